@@ -465,7 +465,7 @@ pub async fn read_all(arrays: Vec<Array>) -> Result<Vec<Vec<f32>>> {
     let floats = arrays.into_iter().map(|a| a.0).collect();
     let transaction = TransactionPrimitive::<Dispatch>::new(floats, vec![], vec![], vec![]);
     let data = Dispatch::tr_execute(transaction).await.map_err(lost)?;
-    data.read_floats.into_iter().map(|d| d.into_vec::<f32>().map_err(lost)).collect()
+    data.read_floats.into_iter().map(|d| d.try_into_vec::<f32>().map_err(lost)).collect()
 }
 
 /// The shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
