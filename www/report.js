@@ -1,0 +1,34 @@
+/** Out of the page: report.json and pictures. */
+import { maskPicture } from "./colour.js";
+import { el, paint, save } from "./dom.js";
+import { drawOverlay } from "./result-view.js";
+
+/** @typedef {import("./result.js").Result} Result */
+
+/** A file's name made of the picture's, the class's and the kind. Pure. @param {Result} result @param {string} kind @returns {string} */
+export function fileName(result, kind) {
+  const clean = (/** @type {string} */ text) => text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
+}
+
+/** @param {Result} result */
+export function exportReport(result) {
+  if (result.report) save(fileName(result, "report.json"), new Blob([result.report], { type: "application/json" }));
+}
+
+/**
+ * @param {Result} result
+ * @param {string} kind mask, heatmap, deleted or preserved
+ * @param {import("./colour.js").ColourMap} colours
+ * @param {number} opacity
+ */
+export async function exportPicture(result, kind, colours, opacity) {
+  const { pictures } = result;
+  if (!pictures) return;
+  const canvas = el("canvas");
+  if (kind === "heatmap") drawOverlay(canvas, pictures, colours, opacity);
+  else if (kind === "mask") paint(canvas, maskPicture(pictures.mask), pictures.width, pictures.height);
+  else paint(canvas, kind === "preserved" ? pictures.preserved : pictures.deleted, pictures.width, pictures.height);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (blob) save(fileName(result, `${kind}.png`), /** @type {Blob} */ (blob));
+}
