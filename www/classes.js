@@ -1,37 +1,13 @@
 /** The model's answers as buttons that choose the class, and a search over all labels. */
 import { byId, el } from "./dom.js";
 import { percent } from "./format.js";
+import { matches, shortLabel } from "./labels.js";
 
 const MOST_OPTIONS = 60;
 
 const answersPlace = byId("answers", HTMLDivElement);
 const search = byId("class-search", HTMLInputElement);
 const options = byId("class-options", HTMLUListElement);
-
-/**
- * Labels that match what was typed: those that start with it first. Pure.
- *
- * @param {string[]} labels
- * @param {string} typed
- * @param {number} most
- * @returns {number[]} their indices
- */
-export function matches(labels, typed, most) {
-  const wanted = typed.trim().toLowerCase();
-  const starting = [];
-  const containing = [];
-  for (let index = 0; index < labels.length; index++) {
-    const label = labels[index].toLowerCase();
-    if (label.startsWith(wanted) || String(index) === wanted) starting.push(index);
-    else if (label.includes(wanted)) containing.push(index);
-  }
-  return [...starting, ...containing].slice(0, most);
-}
-
-/** A label's first name: "tench, Tinca tinca" is a tench. @param {string} label @returns {string} */
-export function shortLabel(label) {
-  return label.split(",")[0].trim() || label;
-}
 
 /** @type {(index: number) => void} */
 let choose = () => {};

@@ -6,7 +6,8 @@
  * 3. an answer is explained (`explain`) while the heat map grows on the stage,
  * 4. the result is kept on the page (`keep`), apart from the engine, whatever becomes of the worker.
  */
-import { initClasses, markTarget, setLabels, shortLabel, showAnswers } from "./classes.js";
+import { initClasses, markTarget, setLabels, showAnswers } from "./classes.js";
+import { cropOf } from "./crop.js";
 import { showDevice } from "./device.js";
 import { atMostEvery, byId, el } from "./dom.js";
 import { EngineClient, EngineError } from "./engine-client.js";
@@ -14,14 +15,16 @@ import { portableProfile, sort } from "./files.js";
 import { bytes } from "./format.js";
 import { fillGallery, markSample } from "./gallery.js";
 import { initInput } from "./image-input.js";
+import { shortLabel } from "./labels.js";
 import { clearMessages, fail, note, say } from "./messages.js";
 import { modelLine, showModel } from "./model-view.js";
 import { settingsOf } from "./presets.js";
+import { Recall } from "./recall.js";
 import { exportPicture, exportReport } from "./report.js";
 import { initResult, recolour, showResult } from "./result-view.js";
 import { endedAs, keyOf, provisional } from "./result.js";
 import { showCurves, showEnd, showPhase, showTick, showWaiting } from "./run-view.js";
-import { Recall, showRuns } from "./runs.js";
+import { showRuns } from "./runs.js";
 import { initSettings, showSettings } from "./settings-view.js";
 import * as stage from "./stage.js";
 import { MODELS, format, parse } from "./state.js";
@@ -65,6 +68,8 @@ let run = null;
 let shown = null;
 /** @type {import("./types.js").Pictures | null} What the stage wears. */
 let worn = null;
+/** @type {import("./stage.js").View} */
+let view = "heat";
 const recall = new Recall();
 
 const client = new EngineClient({ loading, started, tick, crashed });
@@ -244,8 +249,9 @@ async function classify() {
   crashes = 0;
   if (state.target !== null && state.target >= model.labels.length) state.target = null;
   worn = null;
+  byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = photo;
-  stage.setPicture(seen, { bitmap: preview, crop: stage.cropOf(preview.width, preview.height, model.info.profile) });
+  stage.setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, model.info.profile) });
   stage.describe(`${info.caption ?? info.name}; the model says ${shortLabel(answers[0]?.label ?? "nothing")}`);
   const part = info.width === info.height ? "" : ", of which it sees the middle";
   stage.setCaption(`${info.caption ?? info.name} · ${info.width} × ${info.height} pixels, ${seen.width} × ${seen.height} for the model${part}.`, notes);
@@ -394,7 +400,17 @@ function keepFrom(of, last, begun, end) {
 /** The heat map on the stage. @param {import("./types.js").Pictures} pictures */
 function wear(pictures) {
   worn = pictures;
-  stage.drawHeat(pictures.mask, pictures.width, pictures.height, colours(), state.opacity);
+  byId("views", HTMLDivElement).hidden = false;
+  stage.drawView(pictures, view, colours(), state.opacity);
+}
+
+/** @param {import("./stage.js").View} next what the stage shows of a run */
+function chooseView(next) {
+  view = next;
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === next));
+  }
+  if (worn) wear(worn);
 }
 
 /** Asks once; asked again after a while, ends the worker. */
@@ -594,6 +610,9 @@ function listen() {
   click("export-report", () => shown && exportReport(shown));
   for (const button of document.querySelectorAll("[data-png]")) {
     button.addEventListener("click", () => shown && void exportPicture(shown, button.getAttribute("data-png") ?? "", colours(), state.opacity));
+  }
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.addEventListener("click", () => chooseView(/** @type {import("./stage.js").View} */ (button.getAttribute("data-view"))));
   }
   byId("model", HTMLSelectElement).addEventListener("change", (event) => {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);

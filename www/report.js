@@ -2,14 +2,9 @@
 import { maskPicture } from "./colour.js";
 import { el, paint, save } from "./dom.js";
 import { drawOverlay } from "./result-view.js";
+import { fileName } from "./result.js";
 
 /** @typedef {import("./result.js").Result} Result */
-
-/** A file's name made of the picture's, the class's and the kind. Pure. @param {Result} result @param {string} kind @returns {string} */
-export function fileName(result, kind) {
-  const clean = (/** @type {string} */ text) => text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
-  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
-}
 
 /** @param {Result} result */
 export function exportReport(result) {

@@ -4,7 +4,7 @@ import * as compare from "./compare.js";
 import { byId, context, el, paint } from "./dom.js";
 import { duration, percent, rate, score } from "./format.js";
 import { aroundLabel } from "./result.js";
-import { shortLabel } from "./classes.js";
+import { shortLabel } from "./labels.js";
 
 /** @typedef {import("./result.js").Result} Result */
 /** @typedef {import("./colour.js").ColourMap} ColourMap */

@@ -1,5 +1,5 @@
 /** A result as the page keeps it: apart from the engine, so that nothing the engine does can take it away. Pure. */
-import { shortLabel } from "./classes.js";
+import { shortLabel } from "./labels.js";
 import { percent, score } from "./format.js";
 
 /**
@@ -71,4 +71,10 @@ export function aroundLabel(text, label) {
     if (name && at >= 0) return [text.slice(0, at), name, text.slice(at + name.length)];
   }
   return [text, "", ""];
+}
+
+/** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind @returns {string} */
+export function fileName(result, kind) {
+  const clean = (/** @type {string} */ text) => text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
 }

@@ -2,7 +2,7 @@
 import { byId } from "./dom.js";
 import { drawCurve } from "./curves.js";
 import { duration, rate, score } from "./format.js";
-import { shortLabel } from "./classes.js";
+import { shortLabel } from "./labels.js";
 
 const bar = byId("progress-bar", HTMLProgressElement);
 const text = byId("progress-text", HTMLParagraphElement);
@@ -15,7 +15,7 @@ export function showPhase(phase, { label, ready }) {
   const run = byId("run", HTMLButtonElement);
   const pause = byId("pause", HTMLButtonElement);
   run.disabled = !ready;
-  run.textContent = running ? "Start again with these settings" : `Explain ${label ? `“${shortLabel(label)}”` : ""}`;
+  run.textContent = running ? "Start again" : `Explain ${label ? `“${shortLabel(label)}”` : ""}`;
   run.classList.toggle("primary", !running);
   pause.hidden = !running;
   pause.textContent = phase === "paused" ? "Go on" : "Pause";
@@ -39,7 +39,7 @@ export function showTick({ progress, rate: perSecond }) {
   const left = perSecond > 0 ? (progress.total - progress.iteration) / perSecond : NaN;
   const words = [
     `${progress.iteration} of ${progress.total}`,
-    `${rate(perSecond)} iterations/s`,
+    `${rate(perSecond)} it/s`,
     progress.done ? "done" : `${duration(left)} left`,
     `score ${score(progress.score)}`,
   ];

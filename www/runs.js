@@ -1,28 +1,10 @@
 /** The last runs, kept to be shown again at once. */
 import { byId, el } from "./dom.js";
-import { shortLabel } from "./classes.js";
+import { shortLabel } from "./labels.js";
 import { percent, score } from "./format.js";
 import { drawOverlay } from "./result-view.js";
 
 /** @typedef {import("./result.js").Result} Result */
-
-const MOST = 8;
-
-/** A short memory: the newest first, one of a key. Pure. */
-export class Recall {
-  /** @type {Result[]} */
-  results = [];
-
-  /** @param {Result} result */
-  keep(result) {
-    this.results = [result, ...this.results.filter((other) => other.key !== result.key)].slice(0, MOST);
-  }
-
-  /** A complete run of these very settings. @param {string} key @returns {Result | undefined} */
-  find(key) {
-    return this.results.find((result) => result.key === key && result.ended === "");
-  }
-}
 
 /**
  * @param {Result[]} results

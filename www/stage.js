@@ -12,20 +12,6 @@ const heat = document.createElement("canvas");
 const base = document.createElement("canvas");
 
 /**
- * The part of a photo that a centre crop leaves, in the photo's pixels. Pure.
- *
- * @param {number} width
- * @param {number} height
- * @param {{size?: number, resize?: number | null}} profile
- * @returns {{x: number, y: number, side: number} | null} null where the profile crops in another way
- */
-export function cropOf(width, height, { size, resize }) {
-  if (!size || !resize || resize < size) return null;
-  const side = (Math.min(width, height) * size) / resize;
-  return { x: (width - side) / 2, y: (height - side) / 2, side };
-}
-
-/**
  * @param {{width: number, height: number, original: Uint8Array}} seen what the model sees, at its size
  * @param {{bitmap: ImageBitmap, crop: {x: number, y: number, side: number} | null} | null} photo
  *   the photo, with the crop in the bitmap's pixels, where it can be shown finer than the model sees it
@@ -47,21 +33,25 @@ export function setPicture(seen, photo) {
 }
 
 /** The picture alone, without a heat map. */
-export function clearHeat() {
+function clearHeat() {
   context(canvas).drawImage(base, 0, 0);
 }
 
+/** @typedef {"heat" | "deleted" | "original"} View */
+
 /**
- * @param {Float32Array} mask
- * @param {number} width
- * @param {number} height
+ * A run's pictures on the stage.
+ *
+ * @param {import("./types.js").Pictures} pictures
+ * @param {View} view
  * @param {import("./colour.js").ColourMap} colours
  * @param {number} opacity
  */
-export function drawHeat(mask, width, height, colours, opacity) {
-  paint(heat, layer(mask, colours, opacity), width, height);
+export function drawView({ width, height, mask, deleted }, view, colours, opacity) {
+  clearHeat();
+  if (view === "original") return;
+  paint(heat, view === "heat" ? layer(mask, colours, opacity) : deleted, width, height);
   const to = context(canvas);
-  to.drawImage(base, 0, 0);
   to.imageSmoothingQuality = "high";
   to.drawImage(heat, 0, 0, canvas.width, canvas.height);
 }

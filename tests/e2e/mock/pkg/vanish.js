@@ -19,13 +19,17 @@ export function version() {
   return "0.0.0 (mock)";
 }
 
-let created = 0;
-
 export class Engine {
   static async create(preference) {
-    created += 1;
     if (preference === "gpu") throw fault("device", "No WebGPU adapter was offered by this browser.");
-    return new Engine();
+    return new Engine(preference === "cpu" ? "cpu" : "gpu");
+  }
+
+  #kind;
+
+  /** @param {"cpu" | "gpu"} kind */
+  constructor(kind) {
+    this.#kind = kind;
   }
 
   #rgba = new Uint8Array(128 * 128 * 4).fill(200);
@@ -38,7 +42,7 @@ export class Engine {
   #curves = { objective: [], score: [] };
 
   device() {
-    return JSON.stringify({ kind: "cpu", name: "mock", reason: `This is the mock engine, number ${created}.` });
+    return JSON.stringify({ kind: this.#kind, name: "mock", reason: "This is the mock engine." });
   }
 
   async loadModel(name, bytes, profileJson) {
