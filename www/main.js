@@ -316,11 +316,7 @@ async function explain() {
     }
     handle(error);
   } finally {
-    if (run === mine) {
-      run = null;
-      phase = "idle";
-      refresh();
-    }
+    if (run === mine) idle();
   }
   return undefined;
 }
@@ -363,8 +359,15 @@ function ended(of, { last, started: begun, report, end }) {
 /** Keeps what was last seen of the run when no proof of it can be had any more. */
 function keepProvisional() {
   if (run?.started && run.tick) keepFrom(run, run.tick, run.started, "cancelled");
+  idle();
+}
+
+/** The run, if there was one, is over. */
+function idle() {
+  if (run) document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
   run = null;
   phase = "idle";
+  refresh();
 }
 
 /**

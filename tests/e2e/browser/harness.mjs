@@ -48,13 +48,13 @@ export function requireEngine() {
 /**
  * @param {import("playwright-core").Browser} browser
  * @param {{url: string, origin: string}} server
- * @param {{path?: string, options?: import("playwright-core").BrowserContextOptions, mayLog?: RegExp}} [how]
+ * @param {{path?: string, options?: import("playwright-core").BrowserContextOptions, mayLog?: RegExp, patience?: number}} [how]
  * @returns {Promise<Visit>}
  */
-export async function visit(browser, server, { path = "", options = {}, mayLog } = {}) {
+export async function visit(browser, server, { path = "", options = {}, mayLog, patience = 20_000 } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(patience);
   /** @type {string[]} */
   const requests = [];
   /** @type {string[]} */
@@ -80,15 +80,15 @@ function ownOrigin(url, origin) {
   return url.startsWith(`${origin}/`) || url.startsWith(`blob:${origin}/`) || url.startsWith("data:");
 }
 
-/** The page has a model, a picture and answers. @param {import("playwright-core").Page} page @param {number} [timeout] */
-export async function ready(page, timeout = 60_000) {
-  await page.waitForSelector("#run:not([disabled]):not(:empty)", { timeout });
-  await page.waitForSelector("body:not([data-running])", { timeout });
+/** The page has a model, a picture and answers. @param {import("playwright-core").Page} page */
+export async function ready(page) {
+  await page.waitForSelector("#run:not([disabled]):not(:empty)");
+  await page.waitForSelector("body:not([data-running])");
 }
 
 /** @param {import("playwright-core").Page} page @returns {Promise<string>} the sentence in the alert region */
 export async function alert(page) {
-  return (await page.locator("#alerts .message p").first().textContent({ timeout: 60_000 })) ?? "";
+  return (await page.locator("#alerts .message p").first().textContent()) ?? "";
 }
 
 /** @param {import("playwright-core").Page} page @param {Record<string, string | number>} values of the settings panel */
@@ -107,9 +107,9 @@ export async function set(page, values) {
 
 /** Runs to the end and returns the sentence. @param {import("playwright-core").Page} page @param {number} [timeout] */
 export async function runToEnd(page, timeout = 120_000) {
+  const before = Number((await page.getAttribute("body", "data-runs")) ?? 0);
   await page.click("#run");
-  await page.waitForSelector("body[data-running]", { timeout });
-  await page.waitForSelector("body:not([data-running])", { timeout });
+  await page.waitForSelector(`body[data-runs="${before + 1}"]`, { timeout });
   const failure = page.locator("#alerts .failure p");
   if (await failure.count()) assert.fail(`the run failed: ${await failure.first().textContent()}`);
   return page.textContent("#result-sentence");

@@ -142,7 +142,7 @@ test("new settings while it runs: only the last start counts", async () => {
   await ready(page);
   await page.click("#run");
   await page.waitForFunction(() => /^\d+ of 5000/.test(document.getElementById("progress-text")?.textContent ?? ""));
-  await set(page, { iterations: 41 });
+  await set(page, { iterations: 4100 });
   await page.click("#run");
   await set(page, { iterations: 42 });
   await page.click("#run");
@@ -279,6 +279,7 @@ test("a model with its profile and labels, chosen together", async () => {
   await page.waitForSelector("#model option:has-text('critters-mine.onnx')", { state: "attached" });
   await ready(page);
   assert.equal(await page.inputValue("#model"), "");
+  await page.waitForSelector("#link-note:not(:empty)");
   assert.match((await page.textContent("#link-note")) ?? "", /Your model stays on this device/);
   await page.click('[data-part="model-view"] summary');
   assert.equal(await page.inputValue("#profile-size"), "64");
@@ -323,6 +324,7 @@ test("drop and paste, a picture or something else", async () => {
   assert.equal(await page.isVisible("#drop-veil"), false);
   await drop("paste", "pasted.jpg", jpeg(48, 40));
   await page.waitForSelector("#stage-caption:has-text('pasted.jpg')");
+  await page.waitForSelector("#link-note:not(:empty)");
   assert.match((await page.textContent("#link-note")) ?? "", /Your picture stays on this device/);
   assert.doesNotMatch(page.url(), /pasted|dropped/);
   await drop("paste", "", Buffer.alloc(0));
