@@ -11,6 +11,9 @@ const ANCHORS = {
   grey: "000000 ffffff",
 };
 
+/** The layer's share of its opacity where nothing is deleted: what is kept stays to be seen in its own colours. */
+const FLOOR = 0.3;
+
 /** @type {Map<string, Uint8Array>} */
 const tables = new Map();
 
@@ -39,7 +42,7 @@ export function table(name) {
  *
  * @param {Float32Array} mask 1 keeps, 0 deletes
  * @param {ColourMap} name
- * @param {number} opacity of the layer, [0, 1]
+ * @param {number} opacity of the layer where all is deleted, [0, 1]
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function layer(mask, name, opacity) {
@@ -50,7 +53,7 @@ export function layer(mask, name, opacity) {
     out[i * 4] = colours[heat * 3];
     out[i * 4 + 1] = colours[heat * 3 + 1];
     out[i * 4 + 2] = colours[heat * 3 + 2];
-    out[i * 4 + 3] = Math.round(opacity * 255);
+    out[i * 4 + 3] = Math.round(opacity * (FLOOR + (1 - FLOOR) * (heat / 255)) * 255);
   }
   return out;
 }

@@ -5,7 +5,7 @@ export function score(value) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size !== 0 && size < 0.001) return value < 0 ? "> −0.001" : "< 0.001";
-  return minus(value.toFixed(size < 0.0995 ? 3 : 2));
+  return minus(value.toFixed(size !== 0 && size < 0.01 ? 3 : 2));
 }
 
 /** @param {number} value a probability @returns {string} */

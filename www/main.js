@@ -447,7 +447,7 @@ function pause() {
 function keep(result) {
   recall.keep(result);
   const partial = result.ended ? `${result.ended[0].toUpperCase()}${result.ended.slice(1)}. ` : "";
-  showEnd(partial || `Done: ${result.iterations} iterations.`);
+  showEnd(partial || `Done: ${result.iterations} iterations.`, true);
   show(result);
   say(`${partial}${result.sentence}`);
 }
@@ -609,6 +609,7 @@ function listen() {
   click("cancel", cancel);
   click("pause", pause);
   click("another", () => openPicture({ seed: Math.floor(Math.random() * 1e6) }));
+  click("see", () => byId("result", HTMLElement).scrollIntoView({ block: "start", behavior: "smooth" }));
   click("copy-link", copyLink);
   click("export-report", () => shown && exportReport(shown));
   for (const button of document.querySelectorAll("[data-png]")) {

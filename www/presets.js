@@ -40,7 +40,7 @@ export const GAMES = {
 
 export const NULLS = { blur: "Blur", mean: "Mean colour", noise: "Noise" };
 
-export const SIGMA_AT = { photo: "the photo’s own size", model: "the model’s input size" };
+export const SIGMA_AT = { photo: "The photo’s size", model: "The model’s size" };
 
 /** Every number of the panel: its name, the limits that make sense, and a step for the arrows. */
 export const NUMBERS = /** @type {const} */ ({

@@ -5,7 +5,8 @@ import { duration, rate, score } from "./format.js";
 import { shortLabel } from "./labels.js";
 
 const bar = byId("progress-bar", HTMLProgressElement);
-const text = byId("progress-text", HTMLParagraphElement);
+const text = byId("progress-text", HTMLSpanElement);
+const see = byId("see", HTMLButtonElement);
 
 /** @typedef {"idle" | "running" | "paused"} Phase */
 
@@ -28,6 +29,7 @@ export function showPhase(phase, { label, ready }) {
 export function showWaiting(words) {
   byId("progress", HTMLDivElement).hidden = false;
   bar.removeAttribute("value");
+  see.hidden = true;
   text.textContent = words;
 }
 
@@ -55,8 +57,9 @@ export function showCurves(curves, total, label) {
   drawCurve(/** @type {any} */ (document.getElementById("curve-objective")), "Objective", curves.objective, total);
 }
 
-/** @param {string} words the last ones of a run; empty hides the line */
-export function showEnd(words) {
+/** @param {string} words the last ones of a run; empty hides the line @param {boolean} [evidence] there is some to see */
+export function showEnd(words, evidence = false) {
+  see.hidden = !evidence;
   byId("progress", HTMLDivElement).hidden = words === "";
   if (!bar.hasAttribute("value")) bar.value = 0;
   text.textContent = words;

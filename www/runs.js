@@ -14,7 +14,7 @@ import { drawOverlay } from "./result-view.js";
 export function showRuns(results, shown, choose) {
   const items = results.map((result) => {
     const canvas = el("canvas", { "aria-hidden": "true" });
-    if (result.pictures) drawOverlay(canvas, result.pictures, "viridis", 0.6);
+    if (result.pictures) drawOverlay(canvas, result.pictures, "viridis", 0.8);
     const words = `${percent(result.area)}, ${score(result.scores.original)} → ${score(result.scores.deleted)}${result.ended ? `, ${result.ended}` : ""}`;
     const button = el(
       "button",

@@ -19,13 +19,13 @@ const controls = new Map();
 export function initSettings(changed, { forcedDevice }) {
   form.addEventListener("submit", (event) => event.preventDefault());
   const presets = Object.fromEntries(Object.entries(PRESETS).map(([id, preset]) => [id, preset.name]));
-  const method = select("method", "Method", presets);
+  const method = select("method", "Method", presets, true);
   const note = el("p", { class: "hint wide", id: "method-note" });
   method.setAttribute("aria-describedby", "method-note");
-  select("game", "Game", GAMES);
+  select("game", "Game", GAMES, true);
   select("null", "Replace by", NULLS);
   number("null_sigma_px", NUMBERS.null_sigma_px);
-  select("sigma_at", "σ is measured at", SIGMA_AT);
+  select("sigma_at", "σ measured at", SIGMA_AT);
   number("iterations", NUMBERS.iterations);
   number("l1", NUMBERS.l1);
   number("l2", NUMBERS.l2);
@@ -75,12 +75,12 @@ function unset() {
   return Object.fromEntries(Object.keys(PRESETS.meaningful.values).map((name) => [name, null]));
 }
 
-/** @param {string} name @param {string} label @param {Record<string, string>} values @returns {HTMLSelectElement} */
-function select(name, label, values) {
+/** @param {string} name @param {string} label @param {Record<string, string>} values @param {boolean} wide @returns {HTMLSelectElement} */
+function select(name, label, values, wide = false) {
   const control = el("select", { id: `setting-${name}`, name });
   for (const [value, text] of Object.entries(values)) control.append(el("option", { value }, text));
   controls.set(name, control);
-  form.append(el("div", { class: "field wide" }, el("label", { for: control.id }, label), control));
+  form.append(el("div", { class: wide ? "field wide" : "field" }, el("label", { for: control.id }, label), control));
   return control;
 }
 

@@ -57,7 +57,7 @@ export const PROPERTIES = [
   whole("jitter", NUMBERS.jitter.min, NUMBERS.jitter.max, null),
   whole("seed", 0, MAX_SEED, 0),
   choice("colours", ["viridis", "inferno", "grey"], "viridis"),
-  decimal("opacity", 0, 1, 0.6),
+  decimal("opacity", 0, 1, 0.8),
   choice("device", ["auto", "cpu", "gpu"], "auto"),
   {
     name: "hide",

@@ -114,7 +114,7 @@ test("a profile's path to its labels means nothing here", () => {
 });
 
 test("numbers as people read them", () => {
-  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(format.score), ["0.93", "0.021", "< 0.001", "0.000", "−0.50", "–"]);
+  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(format.score), ["0.93", "0.02", "< 0.001", "0.00", "−0.50", "–"]);
   assert.deepEqual([0.061, 1, 0, 0.0001].map(format.percent), ["6.1 %", "100 %", "0 %", "< 0.1 %"]);
   assert.deepEqual([12, 2500, 4951981].map(format.bytes), ["12 B", "3 kB", "5.0 MB"]);
   assert.deepEqual([0.25, 12.4, 150, 7300, NaN].map(format.duration), ["0.3 s", "12 s", "3 min", "2 h 2 min", "–"]);
@@ -126,7 +126,7 @@ test("colour maps have their ends, and heat is what the mask deletes", () => {
   assert.deepEqual([...table("viridis").subarray(0, 3)], [0x44, 0x01, 0x54]);
   assert.deepEqual([...table("viridis").subarray(-3)], [0xfd, 0xe7, 0x25]);
   assert.deepEqual([...table("inferno").subarray(-3)], [0xfc, 0xff, 0xa4]);
-  assert.deepEqual([...layer(new Float32Array([1, 0, 0.5]), "grey", 0.5)], [0, 0, 0, 128, 255, 255, 255, 128, 128, 128, 128, 128]);
+  assert.deepEqual([...layer(new Float32Array([1, 0, 0.5]), "grey", 0.5)], [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83]);
   assert.deepEqual([...maskPicture(new Float32Array([1, 0, 2]))], [255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 255]);
   assert.ok(Math.abs(spread(new Float32Array([0.25, 1, 0.5])) - 0.75) < 1e-6);
 });
@@ -173,7 +173,7 @@ test("results are recalled when complete, one of a key, and not for ever", () =>
 test("words of a result", () => {
   assert.equal(endedAs("cancelled", 120, 300), "stopped at 120 of 300");
   assert.equal(endedAs("done", 300, 300), "");
-  assert.equal(sentence(0.061, "goldfish, Carassius auratus", 0.93, 0.02), "Blurring 6.1 % of the picture takes goldfish from 0.93 to 0.020.");
+  assert.equal(sentence(0.061, "goldfish, Carassius auratus", 0.93, 0.02), "Blurring 6.1 % of the picture takes goldfish from 0.93 to 0.02.");
   assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);
   assert.deepEqual(aroundLabel("nothing here", "cat"), ["nothing here", "", ""]);
   assert.equal(fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"), "my-photo-1_cat_mask.png");
