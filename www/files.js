@@ -48,11 +48,14 @@ function kindOf({ name, bytes }) {
   return bytes[0] === 0x08 && bytes.length > 64 ? "model" : "unknown";
 }
 
-/** @param {string} json @returns {"profile" | "report" | "broken-json" | "other-json"} */
+/** @param {string} json @returns {"profile" | "report" | "labels" | "broken-json" | "other-json"} */
 function jsonKind(json) {
   try {
     const value = JSON.parse(json);
     if (value === null || typeof value !== "object") return "other-json";
+    const names = Object.entries(value);
+    // A list of names, or names by index.
+    if (names.length && names.every(([at, name]) => /^\d+$/.test(at) && typeof name === "string")) return "labels";
     if ("mask" in value && "target" in value) return "report";
     if (["size", "mean", "std", "channels", "resize", "range", "output"].some((key) => key in value)) return "profile";
     return "version" in value ? "report" : "other-json";

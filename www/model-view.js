@@ -72,11 +72,10 @@ function profileForm(profile, changed) {
     const next = { ...profile, channels: fields.channels.value, output: fields.output.value };
     // What is not a number is passed on as it is: the engine names the fault.
     next.size = Number(fields.size.value);
-    next.resize = fields.resize.value.trim() === "" ? null : Number(fields.resize.value);
+    next.resize = fields.resize.value.trim() === "" ? next.size : Number(fields.resize.value);
     next.range = /** @type {[number, number]} */ (numbers(fields.range.value));
     next.mean = numbers(fields.mean.value);
     next.std = numbers(fields.std.value);
-    if (next.resize === null) delete next.resize;
     changed(next, labels.value.trim() === "" ? undefined : labels.value);
   });
   return form;

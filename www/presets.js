@@ -9,13 +9,13 @@ const PAPER = {
   game: "delete",
   null: "blur",
   null_sigma_px: 10,
-  sigma_at: "photo",
+  sigma_at: "paper",
   iterations: 300,
   l1: 1e-4,
   l2: 1e-2,
   beta: 3,
   learning_rate: 0.1,
-  jitter: 4,
+  jitter: 3,
 };
 
 /** @type {Readonly<Record<string, Preset>>} */
@@ -40,7 +40,11 @@ export const GAMES = {
 
 export const NULLS = { blur: "Blur", mean: "Mean colour", noise: "Noise" };
 
-export const SIGMA_AT = { photo: "The photo’s size", model: "The model’s size" };
+export const SIGMA_AT = {
+  paper: "The photo, 500 px at most",
+  photo: "The photo’s own size",
+  model: "The model’s size",
+};
 
 /** Every number of the panel: its name, the limits that make sense, and a step for the arrows. */
 export const NUMBERS = /** @type {const} */ ({
@@ -48,7 +52,7 @@ export const NUMBERS = /** @type {const} */ ({
   iterations: { label: "Iterations", unit: "", min: 1, max: 5000, step: 1 },
   l1: { label: "λ1, area", unit: "", min: 0, max: 10, step: "any" },
   l2: { label: "λ2, smoothness", unit: "", min: 0, max: 10, step: "any" },
-  beta: { label: "β, exponent", unit: "", min: 1, max: 6, step: "any" },
+  beta: { label: "β, exponent", unit: "", min: 0.5, max: 8, step: "any" },
   learning_rate: { label: "Step size", unit: "", min: 0.0001, max: 10, step: "any" },
   jitter: { label: "Jitter", unit: "px", min: 0, max: 32, step: 1 },
 });

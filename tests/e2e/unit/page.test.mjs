@@ -98,6 +98,8 @@ test("files dropped together find their parts", () => {
   assert.equal(sorted.labels, "cat\ndog");
   assert.equal(sorted.picture?.name, "p.png");
   assert.equal(sort([file("r.json", '{"version":1,"mask":{},"target":{}}')]).report?.length, 35);
+  assert.equal(sort([file("l.json", '["cat","dog"]')]).labels, '["cat","dog"]');
+  assert.equal(sort([file("l.json", '{"0":"cat"}')]).labels, '{"0":"cat"}');
   assert.match(sort([file("a.json", "{nope")]).problem ?? "", /not valid JSON/);
   assert.match(sort([file("a.json", '{"a":1}')]).problem ?? "", /neither a report/);
   assert.match(sort([file("a.bin", "hello")]).problem ?? "", /is text/);
