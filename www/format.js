@@ -52,10 +52,16 @@ export function axis(value) {
   return minus(String(Number(value.toPrecision(3))));
 }
 
-/** Index names as a sentence lists them. @param {string[]} names @returns {string} */
-export function list(names) {
-  if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+/**
+ * A library's message as a sentence of its own: "no adapter" becomes "No adapter.", while "m.onnx is cut" keeps its name.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function sentence(text) {
+  const trimmed = text.trim();
+  const begun = /^[a-z]+[ ,]/.test(trimmed) ? trimmed[0].toUpperCase() + trimmed.slice(1) : trimmed;
+  return /[.!?…]$/.test(begun) || !begun ? begun : `${begun}.`;
 }
 
 /** @param {string} text @returns {string} */

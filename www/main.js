@@ -12,7 +12,7 @@ import { showDevice } from "./device.js";
 import { atMostEvery, byId, el } from "./dom.js";
 import { EngineClient, EngineError } from "./engine-client.js";
 import { portableProfile, sort } from "./files.js";
-import { bytes } from "./format.js";
+import { bytes, sentence } from "./format.js";
 import { fillGallery, markSample } from "./gallery.js";
 import { initInput } from "./image-input.js";
 import { shortLabel } from "./labels.js";
@@ -52,6 +52,8 @@ let model = null;
 let photo = null;
 /** @type {import("./types.js").Answer[]} */
 let answers = [];
+/** Captions of the samples by seed. @type {Map<number, string>} */
+const captions = new Map();
 /** @type {import("./types.js").Device | null} */
 let device = null;
 /** Why the GPU is not used any more, once it was lost. */
@@ -101,7 +103,9 @@ async function boot(because) {
     byId("version", HTMLElement).textContent = `vanish ${begun.version}`;
     booted = true;
     if (!document.querySelector("#gallery li")) {
+      /** @type {import("./types.js").Sample[]} */
       const samples = await client.call("gallery");
+      for (const { seed, caption } of samples) captions.set(seed, caption);
       void fillGallery(samples, (seed) => client.call("critterPicture", { seed }), (seed) => openPicture({ seed })).then(
         () => markSample("seed" in pictureSource ? pictureSource.seed : null),
         handle,
@@ -131,6 +135,8 @@ function crashed(fault) {
   keepProvisional();
   showEnd("");
   crashes += 1;
+  // A lost device surfaces in many ways, most of them as a panic of the GPU library.
+  if (booted && device?.kind === "gpu" && /lost|wgpu|gpu|adapter|buffer/i.test(fault.message)) return lostDevice(sentence(fault.message));
   if (booted && crashes < 3) {
     fail(`You found a bug in vanish, and its engine had to be started again (${fault.message}). ${shown ? "Your last result is kept." : ""}`.trim());
     void boot();
@@ -252,9 +258,10 @@ async function classify() {
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = photo;
   stage.setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, model.info.profile) });
-  stage.describe(`${info.caption ?? info.name}; the model says ${shortLabel(answers[0]?.label ?? "nothing")}`);
+  const caption = info.caption ?? ("seed" in pictureSource ? (captions.get(pictureSource.seed) ?? `Sample number ${pictureSource.seed}`) : info.name);
+  stage.describe(`${caption}; the model says ${shortLabel(answers[0]?.label ?? "nothing")}`);
   const part = info.width === info.height ? "" : ", of which it sees the middle";
-  stage.setCaption(`${info.caption ?? info.name} · ${info.width} × ${info.height} pixels, ${seen.width} × ${seen.height} for the model${part}.`, notes);
+  stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels, ${seen.width} × ${seen.height} for the model${part}.`, notes);
   stage.setLoading("");
   byId("curves", HTMLDivElement).hidden = true;
   showEnd("");

@@ -21,10 +21,11 @@ export function showModel(info, changed) {
   const operators = Object.entries(info.operators).sort((a, b) => b[1] - a[1]);
   place.replaceChildren(
     el("p", { class: "hint" }, modelLine(info)),
-    ...info.warnings.map((warning) => el("p", { class: "caveat" }, warning)),
+    ...info.warnings.filter((warning) => !(info.profile_assumed && /profile/.test(warning))).map((warning) => el("p", { class: "caveat" }, warning)),
     facts([
-      ["Input", tensors(info.input)],
-      ["Output", tensors(info.output)],
+      ["Input", [info.input].flat().join("; ")],
+      ["Output", [info.output].flat().join("; ")],
+      ["Written by", [info.producer, info.opset && `opset ${info.opset}`].filter(Boolean).join(", ") || "not said"],
       ["SHA-256", info.sha256],
     ]),
     el("h3", {}, "Operators"),
@@ -38,7 +39,7 @@ export function showModel(info, changed) {
       "p",
       { class: info.profile_assumed ? "caveat" : "hint" },
       info.profile_assumed
-        ? "No profile came with this model: its own input size and ImageNet’s usual values are assumed. If the answers look wrong, correct them here."
+        ? "Assumed, for no profile came with this model: its own input size and ImageNet’s usual values. If the answers look wrong, correct them here."
         : "From the profile that came with the model.",
     ),
     profileForm(info.profile, changed),
@@ -107,18 +108,4 @@ function facts(rows) {
   const list = el("dl", { class: "plain-facts" });
   for (const [name, value] of rows) list.append(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
   return list;
-}
-
-/** Inputs or outputs as the engine lists them. @param {unknown[]} list @returns {string} */
-function tensors(list) {
-  const one = (/** @type {any} */ tensor) => {
-    if (tensor === null || typeof tensor !== "object") return String(tensor);
-    if (Array.isArray(tensor)) return `[${tensor.map((side) => side ?? "N").join(", ")}]`;
-    const shape = Array.isArray(tensor.shape) ? ` [${tensor.shape.map((/** @type {unknown} */ side) => side ?? "N").join(", ")}]` : "";
-    return `${tensor.name ?? ""}${shape}`;
-  };
-  // A plain list of sides is one tensor.
-  return list.every((side) => typeof side !== "object" || side === null) && list.some((side) => typeof side === "number")
-    ? one(list)
-    : list.map(one).join("; ");
 }

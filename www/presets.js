@@ -66,13 +66,13 @@ export const NUMBERS = /** @type {const} */ ({
  */
 export function settingsOf(state) {
   const preset = PRESETS[state.method].values;
-  /** @type {Record<string, unknown>} */
+  /** @type {import("./types.js").Settings} */
   const settings = { method: state.method, seed: state.seed, target: state.target === null ? "top" : { index: state.target } };
   for (const name of /** @type {(keyof PresetValues)[]} */ (Object.keys(preset))) {
     const value = state[name];
-    if (value !== null && value !== preset[name]) settings[name] = value;
+    if (value !== null && value !== preset[name]) Object.assign(settings, { [name]: value });
   }
-  return /** @type {import("./types.js").Settings} */ (settings);
+  return settings;
 }
 
 /**

@@ -28,8 +28,10 @@ export interface ModelInfo {
   /** How often each operator occurs. */
   operators: Record<string, number>;
   parameters: number;
-  input: unknown[];
-  output: unknown[];
+  input: string | string[];
+  output: string | string[];
+  opset?: number;
+  producer?: string;
   profile: Profile;
   profile_assumed: boolean;
   warnings: string[];

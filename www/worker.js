@@ -3,6 +3,7 @@
  * what happens in between comes as events. Only one call is inside the engine at a time, and a run is stepped in short
  * pieces, so every request is heard between two of them.
  */
+import { sentence } from "./format.js";
 import { refusal, sniff } from "./sniff.js";
 
 /** @typedef {import("./types.js").Fault} Fault */
@@ -174,8 +175,8 @@ const requests = {
   /** @param {{text: string}} params */
   async importReport({ text }) {
     await endAndWait("replaced");
-    return alone(() => {
-      const report = JSON.parse(engine.importReport(text));
+    return alone(async () => {
+      const report = JSON.parse(await engine.importReport(text));
       return { report, pictures: picturesOfReport() };
     });
   },
@@ -395,7 +396,7 @@ function tell(loading) {
 
 /** @param {any} error @returns {Fault} a failure the engine explains, or a bug */
 function faultOf(error) {
-  if (error && typeof error === "object" && typeof error.kind === "string") return { kind: error.kind, message: String(error.message) };
+  if (error && typeof error === "object" && typeof error.kind === "string") return { kind: error.kind, message: sentence(String(error.message)) };
   return { kind: "panic", message: String(error?.message ?? error) };
 }
 

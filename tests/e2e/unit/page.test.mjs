@@ -124,6 +124,11 @@ test("numbers as people read them", () => {
   assert.equal(format.count(1235496), "1\u202f235\u202f496");
 });
 
+test("a message becomes a sentence, a file's name stays", () => {
+  const cases = [["no adapter here", "No adapter here."], ["m.onnx is cut", "m.onnx is cut."], ["l1 is 3!", "l1 is 3!"], ["", ""]];
+  for (const [text, expected] of cases) assert.equal(format.sentence(text), expected);
+});
+
 test("colour maps have their ends, and heat is what the mask deletes", () => {
   assert.deepEqual([...table("viridis").subarray(0, 3)], [0x44, 0x01, 0x54]);
   assert.deepEqual([...table("viridis").subarray(-3)], [0xfd, 0xe7, 0x25]);

@@ -79,7 +79,7 @@ export class Engine {
 
   setCritter(seed) {
     this.setImage(`critter:${seed}`, this.critterPicture(seed), 128, 128);
-    return JSON.stringify({ ...this.#image, caption: caption(seed), label: LABELS[seed % 10] });
+    return JSON.stringify(this.#image);
   }
 
   photo() {
@@ -219,7 +219,7 @@ export class Engine {
     });
   }
 
-  importReport(json) {
+  async importReport(json) {
     let report;
     try {
       report = JSON.parse(json);
@@ -241,8 +241,10 @@ function info(name, profileJson) {
     classes: 10,
     operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
     parameters: 30000,
-    input: ["N", 3, SIZE, SIZE],
-    output: ["N", 10],
+    input: `image [N, 3, ${SIZE}, ${SIZE}]`,
+    output: ["logits [N, 10]"],
+    opset: 17,
+    producer: "mock",
     profile: profileJson ? JSON.parse(profileJson) : { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits" },
     profile_assumed: false,
     warnings: [],
