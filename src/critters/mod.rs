@@ -18,11 +18,17 @@ mod backdrop;
 mod body;
 mod canvas;
 mod colour;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod contact_sheet;
 mod dice;
 mod ears;
 mod face;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod files;
 mod gallery;
 mod head;
+#[cfg(all(feature = "train", not(target_arch = "wasm32")))]
+pub mod learn;
 mod props;
 mod scene;
 mod shape;
