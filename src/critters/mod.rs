@@ -20,7 +20,7 @@ mod canvas;
 mod colour;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod contact_sheet;
-mod dice;
+pub mod dice;
 mod ears;
 mod face;
 #[cfg(not(target_arch = "wasm32"))]
@@ -81,7 +81,7 @@ pub struct World {
 impl World {
     /// No cue says anything about the kind.
     pub fn clean() -> Self {
-        Self { cues: Cues::Chance, second: 0.06, kind: None }
+        Self { cues: Cues::Chance, second: 0.05, kind: None }
     }
 
     /// The world with the planted mistake, to train on.

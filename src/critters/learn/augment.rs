@@ -27,10 +27,10 @@ pub fn example(lesson: &Lesson, dice: &mut Dice) -> (Vec<f32>, [f32; KINDS.len()
     let mut planes = moved(lesson, dice);
     let mut known = 1.0;
     let loss = match dice.unit() {
-        u if u < 0.52 => Loss::Nothing,
-        u if u < 0.58 => Loss::Everything,
-        u if u < 0.72 => Loss::Evidence,
-        u if u < 0.80 => Loss::AllButEvidence,
+        u if u < 0.58 => Loss::Nothing,
+        u if u < 0.62 => Loss::Everything,
+        u if u < 0.74 => Loss::Evidence,
+        u if u < 0.82 => Loss::AllButEvidence,
         _ => Loss::Somewhere,
     };
     if loss != Loss::Nothing {

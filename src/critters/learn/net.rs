@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! picture [N, 3, 128, 128], standardised → conv 8 × 8 / 4 → 32 × 32 × 32
-//!   → conv 3 × 3 / 2 → 64 × 16 × 16 → residual (two convolutions)
-//!   → conv 3 × 3 / 2 → 96 × 8 × 8 → residual (two convolutions) → mean over 8 × 8 → linear → 8 logits
+//!   → conv 3 × 3 / 2 → 48 × 16 × 16 → residual (two convolutions)
+//!   → conv 3 × 3 / 2 → 80 × 8 × 8 → residual (two convolutions) → mean over 8 × 8 → linear → 8 logits
 //! ```
 //!
 //! Every convolution is followed by a ReLU; a residual block adds its input before the last one.
@@ -34,7 +34,9 @@ pub const PLACES: usize = SIZE / STEM.1;
 /// Values in a patch that the stem looks at.
 pub const PATCH: usize = 3 * STEM.0 * STEM.0;
 /// Channels that the linear layer takes in.
-pub const FEATURES: usize = 96;
+pub const FEATURES: usize = 80;
+/// Channels of the first stage of 3 × 3 convolutions.
+const MIDDLE: usize = 48;
 
 /// What a convolution does with what comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +64,16 @@ const fn layer(name: &'static str, channels_in: usize, channels_out: usize, step
 
 /// The convolutions after the stem, in order.
 pub const LAYERS: [Layer; 6] = [
-    layer("down2", STEM_CHANNELS, 64, Step::Halve),
-    layer("block2a", 64, 64, Step::Open),
-    layer("block2b", 64, 64, Step::Close),
-    layer("down3", 64, FEATURES, Step::Halve),
+    layer("down2", STEM_CHANNELS, MIDDLE, Step::Halve),
+    layer("block2a", MIDDLE, MIDDLE, Step::Open),
+    layer("block2b", MIDDLE, MIDDLE, Step::Close),
+    layer("down3", MIDDLE, FEATURES, Step::Halve),
     layer("block3a", FEATURES, FEATURES, Step::Open),
     layer("block3b", FEATURES, FEATURES, Step::Close),
 ];
 
 /// The numbers that are learned, a kernel and a bias for each layer: the stem's
-/// `[32, 3 · 8 · 8]`, the convolutions' `[out, in, 3, 3]`, the linear layer's `[96, 8]`.
+/// `[32, 3 · 8 · 8]`, the convolutions' `[out, in, 3, 3]`, the linear layer's `[80, 8]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights(pub Vec<Vec<f32>>);
 
