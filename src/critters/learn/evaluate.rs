@@ -76,6 +76,12 @@ pub fn answers(weights: &Weights, first: u64, count: usize, world: &World, delet
     Ok(all)
 }
 
+/// The logits of one picture.
+pub fn logits(weights: &Weights, critter: &Critter) -> Result<Vec<f32>> {
+    let net = Net::new(weights, &Device::flex());
+    values(Some(net.forward(place(layout(critter, Deletion::Nothing), &Device::flex()))))
+}
+
 /// The patches of a picture with a deletion done to it.
 fn layout(critter: &Critter, deletion: Deletion) -> Vec<f32> {
     let mut planes = planes(critter);
