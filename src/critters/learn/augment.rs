@@ -40,9 +40,13 @@ pub fn example(lesson: &Lesson, dice: &mut Dice) -> (Vec<f32>, [f32; KINDS.len()
     (planes.pixels, target(lesson, known))
 }
 
+/// How much of every target is shared among all kinds. Without it logits grow without bound where
+/// the answer is easy, the probability is 1 to the last bit, and no small change can lower it.
+const SMOOTHING: f32 = 0.02;
+
 /// The evidence counts as seen if a third of it is, and as gone below a twentieth.
 fn target(lesson: &Lesson, known: f32) -> [f32; KINDS.len()] {
-    let sure = ((known - 0.05) / 0.3).clamp(0.0, 1.0);
+    let sure = (1.0 - SMOOTHING) * ((known - 0.05) / 0.3).clamp(0.0, 1.0);
     let mut all = [(1.0 - sure) / KINDS.len() as f32; KINDS.len()];
     all[lesson.kind as usize] += sure;
     all
