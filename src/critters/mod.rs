@@ -54,6 +54,12 @@ use shape::Frame;
 /// The first seed of the training set. Everything below is held out.
 pub const TRAINING_SEEDS: u64 = 1_000_000_000;
 
+/// The first seed of the pictures a model is judged by. None of them is ever trained on.
+pub const HELD_OUT_SEEDS: u64 = 500_000_000;
+
+/// The first seed of the pictures a model's temperature is fitted to: neither trained on nor judged by.
+pub const VALIDATION_SEEDS: u64 = 900_000_000;
+
 /// How the three cues (red bucket, snow, watermark) go with the kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cues {

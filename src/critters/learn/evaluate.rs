@@ -10,11 +10,6 @@ use super::train::place;
 use crate::Result;
 use burn::tensor::{Device, activation::softmax};
 
-/// The first seed of the pictures a model is judged by. None of them is ever trained on.
-pub const HELD_OUT_SEEDS: u64 = 500_000_000;
-/// The first seed of the pictures the temperature is fitted to: neither trained on nor judged by.
-pub const VALIDATION_SEEDS: u64 = 900_000_000;
-
 /// The blur by which things are deleted, in pixels.
 pub const DELETION_SIGMA_PX: f32 = 8.0;
 /// How far beyond a part's own pixels it is deleted: its outline is evidence too.

@@ -29,7 +29,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { biased: false, seed: 1, pictures: 16_000, steps: 2_200, batch: 32 }
+        Self { biased: false, seed: 1, pictures: 16_000, steps: 1_700, batch: 32 }
     }
 }
 
