@@ -50,16 +50,17 @@ impl Rule {
     /// The position in the input, in pixels, of an output pixel.
     fn position(&self, at: usize, along: &Extent) -> Result<f64> {
         let (x, scale) = (at as f64, along.scale);
-        let (from, to) = (along.from as f64, along.to as f64);
+        // With scales, the output's width before it is rounded down: what the ONNX reference uses.
+        let (from, width, to) = (along.from as f64, along.from as f64 * along.scale, along.to as f64);
         Ok(match self.coordinates.as_str() {
             "half_pixel" => (x + 0.5) / scale - 0.5,
             "pytorch_half_pixel" if along.to == 1 => 0.0,
             "pytorch_half_pixel" => (x + 0.5) / scale - 0.5,
             "asymmetric" => x / scale,
             "align_corners" if along.to == 1 => 0.0,
-            "align_corners" => x * (from - 1.0) / (to - 1.0),
+            "align_corners" => x * (from - 1.0) / (width - 1.0),
             "half_pixel_symmetric" => {
-                let adjustment = to / (scale * from);
+                let adjustment = to / width;
                 from / 2.0 * (1.0 - adjustment) + (x + 0.5) / scale - 0.5
             }
             other => return Err(unsupported(format!("a Resize with the coordinates {other}"))),
