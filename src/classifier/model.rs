@@ -1,5 +1,7 @@
 //! A classifier from an ONNX file and its profile.
 
+use std::rc::Rc;
+
 use burn::tensor::Device;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
     graph: Graph,
-    file: Model,
+    file: Rc<Model>,
     profile: Profile,
     profile_assumed: bool,
     labels: Labels,
@@ -80,22 +82,22 @@ impl OnnxClassifier {
         let sha256 = hex(&Sha256::digest(bytes));
         let (graph, classes) = lower_classifier(&file, &profile, device)?;
         let labels = fitting(labels, &profile, classes)?;
-        Ok(Self { graph, file, profile, profile_assumed, labels, classes, sha256, bytes: bytes.len() })
+        Ok(Self { graph, file: Rc::new(file), profile, profile_assumed, labels, classes, sha256, bytes: bytes.len() })
     }
 
-    /// The same file with another profile or other labels.
+    /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
     ///
     /// # Errors
-    /// As [`OnnxClassifier::from_bytes`]; this one is unchanged then.
-    pub fn with_profile(&mut self, profile: Profile, labels: Option<Labels>) -> Result<()> {
-        let (graph, classes) = lower_classifier(&self.file, &profile, &self.graph.device().clone())?;
+    /// As [`OnnxClassifier::from_bytes`].
+    pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
+        let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
         let labels = match (labels, &profile.labels) {
-            (None, None) => self.labels.clone(),
+            (None, Some(LabelSource::List(_))) => fitting(None, &profile, classes)?,
+            (None, _) => self.labels.clone(),
             (labels, _) => fitting(labels, &profile, classes)?,
         };
-        (self.graph, self.classes, self.labels) = (graph, classes, labels);
-        (self.profile, self.profile_assumed) = (profile, false);
-        Ok(())
+        let (file, sha256) = (self.file.clone(), self.sha256.clone());
+        Ok(Self { graph, file, profile, profile_assumed: false, labels, classes, sha256, bytes: self.bytes })
     }
 
     /// The profile in use.

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Explanation, Scores, Settings};
-use crate::classifier::{OnnxClassifier, Profile};
+use super::run::centre;
+use super::{Explanation, Scores, Settings, Subject};
+use crate::array::Array;
+use crate::classifier::{Classifier, OnnxClassifier, Profile};
 use crate::error::{Error, ErrorKind, Result};
+use crate::image::RgbImage;
+use crate::mask::Upsampler;
 
 /// The version of the form below.
 pub const VERSION: u32 = 1;
@@ -138,6 +142,30 @@ impl Report {
             objective: explanation.energies.clone(),
             sentence: explanation.sentence(),
         }
+    }
+
+    /// The explanation of this report, rebuilt on its picture for a model.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device was lost.
+    pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier, resize: usize) -> Result<Explanation> {
+        let (side, device) = (classifier.size(), classifier.device());
+        let upsampler = Upsampler::new(self.mask.rows, side, self.settings.smoothing_px, false, device);
+        let grid = Array::new(self.mask.values.clone(), &[1, 1, self.mask.rows, self.mask.cols], device);
+        let mask = upsampler.upsample(grid).read().await?;
+        let subject = Subject { picture: picture.clone(), target: self.target.index, label: self.target.label.clone() };
+        Ok(Explanation {
+            settings: self.settings.clone(),
+            scene: self.settings.scene(picture, resize, side).crop(centre(&self.settings), side),
+            subject,
+            scores: self.scores.clone(),
+            cells: self.mask.rows,
+            grid: self.mask.values.clone(),
+            side,
+            mask,
+            energies: self.objective.clone(),
+            score_curve: vec![],
+        })
     }
 
     /// Reads a report.

@@ -1,5 +1,7 @@
 //! A run, stepped from outside: the caller decides when to go on, to draw or to stop.
 
+use std::rc::Rc;
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -42,8 +44,8 @@ pub struct Progress {
 }
 
 /// A learned explanation in the making.
-pub struct Run<'a> {
-    classifier: &'a dyn Classifier,
+pub struct Run {
+    classifier: Rc<dyn Classifier>,
     settings: Settings,
     subject: Subject,
     scores: Scores,
@@ -72,13 +74,13 @@ struct Best {
     grid: Array,
 }
 
-impl<'a> Run<'a> {
+impl Run {
     /// Prepares a run: the scene, the scores of the whole and of the deleted picture, the start.
     ///
     /// # Errors
     /// [`ErrorKind::NotExplainable`] if there is nothing to explain, in plain words; [`ErrorKind::Settings`]
     /// if a setting or the target is out of range.
-    pub async fn new(classifier: &'a dyn Classifier, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
+    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
         settings.check()?;
         if subject.target >= classifier.classes() {
             return Err(Error::new(
@@ -86,16 +88,16 @@ impl<'a> Run<'a> {
                 format!("class {} does not exist; the model has {} classes", subject.target, classifier.classes()),
             ));
         }
-        let (side, device) = (classifier.size(), classifier.device());
-        let s = &settings;
-        let scene = Scene::new(&subject.picture, resize, side + s.jitter + s.jitter % 2, s.null, s.null_sigma_px, s.sigma_at, s.seed);
+        let model = classifier.as_ref();
+        let (side, device) = (model.size(), &model.device().clone());
+        let scene = settings.scene(&subject.picture, resize, side);
         let views = Jitterable::new(&scene, side, device);
-        let classes = target_classes(classifier, &views, &subject, &settings).await?;
+        let classes = target_classes(model, &views, &subject, &settings).await?;
         let target = Target::new(&classes, classifier.classes(), device);
-        let scores = whole_and_deleted(classifier, &views, &target, &settings).await?;
+        let scores = whole_and_deleted(model, &views, &target, &settings).await?;
         guard(&scores, &subject)?;
         let cells = side.div_ceil(settings.cell_px);
-        let grid_values = start(classifier, &views, &target, &scores, &settings, cells).await?;
+        let grid_values = start(model, &views, &target, &scores, &settings, cells).await?;
         let shape = [1, 1, cells, cells];
         let grid = Array::new(grid_values.clone(), &shape, device);
         let upsampler = Upsampler::new(cells, side, settings.smoothing_px, settings.straight_through, device);
@@ -133,7 +135,7 @@ impl<'a> Run<'a> {
         let mut reads = vec![];
         for _ in 0..count {
             let view = self.views.view(self.jitter.next());
-            let at = self.objective.evaluate(self.classifier, &view, self.grid.clone())?;
+            let at = self.objective.evaluate(self.classifier.as_ref(), &view, self.grid.clone())?;
             self.best.offer(at.energy.clone(), self.grid.clone());
             self.grid = self.adam.step(self.grid.clone(), at.gradient);
             reads.extend([at.energy, at.score]);
@@ -188,6 +190,15 @@ impl<'a> Run<'a> {
         &self.grid_values
     }
 
+    /// The run as it stands, to be drawn: the last grid and its mask, not yet proved.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device was lost.
+    pub async fn preview(&self) -> Result<Explanation> {
+        let mask = self.objective.upsampler().upsample(self.grid.clone()).read().await?;
+        Ok(self.explanation(self.grid_values.clone(), mask))
+    }
+
     /// The explanation as it stands: the best grid, its mask, and what deleting and preserving by it does.
     ///
     /// # Errors
@@ -197,7 +208,13 @@ impl<'a> Run<'a> {
         let mask = self.objective.upsampler().upsample(best.clone());
         let mut values = read_all(vec![best.clone(), mask]).await?;
         let (mask, grid) = (values.pop().unwrap_or_default(), values.pop().unwrap_or_default());
-        let mut explanation = Explanation {
+        let mut explanation = self.explanation(grid, mask);
+        explanation.prove(self.classifier.as_ref(), &self.target).await?;
+        Ok(explanation)
+    }
+
+    fn explanation(&self, grid: Vec<f32>, mask: Vec<f32>) -> Explanation {
+        Explanation {
             settings: self.settings.clone(),
             subject: self.subject.clone(),
             scene: self.centred_scene(),
@@ -208,15 +225,11 @@ impl<'a> Run<'a> {
             mask,
             energies: self.energies.clone(),
             score_curve: self.score_curve.clone(),
-        };
-        explanation.prove(self.classifier, &self.target).await?;
-        Ok(explanation)
+        }
     }
 
     fn centred_scene(&self) -> Scene {
-        let (side, margin) = (self.classifier.size(), centre(&self.settings));
-        let crop = |planes: &crate::image::Planes| planes.crop(margin, margin, side);
-        Scene { photo: crop(&self.scene.photo), null: crop(&self.scene.null) }
+        self.scene.crop(centre(&self.settings), self.classifier.size())
     }
 
     fn is_evidence(&self, value: f32) -> bool {
@@ -250,7 +263,7 @@ impl Best {
 }
 
 /// The offset of the view that is not shifted.
-fn centre(settings: &Settings) -> usize {
+pub(super) fn centre(settings: &Settings) -> usize {
     settings.jitter.div_ceil(2)
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::mask::{CELL_PX, SMOOTHING_PX};
-use crate::perturbation::{BlurScale, Null};
+use crate::image::RgbImage;
+use crate::perturbation::{BlurScale, Null, Scene};
 
 /// A learned method: a name for a preset of the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +118,13 @@ impl Settings {
         let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(wrong)?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The picture and its null image for a model of side `side`, with the margin that jitter needs.
+    pub fn scene(&self, picture: &RgbImage, resize: usize, side: usize) -> Scene {
+        // An even margin, so that one view lies in the middle.
+        let side = side + self.jitter.next_multiple_of(2);
+        Scene::new(picture, resize, side, self.null, self.null_sigma_px, self.sigma_at, self.seed)
     }
 
     /// Refuses values no run can use.

@@ -67,6 +67,13 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// The square of `side` pixels that begins `margin` pixels from the top and the left.
+    pub fn crop(&self, margin: usize, side: usize) -> Self {
+        Self { photo: self.photo.crop(margin, margin, side), null: self.null.crop(margin, margin, side) }
+    }
+}
+
 fn blurred(picture: &Rgb32FImage, resize: usize, side: usize, sigma_px: f32, scale: BlurScale) -> Planes {
     let longer = picture.width().max(picture.height());
     let shrunk = match scale {

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
@@ -89,7 +90,7 @@ fn named<T: serde::de::DeserializeOwned>(name: &str) -> std::result::Result<T, S
 pub fn run(args: &Args) -> Result<()> {
     let picture = files::picture(&args.image)?;
     let (device, device_name) = args.device.open()?;
-    let model = files::model(&args.model, args.profile.as_deref(), &device)?;
+    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let subject = subject(&model, &picture.pixels, &args.target)?;
     let started = Instant::now();
@@ -146,9 +147,9 @@ fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &s
     Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
 }
 
-fn learn(model: &OnnxClassifier, subject: Subject, settings: Settings) -> Result<Explanation> {
+fn learn(model: &Rc<OnnxClassifier>, subject: Subject, settings: Settings) -> Result<Explanation> {
     pollster::block_on(async {
-        let mut run = Run::new(model, subject, model.profile().resize, settings).await?;
+        let mut run = Run::new(model.clone(), subject, model.profile().resize, settings).await?;
         loop {
             let progress = run.step(STEPS_AT_ONCE).await?;
             show(&progress);

@@ -1,0 +1,226 @@
+/**
+ * The page with the real engine: on the CPU in a browser without WebGPU, and on WebGPU by SwiftShader, which computes on
+ * the CPU too and is slow, so that runs are short there.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { onnx, png } from "../files.mjs";
+import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
+import { OUTPUT, alert, download, give, launch, ready, requireEngine, runToEnd, serve, set, visit } from "./harness.mjs";
+import { PRESETS } from "../../../www/presets.js";
+
+requireEngine();
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+before(async () => {
+  server = await serve();
+});
+after(() => server?.close());
+
+/**
+ * What must hold on every device.
+ *
+ * @param {"cpu" | "gpu"} kind
+ * @param {{steps: number, long: number, patience: number, path: string}} pace
+ * @param {() => import("playwright-core").Browser} browser
+ * @param {() => string | false} skipped why this device cannot be tested here
+ */
+function everywhere(kind, { steps, long, patience, path }, browser, skipped) {
+  const to = (/** @type {string} */ hash) => ({ path: `${path}#${hash}`, patience });
+
+  test(`${kind}: a sample to the end, exported, imported, shown again`, async (t) => {
+    if (skipped()) return t.skip(String(skipped()));
+    const { page, requests, leave } = await visit(browser(), server, to(`iterations=${steps}`));
+    await ready(page);
+    assert.match((await page.textContent("#device-name")) ?? "", kind === "gpu" ? /^GPU · ./ : /^CPU · ./);
+    assert.match((await page.textContent("#device-reason")) ?? "", /\w+.*\./);
+    const other = page.locator("#gallery button").nth(2);
+    await other.click();
+    await page.waitForFunction(() => document.querySelectorAll("#gallery button")[2].getAttribute("aria-pressed") === "true");
+    await ready(page);
+    const sentence = await runToEnd(page, patience);
+    assert.match(sentence ?? "", /^\w.*%.* from \d/);
+    const { bytes } = await download(page, "#export-report");
+    const report = JSON.parse(bytes.toString());
+    assert.equal(report.version, 1);
+    assert.equal(report.device.kind, kind);
+    assert.equal(report.iterations, steps);
+    assert.equal(report.objective.length, steps);
+    assert.equal(report.mask.values.length, report.mask.rows * report.mask.cols);
+    assert.ok(report.mask.values.every((/** @type {number} */ v) => v >= 0 && v <= 1));
+    assert.equal(report.sentence, sentence);
+    for (const picture of ["heatmap", "mask", "deleted", "preserved"]) {
+      assert.equal((await download(page, `[data-png="${picture}"]`)).bytes.toString("latin1", 1, 4), "PNG", picture);
+    }
+    const heat = () => page.locator('#four [data-kind="heat"] canvas').evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL());
+    const before = await heat();
+    await page.screenshot({ path: `${OUTPUT}${kind}-1280.png`, fullPage: true });
+
+    await page.reload();
+    await ready(page);
+    await give(page, "#report-file", "report.json", bytes);
+    await page.waitForSelector("#result:not([hidden])");
+    assert.equal(await page.textContent("#result-sentence"), sentence);
+    assert.equal(await page.locator("#four figure:visible").count(), 4);
+    assert.equal(await heat(), before);
+    assert.ok(requests.some((url) => url.endsWith("/pkg/vanish_bg.wasm")), "the worker’s requests are seen");
+    await leave();
+  });
+
+  test(`${kind}: cancelled in the middle, the partial result is kept`, async (t) => {
+    if (skipped()) return t.skip(String(skipped()));
+    const { page, leave } = await visit(browser(), server, to(`iterations=${long}`));
+    await ready(page);
+    await page.click("#run");
+    await page.waitForFunction(() => /^[1-9]\d* of/.test(document.getElementById("progress-text")?.textContent ?? ""));
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("body:not([data-running])");
+    assert.match((await page.textContent("#result-label")) ?? "", new RegExp(`stopped at \\d+ of ${long}`));
+    const report = JSON.parse((await download(page, "#export-report")).bytes.toString());
+    assert.ok(report.iterations > 0 && report.iterations < long);
+    await leave();
+  });
+}
+
+describe("on the CPU, without WebGPU", () => {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch("cpu");
+  });
+  after(() => browser?.close());
+
+  everywhere("cpu", { steps: 40, long: 3000, patience: 60_000, path: "" }, () => browser, () => false);
+
+  test("cpu: the page says why, and what would help", async () => {
+    const { page, leave } = await visit(browser, server);
+    await ready(page);
+    await page.click("#device summary");
+    assert.match((await page.textContent("#device-remedy")) ?? "", /WebGPU/);
+    await leave();
+  });
+
+  test("cpu: the presets the page shows are the engine's, and offline is enough", async () => {
+    const { page, leave } = await visit(browser, server, { path: "#iterations=3", patience: 60_000 });
+    await ready(page);
+    await page.context().setOffline(true);
+    for (const [method, preset] of Object.entries(PRESETS)) {
+      await set(page, { method, iterations: 3 });
+      await runToEnd(page);
+      const { settings } = JSON.parse((await download(page, "#export-report")).bytes.toString());
+      for (const [name, value] of Object.entries({ ...preset.values, iterations: 3 })) {
+        assert.ok(settings[name] === value || Math.abs(settings[name] - Number(value)) < 1e-7, `${method}.${name}: ${settings[name]}, not ${value}`);
+      }
+    }
+    await leave();
+  });
+
+  test("cpu: the same seed gives the same mask to the bit", async () => {
+    const masks = [];
+    for (let i = 0; i < 2; i++) {
+      const { page, leave } = await visit(browser, server, { path: "#iterations=12&seed=5", patience: 60_000 });
+      await ready(page);
+      await runToEnd(page);
+      masks.push(JSON.parse((await download(page, "#export-report")).bytes.toString()).mask.values);
+      await leave();
+    }
+    assert.deepEqual(masks[0], masks[1]);
+  });
+
+  test("cpu: bad pictures are refused in a sentence, odd ones opened, the result kept", async () => {
+    const { page, leave } = await visit(browser, server, { path: "#iterations=5", patience: 60_000 });
+    await ready(page);
+    const sentence = await runToEnd(page);
+    for (const { name, body, says } of BAD_PICTURES) {
+      await give(page, "#picture-file", name, body);
+      await page.waitForSelector(`#alerts:has-text("${name}")`);
+      assert.match(await alert(page), says, name);
+    }
+    for (const { name, body, notes, size } of ODD_PICTURES) {
+      await give(page, "#picture-file", name, body);
+      await page.waitForSelector(`#stage-caption:has-text("${name}")`);
+      assert.match((await page.textContent("#stage-notes")) ?? "", notes, name);
+      assert.match((await page.textContent("#stage-caption")) ?? "", size, name);
+    }
+    await ready(page);
+    assert.equal(await page.textContent("#result-sentence"), sentence);
+    await leave();
+  });
+
+  test("cpu: bad models are refused in a sentence, and the earlier one goes on", async () => {
+    const { page, leave } = await visit(browser, server, { path: "#iterations=400", patience: 60_000 });
+    await ready(page);
+    await page.click("#run");
+    await page.waitForSelector("body[data-running]");
+    for (const { name, body, says } of BAD_MODELS) {
+      await give(page, "#model-file", name, body);
+      await page.waitForSelector("#alerts .failure");
+      const sentence = await alert(page);
+      assert.match(sentence, says, name);
+      assert.doesNotMatch(sentence, /bug in vanish/, name);
+      console.log(`    ${name}: ${sentence}`);
+      await page.click("#alerts .close");
+    }
+    await page.keyboard.press("Escape");
+    await ready(page);
+    await set(page, { iterations: 5, seed: 2 });
+    await runToEnd(page);
+    await leave();
+  });
+
+  test("cpu: an ONNX file of one's own, its profile assumed, then set", async () => {
+    const { page, leave } = await visit(browser, server, { patience: 60_000 });
+    await ready(page);
+    await give(page, "#model-file", "tiny.onnx", onnx());
+    await page.waitForSelector("#model option:has-text('tiny.onnx')", { state: "attached" });
+    await page.waitForFunction(() => document.querySelectorAll("#answers button").length === 3);
+    assert.match(await alert(page), /No profile came with/);
+    await page.click('[data-part="model-view"] summary');
+    await page.fill("#profile-mean", "0, 0, 0");
+    await page.fill("#profile-standard", "1, 1, 1");
+    await page.fill("#profile-labels", "red\ngreen\nblue");
+    await page.click("#profile button");
+    await page.waitForSelector("#answers button:has-text('green')");
+    await page.fill("#profile-size", "0");
+    await page.click("#profile button");
+    await page.waitForSelector("#alerts .failure");
+    await give(page, "#picture-file", "spot.png", png(64, 64));
+    await page.waitForSelector("#stage-caption:has-text('spot.png')");
+    await page.selectOption("#model", "critters-biased");
+    await page.waitForFunction(() => document.querySelectorAll("#answers button").length === 5);
+    await leave();
+  });
+
+  test("cpu: on a phone", async () => {
+    const options = { viewport: { width: 390, height: 844 }, colorScheme: /** @type {const} */ ("dark") };
+    const { page, leave } = await visit(browser, server, { options, path: "#iterations=30", patience: 60_000 });
+    await ready(page);
+    await runToEnd(page);
+    await page.screenshot({ path: `${OUTPUT}cpu-390.png`, fullPage: true });
+    const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(content <= screen, `${content} px of content on ${screen} px`);
+    await leave();
+  });
+});
+
+describe("on WebGPU, by SwiftShader", () => {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {string | false} */
+  let missing = false;
+  before(async () => {
+    browser = await launch("gpu");
+    const page = await browser.newPage();
+    await page.goto(`${server.url}www/icon.svg`);
+    const adapter = await page.evaluate(async () => Boolean(await /** @type {any} */ (navigator).gpu?.requestAdapter()));
+    await page.close();
+    if (!adapter) {
+      missing = "this browser offers no WebGPU adapter, so the GPU path was NOT tested";
+      console.error(`\n!!!! SKIPPED: ${missing} !!!!\n`);
+    }
+  });
+  after(() => browser?.close());
+
+  everywhere("gpu", { steps: 6, long: 300, patience: 120_000, path: "?device=gpu" }, () => browser, () => missing);
+});

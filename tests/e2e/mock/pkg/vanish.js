@@ -1,0 +1,269 @@
+/**
+ * A stand-in for the engine with the same surface, for what the real one cannot be brought to on demand: a panic, a lost
+ * device, a slow run, a worker that does not answer. Seeds of a run choose the mishap, see `MISHAPS`.
+ */
+const MISHAPS = { panic: 666, device: 667, silent: 668, rejected: 669 };
+const SIZE = 64;
+const LABELS = ["cat", "fish, goldfish", "bird", "snail", "crab", "beetle", "frog", "owl", "mouse", "bee"];
+
+/** @param {string} kind @param {string} message */
+function fault(kind, message) {
+  return Object.assign(new Error(message), { kind });
+}
+
+export default async function init({ module_or_path }) {
+  await (await module_or_path).arrayBuffer();
+}
+
+export function version() {
+  return "0.0.0 (mock)";
+}
+
+export class Engine {
+  static async create(preference) {
+    if (preference === "gpu") throw fault("device", "No WebGPU adapter was offered by this browser.");
+    return new Engine(preference === "cpu" ? "cpu" : "gpu");
+  }
+
+  #kind;
+
+  /** @param {"cpu" | "gpu"} kind */
+  constructor(kind) {
+    this.#kind = kind;
+  }
+
+  #rgba = new Uint8Array(128 * 128 * 4).fill(200);
+  #width = 128;
+  #height = 128;
+  #mask = new Float32Array(SIZE * SIZE).fill(1);
+  #model = info("critters");
+  #image = { name: "", width: 128, height: 128, sha256: "" };
+  #run = null;
+  #curves = { objective: [], score: [] };
+
+  device() {
+    return JSON.stringify({ kind: this.#kind, name: "mock", reason: "This is the mock engine." });
+  }
+
+  async loadModel(name, bytes, profileJson) {
+    if (bytes.length < 8) throw fault("model", `${name} is not an ONNX model: it holds ${bytes.length} bytes.`);
+    const head = new TextDecoder().decode(bytes.subarray(0, 200));
+    if (head.startsWith("unknown operator")) throw fault("unsupported", `${name} uses the operator Zoinks, which vanish does not know.`);
+    if (head.startsWith("panic")) throw new WebAssembly.RuntimeError("unreachable");
+    if (!name.startsWith("critters")) throw fault("model", `${name} is not an ONNX model: it does not parse.`);
+    this.#model = info(name, profileJson);
+    this.#run = null;
+    return JSON.stringify(this.#model);
+  }
+
+  setProfile(profileJson) {
+    const profile = JSON.parse(profileJson);
+    if (!(profile.size > 0)) throw fault("profile", "The profile’s size is not a number of pixels.");
+    this.#model = { ...this.#model, profile, profile_assumed: false };
+    this.#run = null;
+    return JSON.stringify(this.#model);
+  }
+
+  labels() {
+    return JSON.stringify(LABELS);
+  }
+
+  setImage(name, rgba, width, height) {
+    this.#rgba = rgba;
+    this.#width = width;
+    this.#height = height;
+    this.#image = { name, width, height, sha256: sum(rgba) };
+    this.#run = null;
+    return JSON.stringify(this.#image);
+  }
+
+  setCritter(seed) {
+    this.setImage(`critter:${seed}`, this.critterPicture(seed), 128, 128);
+    return JSON.stringify(this.#image);
+  }
+
+  photo() {
+    return this.#rgba;
+  }
+
+  gallery() {
+    return JSON.stringify([7, 1, 2, 3, 4, 5, 6, 8].map((seed) => ({ seed, caption: caption(seed), title: LABELS[seed % 10].split(",")[0] })));
+  }
+
+  critterPicture(seed) {
+    const out = new Uint8Array(128 * 128 * 4);
+    for (let y = 0; y < 128; y++) {
+      for (let x = 0; x < 128; x++) {
+        const inside = (x - spot(seed).x) ** 2 + (y - spot(seed).y) ** 2 < 26 ** 2;
+        const at = (y * 128 + x) * 4;
+        const grain = ((x * 7 + y * 13 + seed * 31) % 17) * 2;
+        out.set(inside ? [220 - grain, 90 + grain, 60 + ((seed * 40) % 120), 255] : [110 + grain + ((seed * 13) % 60), 150 + grain, 140 + y / 2, 255], at);
+      }
+    }
+    return out;
+  }
+
+  async classify(topK) {
+    const first = this.#image.sha256.length ? parseInt(this.#image.sha256.slice(0, 4), 16) % 10 : 0;
+    return JSON.stringify([0.912, 0.051, 0.02, 0.009, 0.004].slice(0, topK).map((probability, i) => {
+      const index = (first + i) % 10;
+      return { index, label: LABELS[index], probability, logit: 5 - i };
+    }));
+  }
+
+  async start(settingsJson) {
+    const settings = { iterations: 300, seed: 0, ...JSON.parse(settingsJson) };
+    if (settings.target !== "top" && settings.target?.index === 9) {
+      throw fault("not-explainable", "The score of bee is 0.00 before anything is deleted: there is no evidence to find.");
+    }
+    this.#run = { settings, at: 0, begin: Date.now() };
+    this.#curves = { objective: [], score: [] };
+    this.#mask.fill(1);
+    return JSON.stringify({ scores: { original: 0.912, null: 0.004 }, total: settings.iterations, settings, warnings: [] });
+  }
+
+  async step(iterations) {
+    const run = this.#run;
+    if (!run) throw fault("settings", "No run was started.");
+    await new Promise((resolve) => setTimeout(resolve, iterations * 4));
+    if (run.at > 20 && run.settings.seed === MISHAPS.panic) throw new WebAssembly.RuntimeError("unreachable");
+    if (run.at > 20 && run.settings.seed === MISHAPS.device) throw fault("device", "The GPU was lost: the driver was reset.");
+    if (run.at > 20 && run.settings.seed === MISHAPS.silent) await new Promise(() => {});
+    if (run.at > 20 && run.settings.seed === MISHAPS.rejected) {
+      // As a panic inside a future: its promise never settles, and the fault only surfaces in the worker at large.
+      setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }, 0);
+      await new Promise(() => {});
+    }
+    for (let i = 0; i < iterations && run.at < run.settings.iterations; i++) {
+      run.at += 1;
+      const left = Math.exp(-run.at / 40);
+      this.#curves.score.push(0.012 + 0.9 * left);
+      this.#curves.objective.push(0.06 + 1.4 * left + 0.01 * Math.sin(run.at));
+    }
+    const share = 1 - Math.exp(-run.at / 60);
+    const at = spot(this.#seed());
+    for (let y = 0; y < SIZE; y++) {
+      for (let x = 0; x < SIZE; x++) {
+        const d = ((x - at.x / 2) ** 2 + (y - at.y / 2) ** 2) / 110;
+        this.#mask[y * SIZE + x] = 1 - 0.97 * share * Math.exp(-d);
+      }
+    }
+    return JSON.stringify(this.#progress());
+  }
+
+  #seed() {
+    return Number(/critter:(\d+)/.exec(this.#image.name)?.[1] ?? 7);
+  }
+
+  #progress() {
+    const { at, settings, begin } = this.#run;
+    const mean = this.#mask.reduce((a, b) => a + b, 0) / this.#mask.length;
+    return {
+      iteration: at,
+      total: settings.iterations,
+      done: at >= settings.iterations,
+      score: this.#curves.score.at(-1),
+      objective: this.#curves.objective.at(-1),
+      mask_mean: mean,
+      area_at_half: this.#mask.filter((v) => v < 0.5).length / this.#mask.length,
+      seconds: (Date.now() - begin) / 1000,
+    };
+  }
+
+  curves() {
+    return JSON.stringify(this.#curves);
+  }
+
+  modelSize() {
+    return new Uint32Array([SIZE, SIZE]);
+  }
+
+  picture(kind) {
+    const out = new Uint8Array(SIZE * SIZE * 4);
+    for (let y = 0; y < SIZE; y++) {
+      for (let x = 0; x < SIZE; x++) {
+        const from = (Math.floor((y * this.#height) / SIZE) * this.#width + Math.floor((x * this.#width) / SIZE)) * 4;
+        const keep = { original: 1, deleted: this.#mask[y * SIZE + x], preserved: 1 - this.#mask[y * SIZE + x] }[kind];
+        for (let c = 0; c < 3; c++) out[(y * SIZE + x) * 4 + c] = this.#rgba[from + c] * keep + [140, 160, 150][c] * (1 - keep);
+        out[(y * SIZE + x) * 4 + 3] = 255;
+      }
+    }
+    return out;
+  }
+
+  smoothMask() {
+    return Float32Array.from(this.#mask);
+  }
+
+  async finish() {
+    const run = this.#run;
+    if (!run) throw fault("settings", "No run was started.");
+    const progress = this.#progress();
+    const index = run.settings.target?.index ?? JSON.parse(await this.classify(1))[0].index;
+    return JSON.stringify({
+      version: 1,
+      tool: "vanish 0.0.0",
+      model: { name: this.#model.name, sha256: this.#model.sha256, profile: this.#model.profile, profile_assumed: false },
+      image: this.#image,
+      target: { index, label: LABELS[index] },
+      method: run.settings.method,
+      settings: run.settings,
+      seed: run.settings.seed,
+      device: JSON.parse(this.device()),
+      iterations: run.at,
+      seconds: progress.seconds,
+      scores: { original: 0.912, null: 0.004, deleted: progress.score, preserved: 0.87, normalised: 0.01 },
+      mask: { rows: SIZE, cols: SIZE, values: [...this.#mask], mean: progress.mask_mean, area_at_half: progress.area_at_half },
+      objective: this.#curves.objective,
+      sentence: `Blurring ${(progress.area_at_half * 100).toFixed(1)} % of the picture takes ${LABELS[index]} from 0.91 to ${progress.score.toFixed(2)}.`,
+    });
+  }
+
+  async importReport(json) {
+    let report;
+    try {
+      report = JSON.parse(json);
+    } catch {
+      throw fault("settings", "This is not a report: it is not valid JSON.");
+    }
+    if (report.version !== 1 || !report.mask?.values) throw fault("settings", "This is not a report that this version reads.");
+    this.#mask = Float32Array.from(report.mask.values);
+    return json;
+  }
+}
+
+/** @param {string} name @param {string} [profileJson] */
+function info(name, profileJson) {
+  return {
+    name,
+    sha256: `${name}-sha`.padEnd(64, "0"),
+    size: 123456,
+    classes: 10,
+    operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
+    parameters: 30000,
+    input: `image [N, 3, ${SIZE}, ${SIZE}]`,
+    output: ["logits [N, 10]"],
+    opset: 17,
+    producer: "mock",
+    profile: profileJson ? JSON.parse(profileJson) : { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits" },
+    profile_assumed: false,
+    warnings: [],
+  };
+}
+
+/** @param {number} seed */
+function caption(seed) {
+  return `A ${LABELS[seed % 10].split(",")[0]} on a meadow`;
+}
+
+/** @param {number} seed */
+function spot(seed) {
+  return { x: 36 + ((seed * 29) % 56), y: 36 + ((seed * 17) % 56) };
+}
+
+/** @param {Uint8Array} bytes */
+function sum(bytes) {
+  let hash = 2166136261;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
+  return hash.toString(16).padStart(8, "0").repeat(8);
+}

@@ -1,0 +1,209 @@
+/** The page's pure logic. Run by `node --test`. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { layer, maskPicture, spread, table } from "../../../www/colour.js";
+import { cropOf } from "../../../www/crop.js";
+import { plot } from "../../../www/curves.js";
+import { portableProfile, sort } from "../../../www/files.js";
+import * as format from "../../../www/format.js";
+import { matches, shortLabel } from "../../../www/labels.js";
+import { effective, settingsOf } from "../../../www/presets.js";
+import { Recall } from "../../../www/recall.js";
+import { remedy } from "../../../www/remedy.js";
+import { ofReport } from "../../../www/report-state.js";
+import { aroundLabel, endedAs, fileName, keyOf, sentence } from "../../../www/result.js";
+import { refusal, sniff } from "../../../www/sniff.js";
+import * as state from "../../../www/state.js";
+import * as make from "../files.mjs";
+
+test("a state goes through its link and back", () => {
+  const changed = { ...state.defaults(), model: "critters-biased", critter: 12, target: 3, method: "localisation", null: "noise", l1: 0.002, seed: 9, colours: "grey", opacity: 0.25, hide: "article,runs" };
+  assert.deepEqual(state.parse(`#${state.format(changed)}`), changed);
+  assert.equal(state.format(state.defaults()), "");
+});
+
+test("a link's unknown names and bad values are ignored", () => {
+  const cases = ["nonsense=1", "method=jet", "iterations=0", "iterations=1e9", "iterations=12.5", "l1=-1", "l1=abc", "l1=", "seed=99999999999", "seed=-1", "opacity=7", "device=tpu", "hide=header", "__proto__=x", "target=null"];
+  for (const hash of cases) assert.deepEqual(state.parse(hash), state.defaults(), hash);
+});
+
+test("a person's own picture and model are never in a link", () => {
+  const changed = { ...state.defaults(), model: "critters-biased", critter: 12, target: 3, seed: 4 };
+  assert.equal(state.format(changed, { ownPicture: true }), "model=critters-biased&seed=4");
+  assert.equal(state.format(changed, { ownModel: true }), "critter=12&seed=4");
+});
+
+test("settings name only what differs from the preset", () => {
+  const s = { ...state.defaults(), l1: 1e-4, l2: 0.5, seed: 3 };
+  assert.deepEqual(settingsOf(s), { method: "meaningful", seed: 3, target: "top", l2: 0.5 });
+  assert.deepEqual(settingsOf({ ...state.defaults(), target: 4 }).target, { index: 4 });
+  assert.equal(effective({ ...state.defaults(), method: "localisation" }, "beta"), 2);
+  assert.equal(effective(s, "beta"), 3);
+});
+
+test("a picture is known by its bytes", () => {
+  const cases = [
+    [make.png(30, 20), { format: "PNG", width: 30, height: 20, whole: true, cmyk: false }],
+    [make.png(30, 20).subarray(0, 60), { format: "PNG", width: 30, height: 20, whole: false, cmyk: false }],
+    [make.jpegHeader(640, 480, 3), { format: "JPEG", width: 640, height: 480, whole: true, cmyk: false }],
+    [make.jpegHeader(640, 480, 4), { format: "JPEG", width: 640, height: 480, whole: true, cmyk: true }],
+    [make.jpegHeader(640, 480, 3).subarray(0, -2), { format: "JPEG", width: 640, height: 480, whole: false, cmyk: false }],
+    [make.gifHeader(12, 34), { format: "GIF", width: 12, height: 34, whole: true, cmyk: false }],
+    [make.bmp(9, 8), { format: "BMP", width: 9, height: 8, whole: true, cmyk: false }],
+    [make.webpHeader(300, 200), { format: "WebP", width: 300, height: 200, whole: true, cmyk: false }],
+    [make.avifHeader(320, 240), { format: "AVIF", width: 320, height: 240, whole: true, cmyk: false }],
+  ];
+  for (const [bytes, picture] of cases) assert.deepEqual(sniff(bytes), { picture }, picture.format);
+});
+
+test("what is no picture is named", () => {
+  const text = (/** @type {string} */ s) => new TextEncoder().encode(s);
+  const cases = [
+    [text("hello there"), "text"],
+    [text("%PDF-1.7"), "a PDF document"],
+    [text("<svg xmlns='x'/>"), "an SVG drawing"],
+    [text("\0\0\0\x18ftypheic"), "a HEIC picture or a film"],
+    [text("PK\x03\x04xx"), "a ZIP archive"],
+    [new Uint8Array([8, 7, 0, 1]), "a file of another kind"],
+    [new Uint8Array(), "a file of another kind"],
+  ];
+  for (const [bytes, other] of cases) assert.deepEqual(sniff(bytes), { other }, other);
+});
+
+test("a refusal is one sentence with its figure", () => {
+  const cases = [
+    [make.png(12000, 9000, { headerOnly: true }), /12000 × 9000, 108 megapixels; the limit is 40\./],
+    [make.png(1, 1), /1 × 1 pixels; a picture needs at least 8 × 8/],
+    [make.png(30, 30).subarray(0, 70), /stops in the middle/],
+    [make.png(30, 30).subarray(0, 10), /size cannot be read/],
+    [new TextEncoder().encode("not a picture"), /is text, not a picture/],
+    [new Uint8Array(), /is empty/],
+  ];
+  for (const [bytes, sentence] of cases) assert.match(refusal("x.png", bytes) ?? "", sentence);
+  assert.equal(refusal("x.png", make.png(30, 30)), null);
+});
+
+test("no truncation of a picture's bytes makes the sniffer stumble", () => {
+  for (const whole of [make.png(20, 20), make.jpegHeader(20, 20, 3), make.gifHeader(20, 20), make.bmp(9, 9), make.webpHeader(20, 20), make.avifHeader(20, 20)]) {
+    for (let n = 0; n < whole.length; n++) assert.doesNotThrow(() => refusal("x", whole.subarray(0, n)), `${n} bytes`);
+  }
+});
+
+test("files dropped together find their parts", () => {
+  const file = (/** @type {string} */ name, /** @type {Uint8Array | string} */ body) => ({ name, bytes: typeof body === "string" ? new TextEncoder().encode(body) : body });
+  const onnx = new Uint8Array(100).fill(8);
+  const sorted = sort([file("m.onnx", onnx), file("m.json", '{"size":224,"mean":[0]}'), file("l.txt", "cat\ndog"), file("p.png", make.png(9, 9))]);
+  assert.equal(sorted.problem, undefined);
+  assert.equal(sorted.model?.name, "m.onnx");
+  assert.equal(sorted.labels, "cat\ndog");
+  assert.equal(sorted.picture?.name, "p.png");
+  assert.equal(sort([file("r.json", '{"version":1,"mask":{},"target":{}}')]).report?.length, 35);
+  assert.equal(sort([file("l.json", '["cat","dog"]')]).labels, '["cat","dog"]');
+  assert.equal(sort([file("l.json", '{"0":"cat"}')]).labels, '{"0":"cat"}');
+  assert.match(sort([file("a.json", "{nope")]).problem ?? "", /not valid JSON/);
+  assert.match(sort([file("a.json", '{"a":1}')]).problem ?? "", /neither a report/);
+  assert.match(sort([file("a.bin", "hello")]).problem ?? "", /is text/);
+  assert.match(sort([file("a.png", make.png(9, 9)), file("b.png", make.png(9, 9))]).problem ?? "", /one at a time/);
+  // A wrong extension does not matter to a model or a picture.
+  assert.equal(sort([file("model.bin", onnx)]).model?.name, "model.bin");
+  assert.equal(sort([file("photo.txt", make.png(9, 9))]).picture?.name, "photo.txt");
+});
+
+test("a profile's path to its labels means nothing here", () => {
+  assert.equal(portableProfile('{"size":3,"labels":"../x.txt"}'), '{"size":3}');
+  assert.equal(portableProfile('{"size":3,"labels":["a"]}'), '{"size":3,"labels":["a"]}');
+  assert.equal(portableProfile(undefined), undefined);
+});
+
+test("numbers as people read them", () => {
+  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(format.score), ["0.93", "0.02", "< 0.001", "0.00", "−0.50", "–"]);
+  assert.deepEqual([0.061, 1, 0, 0.0001].map(format.percent), ["6.1 %", "100 %", "0 %", "< 0.1 %"]);
+  assert.deepEqual([12, 2500, 4951981].map(format.bytes), ["12 B", "3 kB", "5.0 MB"]);
+  assert.deepEqual([0.25, 12.4, 150, 7300, NaN].map(format.duration), ["0.3 s", "12 s", "3 min", "2 h 2 min", "–"]);
+  assert.deepEqual([123.4, 2.345, 0].map(format.rate), ["123", "2.3", "–"]);
+  assert.equal(format.count(1235496), "1\u202f235\u202f496");
+});
+
+test("a message becomes a sentence, a file's name stays", () => {
+  const cases = [["no adapter here", "No adapter here."], ["m.onnx is cut", "m.onnx is cut."], ["l1 is 3!", "l1 is 3!"], ["", ""]];
+  for (const [text, expected] of cases) assert.equal(format.sentence(text), expected);
+});
+
+test("colour maps have their ends, and heat is what the mask deletes", () => {
+  assert.deepEqual([...table("viridis").subarray(0, 3)], [0x44, 0x01, 0x54]);
+  assert.deepEqual([...table("viridis").subarray(-3)], [0xfd, 0xe7, 0x25]);
+  assert.deepEqual([...table("inferno").subarray(-3)], [0xfc, 0xff, 0xa4]);
+  assert.deepEqual([...layer(new Float32Array([1, 0, 0.5]), "grey", 0.5)], [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83]);
+  assert.deepEqual([...maskPicture(new Float32Array([1, 0, 2]))], [255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 255]);
+  assert.ok(Math.abs(spread(new Float32Array([0.25, 1, 0.5])) - 0.75) < 1e-6);
+});
+
+test("the model sees the middle of a photo", () => {
+  assert.deepEqual(cropOf(500, 400, { size: 224, resize: 256 }), { x: 75, y: 25, side: 350 });
+  assert.equal(cropOf(500, 400, { size: 224 }), null);
+});
+
+test("a curve stays within its frame", () => {
+  const { path, range, end } = plot([1, 0.5, NaN, 0], 5, [0, 1]);
+  assert.equal(path.split(/[ML]/).length - 1, 3);
+  assert.deepEqual(range, [0, 1]);
+  assert.ok(end.x > 40 && end.x < 300);
+  assert.deepEqual(plot([], 300).range, [0, 1]);
+  assert.deepEqual(plot([2, 2], 300).range, [0, 2]);
+});
+
+test("labels are found by what they start with, then by what they hold", () => {
+  const labels = ["tiger cat", "cat", "dog", "catamaran"];
+  assert.deepEqual(matches(labels, "Cat", 9), [1, 3, 0]);
+  assert.deepEqual(matches(labels, "2", 9), [2]);
+  assert.deepEqual(matches(labels, "", 2), [0, 1]);
+  assert.equal(shortLabel("tench, Tinca tinca"), "tench");
+});
+
+test("a run is known by what decides it, in any order", () => {
+  const a = keyOf("m", "i", { method: "meaningful", seed: 1 }, {}, "cpu");
+  assert.equal(a, keyOf("m", "i", /** @type {any} */ ({ seed: 1, method: "meaningful" }), {}, "cpu"));
+  assert.notEqual(a, keyOf("m", "i", { method: "meaningful", seed: 2 }, {}, "cpu"));
+});
+
+test("results are recalled when complete, one of a key, and not for ever", () => {
+  const recall = new Recall();
+  const result = (/** @type {string} */ key, ended = "") => /** @type {any} */ ({ key, ended });
+  for (let i = 0; i < 20; i++) recall.keep(result(`k${i}`));
+  recall.keep(result("k19"));
+  recall.keep(result("half", "stopped at 3 of 9"));
+  assert.equal(recall.results.length, 8);
+  assert.equal(recall.results.filter((r) => r.key === "k19").length, 1);
+  assert.ok(recall.find("k19") && !recall.find("half") && !recall.find("k0"));
+});
+
+test("words of a result", () => {
+  assert.equal(endedAs("cancelled", 120, 300), "stopped at 120 of 300");
+  assert.equal(endedAs("done", 300, 300), "");
+  assert.equal(sentence(0.061, "goldfish, Carassius auratus", 0.93, 0.02), "Blurring 6.1 % of the picture takes goldfish from 0.93 to 0.02.");
+  assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);
+  assert.deepEqual(aroundLabel("nothing here", "cat"), ["nothing here", "", ""]);
+  assert.equal(fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"), "my-photo-1_cat_mask.png");
+});
+
+test("a report says how to repeat it, and can set nothing a link could not", () => {
+  const report = { model: { name: "critters-biased" }, image: { name: "critter:12" }, target: { index: 3 }, method: "localisation", settings: { method: "localisation", iterations: 50, beta: 2, seed: 7, l1: "x" } };
+  const read = ofReport(JSON.stringify(report));
+  assert.equal(read.model, "critters-biased");
+  assert.equal(read.seed, 12);
+  assert.deepEqual({ ...read.state }, { target: 3, method: "localisation", game: null, null: null, null_sigma_px: null, sigma_at: null, iterations: 50, l1: null, l2: null, beta: null, learning_rate: null, jitter: null, seed: 7 });
+  for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text), { model: null, seed: null, state: {} }, text);
+});
+
+test("every missing WebGPU has a remedy", () => {
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537.36";
+  const cases = [
+    [{ hasApi: false, secure: false, agent: chrome, preference: "auto" }, /plain http/],
+    [{ hasApi: true, secure: true, agent: chrome, preference: "auto" }, /enable-unsafe-webgpu/],
+    [{ hasApi: true, secure: true, agent: "Windows Chrome", preference: "auto" }, /driver/],
+    [{ hasApi: false, secure: true, agent: "Firefox/120", preference: "auto" }, /Firefox/],
+    [{ hasApi: false, secure: true, agent: "Version/17 Safari/605", preference: "auto" }, /Safari/],
+    [{ hasApi: true, secure: true, agent: chrome, preference: "cpu" }, /asked for/],
+  ];
+  for (const [here, words] of cases) assert.match(remedy(here) ?? "", words, JSON.stringify(here));
+});

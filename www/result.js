@@ -1,0 +1,80 @@
+/** A result as the page keeps it: apart from the engine, so that nothing the engine does can take it away. Pure. */
+import { shortLabel } from "./labels.js";
+import { percent, score } from "./format.js";
+
+/**
+ * @typedef {object} Result
+ * @property {string} key What it was computed from; the same key is the same run.
+ * @property {string} label
+ * @property {string} model
+ * @property {string} image
+ * @property {string} ended "" for a complete run, else e.g. "stopped at 120 of 300"
+ * @property {number} iterations
+ * @property {number} total
+ * @property {number} seconds
+ * @property {string} device
+ * @property {import("./types.js").Report["scores"] | {original: number, null: number, deleted: number}} scores
+ * @property {number} area Share of the picture whose mask is under one half.
+ * @property {number} meanMask
+ * @property {string} sentence
+ * @property {import("./types.js").Pictures | null} pictures null for an imported report about a picture not at hand
+ * @property {import("./types.js").Report["mask"] | null} grid the report's mask, for the same case
+ * @property {import("./types.js").Curves} curves
+ * @property {string | null} report The report.json, where the engine could make it.
+ * @property {string[]} warnings
+ * @property {boolean} recalled
+ */
+
+/**
+ * What a run is known by: everything that decides its outcome.
+ *
+ * @param {string} modelSha
+ * @param {string} imageSha
+ * @param {import("./types.js").Settings} settings
+ * @param {unknown} profile
+ * @param {string} device
+ * @returns {string}
+ */
+export function keyOf(modelSha, imageSha, settings, profile, device) {
+  const ordered = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([modelSha, imageSha, ordered, profile, device]);
+}
+
+/**
+ * What the last look at a run says, where no proof can be had: after a lost device, a bug, or another model.
+ *
+ * @param {import("./types.js").Tick} tick
+ * @param {import("./types.js").Started} started
+ * @param {string} label
+ * @returns {{scores: Result["scores"], sentence: string}}
+ */
+export function provisional(tick, started, label) {
+  const { area_at_half, score: deleted } = tick.progress;
+  const scores = { original: started.scores.original, null: started.scores.null, deleted };
+  return { scores, sentence: sentence(area_at_half, label, scores.original, deleted) };
+}
+
+/** @param {number} area @param {string} label @param {number} before @param {number} after @returns {string} */
+export function sentence(area, label, before, after) {
+  return `Blurring ${percent(area)} of the picture takes ${shortLabel(label)} from ${score(before)} to ${score(after)}.`;
+}
+
+/** @param {"done" | "cancelled" | "replaced"} end @param {number} iteration @param {number} total @returns {string} */
+export function endedAs(end, iteration, total) {
+  return end === "done" && iteration >= total ? "" : `stopped at ${iteration} of ${total}`;
+}
+
+/** A sentence cut where its label stands, so that the label can be set apart. @param {string} text @param {string} label @returns {[string, string, string]} */
+export function aroundLabel(text, label) {
+  for (const name of [label, shortLabel(label)]) {
+    const at = text.indexOf(name);
+    if (name && at >= 0) return [text.slice(0, at), name, text.slice(at + name.length)];
+  }
+  return [text, "", ""];
+}
+
+/** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind @returns {string} */
+export function fileName(result, kind) {
+  const clean = (/** @type {string} */ text) => text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
+}

@@ -1,0 +1,177 @@
+/** The shapes that cross the worker's border: JSON of the engine, messages of the worker. */
+
+export interface Device {
+  kind: "cpu" | "gpu";
+  name: string;
+  reason: string;
+}
+
+/** How a picture becomes the model's input. */
+export interface Profile {
+  name?: string;
+  size?: number;
+  resize?: number | null;
+  channels?: string;
+  range?: [number, number];
+  mean?: number[];
+  std?: number[];
+  output?: string;
+  labels?: string[] | string;
+}
+
+export interface ModelInfo {
+  name: string;
+  sha256: string;
+  /** Bytes of the file. */
+  size: number;
+  classes: number;
+  /** How often each operator occurs. */
+  operators: Record<string, number>;
+  parameters: number;
+  input: string | string[];
+  output: string | string[];
+  opset?: number;
+  producer?: string;
+  profile: Profile;
+  profile_assumed: boolean;
+  warnings: string[];
+}
+
+export interface PictureInfo {
+  name: string;
+  width: number;
+  height: number;
+  sha256: string;
+  caption?: string;
+  label?: string;
+}
+
+export interface Sample {
+  seed: number;
+  caption: string;
+  title: string;
+}
+
+export interface Answer {
+  index: number;
+  label: string;
+  probability: number;
+  logit: number;
+}
+
+/** What a run is started with; a missing one takes the preset's value. */
+export interface Settings {
+  method: string;
+  game?: string;
+  null?: string;
+  null_sigma_px?: number;
+  sigma_at?: string;
+  iterations?: number;
+  l1?: number;
+  l2?: number;
+  beta?: number;
+  learning_rate?: number;
+  jitter?: number;
+  seed?: number;
+  target?: { index: number } | "top";
+}
+
+export interface Started {
+  scores: { original: number; null: number };
+  total: number;
+  settings: Settings;
+  warnings: string[];
+}
+
+export interface Progress {
+  iteration: number;
+  total: number;
+  done: boolean;
+  score: number;
+  objective: number;
+  mask_mean: number;
+  area_at_half: number;
+  seconds: number;
+}
+
+export interface Curves {
+  objective: number[];
+  score: number[];
+}
+
+export interface Scores {
+  original: number;
+  null: number;
+  deleted: number;
+  preserved: number;
+  normalised: number;
+}
+
+/** Values row by row; 1 keeps, 0 deletes. */
+export interface Grid {
+  rows: number;
+  cols: number;
+  values: number[];
+  mean: number;
+  area_at_half: number;
+}
+
+/** The versioned report.json, the same object as the command's. */
+export interface Report {
+  version: number;
+  tool?: string;
+  model: { name: string; sha256: string; profile?: Profile; profile_assumed?: boolean };
+  image: { name: string; sha256: string; width: number; height: number };
+  target: { index: number; label: string };
+  method: string;
+  settings: Record<string, unknown>;
+  seed?: number;
+  device?: Device;
+  iterations: number;
+  seconds?: number;
+  scores: Scores;
+  mask: Grid;
+  objective: number[];
+  sentence: string;
+}
+
+/** What the model sees and what became of it; RGBA, row by row, width × height × 4. */
+export interface Pictures {
+  width: number;
+  height: number;
+  original: Uint8Array;
+  deleted: Uint8Array;
+  preserved: Uint8Array;
+  /** width × height, row by row; 1 keeps, 0 deletes. */
+  mask: Float32Array;
+}
+
+/** One look at a running explanation. */
+export interface Tick {
+  progress: Progress;
+  curves: Curves;
+  pictures: Pictures;
+  /** Iterations per second. */
+  rate: number;
+}
+
+export interface Finished {
+  last: Tick | null;
+  started: Started;
+  /** The complete report.json, or null where the engine could not prove the result any more. */
+  report: string | null;
+  end: "done" | "cancelled" | "replaced";
+}
+
+export interface Loading {
+  stage: "engine" | "device" | "model" | "parse" | "classify" | "start" | "proof";
+  done?: number;
+  total?: number;
+  name?: string;
+}
+
+/** A failure in words for the user; kind "panic" is a bug of ours. */
+export interface Fault {
+  kind: string;
+  message: string;
+}

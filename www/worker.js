@@ -1,0 +1,421 @@
+/**
+ * The one worker: owns the wasm module, the device and the run. The page sends requests and gets answers by number;
+ * what happens in between comes as events. Only one call is inside the engine at a time, and a run is stepped in short
+ * pieces, so every request is heard between two of them.
+ */
+import { sentence } from "./format.js";
+import { refusal, sniff } from "./sniff.js";
+
+/** @typedef {import("./types.js").Fault} Fault */
+
+const scope = /** @type {{postMessage: (message: unknown, transfer?: Transferable[]) => void} & EventTarget} */ (
+  /** @type {unknown} */ (self)
+);
+const GLUE = new URL("../pkg/vanish.js", import.meta.url).href;
+const WASM = new URL("../pkg/vanish_bg.wasm", import.meta.url).href;
+
+/** The time one piece of a run should take: short enough to cancel at once, long enough to keep the device busy. */
+const PIECE_MS = 120;
+const MOST_STEPS = 20;
+/** The longer side of the photo as the page shows it. */
+const PREVIEW_PX = 1024;
+
+/** @type {any} The engine, once it is there. */
+let engine = null;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One at a time.
+
+/** @type {Promise<unknown>} */
+let queue = Promise.resolve();
+
+/**
+ * Runs `work` when the engine is free.
+ *
+ * @template T
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function alone(work) {
+  const result = queue.then(work);
+  queue = result.catch(() => {});
+  return result;
+}
+
+/** Of requests of one kind only the newest survives. @type {Map<string, number>} */
+const newest = new Map();
+
+/** @param {string} kind @returns {() => void} throws when a newer request of the kind has come */
+function onlyNewest(kind) {
+  const mine = (newest.get(kind) ?? 0) + 1;
+  newest.set(kind, mine);
+  return () => {
+    if (newest.get(kind) !== mine) throw { kind: "superseded", message: "A newer request took this one’s place." };
+  };
+}
+
+/** Lets waiting messages in. */
+const channel = new MessageChannel();
+/** @returns {Promise<void>} */
+function breathe() {
+  return new Promise((resolve) => {
+    channel.port1.onmessage = () => resolve();
+    channel.port2.postMessage(0);
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Requests.
+
+/** @type {Record<string, (params: any) => Promise<unknown>>} */
+const requests = {
+  /** @param {{preference: string}} params */
+  async boot({ preference }) {
+    tell({ stage: "engine" });
+    const [glue, response] = await Promise.all([
+      import(GLUE),
+      counted(WASM, (done, total) => tell({ stage: "engine", done, total })),
+    ]);
+    await glue.default({ module_or_path: response });
+    tell({ stage: "device" });
+    engine = await glue.Engine.create(preference);
+    return { version: glue.version(), device: JSON.parse(engine.device()) };
+  },
+
+  async gallery() {
+    return alone(() => JSON.parse(engine.gallery()));
+  },
+
+  /** @param {{seed: number}} params */
+  async critterPicture({ seed }) {
+    return alone(() => engine.critterPicture(seed));
+  },
+
+  /** @param {{name: string, url?: string, bytes?: Uint8Array, profile?: string, labels?: string}} params */
+  async openModel({ name, url, bytes, profile, labels }) {
+    const check = onlyNewest("model");
+    if (url) [bytes, profile] = await fetchModel(name, url);
+    check();
+    return alone(async () => {
+      check();
+      tell({ stage: "parse", name });
+      const info = JSON.parse(await engine.loadModel(name, bytes, profile, labels));
+      end("replaced");
+      return { info, labels: JSON.parse(engine.labels()) };
+    });
+  },
+
+  /** @param {{profile: string, labels?: string}} params */
+  async setProfile({ profile, labels }) {
+    return alone(() => {
+      const info = JSON.parse(engine.setProfile(profile, labels));
+      end("replaced");
+      return { info, labels: JSON.parse(engine.labels()) };
+    });
+  },
+
+  /** @param {{blob: Blob, name: string}} params */
+  async openPicture({ blob, name }) {
+    const check = onlyNewest("picture");
+    const { rgba, width, height, notes } = await decode(blob, name);
+    check();
+    await endAndWait("replaced");
+    return alone(async () => {
+      check();
+      const info = JSON.parse(engine.setImage(name, rgba, width, height));
+      return { info, notes, preview: await preview(rgba, width, height) };
+    });
+  },
+
+  /** @param {{seed: number}} params */
+  async openCritter({ seed }) {
+    const check = onlyNewest("picture");
+    await endAndWait("replaced");
+    return alone(async () => {
+      check();
+      const info = JSON.parse(engine.setCritter(seed));
+      return { info, notes: [], preview: await preview(engine.photo(), info.width, info.height) };
+    });
+  },
+
+  /** @param {{topK: number}} params */
+  async classify({ topK }) {
+    const check = onlyNewest("classify");
+    return alone(async () => {
+      check();
+      tell({ stage: "classify" });
+      return { answers: JSON.parse(await engine.classify(topK)), seen: seen() };
+    });
+  },
+
+  /** @param {{settings: import("./types.js").Settings}} params */
+  async run({ settings }) {
+    const check = onlyNewest("run");
+    await endAndWait("replaced");
+    check();
+    const mine = (run = newRun());
+    try {
+      return await explain(mine, settings);
+    } finally {
+      mine.over();
+      if (run === mine) run = null;
+    }
+  },
+
+  async cancel() {
+    end("cancelled");
+  },
+
+  /** @param {{paused: boolean}} params */
+  async pause({ paused }) {
+    if (run) run.paused = paused;
+    if (run && !paused) run.wake();
+  },
+
+  /** @param {{text: string}} params */
+  async importReport({ text }) {
+    await endAndWait("replaced");
+    return alone(async () => {
+      const report = JSON.parse(await engine.importReport(text));
+      return { report, pictures: picturesOfReport() };
+    });
+  },
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The run.
+
+/** @typedef {{ending: "cancelled" | "replaced" | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run */
+
+/** @type {Run | null} */
+let run = null;
+
+/** @returns {Run} */
+function newRun() {
+  let over = () => {};
+  const finished = /** @type {Promise<void>} */ (new Promise((resolve) => (over = () => resolve(undefined))));
+  return { ending: null, paused: false, wake: () => {}, over, finished };
+}
+
+/** @param {"cancelled" | "replaced"} how */
+function end(how) {
+  if (!run) return;
+  run.ending ??= how;
+  run.wake();
+}
+
+/** @param {"cancelled" | "replaced"} how */
+async function endAndWait(how) {
+  end(how);
+  await run?.finished;
+}
+
+/**
+ * @param {Run} mine
+ * @param {import("./types.js").Settings} settings
+ * @returns {Promise<import("./types.js").Finished>}
+ */
+async function explain(mine, settings) {
+  tell({ stage: "start" });
+  /** @type {import("./types.js").Started} */
+  const started = await alone(async () => JSON.parse(await engine.start(JSON.stringify(settings))));
+  scope.postMessage({ event: "started", started });
+  let steps = 1;
+  /** @type {import("./types.js").Tick | null} */
+  let last = null;
+  let stepped = 0;
+  let spent = 0;
+  while (!mine.ending && !last?.progress.done) {
+    const begin = performance.now();
+    const size = Math.max(1, Math.min(steps, started.total - stepped));
+    /** @type {import("./types.js").Progress | null} */
+    const progress = await alone(async () => (mine.ending ? null : JSON.parse(await engine.step(size))));
+    if (!progress) break;
+    const took = performance.now() - begin;
+    // The first piece also compiles shaders; it says nothing about the rate.
+    if (stepped > 0) spent += took;
+    const rate = stepped > 0 ? ((progress.iteration - 1) / spent) * 1000 : 0;
+    stepped = progress.iteration;
+    steps = Math.round(Math.min(MOST_STEPS, Math.max(1, (size * PIECE_MS) / Math.max(took, 1)), steps * 2));
+    last = await alone(() => ({ progress, rate, curves: JSON.parse(engine.curves()), pictures: pictures() }));
+    scope.postMessage({ event: "tick", tick: last });
+    await breathe();
+    while (mine.paused && !mine.ending) await new Promise((resolve) => (mine.wake = () => resolve(undefined)));
+  }
+  const report = last ? await prove(mine) : null;
+  if (report && last) last.pictures = await alone(pictures);
+  return { last, started, report, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+}
+
+/** @param {Run} mine @returns {Promise<string | null>} */
+async function prove(mine) {
+  tell({ stage: "proof" });
+  try {
+    return await alone(() => engine.finish());
+  } catch (error) {
+    // Another model took the run's place: what was seen of it stays, without a proof.
+    if (mine.ending === "replaced" && faultOf(error).kind !== "panic") return null;
+    throw error;
+  }
+}
+
+/** @returns {import("./types.js").Pictures} */
+function pictures() {
+  const [width, height] = engine.modelSize();
+  return {
+    width,
+    height,
+    original: engine.picture("original"),
+    deleted: engine.picture("deleted"),
+    preserved: engine.picture("preserved"),
+    mask: engine.smoothMask(),
+  };
+}
+
+/** None where the report is about another picture. @returns {import("./types.js").Pictures | null} */
+function picturesOfReport() {
+  try {
+    return pictures();
+  } catch (error) {
+    if (faultOf(error).kind === "panic") throw error;
+    return null;
+  }
+}
+
+/** The part of the picture the model sees. @returns {{width: number, height: number, original: Uint8Array}} */
+function seen() {
+  const [width, height] = engine.modelSize();
+  return { width, height, original: engine.picture("original") };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Files and pictures.
+
+/**
+ * A response whose bytes are counted as they come.
+ *
+ * @param {string} url
+ * @param {(done: number, total: number) => void} progress
+ * @returns {Promise<Response>}
+ */
+async function counted(url, progress) {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok || !response.body) {
+    const why = response ? `the server answered ${response.status}` : "no connection";
+    throw { kind: "io", message: `${new URL(url).pathname.split("/").pop()} could not be fetched: ${why}.` };
+  }
+  // A compressed transfer counts other bytes than those that arrive: then there is no honest total.
+  const total = response.headers.get("content-encoding") ? 0 : Number(response.headers.get("content-length") ?? 0);
+  let done = 0;
+  const counter = new TransformStream({
+    transform(chunk, out) {
+      done += chunk.byteLength;
+      progress(done, total);
+      out.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter), {
+    headers: { "content-type": response.headers.get("content-type") ?? "application/octet-stream" },
+  });
+}
+
+/** @param {string} name @param {string} url @returns {Promise<[Uint8Array, string | undefined]>} */
+async function fetchModel(name, url) {
+  const [model, profile] = await Promise.all([
+    counted(url, (done, total) => tell({ stage: "model", name, done, total })),
+    fetch(url.replace(/\.onnx$/, ".json")).catch(() => null),
+  ]);
+  return [new Uint8Array(await model.arrayBuffer()), profile?.ok ? await profile.text() : undefined];
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ * @returns {Promise<{rgba: Uint8Array, width: number, height: number, notes: string[]}>} flattened on white, upright
+ */
+async function decode(blob, name) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const refused = refusal(name, bytes);
+  if (refused) throw { kind: "image", message: refused };
+  const sniffed = sniff(bytes);
+  const stored = "picture" in sniffed ? sniffed.picture : null;
+  const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => {
+    throw { kind: "image", message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, or of a kind the browser does not know.` };
+  });
+  const { width, height } = bitmap;
+  const canvas = new OffscreenCanvas(width, height);
+  const to = context(canvas);
+  to.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const pixels = to.getImageData(0, 0, width, height).data;
+  const notes = [];
+  if (flatten(pixels)) notes.push("Its transparent parts were put on white.");
+  if (stored?.cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
+  if (stored && (stored.width !== width || stored.height !== height)) notes.push("It was turned upright, as its camera noted.");
+  return { rgba: new Uint8Array(pixels.buffer), width, height, notes };
+}
+
+/** Puts transparent pixels on white, in place. @param {Uint8ClampedArray} rgba @returns {boolean} whether any was */
+function flatten(rgba) {
+  let any = false;
+  for (let i = 3; i < rgba.length; i += 4) {
+    const alpha = rgba[i];
+    if (alpha === 255) continue;
+    any = true;
+    for (let c = i - 3; c < i; c++) rgba[c] = (rgba[c] * alpha + 255 * (255 - alpha)) / 255;
+    rgba[i] = 255;
+  }
+  return any;
+}
+
+/** @param {Uint8Array} rgba @param {number} width @param {number} height @returns {Promise<ImageBitmap>} */
+async function preview(rgba, width, height) {
+  const shrink = Math.min(1, PREVIEW_PX / Math.max(width, height));
+  const data = new ImageData(new Uint8ClampedArray(rgba), width, height);
+  return createImageBitmap(data, {
+    resizeWidth: Math.max(1, Math.round(width * shrink)),
+    resizeHeight: Math.max(1, Math.round(height * shrink)),
+    resizeQuality: "high",
+  });
+}
+
+/** @param {OffscreenCanvas} canvas @returns {OffscreenCanvasRenderingContext2D} */
+function context(canvas) {
+  const to = canvas.getContext("2d", { willReadFrequently: true });
+  if (!to) throw { kind: "image", message: "The browser has no memory left for a picture of this size." };
+  return to;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The border.
+
+/** @param {import("./types.js").Loading} loading */
+function tell(loading) {
+  scope.postMessage({ event: "loading", loading });
+}
+
+/** @param {any} error @returns {Fault} a failure the engine explains, or a bug */
+function faultOf(error) {
+  if (error && typeof error === "object" && typeof error.kind === "string") return { kind: error.kind, message: sentence(String(error.message)) };
+  return { kind: "panic", message: String(error?.message ?? error) };
+}
+
+scope.addEventListener("message", async (event) => {
+  const { id, method, params } = /** @type {MessageEvent} */ (event).data;
+  try {
+    scope.postMessage({ id, value: await requests[method](params ?? {}) });
+  } catch (error) {
+    scope.postMessage({ id, fault: faultOf(error) });
+  }
+});
+
+// A panic inside a future of wasm never settles its promise; it only comes by here.
+scope.addEventListener("error", (event) => {
+  event.preventDefault();
+  scope.postMessage({ event: "fault", fault: faultOf(/** @type {ErrorEvent} */ (event).error ?? event) });
+});
+scope.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  scope.postMessage({ event: "fault", fault: faultOf(/** @type {PromiseRejectionEvent} */ (event).reason) });
+});
+scope.postMessage({ event: "ready" });
