@@ -64,6 +64,31 @@ export function endedAs(end, iteration, total) {
   return end === "done" && iteration >= total ? "" : `stopped at ${iteration} of ${total}`;
 }
 
+/** What a report says. @param {import("./types.js").Report} report @param {string} text @returns {Result} */
+export function fromReport(report, text) {
+  return {
+    key: text,
+    label: report.target.label,
+    model: report.model.name,
+    image: report.image.name,
+    ended: "",
+    iterations: report.iterations,
+    total: report.iterations,
+    seconds: report.seconds ?? NaN,
+    device: report.device?.kind ?? "",
+    scores: report.scores,
+    area: report.mask.area_at_half,
+    meanMask: report.mask.mean,
+    sentence: report.sentence,
+    pictures: null,
+    grid: report.mask,
+    curves: { objective: report.objective, score: [] },
+    report: text,
+    warnings: [],
+    recalled: false,
+  };
+}
+
 /** A sentence cut where its label stands, so that the label can be set apart. @param {string} text @param {string} label @returns {[string, string, string]} */
 export function aroundLabel(text, label) {
   for (const name of [label, shortLabel(label)]) {
