@@ -1,1 +1,83 @@
-//! (to be written)
+//! The black box: an image classifier that can be run and differentiated with respect to its picture.
+//!
+//! A file goes through four hands: [`onnx`] reads and checks it, [`lower`] composes its operators
+//! from primitives on a [`builder`], and [`graph`] runs them ([`op`]) forward and backward.
+
+pub mod builder;
+pub mod graph;
+pub mod host;
+pub mod labels;
+pub mod lower;
+mod model;
+pub mod onnx;
+pub mod op;
+pub mod profile;
+
+pub use labels::Labels;
+pub use model::{ModelInfo, OnnxClassifier, hex};
+pub use profile::Profile;
+
+use burn::tensor::Device;
+
+use crate::array::Array;
+use crate::error::Result;
+
+/// What an explanation needs of a classifier. Tests implement it by hand.
+pub trait Classifier {
+    /// Side of the square picture it takes, in pixels.
+    fn size(&self) -> usize;
+
+    /// The number of classes K.
+    fn classes(&self) -> usize;
+
+    /// The device its tensors live on.
+    fn device(&self) -> &Device;
+
+    /// Logits `[N, K]` of pictures `[N, 3, size, size]`, RGB in [0, 1].
+    ///
+    /// # Errors
+    /// If the pictures' shape does not fit.
+    fn logits(&self, pictures: Array) -> Result<Array>;
+
+    /// Logits as above, and the gradient with respect to the pictures of an objective whose
+    /// gradient with respect to the logits `objective` computes.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)>;
+}
+
+/// A class with its score.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Prediction {
+    /// Position in the model's output.
+    pub index: usize,
+    /// Its name.
+    pub label: String,
+    /// Softmax probability.
+    pub probability: f32,
+    /// Score before the softmax.
+    pub logit: f32,
+}
+
+/// The `count` most probable classes of one picture's logits.
+pub fn top(logits: &[f32], labels: &Labels, count: usize) -> Vec<Prediction> {
+    let probabilities = softmax(logits);
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
+    let prediction = |index: usize| Prediction {
+        index,
+        label: labels.short(index),
+        probability: probabilities[index],
+        logit: logits[index],
+    };
+    order.into_iter().take(count).map(prediction).collect()
+}
+
+/// Softmax of one picture's logits.
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponentials: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();
+    let sum: f32 = exponentials.iter().sum();
+    exponentials.into_iter().map(|e| e / sum).collect()
+}

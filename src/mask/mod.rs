@@ -1,1 +1,139 @@
-//! (to be written)
+//! The mask: a small grid of parameters, upsampled and smoothed to the picture's size.
+//!
+//! M = A m Aᵀ with A = G·U: U repeats each grid row (nearest upsampling), G blurs (Gaussian σ). Both
+//! rows and columns are dense matrices, so a mask costs two small matrix products on any device, and
+//! the true adjoint Aᵀ M̄ A costs two more. Rows of A sum to 1, so an all-ones grid gives an
+//! all-ones mask. **1 keeps, 0 deletes.**
+
+mod disc;
+mod regulariser;
+
+pub use disc::{Disc, discs};
+pub use regulariser::{Area, Variation};
+
+use burn::tensor::Device;
+
+use crate::array::Array;
+use crate::perturbation::gaussian;
+
+/// Pixels a grid cell covers on each axis, as in the paper: 28 × 28 cells for 224 × 224 pixels.
+pub const CELL_PX: usize = 8;
+/// σ of the mask's own smoothing, in pixels at the model's size, as in the published code.
+pub const SMOOTHING_PX: f32 = 5.0;
+
+/// Maps grids `[N, 1, g, g]` to masks `[N, 1, S, S]`, and gradients back.
+#[derive(Clone)]
+pub struct Upsampler {
+    grid: usize,
+    side: usize,
+    /// A, `[S, g]`.
+    smooth: Array,
+    /// What the gradient goes back through: A, or U alone for the straight-through variant.
+    adjoint: Array,
+}
+
+impl Upsampler {
+    /// For a grid of `grid` cells and a picture of `side` pixels. With `straight_through` the
+    /// gradient ignores the smoothing, as the published code does.
+    pub fn new(grid: usize, side: usize, smoothing_px: f32, straight_through: bool, device: &Device) -> Self {
+        let nearest = nearest(grid, side);
+        let smooth = if smoothing_px > 0.0 { product(&gaussian::matrix(side, smoothing_px), &nearest, side, grid) } else { nearest.clone() };
+        let adjoint = if straight_through { nearest } else { smooth.clone() };
+        let upload = |values: Vec<f32>| Array::new(values, &[1, 1, side, grid], device);
+        Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint) }
+    }
+
+    /// Number of cells on each axis.
+    pub fn grid(&self) -> usize {
+        self.grid
+    }
+
+    /// Side of the mask, in pixels.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// M = A m Aᵀ.
+    pub fn upsample(&self, grids: Array) -> Array {
+        self.smooth.clone().matmul(grids).matmul(transposed(&self.smooth))
+    }
+
+    /// Aᵀ M̄ A: the gradient with respect to the grids.
+    pub fn gradient(&self, masks: Array) -> Array {
+        transposed(&self.adjoint).matmul(masks).matmul(self.adjoint.clone())
+    }
+}
+
+fn transposed(matrix: &Array) -> Array {
+    matrix.clone().permute(&[0, 1, 3, 2])
+}
+
+/// U, `[side, grid]`: pixel row i copies grid row ⌊i · grid / side⌋.
+fn nearest(grid: usize, side: usize) -> Vec<f32> {
+    let mut matrix = vec![0.0; side * grid];
+    for row in 0..side {
+        matrix[row * grid + row * grid / side] = 1.0;
+    }
+    matrix
+}
+
+fn product(a: &[f32], b: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let inner = b.len() / columns;
+    (0..rows * columns)
+        .map(|i| {
+            let (row, column) = (i / columns, i % columns);
+            (0..inner).map(|k| a[row * inner + k] * b[k * columns + column]).sum()
+        })
+        .collect()
+}
+
+/// Averages a picture-sized mask over the cells of a grid.
+pub fn to_grid(mask: &[f32], side: usize, grid: usize) -> Vec<f32> {
+    let mut sums = vec![0f32; grid * grid];
+    let mut counts = vec![0f32; grid * grid];
+    for (i, value) in mask.iter().enumerate() {
+        let cell = (i / side) * grid / side * grid + (i % side) * grid / side;
+        sums[cell] += value;
+        counts[cell] += 1.0;
+    }
+    sums.iter().zip(counts).map(|(sum, count)| sum / count).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(array: Array) -> Vec<f32> {
+        pollster::block_on(array.read()).expect("the CPU reads")
+    }
+
+    #[test]
+    fn an_all_ones_grid_gives_an_all_ones_mask() {
+        let up = Upsampler::new(7, 56, SMOOTHING_PX, false, &Device::flex());
+        let mask = read(up.upsample(Array::full(&[1, 1, 7, 7], 1.0, &Device::flex())));
+        assert_eq!(mask.len(), 56 * 56);
+        assert!(mask.iter().all(|m| (m - 1.0).abs() < 1e-5));
+    }
+
+    /// ⟨A m Aᵀ, n⟩ = ⟨m, Aᵀ n A⟩ for any m and n.
+    #[test]
+    fn the_gradient_is_the_adjoint() {
+        let device = Device::flex();
+        let wave = |n: usize, f: f32| (0..n).map(|i| (i as f32 * f).sin()).collect::<Vec<_>>();
+        let up = Upsampler::new(7, 56, SMOOTHING_PX, false, &device);
+        let (m, n) = (wave(49, 0.7), wave(56 * 56, 0.31));
+        let forward = read(up.upsample(Array::new(m.clone(), &[1, 1, 7, 7], &device)));
+        let backward = read(up.gradient(Array::new(n.clone(), &[1, 1, 56, 56], &device)));
+        let left: f32 = forward.iter().zip(&n).map(|(a, b)| a * b).sum();
+        let right: f32 = m.iter().zip(&backward).map(|(a, b)| a * b).sum();
+        assert!((left - right).abs() < 1e-3 * left.abs().max(1.0), "{left} against {right}");
+    }
+
+    #[test]
+    fn averaging_over_cells_keeps_the_mean() {
+        let mask: Vec<f32> = (0..64).map(|i| i as f32).collect();
+        let grid = to_grid(&mask, 8, 4);
+        assert_eq!(grid[0], (0.0 + 1.0 + 8.0 + 9.0) / 4.0);
+        assert_eq!(grid.iter().sum::<f32>() / 16.0, mask.iter().sum::<f32>() / 64.0);
+    }
+}

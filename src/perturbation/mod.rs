@@ -1,1 +1,57 @@
-//! (to be written)
+//! Deletion: what a deleted pixel becomes, and how a mask blends it in.
+//!
+//! Φ(x, m) = M·x + (1 − M)·x̃, with x the picture, x̃ its null image and M the mask at the picture's
+//! size: 1 keeps a pixel, 0 deletes it ([MP] Fong & Vedaldi 2017, section 4).
+
+pub mod gaussian;
+mod null;
+
+pub use null::{BlurScale, Null, Scene};
+
+use burn::tensor::Device;
+
+use crate::array::Array;
+
+/// The picture and its null image on a device, a few pixels larger than the model's input on each
+/// axis, so that crops of it are jittered views.
+pub struct Jitterable {
+    /// The null image x̃, `[1, 3, S + j, S + j]`.
+    null: Array,
+    /// x − x̃: what the mask multiplies.
+    difference: Array,
+    /// The model's side S.
+    side: usize,
+}
+
+/// One jittered view.
+pub struct View {
+    null: Array,
+    difference: Array,
+}
+
+impl Jitterable {
+    /// Uploads a scene for a model of side `side`.
+    pub fn new(scene: &Scene, side: usize, device: &Device) -> Self {
+        let upload = |values: &[f32]| Array::new(values.to_vec(), &[1, 3, scene.photo.side, scene.photo.side], device);
+        let (photo, null) = (upload(&scene.photo.values), upload(&scene.null.values));
+        Self { difference: photo.sub(null.clone()), null, side }
+    }
+
+    /// The view whose corner lies at (`dy`, `dx`).
+    pub fn view(&self, (dy, dx): (usize, usize)) -> View {
+        let ranges = [(0, 1, 1), (0, 3, 1), (dy, dy + self.side, 1), (dx, dx + self.side, 1)];
+        View { null: self.null.clone().slice(&ranges), difference: self.difference.clone().slice(&ranges) }
+    }
+}
+
+impl View {
+    /// Φ(x, m) for masks `[N, 1, S, S]`: pictures `[N, 3, S, S]`.
+    pub fn blend(&self, masks: Array) -> Array {
+        self.difference.clone().mul(masks).add(self.null.clone())
+    }
+
+    /// The gradient with respect to the masks, given that with respect to the blended pictures.
+    pub fn mask_gradient(&self, pictures: Array) -> Array {
+        pictures.mul(self.difference.clone()).sum_axis(1)
+    }
+}

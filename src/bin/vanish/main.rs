@@ -1,2 +1,46 @@
 //! The `vanish` command. Each subcommand has its own file; this one parses and dispatches.
-fn main() {}
+
+mod classify;
+mod device;
+mod explain;
+mod files;
+mod npy;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Shows why an image classifier said what it said.
+#[derive(Parser)]
+#[command(name = "vanish", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What a model sees in a picture: its most probable classes.
+    Classify(classify::Args),
+    /// The smallest region whose deletion makes the answer vanish.
+    Explain(explain::Args),
+    /// Raw tensors through a model, and the gradient of one of its outputs.
+    Run(run::Args),
+}
+
+fn main() -> ExitCode {
+    // clap itself exits with 2 on wrong usage.
+    let result = match Cli::parse().command {
+        Command::Classify(args) => classify::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Run(args) => run::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("vanish: {error}");
+            ExitCode::from(1)
+        }
+    }
+}

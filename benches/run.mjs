@@ -1,0 +1,234 @@
+#!/usr/bin/env node
+// Times one step of vanish beside its peers, in one run on one machine: A B A B, medians, warm-up first.
+// See README.md here for how to set it up.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+
+const HELP = `node benches/run.mjs [options]
+  --pairs LIST     of native, wasm, gpu (default: all three)
+  --models DIR     holds squeezenet1.1.onnx and its .json (default: ../shared/testdata/models)
+  --image FILE     (default: the zebra of ../shared/testdata/images/demo)
+  --python FILE    a Python with benches/peers/requirements.txt (default: python3)
+  --threads N      of the native pair (default: 2)
+  --rounds N       how often the sides alternate (default: 4)
+  --steps N        timed in a round, on the CPU (default: 15)
+  --gpu-steps N    timed in a round, on the GPU (default: 3; a software adapter is slow)
+  --adapter NAME   swiftshader (default), or system for the machine's own GPU
+  --out FILE       where the figures go as JSON (default: benches/out/results.json)`;
+
+const { values: options } = parseArgs({
+  options: {
+    pairs: { type: "string", default: "native,wasm,gpu" },
+    models: { type: "string", default: path.join(root, "../shared/testdata/models") },
+    image: { type: "string", default: path.join(root, "../shared/testdata/images/demo/captum__zebra.jpg") },
+    python: { type: "string", default: "python3" },
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string", default: "4" },
+    steps: { type: "string", default: "15" },
+    "gpu-steps": { type: "string", default: "3" },
+    adapter: { type: "string", default: "swiftshader" },
+    out: { type: "string", default: path.join(here, "out/results.json") },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const model = path.resolve(options.models, "squeezenet1.1.onnx");
+const image = path.resolve(options.image);
+const rounds = Number(options.rounds);
+const WARM_UP = 5;
+
+/** What the project wants of each pair: vanish's median over its peer's, at most. */
+const WANTED = { native: 1.2, wasm: 0.25, gpu: 0.9 };
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Runs a program whose last line of output is a JSON object. */
+function runJson(program, args) {
+  const result = spawnSync(program, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  if (result.error) throw new Error(`${program} cannot be started: ${result.error.message}`);
+  if (result.status !== 0) throw new Error(`${program} ${args.join(" ")} failed (${result.status}).`);
+  return JSON.parse(result.stdout.trim().split("\n").at(-1));
+}
+
+/** Runs the sides in turn, `rounds` times, and pools each side's times. */
+async function alternate(sides) {
+  const pooled = sides.map(() => ({ ms: [], rounds: [] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, side] of sides.entries()) {
+      const result = await side();
+      const { ms, objectives, median_ms: _, ...facts } = result;
+      Object.assign(pooled[index], facts);
+      pooled[index].ms.push(...ms);
+      pooled[index].rounds.push(median(ms));
+      pooled[index].firstObjectives ??= objectives?.slice(0, 5);
+      say(`  round ${round + 1}: ${result.name ?? pooled[index].name}: ${median(ms).toFixed(1)} ms`);
+    }
+  }
+  return pooled.map((side) => ({ ...side, median: median(side.ms) }));
+}
+
+/** vanish's own bench against PyTorch in both memory layouts; the quicker of the two is the peer. */
+async function native() {
+  say("native: building vanish's bench");
+  execFileSync("cargo", ["bench", "--bench", "step", "--no-run"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const common = ["--model", model, "--image", image, "--threads", options.threads, "--steps", options.steps];
+  const peer = (...more) => runJson(options.python, [path.join(here, "peers/torch_step.py"), ...common, ...more]);
+  const own = () => runJson("cargo", ["bench", "--quiet", "--bench", "step", "--", ...common]);
+  return alternate([own, () => peer(), () => peer("--channels-last")]);
+}
+
+const MIME = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+
+/** Serves the pages of both sides and their data from where these lie. */
+function serve(problem) {
+  const mounts = { "/peer/": path.join(here, "peers/tfjs"), "/wasm/": path.join(here, "wasm"), "/pkg/": path.join(root, "pkg") };
+  const single = { "/model.onnx": model, "/model.json": model.replace(/onnx$/, "json"), "/photo": image };
+  mounts["/problem/"] = problem;
+  const locate = (url) => {
+    const mount = Object.keys(mounts).find((prefix) => url.startsWith(prefix));
+    return single[url] ?? (mount && path.join(mounts[mount], path.normalize(`/${url.slice(mount.length)}`)));
+  };
+  const server = createServer((request, response) => {
+    const file = locate(decodeURIComponent(request.url.split("?")[0]));
+    if (!file || !existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": MIME[path.extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function chromium() {
+  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const found = candidates.find((candidate) => candidate && existsSync(candidate));
+  if (!found) throw new Error("No Chromium was found; set CHROMIUM to its path.");
+  return found;
+}
+
+const BROWSER_ARGS = ["--no-sandbox", "--disable-background-timer-throttling", "--disable-renderer-backgrounding"];
+
+function gpuArgs() {
+  const software = ["--use-webgpu-adapter=swiftshader"];
+  return ["--enable-unsafe-webgpu", ...(options.adapter === "swiftshader" ? software : [])];
+}
+
+/** Opens both pages in one browser, and takes their steps in turn. */
+async function browser(vanishDevice, peerBackend, args, steps) {
+  const require = createRequire(path.join(here, "peers/tfjs/package.json"));
+  const playwright = require("playwright-core");
+  const problem = mkdtempSync(path.join(os.tmpdir(), "vanish-bench-"));
+  const exporter = path.join(here, "peers/export_problem.py");
+  execFileSync(options.python, [exporter, "--model", model, "--image", image, "--out", problem], { stdio: "inherit" });
+  const server = await serve(problem);
+  const chrome = await playwright.chromium.launch({ executablePath: chromium(), args: [...BROWSER_ARGS, ...args] });
+  try {
+    const address = `http://127.0.0.1:${server.address().port}`;
+    const own = await open(chrome, `${address}/wasm/step.html`, vanishDevice);
+    const peer = await open(chrome, `${address}/peer/step.html`, peerBackend);
+    const take = (side) => async () => ({ ...side.facts, ...(await side.page.evaluate((n) => bench.steps(n), steps)) });
+    const sides = await alternate([take(own), take(peer)]);
+    return sides.map((side) => ({ ...side, browser: `Chromium ${chrome.version()}` }));
+  } finally {
+    await chrome.close();
+    server.close();
+    rmSync(problem, { recursive: true });
+  }
+}
+
+async function open(chrome, url, device) {
+  const page = await chrome.newPage();
+  page.setDefaultTimeout(600_000);
+  page.on("pageerror", (error) => say(`  ${url}: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && say(`  ${url}: ${message.text()}`));
+  await page.goto(url);
+  await page.waitForFunction(() => "bench" in globalThis);
+  const facts = await page.evaluate((device) => bench.start(device), device);
+  say(`  ${facts.name} is ready; warming up`);
+  const warmUp = device === "gpu" || device === "webgpu" ? 2 : WARM_UP;
+  const { objectives } = await page.evaluate((n) => bench.steps(n), warmUp);
+  return { page, facts: { ...facts, warmUpObjectives: objectives } };
+}
+
+const PAIRS = {
+  native,
+  wasm: () => browser("cpu", "wasm", [], Number(options.steps)),
+  gpu: () => browser("gpu", "webgpu", gpuArgs(), Number(options["gpu-steps"])),
+};
+
+function machine() {
+  const cpus = os.cpus();
+  const git = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
+  return {
+    cpu: cpus[0].model,
+    cores: cpus.length,
+    memory_gib: Math.round(os.totalmem() / 2 ** 30),
+    system: `${os.type()} ${os.release()}`,
+    load_before: os.loadavg()[0],
+    node: process.version,
+    commit: git.stdout?.trim(),
+    date: new Date().toISOString(),
+  };
+}
+
+/** vanish against the quickest of its peers. */
+function judge(pair, [own, ...peers]) {
+  const peer = peers.reduce((best, each) => (each.median < best.median ? each : best));
+  return { ratio: own.median / peer.median, wanted: WANTED[pair], peer: peer.name };
+}
+
+function table(results) {
+  const lines = ["| pair | side | version | median ms | ratio | wanted |", "|---|---|---|---|---|---|"];
+  for (const [pair, { sides, verdict, fault }] of Object.entries(results)) {
+    if (fault) lines.push(`| ${pair} | not measured: ${fault} | | | | |`);
+    for (const [index, side] of (sides ?? []).entries()) {
+      const ratio = index === 0 ? `${verdict.ratio.toFixed(2)} | at most ${verdict.wanted}` : " | ";
+      lines.push(`| ${pair} | ${side.name} | ${side.version} | ${side.median.toFixed(1)} | ${ratio} |`);
+    }
+  }
+  return lines.join("\n");
+}
+
+async function main() {
+  if (options.help) return console.log(HELP);
+  const missing = [model, image].filter((file) => !existsSync(file));
+  if (missing.length) {
+    return say(`\n*** BENCHES SKIPPED: ${missing.join(" and ")} not found. Nothing was measured. ***\n`);
+  }
+  const facts = machine();
+  if (facts.load_before > 0.5) say(`*** The machine is busy (load ${facts.load_before.toFixed(1)}): the figures will be too. ***`);
+  const results = {};
+  for (const pair of options.pairs.split(",")) {
+    say(`${pair}:`);
+    try {
+      const sides = await PAIRS[pair]();
+      results[pair] = { sides, verdict: judge(pair, sides) };
+    } catch (error) {
+      say(`*** ${pair} was not measured: ${error.message} ***`);
+      results[pair] = { fault: error.message.split("\n")[0] };
+      process.exitCode = 1;
+    }
+  }
+  facts.load_after = os.loadavg()[0];
+  mkdirSync(path.dirname(options.out), { recursive: true });
+  writeFileSync(options.out, JSON.stringify({ machine: facts, options, results }, null, 1));
+  console.log(`${facts.cpu}, ${facts.cores} cores, ${facts.system}, load ${facts.load_before.toFixed(1)} before, ${facts.load_after.toFixed(1)} after\n`);
+  console.log(table(results));
+  say(`\nAll times: ${options.out}`);
+}
+
+await main();

@@ -1,0 +1,50 @@
+// Times single steps of vanish in the browser, on the same picture as the peer. Driven by ../run.mjs.
+
+import init, { Engine, version } from "/pkg/vanish.js";
+
+/** More than are ever timed: a run that is done would answer at once. */
+const ITERATIONS = 100_000;
+
+let engine;
+
+async function bytes(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The photo's pixels, as the page gets them. */
+async function pixels(url) {
+  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
+globalThis.bench = {
+  async start(preference) {
+    await init();
+    engine = await Engine.create(preference);
+    const device = JSON.parse(engine.device());
+    if (device.kind !== preference) throw new Error(`vanish runs on the ${device.kind}: ${device.reason}`);
+    // The labels lie in a file of their own, which this bench does not need.
+    const { labels, ...profile } = await (await fetch("/model.json")).json();
+    await engine.loadModel("squeezenet1.1.onnx", await bytes("/model.onnx"), JSON.stringify(profile), undefined);
+    const photo = await pixels("/photo");
+    engine.setImage("photo", new Uint8Array(photo.data.buffer), photo.width, photo.height);
+    const settings = { method: "meaningful", game: "delete", iterations: ITERATIONS, seed: 0, target: "top" };
+    await engine.start(JSON.stringify(settings));
+    return { name: `vanish, ${device.kind}`, version: version(), device };
+  },
+
+  async steps(count) {
+    const ms = [];
+    const objectives = [];
+    for (let index = 0; index < count; index++) {
+      const start = performance.now();
+      objectives.push(JSON.parse(await engine.step(1)).objective);
+      ms.push(performance.now() - start);
+    }
+    return { ms, objectives };
+  },
+};

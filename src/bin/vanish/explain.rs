@@ -1,0 +1,189 @@
+//! `vanish explain`: the smallest region whose deletion makes the answer vanish.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+use vanish::array::Array;
+use vanish::classifier::{self, Classifier, OnnxClassifier};
+use vanish::explain::{DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Settings, Subject};
+use vanish::image::{resize_and_crop, to_float, to_png};
+use vanish::perturbation::{BlurScale, Null};
+use vanish::render::{ColourMap, heatmap, mask_picture};
+use vanish::{Error, ErrorKind, Result};
+
+use super::{device, files};
+
+/// Steps between two lines of progress.
+const STEPS_AT_ONCE: usize = 10;
+/// How much of the colour map lies over the picture in heatmap.png.
+const OPACITY: f32 = 0.65;
+
+/// What `vanish explain` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A PNG or JPEG file, or critter:SEED.
+    image: String,
+    /// An ONNX file, critters or critters-biased.
+    #[arg(long, default_value = "critters")]
+    model: String,
+    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// The class to explain: top, its index or its label.
+    #[arg(long, default_value = "top")]
+    target: String,
+    /// The method: meaningful or localisation.
+    #[arg(long, default_value = "meaningful", value_parser = named::<Method>)]
+    method: Method,
+    /// What the mask is asked for: delete, preserve or dual.
+    #[arg(long, value_parser = named::<Game>)]
+    game: Option<Game>,
+    /// What a deleted pixel becomes: blur, mean or noise.
+    #[arg(long, value_parser = named::<Null>)]
+    null: Option<Null>,
+    /// Sigma of the blurred null, in pixels.
+    #[arg(long, value_name = "PX")]
+    null_sigma: Option<f32>,
+    /// The size at which that sigma counts: paper, photo or model.
+    #[arg(long, value_parser = named::<BlurScale>)]
+    sigma_at: Option<BlurScale>,
+    /// Number of optimiser steps.
+    #[arg(long)]
+    iterations: Option<usize>,
+    /// Weight of the deleted area (a sum over the grid).
+    #[arg(long)]
+    l1: Option<f32>,
+    /// Weight of the variation (a sum over the grid).
+    #[arg(long)]
+    l2: Option<f32>,
+    /// Power of the variation.
+    #[arg(long)]
+    beta: Option<f32>,
+    /// Adam's step.
+    #[arg(long)]
+    learning_rate: Option<f32>,
+    /// Lets the gradient ignore the mask's smoothing, as the published code does.
+    #[arg(long)]
+    straight_through: bool,
+    /// Seed of all that is random.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: device::Choice,
+    /// A folder for mask.png, heatmap.png, deleted.png, preserved.png and report.json.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads a name as the reports write it.
+fn named<T: serde::de::DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(|e| e.to_string())
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let picture = files::picture(&args.image)?;
+    let (device, device_name) = args.device.open()?;
+    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
+    let subject = subject(&model, &picture.pixels, &args.target)?;
+    let started = Instant::now();
+    let explanation = learn(&model, subject, settings(args))?;
+    let image = ImageUsed {
+        name: picture.name.clone(),
+        sha256: classifier::hex(&Sha256::digest(&picture.bytes)),
+        width: picture.pixels.width(),
+        height: picture.pixels.height(),
+    };
+    let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
+    let report = Report::new(&explanation, &model, image, device, started.elapsed().as_secs_f64());
+    let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
+    if let Some(folder) = &args.out {
+        write_all(folder, &explanation, &text)?;
+    }
+    println!("{}", if args.json { &text } else { &report.sentence });
+    Ok(())
+}
+
+fn settings(args: &Args) -> Settings {
+    let preset = Settings::preset(args.method);
+    Settings {
+        game: args.game.unwrap_or(preset.game),
+        null: args.null.unwrap_or(preset.null),
+        null_sigma_px: args.null_sigma.unwrap_or(preset.null_sigma_px),
+        sigma_at: args.sigma_at.unwrap_or(preset.sigma_at),
+        iterations: args.iterations.unwrap_or(preset.iterations),
+        l1: args.l1.unwrap_or(preset.l1),
+        l2: args.l2.unwrap_or(preset.l2),
+        beta: args.beta.unwrap_or(preset.beta),
+        learning_rate: args.learning_rate.unwrap_or(preset.learning_rate),
+        straight_through: args.straight_through,
+        seed: args.seed.unwrap_or(preset.seed),
+        ..preset
+    }
+}
+
+/// The class that `--target` names, by position, label or rank.
+fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &str) -> Result<Subject> {
+    let index = match target.parse::<usize>() {
+        Ok(index) => index,
+        Err(_) if target == "top" => {
+            let side = model.size();
+            let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
+            let input = Array::new(planes.values, &[1, 3, side, side], model.device());
+            let logits = pollster::block_on(model.logits(input)?.read())?;
+            classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index)
+        }
+        Err(_) => model.labels().find(target).ok_or_else(|| {
+            Error::new(ErrorKind::Settings, format!("no class is called \"{target}\"; `vanish classify` shows the likely ones"))
+        })?,
+    };
+    Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
+}
+
+fn learn(model: &Rc<OnnxClassifier>, subject: Subject, settings: Settings) -> Result<Explanation> {
+    pollster::block_on(async {
+        let mut run = Run::new(model.clone(), subject, model.profile().resize, settings).await?;
+        loop {
+            let progress = run.step(STEPS_AT_ONCE).await?;
+            show(&progress);
+            if progress.done {
+                return run.finish().await;
+            }
+        }
+    })
+}
+
+/// One line that is written over; nothing where standard error is a file.
+fn show(progress: &Progress) {
+    let mut error = std::io::stderr();
+    if !error.is_terminal() {
+        return;
+    }
+    let Progress { iteration, total, score, objective, mask_mean, .. } = progress;
+    let end = if progress.done { "\n" } else { "" };
+    // A terminal that is gone is no reason to stop.
+    let _ = write!(error, "\r{iteration} of {total}: score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}{end}");
+}
+
+fn write_all(folder: &Path, explanation: &Explanation, report: &str) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))?;
+    let photo = explanation.scene.photo.to_picture();
+    let pictures = [
+        ("mask.png", mask_picture(&explanation.mask, explanation.side)),
+        ("heatmap.png", heatmap(&photo, &explanation.evidence(), ColourMap::Viridis, OPACITY)),
+        ("deleted.png", explanation.deleted()),
+        ("preserved.png", explanation.preserved()),
+    ];
+    for (name, picture) in pictures {
+        files::write(&folder.join(name), &to_png(&picture)?)?;
+    }
+    files::write(&folder.join("report.json"), report.as_bytes())
+}

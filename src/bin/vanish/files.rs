@@ -1,0 +1,82 @@
+//! Files in and out, models and pictures by the names the command takes.
+
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use vanish::classifier::profile::LabelSource;
+use vanish::classifier::{Labels, OnnxClassifier, Profile};
+use vanish::image::RgbImage;
+use vanish::{Error, ErrorKind, Result, critters};
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
+}
+
+/// Writes a file.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
+}
+
+/// A picture with where it came from.
+pub struct Picture {
+    /// File name, or `critter:SEED`.
+    pub name: String,
+    /// The bytes it was decoded from; the drawn pixels of a critter.
+    pub bytes: Vec<u8>,
+    /// Its pixels.
+    pub pixels: RgbImage,
+}
+
+/// A file, or `critter:SEED`.
+pub fn picture(name: &str) -> Result<Picture> {
+    if let Some(seed) = name.strip_prefix("critter:") {
+        let seed: u64 = seed.parse().map_err(|_| {
+            Error::new(ErrorKind::Settings, format!("\"{seed}\" is no seed; give a whole number, such as critter:7"))
+        })?;
+        let pixels = critters::draw(seed, &critters::World::clean()).picture;
+        return Ok(Picture { name: name.to_owned(), bytes: pixels.as_raw().clone(), pixels });
+    }
+    let path = Path::new(name);
+    let bytes = read(path)?;
+    let pixels = vanish::image::decode(&bytes).map_err(|e| e.context(name))?;
+    let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
+    Ok(Picture { name, bytes, pixels })
+}
+
+/// An ONNX file with the profile beside it (or the one named), or a built-in model.
+pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<OnnxClassifier> {
+    if let Some((bytes, profile)) = built_in(name) {
+        return OnnxClassifier::from_bytes(name, bytes, Some(Profile::from_json(profile)?), None, device);
+    }
+    let path = Path::new(name);
+    let bytes = read(path)?;
+    let stem = path.file_stem().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
+    let beside = path.with_extension("json");
+    let profile_path = profile.map(Path::to_path_buf).or_else(|| beside.exists().then_some(beside));
+    let (profile, labels) = match profile_path {
+        Some(path) => profile_and_labels(&path)?,
+        None => (None, None),
+    };
+    OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))
+}
+
+/// The bytes and the profile of a model that is part of the program.
+fn built_in(_name: &str) -> Option<(&'static [u8], &'static str)> {
+    None
+}
+
+fn profile_and_labels(path: &PathBuf) -> Result<(Option<Profile>, Option<Labels>)> {
+    let text = String::from_utf8(read(path)?)
+        .map_err(|_| Error::new(ErrorKind::Profile, format!("{} is not text", path.display())))?;
+    let profile = Profile::from_json(&text).map_err(|e| e.context(path.display()))?;
+    let labels = match &profile.labels {
+        Some(LabelSource::File(file)) => {
+            let file = path.parent().unwrap_or(Path::new(".")).join(file);
+            let text = String::from_utf8_lossy(&read(&file)?).into_owned();
+            Some(Labels::parse(&text).map_err(|e| e.context(file.display()))?)
+        }
+        _ => None,
+    };
+    Ok((Some(profile), labels))
+}

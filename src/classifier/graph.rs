@@ -1,0 +1,287 @@
+//! The typed graph: a list of primitives in order, its constants on a device, run forward and backward.
+
+use burn::tensor::Device;
+
+use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
+use super::host::HostTensor;
+use super::op::{Op, Saved};
+use crate::array::{Array, Unary};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How a rectifier passes gradients back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rectifier {
+    /// As its derivative says.
+    #[default]
+    True,
+    /// Only where the gradient is positive too: guided back-propagation (Springenberg et al. 2015).
+    Guided,
+}
+
+/// A graph ready to run. Weights are uploaded once and never differentiated.
+pub struct Graph {
+    steps: Vec<Step>,
+    infos: Vec<Info>,
+    inputs: Vec<ValueId>,
+    outputs: Vec<Operand>,
+    constants: Vec<Array>,
+    uses: Vec<usize>,
+    batchable: bool,
+    simplified: Simplified,
+    device: Device,
+}
+
+/// What a forward pass leaves for the backward pass, unit batch by unit batch where the graph is not batchable.
+pub struct Tape {
+    runs: Vec<Run>,
+}
+
+struct Run {
+    units: usize,
+    saved: Vec<Saved>,
+    kept: Option<Array>,
+}
+
+impl Graph {
+    /// Takes what was built, drops what nobody reads and uploads the constants.
+    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Self {
+        let mut builder = builder;
+        let outputs: Vec<Operand> = outputs
+            .iter()
+            .map(|v| match v {
+                Value::Dynamic(id) => Operand::Value(*id),
+                Value::Const(host) => {
+                    builder.constants.push(host.clone());
+                    Operand::Constant(builder.constants.len() - 1)
+                }
+            })
+            .collect();
+        let inputs = inputs.iter().filter_map(|v| if let Value::Dynamic(id) = v { Some(*id) } else { None }).collect();
+        let all = builder.steps.len();
+        let steps = live(builder.steps, &outputs);
+        let simplified = Simplified { dead_removed: all - steps.len(), ..builder.simplified };
+        let constants = upload_used(&builder.constants, &steps, &outputs, device);
+        let uses = count_uses(builder.infos.len(), &steps, &outputs);
+        let batchable = builder.batchable;
+        Self { steps, infos: builder.infos, inputs, outputs, constants, uses, batchable, simplified, device: device.clone() }
+    }
+
+    /// The device it runs on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// What was simplified at load.
+    pub fn simplified(&self) -> Simplified {
+        self.simplified
+    }
+
+    /// The primitives, in order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Whether several pictures can run in one pass.
+    pub fn batchable(&self) -> bool {
+        self.batchable
+    }
+
+    /// The dimensions of a tensor, for one unit of the file's batch.
+    pub fn shape(&self, value: ValueId) -> &[usize] {
+        &self.infos[value].shape
+    }
+
+    /// The shape of each output, for one unit.
+    pub fn output_shapes(&self) -> Vec<Vec<usize>> {
+        self.outputs
+            .iter()
+            .map(|o| match o {
+                Operand::Value(id) => self.infos[*id].shape.clone(),
+                Operand::Constant(number) => self.constants[*number].shape(),
+            })
+            .collect()
+    }
+
+    /// The outputs for these inputs, each stacked along its first axis.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if an input's shape does not fit.
+    pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>> {
+        Ok(self.pass(inputs, false, None)?.0)
+    }
+
+    /// As [`Graph::run`], with what [`Graph::gradient`] needs; `keep` names a tensor to be read from the tape.
+    ///
+    /// # Errors
+    /// As [`Graph::run`].
+    pub fn run_taped(&self, inputs: Vec<Array>, keep: Option<ValueId>) -> Result<(Vec<Array>, Tape)> {
+        self.pass(inputs, true, keep)
+    }
+
+    fn pass(&self, inputs: Vec<Array>, taped: bool, keep: Option<ValueId>) -> Result<(Vec<Array>, Tape)> {
+        let units = self.units(&inputs)?;
+        let parts = if self.batchable || units == 1 { vec![inputs] } else { split(inputs, units) };
+        let each = units / parts.len();
+        let (outputs, runs): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| self.pass_once(part, each, taped, keep)).unzip();
+        Ok((join(outputs), Tape { runs }))
+    }
+
+    /// How many units of the file's batch the inputs hold.
+    fn units(&self, inputs: &[Array]) -> Result<usize> {
+        let mut units = 1;
+        for (array, &id) in inputs.iter().zip(&self.inputs) {
+            let (got, unit) = (array.shape(), &self.infos[id].shape);
+            let fits = unit.is_empty()
+                || (got.len() == unit.len() && got[1..] == unit[1..] && got[0] > 0 && got[0].is_multiple_of(unit[0]));
+            if !fits {
+                return Err(Error::new(ErrorKind::Model, format!("the model takes {unit:?}, not {got:?}")));
+            }
+            units = if unit.is_empty() { units } else { got[0] / unit[0] };
+        }
+        Ok(units)
+    }
+
+    fn pass_once(&self, inputs: Vec<Array>, units: usize, taped: bool, keep: Option<ValueId>) -> (Vec<Array>, Run) {
+        let mut values: Vec<Option<Array>> = vec![None; self.infos.len()];
+        let mut left = self.uses.clone();
+        let mut run = Run { units, saved: vec![], kept: None };
+        for (&id, array) in self.inputs.iter().zip(inputs) {
+            values[id] = Some(array);
+        }
+        for step in &self.steps {
+            let operands = step.inputs.iter().map(|o| self.take(*o, &mut values, &mut left)).collect::<Vec<_>>();
+            let mut saved = Saved::default();
+            if taped {
+                saved.shapes = operands.iter().map(Array::shape).collect();
+                saved.inputs = operands.iter().enumerate().map(|(i, a)| step.op.needs_input(i).then(|| a.clone())).collect();
+            }
+            let (output, indices) = step.op.forward(operands, units, &self.device);
+            if taped {
+                saved.output = step.op.needs_output().then(|| output.clone());
+                saved.indices = indices;
+                run.saved.push(saved);
+            }
+            if keep == Some(step.output) {
+                run.kept = Some(output.clone());
+            }
+            values[step.output] = Some(output);
+        }
+        let outputs = self.outputs.iter().map(|o| self.take(*o, &mut values, &mut left)).collect();
+        (outputs, run)
+    }
+
+    /// The operand; moved out at its last use, so that the device may write over it.
+    fn take(&self, operand: Operand, values: &mut [Option<Array>], left: &mut [usize]) -> Array {
+        match operand {
+            Operand::Constant(number) => self.constants[number].clone(),
+            Operand::Value(id) => {
+                left[id] -= 1;
+                let value = if left[id] == 0 { values[id].take() } else { values[id].clone() };
+                value.expect("steps are in order, so each value is there until its last use")
+            }
+        }
+    }
+
+    /// The gradient of `Σ gradient · output` with respect to each input, for the first output.
+    /// `None` where an input has no influence.
+    pub fn gradient(&self, tape: Tape, gradient: Array, rectifier: Rectifier) -> Vec<Option<Array>> {
+        self.gradients_at(tape, gradient, rectifier, &self.inputs)
+    }
+
+    /// As [`Graph::gradient`], with respect to the tensors named.
+    pub fn gradients_at(&self, tape: Tape, gradient: Array, rectifier: Rectifier, at: &[ValueId]) -> Vec<Option<Array>> {
+        let parts = if tape.runs.len() == 1 { vec![gradient] } else { split(vec![gradient], tape.runs.len()).concat() };
+        let each: Vec<Vec<Option<Array>>> =
+            tape.runs.into_iter().zip(parts).map(|(run, part)| self.gradient_once(run, part, rectifier, at)).collect();
+        if each.len() == 1 {
+            return each.into_iter().next().unwrap_or_default();
+        }
+        (0..at.len()).map(|i| each.iter().map(|part| part[i].clone()).collect::<Option<Vec<_>>>().map(|p| Array::concat(p, 0))).collect()
+    }
+
+    fn gradient_once(&self, run: Run, gradient: Array, rectifier: Rectifier, at: &[ValueId]) -> Vec<Option<Array>> {
+        let mut gradients: Vec<Option<Array>> = vec![None; self.infos.len()];
+        if let Some(Operand::Value(id)) = self.outputs.first() {
+            gradients[*id] = Some(gradient);
+        }
+        for (step, saved) in self.steps.iter().zip(run.saved).rev() {
+            let gradient = if at.contains(&step.output) { gradients[step.output].clone() } else { gradients[step.output].take() };
+            let Some(gradient) = gradient else { continue };
+            let gradient = if rectifier == Rectifier::Guided && is_rectifier(&step.op) { gradient.unary(Unary::Relu) } else { gradient };
+            for (position, operand) in step.inputs.iter().enumerate() {
+                let Operand::Value(id) = *operand else { continue };
+                if let Some(part) = step.op.backward(position, &saved, gradient.clone(), run.units, &self.device) {
+                    gradients[id] = Some(match gradients[id].take() {
+                        Some(sum) => sum.add(part),
+                        None => part,
+                    });
+                }
+            }
+        }
+        at.iter().map(|&id| gradients[id].take()).collect()
+    }
+}
+
+impl Tape {
+    /// The tensor that was to be kept, stacked along its first axis.
+    pub fn kept(&self) -> Option<Array> {
+        let parts = self.runs.iter().map(|r| r.kept.clone()).collect::<Option<Vec<_>>>()?;
+        Some(if parts.len() == 1 { parts[0].clone() } else { Array::concat(parts, 0) })
+    }
+}
+
+fn is_rectifier(op: &Op) -> bool {
+    matches!(op, Op::Unary(Unary::Relu)) || matches!(op, Op::Clamp { low, .. } if *low == 0.0)
+}
+
+/// The steps whose output is read, directly or not.
+fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
+    let mut wanted: std::collections::HashSet<ValueId> =
+        outputs.iter().filter_map(|o| if let Operand::Value(id) = o { Some(*id) } else { None }).collect();
+    let mut kept: Vec<Step> = vec![];
+    for step in steps.into_iter().rev() {
+        if wanted.contains(&step.output) {
+            wanted.extend(step.inputs.iter().filter_map(|o| if let Operand::Value(id) = o { Some(*id) } else { None }));
+            kept.push(step);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
+    let operands = steps.iter().flat_map(|s| &s.inputs).chain(outputs);
+    let used: std::collections::HashSet<usize> =
+        operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect();
+    let nothing = Array::full(&[1], 0.0, device);
+    constants.iter().enumerate().map(|(n, host)| if used.contains(&n) { host.upload(device) } else { nothing.clone() }).collect()
+}
+
+fn count_uses(values: usize, steps: &[Step], outputs: &[Operand]) -> Vec<usize> {
+    let mut uses = vec![0; values];
+    for operand in steps.iter().flat_map(|s| &s.inputs).chain(outputs) {
+        if let Operand::Value(id) = operand {
+            uses[*id] += 1;
+        }
+    }
+    uses
+}
+
+/// Cuts arrays into equal parts along their first axis.
+fn split(arrays: Vec<Array>, parts: usize) -> Vec<Vec<Array>> {
+    let cut = |array: &Array, part: usize| {
+        let shape = array.shape();
+        let each = shape[0] / parts;
+        let mut ranges: Vec<_> = shape.iter().map(|&size| (0, size, 1)).collect();
+        ranges[0] = (part * each, (part + 1) * each, 1);
+        array.clone().slice(&ranges)
+    };
+    (0..parts).map(|part| arrays.iter().map(|array| cut(array, part)).collect()).collect()
+}
+
+fn join(parts: Vec<Vec<Array>>) -> Vec<Array> {
+    if parts.len() == 1 {
+        return parts.into_iter().next().unwrap_or_default();
+    }
+    (0..parts[0].len()).map(|i| Array::concat(parts.iter().map(|p| p[i].clone()).collect(), 0)).collect()
+}

@@ -1,0 +1,128 @@
+//! Convolutions.
+
+use burn::tensor::ops::ConvOptions;
+
+use super::{Call, Lowered, unsupported};
+use crate::classifier::builder::{Builder, Value, misfit};
+use crate::classifier::host::HostTensor;
+use crate::classifier::onnx::Node;
+use crate::error::Result;
+
+pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
+    let result = match call.node.op.as_str() {
+        "Conv" => conv(call, b),
+        _ => return Ok(None),
+    };
+    Ok(Some(vec![result?]))
+}
+
+fn conv(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let weight = call.constant(1, "weights")?;
+    let bias = call.optional_constant(2, "a bias")?;
+    conv_with(call.node, b, x, weight, bias)
+}
+
+/// A convolution with the node's geometry; 1-d ones run as 2-d ones of height 1.
+pub(super) fn conv_with(node: &Node, b: &mut Builder, x: Value, weight: HostTensor, bias: Option<HostTensor>) -> Result<Value> {
+    let spatial = b.shape(&x);
+    let geometry = Geometry::of(node, spatial.get(2..).unwrap_or(&[]), weight.shape.get(2..).unwrap_or(&[]))?;
+    let groups = usize::try_from(node.int("group", 1)).ok().filter(|&g| g > 0).ok_or_else(|| misfit("a convolution has no groups"))?;
+    let options = |g: &Geometry| ConvOptions::new_with_padding(pair(&g.stride), pair(&g.pads), pair(&g.dilation), groups);
+    match spatial.len() {
+        4 => b.conv(x, weight, bias, options(&geometry)),
+        3 => {
+            let flat = insert_height(b, x)?;
+            let mut shape = weight.shape.clone();
+            shape.insert(2, 1);
+            let weight = HostTensor { shape, ..weight };
+            let y = b.conv(flat, weight, bias, options(&geometry.with_height()))?;
+            remove_height(b, y)
+        }
+        rank => Err(unsupported(format!("a convolution over {} axes", rank.saturating_sub(2)))),
+    }
+}
+
+/// `[N, C, L]` to `[N, C, 1, L]`.
+pub(super) fn insert_height(b: &mut Builder, x: Value) -> Result<Value> {
+    let shape = b.shape(&x);
+    b.reshape(x, &[shape[0], shape[1], 1, shape[2]])
+}
+
+/// `[N, C, 1, L]` to `[N, C, L]`.
+pub(super) fn remove_height(b: &mut Builder, x: Value) -> Result<Value> {
+    let shape = b.shape(&x);
+    b.reshape(x, &[shape[0], shape[1], shape[3]])
+}
+
+/// Where windows lie: strides, dilations and pads per spatial axis.
+#[derive(Clone, Debug)]
+pub(super) struct Geometry {
+    pub kernel: Vec<usize>,
+    pub stride: Vec<usize>,
+    pub dilation: Vec<usize>,
+    /// (before, after) each axis.
+    pub pads: Vec<(usize, usize)>,
+}
+
+impl Geometry {
+    /// Reads the attributes `strides`, `dilations`, `pads` and `auto_pad`.
+    pub fn of(node: &Node, input: &[usize], kernel: &[usize]) -> Result<Self> {
+        let axes = input.len();
+        if kernel.len() != axes || kernel.contains(&0) {
+            return Err(misfit(format!("a window {kernel:?} does not fit {axes} spatial axes")));
+        }
+        let stride = positive(node, "strides", axes)?;
+        let dilation = positive(node, "dilations", axes)?;
+        let reach: Vec<usize> = kernel.iter().zip(&dilation).map(|(k, d)| d * (k - 1) + 1).collect();
+        let pads = match node.text("auto_pad", "NOTSET").as_str() {
+            "NOTSET" | "" => explicit_pads(node, axes)?,
+            "VALID" => vec![(0, 0); axes],
+            same @ ("SAME_UPPER" | "SAME_LOWER") => {
+                (0..axes).map(|a| same_pads(input[a], reach[a], stride[a], same == "SAME_UPPER")).collect()
+            }
+            other => return Err(unsupported(format!("auto_pad {other}"))),
+        };
+        Ok(Self { kernel: kernel.to_vec(), stride, dilation, pads })
+    }
+
+    /// The same over `[1, L]`.
+    pub fn with_height(&self) -> Self {
+        let before = |first: usize, rest: &[usize]| [&[first], rest].concat();
+        Self {
+            kernel: before(1, &self.kernel),
+            stride: before(1, &self.stride),
+            dilation: before(1, &self.dilation),
+            pads: [&[(0, 0)], self.pads.as_slice()].concat(),
+        }
+    }
+}
+
+/// The first two of a list that has two.
+pub(super) fn pair<T: Copy>(list: &[T]) -> [T; 2] {
+    [list[0], list[1]]
+}
+
+fn positive(node: &Node, name: &str, axes: usize) -> Result<Vec<usize>> {
+    let Some(list) = node.ints(name).filter(|list| !list.is_empty()) else { return Ok(vec![1; axes]) };
+    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v > 0)).collect();
+    if values.len() != axes || list.len() != axes {
+        return Err(misfit(format!("{name} {list:?} do not fit {axes} spatial axes")));
+    }
+    Ok(values)
+}
+
+fn explicit_pads(node: &Node, axes: usize) -> Result<Vec<(usize, usize)>> {
+    let Some(list) = node.ints("pads").filter(|list| !list.is_empty()) else { return Ok(vec![(0, 0); axes]) };
+    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v < 1 << 16)).collect();
+    if values.len() != 2 * axes || list.len() != 2 * axes {
+        return Err(misfit(format!("pads {list:?} do not fit {axes} spatial axes")));
+    }
+    Ok((0..axes).map(|a| (values[a], values[axes + a])).collect())
+}
+
+fn same_pads(input: usize, reach: usize, stride: usize, upper: bool) -> (usize, usize) {
+    let total = ((input.div_ceil(stride) - 1) * stride + reach).saturating_sub(input);
+    let (less, more) = (total / 2, total - total / 2);
+    if upper { (less, more) } else { (more, less) }
+}

@@ -1,0 +1,123 @@
+//! Pooling.
+
+use super::conv::{Geometry, insert_height, pair, remove_height};
+use super::{Call, Lowered, unsupported};
+use crate::array::Window;
+use crate::classifier::builder::{Builder, Value, misfit};
+use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::op::{Binary, Reduction};
+use crate::error::Result;
+
+pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
+    let result = match call.node.op.as_str() {
+        "MaxPool" => over_windows(call, b, max_pool),
+        "AveragePool" => over_windows(call, b, average_pool),
+        "GlobalAveragePool" => global(call, b, Reduction::Mean),
+        "GlobalMaxPool" => global(call, b, Reduction::Max),
+        _ => return Ok(None),
+    };
+    Ok(Some(vec![result?]))
+}
+
+fn global(call: &Call, b: &mut Builder, reduction: Reduction) -> Result<Value> {
+    let x = call.input(0)?;
+    let axes: Vec<usize> = (2..b.rank(&x)).collect();
+    b.reduce(reduction, x, &axes)
+}
+
+type Pool = fn(&Call, &mut Builder, Value, &Geometry) -> Result<Value>;
+
+/// Reads the geometry and runs 1-d pooling as 2-d of height 1.
+pub(super) fn over_windows(call: &Call, b: &mut Builder, pool: Pool) -> Result<Value> {
+    if call.node.outputs.get(1).is_some_and(|name| !name.is_empty()) {
+        return Err(unsupported("pooling that also returns its indices"));
+    }
+    let x = call.input(0)?;
+    let shape = b.shape(&x);
+    let kernel: Vec<usize> = call.node.ints("kernel_shape").unwrap_or(&[]).iter().filter_map(|&k| usize::try_from(k).ok()).collect();
+    let geometry = Geometry::of(call.node, shape.get(2..).unwrap_or(&[]), &kernel)?;
+    match shape.len() {
+        4 => pool(call, b, x, &geometry),
+        3 => {
+            let x = insert_height(b, x)?;
+            let y = pool(call, b, x, &geometry.with_height())?;
+            remove_height(b, y)
+        }
+        rank => Err(unsupported(format!("pooling over {} axes", rank.saturating_sub(2)))),
+    }
+}
+
+/// Padding after each axis that lets a last, partly outside window in (`ceil_mode`); such a window
+/// must still begin inside the picture or its leading padding.
+fn overhang(call: &Call, b: &Builder, x: &Value, g: &Geometry) -> [usize; 2] {
+    let shape = b.shape(x);
+    std::array::from_fn(|a| {
+        let reach = g.dilation[a] * (g.kernel[a] - 1) + 1;
+        let padded = shape[2 + a] + g.pads[a].0 + g.pads[a].1;
+        if call.node.int("ceil_mode", 0) == 0 || padded < reach {
+            return 0;
+        }
+        let mut windows = (padded - reach).div_ceil(g.stride[a]) + 1;
+        if (windows - 1) * g.stride[a] >= shape[2 + a] + g.pads[a].0 {
+            windows -= 1;
+        }
+        ((windows - 1) * g.stride[a] + reach).saturating_sub(padded)
+    })
+}
+
+fn spatial_pads(g: &Geometry, overhang: [usize; 2]) -> [(usize, usize); 4] {
+    let axis = |a: usize| (g.pads[a].0, g.pads[a].1 + overhang[a]);
+    [(0, 0), (0, 0), axis(0), axis(1)]
+}
+
+fn window(g: &Geometry, pads: [usize; 2]) -> Window {
+    Window { kernel: pair(&g.kernel), stride: pair(&g.stride), dilation: pair(&g.dilation), pad_begin: pads, pad_end: pads }
+}
+
+fn max_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {
+    let over = overhang(call, b, &x, g);
+    let symmetric = over == [0, 0] && g.pads.iter().zip(&g.kernel).all(|(p, k)| p.0 == p.1 && p.0 <= k / 2);
+    if symmetric {
+        return b.max_pool(x, window(g, [g.pads[0].0, g.pads[1].0]));
+    }
+    // Below every activation, yet finite: on WebGPU arithmetic with infinities is not guaranteed.
+    let padded = b.pad(x, &spatial_pads(g, over), f32::MIN)?;
+    b.max_pool(padded, window(g, [0, 0]))
+}
+
+fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {
+    if g.dilation.iter().any(|&d| d != 1) {
+        return Err(unsupported("a dilated AveragePool"));
+    }
+    let over = overhang(call, b, &x, g);
+    let shape = b.shape(&x);
+    let padded = b.pad(x, &spatial_pads(g, over), 0.0)?;
+    let mean = b.avg_pool(padded, window(g, [0, 0]))?;
+    let with_pads = call.node.int("count_include_pad", 0) != 0;
+    let correction = count_correction(g, &shape[2..], over, with_pads)?;
+    match correction {
+        None => Ok(mean),
+        Some(host) => b.binary(Binary::Mul, mean, Value::Const(host)),
+    }
+}
+
+/// Elements of a window over those of it that count, per window, `[1, 1, H, W]`; `None` if all count.
+fn count_correction(g: &Geometry, input: &[usize], over: [usize; 2], with_pads: bool) -> Result<Option<HostTensor>> {
+    let per_axis = |a: usize| -> Vec<f32> {
+        let (before, after) = g.pads[a];
+        let padded = before + input[a] + after + over[a];
+        let counted = if with_pads { 0..before + input[a] + after } else { before..before + input[a] };
+        let windows = (padded - g.kernel[a]) / g.stride[a] + 1;
+        (0..windows)
+            .map(|w| (w * g.stride[a]..w * g.stride[a] + g.kernel[a]).filter(|i| counted.contains(i)).count() as f32)
+            .collect()
+    };
+    let (rows, columns) = (per_axis(0), per_axis(1));
+    let all = (g.kernel[0] * g.kernel[1]) as f32;
+    let ratio: Vec<f32> = rows.iter().flat_map(|r| columns.iter().map(move |c| all / (r * c))).collect();
+    if ratio.iter().any(|r| !r.is_finite()) {
+        return Err(misfit("an AveragePool has a window that lies wholly in the padding"));
+    }
+    let shape = [1, 1, rows.len(), columns.len()];
+    Ok(ratio.iter().any(|&r| r != 1.0).then(|| HostTensor::new(Kind::Float, &shape, ratio)))
+}

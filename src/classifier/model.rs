@@ -1,0 +1,293 @@
+//! A classifier from an ONNX file and its profile.
+
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::builder::{Builder, Simplified, Value};
+use super::graph::{Graph, Rectifier};
+use super::host::{HostTensor, Kind};
+use super::labels::Labels;
+use super::lower;
+use super::onnx::{Model, Port};
+use super::op::Binary;
+use super::profile::{Channels, LabelSource, Output, Profile};
+use super::Classifier;
+use crate::array::Array;
+use crate::error::{Error, ErrorKind, Result};
+
+/// An ONNX image classifier on a device.
+pub struct OnnxClassifier {
+    graph: Graph,
+    file: Rc<Model>,
+    profile: Profile,
+    profile_assumed: bool,
+    labels: Labels,
+    classes: usize,
+    sha256: String,
+    bytes: usize,
+}
+
+/// What the page and the command show of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelInfo {
+    /// Its name.
+    pub name: String,
+    /// Fingerprint of the file.
+    pub sha256: String,
+    /// Size of the file, in bytes.
+    pub size: usize,
+    /// Number of classes.
+    pub classes: usize,
+    /// Number of trained values.
+    pub parameters: usize,
+    /// How often each operator occurs.
+    pub operators: serde_json::Map<String, serde_json::Value>,
+    /// Name and dimensions of the input, as the file gives them.
+    pub input: String,
+    /// The same of the outputs.
+    pub output: Vec<String>,
+    /// Version of the operator set.
+    pub opset: i64,
+    /// What wrote the file.
+    pub producer: String,
+    /// What was simplified at load.
+    pub simplified: Simplified,
+    /// Whether several pictures run in one pass.
+    pub batchable: bool,
+    /// The profile in use.
+    pub profile: Profile,
+    /// Whether the profile was assumed, not given.
+    pub profile_assumed: bool,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+impl OnnxClassifier {
+    /// Reads a file and puts it on a device. Without a profile the file's own shape is used with
+    /// ImageNet's usual values; without labels the classes are numbered.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
+    pub fn from_bytes(name: &str, bytes: &[u8], profile: Option<Profile>, labels: Option<Labels>, device: &Device) -> Result<Self> {
+        let file = Model::from_bytes(bytes)?;
+        reject_nan(&file)?;
+        let profile_assumed = profile.is_none();
+        let mut profile = profile.unwrap_or_else(|| Profile::assumed(name, &file));
+        if profile.name.is_empty() {
+            name.clone_into(&mut profile.name);
+        }
+        let sha256 = hex(&Sha256::digest(bytes));
+        let (graph, classes) = lower_classifier(&file, &profile, device)?;
+        let labels = fitting(labels, &profile, classes)?;
+        Ok(Self { graph, file: Rc::new(file), profile, profile_assumed, labels, classes, sha256, bytes: bytes.len() })
+    }
+
+    /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
+    ///
+    /// # Errors
+    /// As [`OnnxClassifier::from_bytes`].
+    pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
+        let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
+        let labels = match (labels, &profile.labels) {
+            (None, Some(LabelSource::List(_))) => fitting(None, &profile, classes)?,
+            (None, _) => self.labels.clone(),
+            (labels, _) => fitting(labels, &profile, classes)?,
+        };
+        let (file, sha256) = (self.file.clone(), self.sha256.clone());
+        Ok(Self { graph, file, profile, profile_assumed: false, labels, classes, sha256, bytes: self.bytes })
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Whether the profile was assumed, not given.
+    pub fn profile_assumed(&self) -> bool {
+        self.profile_assumed
+    }
+
+    /// The names of the classes.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// SHA-256 of the file, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The graph, for methods that look inside.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// What there is to show of it.
+    pub fn info(&self) -> ModelInfo {
+        let describe = |port: &Port| format!("{} {}", port.name, dimensions(&port.shape));
+        let operators = self.file.operators().into_iter().map(|(op, n)| (op, n.into())).collect();
+        ModelInfo {
+            name: self.profile.name.clone(),
+            sha256: self.sha256.clone(),
+            size: self.bytes,
+            classes: self.classes,
+            parameters: self.file.parameters,
+            operators,
+            input: self.file.inputs.first().map(describe).unwrap_or_default(),
+            output: self.file.outputs.iter().map(describe).collect(),
+            opset: self.file.opset,
+            producer: self.file.producer.clone(),
+            simplified: self.graph.simplified(),
+            batchable: self.graph.batchable(),
+            profile: self.profile.clone(),
+            profile_assumed: self.profile_assumed,
+            warnings: self.warnings(),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = vec![];
+        if self.profile_assumed {
+            warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
+        }
+        if self.file.outputs.len() > 1 {
+            warnings.push(format!("The model has {} outputs; the first, \"{}\", is explained.", self.file.outputs.len(), self.file.outputs[0].name));
+        }
+        warnings
+    }
+}
+
+impl Classifier for OnnxClassifier {
+    fn size(&self) -> usize {
+        self.profile.size
+    }
+
+    fn classes(&self) -> usize {
+        self.classes
+    }
+
+    fn device(&self) -> &Device {
+        self.graph.device()
+    }
+
+    fn logits(&self, pictures: Array) -> Result<Array> {
+        Ok(self.graph.run(vec![pictures])?.swap_remove(0))
+    }
+
+    fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        let shape = pictures.shape();
+        let (outputs, tape) = self.graph.run_taped(vec![pictures], None)?;
+        let logits = outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no output"))?;
+        let gradient = self.graph.gradient(tape, objective(logits.clone()), Rectifier::True).into_iter().next().flatten();
+        let none = || Array::full(&shape, 0.0, self.graph.device());
+        Ok((logits, gradient.unwrap_or_else(none)))
+    }
+}
+
+/// Dimensions as the file gives them, open ones as N.
+pub fn dimensions(shape: &[Option<usize>]) -> String {
+    let parts: Vec<String> = shape.iter().map(|d| d.map_or_else(|| "N".to_owned(), |d| d.to_string())).collect();
+    format!("[{}]", parts.join(", "))
+}
+
+/// Pictures in, logits out: preprocessing before the file's graph, `[N, K]` after it.
+fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<(Graph, usize)> {
+    let port = picture_port(file)?;
+    let nhwc = port.shape[3] == Some(3) && port.shape[1] != Some(3);
+    let unit = port.shape[0].unwrap_or(1);
+    let sides = if nhwc { [port.shape[1], port.shape[2]] } else { [port.shape[2], port.shape[3]] };
+    if let Some(side) = sides.iter().flatten().find(|&&side| side != profile.size) {
+        return Err(Error::new(
+            ErrorKind::Profile,
+            format!("the profile says {} pixels, the model's file {side}; set the size to {side}", profile.size),
+        ));
+    }
+    let mut builder = Builder::new();
+    let pictures = builder.input(&[unit, 3, profile.size, profile.size], Kind::Float);
+    let input = preprocess(&mut builder, pictures.clone(), profile, nhwc)?;
+    let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)])?;
+    let first = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
+    let logits = class_scores(&mut builder, first, unit, profile.output)?;
+    let classes = builder.shape(&logits)[1];
+    Ok((Graph::new(builder, &[pictures], &[logits], device), classes))
+}
+
+fn picture_port(file: &Model) -> Result<&Port> {
+    let is_picture = |p: &&Port| p.shape.len() == 4 && (p.shape[1] == Some(3) || p.shape[3] == Some(3));
+    file.inputs.iter().find(is_picture).ok_or_else(|| {
+        let inputs: Vec<String> = file.inputs.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect();
+        not_a_classifier(&format!("none of its inputs is a colour picture [N, 3, H, W] or [N, H, W, 3]: it takes {}", inputs.join(", ")))
+    })
+}
+
+fn not_a_classifier(why: &str) -> Error {
+    Error::new(ErrorKind::Model, format!("this model is not an image classifier: {why}"))
+}
+
+fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, nhwc: bool) -> Result<Value> {
+    b.enter("preprocessing");
+    let ordered = match profile.channels {
+        Channels::Rgb => pictures,
+        Channels::Bgr => b.gather(pictures, 1, &[2, 1, 0])?,
+    };
+    let (scale, shift) = profile.affine();
+    let constant = |values: [f32; 3]| Value::Const(HostTensor::new(Kind::Float, &[3, 1, 1], values.to_vec()));
+    let scaled = b.binary(Binary::Mul, ordered, constant(scale))?;
+    let normalised = b.binary(Binary::Add, scaled, constant(shift))?;
+    if nhwc { b.permute(normalised, &[0, 2, 3, 1]) } else { Ok(normalised) }
+}
+
+/// The output as logits `[N, K]`; a softmax at the end is undone.
+fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Value> {
+    b.enter("output");
+    let shape = b.shape(&output);
+    let per_picture = shape.iter().product::<usize>() / unit.max(1);
+    let is_vector = shape.len() >= 2 && shape[0] == unit && shape.contains(&per_picture);
+    if !is_vector || per_picture < 2 {
+        return Err(not_a_classifier(&format!("its output has the shape {shape:?}, where one score a class [N, K] was expected")));
+    }
+    let scores = b.reshape(output, &[unit, per_picture])?;
+    if kind == Output::Logits {
+        return Ok(scores);
+    }
+    match b.before_softmax(&scores) {
+        Some(logits) => Ok(logits),
+        None => {
+            // log p has the same softmax as the logits.
+            let positive = b.clamp(scores, 1e-12, f32::MAX)?;
+            b.unary(crate::array::Unary::Log, positive)
+        }
+    }
+}
+
+/// A model with NaN or infinite weights answers nothing; better to say so at load.
+fn reject_nan(file: &Model) -> Result<()> {
+    // Masks legitimately hold −∞; NaN never is.
+    match file.constants.iter().find(|(_, host)| host.values.iter().any(|v| v.is_nan())) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::new(ErrorKind::Model, format!("the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a sound checkpoint"))),
+    }
+}
+
+fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Labels> {
+    let listed = match &profile.labels {
+        Some(LabelSource::List(names)) => Some(Labels::new(names.clone())),
+        _ => None,
+    };
+    match labels.or(listed) {
+        None => Ok(Labels::numbered(classes)),
+        Some(labels) if labels.len() == classes => Ok(labels),
+        Some(labels) => Err(Error::new(
+            ErrorKind::Profile,
+            format!("there are {} labels and the model has {classes} classes; give one label a class", labels.len()),
+        )),
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,152 @@
+//! How a picture becomes a model's input, and what its output means: the preprocessing profile.
+
+use serde::{Deserialize, Serialize};
+
+use super::onnx::Model;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Order of the colour channels a model was trained with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Channels {
+    /// Red first.
+    #[default]
+    #[serde(rename = "RGB")]
+    Rgb,
+    /// Blue first, as OpenCV and Caffe read pictures.
+    #[serde(rename = "BGR")]
+    Bgr,
+}
+
+/// What a model's output stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// Scores before the softmax.
+    #[default]
+    Logits,
+    /// Scores after it.
+    Probabilities,
+}
+
+/// Class names: listed, or in a file beside the profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LabelSource {
+    /// One name a class.
+    List(Vec<String>),
+    /// Path of a file, relative to the profile.
+    File(String),
+}
+
+/// A preprocessing profile: `M.json` beside the model `M.onnx`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The model's name, for reports.
+    #[serde(default)]
+    pub name: String,
+    /// Side of the square the model sees, in pixels.
+    pub size: usize,
+    /// Length the shorter side is resized to before the centre is cropped, in pixels.
+    pub resize: usize,
+    /// Order of the colour channels.
+    #[serde(default)]
+    pub channels: Channels,
+    /// The values that black and white have before mean and deviation are applied.
+    #[serde(default = "unit_range")]
+    pub range: [f32; 2],
+    /// Subtracted from each channel, in the model's channel order.
+    pub mean: [f32; 3],
+    /// Divides each channel.
+    pub std: [f32; 3],
+    /// What the output stands for.
+    #[serde(default)]
+    pub output: Output,
+    /// The names of the classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelSource>,
+}
+
+fn unit_range() -> [f32; 2] {
+    [0.0, 1.0]
+}
+
+/// Side assumed where the file leaves it open: what most ImageNet models take.
+const USUAL_SIZE: usize = 224;
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`] naming the field that is wrong.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let profile: Self = serde_json::from_str(text)
+            .map_err(|cause| profile_error(format!("the profile cannot be read: {cause}; see docs/models.md for its form")))?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values.
+    pub fn assumed(name: &str, model: &Model) -> Self {
+        let shape = model.inputs.first().map(|input| input.shape.clone()).unwrap_or_default();
+        let side = if shape.len() == 4 && shape[3] == Some(3) { shape[1] } else { shape.get(2).copied().flatten() };
+        let size = side.unwrap_or(USUAL_SIZE);
+        // 256 for 224: the crop keeps 7/8 of the shorter side.
+        let resize = (size as f32 * 8.0 / 7.0).round() as usize;
+        Self {
+            name: name.to_owned(),
+            size,
+            resize,
+            channels: Channels::Rgb,
+            range: unit_range(),
+            mean: [0.485, 0.456, 0.406],
+            std: [0.229, 0.224, 0.225],
+            output: if ends_in_softmax(model) { Output::Probabilities } else { Output::Logits },
+            labels: None,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let wrong = |what: String| Err(profile_error(format!("the profile is wrong: {what}")));
+        if !(8..=2048).contains(&self.size) {
+            return wrong(format!("size is {}, and must lie between 8 and 2048", self.size));
+        }
+        if self.resize < self.size || self.resize > 4096 {
+            return wrong(format!("resize is {}, and must lie between size ({}) and 4096", self.resize, self.size));
+        }
+        if self.std.iter().any(|s| !s.is_finite() || *s == 0.0) || self.mean.iter().any(|m| !m.is_finite()) {
+            return wrong(format!("mean {:?} and std {:?} must be finite, and std not 0", self.mean, self.std));
+        }
+        if !(self.range[0].is_finite() && self.range[1].is_finite() && self.range[0] < self.range[1]) {
+            return wrong(format!("range is {:?}, and must rise", self.range));
+        }
+        Ok(())
+    }
+
+    /// (scale, shift) of each channel, in the model's order: input = pixel · scale + shift for pixels in [0, 1].
+    pub fn affine(&self) -> ([f32; 3], [f32; 3]) {
+        let span = self.range[1] - self.range[0];
+        let scale = std::array::from_fn(|c| span / self.std[c]);
+        let shift = std::array::from_fn(|c| (self.range[0] - self.mean[c]) / self.std[c]);
+        (scale, shift)
+    }
+}
+
+/// Whether the file's first output is written by a softmax.
+fn ends_in_softmax(model: &Model) -> bool {
+    let Some(output) = model.outputs.first() else { return false };
+    let mut name = output.name.as_str();
+    loop {
+        match model.nodes.iter().find(|n| n.outputs.iter().any(|o| o == name)) {
+            Some(node) if node.op == "Softmax" => return true,
+            Some(node) if matches!(node.op.as_str(), "Identity" | "Reshape" | "Squeeze" | "Flatten" | "Cast") => {
+                name = &node.inputs[0];
+            }
+            _ => return false,
+        }
+    }
+}
+
+fn profile_error(sentence: String) -> Error {
+    Error::new(ErrorKind::Profile, sentence)
+}

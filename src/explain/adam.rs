@@ -1,0 +1,62 @@
+//! Adam (Kingma & Ba 2015) on one tensor, with a projection to [0, 1] after each step.
+//!
+//! By hand because Burn's optimiser wants an autodiff module; here the gradient comes from the
+//! graph, nothing tracks it, and no step waits for the device.
+
+use burn::tensor::Device;
+
+use crate::array::{Array, Unary};
+
+const BETA1: f32 = 0.9;
+const BETA2: f32 = 0.999;
+/// PyTorch's ε, which the published code used.
+const EPSILON: f32 = 1e-8;
+
+/// First and second moment, and the number of steps taken.
+pub struct Adam {
+    learning_rate: f32,
+    mean: Array,
+    square: Array,
+    steps: i32,
+}
+
+impl Adam {
+    /// For a tensor of this shape.
+    pub fn new(learning_rate: f32, shape: &[usize], device: &Device) -> Self {
+        let zero = Array::full(shape, 0.0, device);
+        Self { learning_rate, mean: zero.clone(), square: zero, steps: 0 }
+    }
+
+    /// The parameters after one step against the gradient, clamped to [0, 1].
+    pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
+        self.steps += 1;
+        let squared = gradient.clone().mul(gradient.clone());
+        self.mean = self.mean.clone().mul_scalar(BETA1).add(gradient.mul_scalar(1.0 - BETA1));
+        self.square = self.square.clone().mul_scalar(BETA2).add(squared.mul_scalar(1.0 - BETA2));
+        let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - BETA1.powi(self.steps)));
+        let root = self.square.clone().mul_scalar(1.0 / (1.0 - BETA2.powi(self.steps))).unary(Unary::Sqrt);
+        let update = mean.div(root.add_scalar(EPSILON)).mul_scalar(self.learning_rate);
+        parameters.sub(update).clamp(0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// min (x − 0.3)² from 1: after the first step x = 1 − lr, whatever the gradient's size.
+    #[test]
+    fn the_first_step_has_the_length_of_the_learning_rate_and_later_ones_converge() {
+        let device = Device::flex();
+        let mut adam = Adam::new(0.1, &[1], &device);
+        let mut x = Array::full(&[1], 1.0, &device);
+        let mut trace = vec![];
+        for _ in 0..100 {
+            let gradient = x.clone().add_scalar(-0.3).mul_scalar(2.0);
+            x = adam.step(x, gradient);
+            trace.push(pollster::block_on(x.clone().read()).expect("the CPU reads")[0]);
+        }
+        assert!((trace[0] - 0.9).abs() < 1e-5, "{}", trace[0]);
+        assert!((trace[99] - 0.3).abs() < 0.02, "{}", trace[99]);
+    }
+}

@@ -1,0 +1,192 @@
+//! `report.json`: everything needed to read, compare and repeat an explanation.
+
+use serde::{Deserialize, Serialize};
+
+use super::run::centre;
+use super::{Explanation, Scores, Settings, Subject};
+use crate::array::Array;
+use crate::classifier::{Classifier, OnnxClassifier, Profile};
+use crate::error::{Error, ErrorKind, Result};
+use crate::image::RgbImage;
+use crate::mask::Upsampler;
+
+/// The version of the form below.
+pub const VERSION: u32 = 1;
+
+/// An explanation with its circumstances, as written to `report.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of this form.
+    pub version: u32,
+    /// The program and its version.
+    pub tool: String,
+    /// The model.
+    pub model: ModelUsed,
+    /// The picture.
+    pub image: ImageUsed,
+    /// The class explained.
+    pub target: TargetUsed,
+    /// Name of the method.
+    pub method: String,
+    /// Every setting.
+    pub settings: Settings,
+    /// Seed of all that is random.
+    pub seed: u64,
+    /// The device.
+    pub device: DeviceUsed,
+    /// Steps taken.
+    pub iterations: usize,
+    /// Duration, in seconds.
+    pub seconds: f64,
+    /// Scores of the original, null, deleted and preserved picture.
+    pub scores: Scores,
+    /// The learned mask.
+    pub mask: MaskLearned,
+    /// The energy at each step.
+    pub objective: Vec<f32>,
+    /// The finding in one sentence.
+    pub sentence: String,
+}
+
+/// The model of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ModelUsed {
+    /// Its name.
+    pub name: String,
+    /// Fingerprint of its file.
+    pub sha256: String,
+    /// How pictures were preprocessed.
+    pub profile: Profile,
+    /// Whether that was assumed.
+    pub profile_assumed: bool,
+}
+
+/// The picture of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImageUsed {
+    /// File name, or `critter:SEED`.
+    pub name: String,
+    /// Fingerprint of the file's bytes (of the pixels, where there is no file).
+    pub sha256: String,
+    /// Width, in pixels.
+    pub width: u32,
+    /// Height, in pixels.
+    pub height: u32,
+}
+
+/// The class of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TargetUsed {
+    /// Position in the model's output.
+    pub index: usize,
+    /// Name.
+    pub label: String,
+}
+
+/// The device of a report.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeviceUsed {
+    /// `cpu` or `gpu`.
+    pub kind: String,
+    /// The backend or the adapter.
+    pub name: String,
+    /// Why this one.
+    pub reason: String,
+}
+
+/// The mask of a report: the grid, 1 keeps and 0 deletes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MaskLearned {
+    /// Rows of the grid.
+    pub rows: usize,
+    /// Columns of the grid.
+    pub cols: usize,
+    /// Values row by row.
+    pub values: Vec<f32>,
+    /// Mean of the mask at the model's size.
+    pub mean: f32,
+    /// Share of the picture that is evidence by more than half.
+    pub area_at_half: f32,
+}
+
+impl Report {
+    /// The report of an explanation.
+    pub fn new(explanation: &Explanation, model: &OnnxClassifier, image: ImageUsed, device: DeviceUsed, seconds: f64) -> Self {
+        let target = TargetUsed { index: explanation.subject.target, label: explanation.subject.label.clone() };
+        let method = serde_json::to_value(explanation.settings.method).ok();
+        Self {
+            version: VERSION,
+            tool: format!("vanish {}", env!("CARGO_PKG_VERSION")),
+            model: ModelUsed {
+                name: model.profile().name.clone(),
+                sha256: model.sha256().to_owned(),
+                profile: model.profile().clone(),
+                profile_assumed: model.profile_assumed(),
+            },
+            image,
+            target,
+            method: method.and_then(|m| m.as_str().map(str::to_owned)).unwrap_or_default(),
+            settings: explanation.settings.clone(),
+            seed: explanation.settings.seed,
+            device,
+            iterations: explanation.energies.len(),
+            seconds,
+            scores: explanation.scores.clone(),
+            mask: MaskLearned {
+                rows: explanation.cells,
+                cols: explanation.cells,
+                values: explanation.grid.clone(),
+                mean: explanation.mask_mean(),
+                area_at_half: explanation.area_at_half(),
+            },
+            objective: explanation.energies.clone(),
+            sentence: explanation.sentence(),
+        }
+    }
+
+    /// The explanation of this report, rebuilt on its picture for a model.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device was lost.
+    pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier, resize: usize) -> Result<Explanation> {
+        let (side, device) = (classifier.size(), classifier.device());
+        let upsampler = Upsampler::new(self.mask.rows, side, self.settings.smoothing_px, false, device);
+        let grid = Array::new(self.mask.values.clone(), &[1, 1, self.mask.rows, self.mask.cols], device);
+        let mask = upsampler.upsample(grid).read().await?;
+        let subject = Subject { picture: picture.clone(), target: self.target.index, label: self.target.label.clone() };
+        Ok(Explanation {
+            settings: self.settings.clone(),
+            scene: self.settings.scene(picture, resize, side).crop(centre(&self.settings), side),
+            subject,
+            scores: self.scores.clone(),
+            cells: self.mask.rows,
+            grid: self.mask.values.clone(),
+            side,
+            mask,
+            energies: self.objective.clone(),
+            score_curve: vec![],
+        })
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the text is no report, of another version, or contradicts itself.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let wrong = |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));
+        let report: Self = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        if report.version != VERSION {
+            return Err(wrong(format!("its version is {}, this program reads {VERSION}", report.version)));
+        }
+        let mask = &report.mask;
+        let sound = mask.rows > 0
+            && mask.rows == mask.cols
+            && mask.rows.checked_mul(mask.cols) == Some(mask.values.len())
+            && mask.values.iter().all(|v| (0.0..=1.0).contains(v));
+        if !sound {
+            return Err(wrong("its mask is not a square grid of values in [0, 1]".into()));
+        }
+        report.settings.check()?;
+        Ok(report)
+    }
+}

@@ -1,0 +1,311 @@
+//! The engine the worker drives: one model, one picture, one run.
+
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::device;
+use crate::array::Array;
+use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile, hex};
+use crate::critters;
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::{DeviceUsed, Explanation, ImageUsed, Report, Run, Settings, Subject};
+use crate::image::{RgbImage, check_size, from_rgba, resize_and_crop, to_float, to_png};
+use crate::render::{ColourMap, heatmap, mask_picture};
+
+/// A picture with where it came from.
+struct Photo {
+    pixels: RgbImage,
+    used: ImageUsed,
+}
+
+/// One model, one picture, one run.
+#[wasm_bindgen]
+pub struct Engine {
+    device: Device,
+    used: DeviceUsed,
+    model: Option<Rc<OnnxClassifier>>,
+    photo: Option<Photo>,
+    run: Option<Run>,
+    /// What the pictures below show: the run as it stands, its end, or an imported report.
+    shown: Option<Explanation>,
+    milliseconds: f64,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens a device: `auto`, `cpu` or `gpu`.
+    pub async fn create(preference: String) -> Result<Engine> {
+        let (device, used) = device::open(&preference).await?;
+        Ok(Self { device, used, model: None, photo: None, run: None, shown: None, milliseconds: 0.0 })
+    }
+
+    /// The device in use, as JSON.
+    pub fn device(&self) -> Result<String> {
+        json(&self.used)
+    }
+
+    /// Loads a model; the present one stays if this fails. Answers what there is to show of it, as JSON.
+    #[wasm_bindgen(js_name = loadModel)]
+    pub async fn load_model(
+        &mut self,
+        name: String,
+        bytes: Vec<u8>,
+        profile: Option<String>,
+        labels: Option<String>,
+    ) -> Result<String> {
+        let profile = profile.map(|text| Profile::from_json(&text)).transpose()?;
+        let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
+        let model = OnnxClassifier::from_bytes(&name, &bytes, profile, labels, &self.device)?;
+        self.adopt(model)
+    }
+
+    /// Sets another profile for the model.
+    #[wasm_bindgen(js_name = setProfile)]
+    pub fn set_profile(&mut self, profile: String, labels: Option<String>) -> Result<String> {
+        let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
+        let model = self.model()?.with_profile(Profile::from_json(&profile)?, labels)?;
+        self.adopt(model)
+    }
+
+    /// The names of all classes, as a JSON list.
+    pub fn labels(&self) -> Result<String> {
+        json(self.model()?.labels().all())
+    }
+
+    /// Takes a picture from RGBA bytes.
+    #[wasm_bindgen(js_name = setImage)]
+    pub fn set_image(&mut self, name: String, rgba: Vec<u8>, width: u32, height: u32) -> Result<String> {
+        check_size(width, height)?;
+        if rgba.len() as u64 != 4 * u64::from(width) * u64::from(height) {
+            return Err(Error::new(ErrorKind::Image, format!("{} bytes are no {width} × {height} picture", rgba.len())));
+        }
+        let sha256 = hex(&Sha256::digest(&rgba));
+        let pixels = from_rgba(&rgba, width, height);
+        self.take_photo(Photo { pixels, used: ImageUsed { name, sha256, width, height } })
+    }
+
+    /// Draws a picture of the built-in world and takes it.
+    #[wasm_bindgen(js_name = setCritter)]
+    pub fn set_critter(&mut self, seed: f64) -> Result<String> {
+        let drawn = critters::draw(seed as u64, &critters::World::clean());
+        let sha256 = hex(&Sha256::digest(drawn.picture.as_raw()));
+        let (width, height) = drawn.picture.dimensions();
+        let used = ImageUsed { name: format!("critter:{}", seed as u64), sha256, width, height };
+        self.take_photo(Photo { pixels: drawn.picture, used })
+    }
+
+    /// The picture's RGBA bytes at its own size.
+    pub fn photo(&self) -> Result<Vec<u8>> {
+        Ok(rgba(&self.picture_in_use()?.pixels))
+    }
+
+    /// The built-in samples, as JSON.
+    pub fn gallery(&self) -> Result<String> {
+        let samples: Vec<_> = critters::gallery()
+            .into_iter()
+            .map(|s| serde_json::json!({ "seed": s.seed, "title": s.title, "caption": s.caption }))
+            .collect();
+        json(&samples)
+    }
+
+    /// A drawing of the built-in world, RGBA.
+    #[wasm_bindgen(js_name = critterPicture)]
+    pub fn critter_picture(&self, seed: f64) -> Vec<u8> {
+        rgba(&critters::draw(seed as u64, &critters::World::clean()).picture)
+    }
+
+    /// The picture's most probable classes, as JSON.
+    pub async fn classify(&self, count: usize) -> Result<String> {
+        let model = self.model()?;
+        json(&classifier::top(&self.logits().await?, model.labels(), count))
+    }
+
+    /// Prepares a run of these settings (JSON; `target` is `{"index": K}` or `"top"`).
+    pub async fn start(&mut self, settings: String) -> Result<String> {
+        let (settings, target) = split_target(&settings)?;
+        let settings = Settings::from_json(&settings)?;
+        let model = self.model()?;
+        let index = match target {
+            Some(index) => index,
+            None => classifier::top(&self.logits().await?, model.labels(), 1).first().map_or(0, |p| p.index),
+        };
+        let label = model.labels().short(index);
+        let subject = Subject { picture: self.picture_in_use()?.pixels.clone(), target: index, label };
+        let started = js_sys::Date::now();
+        let resize = model.profile().resize;
+        let run = Run::new(model, subject, resize, settings).await?;
+        let answer = json(&serde_json::json!({
+            "scores": run.scores(), "total": run.settings().iterations, "settings": run.settings(), "warnings": [],
+        }))?;
+        self.shown = Some(run.preview().await?);
+        self.run = Some(run);
+        self.milliseconds = js_sys::Date::now() - started;
+        Ok(answer)
+    }
+
+    /// Takes some steps; answers where the run stands, as JSON.
+    pub async fn step(&mut self, count: usize) -> Result<String> {
+        let started = js_sys::Date::now();
+        let run = self.run.as_mut().ok_or_else(nothing_runs)?;
+        let progress = run.step(count).await?;
+        self.shown = Some(run.preview().await?);
+        self.milliseconds += js_sys::Date::now() - started;
+        let mut answer = serde_json::to_value(&progress).map_err(conversion)?;
+        answer["seconds"] = (self.milliseconds / 1000.0).into();
+        json(&answer)
+    }
+
+    /// The energy and the score at each step so far, as JSON.
+    pub fn curves(&self) -> Result<String> {
+        let run = self.run.as_ref().ok_or_else(nothing_runs)?;
+        json(&serde_json::json!({ "objective": run.energies(), "score": run.score_curve() }))
+    }
+
+    /// Width and height of the pictures below.
+    #[wasm_bindgen(js_name = modelSize)]
+    pub fn model_size(&self) -> Result<Vec<u32>> {
+        let side = self.model()?.size() as u32;
+        Ok(vec![side, side])
+    }
+
+    /// A picture at the model's size, RGBA: `original`, `deleted` or `preserved`.
+    pub fn picture(&self, kind: &str) -> Result<Vec<u8>> {
+        let drawn = match kind {
+            "original" => self.original()?,
+            "deleted" => self.shown()?.deleted(),
+            "preserved" => self.shown()?.preserved(),
+            other => return Err(unknown("picture", other)),
+        };
+        Ok(rgba(&drawn))
+    }
+
+    /// The evidence over the picture, RGBA.
+    pub fn heatmap(&self, map: &str, opacity: f32) -> Result<Vec<u8>> {
+        Ok(rgba(&self.draw_heatmap(map, opacity)?))
+    }
+
+    /// The mask at the model's size, row by row: 1 keeps, 0 deletes.
+    #[wasm_bindgen(js_name = smoothMask)]
+    pub fn smooth_mask(&self) -> Result<Vec<f32>> {
+        Ok(self.shown()?.mask.clone())
+    }
+
+    /// The report of the run as it stands, as JSON.
+    pub async fn finish(&mut self) -> Result<String> {
+        let run = self.run.as_ref().ok_or_else(nothing_runs)?;
+        let explanation = run.finish().await?;
+        let image = self.picture_in_use()?.used.clone();
+        let seconds = self.milliseconds / 1000.0;
+        let report = Report::new(&explanation, &*self.model()?, image, self.used.clone(), seconds);
+        self.shown = Some(explanation);
+        json(&report)
+    }
+
+    /// Shows a report; the pictures need the report's picture and model to be in use.
+    #[wasm_bindgen(js_name = importReport)]
+    pub async fn import_report(&mut self, text: String) -> Result<String> {
+        let report = Report::from_json(&text)?;
+        if let (Some(photo), Some(model)) = (&self.photo, &self.model)
+            && photo.used.sha256 == report.image.sha256
+        {
+            let explanation = report.explanation(&photo.pixels, model.as_ref(), model.profile().resize).await?;
+            self.run = None;
+            self.shown = Some(explanation);
+        }
+        json(&report)
+    }
+
+    /// A picture as PNG: `mask`, `heatmap`, `deleted` or `preserved`.
+    pub fn png(&self, kind: &str, map: &str, opacity: f32) -> Result<Vec<u8>> {
+        let shown = self.shown()?;
+        to_png(&match kind {
+            "mask" => mask_picture(&shown.mask, shown.side),
+            "heatmap" => self.draw_heatmap(map, opacity)?,
+            "deleted" => shown.deleted(),
+            "preserved" => shown.preserved(),
+            other => return Err(unknown("picture", other)),
+        })
+    }
+}
+
+impl Engine {
+    fn adopt(&mut self, model: OnnxClassifier) -> Result<String> {
+        let info = json(&model.info())?;
+        (self.run, self.shown) = (None, None);
+        self.model = Some(Rc::new(model));
+        Ok(info)
+    }
+
+    fn take_photo(&mut self, photo: Photo) -> Result<String> {
+        let answer = json(&photo.used)?;
+        (self.run, self.shown) = (None, None);
+        self.photo = Some(photo);
+        Ok(answer)
+    }
+
+    fn model(&self) -> Result<Rc<OnnxClassifier>> {
+        self.model.clone().ok_or_else(|| Error::new(ErrorKind::Model, "no model is loaded yet; choose one first"))
+    }
+
+    fn picture_in_use(&self) -> Result<&Photo> {
+        self.photo.as_ref().ok_or_else(|| Error::new(ErrorKind::Image, "there is no picture yet; choose one first"))
+    }
+
+    fn shown(&self) -> Result<&Explanation> {
+        self.shown.as_ref().ok_or_else(nothing_runs)
+    }
+
+    fn original(&self) -> Result<RgbImage> {
+        if let Some(shown) = &self.shown {
+            return Ok(shown.scene.photo.to_picture());
+        }
+        let model = self.model()?;
+        let photo = to_float(&self.picture_in_use()?.pixels);
+        Ok(resize_and_crop(&photo, model.profile().resize, model.size()).to_picture())
+    }
+
+    fn draw_heatmap(&self, map: &str, opacity: f32) -> Result<RgbImage> {
+        let shown = self.shown()?;
+        let map = ColourMap::named(map).ok_or_else(|| unknown("colour map", map))?;
+        Ok(heatmap(&shown.scene.photo.to_picture(), &shown.evidence(), map, opacity.clamp(0.0, 1.0)))
+    }
+
+    async fn logits(&self) -> Result<Vec<f32>> {
+        let model = self.model()?;
+        let side = model.size();
+        let planes = resize_and_crop(&to_float(&self.picture_in_use()?.pixels), model.profile().resize, side);
+        model.logits(Array::new(planes.values, &[1, 3, side, side], &self.device))?.read().await
+    }
+}
+
+/// Takes the target out of the settings: `None` is the most probable class.
+fn split_target(settings: &str) -> Result<(String, Option<usize>)> {
+    let mut value: serde_json::Value = serde_json::from_str(settings).map_err(conversion)?;
+    let target = value.as_object_mut().and_then(|map| map.remove("target"));
+    let index = target.and_then(|t| t.get("index").and_then(serde_json::Value::as_u64)).map(|i| i as usize);
+    Ok((value.to_string(), index))
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(conversion)
+}
+
+fn conversion(cause: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Settings, format!("a value could not be read or written as JSON ({cause})"))
+}
+
+fn nothing_runs() -> Error {
+    Error::new(ErrorKind::Settings, "there is no result yet; press Run first")
+}
+
+fn unknown(what: &str, name: &str) -> Error {
+    Error::new(ErrorKind::Settings, format!("there is no {what} called \"{name}\""))
+}
+
+fn rgba(picture: &RgbImage) -> Vec<u8> {
+    picture.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect()
+}

@@ -1,0 +1,79 @@
+"""Gathers the ONNX project's own node tests for the operators vanish supports.
+
+    pip download --no-deps onnx==1.19.1 -d wheels          (the last wheels with the data inside)
+    python collect_node_tests.py --source wheels/onnx-1.19.1-*.whl --out node-tests
+    VANISH_ONNX_NODE_TESTS=node-tests cargo test --release --test conformance -- --nocapture
+
+--source is a wheel, or a folder holding test_*/model.onnx. The tests are the ONNX project's, under
+Apache-2.0; they are not part of this repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+import zipfile
+from collections import Counter
+
+import onnx
+
+DATA = "onnx/backend/test/data/node/"
+
+OPERATORS = """
+Conv ConvTranspose BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN
+Relu LeakyRelu PRelu Elu Selu Celu Gelu Erf Tanh Sigmoid HardSigmoid HardSwish Mish Softplus
+Softmax LogSoftmax Clip Abs Neg Exp Log Sqrt Reciprocal Pow Min Max Add Sub Mul Div Sum Mean
+MatMul Gemm Einsum MaxPool AveragePool LpPool GlobalAveragePool GlobalMaxPool
+ReduceMean ReduceSum ReduceMax ReduceMin ReduceL2 ReduceProd
+Concat Split Slice Pad Reshape Flatten Squeeze Unsqueeze Transpose Expand Tile Gather Shape Size Range
+Where Equal Greater Less Cast Constant ConstantOfShape Identity Dropout DepthToSpace SpaceToDepth
+Resize Upsample ArgMax QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul
+""".split()
+
+
+def unpacked(source: str, scratch: str) -> str:
+    """The folder of test_*: the source itself, or what a wheel holds."""
+    if os.path.isdir(source):
+        return source
+    with zipfile.ZipFile(source) as wheel:
+        wheel.extractall(scratch, [name for name in wheel.namelist() if name.startswith(DATA)])
+    return os.path.join(scratch, DATA)
+
+
+def operator(folder: str) -> str | None:
+    """The operator a test is of; those spelt out as a function's body count as none: they test that body."""
+    if folder.endswith("_expanded") or "_expanded_ver" in folder:
+        return None
+    nodes = [n for n in onnx.load(os.path.join(folder, "model.onnx")).graph.node if n.op_type != "Constant"]
+    return nodes[0].op_type if len(nodes) == 1 else "Constant" if not nodes else None
+
+
+def collect(source: str, out: str) -> Counter:
+    counts: Counter = Counter()
+    for name in sorted(os.listdir(source)):
+        folder = os.path.join(source, name)
+        if not os.path.exists(os.path.join(folder, "model.onnx")):
+            continue
+        op = operator(folder)
+        if op in OPERATORS:
+            shutil.copytree(folder, os.path.join(out, name), dirs_exist_ok=True)
+            counts[op] += 1
+    return counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--source", required=True)
+    parser.add_argument("--out", required=True)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        counts = collect(unpacked(arguments.source, scratch), arguments.out)
+    for op in OPERATORS:
+        print(f"{op:24}{counts[op]:4}" + ("" if counts[op] else "   no test of its own"))
+    print(f"{sum(counts.values())} tests of {len(counts)} operators")
+
+
+if __name__ == "__main__":
+    main()
