@@ -33,7 +33,6 @@ export function sort(files) {
       out[kind] = file;
     } else out[kind] = text(file.bytes);
   }
-  if (out.model && out.picture) delete out.report;
   return out;
 }
 

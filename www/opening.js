@@ -4,6 +4,7 @@ import { cropOf } from "./crop.js";
 import { byId } from "./dom.js";
 import { client, handle } from "./engine.js";
 import { portableProfile, sort } from "./files.js";
+import { bytes } from "./format.js";
 import { markSample } from "./gallery.js";
 import { shortLabel } from "./labels.js";
 import { clearMessages, fail, note, say } from "./messages.js";
@@ -21,6 +22,8 @@ import * as stage from "./stage.js";
 
 /** How many of the model's answers are shown. */
 const TOP = 5;
+/** A file above this is not even read. */
+const MOST_BYTES = 512e6;
 
 /** @param {ModelSource} source */
 export async function takeModel(source) {
@@ -105,7 +108,11 @@ export async function classify() {
 
 /** Opens what was chosen, dropped or pasted. @param {File[]} files */
 export async function openFiles(files) {
-  const named = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+  const heavy = files.find((file) => file.size > MOST_BYTES);
+  if (heavy) return fail(`${heavy.name} is ${bytes(heavy.size)}; the limit is ${bytes(MOST_BYTES)}.`);
+  const read = files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }));
+  const named = await Promise.all(read).catch(() => null);
+  if (!named) return fail(`${files[0].name} could not be read: it was moved or changed, or is a folder.`);
   const sorted = sort(named);
   if (sorted.problem) return fail(sorted.problem);
   if (sorted.report !== undefined) return importReport(sorted.report);
