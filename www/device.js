@@ -12,7 +12,7 @@ export function remedyHere(preference) {
 export function showDevice(device, preference, because) {
   const line = byId("device", HTMLDetailsElement);
   line.dataset.kind = device.kind;
-  byId("device-name", HTMLElement).textContent = device.kind === "gpu" ? `GPU · ${device.name}` : `CPU · ${device.name}`;
+  byId("device-name", HTMLElement).textContent = `${device.kind.toUpperCase()} · ${device.name.replace(/^(CPU|GPU),? (with )?/, "")}`;
   byId("device-reason", HTMLElement).textContent = [because, sentence(device.reason)].filter(Boolean).join(" ");
   const help = device.kind === "cpu" && !because ? remedyHere(preference) : null;
   const place = byId("device-remedy", HTMLElement);
