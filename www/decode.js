@@ -1,5 +1,5 @@
 /** From a file's bytes to pixels, in the worker: checked before decoding, upright, without transparency. */
-import { refusal, sniff } from "./sniff.js";
+import { refusal, sniff } from "./files.js";
 
 /** The longer side of the photo as the page shows it. */
 const PREVIEW_PX = 1024;

@@ -1,16 +1,14 @@
 /** The engine's life: started, crashed, started again; and what its failures mean to a person. */
-import { showDevice } from "./device.js";
-import { byId } from "./dom.js";
+import { byId, fail, note, say } from "./dom.js";
 import { EngineClient, EngineError } from "./engine-client.js";
-import { bytes, sentence } from "./format.js";
-import { fillGallery, markSample } from "./gallery.js";
-import { fail, note, say } from "./messages.js";
+import { fillGallery, markSample } from "./inputs.js";
 import { classify, openPicture, takeModel, takePicture } from "./opening.js";
-import { refresh } from "./page-state.js";
+import { showDevice } from "./panels.js";
 import { showEnd, showWaiting } from "./run-view.js";
+import * as stage from "./run-view.js";
 import { keepProvisional, started, tick } from "./running.js";
-import { app, captions, forcedDevice, sample } from "./session.js";
-import * as stage from "./stage.js";
+import { app, captions, forcedDevice, refresh, sample } from "./session.js";
+import { bytes, sentence } from "./words.js";
 
 export const client = new EngineClient({ loading, started: (now) => started(now), tick: (now) => tick(now), crashed });
 

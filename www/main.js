@@ -6,18 +6,15 @@
  * 3. `running.js`: an answer is explained while the heat map grows on the stage,
  * 4. `results.js`: the result is kept on the page, apart from the engine, whatever becomes of the worker.
  */
-import { initClasses } from "./classes.js";
-import { byId } from "./dom.js";
+import { byId, fail } from "./dom.js";
 import { boot } from "./engine.js";
-import { initInput } from "./image-input.js";
-import { fail } from "./messages.js";
+import { initClasses, initInput } from "./inputs.js";
 import { chooseClass, openFiles, openModel, openPicture } from "./opening.js";
-import { changeState, copyLink, followLink, recolourAll, showModelChoice } from "./page-state.js";
-import { exportPicture, exportReport } from "./report.js";
+import { initSettings } from "./panels.js";
 import { initResult } from "./result-view.js";
+import { exportPicture, exportReport } from "./results.js";
 import { cancel, chooseView, explain, pause } from "./running.js";
-import { app, colours, forcedDevice } from "./session.js";
-import { initSettings } from "./settings-view.js";
+import { app, changeState, colours, copyLink, followLink, forcedDevice, recolourAll, showModelChoice } from "./session.js";
 
 function listen() {
   /** @param {string} id @param {() => unknown} work */
@@ -33,7 +30,7 @@ function listen() {
     button.addEventListener("click", () => app.shown && void exportPicture(app.shown, button.getAttribute("data-png") ?? "", colours(), app.state.opacity));
   }
   for (const button of document.querySelectorAll("[data-view]")) {
-    button.addEventListener("click", () => chooseView(/** @type {import("./stage.js").View} */ (button.getAttribute("data-view"))));
+    button.addEventListener("click", () => chooseView(/** @type {import("./run-view.js").View} */ (button.getAttribute("data-view"))));
   }
   byId("model", HTMLSelectElement).addEventListener("change", (event) => {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);

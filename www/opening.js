@@ -1,21 +1,17 @@
 /** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
-import { markTarget, setLabels, showAnswers } from "./classes.js";
-import { cropOf } from "./crop.js";
-import { byId } from "./dom.js";
+import { byId, clearMessages, fail, note, say } from "./dom.js";
+import { cropOf } from "./draw.js";
 import { client, handle } from "./engine.js";
 import { portableProfile, sort } from "./files.js";
-import { bytes } from "./format.js";
-import { markSample } from "./gallery.js";
-import { shortLabel } from "./labels.js";
-import { clearMessages, fail, note, say } from "./messages.js";
-import { refresh, showModelChoice } from "./page-state.js";
-import { ofReport } from "./report-state.js";
+import { markSample, markTarget, setLabels, showAnswers } from "./inputs.js";
 import { endedAs, fromReport } from "./result.js";
 import { keep } from "./results.js";
 import { showEnd } from "./run-view.js";
+import * as stage from "./run-view.js";
 import { wear } from "./running.js";
-import { app, builtin, captions, sample } from "./session.js";
-import * as stage from "./stage.js";
+import { app, builtin, captions, refresh, sample, showModelChoice } from "./session.js";
+import { ofReport } from "./state.js";
+import { bytes, shortLabel } from "./words.js";
 
 /** @typedef {import("./session.js").ModelSource} ModelSource */
 /** @typedef {import("./session.js").PictureSource} PictureSource */

@@ -1,14 +1,12 @@
 /** The run: started, watched, paused, cancelled, ended; and what is kept of it whatever happens. */
-import { byId } from "./dom.js";
+import { byId, clearMessages, note, say } from "./dom.js";
 import { boot, client, handle } from "./engine.js";
-import { clearMessages, note, say } from "./messages.js";
-import { refresh } from "./page-state.js";
-import { settingsOf } from "./presets.js";
 import { endedAs, fromReport, keyOf, provisional } from "./result.js";
 import { keep, show } from "./results.js";
 import { showCurves, showEnd, showTick, showWaiting } from "./run-view.js";
-import { app, colours, recall, targetLabel } from "./session.js";
-import * as stage from "./stage.js";
+import * as stage from "./run-view.js";
+import { app, colours, recall, refresh, targetLabel } from "./session.js";
+import { settingsOf } from "./state.js";
 
 /** A second press on Cancel ends the worker, but not one that is part of the first. */
 const PATIENCE_MS = 1500;
@@ -127,7 +125,7 @@ export function wear(pictures) {
   stage.drawView(pictures, app.view, colours(), app.state.opacity);
 }
 
-/** @param {import("./stage.js").View} next what the stage shows of a run */
+/** @param {import("./run-view.js").View} next what the stage shows of a run */
 export function chooseView(next) {
   app.view = next;
   for (const button of document.querySelectorAll("[data-view]")) {

@@ -3,8 +3,8 @@
  * what happens in between comes as events. Only one call is inside the engine at a time, and a run is stepped in short
  * pieces, so every request is heard between two of them.
  */
-import { sentence } from "./format.js";
 import { decode, preview } from "./decode.js";
+import { sentence } from "./words.js";
 
 /** @typedef {import("./types.js").Fault} Fault */
 
@@ -21,8 +21,7 @@ const MOST_STEPS = 20;
 /** @type {any} The engine, once it is there. */
 let engine = null;
 
-// ---------------------------------------------------------------------------------------------------------------------
-// One at a time.
+// -------- One at a time
 
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
@@ -62,8 +61,7 @@ function breathe() {
   });
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Requests.
+// -------- Requests
 
 /** @type {Record<string, (params: any) => Promise<unknown>>} */
 const requests = {
@@ -180,8 +178,7 @@ const requests = {
   },
 };
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The run.
+// -------- The run
 
 /** @typedef {{ending: "cancelled" | "replaced" | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run */
 
@@ -292,8 +289,7 @@ function seen() {
   return { width, height, original: engine.picture("original") };
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Files.
+// -------- Files
 
 /**
  * A response whose bytes are counted as they come.
@@ -332,8 +328,7 @@ async function fetchModel(name, url) {
   return [new Uint8Array(await model.arrayBuffer()), profile?.ok ? await profile.text() : undefined];
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The border.
+// -------- The border
 
 /** @param {import("./types.js").Loading} loading */
 function tell(loading) {
