@@ -414,12 +414,10 @@ impl Array {
     /// Constant padding, (before, after) each axis.
     #[must_use]
     pub fn pad(self, pads: &[(usize, usize)], value: f32) -> Self {
-        let axis = pads.iter().take_while(|pad| **pad == (0, 0)).count();
-        if axis == pads.len() {
+        if pads.iter().all(|pad| *pad == (0, 0)) {
             return self;
         }
-        // Burn pads the last axes only: name just those that change.
-        Self(Dispatch::float_pad(self.0, &pads[axis..], PadMode::Constant(value)))
+        Self(Dispatch::float_pad(self.0, pads, PadMode::Constant(value)))
     }
 
     /// The values in reverse order along the axes.

@@ -27,13 +27,16 @@ pub struct HostTensor {
     pub shape: Vec<usize>,
     /// The elements, row by row.
     pub values: Arc<Vec<f32>>,
+    /// The least and greatest value of the file's element type, where it is a small integer: a
+    /// quantisation to it saturates there.
+    pub limits: Option<(f32, f32)>,
 }
 
 impl HostTensor {
     /// A tensor of these values.
     pub fn new(kind: Kind, shape: &[usize], values: Vec<f32>) -> Self {
         debug_assert_eq!(values.len(), shape.iter().product::<usize>());
-        Self { kind, shape: shape.to_vec(), values: Arc::new(values) }
+        Self { kind, shape: shape.to_vec(), values: Arc::new(values), limits: None }
     }
 
     /// A list of whole numbers, such as a shape.

@@ -245,6 +245,17 @@ pub fn kind_of(data_type: i32) -> Option<Kind> {
     }
 }
 
+/// The range of an ONNX element type that quantised graphs use.
+pub fn limits_of(data_type: i32) -> Option<(f32, f32)> {
+    match data_type {
+        2 => Some((0.0, 255.0)),
+        3 => Some((-128.0, 127.0)),
+        4 => Some((0.0, 65_535.0)),
+        5 => Some((-32_768.0, 32_767.0)),
+        _ => None,
+    }
+}
+
 /// The values of a tensor in the file, converted to `f32`.
 ///
 /// # Errors
@@ -260,7 +271,7 @@ pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
     if values.len() != count {
         return Err(model_error(format!("{count} values were promised and {} are there; the file is cut short or damaged", values.len())));
     }
-    Ok(HostTensor::new(kind, &shape, values))
+    Ok(HostTensor { limits: limits_of(tensor.data_type), ..HostTensor::new(kind, &shape, values) })
 }
 
 fn checked_shape(dims: &[i64]) -> Result<Vec<usize>> {

@@ -67,12 +67,17 @@ def tame(model: torch.nn.Module, x: torch.Tensor) -> None:
 
 
 def revive(model: torch.nn.Module) -> None:
-    """Undoes initial values that hide a branch: zero gammas (the residual side) and layer scales of 1e-6."""
+    """Undoes initial values that hide a branch: zero gammas (the residual side) and layer scales of 1e-6.
+
+    Batch norms get a bias of about one deviation, so that most rectifiers are open: with random weights and none
+    of it, so many units sit on the kink that PyTorch's own gradients in f32 and f64 differ by 2 % (ResNet-50).
+    """
+    norms = {id(p) for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d) for p in m.parameters()}
     for name, parameter in model.named_parameters():
         if name.endswith("layer_scale"):
             torch.nn.init.uniform_(parameter, 0.5, 1.0)
         elif parameter.ndim == 1:
-            centre = 1.0 if name.endswith("weight") else 0.0
+            centre = 1.0 if name.endswith("weight") or id(parameter) in norms else 0.0
             torch.nn.init.uniform_(parameter, centre - 0.2, centre + 0.2)
         elif parameter.count_nonzero() == 0:
             torch.nn.init.normal_(parameter, std=0.02)

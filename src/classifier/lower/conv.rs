@@ -1,16 +1,19 @@
 //! Convolutions.
 
-use burn::tensor::ops::ConvOptions;
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
+use super::repeat::pad_constant;
 use super::{Call, Lowered, unsupported};
 use crate::classifier::builder::{Builder, Value, misfit};
 use crate::classifier::host::HostTensor;
 use crate::classifier::onnx::Node;
+use crate::classifier::op::Binary;
 use crate::error::Result;
 
 pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
     let result = match call.node.op.as_str() {
         "Conv" => conv(call, b),
+        "ConvTranspose" => conv_transpose(call, b),
         _ => return Ok(None),
     };
     Ok(Some(vec![result?]))
@@ -27,7 +30,7 @@ fn conv(call: &Call, b: &mut Builder) -> Result<Value> {
 pub(super) fn conv_with(node: &Node, b: &mut Builder, x: Value, weight: HostTensor, bias: Option<HostTensor>) -> Result<Value> {
     let spatial = b.shape(&x);
     let geometry = Geometry::of(node, spatial.get(2..).unwrap_or(&[]), weight.shape.get(2..).unwrap_or(&[]))?;
-    let groups = usize::try_from(node.int("group", 1)).ok().filter(|&g| g > 0).ok_or_else(|| misfit("a convolution has no groups"))?;
+    let groups = groups(node)?;
     let options = |g: &Geometry| ConvOptions::new_with_padding(pair(&g.stride), pair(&g.pads), pair(&g.dilation), groups);
     match spatial.len() {
         4 => b.conv(x, weight, bias, options(&geometry)),
@@ -41,6 +44,63 @@ pub(super) fn conv_with(node: &Node, b: &mut Builder, x: Value, weight: HostTens
         }
         rank => Err(unsupported(format!("a convolution over {} axes", rank.saturating_sub(2)))),
     }
+}
+
+fn groups(node: &Node) -> Result<usize> {
+    usize::try_from(node.int("group", 1)).ok().filter(|&g| g > 0).ok_or_else(|| misfit("a convolution has no groups"))
+}
+
+/// The whole transposed convolution, then what its pads cut away and its output padding adds.
+fn conv_transpose(call: &Call, b: &mut Builder) -> Result<Value> {
+    let (x, weight) = (call.input(0)?, call.constant(1, "weights")?);
+    let (input, kernel) = (b.shape(&x), weight.shape.get(2..).unwrap_or(&[]).to_vec());
+    let spatial = input.get(2..).unwrap_or(&[]);
+    let g = Geometry::of(call.node, spatial, &kernel)?;
+    let frame: Vec<(i64, i64)> = transposed_frame(call.node, &g, spatial)?;
+    let groups = groups(call.node)?;
+    let options = |g: &Geometry| ConvTransposeOptions::new(pair(&g.stride), [0, 0], [0, 0], pair(&g.dilation), groups);
+    let whole = match input.len() {
+        4 => b.conv_transpose(x, weight, None, options(&g))?,
+        3 => {
+            let flat = insert_height(b, x)?;
+            let mut shape = weight.shape.clone();
+            shape.insert(2, 1);
+            let y = b.conv_transpose(flat, HostTensor { shape, ..weight }, None, options(&g.with_height()))?;
+            remove_height(b, y)?
+        }
+        rank => return Err(unsupported(format!("a transposed convolution over {} axes", rank.saturating_sub(2)))),
+    };
+    let y = pad_constant(b, whole, &[&[(0, 0), (0, 0)], frame.as_slice()].concat(), 0.0)?;
+    match call.optional_constant(2, "a bias")? {
+        Some(bias) => {
+            let shape = [vec![bias.values.len()], vec![1; spatial.len()]].concat();
+            b.binary(Binary::Add, y, Value::Const(HostTensor { shape, ..bias }))
+        }
+        None => Ok(y),
+    }
+}
+
+/// What is added before and after each axis of the whole output; negative where it is cut.
+fn transposed_frame(node: &Node, g: &Geometry, input: &[usize]) -> Result<Vec<(i64, i64)>> {
+    let axes = input.len();
+    let extra = node.ints("output_padding").filter(|l| l.len() == axes).map_or_else(|| vec![0; axes], <[i64]>::to_vec);
+    let auto_pad = node.text("auto_pad", "NOTSET");
+    let wanted: Option<Vec<i64>> = match node.ints("output_shape").filter(|l| l.len() >= axes) {
+        Some(list) => Some(list[list.len() - axes..].to_vec()),
+        None if auto_pad.starts_with("SAME") => Some((0..axes).map(|a| (input[a] * g.stride[a]) as i64).collect()),
+        None => None,
+    };
+    if extra.iter().chain(wanted.iter().flatten()).any(|v| !(0..1 << 20).contains(v)) {
+        return Err(misfit("a transposed convolution's output_padding or output_shape is out of range"));
+    }
+    let frame = |a: usize| {
+        let Some(wanted) = &wanted else { return (-(g.pads[a].0 as i64), extra[a] - g.pads[a].1 as i64) };
+        let whole = g.stride[a] * (input[a].max(1) - 1) + g.dilation[a] * (g.kernel[a] - 1) + 1;
+        let cut = whole as i64 + extra[a] - wanted[a];
+        let (less, more) = (cut.div_euclid(2), cut - cut.div_euclid(2));
+        if auto_pad == "SAME_UPPER" { (-less, extra[a] - more) } else { (-more, extra[a] - less) }
+    };
+    Ok((0..axes).map(frame).collect())
 }
 
 /// `[N, C, L]` to `[N, C, 1, L]`.

@@ -3,12 +3,15 @@
 use super::{Call, Lowered, number};
 use crate::array::{Comparison, Unary};
 use crate::classifier::builder::{Builder, Value};
-use crate::classifier::host::Kind;
+use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::op::Binary;
 use crate::error::Result;
 
 pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
     let node = call.node;
+    if node.op == "Dropout" {
+        return dropout(call, b).map(Some);
+    }
     let result = match node.op.as_str() {
         "Relu" => b.unary(Unary::Relu, call.input(0)?),
         "Sigmoid" => b.unary(Unary::Sigmoid, call.input(0)?),
@@ -41,13 +44,31 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
         "LessOrEqual" => b.compare(Comparison::LessOrEqual, call.input(0)?, call.input(1)?),
         "Where" => b.select_where(call.input(0)?, call.input(1)?, call.input(2)?),
         "Cast" => cast(call, b),
-        "Identity" | "Dropout" => {
+        "Identity" => {
             b.simplified.identities_dropped += 1;
             call.input(0)
         }
         _ => return Ok(None),
     };
     Ok(Some(vec![result?]))
+}
+
+/// Nothing is dropped when a trained network answers; the mask, which few read, says that all is kept.
+fn dropout(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let number = |position, default| match call.optional_constant(position, "a ratio or mode")? {
+        Some(host) => host.single(),
+        None => Ok(default),
+    };
+    if number(2, 0.0)? != 0.0 && number(1, 0.5)? != 0.0 {
+        return Err(super::unsupported("a Dropout in training mode"));
+    }
+    b.simplified.identities_dropped += 1;
+    let x = call.input(0)?;
+    let shape = b.shape(&x);
+    let kept = call.node.outputs.get(1).is_some_and(|name| !name.is_empty());
+    let count = if kept { shape.iter().product() } else { 0 };
+    let mask = HostTensor::new(Kind::Bool, if kept { &shape } else { &[0] }, vec![1.0; count]);
+    Ok(vec![x, Value::Const(mask)])
 }
 
 fn clip(call: &Call, b: &mut Builder) -> Result<Value> {
@@ -58,7 +79,8 @@ fn clip(call: &Call, b: &mut Builder) -> Result<Value> {
         }
     };
     let (low, high) = (bound(1, "min", f32::MIN)?, bound(2, "max", f32::MAX)?);
-    b.clamp(call.input(0)?, low, high)
+    // Where the bounds cross, the upper one holds.
+    b.clamp(call.input(0)?, low.min(high), high)
 }
 
 fn div(call: &Call, b: &mut Builder) -> Result<Value> {

@@ -5,23 +5,27 @@
 //! gradient by finite differences. Only where no composition serves is a new primitive
 //! ([`super::op::Op`]) needed.
 
+mod activation;
 mod conv;
+mod einsum;
 mod elementwise;
 mod linear;
 mod norm;
 mod pool;
 mod quantized;
 mod reduce;
+mod repeat;
+mod resize;
 mod shape;
 
 use std::collections::HashMap;
 
 use burn::tensor::Device;
 
-use super::builder::{Builder, Value};
+use super::builder::{Builder, Value, misfit};
 use super::graph::Graph;
 use super::host::{HostTensor, Kind};
-use super::onnx::{Model, Node, Port};
+use super::onnx::{MAX_ELEMENTS, Model, Node, Port};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One node while it is lowered: its attributes and its inputs.
@@ -89,6 +93,15 @@ pub(super) fn axis(axis: i64, rank: usize) -> Result<usize> {
 /// An operator, or a form of one, that is not there.
 pub(super) fn unsupported(what: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Unsupported, format!("{what} is not supported; please report the model, or export it with simpler operators"))
+}
+
+/// Refuses a shape before anything is allocated for it.
+pub(super) fn bounded(shape: &[usize]) -> Result<()> {
+    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
+    if count.is_none_or(|count| count > MAX_ELEMENTS) {
+        return Err(misfit(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")));
+    }
+    Ok(())
 }
 
 /// How the graph's inputs are given: a shape for one unit of the batch, or a known value.
@@ -164,12 +177,16 @@ fn lower_node(
     builder.enter(&node.name);
     let families = [
         elementwise::lower,
+        activation::lower,
         conv::lower,
         pool::lower,
         norm::lower,
         linear::lower,
+        einsum::lower,
         reduce::lower,
         shape::lower,
+        repeat::lower,
+        resize::lower,
         quantized::lower,
     ];
     for family in families {

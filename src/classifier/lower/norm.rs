@@ -1,14 +1,21 @@
 //! Normalisations and softmax.
 
-use super::{Call, Lowered, axis};
+use super::{Call, Lowered, axis, unsupported};
+use crate::array::{Unary, Window};
 use crate::classifier::builder::{Builder, Value, misfit};
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::op::Binary;
+use crate::classifier::op::{Binary, Reduction};
 use crate::error::Result;
 
 pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
+    if call.node.op == "LayerNormalization" {
+        return layer_norm(call, b).map(Some);
+    }
     let result = match call.node.op.as_str() {
         "BatchNormalization" => batch_norm(call, b),
+        "InstanceNormalization" => instance_norm(call, b),
+        "GroupNormalization" => group_norm(call, b),
+        "LRN" => local_response(call, b),
         "Softmax" => softmax(call, b, Builder::softmax),
         "LogSoftmax" => softmax(call, b, Builder::log_softmax),
         _ => return Ok(None),
@@ -18,6 +25,9 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
 
 /// y = γ (x − μ) / √(σ² + ε) + β per channel: folded into the convolution before it, where one is.
 fn batch_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+    if call.node.int("training_mode", 0) != 0 {
+        return Err(unsupported("a BatchNormalization in training mode"));
+    }
     let x = call.input(0)?;
     let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|i| call.constant(i, "statistics"));
     let (gamma, beta, mean, variance) = (gamma?, beta?, mean?, variance?);
@@ -43,6 +53,99 @@ pub(super) fn per_channel(b: &mut Builder, x: Value, scale: Vec<f32>, shift: Vec
     let constant = |values: Vec<f32>| Value::Const(HostTensor::new(Kind::Float, &shape, values));
     let scaled = b.binary(Binary::Mul, x, constant(scale))?;
     b.binary(Binary::Add, scaled, constant(shift))
+}
+
+/// x less its mean over some axes, divided by its deviation there.
+struct Normalised {
+    value: Value,
+    mean: Value,
+    inverse_deviation: Value,
+}
+
+fn normalise(b: &mut Builder, x: Value, axes: &[usize], epsilon: f32) -> Result<Normalised> {
+    let mean = b.reduce(Reduction::Mean, x.clone(), axes)?;
+    let centred = b.binary(Binary::Sub, x, mean.clone())?;
+    let square = b.binary(Binary::Mul, centred.clone(), centred.clone())?;
+    let variance = b.reduce(Reduction::Mean, square, axes)?;
+    let above_zero = b.affine(variance, 1.0, epsilon)?;
+    let deviation = b.unary(Unary::Sqrt, above_zero)?;
+    let inverse_deviation = b.unary(Unary::Reciprocal, deviation)?;
+    let value = b.binary(Binary::Mul, centred, inverse_deviation.clone())?;
+    Ok(Normalised { value, mean, inverse_deviation })
+}
+
+/// x · scale + bias, both one value a slice of axis 1.
+fn scaled(call: &Call, b: &mut Builder, x: Value) -> Result<Value> {
+    let mut shape = vec![1; b.rank(&x).saturating_sub(1)];
+    let mut parameter = |b: &mut Builder, position| -> Result<Value> {
+        let value = call.input(position)?;
+        shape[0] = b.shape(&value).iter().product();
+        b.reshape(value, &shape)
+    };
+    let (scale, bias) = (parameter(b, 1)?, parameter(b, 2)?);
+    let y = b.binary(Binary::Mul, x, scale)?;
+    b.binary(Binary::Add, y, bias)
+}
+
+fn instance_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let axes: Vec<usize> = (2..b.rank(&x)).collect();
+    if axes.is_empty() {
+        return Err(misfit("an InstanceNormalization needs a spatial axis"));
+    }
+    let normalised = normalise(b, x, &axes, call.node.float("epsilon", 1e-5))?;
+    scaled(call, b, normalised.value)
+}
+
+/// Over `axis` and all after it; also gives the mean and the inverse deviation, which few read.
+fn layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let x = call.input(0)?;
+    let rank = b.rank(&x);
+    let axes: Vec<usize> = (axis(call.node.int("axis", -1), rank)?..rank).collect();
+    let Normalised { value, mean, inverse_deviation } = normalise(b, x, &axes, call.node.float("epsilon", 1e-5))?;
+    let mut y = b.binary(Binary::Mul, value, call.input(1)?)?;
+    if let Some(bias) = call.optional(2) {
+        y = b.binary(Binary::Add, y, bias)?;
+    }
+    Ok(vec![y, mean, inverse_deviation])
+}
+
+/// Each group of channels by itself. Before operator set 21 the scale and bias were one value a group.
+fn group_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let shape = b.shape(&x);
+    let groups = usize::try_from(call.node.int("num_groups", 1)).unwrap_or(0);
+    if shape.len() < 3 || groups == 0 || !shape[1].is_multiple_of(groups) {
+        return Err(misfit(format!("{groups} groups do not fit {shape:?}")));
+    }
+    let each = shape[1..].iter().product::<usize>() / groups;
+    let grouped = b.reshape(x, &[shape[0], groups, each])?;
+    let normalised = normalise(b, grouped, &[2], call.node.float("epsilon", 1e-5))?.value;
+    let one_a_group = b.shape(&call.input(1)?) == [groups] && groups != shape[1];
+    let normalised = if one_a_group { scaled(call, b, normalised)? } else { normalised };
+    let y = b.reshape(normalised, &shape)?;
+    if one_a_group { Ok(y) } else { scaled(call, b, y) }
+}
+
+/// y = x / (bias + alpha · mean of x² over neighbouring channels, absent ones as zeros)^beta.
+fn local_response(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let shape = b.shape(&x);
+    let size = usize::try_from(call.node.int("size", 1)).unwrap_or(0);
+    if shape.len() < 2 || size == 0 || size > 1 << 16 {
+        return Err(misfit(format!("an LRN over {size} channels does not fit {shape:?}")));
+    }
+    let square = b.binary(Binary::Mul, x.clone(), x.clone())?;
+    let flat = b.reshape(square, &[shape[0], 1, shape[1], shape[2..].iter().product()])?;
+    let before = (size - 1) / 2;
+    let padded = b.pad(flat, &[(0, 0), (0, 0), (before, size - 1 - before), (0, 0)], 0.0)?;
+    let none = [0, 0];
+    let window = Window { kernel: [size, 1], stride: [1, 1], dilation: [1, 1], pad_begin: none, pad_end: none };
+    let mean = b.avg_pool(padded, window)?;
+    let mean = b.reshape(mean, &shape)?;
+    let base = b.affine(mean, call.node.float("alpha", 1e-4), call.node.float("bias", 1.0))?;
+    let factor = b.pow_scalar(base, -call.node.float("beta", 0.75))?;
+    b.binary(Binary::Mul, x, factor)
 }
 
 type Along = fn(&mut Builder, Value, usize) -> Result<Value>;

@@ -1,8 +1,11 @@
 //! Pooling.
 
+use burn::tensor::ops::ConvOptions;
+
 use super::conv::{Geometry, insert_height, pair, remove_height};
+use super::reduce::root;
 use super::{Call, Lowered, unsupported};
-use crate::array::Window;
+use crate::array::{Unary, Window};
 use crate::classifier::builder::{Builder, Value, misfit};
 use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::op::{Binary, Reduction};
@@ -12,6 +15,7 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
     let result = match call.node.op.as_str() {
         "MaxPool" => over_windows(call, b, max_pool),
         "AveragePool" => over_windows(call, b, average_pool),
+        "LpPool" => over_windows(call, b, lp_pool),
         "GlobalAveragePool" => global(call, b, Reduction::Mean),
         "GlobalMaxPool" => global(call, b, Reduction::Max),
         _ => return Ok(None),
@@ -86,13 +90,9 @@ fn max_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Valu
 }
 
 fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {
-    if g.dilation.iter().any(|&d| d != 1) {
-        return Err(unsupported("a dilated AveragePool"));
-    }
     let over = overhang(call, b, &x, g);
     let shape = b.shape(&x);
-    let padded = b.pad(x, &spatial_pads(g, over), 0.0)?;
-    let mean = b.avg_pool(padded, window(g, [0, 0]))?;
+    let mean = window_mean(b, x, g, over)?;
     let with_pads = call.node.int("count_include_pad", 0) != 0;
     let correction = count_correction(g, &shape[2..], over, with_pads)?;
     match correction {
@@ -101,16 +101,48 @@ fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<
     }
 }
 
+/// The mean of each window, padding counted as zeros.
+fn window_mean(b: &mut Builder, x: Value, g: &Geometry, over: [usize; 2]) -> Result<Value> {
+    let padded = b.pad(x, &spatial_pads(g, over), 0.0)?;
+    if g.dilation.iter().all(|&d| d == 1) {
+        return b.avg_pool(padded, window(g, [0, 0]));
+    }
+    // Burn has no dilated mean: a convolution of each channel with equal weights.
+    let (channels, [rows, columns]) = (b.shape(&padded)[1], pair(&g.kernel));
+    let weight = HostTensor::new(
+        Kind::Float,
+        &[channels, 1, rows, columns],
+        vec![1.0 / (rows * columns) as f32; channels * rows * columns],
+    );
+    let options = ConvOptions::new(pair(&g.stride), [0, 0], pair(&g.dilation), channels);
+    b.conv(padded, weight, None, options)
+}
+
+/// y = (Σ |x|^p)^(1/p) over each window.
+fn lp_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {
+    let p = call.node.int("p", 2).max(1) as f32;
+    let over = overhang(call, b, &x, g);
+    let size = b.unary(Unary::Abs, x)?;
+    let power = if p == 2.0 { b.binary(Binary::Mul, size.clone(), size)? } else { b.pow_scalar(size, p)? };
+    let mean = window_mean(b, power, g, over)?;
+    let sum = b.affine(mean, (g.kernel[0] * g.kernel[1]) as f32, 0.0)?;
+    if p == 2.0 {
+        return root(b, sum);
+    }
+    // As in `root`: 0 has no slope, not an infinite one.
+    let above_zero = b.clamp(sum, f32::MIN_POSITIVE, f32::MAX)?;
+    b.pow_scalar(above_zero, 1.0 / p)
+}
+
 /// Elements of a window over those of it that count, per window, `[1, 1, H, W]`; `None` if all count.
 fn count_correction(g: &Geometry, input: &[usize], over: [usize; 2], with_pads: bool) -> Result<Option<HostTensor>> {
     let per_axis = |a: usize| -> Vec<f32> {
         let (before, after) = g.pads[a];
         let padded = before + input[a] + after + over[a];
         let counted = if with_pads { 0..before + input[a] + after } else { before..before + input[a] };
-        let windows = (padded - g.kernel[a]) / g.stride[a] + 1;
-        (0..windows)
-            .map(|w| (w * g.stride[a]..w * g.stride[a] + g.kernel[a]).filter(|i| counted.contains(i)).count() as f32)
-            .collect()
+        let windows = (padded - g.dilation[a] * (g.kernel[a] - 1) - 1) / g.stride[a] + 1;
+        let places = |w: usize| (0..g.kernel[a]).map(move |k| w * g.stride[a] + k * g.dilation[a]);
+        (0..windows).map(|w| places(w).filter(|i| counted.contains(i)).count() as f32).collect()
     };
     let (rows, columns) = (per_axis(0), per_axis(1));
     let all = (g.kernel[0] * g.kernel[1]) as f32;

@@ -1,27 +1,77 @@
 //! Reductions.
 
 use super::{Call, Lowered, axis};
+use crate::array::Unary;
 use crate::classifier::builder::{Builder, Value};
-use crate::classifier::op::Reduction;
+use crate::classifier::host::HostTensor;
+use crate::classifier::op::{Binary, Reduction};
 use crate::error::Result;
 
 pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
     let result = match call.node.op.as_str() {
-        "ReduceMean" => reduce(call, b, Reduction::Mean),
-        "ReduceSum" => reduce(call, b, Reduction::Sum),
-        "ReduceMax" => reduce(call, b, Reduction::Max),
-        "ReduceProd" => reduce(call, b, Reduction::Prod),
+        "ReduceMean" => reduce(call, b, f32::NAN, |b, x, axes| b.reduce(Reduction::Mean, x, axes)),
+        "ReduceSum" => reduce(call, b, 0.0, |b, x, axes| b.reduce(Reduction::Sum, x, axes)),
+        "ReduceMax" => reduce(call, b, f32::NEG_INFINITY, |b, x, axes| b.reduce(Reduction::Max, x, axes)),
+        "ReduceMin" => reduce(call, b, f32::INFINITY, minimum),
+        "ReduceProd" => reduce(call, b, 1.0, |b, x, axes| b.reduce(Reduction::Prod, x, axes)),
+        "ReduceL1" => reduce(call, b, 0.0, |b, x, axes| {
+            let size = b.unary(Unary::Abs, x)?;
+            b.reduce(Reduction::Sum, size, axes)
+        }),
+        "ReduceL2" => reduce(call, b, 0.0, |b, x, axes| {
+            let sum = sum_of_squares(b, x, axes)?;
+            root(b, sum)
+        }),
+        "ReduceSumSquare" => reduce(call, b, 0.0, sum_of_squares),
+        "ReduceLogSumExp" => reduce(call, b, f32::NEG_INFINITY, log_sum_exp),
         "ArgMax" => argmax(call, b),
         _ => return Ok(None),
     };
     Ok(Some(vec![result?]))
 }
 
-fn reduce(call: &Call, b: &mut Builder, reduction: Reduction) -> Result<Value> {
+type Over = fn(&mut Builder, Value, &[usize]) -> Result<Value>;
+
+/// `of_nothing` is the result over an axis of size 0, which no device is asked to reduce.
+fn reduce(call: &Call, b: &mut Builder, of_nothing: f32, over: Over) -> Result<Value> {
     let x = call.input(0)?;
-    let axes = axes(call, b.rank(&x))?;
-    let reduced = b.reduce(reduction, x, &axes)?;
+    let mut shape = b.shape(&x);
+    let axes = axes(call, shape.len())?;
+    let reduced = if shape.contains(&0) {
+        axes.iter().for_each(|&a| shape[a] = 1);
+        let values = vec![of_nothing; shape.iter().product()];
+        Value::Const(HostTensor::new(b.kind(&x), &shape, values))
+    } else {
+        over(b, x, &axes)?
+    };
     drop_axes(call, b, reduced, &axes)
+}
+
+fn minimum(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let mirrored = b.unary(Unary::Neg, x)?;
+    let largest = b.reduce(Reduction::Max, mirrored, axes)?;
+    b.unary(Unary::Neg, largest)
+}
+
+fn sum_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let square = b.binary(Binary::Mul, x.clone(), x)?;
+    b.reduce(Reduction::Sum, square, axes)
+}
+
+/// √x with the gradient 0 at 0, where the true one is infinite and would make NaN of a zero vector's.
+pub(super) fn root(b: &mut Builder, x: Value) -> Result<Value> {
+    let above_zero = b.clamp(x, f32::MIN_POSITIVE, f32::MAX)?;
+    b.unary(Unary::Sqrt, above_zero)
+}
+
+/// log Σ eˣ, with the largest x taken out first.
+fn log_sum_exp(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let largest = b.reduce(Reduction::Max, x.clone(), axes)?;
+    let below = b.binary(Binary::Sub, x, largest.clone())?;
+    let exponentials = b.unary(Unary::Exp, below)?;
+    let sum = b.reduce(Reduction::Sum, exponentials, axes)?;
+    let log = b.unary(Unary::Log, sum)?;
+    b.binary(Binary::Add, log, largest)
 }
 
 /// The axes to reduce: an attribute, an input in newer operator sets, all if neither is given.
@@ -45,7 +95,12 @@ pub(super) fn drop_axes(call: &Call, b: &mut Builder, x: Value, axes: &[usize]) 
 
 fn argmax(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
-    let axis = axis(call.node.int("axis", 0), b.rank(&x))?;
+    let rank = b.rank(&x);
+    let axis = axis(call.node.int("axis", 0), rank)?;
+    let last_wins = call.node.int("select_last_index", 0) != 0;
+    let size = b.shape(&x)[axis];
+    let x = if last_wins { b.gather(x, axis, &(0..size).rev().collect::<Vec<_>>())? } else { x };
     let index = b.argmax(x, axis)?;
+    let index = if last_wins { b.affine(index, -1.0, size as f32 - 1.0)? } else { index };
     drop_axes(call, b, index, &[axis])
 }

@@ -1,0 +1,117 @@
+//! Activations beyond the rectifier and the sigmoid, each composed from its definition.
+
+use super::{Call, Lowered, unsupported};
+use crate::array::{Comparison, Unary};
+use crate::classifier::builder::{Builder, Value};
+use crate::classifier::op::Binary;
+use crate::error::Result;
+
+pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
+    let float = |name, default| call.node.float(name, default);
+    let result = match call.node.op.as_str() {
+        "LeakyRelu" => {
+            let (positive, negative) = halves(b, call.input(0)?)?;
+            let scaled = b.affine(negative, float("alpha", 0.01), 0.0)?;
+            b.binary(Binary::Add, positive, scaled)
+        }
+        "PRelu" => {
+            let (positive, negative) = halves(b, call.input(0)?)?;
+            let scaled = b.binary(Binary::Mul, negative, call.input(1)?)?;
+            b.binary(Binary::Add, positive, scaled)
+        }
+        "Elu" => exponential(call, b, [1.0, float("alpha", 1.0), 1.0]),
+        "Celu" => {
+            let alpha = float("alpha", 1.0);
+            exponential(call, b, [1.0, alpha, 1.0 / alpha])
+        }
+        "Selu" => exponential(call, b, [float("gamma", 1.050_701), float("alpha", 1.673_263_2), 1.0]),
+        "Gelu" => gelu(call, b),
+        "HardSigmoid" => hard_sigmoid(b, call.input(0)?, float("alpha", 0.2), float("beta", 0.5)),
+        "HardSwish" => gated(b, call.input(0)?, |b, x| hard_sigmoid(b, x, 1.0 / 6.0, 0.5)),
+        "Softplus" => softplus(b, call.input(0)?),
+        "Mish" => gated(b, call.input(0)?, |b, x| {
+            let inner = softplus(b, x)?;
+            b.unary(Unary::Tanh, inner)
+        }),
+        "Swish" => gated(b, call.input(0)?, |b, x| {
+            let inner = b.affine(x, float("alpha", 1.0), 0.0)?;
+            b.unary(Unary::Sigmoid, inner)
+        }),
+        "ThresholdedRelu" => {
+            let threshold = super::number(float("alpha", 1.0));
+            gated(b, call.input(0)?, |b, x| b.compare(Comparison::Greater, x, threshold))
+        }
+        "Softsign" => {
+            let x = call.input(0)?;
+            let size = b.unary(Unary::Abs, x.clone())?;
+            let below = b.affine(size, 1.0, 1.0)?;
+            b.binary(Binary::Div, x, below)
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(vec![result?]))
+}
+
+/// max(x, 0) and min(x, 0).
+fn halves(b: &mut Builder, x: Value) -> Result<(Value, Value)> {
+    let positive = b.unary(Unary::Relu, x.clone())?;
+    let mirrored = b.unary(Unary::Neg, x)?;
+    let mirrored = b.unary(Unary::Relu, mirrored)?;
+    Ok((positive, b.unary(Unary::Neg, mirrored)?))
+}
+
+/// outer · (max(x, 0) + alpha · (exp(inner · min(x, 0)) − 1)).
+fn exponential(call: &Call, b: &mut Builder, [outer, alpha, inner]: [f32; 3]) -> Result<Value> {
+    let (positive, negative) = halves(b, call.input(0)?)?;
+    let scaled = b.affine(negative, inner, 0.0)?;
+    let exponential = b.unary(Unary::Exp, scaled)?;
+    let below = b.affine(exponential, outer * alpha, -outer * alpha)?;
+    let above = b.affine(positive, outer, 0.0)?;
+    b.binary(Binary::Add, above, below)
+}
+
+/// x · gate(x).
+fn gated(b: &mut Builder, x: Value, gate: impl FnOnce(&mut Builder, Value) -> Result<Value>) -> Result<Value> {
+    let gate = gate(b, x.clone())?;
+    b.binary(Binary::Mul, x, gate)
+}
+
+fn hard_sigmoid(b: &mut Builder, x: Value, alpha: f32, beta: f32) -> Result<Value> {
+    let line = b.affine(x, alpha, beta)?;
+    b.clamp(line, 0.0, 1.0)
+}
+
+/// log(1 + eˣ) as (x + |x|) / 2 + log(1 + e^−|x|): no overflow, and ½ for its derivative at 0.
+fn softplus(b: &mut Builder, x: Value) -> Result<Value> {
+    let size = b.unary(Unary::Abs, x.clone())?;
+    let twice = b.binary(Binary::Add, x, size.clone())?;
+    let linear = b.affine(twice, 0.5, 0.0)?;
+    let mirrored = b.unary(Unary::Neg, size)?;
+    let small = b.unary(Unary::Exp, mirrored)?;
+    let above_one = b.affine(small, 1.0, 1.0)?;
+    let curved = b.unary(Unary::Log, above_one)?;
+    b.binary(Binary::Add, linear, curved)
+}
+
+/// x · Φ(x), exactly by erf or approximately by tanh.
+fn gelu(call: &Call, b: &mut Builder) -> Result<Value> {
+    let approximate = call.node.text("approximate", "none");
+    gated(b, call.input(0)?, |b, x| {
+        let bent = match approximate.as_str() {
+            "none" => {
+                let scaled = b.affine(x, std::f32::consts::FRAC_1_SQRT_2, 0.0)?;
+                b.unary(Unary::Erf, scaled)?
+            }
+            "tanh" => {
+                let square = b.binary(Binary::Mul, x.clone(), x.clone())?;
+                // √(2/π) · (x + 0.044715 x³)
+                let root = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
+                let factor = b.affine(square, root * 0.044_715, root)?;
+                let inner = b.binary(Binary::Mul, x, factor)?;
+                b.unary(Unary::Tanh, inner)?
+            }
+            other => return Err(unsupported(format!("a Gelu approximated by {other}"))),
+        };
+        b.affine(bent, 0.5, 0.5)
+    })
+}
