@@ -76,10 +76,10 @@ def resize_short_side(planes: np.ndarray, short: int) -> np.ndarray:
 
 
 def centre_crop(planes: np.ndarray, size: int) -> np.ndarray:
-    """The centre `size` x `size`, the first row and column rounded down; a smaller picture repeats its edge."""
+    """The centre `size` x `size`, halves rounded to even as torchvision does; a smaller picture repeats its edge."""
 
     def indices(extent: int) -> np.ndarray:
-        return np.clip((extent - size) // 2 + np.arange(size), 0, extent - 1)
+        return np.clip(round((extent - size) / 2) + np.arange(size), 0, extent - 1)
 
     return planes[:, indices(planes.shape[1])][:, :, indices(planes.shape[2])]
 
@@ -102,10 +102,9 @@ def blur_null(planes: np.ndarray, profile: Profile, sigma_px: float = 10.0) -> t
     return model_planes(gaussian_blur(planes, sigma_px), profile)
 
 
-def mean_null(profile: Profile) -> torch.Tensor:
-    """Deletion to the profile's mean colour, which normalisation turns into zeros."""
-    extent = profile.size + JITTER
-    return torch.zeros(1, len(profile.mean), extent, extent)
+def mean_null(image: torch.Tensor) -> torch.Tensor:
+    """Deletion to the mean colour of what the model may see (the crop with its margin)."""
+    return image.mean((2, 3), keepdim=True).expand_as(image).contiguous()
 
 
 def noise_null(unit_planes: np.ndarray, profile: Profile) -> torch.Tensor:
