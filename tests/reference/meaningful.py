@@ -27,6 +27,7 @@ JITTER = 4  # picture and null are this much larger than the model's input
 CENTRE = (2, 2)  # the offset of the view called un-jittered
 CELL_PX = 8  # pixels of the model's input under one cell of the grid
 MASK_SIGMA_PX = 5.0
+REFERENCE_SIZE = 224  # the disc's lengths are for this size of input, and scale with it
 DISC_SIGMA_PX = 10.0
 DISC_RADII_PX = range(0, 171, 5)
 DISC_SCORE = 0.01  # the start's disc must bring the normalised score under this
@@ -187,10 +188,11 @@ class Run:
 
     @torch.no_grad()
     def disc(self, radius_px: float) -> torch.Tensor:
-        """A blurred disc about the centre of the pixel lattice, 1 inside."""
+        """A blurred disc about the centre of the pixel lattice, 1 inside; lengths in pixels at 224."""
+        scale = self.size / REFERENCE_SIZE
         axis = torch.arange(self.size) - (self.size - 1) / 2
-        inside = (axis[:, None] ** 2 + axis[None, :] ** 2 <= radius_px**2).float()
-        blur = gaussian_matrix(self.size, DISC_SIGMA_PX)
+        inside = (axis[:, None] ** 2 + axis[None, :] ** 2 <= (radius_px * scale) ** 2).float()
+        blur = gaussian_matrix(self.size, DISC_SIGMA_PX * scale)
         return blur @ inside @ blur.T
 
     @torch.no_grad()
