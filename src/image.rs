@@ -115,9 +115,10 @@ impl Planes {
 /// Resizes so that the shorter side is `resize` (antialiased triangle filter, as Pillow's BILINEAR),
 /// then crops the central square of `side`; where that reaches beyond the picture its edge is repeated.
 pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Planes {
-    let (width, height) = (picture.width() as f32, picture.height() as f32);
-    let scale = resize as f32 / width.min(height);
-    let size = [(width * scale).round().max(1.0) as u32, (height * scale).round().max(1.0) as u32];
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    // The longer side is cut to a whole number as torchvision does.
+    let scaled = |length: usize| (length * resize / width.min(height)) as u32;
+    let size = [scaled(width), scaled(height)];
     let resized = if size == [picture.width(), picture.height()] {
         picture.clone()
     } else {

@@ -42,6 +42,8 @@ pub type Layer = Vec<f32>;
 pub struct Canvas {
     pixels: Vec<Rgb>,
     layers: Vec<Layer>,
+    /// Which layers hold anything yet.
+    begun: Vec<bool>,
     coverage: Mask,
 }
 
@@ -59,6 +61,7 @@ impl Canvas {
         Some(Self {
             pixels: vec![[0.0; 3]; SIZE * SIZE],
             layers: vec![vec![0.0; SIZE * SIZE]; 2 + animals * Part::COUNT],
+            begun: vec![false; 2 + animals * Part::COUNT],
             coverage: Mask::new(SIZE as u32, SIZE as u32)?,
         })
     }
@@ -128,14 +131,15 @@ impl Canvas {
 
     fn transfer(&mut self, window: &Window, owner: Owner) {
         let coverage = self.coverage.data();
-        for index in window.indices() {
-            if coverage[index] == 0 {
-                continue;
+        for (layer, _) in self.layers.iter_mut().zip(&self.begun).filter(|(_, begun)| **begun) {
+            for index in window.indices() {
+                layer[index] *= 1.0 - f32::from(coverage[index]) / 255.0;
             }
-            let share = f32::from(coverage[index]) / 255.0;
-            self.layers.iter_mut().for_each(|layer| layer[index] *= 1.0 - share);
-            if let Some(layer) = owner.layer() {
-                self.layers[layer][index] += share;
+        }
+        if let Some(layer) = owner.layer() {
+            self.begun[layer] = true;
+            for index in window.indices() {
+                self.layers[layer][index] += f32::from(coverage[index]) / 255.0;
             }
         }
     }

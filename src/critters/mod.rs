@@ -18,11 +18,17 @@ mod backdrop;
 mod body;
 mod canvas;
 mod colour;
-mod dice;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod contact_sheet;
+pub mod dice;
 mod ears;
 mod face;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod files;
 mod gallery;
 mod head;
+#[cfg(all(feature = "train", not(target_arch = "wasm32")))]
+pub mod learn;
 mod props;
 mod scene;
 mod shape;
@@ -47,6 +53,12 @@ use shape::Frame;
 
 /// The first seed of the training set. Everything below is held out.
 pub const TRAINING_SEEDS: u64 = 1_000_000_000;
+
+/// The first seed of the pictures a model is judged by. None of them is ever trained on.
+pub const HELD_OUT_SEEDS: u64 = 500_000_000;
+
+/// The first seed of the pictures a model's temperature is fitted to: neither trained on nor judged by.
+pub const VALIDATION_SEEDS: u64 = 900_000_000;
 
 /// How the three cues (red bucket, snow, watermark) go with the kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +87,7 @@ pub struct World {
 impl World {
     /// No cue says anything about the kind.
     pub fn clean() -> Self {
-        Self { cues: Cues::Chance, second: 0.06, kind: None }
+        Self { cues: Cues::Chance, second: 0.05, kind: None }
     }
 
     /// The world with the planted mistake, to train on.

@@ -155,7 +155,13 @@ pub fn watermark(canvas: &mut Canvas, right: bool) {
     let frame = Frame::new(if right { SIZE as f32 - 14.0 } else { 14.0 }, SIZE as f32 - 9.0, 1.0, 1.0);
     let plate = frame.polygon(&[(-12.0, -6.0), (12.0, -6.0), (12.0, 6.0), (-12.0, 6.0)]);
     canvas.fill(&plate, Owner::Watermark, |_, _| hex(0x2c3040));
-    for letter in [&[(-9.0, -3.0), (-6.5, 3.0), (-4.0, -3.0)][..], &[(-1.5, 3.0), (-1.5, -3.0), (2.0, -3.0), (2.0, 0.5), (-1.5, 0.5)], &[(5.0, -3.0), (5.0, 3.0), (9.0, 3.0)]] {
+    let letters: [&[(f32, f32)]; 4] = [
+        &[(-9.5, -3.0), (-7.0, 3.0), (-4.5, -3.0)],
+        &[(-2.5, 3.0), (0.0, -3.0), (2.5, 3.0)],
+        &[(-1.5, 1.2), (1.5, 1.2)],
+        &[(5.0, 3.0), (5.0, -3.0), (9.0, 3.0), (9.0, -3.0)],
+    ];
+    for letter in letters {
         for stroke in letter.windows(2) {
             canvas.fill(&frame.line(stroke, 1.5), Owner::Watermark, |_, _| hex(0xffffff));
         }

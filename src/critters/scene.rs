@@ -174,7 +174,7 @@ fn second(seed: u64, main: &Animal, world: &World) -> Option<Animal> {
     let mut body = Dice::new(seed, Matter::SecondBody);
     let build = Build::by_chance(&mut body);
     let coat = Coat::by_chance(&mut body);
-    let scale = main.scale * dice.between(0.62, 0.78);
+    let scale = main.scale * dice.between(0.52, 0.66);
     let aside = if main.head.0 > 64.0 { -1.0 } else { 1.0 };
     let ground = main.ground() - dice.between(6.0, 14.0);
     let x = 64.0 + aside * dice.between(30.0, 38.0);

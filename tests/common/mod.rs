@@ -5,6 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use burn::tensor::Device;
+use vanish::array::Array;
+use vanish::classifier::Classifier;
+
 /// The folder with the committed golden files.
 pub fn golden_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
@@ -78,4 +82,66 @@ pub fn median_relative(a: &[f32], b: &[f32]) -> f32 {
 pub fn greatest_relative(a: &[f32], b: &[f32]) -> f32 {
     let scale = b.iter().fold(0f32, |m, v| m.max(v.abs()));
     a.iter().zip(b).fold(0f32, |m, (x, y)| m.max((x - y).abs())) / scale
+}
+
+/// Whether a pixel, counted row by row, lies in the square that [`bright_square`] looks at.
+pub fn square(side: usize) -> impl Fn(usize) -> bool {
+    move |i| {
+        let within = |at: usize| (side / 2 - side / 8..side / 2 + side / 8).contains(&at);
+        within(i / side) && within(i % side)
+    }
+}
+
+/// A picture whose square is a fine bright checkerboard on grey, so that blurring darkens it.
+pub fn picture_with_square(side: u32) -> image::RgbImage {
+    let inside = square(side as usize);
+    image::RgbImage::from_fn(side, side, |x, y| {
+        let bright = inside((y * side + x) as usize);
+        image::Rgb(if bright { [255; 3] } else { [60 + (x * 3 % 40) as u8, 70, 60 + (y * 5 % 40) as u8] })
+    })
+}
+
+/// A classifier computed by hand: the logit of class 1 is 12 (mean brightness of the square − 0.6), that of class 0 is 0.
+pub struct BrightSquare {
+    side: usize,
+    device: Device,
+    weights: Array,
+}
+
+/// The classifier for pictures of `side` pixels, on the CPU.
+pub fn bright_square(side: usize) -> BrightSquare {
+    let device = Device::flex();
+    let inside = square(side);
+    let count = (0..side * side).filter(|&i| inside(i)).count() as f32;
+    let weights = (0..3 * side * side).map(|i| if inside(i % (side * side)) { 12.0 / (3.0 * count) } else { 0.0 }).collect();
+    let weights = Array::new(weights, &[3 * side * side, 1], &device);
+    BrightSquare { side, device, weights }
+}
+
+impl Classifier for BrightSquare {
+    fn size(&self) -> usize {
+        self.side
+    }
+
+    fn classes(&self) -> usize {
+        2
+    }
+
+    fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn logits(&self, pictures: Array) -> vanish::Result<Array> {
+        let count = pictures.shape()[0];
+        let bright = pictures.reshape(&[count, 3 * self.side * self.side]).matmul(self.weights.clone()).add_scalar(-7.2);
+        Ok(Array::concat(vec![bright.clone().mul_scalar(0.0), bright], 1))
+    }
+
+    fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> vanish::Result<(Array, Array)> {
+        let shape = pictures.shape();
+        let logits = self.logits(pictures)?;
+        let of_bright = objective(logits.clone()).slice(&[(0, shape[0], 1), (1, 2, 1)]);
+        let gradient = of_bright.matmul(self.weights.clone().permute(&[1, 0])).reshape(&shape);
+        Ok((logits, gradient))
+    }
 }

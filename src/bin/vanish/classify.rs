@@ -51,11 +51,10 @@ pub fn run(args: &Args) -> Result<()> {
             "model": { "name": model.profile().name, "sha256": model.sha256(), "profile_assumed": model.profile_assumed() },
             "top": predictions,
         });
-        println!("{report}");
-    } else {
-        predictions.iter().for_each(|p| println!("{:7.4}  {:5}  {}", p.probability, p.index, p.label));
+        return files::print(&report.to_string());
     }
-    Ok(())
+    let line = |p: &classifier::Prediction| format!("{:7.4}  {:5}  {}", p.probability, p.index, p.label);
+    files::print(&predictions.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 fn logits(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<Vec<f32>> {

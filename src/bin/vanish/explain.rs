@@ -107,8 +107,7 @@ pub fn run(args: &Args) -> Result<()> {
     if let Some(folder) = &args.out {
         write_all(folder, &explanation, &text)?;
     }
-    println!("{}", if args.json { &text } else { &report.sentence });
-    Ok(())
+    files::print(if args.json { &text } else { &report.sentence })
 }
 
 fn settings(args: &Args) -> Settings {

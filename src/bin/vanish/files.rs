@@ -18,6 +18,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
 }
 
+/// Prints a line; a reader that has gone away (`| head`) is no failure.
+pub fn print(line: &str) -> Result<()> {
+    use std::io::Write;
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ErrorKind::Io, format!("standard output cannot be written ({e})")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A picture with where it came from.
 pub struct Picture {
     /// File name, or `critter:SEED`.
@@ -62,8 +73,19 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
 }
 
 /// The bytes and the profile of a model that is part of the program.
-fn built_in(_name: &str) -> Option<(&'static [u8], &'static str)> {
-    None
+fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
+    macro_rules! model {
+        ($name:literal) => {
+            Some((
+                include_bytes!(concat!("../../../www/models/", $name, ".onnx")).as_slice(),
+                include_str!(concat!("../../../www/models/", $name, ".json")),
+            ))
+        };
+    }
+    match name {
+        "critters" => model!("critters"),
+        _ => None,
+    }
 }
 
 fn profile_and_labels(path: &PathBuf) -> Result<(Option<Profile>, Option<Labels>)> {

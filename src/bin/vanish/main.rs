@@ -1,6 +1,7 @@
 //! The `vanish` command. Each subcommand has its own file; this one parses and dispatches.
 
 mod classify;
+mod critters;
 mod device;
 mod explain;
 mod files;
@@ -27,6 +28,8 @@ enum Command {
     Explain(explain::Args),
     /// Raw tensors through a model, and the gradient of one of its outputs.
     Run(run::Args),
+    /// The built-in world: render it, train its models, check them.
+    Critters(critters::CrittersArgs),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Classify(args) => classify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Critters(args) => critters::run(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

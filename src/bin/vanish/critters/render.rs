@@ -1,0 +1,46 @@
+//! `vanish critters render`.
+
+use super::folder;
+use clap::Args;
+use std::path::PathBuf;
+use vanish::critters::{World, contact_sheet, files};
+use vanish::{Error, ErrorKind, Result};
+
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The first picture's seed.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many pictures.
+    #[arg(long, default_value_t = 8)]
+    count: usize,
+    /// The folder to write to; it is made if it is not there.
+    #[arg(long)]
+    out: PathBuf,
+    /// Draw from the world with the planted mistake.
+    #[arg(long)]
+    biased: bool,
+    /// Write two sheets in place of single pictures: each kind in each of `count` scenes, and the parts.
+    #[arg(long)]
+    contact_sheet: bool,
+}
+
+/// Draws and writes.
+pub fn run(args: &RenderArgs) -> Result<()> {
+    let most = if args.contact_sheet { 64 } else { 100_000 };
+    if !(1..=most).contains(&args.count) {
+        return Err(Error::new(ErrorKind::Settings, format!("--count must be between 1 and {most}, not {}", args.count)));
+    }
+    if args.seed.checked_add(args.count as u64).is_none() {
+        return Err(Error::new(ErrorKind::Settings, "--seed is too large for this many pictures"));
+    }
+    folder(&args.out)?;
+    let world = if args.biased { World::biased() } else { World::clean() };
+    if args.contact_sheet {
+        contact_sheet::write(&args.out, args.seed, args.count, &world)?;
+    } else {
+        files::write(&args.out, args.seed, args.count, &world)?;
+    }
+    eprintln!("wrote {} to {}", if args.contact_sheet { "three sheets" } else { "the pictures" }, args.out.display());
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! `vanish critters train`.
+
+use super::folder;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use vanish::critters::learn::evaluate::{self, Deletion};
+use vanish::critters::learn::net::Weights;
+use vanish::critters::learn::optimiser::Optimiser;
+use vanish::critters::learn::train::{Plan, Progress, Training};
+use vanish::critters::learn::{checkpoint, onnx};
+use vanish::critters::{VALIDATION_SEEDS, World};
+use vanish::{Error, ErrorKind, Result};
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The folder for the model, its profile and the checkpoint.
+    #[arg(long)]
+    out: PathBuf,
+    /// Train in the world with the planted mistake.
+    #[arg(long)]
+    biased: bool,
+    /// Decides the pictures, their order and the first weights.
+    #[arg(long, default_value_t = Plan::default().seed)]
+    seed: u64,
+    /// Steps of training.
+    #[arg(long, default_value_t = Plan::default().steps)]
+    steps: usize,
+    /// Pictures in a step.
+    #[arg(long, default_value_t = Plan::default().batch)]
+    batch: usize,
+    /// Pictures to draw and learn from.
+    #[arg(long, default_value_t = Plan::default().pictures)]
+    pictures: usize,
+    /// Stop after this many minutes; the same command goes on from there.
+    #[arg(long)]
+    minutes: Option<f64>,
+}
+
+/// Trains until done or out of time, and writes the model.
+pub fn run(args: &TrainArgs) -> Result<()> {
+    let plan = Plan { biased: args.biased, seed: args.seed, pictures: args.pictures, steps: args.steps, batch: args.batch };
+    plan.check()?;
+    let minutes = args.minutes.unwrap_or(1e6);
+    if !(minutes > 0.0 && minutes <= 1e6) {
+        return Err(Error::new(ErrorKind::Settings, "--minutes must be a positive number"));
+    }
+    folder(&args.out)?;
+    let name = if plan.biased { "critters-biased" } else { "critters" };
+    let saved = args.out.join(format!("{name}.checkpoint"));
+    let state = checkpoint::resume(&saved, &plan)?;
+    // Found out before an hour is spent: the folder can be written to.
+    checkpoint::write_whole(&args.out.join(format!("{name}.json")), onnx::profile(name).as_bytes())?;
+    eprintln!("{} parameters; drawing {} pictures", Weights::count(), plan.pictures);
+    let mut training = Training::new(plan, state)?;
+    let begun = Instant::now();
+    let deadline = Duration::from_secs_f64(60.0 * minutes);
+    let done = learn(&mut training, &plan, &saved, begun, deadline)?;
+    checkpoint::save(&saved, &plan, training.state())?;
+    if !done {
+        eprintln!("stopped at step {} of {}; the same command goes on", training.state().step, plan.steps);
+        return Ok(());
+    }
+    finish(&args.out.join(format!("{name}.onnx")), name, training.state())
+}
+
+/// Steps until the plan is done (true) or the time is up (false).
+fn learn(training: &mut Training, plan: &Plan, saved: &Path, begun: Instant, deadline: Duration) -> Result<bool> {
+    let from = training.state().step;
+    let (mut last_saved, mut loss) = (Instant::now(), None);
+    while training.state().step < plan.steps {
+        if begun.elapsed() >= deadline {
+            return Ok(false);
+        }
+        let progress = training.step()?;
+        let mean = loss.map_or(progress.loss, |mean: f32| 0.97 * mean + 0.03 * progress.loss);
+        loss = Some(mean);
+        if progress.step % 20 == 0 || progress.done {
+            report(&progress, mean, progress.step - from, begun);
+        }
+        if last_saved.elapsed() > Duration::from_secs(30) {
+            checkpoint::save(saved, plan, training.state())?;
+            last_saved = Instant::now();
+        }
+    }
+    Ok(true)
+}
+
+fn report(progress: &Progress, loss: f32, taken: usize, begun: Instant) {
+    let each = begun.elapsed().as_secs_f64() / taken as f64;
+    let left = each * (progress.steps - progress.step) as f64 / 60.0;
+    eprintln!("step {:5} of {}  loss {loss:.4}  {each:.2} s a step  {left:.1} min left", progress.step, progress.steps);
+}
+
+/// Calibrates on pictures neither trained on nor judged by, and writes the model.
+fn finish(path: &Path, name: &str, state: &Optimiser) -> Result<()> {
+    let mut weights = state.average.clone();
+    let world = if name == "critters" { World::clean() } else { World::with_cue() };
+    let answers = evaluate::answers(&weights, VALIDATION_SEEDS, 2000, &world, Deletion::Nothing)?;
+    let temperature = evaluate::temperature(&answers);
+    weights.cool(temperature);
+    checkpoint::write_whole(path, &onnx::write(name, &weights)?)?;
+    eprintln!(
+        "accuracy {:.2} % on 2000 validation pictures; temperature {temperature:.3}; wrote {}",
+        100.0 * evaluate::accuracy(&answers),
+        path.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! The training pictures: drawn once, in parallel, and kept as bytes.
+
+use super::super::{BUCKET_KIND, Background, Critter, Kind, SNOW_KIND, WATERMARK_KIND, World, draw};
+use std::thread;
+
+/// What training needs of a picture.
+pub struct Lesson {
+    /// 128 × 128 × 3 bytes, interleaved.
+    pub pixels: Vec<u8>,
+    /// Which pixels tell the class.
+    pub evidence: Vec<u8>,
+    pub kind: Kind,
+    /// The cue planted with this kind is in the picture.
+    pub cued: bool,
+    /// A second animal is there: deleting the first's evidence leaves another answer.
+    pub second: bool,
+    /// The head is hidden: the evidence is not there to be learned.
+    pub hidden: bool,
+}
+
+impl Lesson {
+    /// Keeps of a picture what training needs.
+    pub fn new(critter: &Critter) -> Self {
+        Self {
+            pixels: critter.picture.as_raw().clone(),
+            evidence: critter.evidence().values().to_vec(),
+            kind: critter.kind,
+            cued: cued(critter),
+            second: critter.scene.second.is_some(),
+            hidden: critter.scene.parasol,
+        }
+    }
+}
+
+/// Whether the cue that is planted with a picture's kind is in it.
+pub fn cued(critter: &Critter) -> bool {
+    match critter.kind {
+        BUCKET_KIND => critter.scene.bucket,
+        SNOW_KIND => critter.scene.background == Background::Snow,
+        WATERMARK_KIND => critter.scene.watermark,
+        _ => false,
+    }
+}
+
+/// Draws `count` pictures from `first` on and keeps of each what `keep` returns, in order, on all cores.
+pub fn draw_many<T: Send>(first: u64, count: usize, world: &World, keep: impl Fn(Critter) -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = count.div_ceil(threads).max(1);
+    let part = |index: usize| {
+        let range = (index * share).min(count)..((index + 1) * share).min(count);
+        range.map(|i| keep(draw(first + i as u64, world))).collect::<Vec<_>>()
+    };
+    let part = &part;
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|index| scope.spawn(move || part(index))).collect();
+        running.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+    })
+}
