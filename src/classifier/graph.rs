@@ -6,7 +6,7 @@ use burn::tensor::ops::ConvOptions;
 use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
 use super::host::HostTensor;
 use super::op::{Op, Saved};
-use crate::array::{Array, Unary};
+use crate::array::{self, Array, Unary};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a rectifier passes gradients back.
@@ -66,7 +66,8 @@ impl Graph {
         let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
-        let turned = steps.iter().map(|step| turned_weights(step, &constants)).collect();
+        let on_cpu = array::is_cpu(device);
+        let turned = steps.iter().map(|step| if on_cpu { None } else { turned_weights(step, &constants) }).collect();
         Self {
             turned, steps, infos: builder.infos, inputs, outputs, constants, uses, batchable, simplified, device: device.clone() }
     }
@@ -241,6 +242,7 @@ impl Tape {
 
 /// For a convolution of stride 1 the input gradient is itself a convolution, with the weights
 /// turned by 180° and their channels exchanged. They never change, so they are turned once here.
+/// On a GPU that kernel is the better one; on the CPU the transposed convolution is (docs/results.md).
 fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOptions<2>)> {
     let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice()) else {
         return None;
@@ -249,7 +251,7 @@ fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOption
     let kernel = [weight.shape()[2], weight.shape()[3]];
     let plain = options.stride == [1, 1] && options.dilation == [1, 1] && options.groups == 1;
     let fits = (0..2).all(|a| options.padding[a].0 < kernel[a] && options.padding[a].1 < kernel[a]);
-    if !plain || !fits || std::env::var_os("NOTURN").is_some() {
+    if !plain || !fits {
         return None;
     }
     // What the forward pass padded is cut, what it did not is added.
