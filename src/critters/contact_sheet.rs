@@ -27,7 +27,12 @@ fn sheet(columns: usize, cell: impl Fn(u64, u64) -> RgbImage) -> RgbImage {
     let mut sheet = RgbImage::new(columns as u32 * side, Kind::ALL.len() as u32 * side);
     for row in 0..Kind::ALL.len() as u64 {
         for column in 0..columns as u64 {
-            imageops::replace(&mut sheet, &cell(row, column), (column * SIZE as u64) as i64, (row * SIZE as u64) as i64);
+            imageops::replace(
+                &mut sheet,
+                &cell(row, column),
+                (column * SIZE as u64) as i64,
+                (row * SIZE as u64) as i64,
+            );
         }
     }
     sheet

@@ -250,7 +250,8 @@ fn animal(canvas: &mut Canvas, scene: &Scene, index: usize, animal: &Animal) {
     let (left, right) = animal.span();
     props::shadow(canvas, 0.5 * (left + right), animal.ground(), 0.5 * (right - left));
     let frame = Frame::new(animal.head.0, animal.head.1, animal.scale, animal.facing);
-    let mut artist = Artist { canvas, animal: index, frame, coat: animal.coat, light: scene.light, facing: animal.facing };
+    let mut artist =
+        Artist { canvas, animal: index, frame, coat: animal.coat, light: scene.light, facing: animal.facing };
     body::draw(&mut artist, &animal.build);
     head::draw(&mut artist, animal.kind, animal.bearing);
 }

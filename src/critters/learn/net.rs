@@ -88,7 +88,8 @@ impl Weights {
     /// Random weights whose deviation keeps the signal's size (He and others, 2015).
     pub fn by_chance(dice: &mut Dice) -> Self {
         let mut random = |count: usize, deviation: f32| (0..count).map(|_| deviation * dice.normal()).collect();
-        let mut all: Vec<Vec<f32>> = vec![random(STEM_CHANNELS * PATCH, (2.0 / PATCH as f32).sqrt()), vec![0.0; STEM_CHANNELS]];
+        let mut all: Vec<Vec<f32>> =
+            vec![random(STEM_CHANNELS * PATCH, (2.0 / PATCH as f32).sqrt()), vec![0.0; STEM_CHANNELS]];
         for layer in LAYERS {
             let small = if layer.step == Step::Close { 0.3 } else { 1.0 };
             let inputs = 9 * layer.channels_in;
@@ -151,7 +152,8 @@ impl Net {
             if layer.step == Step::Open {
                 kept = Some(x.clone());
             }
-            let y = conv2d(x, kernel.clone(), Some(bias.clone()), ConvOptions::new([stride, stride], [1, 1], [1, 1], 1));
+            let y =
+                conv2d(x, kernel.clone(), Some(bias.clone()), ConvOptions::new([stride, stride], [1, 1], [1, 1], 1));
             let before = if layer.step == Step::Close { kept.take() } else { None };
             x = relu(before.map_or(y.clone(), |before| y + before));
         }
@@ -195,7 +197,12 @@ pub fn patches(planes: &[f32], out: &mut Vec<f32>) {
                 for place in 0..PLACES {
                     let y = (place * stride + row).wrapping_sub(padding);
                     let line = plane.get(y.wrapping_mul(SIZE)..).filter(|_| y < SIZE);
-                    let at = |i: usize| line.and_then(|l| l.get((i * stride + column).wrapping_sub(padding)).filter(|_| (i * stride + column).wrapping_sub(padding) < SIZE));
+                    let at = |i: usize| {
+                        line.and_then(|l| {
+                            l.get((i * stride + column).wrapping_sub(padding))
+                                .filter(|_| (i * stride + column).wrapping_sub(padding) < SIZE)
+                        })
+                    };
                     out.extend((0..PLACES).map(|i| at(i).copied().unwrap_or(0.0)));
                 }
             }
