@@ -44,9 +44,9 @@ pub fn overlay(critter: &Critter) -> RgbImage {
     for (part, colour) in Part::ALL.into_iter().zip(COLOURS) {
         let cover = critter.main().part(part).values();
         for (Rgb(pixel), &share) in picture.pixels_mut().zip(cover) {
-            for c in 0..3 {
-                let step = (i32::from(colour[c]) - i32::from(pixel[c])) * i32::from(share) * 6 / 2550;
-                pixel[c] = (i32::from(pixel[c]) + step) as u8;
+            for (value, colour) in pixel.iter_mut().zip(colour) {
+                let step = (i32::from(colour) - i32::from(*value)) * i32::from(share) * 6 / 2550;
+                *value = (i32::from(*value) + step) as u8;
             }
         }
     }

@@ -219,6 +219,11 @@ pub fn draw(seed: u64, world: &World) -> Critter {
     }
 }
 
+/// The pictures that models are judged by, as a set: the first `count` of them, none ever trained on.
+pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
+    (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
+}
+
 /// Paints from back to front.
 fn paint(canvas: &mut Canvas, scene: &Scene, seed: u64) {
     let mut dice = Dice::new(seed, Matter::Backdrop);

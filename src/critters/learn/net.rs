@@ -188,24 +188,19 @@ fn load<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> T
 }
 
 /// Lays out the patches the stem looks at: from planes `[3, 128, 128]` of standardised values to
-/// `[192, 32 · 32]`, appended to `out`. Beyond the border is the mean.
+/// `[192, 32 · 32]`, appended to `out`. Beyond the border is the mean, as a convolution pads.
 pub fn patches(planes: &[f32], out: &mut Vec<f32>) {
-    let (width, stride, padding) = STEM;
     for plane in planes.chunks_exact(SIZE * SIZE) {
-        for row in 0..width {
-            for column in 0..width {
-                for place in 0..PLACES {
-                    let y = (place * stride + row).wrapping_sub(padding);
-                    let line = plane.get(y.wrapping_mul(SIZE)..).filter(|_| y < SIZE);
-                    let at = |i: usize| {
-                        line.and_then(|l| {
-                            l.get((i * stride + column).wrapping_sub(padding))
-                                .filter(|_| (i * stride + column).wrapping_sub(padding) < SIZE)
-                        })
-                    };
-                    out.extend((0..PLACES).map(|i| at(i).copied().unwrap_or(0.0)));
-                }
+        for (row, column) in (0..STEM.0).flat_map(|row| (0..STEM.0).map(move |column| (row, column))) {
+            for y in (0..PLACES).map(|place| inside(place, row)) {
+                let at = |x: Option<usize>| y.zip(x).map_or(0.0, |(y, x)| plane[y * SIZE + x]);
+                out.extend((0..PLACES).map(|place| at(inside(place, column))));
             }
         }
     }
+}
+
+/// Which line of the picture a line of a patch falls on, if on any.
+fn inside(place: usize, line: usize) -> Option<usize> {
+    (place * STEM.1 + line).checked_sub(STEM.2).filter(|&at| at < SIZE)
 }
