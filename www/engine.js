@@ -6,11 +6,14 @@ import { classify, openPicture, takeModel, takePicture } from "./opening.js";
 import { showDevice } from "./panels.js";
 import { showEnd, showWaiting } from "./run-view.js";
 import * as stage from "./run-view.js";
-import { keepProvisional, started, tick } from "./running.js";
+import { begun, keepProvisional, tick } from "./running.js";
 import { app, captions, forcedDevice, refresh, sample } from "./session.js";
 import { bytes, sentence } from "./words.js";
 
-export const client = new EngineClient({ loading, started: (now) => started(now), tick: (now) => tick(now), crashed });
+export const client = new EngineClient({ loading, started: (now) => begun(now), tick: (now) => tick(now), crashed });
+
+/** @type {Promise<void>} */
+let booting = Promise.resolve();
 
 /** @returns {string} */
 function preference() {
@@ -23,17 +26,27 @@ function preference() {
  * @param {string} [because] why the CPU is used where the GPU was asked for
  * @returns {Promise<void>}
  */
-export async function boot(because) {
+export function boot(because) {
+  return (booting = start(because));
+}
+
+/** @returns {Promise<void>} when the engine is up, or has failed to start */
+export function started() {
+  return booting;
+}
+
+/** @param {string} [because] @returns {Promise<void>} */
+async function start(because) {
   app.booted = false;
   app.answers = [];
   app.phase = "idle";
   refresh();
   try {
     client.start();
-    const begun = await client.call("boot", { preference: preference() });
-    app.device = begun.device;
-    showDevice(begun.device, preference(), because);
-    byId("version", HTMLElement).textContent = `vanish ${begun.version}`;
+    const up = await client.call("boot", { preference: preference() });
+    app.device = up.device;
+    showDevice(up.device, preference(), because);
+    byId("version", HTMLElement).textContent = `vanish ${up.version}`;
     app.booted = true;
     if (!document.querySelector("#gallery li")) {
       /** @type {import("./types.js").Sample[]} */
@@ -53,7 +66,7 @@ export async function boot(because) {
     if (!app.booted && error instanceof EngineError && error.kind === "device" && preference() !== "cpu") {
       app.gpuLost = error.message;
       note(`${error.message} The CPU is used instead.`);
-      return boot(error.message);
+      return start(error.message);
     }
     handle(error);
   }

@@ -1,7 +1,7 @@
 /** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
 import { byId, clearMessages, fail, note, say } from "./dom.js";
 import { cropOf } from "./draw.js";
-import { client, handle } from "./engine.js";
+import { client, handle, started } from "./engine.js";
 import { portableProfile, sort } from "./files.js";
 import { markSample, markTarget, setLabels, showAnswers } from "./inputs.js";
 import { endedAs, fromReport } from "./result.js";
@@ -46,7 +46,8 @@ export async function takePicture(source) {
 
 /** @param {ModelSource} source */
 export async function openModel(source) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("model", async () => {
     await takeModel(source);
     app.state.target = null;
     if (app.model?.info.profile_assumed) note(`No profile came with ${app.model.info.name}, so ImageNet’s usual values are assumed; see “The model in detail”.`);
@@ -57,7 +58,8 @@ export async function openModel(source) {
 
 /** @param {PictureSource} source */
 export async function openPicture(source) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("picture", async () => {
     await takePicture(source);
     app.state.target = null;
     if (app.model) await classify();
@@ -67,7 +69,8 @@ export async function openPicture(source) {
 /** @param {import("./types.js").Profile} profile @param {string | undefined} labels */
 export async function setProfile(profile, labels) {
   const json = JSON.stringify(profile);
-  await attempt(async () => {
+  clearMessages();
+  await attempt("model", async () => {
     app.model = await client.call("setProfile", { profile: json, labels });
     if (!("builtin" in app.modelSource)) app.modelSource = { ...app.modelSource, profile: json, labels: labels ?? app.modelSource.labels };
     if (app.model) setLabels(app.model.labels);
@@ -91,8 +94,8 @@ export async function classify() {
   const seed = sample();
   const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) ?? `Sample number ${seed}`));
   stage.describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
-  const part = info.width === info.height ? "" : ", of which it sees the middle";
-  stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels, ${seen.width} × ${seen.height} for the model${part}.`, notes);
+  const part = info.width === info.height ? "it" : "the middle of it";
+  stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
   stage.setLoading("");
   byId("curves", HTMLDivElement).hidden = true;
   showEnd("");
@@ -129,7 +132,8 @@ export function chooseClass(index) {
 
 /** Shows an earlier result, with its picture and model where the page has them. @param {string} text */
 async function importReport(text) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("link", async () => {
     const wanted = ofReport(text);
     if (wanted.model && wanted.model !== builtin()) await takeModel({ builtin: wanted.model });
     if (wanted.seed !== null && wanted.seed !== sample()) await takePicture({ seed: wanted.seed });
@@ -147,18 +151,35 @@ async function importReport(text) {
   });
 }
 
+/** What the person asked for is done in that order. @type {Promise<unknown>} */
+let chain = Promise.resolve();
+/** Of what is asked for twice only the last is done. @type {Map<string, object>} */
+const newest = new Map();
+
 /**
  * Something that may fail with a sentence; what was there before stays.
  *
+ * @param {"model" | "picture" | "link"} kind
  * @param {() => Promise<void>} work
+ * @returns {Promise<void>}
  */
-export async function attempt(work) {
-  clearMessages();
-  try {
-    await work();
-  } catch (error) {
-    handle(error);
-  }
-  if (app.phase === "idle") stage.setLoading("");
+export function attempt(kind, work) {
+  const mine = {};
+  newest.set(kind, mine);
+  app.busy += 1;
   refresh();
+  const done = chain.then(async () => {
+    try {
+      await started();
+      if (app.booted && newest.get(kind) === mine) await work();
+    } catch (error) {
+      handle(error);
+    } finally {
+      app.busy -= 1;
+      if (app.phase === "idle" && !app.busy) stage.setLoading("");
+      refresh();
+    }
+  });
+  chain = done.catch(() => {});
+  return done;
 }

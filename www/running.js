@@ -39,11 +39,11 @@ export async function explain() {
   return undefined;
 }
 
-/** @param {import("./types.js").Started} begun */
-export function started(begun) {
+/** @param {import("./types.js").Started} now */
+export function begun(now) {
   if (!app.run) return;
-  app.run.started = begun;
-  showCurves({ objective: [], score: [] }, begun.total, app.run.label);
+  app.run.started = now;
+  showCurves({ objective: [], score: [] }, now.total, app.run.label, now.scores.original);
 }
 
 /** @param {import("./types.js").Tick} now */
@@ -51,7 +51,7 @@ export function tick(now) {
   if (!app.run?.started) return;
   app.run.tick = now;
   say(showTick(now));
-  showCurves(now.curves, now.progress.total, app.run.label);
+  showCurves(now.curves, now.progress.total, app.run.label, app.run.started.scores.original);
   wear(now.pictures);
 }
 
