@@ -184,7 +184,7 @@ describe("on the CPU, without WebGPU", () => {
     await page.waitForSelector("#alerts .failure");
     await give(page, "#picture-file", "spot.png", png(64, 64));
     await page.waitForSelector("#stage-caption:has-text('spot.png')");
-    await page.selectOption("#model", "critters-biased");
+    await page.selectOption("#model", "critters");
     await page.waitForFunction(() => document.querySelectorAll("#answers button").length === 5);
     await leave();
   });
