@@ -100,11 +100,11 @@ function crashed(fault) {
   }
 }
 
-/** @param {string} message */
-function lostDevice(message) {
+/** The CPU takes over. @param {string} message */
+export function lostDevice(message) {
   keepProvisional();
   showEnd("");
-  app.gpuLost = `The GPU was lost during this visit (${message}), so the CPU goes on.`;
+  app.gpuLost = `The GPU was lost during this visit (${message.replace(/\.$/, "")}), so the CPU goes on.`;
   fail(`${message} The CPU goes on from here${app.shown ? "; your last result is kept" : ""}.`);
   void boot(app.gpuLost);
 }

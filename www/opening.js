@@ -92,7 +92,7 @@ export async function classify() {
   const { info, notes, preview } = app.photo;
   stage.setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, app.model.info.profile) });
   const seed = sample();
-  const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) ?? `Sample number ${seed}`));
+  const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) || `Sample number ${seed}`));
   stage.describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
   const part = info.width === info.height ? "it" : "the middle of it";
   stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
