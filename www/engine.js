@@ -4,8 +4,7 @@ import { EngineClient, EngineError } from "./engine-client.js";
 import { fillGallery, markSample } from "./inputs.js";
 import { classify, openPicture, takeModel, takePicture } from "./opening.js";
 import { showDevice } from "./panels.js";
-import { showEnd, showWaiting } from "./run-view.js";
-import * as stage from "./run-view.js";
+import { setLoading, showEnd, showWaiting } from "./run-view.js";
 import { begun, keepProvisional, tick } from "./running.js";
 import { app, captions, forcedDevice, refresh, sample } from "./session.js";
 import { bytes, sentence } from "./words.js";
@@ -14,6 +13,9 @@ export const client = new EngineClient({ loading, started: (now) => begun(now), 
 
 /** @type {Promise<void>} */
 let booting = Promise.resolve();
+
+/** All samples are drawn. */
+let hung = false;
 
 /** @returns {string} */
 function preference() {
@@ -48,21 +50,13 @@ async function start(because) {
     showDevice(up.device, preference(), because);
     byId("version", HTMLElement).textContent = `vanish ${up.version}`;
     app.booted = true;
-    if (!document.querySelector("#gallery li")) {
-      /** @type {import("./types.js").Sample[]} */
-      const samples = await client.call("gallery");
-      for (const { seed, caption } of samples) captions.set(seed, caption);
-      void fillGallery(samples, (seed) => client.call("critterPicture", { seed }), (seed) => openPicture({ seed })).then(
-        () => markSample(sample()),
-        handle,
-      );
-    }
+    if (!hung) void hangGallery().catch(handle);
     const [opened, seen] = await Promise.allSettled([takeModel(app.modelSource), takePicture(app.pictureSource)]);
     if (opened.status === "rejected") throw opened.reason;
     if (seen.status === "rejected") throw seen.reason;
     await classify();
   } catch (error) {
-    stage.setLoading("");
+    setLoading("");
     if (!app.booted && error instanceof EngineError && error.kind === "device" && preference() !== "cpu") {
       app.gpuLost = error.message;
       note(`${error.message} The CPU is used instead.`);
@@ -70,6 +64,16 @@ async function start(because) {
     }
     handle(error);
   }
+}
+
+/** Draws the samples, one after the other. */
+async function hangGallery() {
+  /** @type {import("./types.js").Sample[]} */
+  const samples = await client.call("gallery");
+  for (const { seed, caption } of samples) captions.set(seed, caption);
+  await fillGallery(samples, (seed) => client.call("critterPicture", { seed }), (seed) => openPicture({ seed }));
+  markSample(sample());
+  hung = true;
 }
 
 /**
@@ -95,7 +99,7 @@ function crashed(fault) {
     app.booted = false;
     app.answers = [];
     refresh();
-    stage.setLoading("");
+    setLoading("");
     fail(`The engine could not be started in this browser: ${fault.message}. A current Chrome, Edge, Firefox or Safari can run it.`);
   }
 }
@@ -129,7 +133,7 @@ function loading({ stage: what, done = 0, total = 0, name = "" }) {
     start: "Measuring the blurred picture",
     proof: "Checking the result",
   }[what];
-  if (app.phase === "idle") stage.setLoading(`${words}…`);
+  if (app.phase === "idle") setLoading(`${words}…`);
   else if (what === "start") showWaiting(`${words}…`);
   say(words);
 }

@@ -6,8 +6,7 @@ import { portableProfile, sort } from "./files.js";
 import { markSample, markTarget, setLabels, showAnswers } from "./inputs.js";
 import { endedAs, fromReport } from "./result.js";
 import { keep } from "./results.js";
-import { showEnd } from "./run-view.js";
-import * as stage from "./run-view.js";
+import { describe, setCaption, setLoading, setPicture, showEnd } from "./run-view.js";
 import { wear } from "./running.js";
 import { app, builtin, captions, refresh, sample, showModelChoice } from "./session.js";
 import { ofReport } from "./state.js";
@@ -90,13 +89,13 @@ export async function classify() {
   app.worn = null;
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = app.photo;
-  stage.setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, app.model.info.profile) });
+  setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, app.model.info.profile) });
   const seed = sample();
   const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) || `Sample number ${seed}`));
-  stage.describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
+  describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
   const part = info.width === info.height ? "it" : "the middle of it";
-  stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
-  stage.setLoading("");
+  setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
+  setLoading("");
   byId("curves", HTMLDivElement).hidden = true;
   showEnd("");
   showAnswers(app.answers, app.state.target);
@@ -176,7 +175,7 @@ export function attempt(kind, work) {
       handle(error);
     } finally {
       app.busy -= 1;
-      if (app.phase === "idle" && !app.busy) stage.setLoading("");
+      if (app.phase === "idle" && !app.busy) setLoading("");
       refresh();
     }
   });

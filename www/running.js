@@ -3,8 +3,7 @@ import { byId, clearMessages, note, say } from "./dom.js";
 import { boot, client, handle, lostDevice } from "./engine.js";
 import { endedAs, fromReport, keyOf, provisional } from "./result.js";
 import { keep, show } from "./results.js";
-import { showCurves, showEnd, showTick, showWaiting } from "./run-view.js";
-import * as stage from "./run-view.js";
+import { drawView, showCurves, showEnd, showTick, showWaiting } from "./run-view.js";
 import { app, colours, recall, refresh, targetLabel } from "./session.js";
 import { settingsOf } from "./state.js";
 
@@ -146,7 +145,7 @@ function keepFrom(of, last, begun, end) {
 export function wear(pictures) {
   app.worn = pictures;
   byId("views", HTMLDivElement).hidden = false;
-  stage.drawView(pictures, app.view, colours(), app.state.opacity);
+  drawView(pictures, app.view, colours(), app.state.opacity);
 }
 
 /** @param {import("./run-view.js").View} next what the stage shows of a run */
