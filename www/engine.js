@@ -4,13 +4,18 @@ import { EngineClient, EngineError } from "./engine-client.js";
 import { fillGallery, markSample } from "./inputs.js";
 import { classify, openPicture, takeModel, takePicture } from "./opening.js";
 import { showDevice } from "./panels.js";
-import { showEnd, showWaiting } from "./run-view.js";
-import * as stage from "./run-view.js";
-import { keepProvisional, started, tick } from "./running.js";
+import { setLoading, showEnd, showWaiting } from "./run-view.js";
+import { begun, keepProvisional, tick } from "./running.js";
 import { app, captions, forcedDevice, refresh, sample } from "./session.js";
 import { bytes, sentence } from "./words.js";
 
-export const client = new EngineClient({ loading, started: (now) => started(now), tick: (now) => tick(now), crashed });
+export const client = new EngineClient({ loading, started: (now) => begun(now), tick: (now) => tick(now), crashed });
+
+/** @type {Promise<void>} */
+let booting = Promise.resolve();
+
+/** All samples are drawn. */
+let hung = false;
 
 /** @returns {string} */
 function preference() {
@@ -23,40 +28,52 @@ function preference() {
  * @param {string} [because] why the CPU is used where the GPU was asked for
  * @returns {Promise<void>}
  */
-export async function boot(because) {
+export function boot(because) {
+  return (booting = start(because));
+}
+
+/** @returns {Promise<void>} when the engine is up, or has failed to start */
+export function started() {
+  return booting;
+}
+
+/** @param {string} [because] @returns {Promise<void>} */
+async function start(because) {
   app.booted = false;
   app.answers = [];
   app.phase = "idle";
   refresh();
   try {
     client.start();
-    const begun = await client.call("boot", { preference: preference() });
-    app.device = begun.device;
-    showDevice(begun.device, preference(), because);
-    byId("version", HTMLElement).textContent = `vanish ${begun.version}`;
+    const up = await client.call("boot", { preference: preference() });
+    app.device = up.device;
+    showDevice(up.device, preference(), because);
+    byId("version", HTMLElement).textContent = `vanish ${up.version}`;
     app.booted = true;
-    if (!document.querySelector("#gallery li")) {
-      /** @type {import("./types.js").Sample[]} */
-      const samples = await client.call("gallery");
-      for (const { seed, caption } of samples) captions.set(seed, caption);
-      void fillGallery(samples, (seed) => client.call("critterPicture", { seed }), (seed) => openPicture({ seed })).then(
-        () => markSample(sample()),
-        handle,
-      );
-    }
+    if (!hung) void hangGallery().catch(handle);
     const [opened, seen] = await Promise.allSettled([takeModel(app.modelSource), takePicture(app.pictureSource)]);
     if (opened.status === "rejected") throw opened.reason;
     if (seen.status === "rejected") throw seen.reason;
     await classify();
   } catch (error) {
-    stage.setLoading("");
+    setLoading("");
     if (!app.booted && error instanceof EngineError && error.kind === "device" && preference() !== "cpu") {
       app.gpuLost = error.message;
       note(`${error.message} The CPU is used instead.`);
-      return boot(error.message);
+      return start(error.message);
     }
     handle(error);
   }
+}
+
+/** Draws the samples, one after the other. */
+async function hangGallery() {
+  /** @type {import("./types.js").Sample[]} */
+  const samples = await client.call("gallery");
+  for (const { seed, caption } of samples) captions.set(seed, caption);
+  await fillGallery(samples, (seed) => client.call("critterPicture", { seed }), (seed) => openPicture({ seed }));
+  markSample(sample());
+  hung = true;
 }
 
 /**
@@ -82,16 +99,16 @@ function crashed(fault) {
     app.booted = false;
     app.answers = [];
     refresh();
-    stage.setLoading("");
+    setLoading("");
     fail(`The engine could not be started in this browser: ${fault.message}. A current Chrome, Edge, Firefox or Safari can run it.`);
   }
 }
 
-/** @param {string} message */
-function lostDevice(message) {
+/** The CPU takes over. @param {string} message */
+export function lostDevice(message) {
   keepProvisional();
   showEnd("");
-  app.gpuLost = `The GPU was lost during this visit (${message}), so the CPU goes on.`;
+  app.gpuLost = `The GPU was lost during this visit (${message.replace(/\.$/, "")}), so the CPU goes on.`;
   fail(`${message} The CPU goes on from here${app.shown ? "; your last result is kept" : ""}.`);
   void boot(app.gpuLost);
 }
@@ -116,7 +133,7 @@ function loading({ stage: what, done = 0, total = 0, name = "" }) {
     start: "Measuring the blurred picture",
     proof: "Checking the result",
   }[what];
-  if (app.phase === "idle") stage.setLoading(`${words}…`);
+  if (app.phase === "idle") setLoading(`${words}…`);
   else if (what === "start") showWaiting(`${words}…`);
   say(words);
 }

@@ -129,13 +129,18 @@ let labels = [];
 /** @type {number[]} */
 let shown = [];
 let active = -1;
+/** What the field says while nobody searches: a chosen class that is not among the answers. */
+let resting = "";
 
 /** @param {(index: number) => void} chosen */
 export function initClasses(chosen) {
   choose = chosen;
   search.addEventListener("input", () => open());
   search.addEventListener("focus", () => open());
-  search.addEventListener("blur", () => close());
+  search.addEventListener("blur", () => {
+    close();
+    search.value = resting;
+  });
   search.addEventListener("keydown", key);
   // Before the blur that would close the list.
   options.addEventListener("pointerdown", (event) => {
@@ -181,7 +186,7 @@ export function markTarget(target, answers) {
     button.setAttribute("aria-pressed", String(button.dataset.index === String(index)));
   }
   const outside = index !== undefined && !answers.some((answer) => answer.index === index);
-  search.value = outside ? shortLabel(labels[index] ?? String(index)) : "";
+  search.value = resting = outside ? shortLabel(labels[index] ?? String(index)) : "";
 }
 
 function open() {

@@ -1,13 +1,12 @@
 /** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
 import { byId, clearMessages, fail, note, say } from "./dom.js";
 import { cropOf } from "./draw.js";
-import { client, handle } from "./engine.js";
+import { client, handle, started } from "./engine.js";
 import { portableProfile, sort } from "./files.js";
 import { markSample, markTarget, setLabels, showAnswers } from "./inputs.js";
 import { endedAs, fromReport } from "./result.js";
 import { keep } from "./results.js";
-import { showEnd } from "./run-view.js";
-import * as stage from "./run-view.js";
+import { describe, setCaption, setLoading, setPicture, showEnd } from "./run-view.js";
 import { wear } from "./running.js";
 import { app, builtin, captions, refresh, sample, showModelChoice } from "./session.js";
 import { ofReport } from "./state.js";
@@ -46,7 +45,8 @@ export async function takePicture(source) {
 
 /** @param {ModelSource} source */
 export async function openModel(source) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("model", async () => {
     await takeModel(source);
     app.state.target = null;
     if (app.model?.info.profile_assumed) note(`No profile came with ${app.model.info.name}, so ImageNet’s usual values are assumed; see “The model in detail”.`);
@@ -57,7 +57,8 @@ export async function openModel(source) {
 
 /** @param {PictureSource} source */
 export async function openPicture(source) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("picture", async () => {
     await takePicture(source);
     app.state.target = null;
     if (app.model) await classify();
@@ -67,7 +68,8 @@ export async function openPicture(source) {
 /** @param {import("./types.js").Profile} profile @param {string | undefined} labels */
 export async function setProfile(profile, labels) {
   const json = JSON.stringify(profile);
-  await attempt(async () => {
+  clearMessages();
+  await attempt("model", async () => {
     app.model = await client.call("setProfile", { profile: json, labels });
     if (!("builtin" in app.modelSource)) app.modelSource = { ...app.modelSource, profile: json, labels: labels ?? app.modelSource.labels };
     if (app.model) setLabels(app.model.labels);
@@ -87,13 +89,13 @@ export async function classify() {
   app.worn = null;
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = app.photo;
-  stage.setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, app.model.info.profile) });
+  setPicture(seen, { bitmap: preview, crop: cropOf(preview.width, preview.height, app.model.info.profile) });
   const seed = sample();
-  const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) ?? `Sample number ${seed}`));
-  stage.describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
-  const part = info.width === info.height ? "" : ", of which it sees the middle";
-  stage.setCaption(`${caption} · ${info.width} × ${info.height} pixels, ${seen.width} × ${seen.height} for the model${part}.`, notes);
-  stage.setLoading("");
+  const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) || `Sample number ${seed}`));
+  describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
+  const part = info.width === info.height ? "it" : "the middle of it";
+  setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
+  setLoading("");
   byId("curves", HTMLDivElement).hidden = true;
   showEnd("");
   showAnswers(app.answers, app.state.target);
@@ -129,7 +131,8 @@ export function chooseClass(index) {
 
 /** Shows an earlier result, with its picture and model where the page has them. @param {string} text */
 async function importReport(text) {
-  await attempt(async () => {
+  clearMessages();
+  await attempt("link", async () => {
     const wanted = ofReport(text);
     if (wanted.model && wanted.model !== builtin()) await takeModel({ builtin: wanted.model });
     if (wanted.seed !== null && wanted.seed !== sample()) await takePicture({ seed: wanted.seed });
@@ -147,18 +150,35 @@ async function importReport(text) {
   });
 }
 
+/** What the person asked for is done in that order. @type {Promise<unknown>} */
+let chain = Promise.resolve();
+/** Of what is asked for twice only the last is done. @type {Map<string, object>} */
+const newest = new Map();
+
 /**
  * Something that may fail with a sentence; what was there before stays.
  *
+ * @param {"model" | "picture" | "link"} kind
  * @param {() => Promise<void>} work
+ * @returns {Promise<void>}
  */
-export async function attempt(work) {
-  clearMessages();
-  try {
-    await work();
-  } catch (error) {
-    handle(error);
-  }
-  if (app.phase === "idle") stage.setLoading("");
+export function attempt(kind, work) {
+  const mine = {};
+  newest.set(kind, mine);
+  app.busy += 1;
   refresh();
+  const done = chain.then(async () => {
+    try {
+      await started();
+      if (app.booted && newest.get(kind) === mine) await work();
+    } catch (error) {
+      handle(error);
+    } finally {
+      app.busy -= 1;
+      if (app.phase === "idle" && !app.busy) setLoading("");
+      refresh();
+    }
+  });
+  chain = done.catch(() => {});
+  return done;
 }

@@ -123,11 +123,16 @@ export function showTick({ progress, rate: perSecond }) {
   return words.join(", ");
 }
 
-/** @param {import("./types.js").Curves} curves @param {number} total @param {string} label */
-export function showCurves(curves, total, label) {
+/**
+ * @param {import("./types.js").Curves} curves
+ * @param {number} total
+ * @param {string} label
+ * @param {number} start the score of the untouched picture, the top of its axis
+ */
+export function showCurves(curves, total, label, start) {
   byId("curves", HTMLDivElement).hidden = false;
   byId("curve-label", HTMLElement).textContent = shortLabel(label);
-  drawCurve(/** @type {any} */ (document.getElementById("curve-score")), `Score of ${shortLabel(label)}`, curves.score, total, [0, 1]);
+  drawCurve(/** @type {any} */ (document.getElementById("curve-score")), `Score of ${shortLabel(label)}`, curves.score, total, [0, Math.max(start, 0.01)]);
   drawCurve(/** @type {any} */ (document.getElementById("curve-objective")), "Objective", curves.objective, total);
 }
 

@@ -1,15 +1,21 @@
 /** The run: started, watched, paused, cancelled, ended; and what is kept of it whatever happens. */
 import { byId, clearMessages, note, say } from "./dom.js";
-import { boot, client, handle } from "./engine.js";
+import { boot, client, handle, lostDevice } from "./engine.js";
 import { endedAs, fromReport, keyOf, provisional } from "./result.js";
 import { keep, show } from "./results.js";
-import { showCurves, showEnd, showTick, showWaiting } from "./run-view.js";
-import * as stage from "./run-view.js";
+import { drawView, showCurves, showEnd, showTick, showWaiting } from "./run-view.js";
 import { app, colours, recall, refresh, targetLabel } from "./session.js";
 import { settingsOf } from "./state.js";
 
 /** A second press on Cancel ends the worker, but not one that is part of the first. */
 const PATIENCE_MS = 1500;
+/** A GPU that was lost may just fall silent: the least silence that counts, and in terms of the longest one before. */
+const SILENCE_MS = 30_000;
+const SILENCE_TIMES = 20;
+const GRACE_MS = 5_000;
+
+/** When the run was last heard of, the longest pause between two times, and the alarm for a longer one. */
+const heard = { at: 0, longest: 0, alarm: 0 };
 
 export async function explain() {
   if (!app.model || !app.photo || !app.device) return;
@@ -39,19 +45,20 @@ export async function explain() {
   return undefined;
 }
 
-/** @param {import("./types.js").Started} begun */
-export function started(begun) {
+/** @param {import("./types.js").Started} now */
+export function begun(now) {
   if (!app.run) return;
-  app.run.started = begun;
-  showCurves({ objective: [], score: [] }, begun.total, app.run.label);
+  app.run.started = now;
+  showCurves({ objective: [], score: [] }, now.total, app.run.label, now.scores.original);
 }
 
 /** @param {import("./types.js").Tick} now */
 export function tick(now) {
   if (!app.run?.started) return;
+  listenFor(app.run);
   app.run.tick = now;
   say(showTick(now));
-  showCurves(now.curves, now.progress.total, app.run.label);
+  showCurves(now.curves, now.progress.total, app.run.label, app.run.started.scores.original);
   wear(now.pictures);
 }
 
@@ -80,8 +87,24 @@ export function keepProvisional() {
   idle();
 }
 
+/** The GPU goes on answering, or is given up. @param {import("./session.js").Running} run */
+function listenFor(run) {
+  const now = performance.now();
+  heard.longest = run.tick ? Math.max(heard.longest, now - heard.at) : 0;
+  heard.at = now;
+  clearTimeout(heard.alarm);
+  if (!run.tick || app.device?.kind !== "gpu") return;
+  const giveUp = () => {
+    if (app.run === run && app.phase === "running") lostDevice("The GPU does not answer any more.");
+  };
+  // After a sleep of the whole machine the alarm comes before the next answer: that one is waited for.
+  const alarm = () => (heard.alarm = window.setTimeout(giveUp, GRACE_MS));
+  heard.alarm = window.setTimeout(alarm, Math.max(SILENCE_MS, SILENCE_TIMES * heard.longest));
+}
+
 /** The run, if there was one, is over. */
 function idle() {
+  clearTimeout(heard.alarm);
   if (app.run) document.body.dataset.runs = String(Number(document.body.dataset.runs ?? 0) + 1);
   app.run = null;
   app.phase = "idle";
@@ -122,7 +145,7 @@ function keepFrom(of, last, begun, end) {
 export function wear(pictures) {
   app.worn = pictures;
   byId("views", HTMLDivElement).hidden = false;
-  stage.drawView(pictures, app.view, colours(), app.state.opacity);
+  drawView(pictures, app.view, colours(), app.state.opacity);
 }
 
 /** @param {import("./run-view.js").View} next what the stage shows of a run */
@@ -144,6 +167,7 @@ export function cancel() {
     client.call("cancel").catch(() => {});
     say("Stopping.");
   } else if (now - app.run.cancelled > PATIENCE_MS) {
+    if (app.device?.kind === "gpu") return lostDevice("The GPU did not answer.");
     keepProvisional();
     note("The engine did not answer and was started again; the last picture of the run is kept.");
     void boot(app.gpuLost || undefined);
@@ -153,6 +177,7 @@ export function cancel() {
 export function pause() {
   if (app.phase === "idle") return;
   app.phase = app.phase === "paused" ? "running" : "paused";
+  clearTimeout(heard.alarm);
   client.call("pause", { paused: app.phase === "paused" }).catch(() => {});
   say(app.phase === "paused" ? "Paused." : "Going on.");
   refresh();

@@ -45,6 +45,8 @@ export const app = {
   gpuLost: "",
   /** The engine can be asked. */
   booted: false,
+  /** How much of what was asked for is still to be done before a run makes sense. */
+  busy: 0,
   /** Bugs met in a row: the engine is not started again for ever. */
   crashes: 0,
   phase: /** @type {import("./run-view.js").Phase} */ ("idle"),
@@ -112,7 +114,7 @@ export function showModelChoice() {
 }
 
 export function refresh() {
-  showPhase(app.phase, { label: targetLabel(), ready: app.booted && app.answers.length > 0 });
+  showPhase(app.phase, { label: targetLabel(), ready: app.booted && app.answers.length > 0 && !app.busy });
   if (app.phase === "idle") byId("cancel", HTMLButtonElement).replaceChildren("Cancel ", el("kbd", {}, "Esc"));
   showSettings(app.state);
   const hidden = new Set(app.state.hide.split(","));
@@ -139,7 +141,7 @@ export function followLink() {
     app.pictureSource = { seed: next.critter };
     return void boot();
   }
-  return void attempt(async () => {
+  return void attempt("link", async () => {
     if (builtin() !== next.model) await takeModel({ builtin: next.model });
     if (sample() !== next.critter) await takePicture({ seed: next.critter });
     app.state.target = next.target;
