@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { onnx, png } from "../files.mjs";
 import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
 import { OUTPUT, alert, download, give, launch, ready, requireEngine, runToEnd, serve, set, visit } from "./harness.mjs";
-import { PRESETS } from "../../../www/presets.js";
+import { PRESETS } from "../../../www/state.js";
 
 requireEngine();
 
@@ -35,9 +35,8 @@ function everywhere(kind, { steps, long, patience, path }, browser, skipped) {
     await ready(page);
     assert.match((await page.textContent("#device-name")) ?? "", kind === "gpu" ? /^GPU · ./ : /^CPU · ./);
     assert.match((await page.textContent("#device-reason")) ?? "", /\w+.*\./);
-    const other = page.locator("#gallery button").nth(2);
-    await other.click();
-    await page.waitForFunction(() => document.querySelectorAll("#gallery button")[2].getAttribute("aria-pressed") === "true");
+    await page.locator("#gallery button").last().click();
+    await page.waitForSelector('#gallery li:last-child [aria-pressed="true"]');
     await ready(page);
     const sentence = await runToEnd(page, patience);
     assert.match(sentence ?? "", /^\w.*%.* from \d/);
@@ -212,7 +211,7 @@ describe("on WebGPU, by SwiftShader", () => {
   before(async () => {
     browser = await launch("gpu");
     const page = await browser.newPage();
-    await page.goto(`${server.url}www/icon.svg`);
+    await page.goto(`${server.url}www/style.css`);
     const adapter = await page.evaluate(async () => Boolean(await /** @type {any} */ (navigator).gpu?.requestAdapter()));
     await page.close();
     if (!adapter) {
