@@ -52,13 +52,37 @@ const PICTURE: Given = Wave(&[2, 4, 6, 5], 0.1, 1.0);
 const POSITIVE: Given = Wave(&[2, 3, 5], 1.5, 0.9);
 
 fn cases() -> Vec<Case> {
-    [activations(), arithmetic(), windows(), norms(), products(), reductions(), shapes()].into_iter().flatten().collect()
+    [activations(), arithmetic(), windows(), norms(), products(), reductions(), shapes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn activations() -> Vec<Case> {
     let plain = [
-        "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Erf", "Tanh", "Sigmoid", "HardSigmoid", "HardSwish", "Mish",
-        "Softplus", "Softsign", "ThresholdedRelu", "Swish", "Abs", "Neg", "Exp", "Softmax", "LogSoftmax", "Identity", "Dropout",
+        "Relu",
+        "LeakyRelu",
+        "Elu",
+        "Selu",
+        "Celu",
+        "Gelu",
+        "Erf",
+        "Tanh",
+        "Sigmoid",
+        "HardSigmoid",
+        "HardSwish",
+        "Mish",
+        "Softplus",
+        "Softsign",
+        "ThresholdedRelu",
+        "Swish",
+        "Abs",
+        "Neg",
+        "Exp",
+        "Softmax",
+        "LogSoftmax",
+        "Identity",
+        "Dropout",
     ];
     let mut cases: Vec<Case> = plain.into_iter().map(|operator| case(operator, [], [PICTURE])).collect();
     cases.extend(["Log", "Sqrt", "Reciprocal"].map(|operator| case(operator, [], [POSITIVE])));
@@ -106,7 +130,11 @@ fn windows() -> Vec<Case> {
         case("Conv", [Set::Ints("strides", &[2])], [Wave(&[2, 3, 9], 0.0, 1.0), Fixed(&[4, 3, 4], 0.0, 0.4)]),
         case("ConvTranspose", [], [PICTURE, Fixed(&[4, 3, 3, 2], 0.0, 0.4), Fixed(&[3], 0.0, 1.0)]),
         case("ConvTranspose", [uneven(), strides(), dilations()], [PICTURE, Fixed(&[4, 3, 3, 2], 0.0, 0.4)]),
-        case("ConvTranspose", [strides(), Set::Ints("output_padding", &[1, 0]), Int("group", 2)], [PICTURE, Fixed(&[4, 2, 3, 2], 0.0, 0.4)]),
+        case(
+            "ConvTranspose",
+            [strides(), Set::Ints("output_padding", &[1, 0]), Int("group", 2)],
+            [PICTURE, Fixed(&[4, 2, 3, 2], 0.0, 0.4)],
+        ),
         case("MaxPool", [kernel()], [PICTURE]),
         case("MaxPool", [kernel(), uneven(), strides(), dilations(), Int("ceil_mode", 1)], [PICTURE]),
         case("AveragePool", [kernel(), uneven(), strides(), Int("ceil_mode", 1)], [PICTURE]),
@@ -151,8 +179,16 @@ fn products() -> Vec<Case> {
         case("MatMul", [], [left.clone(), Fixed(&[4, 5], 0.0, 1.0)]),
         case("MatMul", [], [Wave(&[4], 0.0, 1.0), right.clone()]),
         case("MatMul", [], [left.clone(), Wave(&[4], 0.0, 1.0)]),
-        case("Gemm", [Int("transB", 1), Float("alpha", 0.5)], [Wave(&[2, 4], 0.0, 1.0), Fixed(&[3, 4], 0.0, 1.0), Fixed(&[3], 0.0, 1.0)]),
-        case("Gemm", [Int("transA", 1), Float("beta", 2.0)], [Wave(&[4, 2], 0.0, 1.0), Wave(&[4, 3], 0.0, 1.0), Wave(&[2, 1], 0.0, 1.0)]),
+        case(
+            "Gemm",
+            [Int("transB", 1), Float("alpha", 0.5)],
+            [Wave(&[2, 4], 0.0, 1.0), Fixed(&[3, 4], 0.0, 1.0), Fixed(&[3], 0.0, 1.0)],
+        ),
+        case(
+            "Gemm",
+            [Int("transA", 1), Float("beta", 2.0)],
+            [Wave(&[4, 2], 0.0, 1.0), Wave(&[4, 3], 0.0, 1.0), Wave(&[2, 1], 0.0, 1.0)],
+        ),
         case("Einsum", einsum("bij,bjk->bik"), [left.clone(), right.clone()]),
         case("Einsum", einsum("bij,bjk->kb"), [left.clone(), right.clone()]),
         case("Einsum", einsum("...ij,jk->...ki"), [left.clone(), Fixed(&[4, 5], 0.0, 1.0)]),
@@ -162,8 +198,17 @@ fn products() -> Vec<Case> {
 }
 
 fn reductions() -> Vec<Case> {
-    let operators =
-        ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp", "ReduceProd"];
+    let operators = [
+        "ReduceMean",
+        "ReduceSum",
+        "ReduceMax",
+        "ReduceMin",
+        "ReduceL1",
+        "ReduceL2",
+        "ReduceSumSquare",
+        "ReduceLogSumExp",
+        "ReduceProd",
+    ];
     let both = |operator| {
         [
             case(operator, [Int("keepdims", 0)], [Wave(&[2, 2, 3, 2], 0.1, 1.0), Ints(&[1, -1])]),
@@ -205,7 +250,10 @@ fn gradients_agree_with_finite_differences() {
         for direction in 0..3 {
             let (exact, measured) = slopes(&graph, &values, direction);
             let tolerance = 2e-3 * (1.0 + exact.abs().max(measured.abs()));
-            assert!((exact - measured).abs() < tolerance, "{name}: the gradient says {exact}, the differences {measured}");
+            assert!(
+                (exact - measured).abs() < tolerance,
+                "{name}: the gradient says {exact}, the differences {measured}"
+            );
         }
     }
 }
@@ -226,9 +274,11 @@ fn the_gradients_tested_are_not_all_zero() {
 /// ⟨gradient, direction⟩ and the difference quotient of Σ weight · output along the direction.
 fn slopes(graph: &Graph, values: &[HostTensor], direction: usize) -> (f32, f32) {
     let device = Device::flex();
-    let along: Vec<Vec<f32>> = values.iter().enumerate().map(|(i, v)| wave(v.values.len(), 31 + 7 * direction + i)).collect();
+    let along: Vec<Vec<f32>> =
+        values.iter().enumerate().map(|(i, v)| wave(v.values.len(), 31 + 7 * direction + i)).collect();
     let moved = |by: f32| -> Vec<Array> {
-        let shift = |(v, d): (&HostTensor, &Vec<f32>)| v.values.iter().zip(d).map(|(x, d)| x + by * d).collect::<Vec<_>>();
+        let shift =
+            |(v, d): (&HostTensor, &Vec<f32>)| v.values.iter().zip(d).map(|(x, d)| x + by * d).collect::<Vec<_>>();
         values.iter().zip(&along).map(|pair| Array::new(shift(pair), &pair.0.shape, &device)).collect()
     };
     let weighted = |by: f32| -> f32 {

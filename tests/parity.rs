@@ -75,7 +75,14 @@ fn settings(case: &Value) -> Settings {
     }
 }
 
-fn check_run(name: &str, model: &Rc<OnnxClassifier>, photo: &image::RgbImage, offsets: &Value, planes: &Value, case: &Value) {
+fn check_run(
+    name: &str,
+    model: &Rc<OnnxClassifier>,
+    photo: &image::RgbImage,
+    offsets: &Value,
+    planes: &Value,
+    case: &Value,
+) {
     let settings = settings(case);
     let said = format!("{name}, {:?} against {:?}, {} classes", settings.game, settings.null, settings.top_classes);
     check_planes(&said, model, photo, &settings, planes);
@@ -113,7 +120,13 @@ fn sampled(values: &[f32]) -> Vec<f32> {
     positions(values.len()).map(|i| values[i]).collect()
 }
 
-fn begin(model: &Rc<OnnxClassifier>, photo: &image::RgbImage, offsets: &Value, case: &Value, settings: &Settings) -> Run {
+fn begin(
+    model: &Rc<OnnxClassifier>,
+    photo: &image::RgbImage,
+    offsets: &Value,
+    case: &Value,
+    settings: &Settings,
+) -> Run {
     let offset = |pair: &Value| (pair[0].as_u64().expect("rows") as usize, pair[1].as_u64().expect("columns") as usize);
     let offsets = offsets.as_array().expect("offsets").iter().map(offset).collect();
     let target = case["classes"][0].as_u64().expect("a class") as usize;
@@ -130,7 +143,11 @@ fn check_start(said: &str, run: &Run, case: &Value) {
     near(run.scores().original, "score_original");
     near(run.scores().null, "score_null");
     let error = greatest_relative(run.grid(), &floats(&case["start"]));
-    assert!(error < 1e-4, "{said}: the start differs by {error}; the reference's disc is {} px", case["start_radius_px"]);
+    assert!(
+        error < 1e-4,
+        "{said}: the start differs by {error}; the reference's disc is {} px",
+        case["start_radius_px"]
+    );
 }
 
 fn check_objective(said: &str, energies: &[f32], case: &Value) {
@@ -173,7 +190,8 @@ fn check_model(name: &str, classifier: &OnnxClassifier, folder: &Path, case: &Va
             normalised(&planes, classifier.profile())
         }
     };
-    let top: Vec<usize> = case["top"].as_array().expect("indices").iter().map(|k| k.as_u64().expect("an index") as usize).collect();
+    let top: Vec<usize> =
+        case["top"].as_array().expect("indices").iter().map(|k| k.as_u64().expect("an index") as usize).collect();
     let (logits, gradient) = run(classifier, values, top[0]);
     let ours: Vec<f32> = top.iter().map(|&k| logits[k]).collect();
     let logits_error = greatest_relative(&ours, &floats(&case["logits"]));

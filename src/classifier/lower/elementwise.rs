@@ -108,7 +108,9 @@ fn pow(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, exponent) = (call.input(0)?, call.input(1)?);
     match &exponent {
         Value::Const(host) if host.values.len() == 1 && host.values[0] == 2.0 => b.binary(Binary::Mul, x.clone(), x),
-        Value::Const(host) if host.values.len() == 1 && b.rank(&x) >= host.shape.len() => b.pow_scalar(x, host.values[0]),
+        Value::Const(host) if host.values.len() == 1 && b.rank(&x) >= host.shape.len() => {
+            b.pow_scalar(x, host.values[0])
+        }
         _ => b.binary(Binary::Pow, x, exponent),
     }
 }

@@ -76,7 +76,9 @@ fn reshape(call: &Call, b: &mut Builder) -> Result<Value> {
         shape.push(match size {
             0 if !keep_zero => *from.get(i).ok_or_else(|| misfit("a Reshape copies an axis that does not exist"))?,
             -1 => 1,
-            size => usize::try_from(size).map_err(|_| misfit(format!("a Reshape to {target:?} has a negative axis")))?,
+            size => {
+                usize::try_from(size).map_err(|_| misfit(format!("a Reshape to {target:?} has a negative axis")))?
+            }
         });
     }
     if let Some(open) = target.iter().position(|&size| size == -1) {
@@ -177,7 +179,8 @@ fn slice_axis(b: &mut Builder, x: Value, axis: usize, (start, end, step): (i64, 
     }
     if step < 0 {
         let (first, stop) = (from_start(start).clamp(0, size - 1), from_start(end).clamp(-1, size - 1));
-        let indices: Vec<usize> = (0..size).map(|i| first + i * step).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
+        let indices: Vec<usize> =
+            (0..size).map(|i| first + i * step).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
         return b.gather(x, axis, &indices);
     }
     let (first, stop) = (from_start(start).clamp(0, size), from_start(end).clamp(0, size));
@@ -201,11 +204,11 @@ fn gather(call: &Call, b: &mut Builder) -> Result<Value> {
 fn rows(b: &mut Builder, x: Value, indices: &HostTensor) -> Result<(Value, Vec<usize>)> {
     let shape = b.shape(&x);
     let depth = indices.shape.last().copied().filter(|&d| d > 0 && d <= shape.len());
-    let depth = depth.ok_or_else(|| misfit(format!("indices of shape {:?} do not address {shape:?}", indices.shape)))?;
+    let depth =
+        depth.ok_or_else(|| misfit(format!("indices of shape {:?} do not address {shape:?}", indices.shape)))?;
     let addressed = &shape[..depth];
-    let row = |tuple: &[i64]| {
-        tuple.iter().zip(addressed).try_fold(0, |row, (&i, &size)| Ok(row * size + axis(i, size)?))
-    };
+    let row =
+        |tuple: &[i64]| tuple.iter().zip(addressed).try_fold(0, |row, (&i, &size)| Ok(row * size + axis(i, size)?));
     let named = indices.to_ints().chunks(depth).map(row).collect::<Result<_>>()?;
     let flat = b.reshape(x, &[addressed.iter().product(), shape[depth..].iter().product()])?;
     Ok((flat, named))
