@@ -327,19 +327,23 @@ async fn start(
     let side = classifier.size();
     let at = centre(settings);
     let view = views.view((at, at));
-    let all: Vec<_> = discs(side).collect();
-    let mut chosen = &all[all.len() - 1];
-    'search: for batch in all.chunks(DISCS_AT_ONCE) {
-        let values = batch.iter().flat_map(|d| d.mask.iter().copied()).collect();
-        let masks = Array::new(values, &[batch.len(), 1, side, side], classifier.device());
+    // A disc is drawn when it is its turn: the search mostly ends long before the largest.
+    let mut discs = discs(side);
+    let mut chosen = vec![];
+    'search: loop {
+        let batch: Vec<Vec<f32>> = discs.by_ref().take(DISCS_AT_ONCE).map(|disc| disc.mask).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let masks = Array::new(batch.concat(), &[batch.len(), 1, side, side], classifier.device());
         let found = target.score(classifier.logits(view.blend(masks))?).read().await?;
-        for (disc, score) in batch.iter().zip(found) {
+        for (mask, score) in batch.into_iter().zip(found) {
+            chosen = mask;
             if scores.normalise(score) < VANISHED {
-                chosen = disc;
                 break 'search;
             }
         }
     }
-    let grid = to_grid(&chosen.mask, side, cells);
+    let grid = to_grid(&chosen, side, cells);
     Ok(if settings.game == Game::Preserve { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
 }

@@ -84,6 +84,7 @@ fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
     }
     match name {
         "critters" => model!("critters"),
+        "critters-biased" => model!("critters-biased"),
         _ => None,
     }
 }
