@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::explain::{Explanation, Target};
+use crate::explain::Target;
 use crate::perturbation::{Jitterable, Scene, View};
 
 /// Pictures scored in one pass.
@@ -34,14 +34,6 @@ impl<'a> Judge<'a> {
         let ends = judge.scores(&[vec![1.0; side * side], vec![0.0; side * side]]).await?;
         (judge.original, judge.null) = (ends[0], ends[1]);
         Ok(judge)
-    }
-
-    /// For what an explanation explains.
-    ///
-    /// # Errors
-    /// As the classifier's.
-    pub async fn of(classifier: &'a dyn Classifier, explanation: &Explanation) -> Result<Self> {
-        Self::new(classifier, &explanation.scene, explanation.subject.target).await
     }
 
     /// Side of the pictures, in pixels.

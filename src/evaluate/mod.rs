@@ -14,5 +14,5 @@ pub mod proof;
 pub mod stability;
 
 pub use correlation::{mean_pairwise_correlation, rank_correlation};
-//pub use framing::{Framing, PixelBox};
+pub use framing::{Framing, PixelBox};
 pub use judge::Judge;

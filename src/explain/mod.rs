@@ -11,6 +11,7 @@
 
 mod adam;
 mod descent;
+mod energy;
 pub mod extremal;
 pub mod fast;
 pub mod igos;
@@ -27,6 +28,7 @@ mod start;
 mod target;
 
 pub use adam::Adam;
+pub use energy::EnergyJudge;
 pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use run::{Progress, Run};
