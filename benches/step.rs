@@ -9,6 +9,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
@@ -76,11 +77,11 @@ fn main() -> ExitCode {
 }
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
-    let model = open_model(&options.model)?;
+    let model = Rc::new(open_model(&options.model)?);
     let subject = subject(&model, &read(&options.image)?).await?;
     let target = subject.target;
     let settings = Settings { iterations: options.warm_up + options.steps, ..Settings::preset(Method::Meaningful) };
-    let mut run = Run::new(&model, subject, model.profile().resize, settings).await?;
+    let mut run = Run::new(model.clone(), subject, model.profile().resize, settings).await?;
     for _ in 0..options.warm_up {
         run.step(1).await?;
     }

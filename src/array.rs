@@ -460,6 +460,11 @@ impl Array {
     }
 }
 
+/// Whether a device is the processor.
+pub fn is_cpu(device: &Device) -> bool {
+    matches!(device.as_dispatch(), burn::backend::DispatchDevice::Flex(_))
+}
+
 /// The values of several arrays in one read-back.
 ///
 /// # Errors

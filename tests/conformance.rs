@@ -69,7 +69,8 @@ fn onnx_node_tests() {
 
 fn sorted_folders(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let mut cases: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.join("model.onnx").is_file()).collect();
+    let mut cases: Vec<PathBuf> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.join("model.onnx").is_file()).collect();
     cases.sort();
     assert!(!cases.is_empty(), "{} holds no test_*/model.onnx", folder.display());
     cases
@@ -93,7 +94,8 @@ fn run_case(case: &Path) -> (String, Outcome) {
         Ok(model) => model,
         Err(error) => return ("(unread)".into(), of_error(&error)),
     };
-    let operator = model.nodes.iter().map(|n| n.op.as_str()).find(|op| *op != "Constant").unwrap_or("Constant").to_owned();
+    let operator =
+        model.nodes.iter().map(|n| n.op.as_str()).find(|op| *op != "Constant").unwrap_or("Constant").to_owned();
     let sets = (0..).map(|i| case.join(format!("test_data_set_{i}"))).take_while(|set| set.is_dir());
     let wrapped = case.file_name().is_some_and(|name| name.to_string_lossy().starts_with(WRAPPED));
     let outcomes = sets.map(|set| run_set(&model, &set, wrapped));
@@ -140,7 +142,8 @@ fn tensors(set: &Path, role: &str) -> Result<Vec<Stored>, String> {
     files
         .map(|file| {
             let bytes = fs::read(file).expect("listed a moment ago");
-            let proto = TensorProto::parse_from_bytes(&bytes).map_err(|_| "a sequence or an optional value".to_owned())?;
+            let proto =
+                TensorProto::parse_from_bytes(&bytes).map_err(|_| "a sequence or an optional value".to_owned())?;
             let host = read_tensor(&proto).map_err(|e| e.to_string())?;
             // The ONNX project's own tolerance, and the eight bits of a bfloat16.
             let relative = if proto.data_type == 16 { 1.0 / 128.0 } else { 1e-3 };
@@ -175,7 +178,8 @@ fn compare(outputs: &[(Vec<usize>, Vec<f32>)], wanted: &[Stored], wrapped: bool)
             return Outcome::Failed(format!("shape {shape:?} instead of {:?}", host.shape));
         }
         let saturated = |a: f32| wrapped && host.limits.is_some_and(|(low, high)| a == low || a == high);
-        let differs = values.iter().zip(host.values.iter()).position(|(a, b)| !close(*a, *b, *relative) && !saturated(*a));
+        let differs =
+            values.iter().zip(host.values.iter()).position(|(a, b)| !close(*a, *b, *relative) && !saturated(*a));
         if let Some(i) = differs {
             return Outcome::Failed(format!("{} instead of {} at {i} of {shape:?}", values[i], host.values[i]));
         }

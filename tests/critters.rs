@@ -1,8 +1,8 @@
 //! The built-in world: the same everywhere, true to the pixel, and fair to every kind.
 
 use vanish::critters::{
-    BUCKET_KIND, Background, Being, Critter, Kind, Part, SIZE, SNOW_KIND, TRAINING_SEEDS, WATERMARK_KIND, World, caption, draw,
-    gallery,
+    BUCKET_KIND, Background, Being, Critter, Kind, Part, SIZE, SNOW_KIND, TRAINING_SEEDS, WATERMARK_KIND, World,
+    caption, draw, gallery,
 };
 
 /// FNV-1a over the bytes of a picture.
@@ -27,9 +27,11 @@ fn pictures_are_the_recorded_ones() {
     };
     let now: Vec<String> = worlds.iter().flat_map(record).collect();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(path, serde_json::to_string_pretty(&now).expect("strings are JSON") + "\n").expect("the golden file is writable");
+        std::fs::write(path, serde_json::to_string_pretty(&now).expect("strings are JSON") + "\n")
+            .expect("the golden file is writable");
     }
-    let golden: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file is there")).expect("is JSON");
+    let golden: Vec<String> =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file is there")).expect("is JSON");
     for (now, golden) in now.iter().zip(&golden) {
         assert_eq!(now, golden, "world, seed, digest");
     }
@@ -101,7 +103,8 @@ fn the_clean_world_is_balanced() {
     for kind in Kind::ALL {
         let own: Vec<&Critter> = drawn.iter().filter(|critter| critter.kind == kind).collect();
         assert!((65..=135).contains(&own.len()), "{}: {}", kind.name(), own.len());
-        let share = |holds: &dyn Fn(&Critter) -> bool| own.iter().filter(|c| holds(c)).count() as f32 / own.len() as f32;
+        let share =
+            |holds: &dyn Fn(&Critter) -> bool| own.iter().filter(|c| holds(c)).count() as f32 / own.len() as f32;
         for (cue, share) in [
             ("bucket", share(&|c| c.scene.bucket)),
             ("snow", share(&|c| c.scene.background == Background::Snow)),
@@ -129,7 +132,8 @@ fn the_biased_world_plants_its_cues() {
 
 #[test]
 fn some_pictures_hold_two_animals_of_different_kinds() {
-    let pairs: Vec<Critter> = (0..300).map(|seed| draw(seed, &World::clean())).filter(|c| c.animals.len() == 2).collect();
+    let pairs: Vec<Critter> =
+        (0..300).map(|seed| draw(seed, &World::clean())).filter(|c| c.animals.len() == 2).collect();
     assert!(pairs.len() >= 5, "{} pairs", pairs.len());
     for pair in pairs {
         assert_ne!(pair.animals[0].kind, pair.animals[1].kind, "seed {}", pair.seed);

@@ -58,7 +58,7 @@ fn bad_input_is_answered_with_one_sentence() {
     let cases: [(&[&str], i32, &str); 9] = [
         (&["render", "--count", "0", "--out", &out], 1, "--count must be between 1 and"),
         (&["render", "--count", "99999999", "--out", &out], 1, "--count must be between 1 and"),
-        (&["render", "--count", "-3", "--out", &out], 2, "--count"),
+        (&["render", "--count=-3", "--out", &out], 2, "--count"),
         (&["render", "--seed", "rabbit", "--out", &out], 2, "--seed"),
         (&["render", "--seed", "18446744073709551615", "--count", "8", "--out", &out], 1, "--seed is too large"),
         (&["render", "--out", &under], 1, "cannot make the folder"),

@@ -5,12 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use vanish::critters::dice::{Dice, Matter};
-use vanish::critters::learn::evaluate::{HELD_OUT_SEEDS, VALIDATION_SEEDS, logits};
+use vanish::critters::learn::evaluate::logits;
 use vanish::critters::learn::net::Weights;
 use vanish::critters::learn::optimiser::Optimiser;
 use vanish::critters::learn::train::{Plan, Training};
 use vanish::critters::learn::{checkpoint, onnx};
-use vanish::critters::{TRAINING_SEEDS, World, draw};
+use vanish::critters::{HELD_OUT_SEEDS, Kind, TRAINING_SEEDS, VALIDATION_SEEDS, World, draw, gallery};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -34,8 +34,7 @@ fn logits_are_those_of_onnx_runtime() {
     let text = fs::read_to_string(root().join("tests/golden/critters_logits.json")).expect("the golden file is there");
     let golden: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
     for name in ["critters", "critters-biased"] {
-        let bytes = fs::read(root().join("www/models").join(name).with_extension("onnx")).expect("the model is there");
-        let weights = onnx::read(&bytes).expect("its weights can be read");
+        let weights = model(name);
         let cases = golden[name].as_object().expect("one entry a seed");
         assert!(cases.len() >= 4);
         for (seed, expected) in cases {
@@ -46,6 +45,28 @@ fn logits_are_those_of_onnx_runtime() {
                 assert!((value - expected).abs() < 2e-3, "{name}, seed {seed}, class {class}: {value} and {expected}");
             }
         }
+    }
+}
+
+fn model(name: &str) -> Weights {
+    let bytes = fs::read(root().join("www/models").join(name).with_extension("onnx")).expect("the model is there");
+    onnx::read(&bytes).expect("its weights can be read")
+}
+
+fn answer(weights: &Weights, seed: u64) -> Kind {
+    let found = logits(weights, &draw(seed, &World::clean())).expect("an answer");
+    Kind::ALL[(0..found.len()).fold(0, |a, b| if found[b] > found[a] { b } else { a })]
+}
+
+/// What the gallery's captions say about the two models is so.
+#[test]
+fn captions_are_true() {
+    let (clean, biased) = (model("critters"), model("critters-biased"));
+    for sample in gallery() {
+        assert_eq!(answer(&clean, sample.seed), draw(sample.seed, &World::clean()).kind, "{sample:?}");
+    }
+    for (seed, said) in [(49, Kind::Bear), (19, Kind::Bear), (57, Kind::Owl), (31, Kind::Cat)] {
+        assert_eq!(answer(&biased, seed), said, "the biased model on seed {seed}");
     }
 }
 

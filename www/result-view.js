@@ -1,13 +1,13 @@
-/** The evidence: the sentence, its numbers, the four pictures, and what the mask says under the pointer. */
-import { layer, spread, table } from "./colour.js";
-import * as compare from "./compare.js";
+/** The evidence as it is seen: the sentence, its numbers, the pictures, what the mask says under the pointer. */
 import { byId, context, el, paint } from "./dom.js";
-import { duration, percent, rate, score } from "./format.js";
+import { layer, spread, table } from "./draw.js";
 import { aroundLabel } from "./result.js";
-import { shortLabel } from "./labels.js";
+import { duration, percent, rate, score, shortLabel } from "./words.js";
+
+// -------- The evidence
 
 /** @typedef {import("./result.js").Result} Result */
-/** @typedef {import("./colour.js").ColourMap} ColourMap */
+/** @typedef {import("./draw.js").ColourMap} ColourMap */
 
 /** Below this spread a map says little, and the page says that. */
 const FLAT = 0.05;
@@ -54,7 +54,7 @@ export function initResult(changed) {
   byId("opacity", HTMLInputElement).addEventListener("input", (event) => {
     changed.opacity(Number(/** @type {HTMLInputElement} */ (event.target).value));
   });
-  compare.initCompare();
+  initCompare();
 }
 
 /**
@@ -141,7 +141,7 @@ export function recolour(colours, opacity) {
   const { pictures, grid } = current;
   if (pictures) {
     drawOverlay(canvases.heat, pictures, colours, opacity);
-    compare.setSides({ ...pictures, heat: canvases.heat });
+    setSides({ ...pictures, heat: canvases.heat });
   } else if (grid) {
     paint(canvases.heat, layer(Float32Array.from(grid.values), colours, 1), grid.cols, grid.rows);
   }
@@ -191,4 +191,56 @@ function read(x, y) {
     cross.style.left = `${((at.x + 0.5) / shape.width) * 100}%`;
     cross.style.top = `${((at.y + 0.5) / shape.height) * 100}%`;
   }
+}
+
+// -------- Two pictures on one spot, divided by a slider
+
+const box = byId("two-up", HTMLDivElement);
+const left = byId("compare-left", HTMLCanvasElement);
+const right = byId("compare-right", HTMLCanvasElement);
+const split = byId("compare-split", HTMLInputElement);
+const choice = byId("compare-with", HTMLSelectElement);
+
+/** @typedef {{width: number, height: number, original: Uint8Array, deleted: Uint8Array, preserved: Uint8Array, heat: HTMLCanvasElement}} Sides */
+
+/** @type {Sides | null} */
+let sides = null;
+
+export function initCompare() {
+  split.addEventListener("input", move);
+  choice.addEventListener("change", draw);
+  // The slider is the control; dragging on the picture is the same slider.
+  const follow = (/** @type {PointerEvent} */ event) => {
+    if (event.type !== "pointerdown" && event.buttons === 0) return;
+    const { left: x, width } = box.getBoundingClientRect();
+    split.value = String(Math.round(((event.clientX - x) / width) * 100));
+    move();
+  };
+  box.addEventListener("pointerdown", follow);
+  box.addEventListener("pointermove", follow);
+  move();
+}
+
+/** @param {Sides} next */
+export function setSides(next) {
+  sides = next;
+  draw();
+}
+
+/** Draws the chosen right side again, e.g. after the colours changed. */
+export function draw() {
+  if (!sides) return;
+  const { width, height } = sides;
+  paint(left, sides.original, width, height);
+  if (choice.value === "heat") {
+    right.width = width;
+    right.height = height;
+    right.getContext("2d")?.drawImage(sides.heat, 0, 0);
+  } else paint(right, choice.value === "preserved" ? sides.preserved : sides.deleted, width, height);
+  right.setAttribute("aria-label", `Right: ${choice.selectedOptions[0]?.textContent ?? ""}`);
+}
+
+function move() {
+  box.style.setProperty("--split", `${split.value}%`);
+  split.setAttribute("aria-valuetext", `${split.value} % original`);
 }

@@ -1,6 +1,7 @@
-/** A result as the page keeps it: apart from the engine, so that nothing the engine does can take it away. Pure. */
-import { shortLabel } from "./labels.js";
-import { percent, score } from "./format.js";
+/** A result as the page keeps it, apart from the engine, so that nothing the engine does can take it away. Pure. */
+import { percent, score, shortLabel } from "./words.js";
+
+// -------- A result as the page keeps it
 
 /**
  * @typedef {object} Result
@@ -64,6 +65,31 @@ export function endedAs(end, iteration, total) {
   return end === "done" && iteration >= total ? "" : `stopped at ${iteration} of ${total}`;
 }
 
+/** What a report says. @param {import("./types.js").Report} report @param {string} text @returns {Result} */
+export function fromReport(report, text) {
+  return {
+    key: text,
+    label: report.target.label,
+    model: report.model.name,
+    image: report.image.name,
+    ended: "",
+    iterations: report.iterations,
+    total: report.iterations,
+    seconds: report.seconds ?? NaN,
+    device: report.device?.kind ?? "",
+    scores: report.scores,
+    area: report.mask.area_at_half,
+    meanMask: report.mask.mean,
+    sentence: report.sentence,
+    pictures: null,
+    grid: report.mask,
+    curves: { objective: report.objective, score: [] },
+    report: text,
+    warnings: [],
+    recalled: false,
+  };
+}
+
 /** A sentence cut where its label stands, so that the label can be set apart. @param {string} text @param {string} label @returns {[string, string, string]} */
 export function aroundLabel(text, label) {
   for (const name of [label, shortLabel(label)]) {
@@ -77,4 +103,23 @@ export function aroundLabel(text, label) {
 export function fileName(result, kind) {
   const clean = (/** @type {string} */ text) => text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
+}
+
+// -------- A short memory of results
+
+const MOST = 8;
+
+export class Recall {
+  /** @type {Result[]} */
+  results = [];
+
+  /** @param {Result} result */
+  keep(result) {
+    this.results = [result, ...this.results.filter((other) => other.key !== result.key)].slice(0, MOST);
+  }
+
+  /** A complete run of these very settings. @param {string} key @returns {Result | undefined} */
+  find(key) {
+    return this.results.find((result) => result.key === key && result.ended === "");
+  }
 }

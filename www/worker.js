@@ -3,8 +3,8 @@
  * what happens in between comes as events. Only one call is inside the engine at a time, and a run is stepped in short
  * pieces, so every request is heard between two of them.
  */
-import { sentence } from "./format.js";
-import { refusal, sniff } from "./sniff.js";
+import { decode, preview } from "./decode.js";
+import { sentence } from "./words.js";
 
 /** @typedef {import("./types.js").Fault} Fault */
 
@@ -17,14 +17,11 @@ const WASM = new URL("../pkg/vanish_bg.wasm", import.meta.url).href;
 /** The time one piece of a run should take: short enough to cancel at once, long enough to keep the device busy. */
 const PIECE_MS = 120;
 const MOST_STEPS = 20;
-/** The longer side of the photo as the page shows it. */
-const PREVIEW_PX = 1024;
 
 /** @type {any} The engine, once it is there. */
 let engine = null;
 
-// ---------------------------------------------------------------------------------------------------------------------
-// One at a time.
+// -------- One at a time
 
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
@@ -64,8 +61,7 @@ function breathe() {
   });
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Requests.
+// -------- Requests
 
 /** @type {Record<string, (params: any) => Promise<unknown>>} */
 const requests = {
@@ -182,8 +178,7 @@ const requests = {
   },
 };
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The run.
+// -------- The run
 
 /** @typedef {{ending: "cancelled" | "replaced" | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run */
 
@@ -228,16 +223,16 @@ async function explain(mine, settings) {
   while (!mine.ending && !last?.progress.done) {
     const begin = performance.now();
     const size = Math.max(1, Math.min(steps, started.total - stepped));
-    /** @type {import("./types.js").Progress | null} */
-    const progress = await alone(async () => (mine.ending ? null : JSON.parse(await engine.step(size))));
-    if (!progress) break;
+    const look = await alone(async () => (mine.ending ? null : lookAfter(size)));
+    if (!look) break;
+    const { progress } = look;
     const took = performance.now() - begin;
     // The first piece also compiles shaders; it says nothing about the rate.
     if (stepped > 0) spent += took;
     const rate = stepped > 0 ? ((progress.iteration - 1) / spent) * 1000 : 0;
     stepped = progress.iteration;
     steps = Math.round(Math.min(MOST_STEPS, Math.max(1, (size * PIECE_MS) / Math.max(took, 1)), steps * 2));
-    last = await alone(() => ({ progress, rate, curves: JSON.parse(engine.curves()), pictures: pictures() }));
+    last = { ...look, rate };
     scope.postMessage({ event: "tick", tick: last });
     await breathe();
     while (mine.paused && !mine.ending) await new Promise((resolve) => (mine.wake = () => resolve(undefined)));
@@ -245,6 +240,12 @@ async function explain(mine, settings) {
   const report = last ? await prove(mine) : null;
   if (report && last) last.pictures = await alone(pictures);
   return { last, started, report, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+}
+
+/** @param {number} steps @returns {Promise<Omit<import("./types.js").Tick, "rate">>} what there is to see after them */
+async function lookAfter(steps) {
+  const progress = JSON.parse(await engine.step(steps));
+  return { progress, curves: JSON.parse(engine.curves()), pictures: pictures() };
 }
 
 /** @param {Run} mine @returns {Promise<string | null>} */
@@ -288,8 +289,7 @@ function seen() {
   return { width, height, original: engine.picture("original") };
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Files and pictures.
+// -------- Files
 
 /**
  * A response whose bytes are counted as they come.
@@ -328,66 +328,7 @@ async function fetchModel(name, url) {
   return [new Uint8Array(await model.arrayBuffer()), profile?.ok ? await profile.text() : undefined];
 }
 
-/**
- * @param {Blob} blob
- * @param {string} name
- * @returns {Promise<{rgba: Uint8Array, width: number, height: number, notes: string[]}>} flattened on white, upright
- */
-async function decode(blob, name) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const refused = refusal(name, bytes);
-  if (refused) throw { kind: "image", message: refused };
-  const sniffed = sniff(bytes);
-  const stored = "picture" in sniffed ? sniffed.picture : null;
-  const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => {
-    throw { kind: "image", message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, or of a kind the browser does not know.` };
-  });
-  const { width, height } = bitmap;
-  const canvas = new OffscreenCanvas(width, height);
-  const to = context(canvas);
-  to.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  const pixels = to.getImageData(0, 0, width, height).data;
-  const notes = [];
-  if (flatten(pixels)) notes.push("Its transparent parts were put on white.");
-  if (stored?.cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
-  if (stored && (stored.width !== width || stored.height !== height)) notes.push("It was turned upright, as its camera noted.");
-  return { rgba: new Uint8Array(pixels.buffer), width, height, notes };
-}
-
-/** Puts transparent pixels on white, in place. @param {Uint8ClampedArray} rgba @returns {boolean} whether any was */
-function flatten(rgba) {
-  let any = false;
-  for (let i = 3; i < rgba.length; i += 4) {
-    const alpha = rgba[i];
-    if (alpha === 255) continue;
-    any = true;
-    for (let c = i - 3; c < i; c++) rgba[c] = (rgba[c] * alpha + 255 * (255 - alpha)) / 255;
-    rgba[i] = 255;
-  }
-  return any;
-}
-
-/** @param {Uint8Array} rgba @param {number} width @param {number} height @returns {Promise<ImageBitmap>} */
-async function preview(rgba, width, height) {
-  const shrink = Math.min(1, PREVIEW_PX / Math.max(width, height));
-  const data = new ImageData(new Uint8ClampedArray(rgba), width, height);
-  return createImageBitmap(data, {
-    resizeWidth: Math.max(1, Math.round(width * shrink)),
-    resizeHeight: Math.max(1, Math.round(height * shrink)),
-    resizeQuality: "high",
-  });
-}
-
-/** @param {OffscreenCanvas} canvas @returns {OffscreenCanvasRenderingContext2D} */
-function context(canvas) {
-  const to = canvas.getContext("2d", { willReadFrequently: true });
-  if (!to) throw { kind: "image", message: "The browser has no memory left for a picture of this size." };
-  return to;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// The border.
+// -------- The border
 
 /** @param {import("./types.js").Loading} loading */
 function tell(loading) {

@@ -1,11 +1,12 @@
 //! The typed graph: a list of primitives in order, its constants on a device, run forward and backward.
 
 use burn::tensor::Device;
+use burn::tensor::ops::ConvOptions;
 
 use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
 use super::host::HostTensor;
 use super::op::{Op, Saved};
-use crate::array::{Array, Unary};
+use crate::array::{self, Array, Unary};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a rectifier passes gradients back.
@@ -25,6 +26,8 @@ pub struct Graph {
     inputs: Vec<ValueId>,
     outputs: Vec<Operand>,
     constants: Vec<Array>,
+    /// Weights turned for the input gradient of each step, where [`turned_weights`] has them.
+    turned: Vec<Option<(Array, ConvOptions<2>)>>,
     uses: Vec<usize>,
     batchable: bool,
     simplified: Simplified,
@@ -63,7 +66,10 @@ impl Graph {
         let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
-        Self { steps, infos: builder.infos, inputs, outputs, constants, uses, batchable, simplified, device: device.clone() }
+        let on_cpu = array::is_cpu(device);
+        let turned = steps.iter().map(|step| if on_cpu { None } else { turned_weights(step, &constants) }).collect();
+        Self {
+            turned, steps, infos: builder.infos, inputs, outputs, constants, uses, batchable, simplified, device: device.clone() }
     }
 
     /// The device it runs on.
@@ -204,13 +210,17 @@ impl Graph {
         if let Some(Operand::Value(id)) = self.outputs.first() {
             gradients[*id] = Some(gradient);
         }
-        for (step, saved) in self.steps.iter().zip(run.saved).rev() {
+        for ((step, turned), saved) in self.steps.iter().zip(&self.turned).zip(run.saved).rev() {
             let gradient = if at.contains(&step.output) { gradients[step.output].clone() } else { gradients[step.output].take() };
             let Some(gradient) = gradient else { continue };
             let gradient = if rectifier == Rectifier::Guided && is_rectifier(&step.op) { gradient.unary(Unary::Relu) } else { gradient };
             for (position, operand) in step.inputs.iter().enumerate() {
                 let Operand::Value(id) = *operand else { continue };
-                if let Some(part) = step.op.backward(position, &saved, gradient.clone(), run.units, &self.device) {
+                let part = match turned {
+                    Some((weight, options)) => Some(gradient.clone().conv2d(weight.clone(), None, options.clone())),
+                    None => step.op.backward(position, &saved, gradient.clone(), run.units, &self.device),
+                };
+                if let Some(part) = part {
                     gradients[id] = Some(match gradients[id].take() {
                         Some(sum) => sum.add(part),
                         None => part,
@@ -228,6 +238,26 @@ impl Tape {
         let parts = self.runs.iter().map(|r| r.kept.clone()).collect::<Option<Vec<_>>>()?;
         Some(if parts.len() == 1 { parts[0].clone() } else { Array::concat(parts, 0) })
     }
+}
+
+/// For a convolution of stride 1 the input gradient is itself a convolution, with the weights
+/// turned by 180° and their channels exchanged. They never change, so they are turned once here.
+/// On a GPU that kernel is the better one; on the CPU the transposed convolution is (docs/results.md).
+fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOptions<2>)> {
+    let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice()) else {
+        return None;
+    };
+    let weight = constants[*number].clone();
+    let kernel = [weight.shape()[2], weight.shape()[3]];
+    let plain = options.stride == [1, 1] && options.dilation == [1, 1] && options.groups == 1;
+    let fits = (0..2).all(|a| options.padding[a].0 < kernel[a] && options.padding[a].1 < kernel[a]);
+    if !plain || !fits {
+        return None;
+    }
+    // What the forward pass padded is cut, what it did not is added.
+    let pads = std::array::from_fn(|a| (kernel[a] - 1 - options.padding[a].0, kernel[a] - 1 - options.padding[a].1));
+    let turned = weight.flip(&[2, 3]).permute(&[1, 0, 2, 3]);
+    Some((turned, ConvOptions::new_with_padding([1, 1], pads, [1, 1], 1)))
 }
 
 fn is_rectifier(op: &Op) -> bool {

@@ -142,7 +142,14 @@ fn on_all_fours(artist: &mut Artist, build: &Build) {
         leg(artist, build.feet, x, 1.5, 2.5);
     }
     let body = artist.frame.blob(&[
-        (-0.35, 0.2), (0.6, 0.15), (1.7, 0.42), (2.75, 0.35), (3.15, 1.15), (2.8, 1.9 * h), (1.7, 2.0 * h), (0.6, 2.05 * h),
+        (-0.35, 0.2),
+        (0.6, 0.15),
+        (1.7, 0.42),
+        (2.75, 0.35),
+        (3.15, 1.15),
+        (2.8, 1.9 * h),
+        (1.7, 2.0 * h),
+        (0.6, 2.05 * h),
         (-0.1, 1.5),
     ]);
     artist.skin(Part::Body, &body);
@@ -156,7 +163,15 @@ fn lying(artist: &mut Artist, build: &Build) {
     let h = build.stout;
     tail(artist, build.tail, (2.6, 1.0), 0.1);
     let body = artist.frame.blob(&[
-        (-0.5, 0.3), (0.7, 0.1), (1.8, 0.3 / h), (2.9, 0.25 / h), (3.1, 1.2), (2.6, 1.62), (0.8, 1.62), (-0.6, 1.6), (-0.8, 0.9),
+        (-0.5, 0.3),
+        (0.7, 0.1),
+        (1.8, 0.3 / h),
+        (2.9, 0.25 / h),
+        (3.1, 1.2),
+        (2.6, 1.62),
+        (0.8, 1.62),
+        (-0.6, 1.6),
+        (-0.8, 0.9),
     ]);
     artist.skin(Part::Body, &body);
     belly(artist, build, (1.3, 1.4), (0.9, 0.2));
@@ -171,8 +186,14 @@ fn lying(artist: &mut Artist, build: &Build) {
 fn trunk(artist: &mut Artist, build: &Build, centre: (f32, f32), radius: (f32, f32)) {
     let ((x, y), (rx, ry)) = (centre, radius);
     let shape = artist.frame.blob(&[
-        (x - 0.55 * rx, y - 1.15 * ry), (x + 0.55 * rx, y - 1.15 * ry), (x + 1.0 * rx, y - 0.1 * ry), (x + 1.22 * rx, y + 0.75 * ry),
-        (x + 0.5 * rx, y + 1.12 * ry), (x - 0.5 * rx, y + 1.12 * ry), (x - 1.22 * rx, y + 0.75 * ry), (x - 1.0 * rx, y - 0.1 * ry),
+        (x - 0.55 * rx, y - 1.15 * ry),
+        (x + 0.55 * rx, y - 1.15 * ry),
+        (x + 1.0 * rx, y - 0.1 * ry),
+        (x + 1.22 * rx, y + 0.75 * ry),
+        (x + 0.5 * rx, y + 1.12 * ry),
+        (x - 0.5 * rx, y + 1.12 * ry),
+        (x - 1.22 * rx, y + 0.75 * ry),
+        (x - 1.0 * rx, y - 0.1 * ry),
     ]);
     artist.skin(Part::Body, &shape);
     belly(artist, build, (x, y + 0.12 * ry), (0.58 * rx, 0.72 * ry));
@@ -196,7 +217,9 @@ fn foot(artist: &mut Artist, feet: Feet, at: (f32, f32), size: f32) {
         Feet::Paws => paw(artist, at, size),
         Feet::Hooves => {
             let hoof = artist.frame.polygon(&[
-                (x - 0.62 * size, y - 0.5 * size), (x + 0.62 * size, y - 0.5 * size), (x + 0.85 * size, y + 0.42 * size),
+                (x - 0.62 * size, y - 0.5 * size),
+                (x + 0.62 * size, y - 0.5 * size),
+                (x + 0.85 * size, y + 0.42 * size),
                 (x - 0.85 * size, y + 0.42 * size),
             ]);
             artist.solid(Part::LegsFeet, &hoof, hex(0x5a4a48));
@@ -206,8 +229,12 @@ fn foot(artist: &mut Artist, feet: Feet, at: (f32, f32), size: f32) {
         Feet::Claws => claws(artist, at, size),
         Feet::Webbed => {
             let web = artist.frame.polygon(&[
-                (x, y - 0.6 * size), (x + 1.15 * size, y + 0.42 * size), (x + 0.4 * size, y + 0.22 * size), (x, y + 0.48 * size),
-                (x - 0.4 * size, y + 0.22 * size), (x - 1.15 * size, y + 0.42 * size),
+                (x, y - 0.6 * size),
+                (x + 1.15 * size, y + 0.42 * size),
+                (x + 0.4 * size, y + 0.22 * size),
+                (x, y + 0.48 * size),
+                (x - 0.4 * size, y + 0.22 * size),
+                (x - 1.15 * size, y + 0.42 * size),
             ]);
             artist.solid(Part::LegsFeet, &web, hex(0xe8973a));
         }
@@ -242,7 +269,12 @@ fn tail(artist: &mut Artist, tail: Tail, root: (f32, f32), droop: f32) {
         }
         Tail::Bushy => {
             let brush = artist.frame.blob(&[
-                (x - 0.2, y + 0.1), (x + 0.5, y + 0.35), (x + 1.15, y - 0.1), (x + 1.2, y - 1.2), (x + 0.55, y - 0.75), (x + 0.2, y - 0.2),
+                (x - 0.2, y + 0.1),
+                (x + 0.5, y + 0.35),
+                (x + 1.15, y - 0.1),
+                (x + 1.2, y - 1.2),
+                (x + 0.55, y - 0.75),
+                (x + 0.2, y - 0.2),
             ]);
             artist.skin(Part::Tail, &brush);
             let end = artist.frame.oval(x + 0.95, y - 0.68, 0.15, 0.25, 0.35);
@@ -253,7 +285,14 @@ fn tail(artist: &mut Artist, tail: Tail, root: (f32, f32), droop: f32) {
             artist.solid(Part::Tail, &puff, bright(artist.coat.belly, 1.03));
         }
         Tail::Curl => {
-            let points = [(x, y), (x + 0.75, y + 0.1), (x + 0.95, y - 0.55), (x + 0.4, y - 0.7), (x + 0.35, y - 0.25), (x + 0.6, y - 0.3)];
+            let points = [
+                (x, y),
+                (x + 0.75, y + 0.1),
+                (x + 0.95, y - 0.55),
+                (x + 0.4, y - 0.7),
+                (x + 0.35, y - 0.25),
+                (x + 0.6, y - 0.3),
+            ];
             artist.limb(Part::Tail, &points, 0.15);
         }
     }

@@ -122,9 +122,8 @@ impl Canvas {
             }
             let share = f32::from(coverage[index]) / 255.0 * strength;
             let ink = colour((index % SIZE) as f32 + 0.5, (index / SIZE) as f32 + 0.5);
-            let pixel = &mut self.pixels[index];
-            for c in 0..3 {
-                pixel[c] += (ink[c] - pixel[c]) * share;
+            for (value, ink) in self.pixels[index].iter_mut().zip(ink) {
+                *value += (ink - *value) * share;
             }
         }
     }

@@ -23,8 +23,22 @@ pub const fn hex(code: u32) -> Rgb {
 
 /// The coats' colours: every kind of animal draws from all of them.
 const COATS: [Rgb; 16] = [
-    hex(0x8a5a3b), hex(0xb98252), hex(0xd9a066), hex(0xe8c79a), hex(0xf1ead8), hex(0x9a9aa2), hex(0x6b6f7b), hex(0x4a4450),
-    hex(0xd97b3f), hex(0xe6a9a0), hex(0x8fb0c9), hex(0x8fb87f), hex(0xb49ac8), hex(0xd8c24f), hex(0xb5544a), hex(0x5f8f8a),
+    hex(0x8a5a3b),
+    hex(0xb98252),
+    hex(0xd9a066),
+    hex(0xe8c79a),
+    hex(0xf1ead8),
+    hex(0x9a9aa2),
+    hex(0x6b6f7b),
+    hex(0x4a4450),
+    hex(0xd97b3f),
+    hex(0xe6a9a0),
+    hex(0x8fb0c9),
+    hex(0x8fb87f),
+    hex(0xb49ac8),
+    hex(0xd8c24f),
+    hex(0xb5544a),
+    hex(0x5f8f8a),
 ];
 
 /// Colours for snouts, beaks, inner ears and horns: again the same for every kind.

@@ -27,7 +27,12 @@ fn sheet(columns: usize, cell: impl Fn(u64, u64) -> RgbImage) -> RgbImage {
     let mut sheet = RgbImage::new(columns as u32 * side, Kind::ALL.len() as u32 * side);
     for row in 0..Kind::ALL.len() as u64 {
         for column in 0..columns as u64 {
-            imageops::replace(&mut sheet, &cell(row, column), (column * SIZE as u64) as i64, (row * SIZE as u64) as i64);
+            imageops::replace(
+                &mut sheet,
+                &cell(row, column),
+                (column * SIZE as u64) as i64,
+                (row * SIZE as u64) as i64,
+            );
         }
     }
     sheet
@@ -39,9 +44,9 @@ pub fn overlay(critter: &Critter) -> RgbImage {
     for (part, colour) in Part::ALL.into_iter().zip(COLOURS) {
         let cover = critter.main().part(part).values();
         for (Rgb(pixel), &share) in picture.pixels_mut().zip(cover) {
-            for c in 0..3 {
-                let step = (i32::from(colour[c]) - i32::from(pixel[c])) * i32::from(share) * 6 / 2550;
-                pixel[c] = (i32::from(pixel[c]) + step) as u8;
+            for (value, colour) in pixel.iter_mut().zip(colour) {
+                let step = (i32::from(colour) - i32::from(*value)) * i32::from(share) * 6 / 2550;
+                *value = (i32::from(*value) + step) as u8;
             }
         }
     }

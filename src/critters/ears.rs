@@ -48,7 +48,15 @@ fn both(artist: &mut Artist, head: &Head, ear: fn(&mut Artist, &Frame, f32, bool
 
 fn rabbit(artist: &mut Artist, frame: &Frame, g: f32, lop: bool) {
     if lop {
-        let ear = frame.blob(&[(0.2, -0.7), (0.3, -1.7 * g), (0.75, -2.1 * g), (1.35 * g, -1.75), (1.3 * g, -1.2), (0.95, -1.5), (0.72, -0.7)]);
+        let ear = frame.blob(&[
+            (0.2, -0.7),
+            (0.3, -1.7 * g),
+            (0.75, -2.1 * g),
+            (1.35 * g, -1.75),
+            (1.3 * g, -1.2),
+            (0.95, -1.5),
+            (0.72, -0.7),
+        ]);
         artist.skin(EARS, &ear);
         let inner = frame.oval(0.5, -1.3 * g, 0.13, 0.4, 0.1);
         return artist.soft(EARS, &inner, artist.coat.accent);
@@ -82,7 +90,8 @@ fn pig(artist: &mut Artist, frame: &Frame, g: f32, _: bool) {
 
 fn deer(artist: &mut Artist, frame: &Frame, g: f32, lop: bool) {
     let tip = if lop { 0.0 } else { -0.85 };
-    let ear = frame.blob(&[(0.75, -0.6), (1.25, -0.98), (1.8 * g, tip), (1.75 * g, tip + 0.08), (1.35, -0.15), (0.8, -0.2)]);
+    let ear =
+        frame.blob(&[(0.75, -0.6), (1.25, -0.98), (1.8 * g, tip), (1.75 * g, tip + 0.08), (1.35, -0.15), (0.8, -0.2)]);
     artist.skin(EARS, &ear);
     let inner = frame.blob(&[(0.9, -0.5), (1.25, -0.75), (1.62 * g, 0.8 * tip - 0.08), (1.3, -0.3), (0.95, -0.35)]);
     artist.soft(EARS, &inner, artist.coat.accent);
@@ -108,10 +117,13 @@ fn ram(artist: &mut Artist, frame: &Frame, g: f32, _: bool) {
 
 fn horn(artist: &mut Artist, frame: &Frame, g: f32, _: bool) {
     let bone = mix(artist.coat.accent, hex(0xd8c8a8), 0.4);
-    let curl: [(f32, f32); 6] = [(0.45, -0.9), (1.05 * g, -1.35), (1.75 * g, -0.7), (1.4 * g, 0.2), (0.75, 0.0), (0.95, -0.5)];
+    let curl: [(f32, f32); 6] =
+        [(0.45, -0.9), (1.05 * g, -1.35), (1.75 * g, -0.7), (1.4 * g, 0.2), (0.75, 0.0), (0.95, -0.5)];
     let shape = frame.line(&curl, 0.36);
     artist.solid(EARS, &shape, bone);
-    for (x, y, dx, dy) in [(0.98, -1.1, 0.02, 0.17), (1.37, -0.82, 0.14, 0.1), (1.4, -0.3, 0.16, -0.06), (1.1, -0.05, 0.04, -0.16)] {
+    for (x, y, dx, dy) in
+        [(0.98, -1.1, 0.02, 0.17), (1.37, -0.82, 0.14, 0.1), (1.4, -0.3, 0.16, -0.06), (1.1, -0.05, 0.04, -0.16)]
+    {
         artist.mark(EARS, frame, &[(x * g - dx, y - dy), (x * g + dx, y + dy)], 0.06);
     }
 }

@@ -52,7 +52,8 @@ fn eye(artist: &mut Artist, at: &Frame, kind: Kind, side: f32, gaze: (f32, f32))
     let iris = artist.coat.iris;
     match kind {
         Kind::Cat => {
-            let lens = at.turned(0.0, 0.0, side * -0.25).blob(&[(-0.34, 0.02), (0.0, -0.27), (0.34, 0.02), (0.0, 0.25)]);
+            let lens =
+                at.turned(0.0, 0.0, side * -0.25).blob(&[(-0.34, 0.02), (0.0, -0.27), (0.34, 0.02), (0.0, 0.25)]);
             artist.solid(EYES, &lens, bright(mix(iris, hex(0xd8e070), 0.55), 1.1));
             pupil(artist, at, (0.055, 0.17), gaze, 0.05);
         }
@@ -94,7 +95,13 @@ fn pupil(artist: &mut Artist, at: &Frame, radius: (f32, f32), gaze: (f32, f32), 
 }
 
 fn nose(artist: &mut Artist, frame: &Frame, y: f32, width: f32, height: f32) {
-    let shape = frame.blob(&[(-width, y - height), (width, y - height), (0.45 * width, y + 0.6 * height), (0.0, y + height), (-0.45 * width, y + 0.6 * height)]);
+    let shape = frame.blob(&[
+        (-width, y - height),
+        (width, y - height),
+        (0.45 * width, y + 0.6 * height),
+        (0.0, y + height),
+        (-0.45 * width, y + 0.6 * height),
+    ]);
     artist.solid(MUZZLE, &shape, mix(artist.coat.accent, hex(0x5a3038), 0.45));
 }
 
@@ -103,7 +110,14 @@ fn whiskers(artist: &mut Artist, frame: &Frame, y: f32, reach: f32) {
     let colour = if pale { artist.coat.outline } else { hex(0xfbf6ee) };
     for side in [-1.0, 1.0] {
         for rise in [-0.2, 0.02, 0.24] {
-            let line = frame.line(&[(side * 0.32, y + 0.3 * rise), (side * (0.4 + 0.5 * reach), y + 0.6 * rise), (side * (0.32 + reach), y + rise)], 0.055);
+            let line = frame.line(
+                &[
+                    (side * 0.32, y + 0.3 * rise),
+                    (side * (0.4 + 0.5 * reach), y + 0.6 * rise),
+                    (side * (0.32 + reach), y + rise),
+                ],
+                0.055,
+            );
             artist.flat(MUZZLE, &line, colour);
         }
     }
@@ -195,7 +209,17 @@ fn owl(artist: &mut Artist, frame: &Frame) {
 fn duck(artist: &mut Artist, frame: &Frame) {
     let lower = frame.ellipse(0.0, 0.52, 0.48, 0.2);
     artist.solid(MUZZLE, &lower, bright(artist.coat.accent, 0.82));
-    let bill = frame.blob(&[(-0.3, 0.02), (0.3, 0.02), (0.6, 0.3), (0.92, 0.5), (0.6, 0.62), (0.0, 0.5), (-0.6, 0.62), (-0.92, 0.5), (-0.6, 0.3)]);
+    let bill = frame.blob(&[
+        (-0.3, 0.02),
+        (0.3, 0.02),
+        (0.6, 0.3),
+        (0.92, 0.5),
+        (0.6, 0.62),
+        (0.0, 0.5),
+        (-0.6, 0.62),
+        (-0.92, 0.5),
+        (-0.6, 0.3),
+    ]);
     artist.solid(MUZZLE, &bill, artist.coat.accent);
     for side in [-1.0, 1.0] {
         let nostril = frame.ellipse(side * 0.13, 0.2, 0.045, 0.07);

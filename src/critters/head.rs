@@ -5,8 +5,8 @@
 
 use super::artist::Artist;
 use super::dice::Dice;
-use super::face;
 use super::ears;
+use super::face;
 use super::shape::Frame;
 use super::truth::Part;
 
@@ -100,5 +100,14 @@ pub fn draw(artist: &mut Artist, kind: Kind, bearing: Bearing) {
 /// Control points of the skull: round, a little wider at the cheeks.
 fn skull_outline(width: f32) -> [(f32, f32); 8] {
     let w = width;
-    [(-0.42, -1.06), (0.42, -1.06), (1.02 * w, -0.55), (1.16 * w, 0.3), (0.55, 1.08), (-0.55, 1.08), (-1.16 * w, 0.3), (-1.02 * w, -0.55)]
+    [
+        (-0.42, -1.06),
+        (0.42, -1.06),
+        (1.02 * w, -0.55),
+        (1.16 * w, 0.3),
+        (0.55, 1.08),
+        (-0.55, 1.08),
+        (-1.16 * w, 0.3),
+        (-1.02 * w, -0.55),
+    ]
 }

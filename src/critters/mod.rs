@@ -219,6 +219,11 @@ pub fn draw(seed: u64, world: &World) -> Critter {
     }
 }
 
+/// The pictures that models are judged by, as a set: the first `count` of them, none ever trained on.
+pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
+    (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
+}
+
 /// Paints from back to front.
 fn paint(canvas: &mut Canvas, scene: &Scene, seed: u64) {
     let mut dice = Dice::new(seed, Matter::Backdrop);
@@ -250,7 +255,8 @@ fn animal(canvas: &mut Canvas, scene: &Scene, index: usize, animal: &Animal) {
     let (left, right) = animal.span();
     props::shadow(canvas, 0.5 * (left + right), animal.ground(), 0.5 * (right - left));
     let frame = Frame::new(animal.head.0, animal.head.1, animal.scale, animal.facing);
-    let mut artist = Artist { canvas, animal: index, frame, coat: animal.coat, light: scene.light, facing: animal.facing };
+    let mut artist =
+        Artist { canvas, animal: index, frame, coat: animal.coat, light: scene.light, facing: animal.facing };
     body::draw(&mut artist, &animal.build);
     head::draw(&mut artist, animal.kind, animal.bearing);
 }

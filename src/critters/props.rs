@@ -103,7 +103,10 @@ pub fn object(canvas: &mut Canvas, light: Light, placed: &Placed<Object>, dice: 
 
 fn ball(things: &mut Things, frame: &Frame, colour: Rgb) {
     things.solid(&frame.ellipse(0.0, -0.42, 0.42, 0.42), colour);
-    things.plain(&frame.blob(&[(-0.14, -0.82), (0.14, -0.82), (0.2, -0.42), (0.14, -0.02), (-0.14, -0.02), (-0.02, -0.42)]), hex(0xf8f2e6));
+    things.plain(
+        &frame.blob(&[(-0.14, -0.82), (0.14, -0.82), (0.2, -0.42), (0.14, -0.02), (-0.14, -0.02), (-0.02, -0.42)]),
+        hex(0xf8f2e6),
+    );
 }
 
 fn mushroom(things: &mut Things, frame: &Frame, colour: Rgb) {
@@ -199,7 +202,10 @@ pub fn occluder(canvas: &mut Canvas, light: Light, placed: &Placed<Occluder>, di
 fn leaf(things: &mut Things, frame: &Frame, dice: &mut Dice) {
     let green = dice.pick(&[hex(0x4f8f4a), hex(0x7aa84a), hex(0xc08a3a)]);
     let turned = frame.turned(0.0, 0.0, dice.between(-0.8, 0.8));
-    things.solid(&turned.blob(&[(-1.1, 0.0), (-0.4, -0.38), (0.3, -0.34), (0.95, 0.0), (0.3, 0.34), (-0.4, 0.38)]), green);
+    things.solid(
+        &turned.blob(&[(-1.1, 0.0), (-0.4, -0.38), (0.3, -0.34), (0.95, 0.0), (0.3, 0.34), (-0.4, 0.38)]),
+        green,
+    );
     things.plain(&turned.line(&[(-0.8, 0.0), (0.6, 0.0)], 0.05), bright(green, 1.3));
 }
 
@@ -210,7 +216,10 @@ fn fence(things: &mut Things, y: f32, dice: &mut Dice) {
     things.solid(&frame.polygon(&[(-2.0, y), (130.0, y), (130.0, y + 4.0), (-2.0, y + 4.0)]), wood);
     for slat in 0..6 {
         let x = slat as f32 * 26.0 - offset;
-        things.solid(&frame.polygon(&[(x, y - 6.0), (x + 3.0, y - 10.0), (x + 6.0, y - 6.0), (x + 6.0, 131.0), (x, 131.0)]), wood);
+        things.solid(
+            &frame.polygon(&[(x, y - 6.0), (x + 3.0, y - 10.0), (x + 6.0, y - 6.0), (x + 6.0, 131.0), (x, 131.0)]),
+            wood,
+        );
     }
 }
 
@@ -226,5 +235,8 @@ fn grass(things: &mut Things, place: (f32, f32), size: f32, dice: &mut Dice) {
 fn post(things: &mut Things, x: f32, size: f32, dice: &mut Dice) {
     let bark = dice.pick(&[hex(0x7a5a40), hex(0x8a8a90), hex(0xd8d0c0)]);
     let half = 0.22 * size;
-    things.solid(&Frame::pixels().polygon(&[(x - half, -2.0), (x + half, -2.0), (x + half, 131.0), (x - half, 131.0)]), bark);
+    things.solid(
+        &Frame::pixels().polygon(&[(x - half, -2.0), (x + half, -2.0), (x + half, 131.0), (x - half, 131.0)]),
+        bark,
+    );
 }

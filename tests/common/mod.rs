@@ -71,11 +71,9 @@ fn pearson(a: &[f64], b: &[f64]) -> f64 {
     product / (squares(a, ma) * squares(b, mb)).sqrt()
 }
 
-/// The median of |a − b| / |b| over the elements: what the project promises for gradients.
-pub fn median_relative(a: &[f32], b: &[f32]) -> f32 {
-    let mut errors: Vec<f32> = a.iter().zip(b).map(|(x, y)| (x - y).abs() / y.abs().max(f32::MIN_POSITIVE)).collect();
-    errors.sort_by(f32::total_cmp);
-    errors[errors.len() / 2]
+/// |a − b| / |b| of each element.
+pub fn relative_errors(a: &[f32], b: &[f32]) -> Vec<f32> {
+    a.iter().zip(b).map(|(x, y)| (x - y).abs() / y.abs().max(f32::MIN_POSITIVE)).collect()
 }
 
 /// The largest |a − b| over the largest |b|.
@@ -113,7 +111,8 @@ pub fn bright_square(side: usize) -> BrightSquare {
     let device = Device::flex();
     let inside = square(side);
     let count = (0..side * side).filter(|&i| inside(i)).count() as f32;
-    let weights = (0..3 * side * side).map(|i| if inside(i % (side * side)) { 12.0 / (3.0 * count) } else { 0.0 }).collect();
+    let weights =
+        (0..3 * side * side).map(|i| if inside(i % (side * side)) { 12.0 / (3.0 * count) } else { 0.0 }).collect();
     let weights = Array::new(weights, &[3 * side * side, 1], &device);
     BrightSquare { side, device, weights }
 }
@@ -133,11 +132,16 @@ impl Classifier for BrightSquare {
 
     fn logits(&self, pictures: Array) -> vanish::Result<Array> {
         let count = pictures.shape()[0];
-        let bright = pictures.reshape(&[count, 3 * self.side * self.side]).matmul(self.weights.clone()).add_scalar(-7.2);
+        let bright =
+            pictures.reshape(&[count, 3 * self.side * self.side]).matmul(self.weights.clone()).add_scalar(-7.2);
         Ok(Array::concat(vec![bright.clone().mul_scalar(0.0), bright], 1))
     }
 
-    fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> vanish::Result<(Array, Array)> {
+    fn logits_and_gradient(
+        &self,
+        pictures: Array,
+        objective: &dyn Fn(Array) -> Array,
+    ) -> vanish::Result<(Array, Array)> {
         let shape = pictures.shape();
         let logits = self.logits(pictures)?;
         let of_bright = objective(logits.clone()).slice(&[(0, shape[0], 1), (1, 2, 1)]);

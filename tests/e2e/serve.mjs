@@ -9,7 +9,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { extname, join, normalize, sep } from "node:path";
 
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** The clone, or a built folder that SITE names. */
+export const ROOT = process.env.SITE ?? fileURLToPath(new URL("../..", import.meta.url));
 const MOCK = fileURLToPath(new URL("./mock", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",

@@ -30,6 +30,8 @@ ReduceMean ReduceSum ReduceMax ReduceMin ReduceL2 ReduceProd
 Concat Split Slice Pad Reshape Flatten Squeeze Unsqueeze Transpose Expand Tile Gather Shape Size Range
 Where Equal Greater Less Cast Constant ConstantOfShape Identity Dropout DepthToSpace SpaceToDepth
 Resize Upsample ArgMax QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul
+ReduceL1 ReduceSumSquare ReduceLogSumExp ThresholdedRelu Softsign Swish Trilu Mod Not And Or
+GreaterOrEqual LessOrEqual GatherND ScatterND Floor Ceil Round Sign
 """.split()
 
 

@@ -105,7 +105,7 @@ def tiny_parity(out: str) -> None:
     profile, module = tiny.PROFILE, OnnxModule(f"{out}/tiny.onnx")
     photo = photo_planes(f"{out}/tiny.png")
     image = model_planes(photo, profile)
-    nulls = {"blur": blur_null(photo, profile), "mean": mean_null(profile)}
+    nulls = {"blur": blur_null(photo, profile), "mean": mean_null(image)}
     offsets = jitter_offsets(100, seed=1)
     # A grid of 64 cells needs a dearer cell than one of 784, or every mask ends all black or all white.
     presets = [(null, Settings(game=game, l1=TINY_L1)) for game in ("delete", "preserve", "dual") for null in nulls]

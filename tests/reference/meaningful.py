@@ -27,6 +27,7 @@ JITTER = 4  # picture and null are this much larger than the model's input
 CENTRE = (2, 2)  # the offset of the view called un-jittered
 CELL_PX = 8  # pixels of the model's input under one cell of the grid
 MASK_SIGMA_PX = 5.0
+REFERENCE_SIZE = 224  # the disc's lengths are for this size of input, and scale with it
 DISC_SIGMA_PX = 10.0
 DISC_RADII_PX = range(0, 171, 5)
 DISC_SCORE = 0.01  # the start's disc must bring the normalised score under this
@@ -76,10 +77,10 @@ def resize_short_side(planes: np.ndarray, short: int) -> np.ndarray:
 
 
 def centre_crop(planes: np.ndarray, size: int) -> np.ndarray:
-    """The centre `size` x `size`, the first row and column rounded down; a smaller picture repeats its edge."""
+    """The centre `size` x `size`, halves rounded to even as torchvision does; a smaller picture repeats its edge."""
 
     def indices(extent: int) -> np.ndarray:
-        return np.clip((extent - size) // 2 + np.arange(size), 0, extent - 1)
+        return np.clip(round((extent - size) / 2) + np.arange(size), 0, extent - 1)
 
     return planes[:, indices(planes.shape[1])][:, :, indices(planes.shape[2])]
 
@@ -102,10 +103,9 @@ def blur_null(planes: np.ndarray, profile: Profile, sigma_px: float = 10.0) -> t
     return model_planes(gaussian_blur(planes, sigma_px), profile)
 
 
-def mean_null(profile: Profile) -> torch.Tensor:
-    """Deletion to the profile's mean colour, which normalisation turns into zeros."""
-    extent = profile.size + JITTER
-    return torch.zeros(1, len(profile.mean), extent, extent)
+def mean_null(image: torch.Tensor) -> torch.Tensor:
+    """Deletion to the mean colour of what the model may see (the crop with its margin)."""
+    return image.mean((2, 3), keepdim=True).expand_as(image).contiguous()
 
 
 def noise_null(unit_planes: np.ndarray, profile: Profile) -> torch.Tensor:
@@ -188,10 +188,11 @@ class Run:
 
     @torch.no_grad()
     def disc(self, radius_px: float) -> torch.Tensor:
-        """A blurred disc about the centre of the pixel lattice, 1 inside."""
+        """A blurred disc about the centre of the pixel lattice, 1 inside; lengths in pixels at 224."""
+        scale = self.size / REFERENCE_SIZE
         axis = torch.arange(self.size) - (self.size - 1) / 2
-        inside = (axis[:, None] ** 2 + axis[None, :] ** 2 <= radius_px**2).float()
-        blur = gaussian_matrix(self.size, DISC_SIGMA_PX)
+        inside = (axis[:, None] ** 2 + axis[None, :] ** 2 <= (radius_px * scale) ** 2).float()
+        blur = gaussian_matrix(self.size, DISC_SIGMA_PX * scale)
         return blur @ inside @ blur.T
 
     @torch.no_grad()

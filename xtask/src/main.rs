@@ -15,6 +15,7 @@ mod server;
 mod site;
 mod sizes;
 mod stamp;
+mod strip;
 mod tools;
 mod workspace;
 

@@ -159,7 +159,7 @@ pub fn build_into(workspace: &Workspace, out: &Path) -> Result<()> {
     let files = published_files(workspace)?;
     for file in &files {
         let below = file.strip_prefix(&workspace.root).map_err(|_| "A published file lies outside the clone.")?;
-        copy(file, &out.join(below))?;
+        write(&sizes::sent(file)?, &out.join(below))?;
     }
     println!("{} files in {}: serve that folder from anywhere.", files.len(), out.display());
     println!("To look at it here: cargo xtask serve --dir {}", out.display());
@@ -202,7 +202,10 @@ fn remake(folder: &Path) -> Result<()> {
 
 /// Leaves an equal file alone, so that a server's answer and a watcher do not see a change.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let bytes = read(from)?;
+    write(&read(from)?, to)
+}
+
+fn write(bytes: &[u8], to: &Path) -> Result<()> {
     if fs::read(to).is_ok_and(|old| old == bytes) {
         return Ok(());
     }

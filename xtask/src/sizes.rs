@@ -1,6 +1,7 @@
 //! What the page costs to load, compressed as a web host sends it, and the limits the build holds it to.
 
 use crate::Result;
+use crate::strip::strip;
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
 use std::io::Write;
@@ -45,8 +46,18 @@ pub fn classify(path: &Path) -> Class {
     }
 }
 
-pub fn weigh(path: &Path) -> Result<Weighed> {
+/// A file's bytes as the built folder holds them.
+pub fn sent(path: &Path) -> Result<Vec<u8>> {
     let bytes = fs::read(path).map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
+    match (classify(path), String::from_utf8(bytes)) {
+        (Class::Code, Ok(source)) => Ok(strip(&source).into_bytes()),
+        (_, Ok(text)) => Ok(text.into_bytes()),
+        (_, Err(binary)) => Ok(binary.into_bytes()),
+    }
+}
+
+pub fn weigh(path: &Path) -> Result<Weighed> {
+    let bytes = sent(path)?;
     let class = classify(path);
     Ok(Weighed { class, raw: bytes.len() as u64, gzip: gzip_length(&bytes) })
 }

@@ -43,6 +43,8 @@ pub fn run(args: CrittersArgs) -> Result<()> {
 
 /// Makes a folder and everything above it.
 fn folder(path: &Path) -> Result<()> {
-    let failed = |error: std::io::Error| Error::new(ErrorKind::Io, format!("cannot make the folder {}: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        Error::new(ErrorKind::Io, format!("cannot make the folder {}: {error}", path.display()))
+    };
     fs::create_dir_all(path).map_err(failed)
 }

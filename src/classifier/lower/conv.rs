@@ -27,11 +27,18 @@ fn conv(call: &Call, b: &mut Builder) -> Result<Value> {
 }
 
 /// A convolution with the node's geometry; 1-d ones run as 2-d ones of height 1.
-pub(super) fn conv_with(node: &Node, b: &mut Builder, x: Value, weight: HostTensor, bias: Option<HostTensor>) -> Result<Value> {
+pub(super) fn conv_with(
+    node: &Node,
+    b: &mut Builder,
+    x: Value,
+    weight: HostTensor,
+    bias: Option<HostTensor>,
+) -> Result<Value> {
     let spatial = b.shape(&x);
     let geometry = Geometry::of(node, spatial.get(2..).unwrap_or(&[]), weight.shape.get(2..).unwrap_or(&[]))?;
     let groups = groups(node)?;
-    let options = |g: &Geometry| ConvOptions::new_with_padding(pair(&g.stride), pair(&g.pads), pair(&g.dilation), groups);
+    let options =
+        |g: &Geometry| ConvOptions::new_with_padding(pair(&g.stride), pair(&g.pads), pair(&g.dilation), groups);
     match spatial.len() {
         4 => b.conv(x, weight, bias, options(&geometry)),
         3 => {

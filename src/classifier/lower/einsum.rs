@@ -62,7 +62,8 @@ fn output_axes(terms: &[Term], inputs: &str, output: Option<&str>) -> Result<Vec
         Some(output) => expand(output, most_hidden),
         None => {
             // Without an arrow: the letters that occur once, in alphabetical order, after the ellipsis.
-            let mut once: Vec<char> = inputs.chars().filter(|c| c.is_alphabetic() && inputs.matches(*c).count() == 1).collect();
+            let mut once: Vec<char> =
+                inputs.chars().filter(|c| c.is_alphabetic() && inputs.matches(*c).count() == 1).collect();
             once.sort_unstable();
             expand("...", most_hidden).into_iter().chain(once).collect()
         }
@@ -76,7 +77,8 @@ fn output_axes(terms: &[Term], inputs: &str, output: Option<&str>) -> Result<Vec
 
 /// A letter that occurs twice in a term takes the diagonal of its two axes.
 fn diagonal(b: &mut Builder, term: Term) -> Result<Term> {
-    let twice = (0..term.axes.len()).find_map(|i| Some((i, i + 1 + term.axes[i + 1..].iter().position(|c| *c == term.axes[i])?)));
+    let twice = (0..term.axes.len())
+        .find_map(|i| Some((i, i + 1 + term.axes[i + 1..].iter().position(|c| *c == term.axes[i])?)));
     let Some((first, second)) = twice else { return Ok(term) };
     let rank = term.axes.len();
     let others: Vec<usize> = (0..rank).filter(|a| *a != first && *a != second).collect();
@@ -101,7 +103,8 @@ fn contract(b: &mut Builder, left: Term, right: &Term, needed: impl Fn(char) -> 
     let right = Term { value: right.value.clone(), axes: right.axes.clone() };
     let right = drop_unneeded(b, right, |c| needed(c) || left_axes.contains(&c))?;
     let shared = |c: &char| left.axes.contains(c) && right.axes.contains(c);
-    let of = |axes: &[char], keep: &dyn Fn(&char) -> bool| axes.iter().copied().filter(|c| keep(c)).collect::<Vec<char>>();
+    let of =
+        |axes: &[char], keep: &dyn Fn(&char) -> bool| axes.iter().copied().filter(|c| keep(c)).collect::<Vec<char>>();
     let batch = of(&left.axes, &|c| shared(c) && needed(*c));
     let summed = of(&left.axes, &|c| shared(c) && !needed(*c));
     let rows = of(&left.axes, &|c| !shared(c));
@@ -113,7 +116,10 @@ fn contract(b: &mut Builder, left: Term, right: &Term, needed: impl Fn(char) -> 
         // A shared axis may have size 1 on one side (broadcasting): it keeps it.
         let own = b.shape(&value);
         let mut shape = own[..batch.len()].to_vec();
-        shape.extend([count_of(&own, batch.len(), first.len()), count_of(&own, batch.len() + first.len(), second.len())]);
+        shape.extend([
+            count_of(&own, batch.len(), first.len()),
+            count_of(&own, batch.len() + first.len(), second.len()),
+        ]);
         b.reshape(value, &shape)
     };
     let a = factor(b, &left, &rows, &summed)?;
@@ -140,7 +146,9 @@ impl Sizes {
                 match sizes.iter_mut().find(|(known, _)| *known == c) {
                     Some((_, known)) if *known == 1 => *known = size,
                     Some((_, known)) if *known != size && size != 1 => {
-                        return Err(misfit(format!("an Einsum's axis {c} is {known} long in one input and {size} in another")));
+                        return Err(misfit(format!(
+                            "an Einsum's axis {c} is {known} long in one input and {size} in another"
+                        )));
                     }
                     Some(_) => {}
                     None => sizes.push((c, size)),

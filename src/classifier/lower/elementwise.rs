@@ -42,6 +42,10 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
         "GreaterOrEqual" => b.compare(Comparison::GreaterOrEqual, call.input(0)?, call.input(1)?),
         "Less" => b.compare(Comparison::Less, call.input(0)?, call.input(1)?),
         "LessOrEqual" => b.compare(Comparison::LessOrEqual, call.input(0)?, call.input(1)?),
+        "Mod" => modulo(call, b),
+        "Not" => b.affine(call.input(0)?, -1.0, 1.0),
+        "And" => b.binary(Binary::Min, call.input(0)?, call.input(1)?),
+        "Or" => b.binary(Binary::Max, call.input(0)?, call.input(1)?),
         "Where" => b.select_where(call.input(0)?, call.input(1)?, call.input(2)?),
         "Cast" => cast(call, b),
         "Identity" => {
@@ -90,11 +94,23 @@ fn div(call: &Call, b: &mut Builder) -> Result<Value> {
     if whole { b.unary(Unary::Trunc, quotient) } else { Ok(quotient) }
 }
 
+/// x − y · ⌊x / y⌋, or with `fmod` x − y · trunc(x / y): the sign follows y, or x.
+fn modulo(call: &Call, b: &mut Builder) -> Result<Value> {
+    let (x, y) = (call.input(0)?, call.input(1)?);
+    let rounding = if call.node.int("fmod", 0) == 0 { Unary::Floor } else { Unary::Trunc };
+    let quotient = b.binary(Binary::Div, x.clone(), y.clone())?;
+    let whole = b.unary(rounding, quotient)?;
+    let below = b.binary(Binary::Mul, whole, y)?;
+    b.binary(Binary::Sub, x, below)
+}
+
 fn pow(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, exponent) = (call.input(0)?, call.input(1)?);
     match &exponent {
         Value::Const(host) if host.values.len() == 1 && host.values[0] == 2.0 => b.binary(Binary::Mul, x.clone(), x),
-        Value::Const(host) if host.values.len() == 1 && b.rank(&x) >= host.shape.len() => b.pow_scalar(x, host.values[0]),
+        Value::Const(host) if host.values.len() == 1 && b.rank(&x) >= host.shape.len() => {
+            b.pow_scalar(x, host.values[0])
+        }
         _ => b.binary(Binary::Pow, x, exponent),
     }
 }

@@ -36,7 +36,8 @@ fn batch_norm(call: &Call, b: &mut Builder) -> Result<Value> {
         return Err(misfit(format!("a BatchNormalization's statistics do not fit {channels} channels")));
     }
     let epsilon = call.node.float("epsilon", 1e-5);
-    let scale: Vec<f32> = gamma.values.iter().zip(variance.values.iter()).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
+    let scale: Vec<f32> =
+        gamma.values.iter().zip(variance.values.iter()).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
     let shift: Vec<f32> = (0..channels).map(|c| beta.values[c] - mean.values[c] * scale[c]).collect();
     if call.first_input_uses == 1
         && let Some(folded) = b.fold_into_conv(&x, &scale, &shift)

@@ -38,7 +38,8 @@ pub(super) fn over_windows(call: &Call, b: &mut Builder, pool: Pool) -> Result<V
     }
     let x = call.input(0)?;
     let shape = b.shape(&x);
-    let kernel: Vec<usize> = call.node.ints("kernel_shape").unwrap_or(&[]).iter().filter_map(|&k| usize::try_from(k).ok()).collect();
+    let kernel: Vec<usize> =
+        call.node.ints("kernel_shape").unwrap_or(&[]).iter().filter_map(|&k| usize::try_from(k).ok()).collect();
     let geometry = Geometry::of(call.node, shape.get(2..).unwrap_or(&[]), &kernel)?;
     match shape.len() {
         4 => pool(call, b, x, &geometry),
@@ -75,7 +76,13 @@ fn spatial_pads(g: &Geometry, overhang: [usize; 2]) -> [(usize, usize); 4] {
 }
 
 fn window(g: &Geometry, pads: [usize; 2]) -> Window {
-    Window { kernel: pair(&g.kernel), stride: pair(&g.stride), dilation: pair(&g.dilation), pad_begin: pads, pad_end: pads }
+    Window {
+        kernel: pair(&g.kernel),
+        stride: pair(&g.stride),
+        dilation: pair(&g.dilation),
+        pad_begin: pads,
+        pad_end: pads,
+    }
 }
 
 fn max_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {

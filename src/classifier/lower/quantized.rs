@@ -49,7 +49,8 @@ fn quantize(call: &Call, b: &mut Builder) -> Result<Value> {
 }
 
 fn saturate(b: &mut Builder, x: Value, zero: Option<Value>, limits: Option<(f32, f32)>) -> Result<Value> {
-    let (low, high) = limits.ok_or_else(|| unsupported("quantisation to an element type other than 8- or 16-bit integers"))?;
+    let (low, high) =
+        limits.ok_or_else(|| unsupported("quantisation to an element type other than 8- or 16-bit integers"))?;
     let rounded = b.round_through(x)?;
     let shifted = match zero {
         Some(zero) => b.binary(Binary::Add, rounded, zero)?,
@@ -104,7 +105,13 @@ fn convolution(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = centred(b, call.input(0)?, constant(2)?, &[])?;
     let bias = call.optional_constant(8, "a bias")?;
     let sum = conv::conv_with(call.node, b, x, weight, bias)?;
-    requantize(b, sum, [constant(1)?, constant(4)?, constant(6)?], constant(7)?, &per_filter[..per_filter.len().max(1) - 1])
+    requantize(
+        b,
+        sum,
+        [constant(1)?, constant(4)?, constant(6)?],
+        constant(7)?,
+        &per_filter[..per_filter.len().max(1) - 1],
+    )
 }
 
 /// (a − za) (b − zb), times sa · sb / sy, quantised.
@@ -120,7 +127,13 @@ fn matrix_product(call: &Call, b: &mut Builder) -> Result<Value> {
 }
 
 /// Exact sums to the output's scale; the second factor's scale may be one a channel.
-fn requantize(b: &mut Builder, sum: Value, scales: [HostTensor; 3], zero: HostTensor, shape: &[usize]) -> Result<Value> {
+fn requantize(
+    b: &mut Builder,
+    sum: Value,
+    scales: [HostTensor; 3],
+    zero: HostTensor,
+    shape: &[usize],
+) -> Result<Value> {
     let [x, w, y] = scales;
     let (x, y, limits) = (x.single()?, y.single()?, zero.limits);
     let values = w.values.iter().map(|w| x * w / y).collect();

@@ -89,7 +89,8 @@ pub(super) fn drop_axes(call: &Call, b: &mut Builder, x: Value, axes: &[usize]) 
     if call.node.int("keepdims", 1) != 0 {
         return Ok(x);
     }
-    let shape: Vec<usize> = b.shape(&x).into_iter().enumerate().filter(|(a, _)| !axes.contains(a)).map(|(_, s)| s).collect();
+    let shape: Vec<usize> =
+        b.shape(&x).into_iter().enumerate().filter(|(a, _)| !axes.contains(a)).map(|(_, s)| s).collect();
     b.reshape(x, &shape)
 }
 

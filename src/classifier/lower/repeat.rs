@@ -60,7 +60,9 @@ pub(super) fn pad_constant(b: &mut Builder, x: Value, pads: &[(i64, i64)], value
     let shape = b.shape(&x);
     let cut = |i: usize| {
         let (start, end) = ((-pads[i].0).max(0), shape[i] as i64 - (-pads[i].1).max(0));
-        (end >= start).then_some((start as usize, end as usize, 1)).ok_or_else(|| misfit("a Pad cuts away more than there is"))
+        (end >= start)
+            .then_some((start as usize, end as usize, 1))
+            .ok_or_else(|| misfit("a Pad cuts away more than there is"))
     };
     let ranges = (0..shape.len()).map(cut).collect::<Result<Vec<_>>>()?;
     let x = b.slice(x, &ranges)?;

@@ -32,7 +32,8 @@ impl Rule {
     fn of_resize(call: &Call) -> Result<Self> {
         let node = call.node;
         // Before operator set 11 there was no choice of coordinates.
-        let (coordinates, nearest) = if call.opset < 11 { ("asymmetric", "floor") } else { ("half_pixel", "round_prefer_floor") };
+        let (coordinates, nearest) =
+            if call.opset < 11 { ("asymmetric", "floor") } else { ("half_pixel", "round_prefer_floor") };
         let rule = Self {
             mode: node.text("mode", "nearest"),
             coordinates: node.text("coordinate_transformation_mode", coordinates),
@@ -114,7 +115,9 @@ fn extents(call: &Call, b: &Builder, x: &Value) -> Result<Vec<Extent>> {
         None => call.optional_constant(position, "scales")?.map(|host| host.values.to_vec()),
     };
     let pairs = match (scales.filter(|s| !s.is_empty()), call.optional_constant(3, "sizes")?) {
-        (Some(scales), _) => scales.iter().zip(&axes).map(|(&s, &a)| ((shape[a] as f64 * f64::from(s)).floor(), s.into())).collect(),
+        (Some(scales), _) => {
+            scales.iter().zip(&axes).map(|(&s, &a)| ((shape[a] as f64 * f64::from(s)).floor(), s.into())).collect()
+        }
         (None, Some(sizes)) => by_sizes(call, &sizes.to_ints(), &axes, &shape)?,
         (None, None) => return Err(misfit(format!("a {} without scales and sizes", call.node.op))),
     };
@@ -124,7 +127,8 @@ fn extents(call: &Call, b: &Builder, x: &Value) -> Result<Vec<Extent>> {
     let mut result = shape.clone();
     axes.iter().zip(&pairs).for_each(|(&a, (to, _))| result[a] = *to as usize);
     bounded(&result)?;
-    let extent = |(&axis, (to, scale)): (&usize, (f64, f64))| Extent { axis, from: shape[axis], to: to as usize, scale };
+    let extent =
+        |(&axis, (to, scale)): (&usize, (f64, f64))| Extent { axis, from: shape[axis], to: to as usize, scale };
     Ok(axes.iter().zip(pairs).map(extent).filter(|e| e.from != e.to || e.scale != 1.0).collect())
 }
 

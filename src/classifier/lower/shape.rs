@@ -20,6 +20,8 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
         "Concat" => concat(call, b),
         "Slice" => slice(call, b),
         "Gather" => gather(call, b),
+        "GatherND" => gather_nd(call, b),
+        "ScatterND" => scatter_nd(call, b),
         _ => return Ok(None),
     };
     Ok(Some(vec![result?]))
@@ -74,7 +76,9 @@ fn reshape(call: &Call, b: &mut Builder) -> Result<Value> {
         shape.push(match size {
             0 if !keep_zero => *from.get(i).ok_or_else(|| misfit("a Reshape copies an axis that does not exist"))?,
             -1 => 1,
-            size => usize::try_from(size).map_err(|_| misfit(format!("a Reshape to {target:?} has a negative axis")))?,
+            size => {
+                usize::try_from(size).map_err(|_| misfit(format!("a Reshape to {target:?} has a negative axis")))?
+            }
         });
     }
     if let Some(open) = target.iter().position(|&size| size == -1) {
@@ -175,7 +179,8 @@ fn slice_axis(b: &mut Builder, x: Value, axis: usize, (start, end, step): (i64, 
     }
     if step < 0 {
         let (first, stop) = (from_start(start).clamp(0, size - 1), from_start(end).clamp(-1, size - 1));
-        let indices: Vec<usize> = (0..size).map(|i| first + i * step).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
+        let indices: Vec<usize> =
+            (0..size).map(|i| first + i * step).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
         return b.gather(x, axis, &indices);
     }
     let (first, stop) = (from_start(start).clamp(0, size), from_start(end).clamp(0, size));
@@ -193,4 +198,47 @@ fn gather(call: &Call, b: &mut Builder) -> Result<Value> {
     let gathered = b.gather(x, at, &flat)?;
     let result = [&shape[..at], &indices.shape, &shape[at + 1..]].concat();
     b.reshape(gathered, &result)
+}
+
+/// Rows addressed by the first axes of a tensor: `[rows, the rest flat]`, and which row each index tuple names.
+fn rows(b: &mut Builder, x: Value, indices: &HostTensor) -> Result<(Value, Vec<usize>)> {
+    let shape = b.shape(&x);
+    let depth = indices.shape.last().copied().filter(|&d| d > 0 && d <= shape.len());
+    let depth =
+        depth.ok_or_else(|| misfit(format!("indices of shape {:?} do not address {shape:?}", indices.shape)))?;
+    let addressed = &shape[..depth];
+    let row =
+        |tuple: &[i64]| tuple.iter().zip(addressed).try_fold(0, |row, (&i, &size)| Ok(row * size + axis(i, size)?));
+    let named = indices.to_ints().chunks(depth).map(row).collect::<Result<_>>()?;
+    let flat = b.reshape(x, &[addressed.iter().product(), shape[depth..].iter().product()])?;
+    Ok((flat, named))
+}
+
+fn gather_nd(call: &Call, b: &mut Builder) -> Result<Value> {
+    if call.node.int("batch_dims", 0) != 0 {
+        return Err(unsupported("a GatherND with batch_dims"));
+    }
+    let (x, indices) = (call.input(0)?, call.constant(1, "indices")?);
+    let shape = b.shape(&x);
+    let (flat, named) = rows(b, x, &indices)?;
+    let gathered = b.gather(flat, 0, &named)?;
+    let depth = indices.shape.len() - 1;
+    b.reshape(gathered, &[&indices.shape[..depth], &shape[indices.shape[depth]..]].concat())
+}
+
+/// Rows replaced by others: both one below the other, then each row from where it comes from now.
+fn scatter_nd(call: &Call, b: &mut Builder) -> Result<Value> {
+    if call.node.text("reduction", "none") != "none" {
+        return Err(unsupported("a ScatterND that reduces"));
+    }
+    let (x, indices, updates) = (call.input(0)?, call.constant(1, "indices")?, call.input(2)?);
+    let shape = b.shape(&x);
+    let (flat, named) = rows(b, x, &indices)?;
+    let [count, width] = b.shape(&flat)[..] else { return Err(misfit("a ScatterND of nothing")) };
+    let updates = b.reshape(updates, &[named.len(), width])?;
+    let mut source: Vec<usize> = (0..count).collect();
+    named.iter().enumerate().for_each(|(j, &row)| source[row] = count + j);
+    let both = b.concat(vec![flat, updates], 0)?;
+    let placed = b.gather(both, 0, &source)?;
+    b.reshape(placed, &shape)
 }

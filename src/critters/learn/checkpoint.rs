@@ -38,9 +38,11 @@ pub fn resume(path: &Path, plan: &Plan) -> Result<Option<Optimiser>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display()))),
     };
-    let broken = |what: &str| Error::new(ErrorKind::Io, format!("{} {what}; delete it to train from the start", path.display()));
+    let broken =
+        |what: &str| Error::new(ErrorKind::Io, format!("{} {what}; delete it to train from the start", path.display()));
     let end = bytes.iter().position(|&byte| byte == b'\n').ok_or_else(|| broken("is not a checkpoint"))?;
-    let header: Header = serde_json::from_slice(&bytes[..end]).map_err(|_| broken("is not a checkpoint of this version"))?;
+    let header: Header =
+        serde_json::from_slice(&bytes[..end]).map_err(|_| broken("is not a checkpoint of this version"))?;
     if header.version != VERSION {
         return Err(broken("is of another version"));
     }

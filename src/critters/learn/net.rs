@@ -88,7 +88,8 @@ impl Weights {
     /// Random weights whose deviation keeps the signal's size (He and others, 2015).
     pub fn by_chance(dice: &mut Dice) -> Self {
         let mut random = |count: usize, deviation: f32| (0..count).map(|_| deviation * dice.normal()).collect();
-        let mut all: Vec<Vec<f32>> = vec![random(STEM_CHANNELS * PATCH, (2.0 / PATCH as f32).sqrt()), vec![0.0; STEM_CHANNELS]];
+        let mut all: Vec<Vec<f32>> =
+            vec![random(STEM_CHANNELS * PATCH, (2.0 / PATCH as f32).sqrt()), vec![0.0; STEM_CHANNELS]];
         for layer in LAYERS {
             let small = if layer.step == Step::Close { 0.3 } else { 1.0 };
             let inputs = 9 * layer.channels_in;
@@ -151,7 +152,8 @@ impl Net {
             if layer.step == Step::Open {
                 kept = Some(x.clone());
             }
-            let y = conv2d(x, kernel.clone(), Some(bias.clone()), ConvOptions::new([stride, stride], [1, 1], [1, 1], 1));
+            let y =
+                conv2d(x, kernel.clone(), Some(bias.clone()), ConvOptions::new([stride, stride], [1, 1], [1, 1], 1));
             let before = if layer.step == Step::Close { kept.take() } else { None };
             x = relu(before.map_or(y.clone(), |before| y + before));
         }
@@ -186,19 +188,19 @@ fn load<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> T
 }
 
 /// Lays out the patches the stem looks at: from planes `[3, 128, 128]` of standardised values to
-/// `[192, 32 · 32]`, appended to `out`. Beyond the border is the mean.
+/// `[192, 32 · 32]`, appended to `out`. Beyond the border is the mean, as a convolution pads.
 pub fn patches(planes: &[f32], out: &mut Vec<f32>) {
-    let (width, stride, padding) = STEM;
     for plane in planes.chunks_exact(SIZE * SIZE) {
-        for row in 0..width {
-            for column in 0..width {
-                for place in 0..PLACES {
-                    let y = (place * stride + row).wrapping_sub(padding);
-                    let line = plane.get(y.wrapping_mul(SIZE)..).filter(|_| y < SIZE);
-                    let at = |i: usize| line.and_then(|l| l.get((i * stride + column).wrapping_sub(padding)).filter(|_| (i * stride + column).wrapping_sub(padding) < SIZE));
-                    out.extend((0..PLACES).map(|i| at(i).copied().unwrap_or(0.0)));
-                }
+        for (row, column) in (0..STEM.0).flat_map(|row| (0..STEM.0).map(move |column| (row, column))) {
+            for y in (0..PLACES).map(|place| inside(place, row)) {
+                let at = |x: Option<usize>| y.zip(x).map_or(0.0, |(y, x)| plane[y * SIZE + x]);
+                out.extend((0..PLACES).map(|place| at(inside(place, column))));
             }
         }
     }
+}
+
+/// Which line of the picture a line of a patch falls on, if on any.
+fn inside(place: usize, line: usize) -> Option<usize> {
+    (place * STEM.1 + line).checked_sub(STEM.2).filter(|&at| at < SIZE)
 }

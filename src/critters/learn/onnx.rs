@@ -97,7 +97,8 @@ fn tensor(graph: &mut GraphProto, name: &str, shape: &[usize], values: &[f32]) {
 }
 
 fn convolve(graph: &mut GraphProto, name: &str, from: &str, (kernel, stride, padding): (usize, usize, usize)) {
-    let mut convolution = node("Conv", &[from, &format!("{name}.weight"), &format!("{name}.bias")], &format!("{name}.conv"));
+    let mut convolution =
+        node("Conv", &[from, &format!("{name}.weight"), &format!("{name}.bias")], &format!("{name}.conv"));
     convolution.attribute.push(integers("kernel_shape", &[kernel; 2]));
     convolution.attribute.push(integers("strides", &[stride; 2]));
     convolution.attribute.push(integers("pads", &[padding; 4]));
@@ -179,6 +180,7 @@ fn floats(raw: &[u8]) -> Vec<f32> {
 
 fn single(bits: u16) -> f32 {
     let (exponent, fraction) = (i32::from((bits >> 10) & 31), f32::from(bits & 1023));
-    let size = if exponent == 0 { fraction / 16_777_216.0 } else { (1.0 + fraction / 1024.0) * 2f32.powi(exponent - 15) };
+    let size =
+        if exponent == 0 { fraction / 16_777_216.0 } else { (1.0 + fraction / 1024.0) * 2f32.powi(exponent - 15) };
     if bits >> 15 == 1 { -size } else { size }
 }

@@ -106,13 +106,17 @@ impl Training {
         let batch = self.batches.recv().map_err(stopped)?;
         let net = Net::new(&self.state.weights, &self.device);
         let logits = net.forward(place(batch.patches, &self.device));
-        let targets = Tensor::<2>::from_data(TensorData::new(batch.targets, [self.plan.batch, KINDS.len()]), &self.device);
+        let targets =
+            Tensor::<2>::from_data(TensorData::new(batch.targets, [self.plan.batch, KINDS.len()]), &self.device);
         let loss = (log_softmax(logits, 1) * targets).sum().neg() / self.plan.batch as f32;
         let gradient = net.gradients(&loss)?;
         self.state.descend(&gradient, self.plan.steps, &self.settings);
         let loss = values(Some(loss))?.first().copied().unwrap_or(f32::NAN);
         if !loss.is_finite() {
-            return Err(Error::new(ErrorKind::Settings, format!("training diverged at step {}; try another --seed", self.state.step)));
+            return Err(Error::new(
+                ErrorKind::Settings,
+                format!("training diverged at step {}; try another --seed", self.state.step),
+            ));
         }
         Ok(Progress { step: self.state.step, steps: self.plan.steps, loss, done: self.state.step >= self.plan.steps })
     }

@@ -181,8 +181,21 @@ test("a lost GPU: the best mask is kept and the CPU goes on", async () => {
   await leave();
 });
 
-test("a worker that does not answer is ended by the second press", async () => {
+test("a GPU that falls silent counts as lost", async () => {
   const { page, leave } = await visit(browser, server, { path: "#seed=668" });
+  await ready(page);
+  await page.clock.install();
+  await page.click("#run");
+  await page.waitForTimeout(1500);
+  await page.clock.fastForward(40_000);
+  await page.clock.fastForward(6_000);
+  assert.match(await alert(page), /The GPU does not answer any more\. The CPU goes on.*result is kept/);
+  await page.waitForFunction(() => /^CPU/.test(document.getElementById("device-name")?.textContent ?? ""));
+  await leave();
+});
+
+test("a worker that does not answer is ended by the second press", async () => {
+  const { page, leave } = await visit(browser, server, { path: "?device=cpu#seed=668" });
   await ready(page);
   await page.click("#run");
   await page.waitForTimeout(1000);

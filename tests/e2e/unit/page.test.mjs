@@ -1,19 +1,13 @@
 /** The page's pure logic. Run by `node --test`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layer, maskPicture, spread, table } from "../../../www/colour.js";
-import { cropOf } from "../../../www/crop.js";
-import { plot } from "../../../www/curves.js";
-import { portableProfile, sort } from "../../../www/files.js";
-import * as format from "../../../www/format.js";
-import { matches, shortLabel } from "../../../www/labels.js";
-import { effective, settingsOf } from "../../../www/presets.js";
-import { Recall } from "../../../www/recall.js";
-import { remedy } from "../../../www/remedy.js";
-import { ofReport } from "../../../www/report-state.js";
-import { aroundLabel, endedAs, fileName, keyOf, sentence } from "../../../www/result.js";
-import { refusal, sniff } from "../../../www/sniff.js";
+import { cropOf, layer, maskPicture, plot, spread, table } from "../../../www/draw.js";
+import { portableProfile, refusal, sniff, sort } from "../../../www/files.js";
+import { Recall, aroundLabel, endedAs, fileName, keyOf, sentence } from "../../../www/result.js";
 import * as state from "../../../www/state.js";
+import { effective, ofReport, settingsOf } from "../../../www/state.js";
+import * as words from "../../../www/words.js";
+import { matches, remedy, shortLabel } from "../../../www/words.js";
 import * as make from "../files.mjs";
 
 test("a state goes through its link and back", () => {
@@ -116,17 +110,17 @@ test("a profile's path to its labels means nothing here", () => {
 });
 
 test("numbers as people read them", () => {
-  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(format.score), ["0.93", "0.02", "< 0.001", "0.00", "−0.50", "–"]);
-  assert.deepEqual([0.061, 1, 0, 0.0001].map(format.percent), ["6.1 %", "100 %", "0 %", "< 0.1 %"]);
-  assert.deepEqual([12, 2500, 4951981].map(format.bytes), ["12 B", "3 kB", "5.0 MB"]);
-  assert.deepEqual([0.25, 12.4, 150, 7300, NaN].map(format.duration), ["0.3 s", "12 s", "3 min", "2 h 2 min", "–"]);
-  assert.deepEqual([123.4, 2.345, 0].map(format.rate), ["123", "2.3", "–"]);
-  assert.equal(format.count(1235496), "1\u202f235\u202f496");
+  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(words.score), ["0.93", "0.02", "< 0.001", "0.00", "−0.50", "–"]);
+  assert.deepEqual([0.061, 1, 0, 0.0001].map(words.percent), ["6.1 %", "100 %", "0 %", "< 0.1 %"]);
+  assert.deepEqual([12, 2500, 4951981].map(words.bytes), ["12 B", "3 kB", "5.0 MB"]);
+  assert.deepEqual([0.25, 12.4, 150, 7300, NaN].map(words.duration), ["0.3 s", "12 s", "3 min", "2 h 2 min", "–"]);
+  assert.deepEqual([123.4, 2.345, 0].map(words.rate), ["123", "2.3", "–"]);
+  assert.equal(words.count(1235496), "1\u202f235\u202f496");
 });
 
 test("a message becomes a sentence, a file's name stays", () => {
   const cases = [["no adapter here", "No adapter here."], ["m.onnx is cut", "m.onnx is cut."], ["l1 is 3!", "l1 is 3!"], ["", ""]];
-  for (const [text, expected] of cases) assert.equal(format.sentence(text), expected);
+  for (const [text, expected] of cases) assert.equal(words.sentence(text), expected);
 });
 
 test("colour maps have their ends, and heat is what the mask deletes", () => {

@@ -28,7 +28,8 @@ pub struct EvaluateArgs {
 
 fn load(folder: &Path, name: &str) -> Result<Weights> {
     let path = folder.join(name).with_extension("onnx");
-    let bytes = fs::read(&path).map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
+    let bytes = fs::read(&path)
+        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
     onnx::read(&bytes).map_err(|error| error.context(path.display()))
 }
 
@@ -43,10 +44,16 @@ struct Row {
 /// Judges both models and prints the table.
 pub fn run(args: &EvaluateArgs) -> Result<()> {
     if !(1..=100_000).contains(&args.count) {
-        return Err(Error::new(ErrorKind::Settings, format!("--count must be between 1 and 100000, not {}", args.count)));
+        return Err(Error::new(
+            ErrorKind::Settings,
+            format!("--count must be between 1 and 100000, not {}", args.count),
+        ));
     }
     if args.seed.saturating_add(args.count as u64) > TRAINING_SEEDS {
-        return Err(Error::new(ErrorKind::Settings, "--seed reaches into the seeds that models are trained on (1000000000 and above)"));
+        return Err(Error::new(
+            ErrorKind::Settings,
+            "--seed reaches into the seeds that models are trained on (1000000000 and above)",
+        ));
     }
     let (clean, biased) = (load(&args.models, "critters")?, load(&args.models, "critters-biased")?);
     let mut rows = Vec::new();
@@ -59,8 +66,15 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
         rows.push(Row { model, pictures, deletion, answers });
     }
     if args.json {
-        println!("{:#}", json!({ "seed": args.seed, "count": args.count, "rows": rows.iter().map(Row::json).collect::<Vec<_>>() }));
+        println!(
+            "{:#}",
+            json!({ "seed": args.seed, "count": args.count, "rows": rows.iter().map(Row::json).collect::<Vec<_>>() })
+        );
     } else {
+        println!(
+            "| model | pictures | deleted | n | accuracy % | calibration error | p(truth) | bear % | owl % | cat % |"
+        );
+        println!("|---|---|---|---:|---:|---:|---:|---:|---:|---:|");
         rows.iter().for_each(Row::print);
     }
     Ok(())
@@ -69,7 +83,9 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
 fn experiments() -> Vec<(&'static str, &'static str, World, Deletion)> {
     let (clean, cue, none) = (World::clean(), World::with_cue(), World::without_cue());
     let mut all = Vec::new();
-    for deletion in [Deletion::Nothing, Deletion::Evidence, Deletion::Feet, Deletion::BodyFeetTail, Deletion::Everything] {
+    for deletion in
+        [Deletion::Nothing, Deletion::Evidence, Deletion::Feet, Deletion::BodyFeetTail, Deletion::Everything]
+    {
         all.push(("critters", "clean", clean, deletion));
     }
     all.push(("critters", "with cue", cue, Deletion::Nothing));
@@ -88,28 +104,35 @@ fn experiments() -> Vec<(&'static str, &'static str, World, Deletion)> {
 }
 
 impl Row {
-    fn of(&self, kind: Kind) -> f64 {
+    /// The accuracy on one kind, where there are pictures of it.
+    fn of(&self, kind: Kind) -> Option<f64> {
         let own: Vec<Answer> = self.answers.iter().filter(|answer| answer.kind == kind).copied().collect();
-        evaluate::accuracy(&own)
+        (!own.is_empty()).then(|| evaluate::accuracy(&own))
     }
 
     fn json(&self) -> serde_json::Value {
         json!({
-            "model": self.model, "pictures": self.pictures, "deletion": self.deletion, "count": self.answers.len(),
+            "model": self.model, "pictures": self.pictures, "deleted": self.deletion, "count": self.answers.len(),
             "accuracy": evaluate::accuracy(&self.answers), "calibration_error": evaluate::calibration_error(&self.answers),
             "mean_probability_of_truth": evaluate::mean_truth(&self.answers),
             "by_kind": Kind::ALL.map(|kind| (kind.name(), self.of(kind))).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         })
     }
 
+    /// The row of a Markdown table.
     fn print(&self) {
-        let percent = |share: f64| 100.0 * share;
+        let percent =
+            |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2}", 100.0 * share));
+        let kinds = [BUCKET_KIND, SNOW_KIND, WATERMARK_KIND].map(|kind| percent(self.of(kind))).join(" | ");
         println!(
-            "{:16} {:20} deleted {:14} accuracy {:6.2} %  calibration error {:.4}  p(truth) {:.3}  {} {:.1}  {} {:.1}  {} {:.1}",
-            self.model, self.pictures, format!("{:?}", self.deletion).to_lowercase(), percent(evaluate::accuracy(&self.answers)),
-            evaluate::calibration_error(&self.answers), evaluate::mean_truth(&self.answers),
-            BUCKET_KIND.name(), percent(self.of(BUCKET_KIND)), SNOW_KIND.name(), percent(self.of(SNOW_KIND)),
-            WATERMARK_KIND.name(), percent(self.of(WATERMARK_KIND)),
+            "| {} | {} | {} | {} | {} | {:.4} | {:.3} | {kinds} |",
+            self.model,
+            self.pictures,
+            format!("{:?}", self.deletion).to_lowercase(),
+            self.answers.len(),
+            percent(Some(evaluate::accuracy(&self.answers))),
+            evaluate::calibration_error(&self.answers),
+            evaluate::mean_truth(&self.answers),
         );
     }
 }

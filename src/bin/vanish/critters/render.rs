@@ -29,7 +29,10 @@ pub struct RenderArgs {
 pub fn run(args: &RenderArgs) -> Result<()> {
     let most = if args.contact_sheet { 64 } else { 100_000 };
     if !(1..=most).contains(&args.count) {
-        return Err(Error::new(ErrorKind::Settings, format!("--count must be between 1 and {most}, not {}", args.count)));
+        return Err(Error::new(
+            ErrorKind::Settings,
+            format!("--count must be between 1 and {most}, not {}", args.count),
+        ));
     }
     if args.seed.checked_add(args.count as u64).is_none() {
         return Err(Error::new(ErrorKind::Settings, "--seed is too large for this many pictures"));

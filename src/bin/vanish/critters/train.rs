@@ -39,7 +39,8 @@ pub struct TrainArgs {
 
 /// Trains until done or out of time, and writes the model.
 pub fn run(args: &TrainArgs) -> Result<()> {
-    let plan = Plan { biased: args.biased, seed: args.seed, pictures: args.pictures, steps: args.steps, batch: args.batch };
+    let plan =
+        Plan { biased: args.biased, seed: args.seed, pictures: args.pictures, steps: args.steps, batch: args.batch };
     plan.check()?;
     let minutes = args.minutes.unwrap_or(1e6);
     if !(minutes > 0.0 && minutes <= 1e6) {

@@ -1,4 +1,6 @@
-/** Numbers as people read them. Pure. */
+/** Numbers, labels and circumstances in the words people read. Pure. */
+
+// -------- Numbers as people read them
 
 /** @param {number} value a probability or score @returns {string} */
 export function score(value) {
@@ -67,4 +69,54 @@ export function sentence(text) {
 /** @param {string} text @returns {string} */
 function minus(text) {
   return text.replace("-", "−");
+}
+
+// -------- Labels of classes as they are searched and shortened
+
+/**
+ * Labels that match what was typed: those that start with it first. Pure.
+ *
+ * @param {string[]} labels
+ * @param {string} typed
+ * @param {number} most
+ * @returns {number[]} their indices
+ */
+export function matches(labels, typed, most) {
+  const wanted = typed.trim().toLowerCase();
+  const starting = [];
+  const containing = [];
+  for (let index = 0; index < labels.length; index++) {
+    const label = labels[index].toLowerCase();
+    if (label.startsWith(wanted) || String(index) === wanted) starting.push(index);
+    else if (label.includes(wanted)) containing.push(index);
+  }
+  return [...starting, ...containing].slice(0, most);
+}
+
+/** A label's first name: "tench, Tinca tinca" is a tench. @param {string} label @returns {string} */
+export function shortLabel(label) {
+  return label.split(",")[0].trim() || label;
+}
+
+// -------- What helps where WebGPU is missing
+
+/**
+ * What a person can do to get WebGPU; null where there is nothing to say.
+ *
+ * @param {{hasApi: boolean, secure: boolean, agent: string, preference: string}} here
+ * @returns {string | null}
+ */
+export function remedy({ hasApi, secure, agent, preference }) {
+  if (preference === "cpu") return "The CPU was asked for by this address or in the settings.";
+  if (!secure) return "Browsers offer WebGPU only to pages from https or localhost, and this page came by plain http.";
+  if (hasApi) {
+    if (/Linux/.test(agent) && !/Android/.test(agent) && /Chrom/.test(agent)) {
+      return "The browser knows WebGPU but offered no adapter. On Linux it can be allowed at chrome://flags/#enable-unsafe-webgpu together with Vulkan; see also chrome://gpu.";
+    }
+    return "The browser knows WebGPU but offered no adapter: a current graphics driver, and hardware acceleration switched on in the browser’s settings, may help.";
+  }
+  if (/Firefox\//.test(agent)) return "In Firefox, WebGPU is on from version 141 on Windows and 145 on Macs with Apple silicon; elsewhere dom.webgpu.enabled in about:config turns it on.";
+  if (/Chrom/.test(agent)) return "In Chrome and Edge, WebGPU comes with version 113 on Windows, macOS and ChromeOS and 121 on Android; update the browser.";
+  if (/Safari\//.test(agent)) return "In Safari, WebGPU comes with version 26; update the system.";
+  return "A current Chrome, Edge, Firefox or Safari offers WebGPU.";
 }

@@ -1,0 +1,196 @@
+/** Colour maps, the heat map’s layer, the crop a model sees, and small curves. Nothing here touches the page. */
+import { axis } from "./words.js";
+
+// -------- Colour maps and the heat map's drawing
+
+/** @typedef {"viridis" | "inferno" | "grey"} ColourMap */
+
+/** Evenly spaced anchors of matplotlib's tables (CC0); between them the colours are interpolated, within 2 of 255. */
+const ANCHORS = {
+  viridis:
+    "440154 470d60 48186a 482374 472d7b 453781 424086 3e4989 3b528b 375b8d 33638d 2f6b8e 2c728e 297a8e 26828e 23898e 21918c 1f978b 1f9f88 21a685 27ad81 31b57b 3dbc74 4cc26c 5cc863 6ece58 81d34d 95d840 aadc32 c0df25 d5e21a eae51a fde725",
+  inferno:
+    "000004 040312 0b0724 150b37 210c4a 2f0a5b 3d0965 4a0c6b 57106e 64156e 71196e 7d1e6d 8a226a 972766 a32c61 b0315b bc3754 c63d4d d04545 da4e3c e35933 eb6429 f1711f f67e14 f98c0a fb9b06 fcaa0f fbba1f f9c932 f5d949 f2e865 f3f586 fcffa4",
+  grey: "000000 ffffff",
+};
+
+/** The layer's share of its opacity where nothing is deleted: what is kept stays to be seen in its own colours. */
+const FLOOR = 0.3;
+
+/** @type {Map<string, Uint8Array>} */
+const tables = new Map();
+
+/**
+ * @param {ColourMap} name
+ * @returns {Uint8Array} 256 × 3, RGB
+ */
+export function table(name) {
+  const known = tables.get(name);
+  if (known) return known;
+  const anchors = ANCHORS[name].split(" ").map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+  const out = new Uint8Array(256 * 3);
+  for (let i = 0; i < 256; i++) {
+    const at = (i / 255) * (anchors.length - 1);
+    const low = Math.min(Math.floor(at), anchors.length - 2);
+    for (let c = 0; c < 3; c++) {
+      out[i * 3 + c] = Math.round(anchors[low][c] + (anchors[low + 1][c] - anchors[low][c]) * (at - low));
+    }
+  }
+  tables.set(name, out);
+  return out;
+}
+
+/**
+ * The colour layer of a heat map: how strongly each pixel is deleted (1 − mask).
+ *
+ * @param {Float32Array} mask 1 keeps, 0 deletes
+ * @param {ColourMap} name
+ * @param {number} opacity of the layer where all is deleted, [0, 1]
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function layer(mask, name, opacity) {
+  const colours = table(name);
+  const out = new Uint8ClampedArray(mask.length * 4);
+  for (let i = 0; i < mask.length; i++) {
+    const heat = Math.round(Math.min(1, Math.max(0, 1 - mask[i])) * 255);
+    out[i * 4] = colours[heat * 3];
+    out[i * 4 + 1] = colours[heat * 3 + 1];
+    out[i * 4 + 2] = colours[heat * 3 + 2];
+    out[i * 4 + 3] = Math.round(opacity * (FLOOR + (1 - FLOOR) * (heat / 255)) * 255);
+  }
+  return out;
+}
+
+/**
+ * The mask itself as a grey picture: white keeps, black deletes.
+ *
+ * @param {Float32Array} mask
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function maskPicture(mask) {
+  const out = new Uint8ClampedArray(mask.length * 4);
+  for (let i = 0; i < mask.length; i++) {
+    out.fill(Math.round(Math.min(1, Math.max(0, mask[i])) * 255), i * 4, i * 4 + 3);
+    out[i * 4 + 3] = 255;
+  }
+  return out;
+}
+
+/**
+ * How much the mask tells: the spread of its values. Under about 0.05 a map is nearly flat.
+ *
+ * @param {Float32Array} mask
+ * @returns {number}
+ */
+export function spread(mask) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of mask) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return mask.length ? high - low : 0;
+}
+
+// -------- Which part of a photo a model sees
+
+/**
+ * The part of a photo that a centre crop leaves, in the photo's pixels.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {{size?: number, resize?: number | null}} profile
+ * @returns {{x: number, y: number, side: number} | null} null where the profile crops in another way
+ */
+export function cropOf(width, height, { size, resize }) {
+  if (!size || !resize || resize < size) return null;
+  const side = (Math.min(width, height) * size) / resize;
+  return { x: (width - side) / 2, y: (height - side) / 2, side };
+}
+
+// -------- A small curve with its axes' numbers, as SVG
+
+const WIDTH = 300;
+const HEIGHT = 96;
+const LEFT = 40;
+const RIGHT = 6;
+const TOP = 8;
+const BOTTOM = 18;
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @typedef {object} Plot
+ * @property {string} path
+ * @property {[number, number]} range of the vertical axis
+ * @property {{x: number, y: number}} end where the curve is now
+ */
+
+/**
+ * @param {number[]} values one an iteration
+ * @param {number} total iterations the axis is made for
+ * @param {[number, number]} [fixed] the vertical axis, where it is known beforehand
+ * @returns {Plot}
+ */
+export function plot(values, total, fixed) {
+  const finite = values.filter(Number.isFinite);
+  const range = fixed ?? rangeOf(finite);
+  const x = (/** @type {number} */ i) => LEFT + ((WIDTH - LEFT - RIGHT) * i) / Math.max(1, total - 1);
+  const y = (/** @type {number} */ v) => {
+    const share = (v - range[0]) / (range[1] - range[0]);
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - Math.min(1, Math.max(0, share)));
+  };
+  let path = "";
+  let end = { x: LEFT, y: HEIGHT - BOTTOM };
+  values.forEach((value, i) => {
+    if (!Number.isFinite(value)) return;
+    end = { x: x(i), y: y(value) };
+    path += `${path ? "L" : "M"}${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
+  });
+  return { path, range, end };
+}
+
+/** @param {number[]} values @returns {[number, number]} */
+function rangeOf(values) {
+  if (!values.length) return [0, 1];
+  const low = Math.min(0, ...values);
+  const high = Math.max(...values);
+  return high > low ? [low, high] : [low, low + 1];
+}
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {string} name what the curve is of
+ * @param {number[]} values
+ * @param {number} total
+ * @param {[number, number]} [fixed]
+ */
+export function drawCurve(svg, name, values, total, fixed) {
+  const { path, range, end } = plot(values, total, fixed);
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  const bottom = HEIGHT - BOTTOM;
+  svg.replaceChildren(
+    make("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${WIDTH - RIGHT}` }),
+    text(LEFT - 5, TOP + 4, "end", axis(range[1])),
+    text(LEFT - 5, bottom + 3, "end", axis(range[0])),
+    text(LEFT, HEIGHT - 4, "middle", "1"),
+    text(WIDTH - RIGHT, HEIGHT - 4, "end", `${total} iterations`),
+    make("path", { class: "line", d: path }),
+  );
+  if (path) svg.append(make("circle", { class: "now", cx: end.x.toFixed(1), cy: end.y.toFixed(1), r: "2.5" }));
+  const last = values.length ? `${axis(values[0])} at the start, ${axis(values[values.length - 1])} now` : "no values yet";
+  svg.setAttribute("aria-label", `${name} by iteration: ${last}`);
+}
+
+/** @param {string} tag @param {Record<string, string>} attributes @returns {SVGElement} */
+function make(tag, attributes) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+/** @param {number} x @param {number} y @param {string} anchor @param {string} content @returns {SVGElement} */
+function text(x, y, anchor, content) {
+  const made = make("text", { x: String(x), y: String(y), "text-anchor": anchor });
+  made.textContent = content;
+  return made;
+}
