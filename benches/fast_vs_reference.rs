@@ -115,7 +115,7 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
     let mut run = Run::new(model.clone(), subject, resize, fast(options)).await?;
     let (mut reached, mut curve) = (None, vec![]);
     loop {
-        let progress = run.step(2).await?;
+        let progress = run.step(4).await?;
         clock += started.elapsed().as_secs_f64();
         let energy = judge.expected(run.grid()).await?;
         curve.push((progress.iteration, clock, energy));
