@@ -11,7 +11,8 @@
 //!
 //! Reference: [EP] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
 //! Perturbations and Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is
-//! above the (1 − a)-quantile, which 18 halvings find on the device.
+//! above the (1 − a)-quantile, which 18 halvings find on the device. Deviation: all cells start equal, so for the
+//! first 20 steps the area costs nothing; else a tie would decide what is kept.
 
 use super::Game;
 use super::problem::Problem;
@@ -24,6 +25,8 @@ use crate::perturbation::{Null, Pyramid, View};
 /// λ at the first step, and its growth from step to step.
 const AREA_WEIGHT: f32 = 300.0;
 const AREA_GROWTH: f32 = 1.003_5;
+/// For so many steps the area costs nothing, so that the answer and not a tie decides which pixels come first.
+const WARM_UP: usize = 20;
 /// Momentum and dampening of SGD.
 const MOMENTUM: f32 = 0.9;
 /// Halvings of the interval that holds a quantile.
@@ -113,7 +116,7 @@ impl Extremal {
     /// λ_t · mean((m − r_a)²), `[A, 1]`, and its gradient, `[A, 1, S, S]`.
     fn area_term(&self, regions: &Array) -> (Array, Array) {
         let pixels = self.side * self.side;
-        let weight = AREA_WEIGHT * AREA_GROWTH.powi(self.taken as i32);
+        let weight = if self.taken < WARM_UP { 0.0 } else { AREA_WEIGHT * AREA_GROWTH.powi(self.taken as i32) };
         let values = regions.clone().reshape(&[self.count, pixels]);
         let above = values.clone().compare(Comparison::Greater, self.quantiles(&values));
         let difference = values.sub(above);
