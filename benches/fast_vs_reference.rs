@@ -79,7 +79,9 @@ fn main() -> ExitCode {
         }
     };
     if !options.model.is_file() || !options.image.is_file() {
-        eprintln!("*** BENCH SKIPPED: --model and --image have to name an ONNX file and a photo. Nothing was measured. ***");
+        eprintln!(
+            "*** BENCH SKIPPED: --model and --image have to name an ONNX file and a photo. Nothing was measured. ***"
+        );
         return ExitCode::SUCCESS;
     }
     if let Some(threads) = options.threads {
@@ -171,7 +173,8 @@ fn from_file(path: &Path) -> Result<Reference> {
         seconds: f64,
         grid: Vec<f32>,
     }
-    let wrong = |e: serde_json::Error| Error::new(ErrorKind::Io, format!("{} holds no reference ({e})", path.display()));
+    let wrong =
+        |e: serde_json::Error| Error::new(ErrorKind::Io, format!("{} holds no reference ({e})", path.display()));
     let File { target, seconds, grid } = serde_json::from_slice(&read(path)?).map_err(wrong)?;
     Ok(Reference { name: "file", target, seconds, grid })
 }

@@ -72,7 +72,9 @@ fn the_answer_does_not_depend_on_how_often_the_caller_looks() {
     for method in [Method::Fast, Method::Igos, Method::Smoothgrad] {
         let stepped = |count: usize| {
             pollster::block_on(async {
-                let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method)).await.expect("explainable");
+                let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method))
+                    .await
+                    .expect("explainable");
                 while !run.step(count).await.expect("the CPU computes").done {}
                 run.finish().await.expect("the CPU computes").grid
             })
@@ -85,7 +87,8 @@ fn the_answer_does_not_depend_on_how_often_the_caller_looks() {
 fn methods_that_look_inside_refuse_what_is_closed() {
     for method in [Method::Guided, Method::Gradcam] {
         let refused = pollster::block_on(async {
-            let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method)).await.expect("explainable");
+            let mut run =
+                Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method)).await.expect("explainable");
             run.step(1).await.expect_err(method.name())
         });
         assert_eq!(refused.kind(), ErrorKind::Unsupported);
@@ -127,7 +130,8 @@ fn all_judges_take_any_methods_map() {
             let judge = Judge::new(&classifier, &scene, 1).await.expect("the CPU computes");
             let areas = deletion_game::play(&judge, &evidence).await.expect("the CPU computes");
             assert!(areas[0].is_some_and(|area| area >= 100 && area < SIDE * SIDE), "{}: {areas:?}", method.name());
-            let curves = insertion_deletion::measure(&classifier, &scene, 1, &evidence).await.expect("the CPU computes");
+            let curves =
+                insertion_deletion::measure(&classifier, &scene, 1, &evidence).await.expect("the CPU computes");
             assert!(curves.insertion > curves.deletion, "{}: {curves:?}", method.name());
             let inside = common::square(SIDE);
             assert!(pointing::hits(&evidence, SIDE, 2, |row, column| inside(row * SIDE + column)));
@@ -140,7 +144,8 @@ fn all_judges_take_any_methods_map() {
 #[test]
 fn fast_comes_near_the_energy_of_three_hundred_steps() {
     let paper = settings(Method::Meaningful);
-    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone())).expect("explainable");
+    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone()))
+        .expect("explainable");
     let expected = |grid: &[f32]| pollster::block_on(judge.expected(grid)).expect("the CPU computes");
     let (reference, fast) = (expected(&explain(paper).grid), expected(&explain(settings(Method::Fast)).grid));
     assert!(fast < 1.25 * reference, "{fast} against {reference}");
@@ -148,7 +153,9 @@ fn fast_comes_near_the_energy_of_three_hundred_steps() {
 
 #[test]
 fn a_spread_is_that_of_its_seeds() {
-    let explanations = pollster::block_on(spread(Rc::new(bright_square(SIDE)), &subject(), SIDE, &settings(Method::Fast), 2)).expect("explainable");
+    let explanations =
+        pollster::block_on(spread(Rc::new(bright_square(SIDE)), &subject(), SIDE, &settings(Method::Fast), 2))
+            .expect("explainable");
     let spread = Spread::new(&explanations).expect("two seeds");
     assert_eq!(spread.seeds, [0, 1]);
     assert!(spread.correlation > 0.5 && spread.deviation.iter().all(|d| (0.0..=0.5).contains(d)));
@@ -157,7 +164,9 @@ fn a_spread_is_that_of_its_seeds() {
 
 #[test]
 fn settings_that_contradict_their_method_are_refused() {
-    for (method, game) in [(Method::Gradient, Game::Preserve), (Method::Igos, Game::Dual), (Method::Extremal, Game::Dual)] {
+    for (method, game) in
+        [(Method::Gradient, Game::Preserve), (Method::Igos, Game::Dual), (Method::Extremal, Game::Dual)]
+    {
         let error = Settings { game, ..Settings::preset(method) }.check().expect_err(method.name());
         assert_eq!(error.kind(), ErrorKind::Settings);
     }

@@ -34,7 +34,14 @@ impl Occlusion {
         let square_px = scaled(SQUARE_PX);
         let starts = starts(side, square_px, scaled(STRIDE_PX));
         let corners = starts.iter().flat_map(|&y| starts.iter().map(move |&x| (y, x))).collect();
-        Self { sum: None, covers: vec![0.0; side * side], corners, square_px, batch: problem.settings.batch, covered: None }
+        Self {
+            sum: None,
+            covers: vec![0.0; side * side],
+            corners,
+            square_px,
+            batch: problem.settings.batch,
+            covered: None,
+        }
     }
 
     /// 1 in the square, 0 outside.

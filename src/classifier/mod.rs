@@ -71,7 +71,10 @@ pub trait Classifier {
 }
 
 fn closed() -> Error {
-    Error::new(ErrorKind::Unsupported, "this classifier cannot be looked into; choose a method that needs only its answers")
+    Error::new(
+        ErrorKind::Unsupported,
+        "this classifier cannot be looked into; choose a method that needs only its answers",
+    )
 }
 
 /// A class with its score.

@@ -89,7 +89,10 @@ mod tests {
     fn a_box_is_scaled_and_cropped_with_its_photo() {
         // 400 × 200, shorter side to 100 and cropped to 100: half the size, 50 px off on each end.
         let framing = Framing::new(400, 200, 100, 100);
-        assert_eq!(framing.place([120.0, 20.0, 200.0, 100.0]), Some(PixelBox { left: 10, top: 10, right: 50, bottom: 50 }));
+        assert_eq!(
+            framing.place([120.0, 20.0, 200.0, 100.0]),
+            Some(PixelBox { left: 10, top: 10, right: 50, bottom: 50 })
+        );
         assert_eq!(framing.place([0.0, 0.0, 90.0, 200.0]), None);
     }
 

@@ -74,7 +74,8 @@ fn blurred(photo: &Planes) -> Planes {
         image::Rgb(std::array::from_fn(|c| photo.values[c * plane + y as usize * side + x as usize]))
     });
     let picture = crate::perturbation::gaussian::convolved(&picture, &kernel);
-    let values = (0..3 * plane).map(|i| picture.get_pixel((i % plane % side) as u32, (i % plane / side) as u32).0[i / plane]);
+    let values =
+        (0..3 * plane).map(|i| picture.get_pixel((i % plane % side) as u32, (i % plane / side) as u32).0[i / plane]);
     Planes { side, values: values.collect() }
 }
 

@@ -66,12 +66,22 @@ pub async fn prove(classifier: &dyn Classifier, explanation: &Explanation, resiz
         let settings = Settings { null, null_sigma_px, jitter: MARGIN_PX, seed: SEED, ..Settings::default() };
         let scene = settings.scene(&explanation.subject.picture, resize, side);
         for (top, left) in SHIFTS {
-            let moved = crate::perturbation::Scene { photo: scene.photo.crop(top, left, side), null: scene.null.crop(top, left, side) };
+            let moved = crate::perturbation::Scene {
+                photo: scene.photo.crop(top, left, side),
+                null: scene.null.crop(top, left, side),
+            };
             let judge = Judge::new(classifier, &moved, explanation.subject.target).await?;
             for (level, score) in LEVELS.into_iter().zip(judge.scores(&masks).await?) {
                 let normalised = judge.normalise(score);
                 let shift_px = (top as i64 - MARGIN_PX as i64 / 2, left as i64 - MARGIN_PX as i64 / 2);
-                trials.push(Trial { null, null_sigma_px, shift_px, level, normalised, holds: holds(normalised, preserves) });
+                trials.push(Trial {
+                    null,
+                    null_sigma_px,
+                    shift_px,
+                    level,
+                    normalised,
+                    holds: holds(normalised, preserves),
+                });
             }
         }
     }

@@ -22,7 +22,12 @@ impl EnergyJudge {
     ///
     /// # Errors
     /// As [`super::Run::new`].
-    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
         let problem = Problem::new(classifier, subject, resize, settings).await?;
         Ok(Self { objective: objective(&problem), problem })
     }

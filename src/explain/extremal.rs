@@ -148,7 +148,11 @@ impl Extremal {
         };
         let count = self.count;
         // The largest counts as sufficient; the answer is the first with no sufficient one before it.
-        let last = Array::new((0..count).map(|i| if i + 1 == count { 1.0 } else { 0.0 }).collect(), &[count, 1], problem.device());
+        let last = Array::new(
+            (0..count).map(|i| if i + 1 == count { 1.0 } else { 0.0 }).collect(),
+            &[count, 1],
+            problem.device(),
+        );
         let suffices = suffices.add(last).clamp(0.0, 1.0);
         let before = (0..count * count).map(|i| if i % count < i / count { 1.0 } else { 0.0 }).collect();
         let before = Array::new(before, &[count, count], problem.device()).matmul(suffices.clone());

@@ -36,7 +36,12 @@ impl Problem {
     /// # Errors
     /// [`ErrorKind::NotExplainable`] if there is nothing to explain, in plain words; [`ErrorKind::Settings`]
     /// if a setting or a class is out of range.
-    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
         settings.check()?;
         check_classes(classifier.as_ref(), &subject, &settings)?;
         let (side, device) = (classifier.size(), classifier.device().clone());
@@ -85,9 +90,10 @@ fn check_classes(classifier: &dyn Classifier, subject: &Subject, settings: &Sett
     let all = std::iter::once(&subject.target).chain(&settings.with).chain(&settings.against);
     match all.into_iter().find(|&&class| class >= classes) {
         None => Ok(()),
-        Some(class) => {
-            Err(Error::new(ErrorKind::Settings, format!("class {class} does not exist; the model has {classes} classes")))
-        }
+        Some(class) => Err(Error::new(
+            ErrorKind::Settings,
+            format!("class {class} does not exist; the model has {classes} classes"),
+        )),
     }
 }
 
@@ -131,7 +137,10 @@ fn guard(scores: &Scores, subject: &Subject) -> Result<()> {
     let refuse = |sentence: String| Err(Error::new(ErrorKind::NotExplainable, sentence));
     let Scores { original, null, .. } = *scores;
     if !original.is_finite() || !null.is_finite() {
-        return refuse("the model answers with numbers that are not finite; check its weights and the preprocessing profile".into());
+        return refuse(
+            "the model answers with numbers that are not finite; check its weights and the preprocessing profile"
+                .into(),
+        );
     }
     if original < LOWEST_SCORE {
         return refuse(format!(

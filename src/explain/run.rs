@@ -54,7 +54,12 @@ impl Run {
     /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if there is nothing to explain, in plain
     /// words; [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of range;
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the method must look inside a model that cannot be.
-    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
         let mut problem = Problem::new(classifier, subject, resize, settings).await?;
         let search = search(&problem).await?;
         problem.settings.iterations = search.total();

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::mask::{CELL_PX, SMOOTHING_PX};
 use crate::image::RgbImage;
+use crate::mask::{CELL_PX, SMOOTHING_PX};
 use crate::perturbation::{BlurScale, Null, Scene};
 
 /// A method: a name for a preset of the settings, and the search that it starts.
@@ -229,7 +229,9 @@ impl Settings {
                 smoothing_px: 0.0,
                 ..Self::default()
             },
-            Method::Igos => Self { method, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Self::default() },
+            Method::Igos => {
+                Self { method, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Self::default() }
+            }
             Method::IgosPlus => Self { edge_aware: true, method, ..Self::preset(Method::Igos) },
             _ => Self::attribution(method),
         }

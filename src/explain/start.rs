@@ -4,7 +4,7 @@ use super::problem::Problem;
 use super::settings::Game;
 use crate::array::Array;
 use crate::error::Result;
-use crate::mask::{Disc, discs, to_grid};
+use crate::mask::{discs_by, to_grid};
 
 /// The disc must bring the normalised score below this.
 const VANISHED: f32 = 0.01;
@@ -15,24 +15,29 @@ const DISCS_AT_ONCE: usize = 5;
 /// makes the answer vanish, else the largest. The preservation game starts from its complement,
 /// which keeps just that disc.
 pub(super) async fn grid(problem: &Problem, stride: usize, cells: usize) -> Result<Vec<f32>> {
-    let all: Vec<Disc> = discs(problem.side()).step_by(stride).collect();
-    let mut chosen = &all[all.len() - 1];
-    for batch in all.chunks(DISCS_AT_ONCE) {
-        let found = scores(problem, batch).await?;
-        if let Some(first) = found.iter().position(|&score| problem.scores.normalise(score) < VANISHED) {
-            chosen = &batch[first];
+    // A disc is drawn when it is its turn: the search mostly ends long before the largest.
+    let mut discs = discs_by(problem.side(), stride);
+    let mut chosen = vec![];
+    'search: loop {
+        let batch: Vec<Vec<f32>> = discs.by_ref().take(DISCS_AT_ONCE).map(|disc| disc.mask).collect();
+        if batch.is_empty() {
             break;
         }
+        for (mask, score) in batch.iter().zip(scores(problem, &batch).await?) {
+            chosen.clone_from(mask);
+            if problem.scores.normalise(score) < VANISHED {
+                break 'search;
+            }
+        }
     }
-    let grid = to_grid(&chosen.mask, problem.side(), cells);
+    let grid = to_grid(&chosen, problem.side(), cells);
     let keeps_disc = problem.settings.game == Game::Preserve;
     Ok(if keeps_disc { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
 }
 
-async fn scores(problem: &Problem, batch: &[Disc]) -> Result<Vec<f32>> {
+async fn scores(problem: &Problem, batch: &[Vec<f32>]) -> Result<Vec<f32>> {
     let side = problem.side();
-    let values = batch.iter().flat_map(|d| d.mask.iter().copied()).collect();
-    let masks = Array::new(values, &[batch.len(), 1, side, side], problem.device());
+    let masks = Array::new(batch.concat(), &[batch.len(), 1, side, side], problem.device());
     let logits = problem.classifier.logits(problem.centre_view().blend(masks))?;
     problem.target.probability(logits).read().await
 }

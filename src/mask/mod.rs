@@ -9,7 +9,7 @@ mod disc;
 mod regulariser;
 pub mod smooth_max;
 
-pub use disc::{Disc, discs};
+pub use disc::{Disc, discs, discs_by};
 pub use regulariser::{Area, Variation};
 pub use smooth_max::SmoothMax;
 
@@ -40,7 +40,11 @@ impl Upsampler {
     /// gradient ignores the smoothing, as the published code does.
     pub fn new(grid: usize, side: usize, smoothing_px: f32, straight_through: bool, device: &Device) -> Self {
         let nearest = nearest(grid, side);
-        let smooth = if smoothing_px > 0.0 { product(&gaussian::matrix(side, smoothing_px), &nearest, side, grid) } else { nearest.clone() };
+        let smooth = if smoothing_px > 0.0 {
+            product(&gaussian::matrix(side, smoothing_px), &nearest, side, grid)
+        } else {
+            nearest.clone()
+        };
         let adjoint = if straight_through { nearest } else { smooth.clone() };
         let upload = |values: Vec<f32>| Array::new(values, &[1, 1, side, grid], device);
         Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint), device: device.clone() }
@@ -178,7 +182,8 @@ mod tests {
         for row in linear(7, 28).chunks(7) {
             assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-6);
         }
-        let ramp: Vec<f32> = linear(7, 28).chunks(7).map(|row| row.iter().zip(0..).map(|(w, i)| w * i as f32).sum()).collect();
+        let ramp: Vec<f32> =
+            linear(7, 28).chunks(7).map(|row| row.iter().zip(0..).map(|(w, i)| w * i as f32).sum()).collect();
         // Half a cell from the edge on, four steps a cell.
         assert!((2..25).all(|i| (ramp[i + 1] - ramp[i] - 0.25).abs() < 1e-6), "{ramp:?}");
     }

@@ -111,7 +111,9 @@ mod tests {
         let smooth = SmoothMax::new(64, &Device::flex());
         let values: Vec<f32> = (0..CELLS * CELLS).map(|i| 0.5 + 0.4 * (i as f32 * 0.37).sin()).collect();
         let pull: Vec<f32> = (0..64 * 64).map(|i| (i as f32 * 0.013).cos()).collect();
-        let sum = |values: &[f32]| read(smooth.forward(grids(values)).masks).iter().zip(&pull).map(|(m, p)| f64::from(m * p)).sum::<f64>();
+        let sum = |values: &[f32]| {
+            read(smooth.forward(grids(values)).masks).iter().zip(&pull).map(|(m, p)| f64::from(m * p)).sum::<f64>()
+        };
         let pass = smooth.forward(grids(&values));
         let gradient = read(smooth.gradient(pass, Array::new(pull.clone(), &[1, 1, 64, 64], &Device::flex())));
         for i in (0..CELLS * CELLS).step_by(97) {
@@ -122,7 +124,10 @@ mod tests {
             };
             let numeric = (moved(1e-2) - moved(-1e-2)) / 2e-2;
             let expected = f64::from(gradient[i]);
-            assert!((numeric - expected).abs() < 0.03 * expected.abs() + 2e-2, "cell {i}: {numeric} against {expected}");
+            assert!(
+                (numeric - expected).abs() < 0.03 * expected.abs() + 2e-2,
+                "cell {i}: {numeric} against {expected}"
+            );
         }
     }
 }

@@ -7,7 +7,9 @@ use std::time::Instant;
 use clap::ValueEnum;
 use serde::Serialize;
 use vanish::classifier::{self, Classifier, OnnxClassifier};
-use vanish::evaluate::{Framing, Judge, PixelBox, deletion_game, insertion_deletion, localisation, pointing, proof, stability};
+use vanish::evaluate::{
+    Framing, Judge, PixelBox, deletion_game, insertion_deletion, localisation, pointing, proof, stability,
+};
 use vanish::explain::{Explanation, Method, Run, Settings, Subject};
 use vanish::perturbation::Scene;
 use vanish::{Error, ErrorKind, Result};
@@ -163,7 +165,10 @@ fn give_up_on_unlimited(judged: usize, unsound: usize) -> Result<()> {
     if unsound < 1000 || judged * 100 > unsound {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::NotExplainable, "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set"))
+    Err(Error::new(
+        ErrorKind::NotExplainable,
+        "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set",
+    ))
 }
 
 fn usual_methods() -> Vec<Method> {
@@ -189,7 +194,12 @@ impl<'a> Case<'a> {
     async fn judge(&self, judge: &Judge<'_>, method: Method, metrics: &[Metric], seed: u64) -> Result<Record> {
         let settings = Settings { seed, ..Settings::preset(method) };
         let started = Instant::now();
-        let empty = Record { picture: self.item.name.clone(), method: method.name(), class: self.subject.target, ..Record::default() };
+        let empty = Record {
+            picture: self.item.name.clone(),
+            method: method.name(),
+            class: self.subject.target,
+            ..Record::default()
+        };
         let explanation = match self.explain(settings.clone()).await {
             Ok(explanation) => explanation,
             // What a method cannot do is a result; a lost device is not.
@@ -215,7 +225,13 @@ impl<'a> Case<'a> {
         run.finish().await
     }
 
-    async fn ask_the_model(&self, mut record: Record, judge: &Judge<'_>, explanation: &Explanation, metrics: &[Metric]) -> Result<Record> {
+    async fn ask_the_model(
+        &self,
+        mut record: Record,
+        judge: &Judge<'_>,
+        explanation: &Explanation,
+        metrics: &[Metric],
+    ) -> Result<Record> {
         let evidence = explanation.evidence();
         let model = self.model.as_ref();
         if metrics.contains(&Metric::DeletionGame) {

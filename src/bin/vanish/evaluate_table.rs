@@ -66,12 +66,18 @@ impl Row {
             (mean, 0) => shown(mean, 0),
             (mean, misses) => format!("{} ({misses})", shown(mean, 0)),
         };
-        let pictures = if self.refused == 0 { self.pictures.to_string() } else { format!("{} ({})", self.pictures, self.refused) };
+        let pictures =
+            if self.refused == 0 { self.pictures.to_string() } else { format!("{} ({})", self.pictures, self.refused) };
         let mut cells = vec![self.method.to_owned(), pictures, shown(self.seconds, 2)];
         cells.extend((0..self.misses.len()).map(area));
         cells.extend([shown(self.insertion, 3), shown(self.deletion, 3)]);
         cells.extend([shown(self.pointing[0], 3), shown(self.pointing[1], 3), shown(self.localisation_error, 3)]);
-        cells.extend([shown(self.overlap, 3), shown(self.proof, 3), shown(self.stability[0], 3), shown(self.stability[1], 3)]);
+        cells.extend([
+            shown(self.overlap, 3),
+            shown(self.proof, 3),
+            shown(self.stability[0], 3),
+            shown(self.stability[1], 3),
+        ]);
         cells
     }
 }
@@ -85,15 +91,30 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 fn localisation_error(records: &[&Record]) -> Option<f64> {
     let overlaps: Vec<&Vec<f32>> = records.iter().filter_map(|r| r.box_overlaps.as_ref()).collect();
     let (tuning, judged): (Vec<_>, Vec<_>) = overlaps.iter().enumerate().partition(|(i, _)| i % 2 == 0);
-    let found = |all: &[(usize, &&Vec<f32>)], level: usize| all.iter().filter(|(_, o)| o[level] >= localisation::FOUND).count();
+    let found =
+        |all: &[(usize, &&Vec<f32>)], level: usize| all.iter().filter(|(_, o)| o[level] >= localisation::FOUND).count();
     let levels = overlaps.first()?.len();
     let best = (0..levels).max_by_key(|&level| (found(&tuning, level), std::cmp::Reverse(level)))?;
     (!judged.is_empty()).then(|| 1.0 - found(&judged, best) as f64 / judged.len() as f64)
 }
 
 const HEAD: [&str; 16] = [
-    "method", "pictures", "s", "80 %", "90 %", "95 %", "99 %", "insertion", "deletion", "point 15", "point 0", "loc. error",
-    "overlap", "proof", "seeds", "nulls",
+    "method",
+    "pictures",
+    "s",
+    "80 %",
+    "90 %",
+    "95 %",
+    "99 %",
+    "insertion",
+    "deletion",
+    "point 15",
+    "point 0",
+    "loc. error",
+    "overlap",
+    "proof",
+    "seeds",
+    "nulls",
 ];
 
 /// Prints the rows under their heads; columns nobody measured are left out.

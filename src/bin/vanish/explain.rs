@@ -8,7 +8,9 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use vanish::array::Array;
 use vanish::classifier::{self, Classifier, OnnxClassifier};
-use vanish::explain::{DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread};
+use vanish::explain::{
+    DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
+};
 use vanish::image::{resize_and_crop, to_float, to_png};
 use vanish::perturbation::{BlurScale, Null};
 use vanish::render::{ColourMap, heatmap, mask_picture};
@@ -189,7 +191,10 @@ fn settings(args: &Args, model: &OnnxClassifier) -> Result<Settings> {
 /// A class by its index or its label.
 fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
     name.parse::<usize>().ok().or_else(|| model.labels().find(name)).ok_or_else(|| {
-        Error::new(ErrorKind::Settings, format!("no class is called \"{name}\"; `vanish classify` shows the likely ones"))
+        Error::new(
+            ErrorKind::Settings,
+            format!("no class is called \"{name}\"; `vanish classify` shows the likely ones"),
+        )
     })
 }
 
@@ -229,7 +234,10 @@ fn show(progress: &Progress) {
     let Progress { iteration, total, score, objective, mask_mean, .. } = progress;
     let end = if progress.done { "\n" } else { "" };
     // A terminal that is gone is no reason to stop.
-    let _ = write!(error, "\r{iteration} of {total}: score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}{end}");
+    let _ = write!(
+        error,
+        "\r{iteration} of {total}: score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}{end}"
+    );
 }
 
 fn write_all(folder: &Path, explanation: &Explanation, report: &str) -> Result<()> {

@@ -92,12 +92,16 @@ fn entries(folder: &Path) -> Result<Vec<Entry>> {
     for table in ["boxes.json", "labels.json"].map(|name| folder.join(name)) {
         if table.exists() {
             let text = files::read(&table)?;
-            let wrong = |e: serde_json::Error| Error::new(ErrorKind::Io, format!("{} is not a list of pictures ({e})", table.display()));
+            let wrong = |e: serde_json::Error| {
+                Error::new(ErrorKind::Io, format!("{} is not a list of pictures ({e})", table.display()))
+            };
             return serde_json::from_slice(&text).map_err(wrong);
         }
     }
-    let unreadable = |e: std::io::Error| Error::new(ErrorKind::Io, format!("the folder {} cannot be read ({e})", folder.display()));
-    let names = std::fs::read_dir(folder).map_err(unreadable)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let unreadable =
+        |e: std::io::Error| Error::new(ErrorKind::Io, format!("the folder {} cannot be read ({e})", folder.display()));
+    let names =
+        std::fs::read_dir(folder).map_err(unreadable)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let is_picture = |name: &String| {
         let name = name.to_lowercase();
         [".png", ".jpg", ".jpeg"].iter().any(|end| name.ends_with(end))
