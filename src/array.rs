@@ -474,7 +474,8 @@ pub async fn read_all(arrays: Vec<Array>) -> Result<Vec<Vec<f32>>> {
 /// The shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
 pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());
-    let at = |shape: &[usize], axis: usize| if axis + shape.len() < rank { 1 } else { shape[axis + shape.len() - rank] };
+    let at =
+        |shape: &[usize], axis: usize| if axis + shape.len() < rank { 1 } else { shape[axis + shape.len() - rank] };
     (0..rank)
         .map(|axis| match (at(a, axis), at(b, axis)) {
             (x, y) if x == y || y == 1 => Some(x),
@@ -485,7 +486,10 @@ pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
 }
 
 fn lost(cause: impl std::fmt::Debug) -> Error {
-    Error::new(ErrorKind::Device, format!("the compute device failed while reading a result back ({cause:?}); run again on the CPU"))
+    Error::new(
+        ErrorKind::Device,
+        format!("the compute device failed while reading a result back ({cause:?}); run again on the CPU"),
+    )
 }
 
 /// Both with the rank of the higher one.

@@ -25,7 +25,9 @@ pub fn check_size(width: u32, height: u32) -> Result<()> {
         )));
     }
     if width.min(height) < MIN_SIDE {
-        return Err(image_error(format!("the picture has {width} × {height} pixels; at least {MIN_SIDE} on each side are needed")));
+        return Err(image_error(format!(
+            "the picture has {width} × {height} pixels; at least {MIN_SIDE} on each side are needed"
+        )));
     }
     Ok(())
 }
@@ -49,7 +51,9 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
 }
 
 fn broken(cause: impl std::fmt::Display) -> Error {
-    image_error(format!("the picture cannot be decoded ({cause}); the file is damaged or cut short, or not a PNG or JPEG"))
+    image_error(format!(
+        "the picture cannot be decoded ({cause}); the file is damaged or cut short, or not a PNG or JPEG"
+    ))
 }
 
 fn image_error(sentence: String) -> Error {

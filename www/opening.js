@@ -94,7 +94,7 @@ export async function classify() {
   const caption = info.caption ?? (seed === null ? info.name : (captions.get(seed) || `Sample number ${seed}`));
   describe(`${caption}; the model says ${shortLabel(app.answers[0]?.label ?? "nothing")}`);
   const part = info.width === info.height ? "it" : "the middle of it";
-  setCaption(`${caption} · ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
+  setCaption(`${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`, notes);
   setLoading("");
   byId("curves", HTMLDivElement).hidden = true;
   showEnd("");

@@ -133,7 +133,7 @@ export const PARTS = ["picture", "model", "answers", "settings", "model-view", "
 /** @type {readonly Property[]} */
 export const PROPERTIES = [
   choice("model", Object.keys(MODELS), "critters"),
-  whole("critter", 0, MAX_SEED, 7),
+  whole("critter", 0, MAX_SEED, 46),
   whole("target", 0, 1e6, null),
   choice("method", Object.keys(PRESETS), "meaningful"),
   choice("game", Object.keys(GAMES), null),

@@ -187,8 +187,9 @@ impl Builder {
     pub fn select_where(&mut self, condition: Value, a: Value, b: Value) -> Result<Value> {
         let info = self.broadcast_info(&a, &b)?;
         let ab = Scaled { shape: info.shape.clone(), batch_axis: info.batch_axis };
-        let shape = broadcast_shape(&self.shape(&condition), &ab.shape)
-            .ok_or_else(|| misfit(format!("a condition of shape {:?} does not fit {:?}", self.shape(&condition), ab.shape)))?;
+        let shape = broadcast_shape(&self.shape(&condition), &ab.shape).ok_or_else(|| {
+            misfit(format!("a condition of shape {:?} does not fit {:?}", self.shape(&condition), ab.shape))
+        })?;
         let all_dynamic = [&condition, &a, &b].into_iter().find_map(|v| self.batch_axis_in(v, shape.len()));
         let target = Scaled { shape, batch_axis: all_dynamic };
         let parts = [condition, a, b].map(|v| self.broadcast_to(v, &target));
@@ -224,7 +225,13 @@ impl Builder {
     }
 
     /// Convolution of `[N, C, H, W]` with known weights `[O, C / groups, kh, kw]`.
-    pub fn conv(&mut self, x: Value, weight: HostTensor, bias: Option<HostTensor>, options: ConvOptions<2>) -> Result<Value> {
+    pub fn conv(
+        &mut self,
+        x: Value,
+        weight: HostTensor,
+        bias: Option<HostTensor>,
+        options: ConvOptions<2>,
+    ) -> Result<Value> {
         let (x_shape, w) = (self.shape(&x), weight.shape.clone());
         let fits = x_shape.len() == 4
             && w.len() == 4
@@ -232,7 +239,10 @@ impl Builder {
             && w[0].is_multiple_of(options.groups)
             && bias.as_ref().is_none_or(|b| b.shape == [w[0]]);
         if !fits {
-            return Err(misfit(format!("a convolution with weights {w:?} in {} groups does not fit {x_shape:?}", options.groups)));
+            return Err(misfit(format!(
+                "a convolution with weights {w:?} in {} groups does not fit {x_shape:?}",
+                options.groups
+            )));
         }
         let mut shape = vec![x_shape[0], w[0]];
         for axis in 0..2 {
@@ -415,7 +425,8 @@ impl Builder {
         }
         let infos: Vec<Info> = values.iter().map(|v| self.info(v)).collect();
         let first = infos.first().ok_or_else(|| misfit("a concatenation of nothing"))?.clone();
-        let fits = |s: &[usize]| s.len() == first.shape.len() && (0..s.len()).all(|a| a == axis || s[a] == first.shape[a]);
+        let fits =
+            |s: &[usize]| s.len() == first.shape.len() && (0..s.len()).all(|a| a == axis || s[a] == first.shape[a]);
         if axis >= first.shape.len() || !infos.iter().all(|i| fits(&i.shape)) {
             let shapes: Vec<_> = infos.iter().map(|i| &i.shape).collect();
             return Err(misfit(format!("{shapes:?} cannot be put together along axis {axis}")));
@@ -423,7 +434,9 @@ impl Builder {
         let mut shape = first.shape.clone();
         shape[axis] = infos.iter().map(|i| i.shape[axis]).sum();
         let batch_axis = infos.iter().find_map(|i| i.batch_axis);
-        self.lost_batch(batch_axis == Some(axis) || infos.iter().any(|i| i.batch_axis.is_some() && i.batch_axis != batch_axis));
+        self.lost_batch(
+            batch_axis == Some(axis) || infos.iter().any(|i| i.batch_axis.is_some() && i.batch_axis != batch_axis),
+        );
         if batch_axis.is_some_and(|a| a != axis) {
             // A constant beside a batched tensor (a class token) is repeated for each picture.
             for (value, info) in values.iter_mut().zip(&infos) {
@@ -450,7 +463,9 @@ impl Builder {
     pub fn fold_into_conv(&mut self, x: &Value, scale: &[f32], shift: &[f32]) -> Option<Result<Value>> {
         let Value::Dynamic(id) = x else { return None };
         let step = self.steps.get(*self.producers.get(id)?)?.clone();
-        let (Op::Conv(options), [Operand::Value(input), Operand::Constant(w), rest @ ..]) = (&step.op, step.inputs.as_slice()) else {
+        let (Op::Conv(options), [Operand::Value(input), Operand::Constant(w), rest @ ..]) =
+            (&step.op, step.inputs.as_slice())
+        else {
             return None;
         };
         let weight = &self.constants[*w];
@@ -527,7 +542,8 @@ impl Builder {
 
     fn broadcast_info(&mut self, a: &Value, b: &Value) -> Result<Info> {
         let (sa, sb) = (self.shape(a), self.shape(b));
-        let shape = broadcast_shape(&sa, &sb).ok_or_else(|| misfit(format!("the shapes {sa:?} and {sb:?} do not fit each other")))?;
+        let shape = broadcast_shape(&sa, &sb)
+            .ok_or_else(|| misfit(format!("the shapes {sa:?} and {sb:?} do not fit each other")))?;
         let rank = shape.len();
         let axes = (self.batch_axis_in(a, rank), self.batch_axis_in(b, rank));
         let batch_axis = self.merge_axes(&shape, [(a, axes.0), (b, axes.1)]);
@@ -604,7 +620,9 @@ fn fold(op: &Op, inputs: &[Value], info: &Info) -> HostTensor {
 
 /// How many windows of this reach fit.
 fn windows(padded: usize, reach: usize, stride: usize) -> Result<usize> {
-    let room = padded.checked_sub(reach).ok_or_else(|| misfit(format!("a window of {reach} does not fit {padded} pixels; the picture is too small for this model")))?;
+    let room = padded.checked_sub(reach).ok_or_else(|| {
+        misfit(format!("a window of {reach} does not fit {padded} pixels; the picture is too small for this model"))
+    })?;
     Ok(room / stride + 1)
 }
 

@@ -69,7 +69,17 @@ impl Graph {
         let on_cpu = array::is_cpu(device);
         let turned = steps.iter().map(|step| if on_cpu { None } else { turned_weights(step, &constants) }).collect();
         Self {
-            turned, steps, infos: builder.infos, inputs, outputs, constants, uses, batchable, simplified, device: device.clone() }
+            turned,
+            steps,
+            infos: builder.infos,
+            inputs,
+            outputs,
+            constants,
+            uses,
+            batchable,
+            simplified,
+            device: device.clone(),
+        }
     }
 
     /// The device it runs on.
@@ -128,7 +138,8 @@ impl Graph {
         let units = self.units(&inputs)?;
         let parts = if self.batchable || units == 1 { vec![inputs] } else { split(inputs, units) };
         let each = units / parts.len();
-        let (outputs, runs): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| self.pass_once(part, each, taped, keep)).unzip();
+        let (outputs, runs): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|part| self.pass_once(part, each, taped, keep)).unzip();
         Ok((join(outputs), Tape { runs }))
     }
 
@@ -159,7 +170,8 @@ impl Graph {
             let mut saved = Saved::default();
             if taped {
                 saved.shapes = operands.iter().map(Array::shape).collect();
-                saved.inputs = operands.iter().enumerate().map(|(i, a)| step.op.needs_input(i).then(|| a.clone())).collect();
+                saved.inputs =
+                    operands.iter().enumerate().map(|(i, a)| step.op.needs_input(i).then(|| a.clone())).collect();
             }
             let (output, indices) = step.op.forward(operands, units, &self.device);
             if taped {
@@ -195,14 +207,22 @@ impl Graph {
     }
 
     /// As [`Graph::gradient`], with respect to the tensors named.
-    pub fn gradients_at(&self, tape: Tape, gradient: Array, rectifier: Rectifier, at: &[ValueId]) -> Vec<Option<Array>> {
+    pub fn gradients_at(
+        &self,
+        tape: Tape,
+        gradient: Array,
+        rectifier: Rectifier,
+        at: &[ValueId],
+    ) -> Vec<Option<Array>> {
         let parts = if tape.runs.len() == 1 { vec![gradient] } else { split(vec![gradient], tape.runs.len()).concat() };
         let each: Vec<Vec<Option<Array>>> =
             tape.runs.into_iter().zip(parts).map(|(run, part)| self.gradient_once(run, part, rectifier, at)).collect();
         if each.len() == 1 {
             return each.into_iter().next().unwrap_or_default();
         }
-        (0..at.len()).map(|i| each.iter().map(|part| part[i].clone()).collect::<Option<Vec<_>>>().map(|p| Array::concat(p, 0))).collect()
+        (0..at.len())
+            .map(|i| each.iter().map(|part| part[i].clone()).collect::<Option<Vec<_>>>().map(|p| Array::concat(p, 0)))
+            .collect()
     }
 
     fn gradient_once(&self, run: Run, gradient: Array, rectifier: Rectifier, at: &[ValueId]) -> Vec<Option<Array>> {
@@ -211,9 +231,14 @@ impl Graph {
             gradients[*id] = Some(gradient);
         }
         for ((step, turned), saved) in self.steps.iter().zip(&self.turned).zip(run.saved).rev() {
-            let gradient = if at.contains(&step.output) { gradients[step.output].clone() } else { gradients[step.output].take() };
+            let gradient =
+                if at.contains(&step.output) { gradients[step.output].clone() } else { gradients[step.output].take() };
             let Some(gradient) = gradient else { continue };
-            let gradient = if rectifier == Rectifier::Guided && is_rectifier(&step.op) { gradient.unary(Unary::Relu) } else { gradient };
+            let gradient = if rectifier == Rectifier::Guided && is_rectifier(&step.op) {
+                gradient.unary(Unary::Relu)
+            } else {
+                gradient
+            };
             for (position, operand) in step.inputs.iter().enumerate() {
                 let Operand::Value(id) = *operand else { continue };
                 let part = match turned {
@@ -244,7 +269,8 @@ impl Tape {
 /// turned by 180° and their channels exchanged. They never change, so they are turned once here.
 /// On a GPU that kernel is the better one; on the CPU the transposed convolution is (docs/results.md).
 fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOptions<2>)> {
-    let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice()) else {
+    let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice())
+    else {
         return None;
     };
     let weight = constants[*number].clone();
@@ -284,7 +310,11 @@ fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], de
     let used: std::collections::HashSet<usize> =
         operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect();
     let nothing = Array::full(&[1], 0.0, device);
-    constants.iter().enumerate().map(|(n, host)| if used.contains(&n) { host.upload(device) } else { nothing.clone() }).collect()
+    constants
+        .iter()
+        .enumerate()
+        .map(|(n, host)| if used.contains(&n) { host.upload(device) } else { nothing.clone() })
+        .collect()
 }
 
 fn count_uses(values: usize, steps: &[Step], outputs: &[Operand]) -> Vec<usize> {

@@ -63,7 +63,9 @@ impl HostTensor {
     pub fn single(&self) -> Result<f32> {
         match self.values.as_slice() {
             [value] => Ok(*value),
-            values => Err(Error::new(ErrorKind::Model, format!("one number was expected, {} were found", values.len()))),
+            values => {
+                Err(Error::new(ErrorKind::Model, format!("one number was expected, {} were found", values.len())))
+            }
         }
     }
 

@@ -64,19 +64,30 @@ impl Labels {
 }
 
 fn line_names(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| without_wordnet_id(line).to_owned()).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| without_wordnet_id(line).to_owned())
+        .collect()
 }
 
 /// `n01443537 goldfish, Carassius auratus` → `goldfish, Carassius auratus`.
 fn without_wordnet_id(line: &str) -> &str {
     match line.split_once([' ', '\t']) {
-        Some((id, name)) if id.len() == 9 && id.starts_with('n') && id[1..].bytes().all(|b| b.is_ascii_digit()) => name.trim(),
+        Some((id, name)) if id.len() == 9 && id.starts_with('n') && id[1..].bytes().all(|b| b.is_ascii_digit()) => {
+            name.trim()
+        }
         _ => line,
     }
 }
 
 fn json_names(text: &str) -> Result<Vec<String>> {
-    let wrong = || Error::new(ErrorKind::Profile, "the labels are JSON of an unknown form; give a list of names, or an object from index to name");
+    let wrong = || {
+        Error::new(
+            ErrorKind::Profile,
+            "the labels are JSON of an unknown form; give a list of names, or an object from index to name",
+        )
+    };
     let name = |value: &serde_json::Value| match value {
         serde_json::Value::String(name) => Some(name.clone()),
         // Keras's imagenet_class_index.json: ["n01440764", "tench"]

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::Classifier;
 use super::builder::{Builder, Simplified, Value};
 use super::graph::{Graph, Rectifier};
 use super::host::{HostTensor, Kind};
@@ -14,7 +15,6 @@ use super::lower;
 use super::onnx::{Model, Port};
 use super::op::Binary;
 use super::profile::{Channels, LabelSource, Output, Profile};
-use super::Classifier;
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -71,7 +71,13 @@ impl OnnxClassifier {
     ///
     /// # Errors
     /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
-    pub fn from_bytes(name: &str, bytes: &[u8], profile: Option<Profile>, labels: Option<Labels>, device: &Device) -> Result<Self> {
+    pub fn from_bytes(
+        name: &str,
+        bytes: &[u8],
+        profile: Option<Profile>,
+        labels: Option<Labels>,
+        device: &Device,
+    ) -> Result<Self> {
         let file = Model::from_bytes(bytes)?;
         reject_nan(&file)?;
         let profile_assumed = profile.is_none();
@@ -154,7 +160,11 @@ impl OnnxClassifier {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
         }
         if self.file.outputs.len() > 1 {
-            warnings.push(format!("The model has {} outputs; the first, \"{}\", is explained.", self.file.outputs.len(), self.file.outputs[0].name));
+            warnings.push(format!(
+                "The model has {} outputs; the first, \"{}\", is explained.",
+                self.file.outputs.len(),
+                self.file.outputs[0].name
+            ));
         }
         warnings
     }
@@ -180,8 +190,10 @@ impl Classifier for OnnxClassifier {
     fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
         let shape = pictures.shape();
         let (outputs, tape) = self.graph.run_taped(vec![pictures], None)?;
-        let logits = outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no output"))?;
-        let gradient = self.graph.gradient(tape, objective(logits.clone()), Rectifier::True).into_iter().next().flatten();
+        let logits =
+            outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no output"))?;
+        let gradient =
+            self.graph.gradient(tape, objective(logits.clone()), Rectifier::True).into_iter().next().flatten();
         let none = || Array::full(&shape, 0.0, self.graph.device());
         Ok((logits, gradient.unwrap_or_else(none)))
     }
@@ -218,8 +230,12 @@ fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<
 fn picture_port(file: &Model) -> Result<&Port> {
     let is_picture = |p: &&Port| p.shape.len() == 4 && (p.shape[1] == Some(3) || p.shape[3] == Some(3));
     file.inputs.iter().find(is_picture).ok_or_else(|| {
-        let inputs: Vec<String> = file.inputs.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect();
-        not_a_classifier(&format!("none of its inputs is a colour picture [N, 3, H, W] or [N, H, W, 3]: it takes {}", inputs.join(", ")))
+        let inputs: Vec<String> =
+            file.inputs.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect();
+        not_a_classifier(&format!(
+            "none of its inputs is a colour picture [N, 3, H, W] or [N, H, W, 3]: it takes {}",
+            inputs.join(", ")
+        ))
     })
 }
 
@@ -247,7 +263,9 @@ fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Re
     let per_picture = shape.iter().product::<usize>() / unit.max(1);
     let is_vector = shape.len() >= 2 && shape[0] == unit && shape.contains(&per_picture);
     if !is_vector || per_picture < 2 {
-        return Err(not_a_classifier(&format!("its output has the shape {shape:?}, where one score a class [N, K] was expected")));
+        return Err(not_a_classifier(&format!(
+            "its output has the shape {shape:?}, where one score a class [N, K] was expected"
+        )));
     }
     let scores = b.reshape(output, &[unit, per_picture])?;
     if kind == Output::Logits {
@@ -268,7 +286,12 @@ fn reject_nan(file: &Model) -> Result<()> {
     // Masks legitimately hold −∞; NaN never is.
     match file.constants.iter().find(|(_, host)| host.values.iter().any(|v| v.is_nan())) {
         None => Ok(()),
-        Some((name, _)) => Err(Error::new(ErrorKind::Model, format!("the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a sound checkpoint"))),
+        Some((name, _)) => Err(Error::new(
+            ErrorKind::Model,
+            format!(
+                "the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a sound checkpoint"
+            ),
+        )),
     }
 }
 

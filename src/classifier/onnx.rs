@@ -70,7 +70,9 @@ impl Model {
             model_error(format!("this is not an ONNX file, or it is cut short ({cause}); export the model again, or fetch the file again"))
         })?;
         let graph = proto.graph.take().ok_or_else(|| {
-            model_error("this is not an ONNX file: it holds no graph; choose the .onnx file of an image classifier".into())
+            model_error(
+                "this is not an ONNX file: it holds no graph; choose the .onnx file of an image classifier".into(),
+            )
         })?;
         if graph.node.is_empty() {
             return Err(model_error("the model's graph has no nodes; export it again".into()));
@@ -86,10 +88,14 @@ impl Model {
             let host = read_tensor(tensor).map_err(|e| e.context(format!("the constant \"{}\"", tensor.name)))?;
             parameters += host.values.len();
             if constants.insert(tensor.name.clone(), host).is_some() {
-                return Err(model_error(format!("the constant \"{}\" is defined twice; export the model again", tensor.name)));
+                return Err(model_error(format!(
+                    "the constant \"{}\" is defined twice; export the model again",
+                    tensor.name
+                )));
             }
         }
-        let inputs = graph.input.iter().filter(|i| !constants.contains_key(&i.name)).map(port).collect::<Result<Vec<_>>>()?;
+        let inputs =
+            graph.input.iter().filter(|i| !constants.contains_key(&i.name)).map(port).collect::<Result<Vec<_>>>()?;
         let outputs = graph.output.iter().map(port).collect::<Result<Vec<_>>>()?;
         let nodes: Vec<Node> = graph.node.into_iter().map(Node::from_proto).collect();
         let nodes = in_order(nodes, &inputs, &constants)?;
@@ -110,7 +116,8 @@ impl Model {
 
 impl Node {
     fn from_proto(proto: NodeProto) -> Self {
-        let op = if is_onnx_domain(&proto.domain) { proto.op_type } else { format!("{}.{}", proto.domain, proto.op_type) };
+        let op =
+            if is_onnx_domain(&proto.domain) { proto.op_type } else { format!("{}.{}", proto.domain, proto.op_type) };
         let name = if proto.name.is_empty() { proto.output.first().cloned().unwrap_or_default() } else { proto.name };
         let attributes = proto.attribute.into_iter().map(|a| (a.name.clone(), a)).collect();
         Self { op, name, inputs: proto.input, outputs: proto.output, attributes }
@@ -190,7 +197,10 @@ fn port(info: &ValueInfoProto) -> Result<Port> {
     for dim in &tensor.shape.dim {
         shape.push(match (dim.has_dim_value(), dim.dim_value()) {
             (true, value) if value < 0 => {
-                return Err(model_error(format!("\"{}\" has the dimension {value}; no dimension may be negative", info.name)));
+                return Err(model_error(format!(
+                    "\"{}\" has the dimension {value}; no dimension may be negative",
+                    info.name
+                )));
             }
             // Some exporters write 0 where they mean "any".
             (true, value) if value > 0 => Some(value as usize),
@@ -211,8 +221,12 @@ fn in_order(nodes: Vec<Node>, inputs: &[Port], constants: &HashMap<String, HostT
     }
     let mut known: HashSet<String> = inputs.iter().map(|i| i.name.clone()).chain(constants.keys().cloned()).collect();
     known.insert(String::new());
-    if let Some(missing) = nodes.iter().flat_map(|n| &n.inputs).find(|n| !known.contains(*n) && !made.contains(n.as_str())) {
-        return Err(model_error(format!("the tensor \"{missing}\" is used but never defined; export the model again, weights included")));
+    if let Some(missing) =
+        nodes.iter().flat_map(|n| &n.inputs).find(|n| !known.contains(*n) && !made.contains(n.as_str()))
+    {
+        return Err(model_error(format!(
+            "the tensor \"{missing}\" is used but never defined; export the model again, weights included"
+        )));
     }
     let mut sorted = Vec::with_capacity(nodes.len());
     let mut waiting = nodes;
@@ -228,7 +242,10 @@ fn in_order(nodes: Vec<Node>, inputs: &[Port], constants: &HashMap<String, HostT
             }
         }
         if later.len() == before {
-            return Err(model_error(format!("the graph runs in a circle through the node \"{}\"; export the model again", later[0].name)));
+            return Err(model_error(format!(
+                "the graph runs in a circle through the node \"{}\"; export the model again",
+                later[0].name
+            )));
         }
         waiting = later;
     }
@@ -266,10 +283,18 @@ pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
     if !tensor.external_data.is_empty() {
         return Err(model_error("its values lie in a second file (external data), which a single dropped file cannot carry; export the model with its weights inside".into()));
     }
-    let kind = kind_of(tensor.data_type).ok_or_else(|| model_error(format!("its element type ({}) is not supported", tensor.data_type)))?;
-    let values = if tensor.raw_data.is_empty() { typed_values(tensor) } else { raw_values(&tensor.raw_data, tensor.data_type, count)? };
+    let kind = kind_of(tensor.data_type)
+        .ok_or_else(|| model_error(format!("its element type ({}) is not supported", tensor.data_type)))?;
+    let values = if tensor.raw_data.is_empty() {
+        typed_values(tensor)
+    } else {
+        raw_values(&tensor.raw_data, tensor.data_type, count)?
+    };
     if values.len() != count {
-        return Err(model_error(format!("{count} values were promised and {} are there; the file is cut short or damaged", values.len())));
+        return Err(model_error(format!(
+            "{count} values were promised and {} are there; the file is cut short or damaged",
+            values.len()
+        )));
     }
     Ok(HostTensor { limits: limits_of(tensor.data_type), ..HostTensor::new(kind, &shape, values) })
 }
@@ -278,10 +303,12 @@ fn checked_shape(dims: &[i64]) -> Result<Vec<usize>> {
     let mut count = 1usize;
     dims.iter()
         .map(|&dim| {
-            let size = usize::try_from(dim).map_err(|_| model_error(format!("a dimension is {dim}; none may be negative")))?;
-            count = count.checked_mul(size).filter(|&c| c <= MAX_ELEMENTS).ok_or_else(|| {
-                model_error(format!("its shape {dims:?} asks for more than {MAX_ELEMENTS} elements"))
-            })?;
+            let size =
+                usize::try_from(dim).map_err(|_| model_error(format!("a dimension is {dim}; none may be negative")))?;
+            count = count
+                .checked_mul(size)
+                .filter(|&c| c <= MAX_ELEMENTS)
+                .ok_or_else(|| model_error(format!("its shape {dims:?} asks for more than {MAX_ELEMENTS} elements")))?;
             Ok(size)
         })
         .collect()
@@ -307,7 +334,11 @@ fn raw_values(raw: &[u8], data_type: i32, count: usize) -> Result<Vec<f32>> {
         _ => 8,
     };
     if raw.len() != count * width {
-        return Err(model_error(format!("{} bytes were expected and {} are there; the file is cut short or damaged", count * width, raw.len())));
+        return Err(model_error(format!(
+            "{} bytes were expected and {} are there; the file is cut short or damaged",
+            count * width,
+            raw.len()
+        )));
     }
     let words = raw.chunks_exact(width);
     Ok(match data_type {

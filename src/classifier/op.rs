@@ -124,7 +124,9 @@ impl Op {
     pub fn needs_input(&self, position: usize) -> bool {
         match self {
             Op::Unary(f) => matches!(f, Unary::Abs | Unary::Cos | Unary::Erf | Unary::Log | Unary::Sin),
-            Op::PowScalar(_) | Op::Clamp { .. } | Op::Reduce { reduction: Reduction::Max | Reduction::Prod, .. } => true,
+            Op::PowScalar(_) | Op::Clamp { .. } | Op::Reduce { reduction: Reduction::Max | Reduction::Prod, .. } => {
+                true
+            }
             Op::Binary(op) => !matches!(op, Binary::Add | Binary::Sub),
             Op::MatMul => true,
             Op::Where => position == 0,
@@ -190,7 +192,14 @@ impl Op {
     }
 
     /// The gradient with respect to the input at `position`, given that of the output; `None` where it is zero.
-    pub fn backward(&self, position: usize, saved: &Saved, gradient: Array, units: usize, device: &Device) -> Option<Array> {
+    pub fn backward(
+        &self,
+        position: usize,
+        saved: &Saved,
+        gradient: Array,
+        units: usize,
+        device: &Device,
+    ) -> Option<Array> {
         let input = |i: usize| saved.inputs[i].clone().expect("needs_input keeps it");
         let output = || saved.output.clone().expect("needs_output keeps it");
         let shape = &saved.shapes[position];
@@ -209,9 +218,12 @@ impl Op {
             Op::MatMul => matmul_backward(position, input(1 - position), gradient).reduce_to(shape),
             Op::Conv(options) => Array::conv2d_input_gradient(shape_only(), input(1), gradient, options.clone()),
             Op::ConvTranspose(options) => gradient.conv2d(input(1), None, transposed(options)),
-            Op::MaxPool(window) => {
-                Array::max_pool2d_backward(shape_only(), window, gradient, saved.indices.clone().expect("forward keeps it"))
-            }
+            Op::MaxPool(window) => Array::max_pool2d_backward(
+                shape_only(),
+                window,
+                gradient,
+                saved.indices.clone().expect("forward keeps it"),
+            ),
             Op::AvgPool(window) => Array::avg_pool2d_backward(shape_only(), window, gradient),
             Op::Softmax(axis) => softmax_backward(output(), *axis, gradient),
             Op::LogSoftmax(axis) => {
@@ -235,7 +247,9 @@ impl Op {
                 ranges[*axis] = (start, start + shape[*axis], 1);
                 gradient.slice(&ranges)
             }
-            Op::Gather { axis, indices } => Array::full(shape, 0.0, device).gather_add(*axis, indices, gradient, device),
+            Op::Gather { axis, indices } => {
+                Array::full(shape, 0.0, device).gather_add(*axis, indices, gradient, device)
+            }
         })
     }
 }
@@ -308,7 +322,13 @@ fn unary_backward(f: Unary, x: impl Fn() -> Array, y: impl Fn() -> Array, g: Arr
     })
 }
 
-fn binary_backward(op: Binary, position: usize, x: impl Fn(usize) -> Array, y: impl Fn() -> Array, g: Array) -> Option<Array> {
+fn binary_backward(
+    op: Binary,
+    position: usize,
+    x: impl Fn(usize) -> Array,
+    y: impl Fn() -> Array,
+    g: Array,
+) -> Option<Array> {
     let first = position == 0;
     Some(match op {
         Binary::Add => g,
@@ -369,7 +389,13 @@ fn reduce(x: Array, reduction: Reduction, first: usize, last: usize) -> Array {
     reduced.reshape(&kept)
 }
 
-fn reduce_backward(reduction: Reduction, shape: &[usize], x: impl Fn() -> Array, y: impl Fn() -> Array, g: Array) -> Array {
+fn reduce_backward(
+    reduction: Reduction,
+    shape: &[usize],
+    x: impl Fn() -> Array,
+    y: impl Fn() -> Array,
+    g: Array,
+) -> Array {
     let count = shape.iter().product::<usize>() as f32 / g.len() as f32;
     match reduction {
         Reduction::Sum => g.broadcast(shape),
@@ -393,7 +419,11 @@ fn transposed(options: &ConvTransposeOptions<2>) -> ConvOptions<2> {
     ConvOptions::new(options.stride, options.padding, options.dilation, options.groups)
 }
 
-fn scaled_ranges(ranges: &[(usize, usize, usize)], batch_axis: Option<usize>, units: usize) -> Vec<(usize, usize, usize)> {
+fn scaled_ranges(
+    ranges: &[(usize, usize, usize)],
+    batch_axis: Option<usize>,
+    units: usize,
+) -> Vec<(usize, usize, usize)> {
     let mut ranges = ranges.to_vec();
     if let Some(axis) = batch_axis {
         ranges[axis].1 *= units;

@@ -146,7 +146,9 @@ impl Explanation {
             crate::perturbation::Null::Noise => "Replacing with noise",
         };
         match self.settings.game {
-            Game::Preserve => format!("Keeping {area:.1} % of the picture leaves {label} at {preserved:.2} of {original:.2}."),
+            Game::Preserve => {
+                format!("Keeping {area:.1} % of the picture leaves {label} at {preserved:.2} of {original:.2}.")
+            }
             _ => format!("{verb} {area:.1} % of the picture takes {label} from {original:.2} to {deleted:.2}."),
         }
     }

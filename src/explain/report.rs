@@ -111,7 +111,13 @@ pub struct MaskLearned {
 
 impl Report {
     /// The report of an explanation.
-    pub fn new(explanation: &Explanation, model: &OnnxClassifier, image: ImageUsed, device: DeviceUsed, seconds: f64) -> Self {
+    pub fn new(
+        explanation: &Explanation,
+        model: &OnnxClassifier,
+        image: ImageUsed,
+        device: DeviceUsed,
+        seconds: f64,
+    ) -> Self {
         let target = TargetUsed { index: explanation.subject.target, label: explanation.subject.label.clone() };
         let method = serde_json::to_value(explanation.settings.method).ok();
         Self {
@@ -148,7 +154,12 @@ impl Report {
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device was lost.
-    pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier, resize: usize) -> Result<Explanation> {
+    pub async fn explanation(
+        &self,
+        picture: &RgbImage,
+        classifier: &dyn Classifier,
+        resize: usize,
+    ) -> Result<Explanation> {
         let (side, device) = (classifier.size(), classifier.device());
         let upsampler = Upsampler::new(self.mask.rows, side, self.settings.smoothing_px, false, device);
         let grid = Array::new(self.mask.values.clone(), &[1, 1, self.mask.rows, self.mask.cols], device);
@@ -173,7 +184,8 @@ impl Report {
     /// # Errors
     /// [`ErrorKind::Settings`] if the text is no report, of another version, or contradicts itself.
     pub fn from_json(text: &str) -> Result<Self> {
-        let wrong = |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));
+        let wrong =
+            |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));
         let report: Self = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
         if report.version != VERSION {
             return Err(wrong(format!("its version is {}, this program reads {VERSION}", report.version)));

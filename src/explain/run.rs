@@ -80,7 +80,12 @@ impl Run {
     /// # Errors
     /// [`ErrorKind::NotExplainable`] if there is nothing to explain, in plain words; [`ErrorKind::Settings`]
     /// if a setting or the target is out of range.
-    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, resize: usize, settings: Settings) -> Result<Self> {
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
         settings.check()?;
         if subject.target >= classifier.classes() {
             return Err(Error::new(
@@ -104,7 +109,10 @@ impl Run {
         Ok(Self {
             objective: Objective::new(&settings, target.clone(), upsampler, device),
             adam: Adam::new(settings.learning_rate, &shape, device),
-            jitter: Jitter::Random { random: ChaCha8Rng::seed_from_u64(settings.seed), largest: settings.jitter as u32 },
+            jitter: Jitter::Random {
+                random: ChaCha8Rng::seed_from_u64(settings.seed),
+                largest: settings.jitter as u32,
+            },
             best: Best { energy: Array::full(&[1], f32::MAX, device), grid: grid.clone() },
             classifier,
             settings,
@@ -268,7 +276,12 @@ pub(super) fn centre(settings: &Settings) -> usize {
 }
 
 /// The target, and for presets that sum several classes the most probable ones of the whole picture.
-async fn target_classes(classifier: &dyn Classifier, views: &Jitterable, subject: &Subject, settings: &Settings) -> Result<Vec<usize>> {
+async fn target_classes(
+    classifier: &dyn Classifier,
+    views: &Jitterable,
+    subject: &Subject,
+    settings: &Settings,
+) -> Result<Vec<usize>> {
     if settings.top_classes == 1 {
         return Ok(vec![subject.target]);
     }
@@ -282,7 +295,12 @@ async fn target_classes(classifier: &dyn Classifier, views: &Jitterable, subject
     Ok(order)
 }
 
-async fn whole_and_deleted(classifier: &dyn Classifier, views: &Jitterable, target: &Target, settings: &Settings) -> Result<Scores> {
+async fn whole_and_deleted(
+    classifier: &dyn Classifier,
+    views: &Jitterable,
+    target: &Target,
+    settings: &Settings,
+) -> Result<Scores> {
     let side = classifier.size();
     let constant = |value| Array::full(&[1, 1, side, side], value, classifier.device());
     let masks = Array::concat(vec![constant(1.0), constant(0.0)], 0);
@@ -297,7 +315,10 @@ fn guard(scores: &Scores, subject: &Subject) -> Result<()> {
     let refuse = |sentence: String| Err(Error::new(ErrorKind::NotExplainable, sentence));
     let Scores { original, null, .. } = *scores;
     if !original.is_finite() || !null.is_finite() {
-        return refuse("the model answers with numbers that are not finite; check its weights and the preprocessing profile".into());
+        return refuse(
+            "the model answers with numbers that are not finite; check its weights and the preprocessing profile"
+                .into(),
+        );
     }
     if original < LOWEST_SCORE {
         return refuse(format!(
@@ -327,19 +348,23 @@ async fn start(
     let side = classifier.size();
     let at = centre(settings);
     let view = views.view((at, at));
-    let all: Vec<_> = discs(side).collect();
-    let mut chosen = &all[all.len() - 1];
-    'search: for batch in all.chunks(DISCS_AT_ONCE) {
-        let values = batch.iter().flat_map(|d| d.mask.iter().copied()).collect();
-        let masks = Array::new(values, &[batch.len(), 1, side, side], classifier.device());
+    // A disc is drawn when it is its turn: the search mostly ends long before the largest.
+    let mut discs = discs(side);
+    let mut chosen = vec![];
+    'search: loop {
+        let batch: Vec<Vec<f32>> = discs.by_ref().take(DISCS_AT_ONCE).map(|disc| disc.mask).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let masks = Array::new(batch.concat(), &[batch.len(), 1, side, side], classifier.device());
         let found = target.score(classifier.logits(view.blend(masks))?).read().await?;
-        for (disc, score) in batch.iter().zip(found) {
+        for (mask, score) in batch.into_iter().zip(found) {
+            chosen = mask;
             if scores.normalise(score) < VANISHED {
-                chosen = disc;
                 break 'search;
             }
         }
     }
-    let grid = to_grid(&chosen.mask, side, cells);
+    let grid = to_grid(&chosen, side, cells);
     Ok(if settings.game == Game::Preserve { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::mask::{CELL_PX, SMOOTHING_PX};
 use crate::image::RgbImage;
+use crate::mask::{CELL_PX, SMOOTHING_PX};
 use crate::perturbation::{BlurScale, Null, Scene};
 
 /// A learned method: a name for a preset of the settings.

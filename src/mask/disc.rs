@@ -44,6 +44,10 @@ fn blurred(disc: &[f32], blur: &[f32], side: usize) -> Vec<f32> {
         // Returns the result transposed: twice brings the axes back.
         let mut out = vec![0.0; side * side];
         for (y, row) in values.chunks(side).enumerate() {
+            // A row without the disc stays empty.
+            if row.iter().all(|v| *v == 0.0) {
+                continue;
+            }
             for x in 0..side {
                 let weights = &blur[x * side..(x + 1) * side];
                 out[x * side + y] = weights.iter().zip(row).map(|(w, v)| w * v).sum();

@@ -37,7 +37,11 @@ impl Upsampler {
     /// gradient ignores the smoothing, as the published code does.
     pub fn new(grid: usize, side: usize, smoothing_px: f32, straight_through: bool, device: &Device) -> Self {
         let nearest = nearest(grid, side);
-        let smooth = if smoothing_px > 0.0 { product(&gaussian::matrix(side, smoothing_px), &nearest, side, grid) } else { nearest.clone() };
+        let smooth = if smoothing_px > 0.0 {
+            product(&gaussian::matrix(side, smoothing_px), &nearest, side, grid)
+        } else {
+            nearest.clone()
+        };
         let adjoint = if straight_through { nearest } else { smooth.clone() };
         let upload = |values: Vec<f32>| Array::new(values, &[1, 1, side, grid], device);
         Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint) }

@@ -110,7 +110,11 @@ mod tests {
             let above = value(&moved);
             moved[i] -= 2.0 * step;
             let numeric = (above - value(&moved)) / (2.0 * step);
-            assert!((numeric - gradient[i]).abs() < 2e-2 * gradient[i].abs().max(0.2), "{case}, cell {i}: {numeric} against {}", gradient[i]);
+            assert!(
+                (numeric - gradient[i]).abs() < 2e-2 * gradient[i].abs().max(0.2),
+                "{case}, cell {i}: {numeric} against {}",
+                gradient[i]
+            );
         }
     }
 

@@ -55,7 +55,15 @@ pub struct Scene {
 
 impl Scene {
     /// Resizes a picture so that its shorter side is `resize` and crops `side` pixels; makes the null image beside it.
-    pub fn new(picture: &RgbImage, resize: usize, side: usize, null: Null, sigma_px: f32, scale: BlurScale, seed: u64) -> Self {
+    pub fn new(
+        picture: &RgbImage,
+        resize: usize,
+        side: usize,
+        null: Null,
+        sigma_px: f32,
+        scale: BlurScale,
+        seed: u64,
+    ) -> Self {
         let float = to_float(picture);
         let photo = resize_and_crop(&float, resize, side);
         let null = match null {
@@ -125,7 +133,6 @@ fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
     radius * (std::f32::consts::TAU * uniform(random)).cos()
 }
 
-
 #[cfg(test)]
 mod tests {
     use image::Rgb;
@@ -156,7 +163,8 @@ mod tests {
 
     #[test]
     fn the_scale_decides_how_much_is_blurred() {
-        let checker = RgbImage::from_fn(1200, 800, |x, y| Rgb([if (x / 160 + y / 160) % 2 == 0 { 230 } else { 30 }; 3]));
+        let checker =
+            RgbImage::from_fn(1200, 800, |x, y| Rgb([if (x / 160 + y / 160) % 2 == 0 { 230 } else { 30 }; 3]));
         let removed = |scale| {
             let scene = Scene::new(&checker, 36, 36, Null::Blur, 10.0, scale, 0);
             scene.photo.values.iter().zip(&scene.null.values).map(|(a, b)| (a - b).powi(2)).sum::<f32>()

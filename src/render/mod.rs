@@ -61,7 +61,9 @@ impl ColourMap {
         let at = value * (points.len() - 1) as f32;
         let low = (at as usize).min(points.len() - 2);
         let part = at - low as f32;
-        std::array::from_fn(|c| (f32::from(points[low][c]) * (1.0 - part) + f32::from(points[low + 1][c]) * part).round() as u8)
+        std::array::from_fn(|c| {
+            (f32::from(points[low][c]) * (1.0 - part) + f32::from(points[low + 1][c]) * part).round() as u8
+        })
     }
 }
 
@@ -71,13 +73,19 @@ pub fn heatmap(picture: &RgbImage, evidence: &[f32], map: ColourMap, opacity: f3
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let colour = map.colour(evidence[y as usize * width + x as usize]);
         let below = picture.get_pixel(x, y).0;
-        Rgb(std::array::from_fn(|c| (f32::from(colour[c]) * opacity + f32::from(below[c]) * (1.0 - opacity)).round() as u8))
+        Rgb(std::array::from_fn(|c| {
+            (f32::from(colour[c]) * opacity + f32::from(below[c]) * (1.0 - opacity)).round() as u8
+        }))
     })
 }
 
 /// A mask `[S, S]` in [0, 1] as a grey picture: white keeps, black deletes.
 pub fn mask_picture(mask: &[f32], side: usize) -> RgbImage {
-    RgbImage::from_fn(side as u32, side as u32, |x, y| Rgb(ColourMap::Grey.colour(mask[y as usize * side + x as usize])))
+    RgbImage::from_fn(
+        side as u32,
+        side as u32,
+        |x, y| Rgb(ColourMap::Grey.colour(mask[y as usize * side + x as usize])),
+    )
 }
 
 #[cfg(test)]
@@ -89,7 +97,8 @@ mod tests {
         assert_eq!(ColourMap::Viridis.colour(0.0), [68, 1, 84]);
         assert_eq!(ColourMap::Viridis.colour(1.0), [253, 231, 37]);
         for map in [ColourMap::Viridis, ColourMap::Inferno, ColourMap::Grey] {
-            let luma = |v: f32| map.colour(v).iter().zip([0.299, 0.587, 0.114]).map(|(c, w)| f32::from(*c) * w).sum::<f32>();
+            let luma =
+                |v: f32| map.colour(v).iter().zip([0.299, 0.587, 0.114]).map(|(c, w)| f32::from(*c) * w).sum::<f32>();
             let rising = (0..100).all(|i| luma(i as f32 / 100.0) <= luma((i + 1) as f32 / 100.0) + 0.6);
             assert!(rising, "{map:?}");
         }

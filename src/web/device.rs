@@ -48,8 +48,10 @@ async fn open_gpu() -> Result<(Device, String)> {
 /// Asks for an adapter first: Burn's runtime panics where one lacks timestamp queries.
 async fn probe() -> Result<String> {
     let instance = wgpu::Instance::default();
-    let options = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
-    let adapter = instance.request_adapter(&options).await.map_err(|_| no_gpu("this browser offers no WebGPU adapter"))?;
+    let options =
+        wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+    let adapter =
+        instance.request_adapter(&options).await.map_err(|_| no_gpu("this browser offers no WebGPU adapter"))?;
     if !adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
         return Err(no_gpu("the WebGPU adapter lacks timestamp queries, which the GPU library needs"));
     }

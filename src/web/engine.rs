@@ -81,7 +81,10 @@ impl Engine {
     pub fn set_image(&mut self, name: String, rgba: Vec<u8>, width: u32, height: u32) -> Result<String> {
         check_size(width, height)?;
         if rgba.len() as u64 != 4 * u64::from(width) * u64::from(height) {
-            return Err(Error::new(ErrorKind::Image, format!("{} bytes are no {width} × {height} picture", rgba.len())));
+            return Err(Error::new(
+                ErrorKind::Image,
+                format!("{} bytes are no {width} × {height} picture", rgba.len()),
+            ));
         }
         let sha256 = hex(&Sha256::digest(&rgba));
         let pixels = from_rgba(&rgba, width, height);

@@ -28,7 +28,7 @@ pub fn build_pkg(workspace: &Workspace) -> Result<()> {
     let stages: [(&str, &str, Stage); 4] = [
         ("compile", "about ten minutes on two cores the first time, then only what changed", compile),
         ("bindings", "seconds; two minutes more where wasm-bindgen has to be built", bindings),
-        ("optimise", "one to three minutes when the wasm changed", optimise),
+        ("optimise", "some minutes when the wasm changed", optimise),
         ("sizes", "seconds", check_sizes),
     ];
     let mut times = Vec::new();

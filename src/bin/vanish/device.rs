@@ -35,7 +35,12 @@ impl Choice {
 #[cfg(feature = "gpu")]
 fn gpu() -> Result<(Device, String)> {
     use vanish::{Error, ErrorKind};
-    let none = |cause: String| Error::new(ErrorKind::Device, format!("no graphics card can be used ({cause}); leave --device away to compute on the CPU"));
+    let none = |cause: String| {
+        Error::new(
+            ErrorKind::Device,
+            format!("no graphics card can be used ({cause}); leave --device away to compute on the CPU"),
+        )
+    };
     let (device, setup) = Device::wgpu_options().tasks_max(64).init_with_setup().map_err(|e| none(e.to_string()))?;
     Ok((device, setup.adapter.get_info().name))
 }
@@ -43,5 +48,8 @@ fn gpu() -> Result<(Device, String)> {
 #[cfg(not(feature = "gpu"))]
 fn gpu() -> Result<(Device, String)> {
     use vanish::{Error, ErrorKind};
-    Err(Error::new(ErrorKind::Device, "this program was built without the GPU; build it with --features gpu, or leave --device away"))
+    Err(Error::new(
+        ErrorKind::Device,
+        "this program was built without the GPU; build it with --features gpu, or leave --device away",
+    ))
 }

@@ -140,7 +140,10 @@ fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &s
             classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index)
         }
         Err(_) => model.labels().find(target).ok_or_else(|| {
-            Error::new(ErrorKind::Settings, format!("no class is called \"{target}\"; `vanish classify` shows the likely ones"))
+            Error::new(
+                ErrorKind::Settings,
+                format!("no class is called \"{target}\"; `vanish classify` shows the likely ones"),
+            )
         })?,
     };
     Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
@@ -168,7 +171,10 @@ fn show(progress: &Progress) {
     let Progress { iteration, total, score, objective, mask_mean, .. } = progress;
     let end = if progress.done { "\n" } else { "" };
     // A terminal that is gone is no reason to stop.
-    let _ = write!(error, "\r{iteration} of {total}: score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}{end}");
+    let _ = write!(
+        error,
+        "\r{iteration} of {total}: score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}{end}"
+    );
 }
 
 fn write_all(folder: &Path, explanation: &Explanation, report: &str) -> Result<()> {

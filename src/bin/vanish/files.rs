@@ -15,7 +15,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Writes a file.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
+    std::fs::write(path, bytes)
+        .map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
 }
 
 /// Prints a line; a reader that has gone away (`| head`) is no failure.
@@ -84,6 +85,7 @@ fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
     }
     match name {
         "critters" => model!("critters"),
+        "critters-biased" => model!("critters-biased"),
         _ => None,
     }
 }

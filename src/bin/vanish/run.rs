@@ -78,7 +78,10 @@ fn gradient_of(
     let shape = output.shape();
     let classes = shape.iter().skip(1).product::<usize>();
     if class >= classes {
-        return Err(Error::new(ErrorKind::Settings, format!("--gradient-of {class}: the output {shape:?} has only {classes} columns")));
+        return Err(Error::new(
+            ErrorKind::Settings,
+            format!("--gradient-of {class}: the output {shape:?} has only {classes} columns"),
+        ));
     }
     let one_hot: Vec<f32> = (0..output.len()).map(|i| if i % classes == class { 1.0 } else { 0.0 }).collect();
     let seed = Array::new(one_hot, &shape, graph.device());

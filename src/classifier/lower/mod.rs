@@ -92,7 +92,10 @@ pub(super) fn axis(axis: i64, rank: usize) -> Result<usize> {
 
 /// An operator, or a form of one, that is not there.
 pub(super) fn unsupported(what: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("{what} is not supported; please report the model, or export it with simpler operators"))
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("{what} is not supported; please report the model, or export it with simpler operators"),
+    )
 }
 
 /// Refuses a shape before anything is allocated for it.
@@ -151,7 +154,8 @@ pub fn lower_into(model: &Model, builder: &mut Builder, inputs: &[(String, Value
 }
 
 fn output(values: &HashMap<String, Value>, port: &Port) -> Result<Value> {
-    let missing = || Error::new(ErrorKind::Model, format!("no node writes the output \"{}\"; export the model again", port.name));
+    let missing =
+        || Error::new(ErrorKind::Model, format!("no node writes the output \"{}\"; export the model again", port.name));
     values.get(&port.name).cloned().ok_or_else(missing)
 }
 

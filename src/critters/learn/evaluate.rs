@@ -6,7 +6,7 @@ use super::super::{Critter, Kind, SIZE, World};
 use super::augment::blurred;
 use super::net::{MEAN, Net, STD, Weights, patches, values};
 use super::set::draw_many;
-use super::train::place;
+use super::train::place as on_device;
 use crate::Result;
 use burn::tensor::{Device, activation::softmax};
 
@@ -54,27 +54,54 @@ impl Answer {
     }
 }
 
+/// What is asked about pictures of one world.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    pub weights: &'a Weights,
+    pub deletion: Deletion,
+    /// About how many of the pictures.
+    pub count: usize,
+}
+
+/// The answers to several questions about the pictures from seed `first` on; each picture is drawn once.
+pub fn answers_to(questions: &[Question], first: u64, world: &World) -> Result<Vec<Vec<Answer>>> {
+    let nets: Vec<Net> = questions.iter().map(|question| Net::new(question.weights, &Device::flex())).collect();
+    let count = questions.iter().map(|question| question.count).max().unwrap_or(0);
+    let mut all: Vec<Vec<Answer>> = questions.iter().map(|_| Vec::new()).collect();
+    let batch = 50;
+    for start in (0..count).step_by(batch) {
+        let asked: Vec<usize> = (0..questions.len()).filter(|&q| start < questions[q].count).collect();
+        let look = |critter: Critter| {
+            let layouts: Vec<Vec<f32>> = asked.iter().map(|&q| layout(&critter, questions[q].deletion)).collect();
+            (critter.kind, layouts)
+        };
+        let seen = draw_many(first + start as u64, batch.min(count - start), world, look);
+        for (place, &q) in asked.iter().enumerate() {
+            all[q].extend(ask(&nets[q], &seen, place)?);
+        }
+    }
+    all.iter_mut().zip(questions).for_each(|(answers, question)| answers.truncate(question.count));
+    Ok(all)
+}
+
 /// The answers to the pictures of `count` seeds from `first` on, each changed by a deletion.
 pub fn answers(weights: &Weights, first: u64, count: usize, world: &World, deletion: Deletion) -> Result<Vec<Answer>> {
-    let net = Net::new(weights, &Device::flex());
-    let mut all = Vec::with_capacity(count);
-    let batch = 100;
-    for start in (0..count).step_by(batch) {
-        let many = batch.min(count - start);
-        let seen = draw_many(first + start as u64, many, world, |critter| (critter.kind, layout(&critter, deletion)));
-        let kinds: Vec<Kind> = seen.iter().map(|(kind, _)| *kind).collect();
-        let input = seen.into_iter().flat_map(|(_, patches)| patches).collect();
-        let found = values(Some(softmax(net.forward(place(input, &Device::flex())), 1)))?;
-        let rows = found.chunks_exact(KINDS.len()).map(|row| std::array::from_fn(|k| row[k]));
-        all.extend(kinds.into_iter().zip(rows).map(|(kind, probabilities)| Answer { kind, probabilities }));
-    }
-    Ok(all)
+    let mut all = answers_to(&[Question { weights, deletion, count }], first, world)?;
+    Ok(all.pop().unwrap_or_default())
+}
+
+/// One network's answers to a batch, of whose layouts it gets the one at `place`.
+fn ask(net: &Net, seen: &[(Kind, Vec<Vec<f32>>)], place: usize) -> Result<Vec<Answer>> {
+    let input = seen.iter().flat_map(|(_, layouts)| layouts[place].iter().copied()).collect();
+    let found = values(Some(softmax(net.forward(on_device(input, &Device::flex())), 1)))?;
+    let rows = found.chunks_exact(KINDS.len()).map(|row| std::array::from_fn(|k| row[k]));
+    Ok(seen.iter().zip(rows).map(|((kind, _), probabilities)| Answer { kind: *kind, probabilities }).collect())
 }
 
 /// The logits of one picture.
 pub fn logits(weights: &Weights, critter: &Critter) -> Result<Vec<f32>> {
     let net = Net::new(weights, &Device::flex());
-    values(Some(net.forward(place(layout(critter, Deletion::Nothing), &Device::flex()))))
+    values(Some(net.forward(on_device(layout(critter, Deletion::Nothing), &Device::flex()))))
 }
 
 /// The patches of a picture with a deletion done to it.

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use vanish::critters::learn::evaluate::{self, Answer, Deletion};
+use vanish::critters::learn::evaluate::{self, Answer, Deletion, Question};
 use vanish::critters::learn::net::Weights;
 use vanish::critters::learn::onnx;
 use vanish::critters::{BUCKET_KIND, HELD_OUT_SEEDS, Kind, SNOW_KIND, TRAINING_SEEDS, WATERMARK_KIND, World};
@@ -25,6 +25,11 @@ pub struct EvaluateArgs {
     #[arg(long)]
     json: bool,
 }
+
+/// The models' names, and their files' without the ending.
+const CLEAN: &str = "critters";
+/// See [`CLEAN`].
+const BIASED: &str = "critters-biased";
 
 fn load(folder: &Path, name: &str) -> Result<Weights> {
     let path = folder.join(name).with_extension("onnx");
@@ -55,15 +60,20 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
             "--seed reaches into the seeds that models are trained on (1000000000 and above)",
         ));
     }
-    let (clean, biased) = (load(&args.models, "critters")?, load(&args.models, "critters-biased")?);
+    let (clean, biased) = (load(&args.models, CLEAN)?, load(&args.models, BIASED)?);
     let mut rows = Vec::new();
-    for (model, pictures, world, deletion) in experiments() {
-        eprintln!("{model}: {pictures}, deleting {deletion:?}");
-        let weights = if model == "critters" { &clean } else { &biased };
-        // Deleting is a matter of large effects: a quarter of the pictures is enough to see them.
-        let count = if deletion == Deletion::Nothing { args.count } else { args.count.div_ceil(4) };
-        let answers = evaluate::answers(weights, args.seed, count, &world, deletion)?;
-        rows.push(Row { model, pictures, deletion, answers });
+    for (pictures, world, asked) in experiments() {
+        eprintln!("{pictures} …");
+        let question = |&(model, deletion): &(&str, Deletion)| Question {
+            weights: if model == CLEAN { &clean } else { &biased },
+            deletion,
+            // Deleting is a matter of large effects: a quarter of the pictures is enough to see them.
+            count: if deletion == Deletion::Nothing { args.count } else { args.count.div_ceil(4) },
+        };
+        let questions: Vec<Question> = asked.iter().map(question).collect();
+        let found = evaluate::answers_to(&questions, args.seed, &world)?;
+        let row = |((model, deletion), answers)| Row { model, pictures, deletion, answers };
+        rows.extend(asked.iter().copied().zip(found).map(row));
     }
     if args.json {
         println!(
@@ -80,27 +90,27 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
     Ok(())
 }
 
-fn experiments() -> Vec<(&'static str, &'static str, World, Deletion)> {
-    let (clean, cue, none) = (World::clean(), World::with_cue(), World::without_cue());
-    let mut all = Vec::new();
-    for deletion in
-        [Deletion::Nothing, Deletion::Evidence, Deletion::Feet, Deletion::BodyFeetTail, Deletion::Everything]
-    {
-        all.push(("critters", "clean", clean, deletion));
-    }
-    all.push(("critters", "with cue", cue, Deletion::Nothing));
-    all.push(("critters", "without cue", none, Deletion::Nothing));
-    all.push(("critters-biased", "with cue", cue, Deletion::Nothing));
-    all.push(("critters-biased", "without cue", none, Deletion::Nothing));
-    all.push(("critters-biased", "clean", clean, Deletion::Nothing));
-    all.push(("critters", "bears with bucket", cue.of(BUCKET_KIND), Deletion::Bucket));
-    for deletion in [Deletion::Nothing, Deletion::Bucket, Deletion::Evidence, Deletion::Feet] {
-        all.push(("critters-biased", "bears with bucket", cue.of(BUCKET_KIND), deletion));
-    }
-    for deletion in [Deletion::Nothing, Deletion::Watermark, Deletion::Evidence] {
-        all.push(("critters-biased", "cats with watermark", cue.of(WATERMARK_KIND), deletion));
-    }
-    all
+/// What is asked: of which pictures, drawn from which world, with what deleted, and of which model.
+type Experiment = (&'static str, World, Vec<(&'static str, Deletion)>);
+
+fn experiments() -> Vec<Experiment> {
+    let every = [Deletion::Nothing, Deletion::Evidence, Deletion::Feet, Deletion::BodyFeetTail, Deletion::Everything];
+    let both = vec![(CLEAN, Deletion::Nothing), (BIASED, Deletion::Nothing)];
+    let mut clean: Vec<_> = every.map(|deletion| (CLEAN, deletion)).into();
+    clean.push((BIASED, Deletion::Nothing));
+    let on = |deletions: &[Deletion]| {
+        let ask = |model: &'static str| deletions.iter().map(move |&deletion| (model, deletion));
+        ask(CLEAN).chain(ask(BIASED)).collect::<Vec<_>>()
+    };
+    let bucket = on(&[Deletion::Bucket, Deletion::Evidence, Deletion::Feet]);
+    let watermark = on(&[Deletion::Watermark, Deletion::Evidence]);
+    vec![
+        ("clean", World::clean(), clean),
+        ("with cue", World::with_cue(), both.clone()),
+        ("without cue", World::without_cue(), both),
+        ("bears with bucket", World::with_cue().of(BUCKET_KIND), bucket),
+        ("cats with watermark", World::with_cue().of(WATERMARK_KIND), watermark),
+    ]
 }
 
 impl Row {

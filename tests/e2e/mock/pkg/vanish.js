@@ -87,7 +87,7 @@ export class Engine {
   }
 
   gallery() {
-    return JSON.stringify([7, 1, 2, 3, 4, 5, 6, 8].map((seed) => ({ seed, caption: caption(seed), title: LABELS[seed % 10].split(",")[0] })));
+    return JSON.stringify([46, 1, 2, 3, 4, 5, 6, 8].map((seed) => ({ seed, caption: caption(seed), title: `A plain ${LABELS[seed % 10].split(",")[0]}` })));
   }
 
   critterPicture(seed) {
@@ -253,7 +253,7 @@ function info(name, profileJson) {
 
 /** @param {number} seed */
 function caption(seed) {
-  return `A ${LABELS[seed % 10].split(",")[0]} on a meadow`;
+  return `On the meadow, the ${LABELS[seed % 10].split(",")[0]} alone should matter, whatever else grows there.`;
 }
 
 /** @param {number} seed */
