@@ -98,6 +98,11 @@ impl Array {
         self.0.shape().num_dims()
     }
 
+    /// The device it lives on.
+    pub fn device(&self) -> Device {
+        Tensor::<1>::from_dispatch(Dispatch::float_reshape(self.0.clone(), Shape::from(vec![self.len()]))).device()
+    }
+
     /// The number of elements.
     pub fn len(&self) -> usize {
         self.0.shape().num_elements()

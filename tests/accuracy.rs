@@ -1,4 +1,4 @@
-//! Real classifiers on labelled photographs: the top-1 accuracy that `facts.json` states, within one picture.
+//! Real classifiers on labelled photographs: as many right as onnxruntime gets from the same files.
 
 mod common;
 
@@ -30,8 +30,18 @@ fn top_class(model: &OnnxClassifier, planes: &Planes) -> usize {
     classifier::top(&logits, model.labels(), 1)[0].index
 }
 
+/// Right answers of onnxruntime 1.32 on the 110 photographs, preprocessed by Pillow as the profiles say: shorter side to
+/// 256 with its bilinear filter, centre 224, 8 bits a channel.
+const ONNXRUNTIME: [(&str, usize); 5] = [
+    ("squeezenet1.1", 65),
+    ("mobilenetv1_025_224", 52),
+    ("mobilenetv2", 75),
+    ("shufflenetv2_100_deq", 69),
+    ("mobilenetv3_small_deq", 66),
+];
+
 #[test]
-fn every_real_model_has_its_stated_accuracy() {
+fn every_real_model_is_as_often_right_as_in_onnxruntime() {
     let Some(folder) = testdata() else { return };
     let pictures = folder.join("images/ilsvrc_val_boxes");
     let labelled = json(&pictures.join("boxes.json"));
@@ -46,13 +56,11 @@ fn every_real_model_has_its_stated_accuracy() {
             (resize_and_crop(&to_float(&photo), 256, 224), class)
         })
         .collect();
-    for fact in json(&folder.join("models/facts.json")).as_array().expect("a list") {
-        let file = fact["file"].as_str().expect("a file");
-        let model = load(&folder, file);
-        assert_eq!((model.profile().size, model.profile().resize), (224, 256), "{file}");
+    for (name, expected) in ONNXRUNTIME {
+        let model = load(&folder.join("models"), &format!("{name}.onnx"));
+        assert_eq!((model.profile().size, model.profile().resize), (224, 256), "{name}");
         let right = planes.iter().filter(|(planes, class)| top_class(&model, planes) == *class).count();
-        let stated = fact["top1_val110"].as_f64().expect("an accuracy") / 100.0 * planes.len() as f64;
-        println!("{file}: {right} of {} right, {stated:.1} stated", planes.len());
-        assert!((right as f64 - stated).abs() <= 1.05, "{file}: {right} right, {stated:.1} stated");
+        println!("{name}: {right} of {} right, {expected} in onnxruntime", planes.len());
+        assert!(right.abs_diff(expected) <= 1, "{name}: {right} right, {expected} in onnxruntime");
     }
 }

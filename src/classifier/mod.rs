@@ -20,7 +20,7 @@ pub use profile::Profile;
 use burn::tensor::Device;
 
 use crate::array::Array;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// What an explanation needs of a classifier. Tests implement it by hand.
 pub trait Classifier {
@@ -45,6 +45,36 @@ pub trait Classifier {
     /// # Errors
     /// As [`Classifier::logits`].
     fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)>;
+
+    /// As [`Classifier::logits_and_gradient`], with rectifiers that let only positive gradients back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into.
+    fn guided_gradient(&self, _pictures: Array, _objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        Err(closed())
+    }
+
+    /// The activation `[N, C, h, w]` of a layer (none: the last convolution), and the objective's gradient
+    /// with respect to it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into or has no convolution;
+    /// [`ErrorKind::Settings`] if the layer is unknown.
+    fn activation_and_gradient(
+        &self,
+        _pictures: Array,
+        _layer: Option<&str>,
+        _objective: &dyn Fn(Array) -> Array,
+    ) -> Result<(Array, Array)> {
+        Err(closed())
+    }
+}
+
+fn closed() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "this classifier cannot be looked into; choose a method that needs only its answers",
+    )
 }
 
 /// A class with its score.

@@ -7,13 +7,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Classifier;
-use super::builder::{Builder, Simplified, Value};
+use super::builder::{Builder, Simplified, Step, Value, ValueId};
 use super::graph::{Graph, Rectifier};
 use super::host::{HostTensor, Kind};
 use super::labels::Labels;
 use super::lower;
 use super::onnx::{Model, Port};
-use super::op::Binary;
+use super::op::{Binary, Op};
 use super::profile::{Channels, LabelSource, Output, Profile};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
@@ -188,15 +188,86 @@ impl Classifier for OnnxClassifier {
     }
 
     fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        self.gradient_through(pictures, objective, Rectifier::True)
+    }
+
+    fn guided_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        self.gradient_through(pictures, objective, Rectifier::Guided)
+    }
+
+    fn activation_and_gradient(
+        &self,
+        pictures: Array,
+        layer: Option<&str>,
+        objective: &dyn Fn(Array) -> Array,
+    ) -> Result<(Array, Array)> {
+        let at = self.layer(layer)?;
+        let (outputs, tape) = self.graph.run_taped(vec![pictures], Some(at))?;
+        let logits = outputs.into_iter().next().ok_or_else(no_output)?;
+        let activation = tape.kept().ok_or_else(no_output)?;
+        let gradient =
+            self.graph.gradients_at(tape, objective(logits), Rectifier::True, &[at]).into_iter().next().flatten();
+        let gradient = gradient.unwrap_or_else(|| Array::full(&activation.shape(), 0.0, self.graph.device()));
+        Ok((activation, gradient))
+    }
+}
+
+impl OnnxClassifier {
+    fn gradient_through(
+        &self,
+        pictures: Array,
+        objective: &dyn Fn(Array) -> Array,
+        rectifier: Rectifier,
+    ) -> Result<(Array, Array)> {
         let shape = pictures.shape();
         let (outputs, tape) = self.graph.run_taped(vec![pictures], None)?;
-        let logits =
-            outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no output"))?;
-        let gradient =
-            self.graph.gradient(tape, objective(logits.clone()), Rectifier::True).into_iter().next().flatten();
+        let logits = outputs.into_iter().next().ok_or_else(no_output)?;
+        let gradient = self.graph.gradient(tape, objective(logits.clone()), rectifier).into_iter().next().flatten();
         let none = || Array::full(&shape, 0.0, self.graph.device());
         Ok((logits, gradient.unwrap_or_else(none)))
     }
+
+    /// The names of the layers whose output is a map `[N, C, h, w]`, in order.
+    pub fn layers(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.maps().map(|step| step.node.as_str()).collect();
+        names.dedup();
+        names
+    }
+
+    /// The output of the last step of the layer of this name; without one, of the last convolution.
+    fn layer(&self, name: Option<&str>) -> Result<ValueId> {
+        let found = match name {
+            Some(name) => self.maps().filter(|step| step.node == name).last(),
+            None => self.maps().filter(|step| matches!(step.op, Op::Conv(_))).last(),
+        };
+        found.map(|step| step.output).ok_or_else(|| match name {
+            Some(name) => Error::new(
+                ErrorKind::Settings,
+                format!(
+                    "no layer with a map is called \"{name}\"; the last ones are {}",
+                    self.last_layers().join(", ")
+                ),
+            ),
+            None => Error::new(
+                ErrorKind::Unsupported,
+                "the model has no convolution with a map; name a layer, or choose a method that needs none",
+            ),
+        })
+    }
+
+    fn last_layers(&self) -> Vec<&str> {
+        let all = self.layers();
+        all[all.len().saturating_sub(5)..].to_vec()
+    }
+
+    fn maps(&self) -> impl Iterator<Item = &Step> {
+        let is_map = |step: &&Step| matches!(self.graph.shape(step.output), [_, _, h, w] if h * w > 1);
+        self.graph.steps().iter().filter(is_map)
+    }
+}
+
+fn no_output() -> Error {
+    Error::new(ErrorKind::Model, "the model has no output")
 }
 
 /// Dimensions as the file gives them, open ones as N.

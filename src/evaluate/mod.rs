@@ -1,1 +1,18 @@
-//! (to be written)
+//! The proof: does the region matter, and how does one method compare with another?
+//!
+//! Every judge takes the evidence of an [`crate::explain::Explanation`], `[S, S]` in [0, 1], whichever method made it;
+//! those that ask the model take a [`Judge`] beside it.
+
+pub mod correlation;
+pub mod deletion_game;
+pub mod framing;
+pub mod insertion_deletion;
+mod judge;
+pub mod localisation;
+pub mod pointing;
+pub mod proof;
+pub mod stability;
+
+pub use correlation::{mean_pairwise_correlation, rank_correlation};
+pub use framing::{Framing, PixelBox};
+pub use judge::Judge;

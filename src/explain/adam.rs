@@ -27,6 +27,11 @@ impl Adam {
         Self { learning_rate, mean: zero.clone(), square: zero, steps: 0 }
     }
 
+    /// Sets the step from here on.
+    pub fn set_rate(&mut self, learning_rate: f32) {
+        self.learning_rate = learning_rate;
+    }
+
     /// The parameters after one step against the gradient, clamped to [0, 1].
     pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
         self.steps += 1;

@@ -1,7 +1,8 @@
 //! Learned explanations: the mask that makes an answer vanish, found by gradient descent.
 //!
-//! [`Run`] prepares and steps; [`Explanation`] is what it leaves: the mask, the pictures deleted and
-//! preserved by it, and their scores.
+//! [`Run`] prepares and steps, by whichever [`Method`]; [`Explanation`] is what it leaves: the mask, the
+//! pictures deleted and preserved by it, and their scores. The methods of [`crate::baselines`] leave the
+//! same, so that whatever draws or judges one takes any.
 //!
 //! Reference: [MP] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4. Deviations, each an option: the gradient includes the
@@ -9,16 +10,31 @@
 //! the null's σ counts at most on a 500-pixel photo (`sigma_at`); the best iterate is kept, not the last.
 
 mod adam;
+mod descent;
+mod energy;
+pub mod extremal;
+pub mod fast;
+pub mod igos;
+pub mod igos_plus;
+mod jitter;
 mod objective;
+pub(crate) mod problem;
 mod report;
 mod run;
+pub(crate) mod search;
 mod settings;
+mod spread;
+mod start;
+mod target;
 
 pub use adam::Adam;
-pub use objective::{Evaluated, Objective, Target};
+pub use energy::EnergyJudge;
+pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use run::{Progress, Run};
-pub use settings::{Game, Method, Settings};
+pub use settings::{Game, Method, Score, Settings};
+pub use spread::{Spread, spread};
+pub use target::Target;
 
 use crate::array::Array;
 use crate::classifier::Classifier;
@@ -37,7 +53,7 @@ pub struct Subject {
     pub label: String,
 }
 
-/// f_c of the pictures that matter.
+/// Probabilities of the target (less those it is held against) in the pictures that matter.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Scores {
     /// Of the whole picture.
@@ -78,9 +94,11 @@ pub struct Explanation {
     pub side: usize,
     /// The mask at the model's size, row by row.
     pub mask: Vec<f32>,
-    /// The energy at each step.
+    /// Steps taken.
+    pub iterations: usize,
+    /// The energy at each step; empty where nothing is minimised.
     pub energies: Vec<f32>,
-    /// f_c of the blended picture at each step.
+    /// Probability of the target in the blended picture at each step.
     pub score_curve: Vec<f32>,
 }
 
@@ -129,7 +147,7 @@ impl Explanation {
         let masks: Vec<f32> = deleting.chain(evidence.iter().copied()).collect();
         let masks = Array::new(masks, &[2, 1, self.side, self.side], classifier.device());
         let views = crate::perturbation::Jitterable::new(&self.scene, self.side, classifier.device());
-        let scores = target.score(classifier.logits(views.view((0, 0)).blend(masks))?).read().await?;
+        let scores = target.probability(classifier.logits(views.view((0, 0)).blend(masks))?).read().await?;
         (self.scores.deleted, self.scores.preserved) = (scores[0], scores[1]);
         self.scores.normalised = self.scores.normalise(scores[0]);
         Ok(())
@@ -141,7 +159,7 @@ impl Explanation {
         let area = 100.0 * self.area_at_half();
         let label = &self.subject.label;
         let verb = match self.settings.null {
-            crate::perturbation::Null::Blur => "Blurring",
+            crate::perturbation::Null::Blur | crate::perturbation::Null::Pyramid => "Blurring",
             crate::perturbation::Null::Mean => "Painting over",
             crate::perturbation::Null::Noise => "Replacing with noise",
         };

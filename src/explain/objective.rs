@@ -3,38 +3,12 @@
 use burn::tensor::Device;
 
 use super::settings::{Game, Settings};
+use super::target::Target;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::mask::{Area, Upsampler, Variation};
 use crate::perturbation::View;
-
-/// The classes whose probabilities are summed: f_c.
-#[derive(Clone)]
-pub struct Target {
-    /// `[1, K]`: 1 for each class of the target.
-    weights: Array,
-}
-
-impl Target {
-    /// The sum over these classes' probabilities, of `classes` in all.
-    pub fn new(indices: &[usize], classes: usize, device: &Device) -> Self {
-        let values = (0..classes).map(|k| if indices.contains(&k) { 1.0 } else { 0.0 }).collect();
-        Self { weights: Array::new(values, &[1, classes], device) }
-    }
-
-    /// f_c of logits `[N, K]`: `[N, 1]`.
-    pub fn score(&self, logits: Array) -> Array {
-        logits.softmax(1).mul(self.weights.clone()).sum_axis(1)
-    }
-
-    /// ∂f_c/∂logits = p ∘ (w − Σ p w), `[N, K]`.
-    fn gradient(&self, logits: Array) -> Array {
-        let p = logits.softmax(1);
-        let score = p.clone().mul(self.weights.clone()).sum_axis(1);
-        p.mul(self.weights.clone().sub(score))
-    }
-}
 
 /// The energy that a game gives a mask.
 pub struct Objective {
@@ -49,10 +23,27 @@ pub struct Objective {
 pub struct Evaluated {
     /// The whole energy, `[1]`.
     pub energy: Array,
-    /// f_c of the blended picture, `[1]`.
+    /// Probability of the target in the blended picture (the first, in the dual game), `[1]`.
     pub score: Array,
     /// Gradient with respect to the grid, `[1, 1, g, g]`.
     pub gradient: Array,
+}
+
+/// A blended picture of a game: its sign in the energy, and whether the mask enters it as 1 − m.
+struct Side {
+    sign: f32,
+    turned: bool,
+}
+
+impl Game {
+    fn sides(self) -> &'static [Side] {
+        const PLAIN: Side = Side { sign: 1.0, turned: false };
+        match self {
+            Game::Delete => &[PLAIN],
+            Game::Preserve => &[Side { sign: -1.0, turned: false }],
+            Game::Dual => &[PLAIN, Side { sign: -1.0, turned: true }],
+        }
+    }
 }
 
 impl Objective {
@@ -64,45 +55,80 @@ impl Objective {
         Self { game: settings.game, target, area, variation, upsampler }
     }
 
+    /// The same with a variation that is weighted by the edges of a picture, `[1, 3, S, S]`.
+    #[must_use]
+    pub(super) fn along_edges(mut self, picture: Array) -> Self {
+        self.variation = self.variation.along_edges(picture);
+        self
+    }
+
     /// The mask of a grid.
     pub fn upsampler(&self) -> &Upsampler {
         &self.upsampler
     }
 
-    /// The energy of a grid `[1, 1, g, g]` under one jittered view.
+    /// Divides λ₁.
+    pub(super) fn relax_area(&mut self, divisor: f32) {
+        self.area.weight /= divisor;
+    }
+
+    /// The energy of a grid `[1, 1, g, g]` under one jittered view, or its mean over several.
     ///
     /// # Errors
     /// As the classifier's.
     pub fn evaluate(&self, classifier: &dyn Classifier, view: &View, grid: Array) -> Result<Evaluated> {
         let mask = self.upsampler.upsample(grid.clone());
-        // Each blended picture comes with its sign in the energy; the mask enters the second of the
-        // dual game as 1 − m, which turns its gradient round.
-        let (masks, signs): (Array, &[f32]) = match self.game {
-            Game::Delete => (mask, &[1.0]),
-            Game::Preserve => (mask, &[-1.0]),
-            Game::Dual => (Array::concat(vec![mask.clone(), complement(mask)], 0), &[1.0, -1.0]),
-        };
-        let device = classifier.device();
-        let sign = Array::new(signs.to_vec(), &[signs.len(), 1], device);
-        let gradient_of = |logits: Array| self.target.gradient(logits).mul(sign.clone());
-        let (logits, pictures) = classifier.logits_and_gradient(view.blend(masks), &gradient_of)?;
-        let scores = self.target.score(logits);
-        let signed = scores.clone().mul(sign).sum();
-        let mut mask_gradient = view.mask_gradient(pictures);
-        if self.game == Game::Dual {
-            let turned = Array::new(vec![1.0, -1.0], &[2, 1, 1, 1], device);
-            mask_gradient = mask_gradient.mul(turned).sum_axis(0);
-        }
-        let (variation, variation_gradient) = self.variation.value_and_gradient(grid.clone());
-        let regulariser = self.area.value(grid.clone()).add(variation).reshape(&[1]);
-        let gradient = self
-            .upsampler
-            .gradient(mask_gradient)
-            .add(variation_gradient)
-            .add(self.area.gradient(&grid.shape(), device));
-        let score = scores.slice(&[(0, 1, 1), (0, 1, 1)]).reshape(&[1]);
-        Ok(Evaluated { energy: signed.add(regulariser), score, gradient })
+        let (sides, views) = (self.game.sides(), view.count());
+        let blend = |side: &Side| view.blend(if side.turned { complement(mask.clone()) } else { mask.clone() });
+        let weights: Vec<f32> = sides.iter().flat_map(|s| std::iter::repeat_n(s.sign / views as f32, views)).collect();
+        let pass = self.target.pass(classifier, joined(sides.iter().map(blend).collect()), &weights)?;
+        let mask_gradient = self.mask_gradient(view, &pass.gradient);
+        let weights = Array::new(weights, &[sides.len() * views, 1], classifier.device());
+        let (regulariser, regulariser_gradient) = self.regulariser(grid);
+        let energy = pass.answers.mul(weights).sum().add(regulariser.reshape(&[1]));
+        let gradient = self.upsampler.gradient(mask_gradient).add(regulariser_gradient);
+        Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, views), gradient })
     }
+
+    /// The gradient with respect to the mask, `[1, 1, S, S]`, given that with respect to the pictures of all sides.
+    fn mask_gradient(&self, view: &View, pictures: &Array) -> Array {
+        let views = view.count();
+        let of_side = |(number, side): (usize, &Side)| {
+            let part = part(pictures.clone(), number * views, views);
+            let gradient = view.mask_gradient(part);
+            let gradient = if views > 1 { gradient.sum_axis(0) } else { gradient };
+            if side.turned { gradient.mul_scalar(-1.0) } else { gradient }
+        };
+        self.game.sides().iter().enumerate().map(of_side).reduce(Array::add).expect("every game has a side")
+    }
+
+    /// λ₁ and λ₂ terms of grids `[N, 1, g, g]`: values `[N, 1, 1, 1]` and gradients.
+    pub(super) fn regulariser(&self, grids: Array) -> (Array, Array) {
+        let (variation, gradient) = self.variation.value_and_gradient(grids.clone());
+        let (shape, device) = (grids.shape(), self.upsampler.device());
+        let gradient = gradient.add(self.area.gradient(&shape, device));
+        (self.area.value(grids).add(variation), gradient)
+    }
+}
+
+/// Pictures `first..first + count` of a batch.
+fn part(batch: Array, first: usize, count: usize) -> Array {
+    let shape = batch.shape();
+    if shape[0] == count {
+        return batch;
+    }
+    let mut ranges: Vec<_> = shape.iter().map(|&size| (0, size, 1)).collect();
+    ranges[0] = (first, first + count, 1);
+    batch.slice(&ranges)
+}
+
+fn joined(mut batches: Vec<Array>) -> Array {
+    if batches.len() == 1 { batches.remove(0) } else { Array::concat(batches, 0) }
+}
+
+fn mean_of_first(scores: Array, count: usize) -> Array {
+    let first = scores.slice(&[(0, count, 1), (0, 1, 1)]);
+    if count == 1 { first.reshape(&[1]) } else { first.sum().mul_scalar(1.0 / count as f32) }
 }
 
 fn complement(mask: Array) -> Array {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::run::centre;
+use super::problem::centre;
 use super::{Explanation, Scores, Settings, Subject};
 use crate::array::Array;
 use crate::classifier::{Classifier, OnnxClassifier, Profile};
@@ -119,7 +119,6 @@ impl Report {
         seconds: f64,
     ) -> Self {
         let target = TargetUsed { index: explanation.subject.target, label: explanation.subject.label.clone() };
-        let method = serde_json::to_value(explanation.settings.method).ok();
         Self {
             version: VERSION,
             tool: format!("vanish {}", env!("CARGO_PKG_VERSION")),
@@ -131,11 +130,11 @@ impl Report {
             },
             image,
             target,
-            method: method.and_then(|m| m.as_str().map(str::to_owned)).unwrap_or_default(),
+            method: explanation.settings.method.name().to_owned(),
             settings: explanation.settings.clone(),
             seed: explanation.settings.seed,
             device,
-            iterations: explanation.energies.len(),
+            iterations: explanation.iterations,
             seconds,
             scores: explanation.scores.clone(),
             mask: MaskLearned {
@@ -174,6 +173,7 @@ impl Report {
             grid: self.mask.values.clone(),
             side,
             mask,
+            iterations: self.iterations,
             energies: self.objective.clone(),
             score_curve: vec![],
         })

@@ -7,15 +7,99 @@ use crate::image::RgbImage;
 use crate::mask::{CELL_PX, SMOOTHING_PX};
 use crate::perturbation::{BlurScale, Null, Scene};
 
-/// A learned method: a name for a preset of the settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// A method: a name for a preset of the settings, and the search that it starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// The paper's preset for explaining one class.
     #[default]
     Meaningful,
     /// The paper's preset for localising objects: the five most probable classes together.
     Localisation,
+    /// Our own: the same energy from coarse to fine, with a falling rate ([`super::fast`]).
+    Fast,
+    /// A region of a given area ([`super::extremal`]).
+    Extremal,
+    /// The integrated-gradient direction ([`super::igos`]).
+    Igos,
+    /// A deleting and a preserving mask at once ([`super::igos_plus`]).
+    #[serde(rename = "igos++")]
+    IgosPlus,
+    /// [`crate::baselines::gradient`].
+    Gradient,
+    /// [`crate::baselines::smoothgrad`].
+    Smoothgrad,
+    /// [`crate::baselines::gradient_input`].
+    GradientInput,
+    /// [`crate::baselines::integrated`].
+    Integrated,
+    /// [`crate::baselines::guided`].
+    Guided,
+    /// [`crate::baselines::gradcam`].
+    Gradcam,
+    /// [`crate::baselines::occlusion`].
+    Occlusion,
+    /// [`crate::baselines::rise`].
+    Rise,
+}
+
+impl Method {
+    /// Every method, the learned ones first.
+    pub const ALL: [Method; 14] = [
+        Method::Meaningful,
+        Method::Localisation,
+        Method::Fast,
+        Method::Extremal,
+        Method::Igos,
+        Method::IgosPlus,
+        Method::Gradient,
+        Method::Smoothgrad,
+        Method::GradientInput,
+        Method::Integrated,
+        Method::Guided,
+        Method::Gradcam,
+        Method::Occlusion,
+        Method::Rise,
+    ];
+
+    /// Its name in the command and the reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Meaningful => "meaningful",
+            Method::Localisation => "localisation",
+            Method::Fast => "fast",
+            Method::Extremal => "extremal",
+            Method::Igos => "igos",
+            Method::IgosPlus => "igos++",
+            Method::Gradient => "gradient",
+            Method::Smoothgrad => "smoothgrad",
+            Method::GradientInput => "gradient-input",
+            Method::Integrated => "integrated",
+            Method::Guided => "guided",
+            Method::Gradcam => "gradcam",
+            Method::Occlusion => "occlusion",
+            Method::Rise => "rise",
+        }
+    }
+
+    /// Whether a mask is learned; the others attribute the answer to pixels.
+    pub fn is_learned(self) -> bool {
+        use Method::{Extremal, Fast, Igos, IgosPlus, Localisation, Meaningful};
+        matches!(self, Meaningful | Localisation | Fast | Extremal | Igos | IgosPlus)
+    }
+}
+
+/// The number that stands for the answer: f_c.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Score {
+    /// Softmax probability.
+    #[default]
+    Probability,
+    /// Its logarithm.
+    LogProbability,
+    /// The score before the softmax.
+    Logit,
 }
 
 /// What the mask is asked for.
@@ -65,6 +149,27 @@ pub struct Settings {
     pub straight_through: bool,
     /// Number of most probable classes whose probabilities are summed; 1 explains the target alone.
     pub top_classes: usize,
+    /// The number that stands for the answer in the energy. Reports always give probabilities.
+    pub score: Score,
+    /// Further classes, summed with the target.
+    pub with: Vec<usize>,
+    /// Classes subtracted: "why the target and not these?".
+    pub against: Vec<usize>,
+    /// Jittered views in one step, as one batch.
+    pub views: usize,
+    /// Lets the mask change freely where the picture does: variation is weighted by exp(−|dI|²/0.01).
+    pub edge_aware: bool,
+    /// Mirrors the picture on every other step.
+    pub flip: bool,
+    /// Areas of the extremal masks, as shares of the picture, learned as one batch.
+    pub areas: Vec<f32>,
+    /// Noisy copies, points of a path or random masks, where a method averages over such.
+    pub samples: usize,
+    /// Pictures in one pass, where a method needs many.
+    pub batch: usize,
+    /// The layer Grad-CAM looks at, by the name of its node; none: the last convolution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
     /// Seed of the jitter and of the noise null.
     pub seed: u64,
 }
@@ -87,6 +192,16 @@ impl Default for Settings {
             smoothing_px: SMOOTHING_PX,
             straight_through: false,
             top_classes: 1,
+            score: Score::Probability,
+            with: vec![],
+            against: vec![],
+            views: 1,
+            edge_aware: false,
+            flip: false,
+            areas: vec![],
+            samples: 1,
+            batch: 8,
+            layer: None,
             seed: 0,
         }
     }
@@ -98,6 +213,39 @@ impl Settings {
         match method {
             Method::Meaningful => Self::default(),
             Method::Localisation => Self { method, l1: 1e-3, beta: 2.0, top_classes: 5, ..Self::default() },
+            Method::Fast => Self { method, l1: 1e-3, iterations: 48, learning_rate: 0.3, ..Self::default() },
+            Method::Extremal => Self {
+                method,
+                game: Game::Preserve,
+                null: Null::Pyramid,
+                null_sigma_px: 20.0,
+                sigma_at: BlurScale::Model,
+                iterations: 800,
+                learning_rate: 0.01,
+                jitter: 0,
+                flip: true,
+                score: Score::Logit,
+                areas: vec![0.018, 0.025, 0.05, 0.1, 0.2],
+                smoothing_px: 0.0,
+                ..Self::default()
+            },
+            Method::Igos => {
+                Self { method, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Self::default() }
+            }
+            Method::IgosPlus => Self { edge_aware: true, method, ..Self::preset(Method::Igos) },
+            _ => Self::attribution(method),
+        }
+    }
+
+    /// The preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
+    fn attribution(method: Method) -> Self {
+        let plain = Self { method, iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Self::default() };
+        match method {
+            Method::Smoothgrad => Self { samples: 50, score: Score::Logit, ..plain },
+            Method::Integrated => Self { samples: 50, ..plain },
+            Method::Occlusion => Self { null: Null::Mean, ..plain },
+            Method::Rise => Self { null: Null::Mean, samples: 4000, batch: 32, ..plain },
+            _ => Self { score: Score::Logit, ..plain },
         }
     }
 
@@ -147,7 +295,30 @@ impl Settings {
         within("the mask's smoothing", self.smoothing_px, 0.0, 100.0)?;
         within("the jitter", self.jitter as f32, 0.0, 32.0)?;
         within("the cell size", self.cell_px as f32, 1.0, 64.0)?;
-        within("the number of summed classes", self.top_classes as f32, 1.0, 1000.0)
+        within("the number of summed classes", self.top_classes as f32, 1.0, 1000.0)?;
+        within("the number of views", self.views as f32, 1.0, 64.0)?;
+        within("the number of samples", self.samples as f32, 1.0, 1e6)?;
+        within("the batch", self.batch as f32, 1.0, 1024.0)?;
+        self.areas.iter().try_for_each(|&area| within("an area", area, 1e-3, 0.999))?;
+        self.check_method()
+    }
+
+    fn check_method(&self) -> Result<()> {
+        let refuse = |sentence: String| Err(settings_error(sentence));
+        let name = self.method.name();
+        if self.method == Method::Extremal && self.areas.is_empty() {
+            return refuse("extremal needs at least one area".into());
+        }
+        if self.method == Method::Extremal && self.game == Game::Dual {
+            return refuse("extremal plays delete or preserve; fast plays dual".into());
+        }
+        if matches!(self.method, Method::Igos | Method::IgosPlus) && self.game != Game::Delete {
+            return refuse(format!("{name} plays the deletion game; meaningful and fast play the others"));
+        }
+        if !self.method.is_learned() && self.game != Game::Delete {
+            return refuse(format!("{name} learns no mask, so it plays no game; leave the game away"));
+        }
+        Ok(())
     }
 }
 

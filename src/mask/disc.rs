@@ -20,9 +20,14 @@ const RIM_PX: f32 = 10.0;
 
 /// The discs to try, smallest first, for a picture of `side` pixels.
 pub fn discs(side: usize) -> impl Iterator<Item = Disc> {
+    discs_by(side, 1)
+}
+
+/// Every `stride`-th of them.
+pub fn discs_by(side: usize, stride: usize) -> impl Iterator<Item = Disc> {
     let scale = side as f32 / REFERENCE_SIDE;
     let blur = gaussian::matrix(side, RIM_PX * scale);
-    (0..=LARGEST_PX).step_by(STEP_PX).map(move |radius| {
+    (0..=LARGEST_PX).step_by(STEP_PX * stride).map(move |radius| {
         let radius_px = radius as f32 * scale;
         Disc { radius_px, mask: inverted(&blurred(&sharp(side, radius_px), &blur, side)) }
     })

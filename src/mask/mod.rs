@@ -7,9 +7,11 @@
 
 mod disc;
 mod regulariser;
+pub mod smooth_max;
 
-pub use disc::{Disc, discs};
+pub use disc::{Disc, discs, discs_by};
 pub use regulariser::{Area, Variation};
+pub use smooth_max::SmoothMax;
 
 use burn::tensor::Device;
 
@@ -30,6 +32,7 @@ pub struct Upsampler {
     smooth: Array,
     /// What the gradient goes back through: A, or U alone for the straight-through variant.
     adjoint: Array,
+    device: Device,
 }
 
 impl Upsampler {
@@ -44,7 +47,12 @@ impl Upsampler {
         };
         let adjoint = if straight_through { nearest } else { smooth.clone() };
         let upload = |values: Vec<f32>| Array::new(values, &[1, 1, side, grid], device);
-        Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint) }
+        Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint), device: device.clone() }
+    }
+
+    /// Where it computes.
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 
     /// Number of cells on each axis.
@@ -91,6 +99,42 @@ fn product(a: &[f32], b: &[f32], rows: usize, columns: usize) -> Vec<f32> {
         .collect()
 }
 
+/// Linear interpolation of `from` values to `to`, `[to, from]`, cell centres aligned and edges repeated. Rows sum to 1.
+pub fn linear(from: usize, to: usize) -> Vec<f32> {
+    let mut matrix = vec![0.0; to * from];
+    for row in 0..to {
+        let at = ((row as f32 + 0.5) * from as f32 / to as f32 - 0.5).clamp(0.0, (from - 1) as f32);
+        let (low, part) = (at.floor() as usize, at.fract());
+        matrix[row * from + low] += 1.0 - part;
+        matrix[row * from + (low + 1).min(from - 1)] += part;
+    }
+    matrix
+}
+
+/// A linear map of both axes of `[N, C, from, from]`, and its adjoint.
+#[derive(Clone)]
+pub struct Resize {
+    /// `[1, 1, to, from]`.
+    matrix: Array,
+}
+
+impl Resize {
+    /// Linear interpolation from one side to another.
+    pub fn linear(from: usize, to: usize, device: &Device) -> Self {
+        Self { matrix: Array::new(linear(from, to), &[1, 1, to, from], device) }
+    }
+
+    /// P x Pᵀ.
+    pub fn apply(&self, values: Array) -> Array {
+        self.matrix.clone().matmul(values).matmul(transposed(&self.matrix))
+    }
+
+    /// Pᵀ y P.
+    pub fn adjoint(&self, values: Array) -> Array {
+        transposed(&self.matrix).matmul(values).matmul(self.matrix.clone())
+    }
+}
+
 /// Averages a picture-sized mask over the cells of a grid.
 pub fn to_grid(mask: &[f32], side: usize, grid: usize) -> Vec<f32> {
     let mut sums = vec![0f32; grid * grid];
@@ -131,6 +175,17 @@ mod tests {
         let left: f32 = forward.iter().zip(&n).map(|(a, b)| a * b).sum();
         let right: f32 = m.iter().zip(&backward).map(|(a, b)| a * b).sum();
         assert!((left - right).abs() < 1e-3 * left.abs().max(1.0), "{left} against {right}");
+    }
+
+    #[test]
+    fn linear_interpolation_keeps_constants_and_ramps() {
+        for row in linear(7, 28).chunks(7) {
+            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        }
+        let ramp: Vec<f32> =
+            linear(7, 28).chunks(7).map(|row| row.iter().zip(0..).map(|(w, i)| w * i as f32).sum()).collect();
+        // Half a cell from the edge on, four steps a cell.
+        assert!((2..25).all(|i| (ramp[i + 1] - ramp[i] - 0.25).abs() < 1e-6), "{ramp:?}");
     }
 
     #[test]

@@ -28,8 +28,12 @@ pub fn matrix(size: usize, sigma_px: f32) -> Vec<f32> {
 
 /// A blurred picture.
 pub fn blur(picture: &Rgb32FImage, sigma_px: f32) -> Rgb32FImage {
-    let kernel = kernel(sigma_px);
-    transposed_rows(&transposed_rows(picture, &kernel), &kernel)
+    convolved(picture, &kernel(sigma_px))
+}
+
+/// A picture under a symmetric kernel of odd length on both axes, edges repeated.
+pub fn convolved(picture: &Rgb32FImage, kernel: &[f32]) -> Rgb32FImage {
+    transposed_rows(&transposed_rows(picture, kernel), kernel)
 }
 
 /// Blurs each row and returns the result transposed, so that doing it twice blurs both axes.

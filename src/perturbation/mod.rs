@@ -5,8 +5,11 @@
 
 pub mod gaussian;
 mod null;
+mod pyramid;
 
+pub(crate) use null::standard_normal;
 pub use null::{BlurScale, Null, Scene};
+pub use pyramid::{LEVELS, Pyramid};
 
 use burn::tensor::Device;
 
@@ -23,7 +26,7 @@ pub struct Jitterable {
     side: usize,
 }
 
-/// One jittered view.
+/// One jittered view, or several as one batch.
 pub struct View {
     null: Array,
     difference: Array,
@@ -42,10 +45,34 @@ impl Jitterable {
         let ranges = [(0, 1, 1), (0, 3, 1), (dy, dy + self.side, 1), (dx, dx + self.side, 1)];
         View { null: self.null.clone().slice(&ranges), difference: self.difference.clone().slice(&ranges) }
     }
+
+    /// The views at these corners as one batch `[V, 3, S, S]`.
+    pub fn views(&self, corners: &[(usize, usize)]) -> View {
+        if let [corner] = corners {
+            return self.view(*corner);
+        }
+        let (nulls, differences) = corners.iter().map(|&c| self.view(c)).map(|v| (v.null, v.difference)).unzip();
+        View { null: Array::concat(nulls, 0), difference: Array::concat(differences, 0) }
+    }
 }
 
 impl View {
-    /// Φ(x, m) for masks `[N, 1, S, S]`: pictures `[N, 3, S, S]`.
+    /// How many pictures one mask gives.
+    pub fn count(&self) -> usize {
+        self.null.shape()[0]
+    }
+
+    /// The picture itself, `[V, 3, S, S]`.
+    pub fn photo(&self) -> Array {
+        self.difference.clone().add(self.null.clone())
+    }
+
+    /// x − x̃, `[V, 3, S, S]`.
+    pub fn difference(&self) -> Array {
+        self.difference.clone()
+    }
+
+    /// Φ(x, m) for masks `[N, 1, S, S]`: pictures `[N, 3, S, S]`. One of N and V is 1, or they are equal.
     pub fn blend(&self, masks: Array) -> Array {
         self.difference.clone().mul(masks).add(self.null.clone())
     }

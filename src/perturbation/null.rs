@@ -20,10 +20,13 @@ pub enum Null {
     Mean,
     /// Gaussian noise about the mean colour, with the picture's own deviation.
     Noise,
+    /// The picture, blurred by as much as the mask says, between nothing and the given σ at the
+    /// model's size ([EP] Fong, Patrick & Vedaldi 2019).
+    Pyramid,
 }
 
 impl Null {
-    /// Every null image.
+    /// Every single null image.
     pub const ALL: [Null; 3] = [Null::Blur, Null::Mean, Null::Noise];
 }
 
@@ -70,6 +73,8 @@ impl Scene {
             Null::Blur => blurred(&float, resize, side, sigma_px, scale),
             Null::Mean => flat(&photo),
             Null::Noise => noisy(&photo, seed),
+            // Its most deleted state.
+            Null::Pyramid => blurred(&float, resize, side, sigma_px, BlurScale::Model),
         };
         Self { photo, null }
     }
@@ -127,7 +132,7 @@ fn noisy(photo: &Planes, seed: u64) -> Planes {
 }
 
 /// Box and Muller's transform of two uniform numbers.
-fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
+pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
     let uniform = |random: &mut ChaCha8Rng| (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32;
     let radius = (-2.0 * (1.0 - uniform(random)).ln()).sqrt();
     radius * (std::f32::consts::TAU * uniform(random)).cos()

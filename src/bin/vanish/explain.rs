@@ -1,4 +1,4 @@
-//! `vanish explain`: the smallest region whose deletion makes the answer vanish.
+//! `vanish explain`: the smallest region whose deletion makes the answer vanish, or another method's map.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,9 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use vanish::array::Array;
 use vanish::classifier::{self, Classifier, OnnxClassifier};
-use vanish::explain::{DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Settings, Subject};
+use vanish::explain::{
+    DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
+};
 use vanish::image::{resize_and_crop, to_float, to_png};
 use vanish::perturbation::{BlurScale, Null};
 use vanish::render::{ColourMap, heatmap, mask_picture};
@@ -35,13 +37,23 @@ pub struct Args {
     /// The class to explain: top, its index or its label.
     #[arg(long, default_value = "top")]
     target: String,
-    /// The method: meaningful or localisation.
+    /// The method: meaningful, localisation, fast, extremal, igos, igos++ (which learn a mask), gradient,
+    /// smoothgrad, gradient-input, integrated, guided, gradcam, occlusion or rise (which attribute).
     #[arg(long, default_value = "meaningful", value_parser = named::<Method>)]
     method: Method,
     /// What the mask is asked for: delete, preserve or dual.
     #[arg(long, value_parser = named::<Game>)]
     game: Option<Game>,
-    /// What a deleted pixel becomes: blur, mean or noise.
+    /// A further class, summed with the target; may be given again.
+    #[arg(long, value_name = "CLASS")]
+    with: Vec<String>,
+    /// A class to be held against: why the target and not this? May be given again.
+    #[arg(long, value_name = "CLASS")]
+    against: Vec<String>,
+    /// The number that stands for the answer: probability, log-probability or logit.
+    #[arg(long, value_parser = named::<Score>)]
+    score: Option<Score>,
+    /// What a deleted pixel becomes: blur, mean, noise or (extremal only) pyramid.
     #[arg(long, value_parser = named::<Null>)]
     null: Option<Null>,
     /// Sigma of the blurred null, in pixels.
@@ -65,6 +77,27 @@ pub struct Args {
     /// Adam's step.
     #[arg(long)]
     learning_rate: Option<f32>,
+    /// Jittered views in one step, as one batch.
+    #[arg(long)]
+    views: Option<usize>,
+    /// Lets the mask change freely where the picture does.
+    #[arg(long)]
+    edge_aware: bool,
+    /// Areas of the extremal masks, as shares of the picture.
+    #[arg(long, value_delimiter = ',', value_name = "SHARE")]
+    areas: Vec<f32>,
+    /// Random masks (rise), noisy copies (smoothgrad) or points of the path (integrated, igos).
+    #[arg(long)]
+    samples: Option<usize>,
+    /// Pictures in one pass of a method that needs many.
+    #[arg(long)]
+    batch: Option<usize>,
+    /// The layer Grad-CAM looks at, by the name of its node; the last convolution unless given.
+    #[arg(long)]
+    layer: Option<String>,
+    /// Runs under this many seeds; --out then also receives mean.png and deviation.png.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seeds: usize,
     /// Lets the gradient ignore the mask's smoothing, as the published code does.
     #[arg(long)]
     straight_through: bool,
@@ -83,7 +116,7 @@ pub struct Args {
 }
 
 /// Reads a name as the reports write it.
-fn named<T: serde::de::DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
+pub fn named<T: serde::de::DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(|e| e.to_string())
 }
 
@@ -94,7 +127,8 @@ pub fn run(args: &Args) -> Result<()> {
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let subject = subject(&model, &picture.pixels, &args.target)?;
     let started = Instant::now();
-    let explanation = learn(&model, subject, settings(args))?;
+    let settings = settings(args, &model)?;
+    let explanation = learn(&model, subject.clone(), settings.clone())?;
     let image = ImageUsed {
         name: picture.name.clone(),
         sha256: classifier::hex(&Sha256::digest(&picture.bytes)),
@@ -107,12 +141,29 @@ pub fn run(args: &Args) -> Result<()> {
     if let Some(folder) = &args.out {
         write_all(folder, &explanation, &text)?;
     }
+    if args.seeds > 1 {
+        let resize = model.profile().resize;
+        compare_seeds(args, &pollster::block_on(spread(model, &subject, resize, &settings, args.seeds))?)?;
+    }
     files::print(if args.json { &text } else { &report.sentence })
 }
 
-fn settings(args: &Args) -> Settings {
+/// Under several seeds: how far their maps agree, and pictures of mean and deviation.
+fn compare_seeds(args: &Args, explanations: &[Explanation]) -> Result<()> {
+    let spread = Spread::new(explanations)?;
+    eprintln!("vanish: mean rank correlation between {} seeds {:.3}", spread.seeds.len(), spread.correlation);
+    let Some(folder) = &args.out else { return Ok(()) };
+    let photo = explanations[0].scene.photo.to_picture();
+    for (name, map) in [("mean.png", &spread.mean), ("deviation.png", &spread.deviation)] {
+        files::write(&folder.join(name), &to_png(&heatmap(&photo, map, ColourMap::Viridis, OPACITY))?)?;
+    }
+    Ok(())
+}
+
+fn settings(args: &Args, model: &OnnxClassifier) -> Result<Settings> {
     let preset = Settings::preset(args.method);
-    Settings {
+    let classes = |names: &[String]| names.iter().map(|name| class(model, name)).collect::<Result<Vec<usize>>>();
+    Ok(Settings {
         game: args.game.unwrap_or(preset.game),
         null: args.null.unwrap_or(preset.null),
         null_sigma_px: args.null_sigma.unwrap_or(preset.null_sigma_px),
@@ -123,30 +174,42 @@ fn settings(args: &Args) -> Settings {
         beta: args.beta.unwrap_or(preset.beta),
         learning_rate: args.learning_rate.unwrap_or(preset.learning_rate),
         straight_through: args.straight_through,
+        score: args.score.unwrap_or(preset.score),
+        with: classes(&args.with)?,
+        against: classes(&args.against)?,
+        views: args.views.unwrap_or(preset.views),
+        edge_aware: args.edge_aware || preset.edge_aware,
+        areas: if args.areas.is_empty() { preset.areas } else { args.areas.clone() },
+        samples: args.samples.unwrap_or(preset.samples),
+        batch: args.batch.unwrap_or(preset.batch),
+        layer: args.layer.clone(),
         seed: args.seed.unwrap_or(preset.seed),
         ..preset
-    }
+    })
+}
+
+/// A class by its index or its label.
+fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
+    name.parse::<usize>().ok().or_else(|| model.labels().find(name)).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Settings,
+            format!("no class is called \"{name}\"; `vanish classify` shows the likely ones"),
+        )
+    })
 }
 
 /// The class that `--target` names, by position, label or rank.
 fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &str) -> Result<Subject> {
-    let index = match target.parse::<usize>() {
-        Ok(index) => index,
-        Err(_) if target == "top" => {
-            let side = model.size();
-            let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
-            let input = Array::new(planes.values, &[1, 3, side, side], model.device());
-            let logits = pollster::block_on(model.logits(input)?.read())?;
-            classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index)
-        }
-        Err(_) => model.labels().find(target).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Settings,
-                format!("no class is called \"{target}\"; `vanish classify` shows the likely ones"),
-            )
-        })?,
-    };
+    let index = if target == "top" { most_probable(model, picture)? } else { class(model, target)? };
     Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
+}
+
+fn most_probable(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
+    let side = model.size();
+    let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
+    let input = Array::new(planes.values, &[1, 3, side, side], model.device());
+    let logits = pollster::block_on(model.logits(input)?.read())?;
+    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index))
 }
 
 fn learn(model: &Rc<OnnxClassifier>, subject: Subject, settings: Settings) -> Result<Explanation> {

@@ -3,10 +3,13 @@
 mod classify;
 mod critters;
 mod device;
+mod evaluate;
+mod evaluate_table;
 mod explain;
 mod files;
 mod npy;
 mod run;
+mod set;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,8 @@ enum Command {
     Classify(classify::Args),
     /// The smallest region whose deletion makes the answer vanish.
     Explain(explain::Args),
+    /// Judges methods on a set of pictures.
+    Evaluate(evaluate::Args),
     /// Raw tensors through a model, and the gradient of one of its outputs.
     Run(run::Args),
     /// The built-in world: render it, train its models, check them.
@@ -37,6 +42,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Classify(args) => classify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Critters(args) => critters::run(args),
     };

@@ -1,0 +1,200 @@
+//! Time until *fast* reaches a reference's answer, on the CPU, for one picture. Prints one JSON object.
+//!
+//! ```sh
+//! cargo bench --bench fast_vs_reference -- --model squeezenet1.1.onnx --image photo.jpg --reference grid.json
+//! ```
+//!
+//! `grid.json` holds `{"target": 207, "seconds": 9.1, "grid": [784 values]}`: the best mask of 300 iterations of the
+//! PyTorch reference, as `fast_vs_reference.py` writes it. Without it the reference is this program's own preset
+//! *meaningful*. Both masks are judged alike: the paper's energy, expected over all 16 offsets of the jitter; within
+//! 1 % counts as no worse. *fast* runs with the paper's weights, and the judge's time is not counted.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use vanish::array::Array;
+use vanish::classifier::{self, Classifier, OnnxClassifier, Profile};
+use vanish::explain::{EnergyJudge, Method, Run, Settings, Subject};
+use vanish::image::{decode, resize_and_crop, to_float};
+use vanish::perturbation::BlurScale;
+use vanish::{Error, ErrorKind, Result};
+
+/// Within this factor counts as no worse.
+const NO_WORSE: f32 = 1.01;
+
+#[derive(Default)]
+struct Options {
+    model: PathBuf,
+    image: PathBuf,
+    reference: Option<PathBuf>,
+    threads: Option<usize>,
+    iterations: Option<usize>,
+    learning_rate: Option<f32>,
+    views: Option<usize>,
+    seed: u64,
+}
+
+impl Options {
+    fn parse(words: impl Iterator<Item = String>) -> std::result::Result<Self, String> {
+        let mut options = Self::default();
+        // Cargo adds its own --bench.
+        let mut words = words.filter(|word| word != "--bench");
+        while let Some(word) = words.next() {
+            let value = words.next().ok_or(format!("{word} needs a value"))?;
+            let wrong = || format!("{word} takes a number, not {value:?}");
+            let number = || value.parse::<usize>().map_err(|_| wrong());
+            match word.as_str() {
+                "--model" => options.model = value.into(),
+                "--image" => options.image = value.into(),
+                "--reference" => options.reference = Some(value.into()),
+                "--threads" => options.threads = Some(number()?),
+                "--iterations" => options.iterations = Some(number()?),
+                "--views" => options.views = Some(number()?),
+                "--learning-rate" => options.learning_rate = Some(value.parse().map_err(|_| wrong())?),
+                "--seed" => options.seed = number()? as u64,
+                _ => return Err(format!("{word} is not an option of this bench")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// A mask to be reached.
+struct Reference {
+    name: &'static str,
+    target: usize,
+    seconds: f64,
+    grid: Vec<f32>,
+}
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("fast_vs_reference: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    if !options.model.is_file() || !options.image.is_file() {
+        eprintln!(
+            "*** BENCH SKIPPED: --model and --image have to name an ONNX file and a photo. Nothing was measured. ***"
+        );
+        return ExitCode::SUCCESS;
+    }
+    if let Some(threads) = options.threads {
+        // SAFETY: nothing else runs yet, so nothing reads the environment meanwhile.
+        unsafe { std::env::set_var("RAYON_NUM_THREADS", threads.to_string()) };
+    }
+    match pollster::block_on(measure(&options)) {
+        Ok(result) => {
+            println!("{result}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("fast_vs_reference: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(options: &Options) -> Result<serde_json::Value> {
+    let model = Rc::new(open_model(&options.model)?);
+    let picture = decode(&read(&options.image)?)?;
+    let subject = |target: usize| Subject { picture: picture.clone(), target, label: model.labels().short(target) };
+    let reference = match &options.reference {
+        Some(path) => from_file(path)?,
+        None => own(&model, subject(top(&model, &picture).await?), options.seed).await?,
+    };
+    let subject = subject(reference.target);
+    let resize = model.profile().resize;
+    let judge = EnergyJudge::new(model.clone(), subject.clone(), resize, paper(options.seed)).await?;
+    let wanted = judge.expected(&reference.grid).await?;
+    let mut clock = 0.0;
+    let mut started = Instant::now();
+    let mut run = Run::new(model.clone(), subject, resize, fast(options)).await?;
+    let (mut reached, mut curve) = (None, vec![]);
+    loop {
+        let progress = run.step(4).await?;
+        clock += started.elapsed().as_secs_f64();
+        let energy = judge.expected(run.grid()).await?;
+        curve.push((progress.iteration, clock, energy));
+        if reached.is_none() && energy <= NO_WORSE * wanted {
+            reached = Some(clock);
+        }
+        if progress.done {
+            return Ok(serde_json::json!({
+                "reference": reference.name, "target": reference.target, "reference_seconds": reference.seconds,
+                "reference_energy": wanted, "fast_energy": energy, "fast_seconds": clock, "reached_seconds": reached,
+                "ratio": reached.map(|seconds| seconds / reference.seconds), "curve": curve,
+            }));
+        }
+        started = Instant::now();
+    }
+}
+
+/// The paper's preset, with the null's σ at the photo's own size as the PyTorch reference has it.
+fn paper(seed: u64) -> Settings {
+    Settings { sigma_at: BlurScale::Photo, seed, ..Settings::preset(Method::Meaningful) }
+}
+
+/// *fast* with the paper's weights.
+fn fast(options: &Options) -> Settings {
+    let (preset, paper) = (Settings::preset(Method::Fast), paper(options.seed));
+    Settings {
+        l1: paper.l1,
+        l2: paper.l2,
+        beta: paper.beta,
+        sigma_at: paper.sigma_at,
+        seed: options.seed,
+        iterations: options.iterations.unwrap_or(preset.iterations),
+        learning_rate: options.learning_rate.unwrap_or(preset.learning_rate),
+        views: options.views.unwrap_or(preset.views),
+        ..preset
+    }
+}
+
+/// This program's own 300 iterations.
+async fn own(model: &Rc<OnnxClassifier>, subject: Subject, seed: u64) -> Result<Reference> {
+    let target = subject.target;
+    let started = Instant::now();
+    let mut run = Run::new(model.clone(), subject, model.profile().resize, paper(seed)).await?;
+    while !run.step(usize::MAX).await?.done {}
+    let grid = run.finish().await?.grid;
+    Ok(Reference { name: "meaningful", target, seconds: started.elapsed().as_secs_f64(), grid })
+}
+
+fn from_file(path: &Path) -> Result<Reference> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        target: usize,
+        seconds: f64,
+        grid: Vec<f32>,
+    }
+    let wrong =
+        |e: serde_json::Error| Error::new(ErrorKind::Io, format!("{} holds no reference ({e})", path.display()));
+    let File { target, seconds, grid } = serde_json::from_slice(&read(path)?).map_err(wrong)?;
+    Ok(Reference { name: "file", target, seconds, grid })
+}
+
+/// The model with the profile beside it, without its labels.
+fn open_model(path: &Path) -> Result<OnnxClassifier> {
+    let profile = match std::fs::read_to_string(path.with_extension("json")) {
+        Ok(text) => Some(Profile { labels: None, ..Profile::from_json(&text)? }),
+        Err(_) => None,
+    };
+    OnnxClassifier::from_bytes("model", &read(path)?, profile, None, &Device::flex())
+}
+
+async fn top(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
+    let side = model.size();
+    let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
+    let logits = model.logits(Array::new(planes.values, &[1, 3, side, side], model.device()))?.read().await?;
+    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
+}

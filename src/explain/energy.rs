@@ -1,0 +1,54 @@
+//! The judge of energies: one and the same for every optimiser and every program.
+
+use std::rc::Rc;
+
+use super::descent::objective;
+use super::problem::Problem;
+use super::{Settings, Subject};
+use crate::array::Array;
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Judges grids by the energy of some settings, expected over every offset of their jitter.
+///
+/// The energy at a random offset, which a run reports, differs from offset to offset by more than optimisers do.
+pub struct EnergyJudge {
+    problem: Problem,
+    objective: super::Objective,
+}
+
+impl EnergyJudge {
+    /// For a picture and a class.
+    ///
+    /// # Errors
+    /// As [`super::Run::new`].
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
+        let problem = Problem::new(classifier, subject, resize, settings).await?;
+        Ok(Self { objective: objective(&problem), problem })
+    }
+
+    /// The expected energy of a grid, row by row, 1 keeps and 0 deletes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the grid has not the settings' number of cells; else as the classifier's.
+    pub async fn expected(&self, grid: &[f32]) -> Result<f32> {
+        let cells = self.objective.upsampler().grid();
+        if grid.len() != cells * cells {
+            return Err(Error::new(
+                ErrorKind::Settings,
+                format!("the grid has {} values, and the energy is that of {cells} × {cells} cells", grid.len()),
+            ));
+        }
+        let reach = self.problem.settings.jitter + 1;
+        let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
+        let view = self.problem.views.views(&offsets);
+        let grid = Array::new(grid.to_vec(), &[1, 1, cells, cells], self.problem.device());
+        let at = self.objective.evaluate(self.problem.classifier.as_ref(), &view, grid)?;
+        Ok(at.energy.read().await?[0])
+    }
+}

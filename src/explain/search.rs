@@ -1,0 +1,81 @@
+//! What a run steps: a search for a mask. Nothing in it waits for the device.
+
+use super::problem::Problem;
+use crate::array::{Array, Comparison};
+use crate::error::Result;
+
+/// What a step leaves to be read, still on the device.
+pub(crate) struct Trace {
+    /// The energy of the grid before the step, `[1]`.
+    pub energy: Array,
+    /// Probability of the target in the picture that grid blends, `[1]`.
+    pub score: Array,
+}
+
+/// What a search is shown when it asks to see how it fares.
+pub(crate) struct Seen<'a> {
+    /// The energy at each step so far.
+    pub energies: &'a [f32],
+    /// The score at each step so far, normalised.
+    pub normalised: Vec<f32>,
+}
+
+/// A way to find a mask, one step at a time.
+pub(crate) trait Search {
+    /// Steps in all.
+    fn total(&self) -> usize;
+
+    /// Takes a step. `None` where a step has no energy, because nothing is minimised.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>>;
+
+    /// The mask's parameters after the last step, `[1, 1, g, g]` in [0, 1]; 1 keeps, 0 deletes.
+    fn grid(&self) -> Array;
+
+    /// The parameters to be kept as the answer.
+    fn best(&self) -> Array {
+        self.grid()
+    }
+
+    /// The mask `[1, 1, S, S]` of such parameters.
+    fn mask(&self, grid: Array) -> Array;
+
+    /// After which steps the search wants to see how it fares. Chunks of any length are cut there, so
+    /// that the answer does not depend on how often the caller looks.
+    fn wants_to_see(&self, _taken: usize) -> bool {
+        false
+    }
+
+    /// Shows it; the answer says whether there is nothing more to gain.
+    fn see(&mut self, _seen: &Seen) -> bool {
+        false
+    }
+}
+
+/// The grid with the lowest energy so far, kept on the device.
+pub(crate) struct Best {
+    energy: Array,
+    grid: Array,
+}
+
+impl Best {
+    /// Before the first step.
+    pub(crate) fn new(grid: Array, problem: &Problem) -> Self {
+        Self { energy: Array::full(&[1], f32::MAX, problem.device()), grid }
+    }
+
+    /// The better of all that were offered.
+    pub(crate) fn grid(&self) -> Array {
+        self.grid.clone()
+    }
+
+    /// Keeps the better of two without asking the device which it is.
+    pub(crate) fn offer(&mut self, energy: Array, grid: Array) {
+        let better = energy.clone().compare(Comparison::Less, self.energy.clone());
+        self.energy = Array::select_where(better.clone(), energy, self.energy.clone());
+        let everywhere = better.reshape(&[1, 1, 1, 1]).broadcast(&grid.shape());
+        self.grid = Array::select_where(everywhere, grid, self.grid.clone());
+    }
+}
