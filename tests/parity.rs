@@ -160,8 +160,10 @@ fn check_objective(said: &str, energies: &[f32], case: &Value) {
         let ours = f64::from(energies[mark.parse::<usize>().expect("an iteration") - 1]);
         let error = (ours / wanted - 1.0).abs();
         println!("{said}: objective at {mark} differs by {error:.1e}, of f32 and f64 by {:.1e}", noise(mark));
-        let tolerance = if ["1", "10", "50"].contains(&mark.as_str()) { OBJECTIVE_TOLERANCE } else { 0.05 };
-        assert!(error <= tolerance.max(3.0 * noise(mark)), "{said}: objective at {mark} is {ours}, not {wanted}");
+        assert!(
+            error <= OBJECTIVE_TOLERANCE.max(3.0 * noise(mark)),
+            "{said}: objective at {mark} is {ours}, not {wanted}"
+        );
     }
 }
 
