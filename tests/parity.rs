@@ -95,9 +95,10 @@ fn check_run(
     for (which, grid) in [("last", run.grid()), ("best", finished.grid.as_slice())] {
         let correlation = rank_correlation(grid, &floats(&case[which]));
         println!("{said}: {which} mask's rank correlation {correlation:.4}, of f32 with f64 {noise:.4}");
-        // The best iterates may be of different iterations: the last ones are what can be held to the noise.
+        // Below what f32 and f64 agree to, because decoders of JPEG differ by a step in 255 here and there; the tiny
+        // case, a PNG, agrees to 1.0000. The best iterates may be of different iterations.
         let least = if which == "best" { LEAST_RANK_CORRELATION - 0.03 } else { LEAST_RANK_CORRELATION };
-        assert!(correlation >= least.min(noise - 0.02), "{said}: {which} mask: {correlation}");
+        assert!(correlation >= least.min(noise - 0.03), "{said}: {which} mask: {correlation}");
     }
 }
 
@@ -159,7 +160,9 @@ fn check_objective(said: &str, energies: &[f32], case: &Value) {
         let ours = f64::from(energies[mark.parse::<usize>().expect("an iteration") - 1]);
         let error = (ours / wanted - 1.0).abs();
         println!("{said}: objective at {mark} differs by {error:.1e}, of f32 and f64 by {:.1e}", noise(mark));
-        let tolerance = if ["1", "10", "50"].contains(&mark.as_str()) { OBJECTIVE_TOLERANCE } else { 0.05 };
+        // Five classes' sum on a JPEG that two libraries decode: a step in 255 here and there is worth 1.4 %.
+        let summed = case["classes"].as_array().is_some_and(|classes| classes.len() == 5);
+        let tolerance = if summed { 0.02 } else { OBJECTIVE_TOLERANCE };
         assert!(error <= tolerance.max(3.0 * noise(mark)), "{said}: objective at {mark} is {ours}, not {wanted}");
     }
 }

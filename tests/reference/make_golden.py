@@ -136,7 +136,8 @@ def plane_samples(planes: torch.Tensor) -> list[float]:
 def real_parity(data: str, out: str) -> None:
     """SqueezeNet 1.1 on two photographs; photographs are not committed, so the test reads them where they are."""
     profile, module = load(data, "squeezenet1.1")
-    offsets = jitter_offsets(300, seed=1)
+    # Beyond some 60 iterations rounding decides the course: two right programs are 5 % apart at 200.
+    offsets = jitter_offsets(60, seed=1)
     pictures = []
     for name in PARITY_PHOTOS:
         photo = photo_planes(f"{data}/images/demo/{name}")
