@@ -74,7 +74,7 @@ impl Extremal {
         let shape = [count, 1, smooth_max::CELLS, smooth_max::CELLS];
         let blend = match settings.null {
             Null::Pyramid => Blend::Pyramid(Pyramid::new(&problem.centred_scene(), settings.null_sigma_px, device)),
-            _ => Blend::Linear(problem.centre_view()),
+            _ => Blend::Linear(Box::new(problem.centre_view())),
         };
         let smooth = SmoothMax::new(side, device);
         let grids = Array::full(&shape, START, device);
