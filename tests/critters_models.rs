@@ -100,7 +100,7 @@ fn foreign_files_are_refused() {
 
 #[test]
 fn seeds_do_not_meet() {
-    assert!(HELD_OUT_SEEDS + 4000 < VALIDATION_SEEDS && VALIDATION_SEEDS + 2000 < TRAINING_SEEDS);
+    const { assert!(HELD_OUT_SEEDS + 4000 < VALIDATION_SEEDS && VALIDATION_SEEDS + 2000 < TRAINING_SEEDS) }
 }
 
 /// An interrupted run goes on to exactly the weights an uninterrupted one reaches.

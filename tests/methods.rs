@@ -129,7 +129,7 @@ fn all_judges_take_any_methods_map() {
             let scene = settings(Method::Gradient).scene(&subject().picture, SIDE, SIDE);
             let judge = Judge::new(&classifier, &scene, 1).await.expect("the CPU computes");
             let areas = deletion_game::play(&judge, &evidence).await.expect("the CPU computes");
-            assert!(areas[0].is_some_and(|area| area >= 100 && area < SIDE * SIDE), "{}: {areas:?}", method.name());
+            assert!(areas[0].is_some_and(|area| (100..SIDE * SIDE).contains(&area)), "{}: {areas:?}", method.name());
             let curves =
                 insertion_deletion::measure(&classifier, &scene, 1, &evidence).await.expect("the CPU computes");
             assert!(curves.insertion > curves.deletion, "{}: {curves:?}", method.name());

@@ -41,7 +41,7 @@ const START: f32 = 0.5;
 /// How a mask enters the picture.
 enum Blend {
     Pyramid(Pyramid),
-    Linear(View),
+    Linear(Box<View>),
 }
 
 /// The grids of all areas, their velocity, and the regions of the last step.

@@ -1,6 +1,6 @@
 //! Files in and out, models and pictures by the names the command takes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
@@ -90,7 +90,7 @@ fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
     }
 }
 
-fn profile_and_labels(path: &PathBuf) -> Result<(Option<Profile>, Option<Labels>)> {
+fn profile_and_labels(path: &Path) -> Result<(Option<Profile>, Option<Labels>)> {
     let text = String::from_utf8(read(path)?)
         .map_err(|_| Error::new(ErrorKind::Profile, format!("{} is not text", path.display())))?;
     let profile = Profile::from_json(&text).map_err(|e| e.context(path.display()))?;

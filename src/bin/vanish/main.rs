@@ -28,7 +28,7 @@ enum Command {
     /// What a model sees in a picture: its most probable classes.
     Classify(classify::Args),
     /// The smallest region whose deletion makes the answer vanish.
-    Explain(explain::Args),
+    Explain(Box<explain::Args>),
     /// Judges methods on a set of pictures.
     Evaluate(evaluate::Args),
     /// Raw tensors through a model, and the gradient of one of its outputs.
