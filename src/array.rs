@@ -72,6 +72,9 @@ pub enum Comparison {
     LessOrEqual,
 }
 
+// Not the operator traits: with broadcasting and in chains of other methods `a.add(b)` reads better, and
+// a by-value `+` would suggest arithmetic on numbers.
+#[allow(clippy::should_implement_trait)]
 impl Array {
     /// A tensor of these values.
     ///

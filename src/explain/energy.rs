@@ -9,6 +9,9 @@ use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 
+/// Offsets in one batch.
+const AT_ONCE: usize = 4;
+
 /// Judges grids by the energy of some settings, expected over every offset of their jitter.
 ///
 /// The energy at a random offset, which a run reports, differs from offset to offset by more than optimisers do.
@@ -46,9 +49,14 @@ impl EnergyJudge {
         }
         let reach = self.problem.settings.jitter + 1;
         let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
-        let view = self.problem.views.views(&offsets);
         let grid = Array::new(grid.to_vec(), &[1, 1, cells, cells], self.problem.device());
-        let at = self.objective.evaluate(self.problem.classifier.as_ref(), &view, grid)?;
-        Ok(at.energy.read().await?[0])
+        let mut sum = 0.0;
+        // All offsets in one batch would need gigabytes on a large model.
+        for some in offsets.chunks(AT_ONCE) {
+            let view = self.problem.views.views(some);
+            let at = self.objective.evaluate(self.problem.classifier.as_ref(), &view, grid.clone())?;
+            sum += at.energy.read().await?[0] * some.len() as f32;
+        }
+        Ok(sum / offsets.len() as f32)
     }
 }

@@ -17,7 +17,7 @@
 use super::Game;
 use super::problem::Problem;
 use super::search::{Search, Trace};
-use crate::array::{Array, Comparison};
+use crate::array::{Array, Comparison, Unary};
 use crate::error::Result;
 use crate::mask::{SmoothMax, smooth_max};
 use crate::perturbation::{Null, Pyramid, View};
@@ -27,6 +27,8 @@ const AREA_WEIGHT: f32 = 300.0;
 const AREA_GROWTH: f32 = 1.003_5;
 /// For so many steps the area costs nothing, so that the answer and not a tie decides which pixels come first.
 const WARM_UP: usize = 20;
+/// The largest change of a cell in one of them.
+const WARM_UP_STEP: f32 = 0.02;
 /// Momentum and dampening of SGD.
 const MOMENTUM: f32 = 0.9;
 /// Halvings of the interval that holds a quantile.
@@ -72,7 +74,7 @@ impl Extremal {
         let shape = [count, 1, smooth_max::CELLS, smooth_max::CELLS];
         let blend = match settings.null {
             Null::Pyramid => Blend::Pyramid(Pyramid::new(&problem.centred_scene(), settings.null_sigma_px, device)),
-            _ => Blend::Linear(problem.centre_view()),
+            _ => Blend::Linear(Box::new(problem.centre_view())),
         };
         let smooth = SmoothMax::new(side, device);
         let grids = Array::full(&shape, START, device);
@@ -137,6 +139,20 @@ impl Extremal {
         low.add_scalar(width)
     }
 
+    /// SGD with momentum; in the warm-up, steps of a fixed size along the gradient.
+    fn descend(&mut self, gradient: Array) {
+        let change = if self.taken < WARM_UP {
+            let cells = smooth_max::CELLS * smooth_max::CELLS;
+            let largest = gradient.clone().unary(Unary::Abs).reshape(&[self.count, cells]).max_axis(1);
+            let largest = largest.clamp(f32::MIN_POSITIVE, f32::MAX).reshape(&[self.count, 1, 1, 1]);
+            gradient.div(largest).mul_scalar(WARM_UP_STEP)
+        } else {
+            self.velocity = self.velocity.clone().mul_scalar(MOMENTUM).add(gradient.mul_scalar(1.0 - MOMENTUM));
+            self.velocity.clone().mul_scalar(self.learning_rate)
+        };
+        self.grids = self.grids.clone().sub(change).clamp(0.0, 1.0);
+    }
+
     /// Chooses the smallest region that suffices, else the largest, by probabilities `[A, 1]`.
     fn choose(&mut self, problem: &Problem, probabilities: Array) {
         let (null, span) = (problem.scores.null, problem.scores.original - problem.scores.null);
@@ -180,8 +196,7 @@ impl Search for Extremal {
         let gradient = if self.deletes { gradient.mul_scalar(-1.0) } else { gradient };
         let (area, area_gradient) = self.area_term(&regions);
         let gradient = self.smooth.gradient(pass, gradient.add(area_gradient));
-        self.velocity = self.velocity.clone().mul_scalar(MOMENTUM).add(gradient.mul_scalar(1.0 - MOMENTUM));
-        self.grids = self.grids.clone().sub(self.velocity.clone().mul_scalar(self.learning_rate)).clamp(0.0, 1.0);
+        self.descend(gradient);
         let energy = answer.answers.mul_scalar(sign).add(area).sum().mul_scalar(1.0 / self.count as f32);
         self.regions = regions;
         self.choose(problem, answer.probabilities.clone());

@@ -84,9 +84,12 @@ impl Objective {
         let pass = self.target.pass(classifier, joined(sides.iter().map(blend).collect()), &weights)?;
         let mask_gradient = self.mask_gradient(view, &pass.gradient);
         let weights = Array::new(weights, &[sides.len() * views, 1], classifier.device());
-        let (regulariser, regulariser_gradient) = self.regulariser(grid);
+        let (variation, variation_gradient) = self.variation.value_and_gradient(grid.clone());
+        let regulariser = self.area.value(grid.clone()).add(variation);
         let energy = pass.answers.mul(weights).sum().add(regulariser.reshape(&[1]));
-        let gradient = self.upsampler.gradient(mask_gradient).add(regulariser_gradient);
+        let area_gradient = self.area.gradient(&grid.shape(), classifier.device());
+        // In this order: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
+        let gradient = self.upsampler.gradient(mask_gradient).add(variation_gradient).add(area_gradient);
         Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, views), gradient })
     }
 
