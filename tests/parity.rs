@@ -16,9 +16,17 @@ use vanish::explain::{Game, Run, Settings, Subject};
 use vanish::image::{Planes, resize_and_crop, to_float};
 use vanish::perturbation::{BlurScale, Null};
 
-/// What the objective may differ by at the marks; more only where the reference itself does (`noise`).
-const OBJECTIVE_TOLERANCE: f64 = 0.01;
-const LEAST_RANK_CORRELATION: f64 = 0.98;
+/// What two programs given the same pixels may differ by, and what they may differ by on a JPEG: decoders
+/// disagree by a step in 255 here and there, and Adam carries that on. The README of the goldens has the figures.
+const SAME_PIXELS: Tolerance = Tolerance { objective: 0.01, rank_correlation: 0.98 };
+const OTHER_DECODER: Tolerance = Tolerance { objective: 0.04, rank_correlation: 0.93 };
+
+struct Tolerance {
+    /// Of the objective at each mark, relative.
+    objective: f64,
+    /// Of the masks with the reference's, at least.
+    rank_correlation: f64,
+}
 
 fn classifier(folder: &Path, name: &str) -> OnnxClassifier {
     let read = |suffix: &str| std::fs::read(folder.join(format!("{name}.{suffix}"))).expect(name);
@@ -85,33 +93,39 @@ fn check_run(
 ) {
     let settings = settings(case);
     let said = format!("{name}, {:?} against {:?}, {} classes", settings.game, settings.null, settings.top_classes);
-    check_planes(&said, model, photo, &settings, planes);
+    let tolerance = check_planes(&said, model, photo, &settings, planes);
     let mut run = begin(model, photo, offsets, case, &settings);
     check_start(&said, &run, case);
     pollster::block_on(run.step(settings.iterations)).expect("the CPU computes");
-    check_objective(&said, run.energies(), case);
+    check_objective(&said, run.energies(), case, &tolerance);
     let finished = pollster::block_on(run.finish()).expect("the CPU computes");
     let noise = case["noise"]["rank_correlation"].as_f64().expect("a number");
     for (which, grid) in [("last", run.grid()), ("best", finished.grid.as_slice())] {
         let correlation = rank_correlation(grid, &floats(&case[which]));
         println!("{said}: {which} mask's rank correlation {correlation:.4}, of f32 with f64 {noise:.4}");
-        // Below what f32 and f64 agree to, because decoders of JPEG differ by a step in 255 here and there; the tiny
-        // case, a PNG, agrees to 1.0000. The best iterates may be of different iterations.
-        let least = if which == "best" { LEAST_RANK_CORRELATION - 0.03 } else { LEAST_RANK_CORRELATION };
-        assert!(correlation >= least.min(noise - 0.03), "{said}: {which} mask: {correlation}");
+        let least = tolerance.rank_correlation.min(noise - 0.02);
+        assert!(correlation >= least, "{said}: {which} mask: {correlation}");
     }
 }
 
-/// The picture and the null image before anything is learned.
-fn check_planes(said: &str, model: &OnnxClassifier, photo: &image::RgbImage, settings: &Settings, planes: &Value) {
+/// The picture and the null image before anything is learned; how closely the rest can then agree.
+fn check_planes(
+    said: &str,
+    model: &OnnxClassifier,
+    photo: &image::RgbImage,
+    settings: &Settings,
+    planes: &Value,
+) -> Tolerance {
     let scene = settings.scene(photo, model.profile().resize, model.profile().size);
+    let mut greatest = 0f32;
     let null = if settings.null == Null::Blur { "blur" } else { "mean" };
     for (which, ours) in [("image", &scene.photo), (null, &scene.null)] {
         let ours = sampled(&normalised(ours, model.profile()));
         let error = greatest_relative(&ours, &floats(&planes[which]));
-        // A JPEG's decoders may differ by one step in 255 at a pixel.
         assert!(error < 0.02, "{said}: {which} planes differ by {error}");
+        greatest = greatest.max(error);
     }
+    if greatest < 1e-4 { SAME_PIXELS } else { OTHER_DECODER }
 }
 
 fn normalised(planes: &Planes, profile: &Profile) -> Vec<f32> {
@@ -153,17 +167,17 @@ fn check_start(said: &str, run: &Run, case: &Value) {
     );
 }
 
-fn check_objective(said: &str, energies: &[f32], case: &Value) {
+fn check_objective(said: &str, energies: &[f32], case: &Value, tolerance: &Tolerance) {
     let noise = |mark: &str| case["noise"]["objective_relative"][mark].as_f64().expect("a number");
     for (mark, wanted) in case["objective"].as_object().expect("marks") {
         let wanted = wanted.as_f64().expect("a number");
         let ours = f64::from(energies[mark.parse::<usize>().expect("an iteration") - 1]);
         let error = (ours / wanted - 1.0).abs();
         println!("{said}: objective at {mark} differs by {error:.1e}, of f32 and f64 by {:.1e}", noise(mark));
-        // Five classes' sum on a JPEG that two libraries decode: a step in 255 here and there is worth 1.4 %.
-        let summed = case["classes"].as_array().is_some_and(|classes| classes.len() == 5);
-        let tolerance = if summed { 0.02 } else { OBJECTIVE_TOLERANCE };
-        assert!(error <= tolerance.max(3.0 * noise(mark)), "{said}: objective at {mark} is {ours}, not {wanted}");
+        assert!(
+            error <= tolerance.objective.max(3.0 * noise(mark)),
+            "{said}: objective at {mark} is {ours}, not {wanted}"
+        );
     }
 }
 
