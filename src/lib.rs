@@ -17,6 +17,9 @@
 //!
 //! A mask's convention, everywhere: **1 keeps a pixel, 0 deletes it.**
 
+// The documentation is for those who change the program: `cargo doc --document-private-items` shows all of it.
+#![allow(rustdoc::private_intra_doc_links)]
+
 pub mod array;
 pub mod error;
 

@@ -109,7 +109,7 @@ pub enum Op {
 /// What the backward pass of a step needs besides the gradient of its output.
 #[derive(Debug, Default)]
 pub struct Saved {
-    /// The inputs, where [`Op::needs_inputs`].
+    /// The inputs, where [`Op::needs_input`].
     pub inputs: Vec<Option<Array>>,
     /// The shapes of the inputs.
     pub shapes: Vec<Vec<usize>>,

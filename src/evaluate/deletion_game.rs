@@ -4,7 +4,7 @@
 //! null image, and the score normalised, s′ = (s − s_null) / (s_whole − s_null). For each threshold t the smallest
 //! box with s′ ≤ t counts. Smaller is better; a threshold that no box reaches is a miss, to be reported.
 //!
-//! Reference: [MP] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.2 and figure 6.
 
 use super::{Judge, PixelBox};

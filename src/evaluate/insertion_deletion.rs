@@ -5,7 +5,7 @@
 //! σ = 5 px, at the model's size): a large area is good. The area is that of the trapezoids over the share of
 //! pixels, in [0, 1].
 //!
-//! Reference: [RISE] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of
+//! Reference: \[RISE\] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of
 //! Black-box Models", BMVC 2018, section 4.2. The curves have 28 steps (1,792 px each at 224) for speed, where the
 //! paper's code has 224. Ties go by place.
 

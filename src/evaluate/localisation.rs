@@ -4,7 +4,7 @@
 //! *mean* (h ≥ α · mean h); the tight box around what is left must overlap the annotated one by at least half.
 //! α is tuned on pictures apart from those judged.
 //!
-//! Reference: [MP] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
+//! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
 
 use super::PixelBox;
 

@@ -5,7 +5,7 @@
 //! hard at several levels. A rule *holds* in a deletion if the score, normalised by that null's own, is at most .2; in
 //! the preservation game, where everything else is deleted, if at least .8 stays.
 //!
-//! Reference: [MP] R. Fong and A. Vedaldi, ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls).
+//! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls).
 
 use super::Judge;
 use crate::classifier::Classifier;

@@ -2,7 +2,7 @@
 //!
 //! min_m λ₁ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), one offset τ a step, m clamped to [0, 1].
 //!
-//! Reference: [MP] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4.
 
 use super::adam::Adam;

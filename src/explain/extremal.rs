@@ -9,7 +9,7 @@
 //! pyramid ([`crate::perturbation::Pyramid`]), the optimiser SGD with momentum and dampening .9, and every
 //! other step sees the picture mirrored.
 //!
-//! Reference: [EP] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
 //! Perturbations and Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is
 //! above the (1 − a)-quantile, which 18 halvings find on the device. Deviation: all cells start equal, so for the
 //! first 20 steps the area costs nothing; else a tie would decide what is kept.

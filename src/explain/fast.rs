@@ -8,7 +8,7 @@
 //! searched among every fourth radius in fewer passes.
 //!
 //! This is not a published method: coarse to fine is an old idea of optimisation, and the energy is
-//! [MP]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
+//! \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
 
 use super::adam::Adam;
 use super::descent::objective;

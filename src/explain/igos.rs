@@ -7,7 +7,7 @@
 //!
 //! and moves m ← clamp(m − α d). Fifteen such steps replace hundreds of plain ones.
 //!
-//! Reference: [IGOS] Z. Qi, S. Khorram and F. Li, "Visualizing Deep Networks by Optimizing with
+//! Reference: \[IGOS\] Z. Qi, S. Khorram and F. Li, "Visualizing Deep Networks by Optimizing with
 //! Integrated Gradients", AAAI 2020, section 3. Deviations: the grid, the smoothing and the jitter are
 //! those of the other learned methods; the step α is chosen among eight halvings by their energies in
 //! one batch, on the device, instead of one after another by Armijo's rule; where the score has not moved

@@ -4,7 +4,7 @@
 //! pictures deleted and preserved by it, and their scores. The methods of [`crate::baselines`] leave the
 //! same, so that whatever draws or judges one takes any.
 //!
-//! Reference: [MP] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4. Deviations, each an option: the gradient includes the
 //! adjoint of the mask's smoothing (`straight_through` leaves it out, as the published code does);
 //! the null's σ counts at most on a 500-pixel photo (`sigma_at`); the best iterate is kept, not the last.

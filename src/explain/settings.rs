@@ -115,7 +115,7 @@ pub enum Game {
     Dual,
 }
 
-/// Every setting of a learned explanation. Defaults are the paper's ([MP] section 4 and its published code).
+/// Every setting of a learned explanation. Defaults are the paper's (\[MP\] section 4 and its published code).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

@@ -2,7 +2,7 @@
 //!
 //! M(u) = Σ_v w_uv k(u − v) m(v), w_uv = softmax_v(κ k(u − v) m(v)), k(d) = exp(−2 · max(0, |d|/σ − ½)²).
 //!
-//! Reference: [EP] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
 //! Perturbations and Smooth Masks", ICCV 2019, section 3.1. Deviation: M is computed at the centres of
 //! the grid's cells and interpolated linearly to pixels, because k hardly changes within a cell (σ is three).
 

@@ -1,7 +1,7 @@
 //! Deletion: what a deleted pixel becomes, and how a mask blends it in.
 //!
 //! Φ(x, m) = M·x + (1 − M)·x̃, with x the picture, x̃ its null image and M the mask at the picture's
-//! size: 1 keeps a pixel, 0 deletes it ([MP] Fong & Vedaldi 2017, section 4).
+//! size: 1 keeps a pixel, 0 deletes it (\[MP\] Fong & Vedaldi 2017, section 4).
 
 pub mod gaussian;
 mod null;

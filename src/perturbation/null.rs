@@ -21,7 +21,7 @@ pub enum Null {
     /// Gaussian noise about the mean colour, with the picture's own deviation.
     Noise,
     /// The picture, blurred by as much as the mask says, between nothing and the given σ at the
-    /// model's size ([EP] Fong, Patrick & Vedaldi 2019).
+    /// model's size (\[EP\] Fong, Patrick & Vedaldi 2019).
     Pyramid,
 }
 

@@ -3,7 +3,7 @@
 //! Φ(x, m)(u) = g_σ(m(u)) ∗ x (u) with σ(m) falling linearly from σ_max at m = 0 to none at m = 1,
 //! looked up between [`LEVELS`] blurred copies by linear interpolation.
 //!
-//! Reference: [EP] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
 //! Perturbations and Smooth Masks", ICCV 2019, section 3.2. Unlike a blend with one blurred copy, no
 //! ghost of the sharp picture is left in a half-deleted pixel.
 
