@@ -26,7 +26,7 @@ pub fn write(name: &str, weights: &Weights) -> Result<Vec<u8>> {
     model.write_to_bytes().map_err(|error| Error::new(ErrorKind::Model, error.to_string()))
 }
 
-/// The weights of a file that [`write`] made.
+/// The weights of a file that [`write()`] made.
 pub fn read(bytes: &[u8]) -> Result<Weights> {
     let foreign = || Error::new(ErrorKind::Model, "this is not a model that `vanish critters train` wrote");
     let model = ModelProto::parse_from_bytes(bytes).map_err(|_| foreign())?;
