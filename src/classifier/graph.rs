@@ -67,7 +67,7 @@ impl Graph {
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
         let on_cpu = array::is_cpu(device);
-        let turned = steps.iter().map(|step| if on_cpu { None } else { turned_weights(step, &constants) }).collect();
+        let turned = steps.iter().map(|step| turned_weights(step, &constants, on_cpu)).collect();
         Self {
             turned,
             steps,
@@ -267,8 +267,9 @@ impl Tape {
 
 /// For a convolution of stride 1 the input gradient is itself a convolution, with the weights
 /// turned by 180° and their channels exchanged. They never change, so they are turned once here.
-/// On a GPU that kernel is the better one; on the CPU the transposed convolution is (docs/results.md).
-fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOptions<2>)> {
+/// On a GPU that kernel is the better one; on the CPU it is for kernels of 1 × 1, which then need no
+/// scatter, and the transposed convolution for larger ones (docs/results.md).
+fn turned_weights(step: &Step, constants: &[Array], on_cpu: bool) -> Option<(Array, ConvOptions<2>)> {
     let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice())
     else {
         return None;
@@ -277,7 +278,7 @@ fn turned_weights(step: &Step, constants: &[Array]) -> Option<(Array, ConvOption
     let kernel = [weight.shape()[2], weight.shape()[3]];
     let plain = options.stride == [1, 1] && options.dilation == [1, 1] && options.groups == 1;
     let fits = (0..2).all(|a| options.padding[a].0 < kernel[a] && options.padding[a].1 < kernel[a]);
-    if !plain || !fits {
+    if !plain || !fits || (on_cpu && kernel != [1, 1]) {
         return None;
     }
     // What the forward pass padded is cut, what it did not is added.
