@@ -8,10 +8,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use common::{floats, golden, golden_dir, greatest_relative, positions, rank_correlation, testdata};
+use common::{floats, golden, golden_dir, greatest_relative, positions, testdata};
 use serde_json::Value;
 use vanish::array::Array;
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::evaluate::rank_correlation;
 use vanish::explain::{Game, Run, Settings, Subject};
 use vanish::image::{Planes, resize_and_crop, to_float};
 use vanish::perturbation::{BlurScale, Null};

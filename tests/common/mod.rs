@@ -45,32 +45,6 @@ pub fn positions(extent: usize) -> impl Iterator<Item = usize> {
     (0..500).map(move |k| (k * 104_729 + 12_345) % extent)
 }
 
-/// Spearman's rank correlation; ties share their mean rank.
-pub fn rank_correlation(a: &[f32], b: &[f32]) -> f64 {
-    pearson(&ranks(a), &ranks(b))
-}
-
-fn ranks(values: &[f32]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
-    let mut ranks = vec![0.0; values.len()];
-    let mut start = 0;
-    for tied in order.chunk_by(|&i, &j| values[i] == values[j]) {
-        let mean = start as f64 + (tied.len() - 1) as f64 / 2.0;
-        tied.iter().for_each(|&i| ranks[i] = mean);
-        start += tied.len();
-    }
-    ranks
-}
-
-fn pearson(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
-    let (ma, mb) = (mean(a), mean(b));
-    let product: f64 = a.iter().zip(b).map(|(x, y)| (x - ma) * (y - mb)).sum();
-    let squares = |v: &[f64], m: f64| v.iter().map(|x| (x - m).powi(2)).sum::<f64>();
-    product / (squares(a, ma) * squares(b, mb)).sqrt()
-}
-
 /// |a − b| / |b| of each element.
 pub fn relative_errors(a: &[f32], b: &[f32]) -> Vec<f32> {
     a.iter().zip(b).map(|(x, y)| (x - y).abs() / y.abs().max(f32::MIN_POSITIVE)).collect()
