@@ -34,7 +34,25 @@ export interface ModelInfo {
   producer?: string;
   profile: Profile;
   profile_assumed: boolean;
+  /** Where the profile comes from. */
+  profile_source: "given" | "known" | "file" | "assumed";
+  /** The name of a known public file. */
+  known: string | null;
+  /** The classes have names. */
+  labelled: boolean;
+  /** How often what was simplified at load. */
+  simplified?: Record<string, number>;
+  /** Memory of the parts of an opened model, in bytes. */
+  memory?: Record<string, number>;
   warnings: string[];
+}
+
+/** A model that is open. */
+export interface OpenModel {
+  info: ModelInfo;
+  labels: string[];
+  /** The labels are ImageNet's, for want of others. */
+  assumedLabels: boolean;
 }
 
 export interface PictureInfo {
@@ -164,7 +182,7 @@ export interface Finished {
 }
 
 export interface Loading {
-  stage: "engine" | "device" | "model" | "parse" | "classify" | "start" | "proof";
+  stage: "engine" | "device" | "model" | "read" | "parse" | "classify" | "start" | "proof";
   done?: number;
   total?: number;
   name?: string;

@@ -298,7 +298,7 @@ test("a model with its profile and labels, chosen together", async () => {
   assert.equal(await page.inputValue("#profile-size"), "64");
   await page.fill("#profile-size", "none");
   await page.click("#profile button");
-  assert.match(await alert(page), /size is not a number/);
+  assert.match(await alert(page), /The size must be a whole number from 8 to 2048; it is “none”/);
   await leave();
 });
 
