@@ -1,6 +1,5 @@
 /** The models kept in this browser between visits, as a list; and a look whether the open one's profile makes sense. */
-import { byId, el, note, say } from "./dom.js";
-import { EngineError } from "./engine-client.js";
+import { byId, el, say } from "./dom.js";
 import { client, handle } from "./engine.js";
 import { openModel } from "./opening.js";
 import { doubt } from "./profile.js";
@@ -18,13 +17,7 @@ export async function showKept() {
 /** Keeps the open model, which a person brought, with its profile and labels. */
 export async function keepModel() {
   if (builtin() !== null) return;
-  await client.call("keep").then(list, unkept);
-}
-
-/** @param {unknown} error */
-function unkept(error) {
-  if (error instanceof EngineError && error.kind === "storage") note(error.message);
-  else handle(error);
+  await client.call("keep").then(list, handle);
 }
 
 /** @param {import("./store.js").Kept[]} models */
@@ -36,7 +29,7 @@ function list(models) {
       const forget = el("button", { type: "button", class: "plain", "aria-label": `Delete ${name} from this browser` }, "Delete");
       open.addEventListener("click", () => void openModel({ name, stored: id }));
       forget.addEventListener("click", async () => {
-        await client.call("forget", { id }).then(list, unkept);
+        await client.call("forget", { id }).then(list, handle);
         say(`${name} was deleted.`);
       });
       return el("li", {}, open, el("span", { class: "hint numbers" }, bytes(size)), forget);
@@ -51,15 +44,10 @@ export async function tryProfile() {
   const { model, answers } = app;
   if (!model || builtin() !== null) return;
   const seeds = [...captions.keys()].filter((seed) => !("seed" in app.pictureSource) || seed !== app.pictureSource.seed);
-  try {
-    const tops = await client.call("survey", { seeds: seeds.slice(0, TRIED) });
-    if (app.model !== model) return;
-    const words = doubt([...answers.slice(0, 1), ...tops], model.info.classes);
-    place.textContent = words;
-    place.hidden = !words;
-    if (words) say(words);
-  } catch (error) {
-    // A newer look, or another model, took this one's place.
-    handle(error);
-  }
+  const tops = await client.call("survey", { seeds: seeds.slice(0, TRIED) }).catch(handle);
+  if (!tops || app.model !== model) return;
+  const words = doubt([...answers.slice(0, 1), ...tops], model.info.classes);
+  place.textContent = words;
+  place.hidden = !words;
+  if (words) say(words);
 }

@@ -32,12 +32,12 @@ export function profileOf(fields, base) {
   const size = whole(fields.size);
   const resize = fields.resize.trim() === "" ? size : whole(fields.resize);
   const [range, mean, std] = [fields.range, fields.mean, fields.std].map(numbers);
-  const is = (/** @type {string} */ text) => (text.trim() === "" ? "it is empty" : `it is “${text.trim()}”`);
-  if (!(size >= SIZE[0] && size <= SIZE[1])) return { problem: `The size must be a whole number from ${SIZE[0]} to ${SIZE[1]}; ${is(fields.size)}.` };
-  if (!(resize >= size && resize <= LONGEST)) return { problem: `The shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}; ${is(fields.resize)}.` };
-  if (range.length !== 2 || !(range[0] < range[1])) return { problem: `The range must be two numbers, the lower one first, such as 0, 255; ${is(fields.range)}.` };
-  if (mean.length !== 3 || mean.some(Number.isNaN)) return { problem: `The mean must be three numbers, one a channel; ${is(fields.mean)}.` };
-  if (std.length !== 3 || std.some((value) => Number.isNaN(value) || value === 0)) return { problem: `The standard deviation must be three numbers, none of them 0; ${is(fields.std)}.` };
+  const wrong = (/** @type {string} */ rule, /** @type {string} */ text) => ({ problem: `The ${rule}; it is ${text.trim() ? `“${text.trim()}”` : "empty"}.` });
+  if (!(size >= SIZE[0] && size <= SIZE[1])) return wrong(`size must be a whole number from ${SIZE[0]} to ${SIZE[1]}`, fields.size);
+  if (!(resize >= size && resize <= LONGEST)) return wrong(`shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}`, fields.resize);
+  if (range.length !== 2 || !(range[0] < range[1])) return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);
+  if (mean.length !== 3 || mean.some(Number.isNaN)) return wrong("mean must be three numbers, one a channel", fields.mean);
+  if (std.length !== 3 || !std.every(Boolean)) return wrong("standard deviation must be three numbers, none of them 0", fields.std);
   return { profile: { ...base, size, resize, channels: fields.channels, range: /** @type {[number, number]} */ (range), mean, std, output: fields.output } };
 }
 
@@ -99,11 +99,12 @@ const SATURATED = 0.999;
  */
 export function doubt(tops, classes) {
   if (tops.length < 2 || classes < 2) return "";
+  const on = `On ${tops.length} different pictures`;
   const chance = 1 / classes;
   const most = Math.max(...tops.map((top) => top.probability));
   if (most - chance < FLAT * (1 - chance)) {
-    return `On ${tops.length} different pictures no class gets more than ${(most * 100).toPrecision(2)} % of ${classes} classes: check “Output” first (probabilities taken for logits look so), then the range, mean and deviation.`;
+    return `${on} no class of ${classes} gets more than ${(most * 100).toPrecision(2)} %: check “Output” first (probabilities taken for logits look so), then the range, mean and deviation.`;
   }
   const same = tops.every((top) => top.label === tops[0].label && top.probability >= SATURATED);
-  return same ? `On ${tops.length} different pictures the answer is ${shortLabel(tops[0].label)} with at least 99.9 %: check the range, mean and deviation, which may be made for other numbers than the model gets.` : "";
+  return same ? `${on} the answer is ${shortLabel(tops[0].label)} with at least 99.9 %: check the range, mean and deviation.` : "";
 }

@@ -1,7 +1,7 @@
 /** What the page knows: one record, read by everything; and what a change of it leads to. */
 import { atMostEvery, byId, el } from "./dom.js";
 import { boot } from "./engine.js";
-import { attempt, classify, setProfile, takeModel, takePicture } from "./opening.js";
+import { attempt, classify, takeModel, takePicture } from "./opening.js";
 import { modelLine, showModel } from "./model-view.js";
 import { showSettings } from "./panels.js";
 import { recolour } from "./result-view.js";
@@ -111,7 +111,7 @@ export function showModelChoice() {
   select.value = builtin() ?? "";
   if (!app.model) return;
   byId("model-line", HTMLElement).textContent = modelLine(app.model.info);
-  showModel(app.model, "name" in app.modelSource ? app.modelSource.name : app.modelSource.builtin, setProfile);
+  showModel(app.model, "name" in app.modelSource ? app.modelSource.name : app.modelSource.builtin);
 }
 
 export function refresh() {

@@ -93,12 +93,8 @@ async function write(place, entry, blob, model) {
     // Another tab is writing the same model.
     if (name === "NoModificationAllowedError") return;
     await place.removeEntry(entry).catch(() => {});
-    throw fault(`${model} is open, but could not be kept for the next visit: ${name === "QuotaExceededError" ? await full(blob.size) : "the browser refused to write it."}`);
+    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+    const why = name === "QuotaExceededError" ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room` : "the browser refused to write it";
+    throw fault(`${model} is open, but could not be kept for the next visit: ${why}.`);
   }
-}
-
-/** @param {number} needed @returns {Promise<string>} */
-async function full(needed) {
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => /** @type {StorageEstimate} */ ({}));
-  return `it has ${bytes(needed)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page. Deleting a kept model makes room.`;
 }

@@ -61,7 +61,7 @@ test("a profile is edited, used, exported; a bad value is one sentence and the r
   await page.waitForSelector("#alerts:not(:has(*))", { state: "attached" });
   await ready(page);
   assert.equal(await page.inputValue("#profile-channels"), "BGR");
-  assert.match((await page.textContent("#model-view")) ?? "", /or as you set it/);
+  assert.match((await page.textContent("#profile-origin")) ?? "", /or as you set it/);
   const { name, bytes } = await download(page, "#export-profile");
   assert.equal(name, "critters-mine.json");
   const file = JSON.parse(bytes.toString());
@@ -110,7 +110,7 @@ test("a known public file gets its profile and ImageNet's labels, and the page s
   await page.waitForSelector("#class-options li:has-text('goldfish')");
   await page.keyboard.press("Escape");
   await showDetails(page);
-  assert.match((await page.textContent("#model-view")) ?? "", /by its SHA-256: its preprocessing is known/);
+  assert.match((await page.textContent("#profile-origin")) ?? "", /Known, for by its SHA-256 this is a file of the ONNX Model Zoo: squeezenet1\.0-12/);
   assert.doesNotMatch((await page.textContent("#profile")) ?? "", /assumed/);
   await leave();
 });
@@ -130,7 +130,7 @@ test("answers that are flat or saturated on the samples raise a doubt, which a g
   await ready(page);
   await open(page, "critters-mine.onnx");
   await showDetails(page);
-  for (const [mean, says] of /** @type {const} */ ([["8, 0, 0", /On 4 different pictures no class gets more than 1[01] % of 10 classes: check “Output” first/], ["9, 0, 0", /On 4 different pictures the answer is cat with at least 99\.9 %: check the range/]])) {
+  for (const [mean, says] of /** @type {const} */ ([["8, 0, 0", /On 4 different pictures no class of 10 gets more than 1[01] %: check “Output” first/], ["9, 0, 0", /On 4 different pictures the answer is cat with at least 99\.9 %: check the range/]])) {
     await change(page, { mean });
     await page.waitForFunction((wanted) => new RegExp(wanted).test(document.getElementById("model-doubt")?.textContent ?? ""), says.source);
     assert.equal(await page.isVisible("#model-doubt"), true);

@@ -60,8 +60,8 @@ test("flat and saturated answers are doubted, others are not", () => {
   const tops = (/** @type {number[]} */ ...probabilities) => probabilities.map((probability, i) => ({ label: `c${i}`, probability }));
   const same = (/** @type {number[]} */ ...probabilities) => probabilities.map((probability) => ({ label: "kite, bird", probability }));
   // Probabilities of 1000 classes, taken for logits: at most e / (e + 999).
-  assert.match(doubt(tops(0.0027, 0.002, 0.001), 1000), /^On 3 different pictures no class gets more than 0\.27 % of 1000 classes: check “Output” first/);
-  assert.match(doubt(tops(0.501, 0.502), 2), /no class gets more/);
+  assert.match(doubt(tops(0.0027, 0.002, 0.001), 1000), /^On 3 different pictures no class of 1000 gets more than 0\.27 %: check “Output” first/);
+  assert.match(doubt(tops(0.501, 0.502), 2), /no class of 2 gets more/);
   assert.match(doubt(same(1, 0.9995, 0.999), 1000), /^On 3 different pictures the answer is kite with at least 99\.9 %: check the range/);
   for (const [what, answers, classes] of /** @type {[string, any[], number][]} */ ([
     ["one of them has an answer", tops(0.0027, 0.02), 1000],
