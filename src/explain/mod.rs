@@ -31,7 +31,7 @@ pub use adam::Adam;
 pub use energy::EnergyJudge;
 pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
-pub use run::{Progress, Run};
+pub use run::{Progress, Region, Run};
 pub use settings::{Game, Method, Score, Settings};
 pub use spread::{Spread, spread};
 pub use target::Target;
