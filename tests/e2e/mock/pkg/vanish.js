@@ -223,11 +223,13 @@ export class Engine {
   }
 
   picture(kind) {
+    const shown = this.evidence();
     const out = new Uint8Array(SIZE * SIZE * 4);
     for (let y = 0; y < SIZE; y++) {
       for (let x = 0; x < SIZE; x++) {
         const from = (Math.floor((y * this.#height) / SIZE) * this.#width + Math.floor((x * this.#width) / SIZE)) * 4;
-        const keep = { original: 1, deleted: this.#mask[y * SIZE + x], preserved: 1 - this.#mask[y * SIZE + x] }[kind];
+        const evidence = shown[y * SIZE + x];
+        const keep = { original: 1, deleted: 1 - evidence, preserved: evidence }[kind];
         for (let c = 0; c < 3; c++) out[(y * SIZE + x) * 4 + c] = this.#rgba[from + c] * keep + [140, 160, 150][c] * (1 - keep);
         out[(y * SIZE + x) * 4 + 3] = 255;
       }
