@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use vanish::classifier::{self, Classifier, OnnxClassifier};
 use vanish::evaluate::{
-    Framing, Judge, PixelBox, deletion_game, insertion_deletion, localisation, pointing, proof, stability,
+    Asked, Framing, Judge, PixelBox, Trial, common_scene, deletion_game, localisation, pointing, proof, stability,
 };
 use vanish::explain::{Explanation, Method, Run, Settings, Subject};
 use vanish::perturbation::Scene;
@@ -157,7 +157,7 @@ pub fn run(args: &Args) -> Result<()> {
                 continue;
             }
             eprintln!("{judged}: {}, {}", case.item.name, method.name());
-            let record = pollster::block_on(case.judge(&judge, args.settings(method)?, &metrics))?;
+            let record = pollster::block_on(case.judge(args.settings(method)?, &metrics))?;
             known.add(&record)?;
             records.push(record);
         }
@@ -251,8 +251,7 @@ fn usual_methods() -> Vec<Method> {
 impl<'a> Case<'a> {
     fn new(model: &'a Rc<OnnxClassifier>, item: Item, args: &Args) -> Result<Self> {
         let (resize, side) = (model.profile().resize, model.size());
-        let settings = Settings { jitter: 0, seed: args.seed, ..Settings::default() };
-        let scene = settings.scene(&item.pixels, resize, side);
+        let scene = common_scene(&item.pixels, resize, side);
         let known = item.label.filter(|&label| args.true_class && label < model.classes());
         let target = match known {
             Some(label) => label,
@@ -260,11 +259,11 @@ impl<'a> Case<'a> {
         };
         let framing = Framing::new(item.pixels.width(), item.pixels.height(), resize, side);
         let boxes = item.boxes.iter().filter_map(|&b| framing.place(b)).collect();
-        let subject = Subject { picture: item.pixels.clone(), target, label: model.labels().short(target) };
+        let subject = Subject::new(item.pixels.clone(), target, model.labels(), &Settings::default());
         Ok(Self { model, item, subject, scene, boxes })
     }
 
-    async fn judge(&self, judge: &Judge<'_>, settings: Settings, metrics: &[Metric]) -> Result<Record> {
+    async fn judge(&self, settings: Settings, metrics: &[Metric]) -> Result<Record> {
         let started = Instant::now();
         let empty = Record {
             picture: self.item.name.clone(),
@@ -281,7 +280,7 @@ impl<'a> Case<'a> {
             Err(error) => return Err(error),
         };
         let timed = Record { seconds: started.elapsed().as_secs_f64(), steps: explanation.iterations, ..empty };
-        let record = self.ask_the_model(timed, judge, &explanation, metrics).await?;
+        let record = self.ask_the_model(timed, &explanation, metrics).await?;
         let record = self.compare_with_truth(record, &explanation.evidence(), metrics);
         if !metrics.contains(&Metric::Stability) {
             return Ok(record);
@@ -297,22 +296,17 @@ impl<'a> Case<'a> {
         run.finish().await
     }
 
-    async fn ask_the_model(
-        &self,
-        mut record: Record,
-        judge: &Judge<'_>,
-        explanation: &Explanation,
-        metrics: &[Metric],
-    ) -> Result<Record> {
-        let evidence = explanation.evidence();
+    async fn ask_the_model(&self, mut record: Record, explanation: &Explanation, metrics: &[Metric]) -> Result<Record> {
         let model = self.model.as_ref();
-        if metrics.contains(&Metric::DeletionGame) {
-            record.deletion_game = Some(deletion_game::play(judge, &evidence).await?);
-        }
-        if metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion) {
-            let areas = insertion_deletion::measure(model, &self.scene, self.subject.target, &evidence).await?;
-            (record.insertion, record.deletion) = (Some(areas.insertion), Some(areas.deletion));
-        }
+        let truth = self.item.evidence.as_deref().filter(|_| metrics.contains(&Metric::Overlap));
+        let trial = Trial { classifier: model, scene: &self.scene, class: self.subject.target, truth };
+        let asked = Asked {
+            deletion_game: metrics.contains(&Metric::DeletionGame),
+            curves: metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion),
+        };
+        let verdict = trial.judge(&explanation.evidence(), asked).await?;
+        (record.deletion_game, record.overlap) = (verdict.deletion_game, verdict.overlap);
+        (record.insertion, record.deletion) = (verdict.insertion, verdict.deletion);
         if metrics.contains(&Metric::Proof) {
             let proof = proof::prove(model, explanation, model.profile().resize).await?;
             record.proof = Some([proof.held, proof.of]);
@@ -331,10 +325,6 @@ impl<'a> Case<'a> {
         }
         if metrics.contains(&Metric::Localisation) && annotated {
             record.box_overlaps = Some(self.box_overlaps(evidence));
-        }
-        let truth = self.item.evidence.as_ref().filter(|truth| truth.len() == side * side);
-        if let (true, Some(truth)) = (metrics.contains(&Metric::Overlap), truth) {
-            record.overlap = Some(localisation::best_overlap(evidence, truth));
         }
         record
     }
