@@ -10,7 +10,12 @@ import { begun, keepProvisional, tick } from "./running.js";
 import { app, captions, forcedDevice, refresh, sample } from "./session.js";
 import { bytes, sentence } from "./words.js";
 
-export const client = new EngineClient({ loading, started: (now) => begun(now), tick: (now) => tick(now), crashed });
+export const client = new EngineClient({
+  loading: (now) => (app.listener?.loading ?? loading)(now),
+  started: (now) => begun(now),
+  tick: (now) => (app.listener?.tick ?? tick)(now),
+  crashed,
+});
 
 /** @type {Promise<void>} */
 let booting = Promise.resolve();
@@ -135,6 +140,7 @@ function loading({ stage: what, done = 0, total = 0, name = "" }) {
     classify: app.device?.kind === "gpu" ? "Asking the model (the first time, its shaders are compiled)" : "Asking the model",
     start: "Measuring the blurred picture",
     proof: "Checking the result",
+    judge: "Judging the result",
   }[what];
   if (app.phase === "idle") setLoading(`${words}…`);
   else if (what === "start") showWaiting(`${words}…`);

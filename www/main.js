@@ -51,7 +51,16 @@ function listen() {
   });
 }
 
+/** Fetched once the page works, so that it is there when the page is offline, and built when it is opened. */
+async function offerComparison(/** @type {Promise<void>} */ up) {
+  await up;
+  const { build } = await import("./compare-view.js");
+  const panel = byId("compare", HTMLDetailsElement);
+  panel.addEventListener("toggle", build);
+  if (panel.open) build();
+}
+
 listen();
 recolourAll();
 showModelChoice();
-void boot();
+void offerComparison(boot());

@@ -12,8 +12,8 @@ import { endedAs, fromReport } from "./result.js";
 import { keep } from "./results.js";
 import { describe, setCaption, setLoading, setPicture, showEnd } from "./run-view.js";
 import { wear } from "./running.js";
-import { app, builtin, captions, refresh, sample, showModelChoice } from "./session.js";
-import { ofReport } from "./state.js";
+import { app, builtin, captions, refresh, sample, showModelChoice, targetIndex } from "./session.js";
+import { beside, NO_TARGET, ofReport, SIDES } from "./state.js";
 import { bytes, shortLabel } from "./words.js";
 
 /** @typedef {import("./session.js").ModelSource} ModelSource */
@@ -58,7 +58,7 @@ export async function openModel(source) {
       if (error instanceof EngineError && "name" in source) showRefused(source.name, error.message);
       throw error;
     });
-    app.state.target = null;
+    Object.assign(app.state, NO_TARGET);
     const words = app.model && builtin() === null ? openedNote(app.model.info, app.model.assumedLabels) : "";
     if (words) note(words);
     if (app.photo) await classify();
@@ -73,7 +73,7 @@ export async function openPicture(source) {
   clearMessages();
   await attempt("picture", async () => {
     await takePicture(source);
-    app.state.target = null;
+    Object.assign(app.state, NO_TARGET);
     if (app.model) await classify();
   });
 }
@@ -87,7 +87,7 @@ export async function setProfile(profile, labels) {
     if (!("builtin" in app.modelSource)) app.modelSource = { ...app.modelSource, profile: json, labels: labels ?? app.modelSource.labels };
     if (app.model) setLabels(app.model.labels);
     showModelChoice();
-    app.state.target = null;
+    Object.assign(app.state, NO_TARGET);
     await classify();
     void keepModel();
     void tryProfile();
@@ -100,7 +100,8 @@ export async function classify() {
   if (!app.photo || !app.model) return;
   app.answers = top;
   app.crashes = 0;
-  if (app.state.target !== null && app.state.target >= app.model.labels.length) app.state.target = null;
+  const classes = app.model.labels.length;
+  if ([app.state.target ?? 0, ...SIDES.flatMap((side) => beside(app.state, side))].some((index) => index >= classes)) Object.assign(app.state, NO_TARGET);
   app.worn = null;
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = app.photo;
@@ -142,10 +143,19 @@ export async function openFiles(files) {
   if (picture) await openPicture({ name: picture.name, blob: named(picture.name) });
 }
 
-/** @param {number} index */
-export function chooseClass(index) {
-  app.state.target = index === app.answers[0]?.index ? null : index;
+/** @param {number} index @param {import("./inputs.js").Role} role */
+export function chooseClass(index, role) {
+  leaveOut(index);
+  if (!role) app.state.target = index === app.answers[0]?.index ? null : index;
+  // The class explained can be neither added to itself nor held against itself.
+  else if (index !== targetIndex()) app.state[role] = [...(app.state[role] ? [app.state[role]] : []), index].join();
   markTarget(app.state.target, app.answers);
+  refresh();
+}
+
+/** Neither summed nor held against any more. @param {number} index */
+export function leaveOut(index) {
+  for (const side of SIDES) app.state[side] = app.state[side].split(",").filter((each) => each !== String(index)).join();
   refresh();
 }
 
@@ -162,7 +172,7 @@ async function importReport(text) {
     const { report, pictures } = await client.call("importReport", { text });
     const same = report.image.sha256 === app.photo?.info.sha256 && report.model.sha256 === app.model?.info.sha256;
     const intended = /** @type {number | undefined} */ (report.settings.iterations) ?? report.iterations;
-    const result = { ...fromReport(report, text), pictures: same ? pictures : null, ended: endedAs("done", report.iterations, intended), total: intended };
+    const result = { ...fromReport(report, text), pictures: same ? pictures : null, ended: report.iterations < intended ? endedAs("cancelled", report.iterations, intended) : "", total: intended };
     if (same && pictures) wear(pictures);
     keep(result);
     showEnd("");

@@ -1,6 +1,6 @@
 /** The device line and the settings panel. */
 import { byId, el } from "./dom.js";
-import { effective, GAMES, MAX_SEED, NULLS, NUMBERS, PRESETS, SIGMA_AT } from "./state.js";
+import { effective, GAMES, MAX_SEED, NULLS, NUMBERS, PRESETS, PROPERTIES, SCORES, SETTINGS, SIGMA_AT, takes } from "./state.js";
 import { remedy, sentence } from "./words.js";
 
 // -------- Which device computes, why, and what would help where it is not the GPU
@@ -25,7 +25,6 @@ export function showDevice(device, preference, because) {
 // -------- The settings panel
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {keyof import("./state.js").PresetValues} Name */
 
 const form = byId("settings", HTMLFormElement);
 const summary = byId("settings-summary", HTMLElement);
@@ -44,6 +43,7 @@ export function initSettings(changed, { forcedDevice }) {
   const note = el("p", { class: "hint wide", id: "method-note" });
   method.setAttribute("aria-describedby", "method-note");
   select("game", "Game", GAMES, true);
+  select("score", "The answer as", SCORES);
   select("null", "Replace by", NULLS);
   number("null_sigma_px", NUMBERS.null_sigma_px);
   select("sigma_at", "σ measured at", SIGMA_AT);
@@ -53,6 +53,9 @@ export function initSettings(changed, { forcedDevice }) {
   number("beta", NUMBERS.beta);
   number("learning_rate", NUMBERS.learning_rate);
   number("jitter", NUMBERS.jitter);
+  number("samples", NUMBERS.samples);
+  words("areas", "Areas (shares of the picture)", "0.05, 0.1");
+  words("layer", "Layer (name of its node)", "the last convolution");
   number("seed", { label: "Seed", unit: "", min: 0, max: MAX_SEED, step: 1 });
   const device = select("device", "Device", { auto: "Automatic", gpu: "GPU (WebGPU)", cpu: "CPU" });
   if (forcedDevice) {
@@ -66,34 +69,39 @@ export function initSettings(changed, { forcedDevice }) {
 
   for (const [name, control] of controls) {
     control.addEventListener("change", () => {
+      if (name === "areas") control.setCustomValidity(control.value && !readSetting(name, control.value) ? "Shares of the picture from 0.001 to 0.999, at most 16, commas between them." : "");
       if (control instanceof HTMLInputElement && !control.checkValidity()) return control.reportValidity();
       if (control instanceof HTMLInputElement && control.value === "") return changed({ [name]: name === "seed" ? 0 : null });
-      const value = control instanceof HTMLInputElement ? Number(control.value) : control.value;
+      const value = control.type === "number" ? Number(control.value) : control.type === "text" ? readSetting(name, control.value) : control.value;
       return changed(name === "method" ? { ...unset(), method: String(value) } : { [name]: value });
     });
   }
 }
 
+/** What a text means as a setting; null, the preset's value, where it means none. @param {string} name @param {string} value */
+function readSetting(name, value) {
+  return PROPERTIES.find((property) => property.name === name)?.read(value) ?? null;
+}
+
 /** @param {State} state */
 export function showSettings(state) {
   const preset = PRESETS[state.method];
+  const own = SETTINGS.filter((name) => name in preset.values && state[name] !== null && state[name] !== preset.values[name]);
   for (const [name, control] of controls) {
-    const known = /** @type {keyof State} */ (name);
-    const value = name in preset.values ? effective(state, /** @type {Name} */ (name)) : state[known];
-    control.value = String(value);
-    control.classList.toggle("own", name in preset.values && state[known] !== null && state[known] !== preset.values[/** @type {Name} */ (name)]);
+    const setting = SETTINGS.find((each) => each === name);
+    control.value = String((setting ? effective(state, setting) : state[/** @type {keyof State} */ (name)]) ?? "");
+    control.classList.toggle("own", own.some((each) => each === name));
+    if (!setting) continue;
+    control.parentElement?.toggleAttribute("hidden", !(setting in preset.values));
+    for (const option of control.querySelectorAll("option")) option.hidden = option.disabled = !takes(state.method, setting, option.value);
   }
   byId("method-note", HTMLParagraphElement).textContent = preset.note;
-  const own = Object.keys(preset.values).filter((name) => {
-    const value = state[/** @type {Name} */ (name)];
-    return value !== null && value !== preset.values[/** @type {Name} */ (name)];
-  });
   summary.textContent = `${preset.name}${own.length ? `, ${own.length} changed` : ""}, seed ${state.seed}`;
 }
 
 /** Every setting left to the preset. @returns {Partial<State>} */
 function unset() {
-  return Object.fromEntries(Object.keys(PRESETS.meaningful.values).map((name) => [name, null]));
+  return Object.fromEntries(SETTINGS.map((name) => [name, null]));
 }
 
 /** @param {string} name @param {string} label @param {Record<string, string>} values @param {boolean} wide @returns {HTMLSelectElement} */
@@ -103,6 +111,13 @@ function select(name, label, values, wide = false) {
   controls.set(name, control);
   form.append(el("div", { class: wide ? "field wide" : "field" }, el("label", { for: control.id }, label), control));
   return control;
+}
+
+/** @param {string} name @param {string} label @param {string} placeholder */
+function words(name, label, placeholder) {
+  const control = el("input", { id: `setting-${name}`, name, type: "text", placeholder, spellcheck: "false" });
+  controls.set(name, control);
+  form.append(el("div", { class: "field wide" }, el("label", { for: control.id }, label), control));
 }
 
 /** @param {string} name @param {{label: string, unit: string, min: number, max: number, step: number | string}} rule */

@@ -5,25 +5,21 @@
 
 // -------- The settings of a run
 
-/** @typedef {{name: string, note: string, values: PresetValues}} Preset */
-/** @typedef {{game: string, null: string, null_sigma_px: number, sigma_at: string, iterations: number, l1: number,
- *   l2: number, beta: number, learning_rate: number, jitter: number}} PresetValues */
+/** @typedef {{name: string, note: string, values: Partial<PresetValues>, games?: string[]}} Preset */
+/** @typedef {{game: string, score: string, null: string, null_sigma_px: number, sigma_at: string, iterations: number, l1: number,
+ *   l2: number, beta: number, learning_rate: number, jitter: number, areas: string, samples: number, layer: string}} PresetValues */
 
-/** @type {PresetValues} The published code's values. */
-const PAPER = {
-  game: "delete",
-  null: "blur",
-  null_sigma_px: 10,
-  sigma_at: "paper",
-  iterations: 300,
-  l1: 1e-4,
-  l2: 1e-2,
-  beta: 3,
-  learning_rate: 0.1,
-  jitter: 3,
-};
+/** The published code's null image and answer, which every method takes. */
+const GROUND = { score: "probability", null: "blur", null_sigma_px: 10, sigma_at: "paper" };
 
-/** @type {Readonly<Record<string, Preset>>} */
+/** The published code's values. */
+const PAPER = { ...GROUND, game: "delete", iterations: 300, l1: 1e-4, l2: 1e-2, beta: 3, learning_rate: 0.1, jitter: 3 };
+
+const IGOS = { ...GROUND, iterations: 15, l1: 1e-3, l2: 1e-2, beta: 2, jitter: 3, samples: 20 };
+
+const LOGIT = { ...GROUND, score: "logit" };
+
+/** The engine's methods. A method takes the settings its values name, and no others. @type {Readonly<Record<string, Preset>>} */
 export const PRESETS = {
   meaningful: {
     name: "Meaningful perturbation",
@@ -35,6 +31,40 @@ export const PRESETS = {
     note: "The paper’s values for boxing an object: the five likeliest classes together, a tighter mask.",
     values: { ...PAPER, l1: 1e-3, beta: 2 },
   },
+  fast: {
+    name: "Fast",
+    note: "The same energy, learned from a coarse grid to a fine one in a fraction of the steps.",
+    values: { ...PAPER, iterations: 48, l1: 1e-3, learning_rate: 0.3 },
+  },
+  extremal: {
+    name: "Extremal perturbation",
+    note: "The best region of a given area, for several areas at once; the smallest that suffices is the answer.",
+    values: {
+      ...LOGIT,
+      game: "preserve",
+      null: "pyramid",
+      null_sigma_px: 20,
+      sigma_at: "model",
+      iterations: 800,
+      learning_rate: 0.01,
+      areas: "0.018,0.025,0.05,0.1,0.2",
+    },
+    games: ["delete", "preserve"],
+  },
+  igos: { name: "I-GOS", note: "The same energy along the integrated gradient: few steps, each of many passes.", values: IGOS },
+  "igos++": { name: "iGOS++", note: "A deleting and a preserving mask at once, along the integrated gradient.", values: IGOS },
+  gradient: { name: "Gradient", note: "How fast the score changes with each pixel.", values: LOGIT },
+  smoothgrad: { name: "SmoothGrad", note: "The gradient, averaged over noisy copies.", values: { ...LOGIT, samples: 50 } },
+  "gradient-input": { name: "Gradient × input", note: "The gradient times the picture.", values: LOGIT },
+  integrated: {
+    name: "Integrated gradients",
+    note: "The gradient, averaged on the way from the blurred picture to the sharp one.",
+    values: { ...GROUND, samples: 50 },
+  },
+  guided: { name: "Guided back-propagation", note: "The gradient, with rectifiers that let only what speaks for the class back.", values: LOGIT },
+  gradcam: { name: "Grad-CAM", note: "The last convolution’s channels, weighted by their gradient.", values: { ...LOGIT, layer: "" } },
+  occlusion: { name: "Occlusion", note: "How far the score drops under a grey square, wherever it is laid.", values: { ...GROUND, null: "mean" } },
+  rise: { name: "RISE", note: "Random masks, weighted by the score they leave.", values: { ...GROUND, null: "mean", samples: 4000 } },
 };
 
 export const GAMES = {
@@ -43,7 +73,10 @@ export const GAMES = {
   dual: "Both at once",
 };
 
-export const NULLS = { blur: "Blur", mean: "Mean colour", noise: "Noise" };
+export const SCORES = { probability: "Probability", "log-probability": "Log-probability", logit: "Logit" };
+
+/** Only the extremal method blends by a pyramid. */
+export const NULLS = { blur: "Blur", pyramid: "Blur pyramid", mean: "Mean colour", noise: "Noise" };
 
 export const SIGMA_AT = {
   paper: "The photo, 500 px at most",
@@ -60,7 +93,21 @@ export const NUMBERS = /** @type {const} */ ({
   beta: { label: "β, exponent", unit: "", min: 0.5, max: 8, step: "any" },
   learning_rate: { label: "Step size", unit: "", min: 0.0001, max: 10, step: "any" },
   jitter: { label: "Jitter", unit: "px", min: 0, max: 32, step: 1 },
+  samples: { label: "Samples", unit: "", min: 1, max: 100000, step: 1 },
 });
+
+/** Every setting that a preset may name. */
+export const SETTINGS = /** @type {(keyof PresetValues)[]} */ (
+  ["game", "score", "null", "null_sigma_px", "sigma_at", "iterations", "l1", "l2", "beta", "learning_rate", "jitter", "areas", "samples", "layer"]
+);
+
+/** Whether a method can be told this. @param {string} method @param {keyof PresetValues} name @param {unknown} value @returns {boolean} */
+export function takes(method, name, value) {
+  const { values, games } = PRESETS[method];
+  if (!(name in values)) return false;
+  if (name === "game" && games) return games.includes(String(value));
+  return value !== "pyramid" || values.null === "pyramid";
+}
 
 /**
  * The settings as the engine takes them: only what differs from the preset is named, so that the engine's own preset
@@ -70,23 +117,40 @@ export const NUMBERS = /** @type {const} */ ({
  * @returns {import("./types.js").Settings}
  */
 export function settingsOf(state) {
-  const preset = PRESETS[state.method].values;
   /** @type {import("./types.js").Settings} */
   const settings = { method: state.method, seed: state.seed, target: state.target === null ? "top" : { index: state.target } };
-  for (const name of /** @type {(keyof PresetValues)[]} */ (Object.keys(preset))) {
+  for (const name of SETTINGS) {
     const value = state[name];
-    if (value !== null && value !== preset[name]) Object.assign(settings, { [name]: value });
+    if (value === null || !takes(state.method, name, value) || value === PRESETS[state.method].values[name]) continue;
+    Object.assign(settings, { [name]: name === "areas" ? String(value).split(",").map(Number) : value });
+  }
+  for (const side of SIDES) {
+    const classes = beside(state, side);
+    if (classes.length) settings[side] = classes;
   }
   return settings;
 }
 
+/** Further classes of the answer: summed with the target, or held against it. */
+export const SIDES = /** @type {const} */ (["with", "against"]);
+
+/** @param {import("./state.js").State} state @param {"with" | "against"} side @returns {number[]} */
+export function beside(state, side) {
+  // Localisation sums the likeliest classes, whatever the target.
+  if (state.method === "localisation" && side === "with") return [];
+  return state[side] ? state[side].split(",").map(Number) : [];
+}
+
+/** A new picture or model has other answers. @type {Partial<State>} */
+export const NO_TARGET = { target: null, with: "", against: "" };
+
 /**
- * A setting's value as it stands: the person's, or the preset's.
+ * A setting's value as it stands: the person's, or the preset's; undefined where the method does not take it.
  *
  * @template {keyof PresetValues} K
  * @param {import("./state.js").State} state
  * @param {K} name
- * @returns {PresetValues[K]}
+ * @returns {PresetValues[K] | undefined}
  */
 export function effective(state, name) {
   const own = state[name];
@@ -99,6 +163,8 @@ export function effective(state, name) {
  * @property {string} model A built-in model.
  * @property {number} critter The seed of the sample picture.
  * @property {number | null} target The class explained; null is the model's first answer.
+ * @property {string} with Classes summed with it, joined by commas.
+ * @property {string} against Classes held against it, joined by commas.
  * @property {string} method
  * @property {string | null} game null takes the preset's value, here and below
  * @property {string | null} null
@@ -110,6 +176,10 @@ export function effective(state, name) {
  * @property {number | null} beta
  * @property {number | null} learning_rate
  * @property {number | null} jitter
+ * @property {string | null} score
+ * @property {string | null} areas Shares of the picture, joined by commas.
+ * @property {number | null} samples
+ * @property {string | null} layer
  * @property {number} seed
  * @property {string} colours
  * @property {number} opacity
@@ -128,13 +198,15 @@ export const MODELS = /** @type {const} */ ({
 export const MAX_SEED = 2 ** 32 - 1;
 
 /** Parts that `hide` may name. */
-export const PARTS = ["picture", "model", "answers", "settings", "model-view", "article", "runs"];
+export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs"];
 
 /** @type {readonly Property[]} */
 export const PROPERTIES = [
   choice("model", Object.keys(MODELS), "critters"),
   whole("critter", 0, MAX_SEED, 46),
   whole("target", 0, 1e6, null),
+  list("with", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
+  list("against", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
   choice("method", Object.keys(PRESETS), "meaningful"),
   choice("game", Object.keys(GAMES), null),
   choice("null", Object.keys(NULLS), null),
@@ -146,6 +218,10 @@ export const PROPERTIES = [
   number("beta"),
   number("learning_rate"),
   whole("jitter", NUMBERS.jitter.min, NUMBERS.jitter.max, null),
+  choice("score", Object.keys(SCORES), null),
+  list("areas", null, (n) => n >= 0.001 && n <= 0.999),
+  whole("samples", NUMBERS.samples.min, NUMBERS.samples.max, null),
+  { name: "layer", fallback: null, read: (text) => text.trim().slice(0, 200) || undefined },
   whole("seed", 0, MAX_SEED, 0),
   choice("colours", ["viridis", "inferno", "grey"], "viridis"),
   decimal("opacity", 0, 1, 0.8),
@@ -174,6 +250,9 @@ export function parse(hash) {
     const value = text === null ? undefined : property.read(text);
     if (value !== undefined) Object.assign(state, { [property.name]: value });
   }
+  for (const name of SETTINGS) {
+    if (!takes(state.method, name, state[name])) Object.assign(state, { [name]: null });
+  }
   return state;
 }
 
@@ -189,8 +268,9 @@ export function format(state, own = {}) {
   for (const property of PROPERTIES) {
     const value = state[property.name];
     if (value === property.fallback || value === null) continue;
-    if (own.ownPicture && (property.name === "critter" || property.name === "target")) continue;
-    if (own.ownModel && (property.name === "model" || property.name === "target")) continue;
+    const answer = property.name in NO_TARGET;
+    if (own.ownPicture && (property.name === "critter" || answer)) continue;
+    if (own.ownModel && (property.name === "model" || property.name === "layer" || answer)) continue;
     out.set(property.name, String(value));
   }
   return out.toString();
@@ -209,6 +289,16 @@ function whole(name, min, max, fallback) {
 /** @param {keyof State} name @param {number} min @param {number} max @param {number | null} fallback @returns {Property} */
 function decimal(name, min, max, fallback) {
   return { name, fallback, read: (text) => within(text.trim() === "" ? NaN : Number(text), min, max) };
+}
+
+/** Numbers joined by commas, each once. @param {keyof State} name @param {string | null} fallback @param {(n: number) => boolean} valid @returns {Property} */
+function list(name, fallback, valid) {
+  /** @param {string} text */
+  const read = (text) => {
+    const numbers = [...new Set(text.split(/[\s,;]+/).filter(Boolean).map(Number))];
+    return numbers.length > 0 && numbers.length <= 16 && numbers.every(valid) ? numbers.join(",") : undefined;
+  };
+  return { name, fallback, read };
 }
 
 /** @param {keyof typeof NUMBERS} name @returns {Property} */
@@ -251,11 +341,12 @@ function settingsState(report) {
   const settings = report?.settings ?? {};
   const method = String(settings.method ?? report?.method ?? "");
   if (!(method in PRESETS)) return {};
-  const preset = /** @type {Record<string, unknown>} */ (PRESETS[method].values);
+  const preset = PRESETS[method].values;
   const given = new URLSearchParams({ method, seed: String(settings.seed ?? report?.seed ?? 0) });
-  for (const name of Object.keys(preset)) {
-    if (settings[name] !== undefined && settings[name] !== preset[name]) given.set(name, String(settings[name]));
+  for (const name of SETTINGS) {
+    if (settings[name] !== undefined && String(settings[name]) !== String(preset[name])) given.set(name, String(settings[name]));
   }
+  for (const side of SIDES) given.set(side, String(settings[side] ?? ""));
   if (Number.isInteger(report?.target?.index)) given.set("target", String(report.target.index));
   // Through the link's own reader, so that a report can set nothing a link could not.
   const { model: _model, critter: _critter, colours: _colours, opacity: _opacity, device: _device, hide: _hide, ...state } = parse(given.toString());

@@ -183,14 +183,19 @@ const requests = {
     });
   },
 
-  /** @param {{settings: import("./types.js").Settings}} params */
-  async run({ settings }) {
+  /** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
+  async truth({ index }) {
+    return alone(() => engine.truth(index));
+  },
+
+  /** @param {{settings: import("./types.js").Settings, judged?: boolean}} params */
+  async run({ settings, judged = false }) {
     const check = onlyNewest("run");
     await endAndWait("replaced");
     check();
     const mine = (run = newRun());
     try {
-      return await explain(mine, settings);
+      return await explain(mine, settings, judged);
     } finally {
       mine.over();
       if (run === mine) run = null;
@@ -289,9 +294,10 @@ async function endAndWait(how) {
 /**
  * @param {Run} mine
  * @param {import("./types.js").Settings} settings
+ * @param {boolean} judged the judges are asked as well, and of regions only the answer counts
  * @returns {Promise<import("./types.js").Finished>}
  */
-async function explain(mine, settings) {
+async function explain(mine, settings, judged) {
   tell({ stage: "start" });
   /** @type {import("./types.js").Started} */
   const started = await alone(async () => JSON.parse(await engine.start(JSON.stringify(settings))));
@@ -320,7 +326,23 @@ async function explain(mine, settings) {
   }
   const report = last ? await prove(mine) : null;
   if (report && last) last.pictures = await alone(pictures);
-  return { last, started, report, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+  const verdict = report && judged && !mine.ending ? await judge() : null;
+  const regions = report && !judged ? await alone(regionsOfAll) : [];
+  return { last, started, report, regions, verdict, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+}
+
+/** @returns {Promise<import("./types.js").Verdict>} */
+async function judge() {
+  tell({ stage: "judge" });
+  return alone(async () => JSON.parse(await engine.judge()));
+}
+
+/** @returns {Promise<import("./types.js").Region[]>} */
+async function regionsOfAll() {
+  /** @type {Omit<import("./types.js").Region, "report" | "pictures">[]} */
+  const areas = JSON.parse(await engine.regions());
+  if (areas.length < 2) return [];
+  return areas.map((area, number) => ({ ...area, report: engine.showRegion(number), pictures: pictures() }));
 }
 
 /** @param {number} steps @returns {Promise<Omit<import("./types.js").Tick, "rate">>} what there is to see after them */
@@ -351,6 +373,7 @@ function pictures() {
     deleted: engine.picture("deleted"),
     preserved: engine.picture("preserved"),
     mask: engine.smoothMask(),
+    evidence: engine.evidence(),
   };
 }
 

@@ -16,7 +16,7 @@
 
 use super::Game;
 use super::problem::Problem;
-use super::search::{Search, Trace};
+use super::search::{Regions, Search, Trace};
 use crate::array::{Array, Comparison, Unary};
 use crate::error::Result;
 use crate::mask::{SmoothMax, smooth_max};
@@ -58,6 +58,8 @@ pub(super) struct Extremal {
     /// The regions `[A, 1, S, S]`, and 1 for the one that is the answer, `[A, 1, 1, 1]`.
     regions: Array,
     chosen: Array,
+    /// 1 for each region that suffices, `[A, 1]`.
+    sufficient: Array,
     deletes: bool,
     taken: usize,
     iterations: usize,
@@ -82,6 +84,7 @@ impl Extremal {
         Self {
             regions: smooth.forward(grids.clone()).masks,
             chosen: Array::new(last, &[count, 1, 1, 1], device),
+            sufficient: Array::full(&[count, 1], 0.0, device),
             blend,
             smooth,
             velocity: Array::full(&shape, 0.0, device),
@@ -162,6 +165,7 @@ impl Extremal {
         } else {
             normalised.compare_scalar(Comparison::GreaterOrEqual, SUFFICIENT)
         };
+        self.sufficient = suffices.clone();
         let count = self.count;
         // The largest counts as sufficient; the answer is the first with no sufficient one before it.
         let last = Array::new(
@@ -213,5 +217,14 @@ impl Search for Extremal {
 
     fn mask(&self, grid: Array) -> Array {
         grid
+    }
+
+    fn regions(&self) -> Option<Regions> {
+        Some(Regions {
+            areas: self.areas.clone(),
+            masks: self.kept(self.regions.clone()).clamp(0.0, 1.0),
+            chosen: self.chosen.clone(),
+            sufficient: self.sufficient.clone(),
+        })
     }
 }

@@ -31,13 +31,13 @@ pub use adam::Adam;
 pub use energy::EnergyJudge;
 pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
-pub use run::{Progress, Run};
+pub use run::{Progress, Region, Run};
 pub use settings::{Game, Method, Score, Settings};
 pub use spread::{Spread, spread};
 pub use target::Target;
 
 use crate::array::Array;
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, Labels};
 use crate::error::Result;
 use crate::image::{Planes, RgbImage};
 use crate::perturbation::Scene;
@@ -51,6 +51,17 @@ pub struct Subject {
     pub target: usize,
     /// Its name.
     pub label: String,
+}
+
+impl Subject {
+    /// A class of a picture, named with those that the settings sum it with or hold against it: `cat + dog − fox`.
+    pub fn new(picture: RgbImage, target: usize, labels: &Labels, settings: &Settings) -> Self {
+        let signed = |sign: &str, classes: &[usize]| -> String {
+            classes.iter().map(|&class| format!(" {sign} {}", labels.short(class))).collect()
+        };
+        let label = labels.short(target) + &signed("+", &settings.with) + &signed("−", &settings.against);
+        Self { picture, target, label }
+    }
 }
 
 /// Probabilities of the target (less those it is held against) in the pictures that matter.

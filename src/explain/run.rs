@@ -36,6 +36,19 @@ pub struct Progress {
     pub area_at_half: f32,
 }
 
+/// The best region of one area, of several that were learned at once.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The share of the picture it was given, in (0, 1).
+    pub area: f32,
+    /// Whether it is the answer: the smallest that suffices, else the largest.
+    pub chosen: bool,
+    /// Whether nine tenths of the score hang on it.
+    pub sufficient: bool,
+    /// Its mask, pictures and scores.
+    pub explanation: Explanation,
+}
+
 /// An explanation in the making, by any method.
 pub struct Run {
     problem: Problem,
@@ -173,6 +186,27 @@ impl Run {
         let mut explanation = self.explanation(grid, mask);
         explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
         Ok(explanation)
+    }
+
+    /// The regions of all areas as they stand, smallest first, each proved; none where the method learns only one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
+    pub async fn regions(&self) -> Result<Vec<Region>> {
+        let Some(found) = self.search.regions() else { return Ok(vec![]) };
+        let values = read_all(vec![found.areas, found.masks, found.chosen, found.sufficient]).await?;
+        let pixels = self.problem.side() * self.problem.side();
+        let mut regions = vec![];
+        for (i, mask) in values[1].chunks(pixels).enumerate() {
+            let area = values[0][i];
+            let mut explanation = self.explanation(mask.to_vec(), mask.to_vec());
+            // What leads to this region by itself. The curves are those of all areas together.
+            explanation.settings.areas = vec![area];
+            (explanation.energies, explanation.score_curve) = (vec![], vec![]);
+            explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
+            regions.push(Region { area, chosen: values[2][i] > 0.5, sufficient: values[3][i] > 0.5, explanation });
+        }
+        Ok(regions)
     }
 
     fn explanation(&self, grid: Vec<f32>, mask: Vec<f32>) -> Explanation {

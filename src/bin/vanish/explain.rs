@@ -125,9 +125,10 @@ pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
     let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
-    let subject = subject(&model, &picture.pixels, &args.target)?;
-    let started = Instant::now();
     let settings = settings(args, &model)?;
+    let target = target(&model, &picture.pixels, &args.target)?;
+    let subject = Subject::new(picture.pixels.clone(), target, model.labels(), &settings);
+    let started = Instant::now();
     let explanation = learn(&model, subject.clone(), settings.clone())?;
     let image = ImageUsed {
         name: picture.name.clone(),
@@ -199,9 +200,8 @@ fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
 }
 
 /// The class that `--target` names, by position, label or rank.
-fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &str) -> Result<Subject> {
-    let index = if target == "top" { most_probable(model, picture)? } else { class(model, target)? };
-    Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
+fn target(model: &OnnxClassifier, picture: &vanish::image::RgbImage, name: &str) -> Result<usize> {
+    if name == "top" { most_probable(model, picture) } else { class(model, name) }
 }
 
 fn most_probable(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
