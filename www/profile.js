@@ -11,15 +11,16 @@ const LONGEST = 4096;
 
 /** @param {Profile} profile @returns {Fields} */
 export function fieldsOf({ size, resize, channels, range, mean, std, output }) {
-  const list = (/** @type {number[] | undefined} */ values) => (values ?? []).map((value) => String(Number(value.toPrecision(7)))).join(", ");
+  /** @type {(values: number[]) => string} */
+  const list = (values) => values.map((value) => Number(value.toPrecision(7))).join(", ");
   return {
-    size: String(size ?? ""),
-    resize: String(resize ?? ""),
-    channels: channels ?? "RGB",
-    range: list(range ?? [0, 1]),
+    size: String(size),
+    resize: String(resize),
+    channels,
+    range: list(range),
     mean: list(mean),
     std: list(std),
-    output: output ?? "logits",
+    output,
   };
 }
 
@@ -32,7 +33,8 @@ export function profileOf(fields, base) {
   const size = whole(fields.size);
   const resize = fields.resize.trim() === "" ? size : whole(fields.resize);
   const [range, mean, std] = [fields.range, fields.mean, fields.std].map(numbers);
-  const wrong = (/** @type {string} */ rule, /** @type {string} */ text) => ({ problem: `The ${rule}; it is ${text.trim() ? `“${text.trim()}”` : "empty"}.` });
+  /** @type {(rule: string, text: string) => {problem: string}} */
+  const wrong = (rule, text) => ({ problem: `The ${rule}; it is ${text.trim() ? `“${text.trim()}”` : "empty"}.` });
   if (!(size >= SIZE[0] && size <= SIZE[1])) return wrong(`size must be a whole number from ${SIZE[0]} to ${SIZE[1]}`, fields.size);
   if (!(resize >= size && resize <= LONGEST)) return wrong(`shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}`, fields.resize);
   if (range.length !== 2 || !(range[0] < range[1])) return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);

@@ -15,7 +15,7 @@ async function folder() {
   try {
     return await (await navigator.storage.getDirectory()).getDirectoryHandle("models", { create: true });
   } catch {
-    throw fault("This browser keeps nothing for this page (a private window, or its storage is switched off), so a model has to be opened again at the next visit.");
+    throw fault("This browser keeps nothing for this page (a private window, or its storage is switched off): open the model again at the next visit.");
   }
 }
 
@@ -28,7 +28,8 @@ function fault(message) {
 export async function list() {
   const place = await folder();
   const all = [];
-  for await (const name of /** @type {any} */ (place).keys()) {
+  // @ts-expect-error the compiler's library does not know the iterator yet
+  for await (const name of place.keys()) {
     if (!name.endsWith(".onnx")) continue;
     const id = name.slice(0, -5);
     const note = await noteOf(place, id);
@@ -75,7 +76,8 @@ export async function forget(id) {
 async function write(place, entry, blob, model) {
   try {
     const handle = await place.getFileHandle(entry, { create: true });
-    const out = await /** @type {any} */ (handle).createSyncAccessHandle();
+    // @ts-expect-error nor what only a worker may do
+    const out = await handle.createSyncAccessHandle();
     try {
       for (let at = 0; at < blob.size; ) {
         const piece = new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());

@@ -9,13 +9,13 @@ export interface Device {
 /** How a picture becomes the model's input. */
 export interface Profile {
   name?: string;
-  size?: number;
-  resize?: number | null;
-  channels?: string;
-  range?: [number, number];
-  mean?: number[];
-  std?: number[];
-  output?: string;
+  size: number;
+  resize: number;
+  channels: string;
+  range: [number, number];
+  mean: number[];
+  std: number[];
+  output: string;
   labels?: string[] | string;
 }
 

@@ -88,21 +88,21 @@ const requests = {
     return alone(() => engine.critterPicture(seed));
   },
 
-  /** @param {{name: string, url?: string, file?: Blob, stored?: string, profile?: string, labels?: string}} params */
+  /** From `url`, from what is `stored`, or the `file`. @param {{name: string, url?: string, file: Blob, stored?: string, profile?: string, labels?: string}} params */
   async openModel({ name, url, file, stored, profile, labels }) {
     const check = onlyNewest("model");
     if (url) [file, profile] = await fetchModel(name, url);
     if (stored) ({ file, name, profile, labels } = await store.take(stored));
-    await feed(name, /** @type {Blob} */ (file), check);
+    await feed(name, file, check);
     const info = await alone(async () => {
       check();
       tell({ stage: "parse", name });
       const info = JSON.parse(await engine.loadModel(name, profile, labels));
       end("replaced");
-      open = { name, file: /** @type {Blob} */ (file), info, assumedLabels: false };
+      open = { name, file, info, assumedLabels: false };
       return info;
     });
-    if (!info.labelled && info.classes === 1000) await nameAsImageNet();
+    if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
     return answer();
   },
 
@@ -252,13 +252,13 @@ async function feed(name, file, check) {
   }
 }
 
-/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. */
-async function nameAsImageNet() {
+/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. @param {import("./types.js").ModelInfo} of */
+async function nameAsImageNet({ sha256 }) {
   const response = await fetch(new URL("models/imagenet-labels.txt", import.meta.url)).catch(() => null);
   if (!response?.ok) return;
   const labels = await response.text();
   await alone(() => {
-    if (!open || open.info.labelled || open.info.classes !== 1000) return;
+    if (!open || open.info.sha256 !== sha256) return;
     const info = JSON.parse(engine.setProfile(JSON.stringify(open.info.profile), labels));
     Object.assign(open, { info, assumedLabels: !info.known });
   });

@@ -2,7 +2,7 @@
 //!
 //! The files are the image classifiers of the ONNX Model Zoo (<https://github.com/onnx/models>). What their
 //! preprocessing is comes from the zoo's README files; of the files made by Caffe2, for which the zoo says nothing or
-//! says what gives a lower accuracy, from the accuracies that others measured: `docs/models.md` names the sources.
+//! says what gives a lower accuracy, from what others measured: `docs/profiles.md` names the sources.
 
 use super::profile::{Channels, Profile};
 

@@ -95,7 +95,7 @@ impl Profile {
     /// [`ErrorKind::Profile`] naming the field that is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
         let profile: Self = serde_json::from_str(text).map_err(|cause| {
-            profile_error(format!("the profile cannot be read: {cause}; see docs/models.md for its form"))
+            profile_error(format!("the profile cannot be read: {cause}; see docs/profiles.md for its form"))
         })?;
         profile.check()?;
         Ok(profile)

@@ -242,7 +242,7 @@ test("odd pictures are opened, and what was done to them is said", async () => {
 });
 
 test("a bad picture or model does not stop a run", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=400" });
+  const { page, leave } = await visit(browser, server, { path: "#iterations=2000" });
   await ready(page);
   await page.click("#run");
   await page.waitForSelector("body[data-running]");
@@ -252,7 +252,7 @@ test("a bad picture or model does not stop a run", async () => {
   await page.waitForSelector("#alerts:has-text('Zoinks')");
   assert.equal(await page.locator("body[data-running]").count(), 1);
   await page.waitForSelector("body:not([data-running])");
-  assert.match((await page.textContent("#progress-text")) ?? "", /Done: 400/);
+  assert.match((await page.textContent("#progress-text")) ?? "", /Done: 2000/);
   await leave();
 });
 

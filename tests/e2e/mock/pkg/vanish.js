@@ -339,7 +339,7 @@ function info(name, profileJson) {
     output: ["logits [N, 10]"],
     opset: 17,
     producer: "mock",
-    profile: profileJson ? JSON.parse(profileJson) : { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits" },
+    profile: { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits", ...JSON.parse(profileJson ?? "{}") },
     profile_assumed: source === "assumed",
     warnings: [],
   };
