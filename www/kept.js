@@ -3,7 +3,7 @@ import { byId, el, say } from "./dom.js";
 import { client, handle } from "./engine.js";
 import { openModel } from "./opening.js";
 import { doubt } from "./profile.js";
-import { app, builtin, captions } from "./session.js";
+import { app, builtin, captions, sample } from "./session.js";
 import { bytes } from "./words.js";
 
 /** How many samples a profile is tried on, beside the picture on the stage. */
@@ -43,7 +43,7 @@ export async function tryProfile() {
   place.hidden = true;
   const { model, answers } = app;
   if (!model || builtin() !== null) return;
-  const seeds = [...captions.keys()].filter((seed) => !("seed" in app.pictureSource) || seed !== app.pictureSource.seed);
+  const seeds = [...captions.keys()].filter((seed) => seed !== sample());
   const tops = await client.call("survey", { seeds: seeds.slice(0, TRIED) }).catch(handle);
   if (!tops || app.model !== model) return;
   const words = doubt([...answers.slice(0, 1), ...tops], model.info.classes);

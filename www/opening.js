@@ -37,6 +37,7 @@ export async function takeModel(source) {
   if ("builtin" in source) app.state.model = source.builtin;
   if (app.model) setLabels(app.model.labels);
   showRefused();
+  byId("model-doubt", HTMLElement).hidden = true;
   showModelChoice();
 }
 

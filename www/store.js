@@ -53,16 +53,15 @@ async function noteOf(place, id) {
 export async function take(id) {
   const place = await folder();
   const note = await noteOf(place, id);
-  const file = note && (await place.getFileHandle(`${id}.onnx`).then((handle) => handle.getFile()).catch(() => null));
-  if (!note || !file) throw fault("This model is not kept any more: it was deleted in another tab, or by the browser. Open its file again.");
-  return { ...note, file };
+  if (!note) throw fault("This model is not kept any more: open its file again.");
+  return { ...note, file: await (await place.getFileHandle(`${id}.onnx`)).getFile() };
 }
 
 /** Keeps a model, or, where its bytes are there already, its note. @param {string} id @param {Blob} file @param {Note} note */
 export async function keep(id, file, note) {
   const place = await folder();
-  if (!(await noteOf(place, id))) await write(place, `${id}.onnx`, file, note.name);
-  await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
+  // A note lies only beside bytes that are whole.
+  if ((await noteOf(place, id)) || (await write(place, `${id}.onnx`, file, note.name))) await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
 }
 
 /** @param {string} id */
@@ -72,7 +71,7 @@ export async function forget(id) {
   await place.removeEntry(`${id}.onnx`).catch(() => {});
 }
 
-/** @param {FileSystemDirectoryHandle} place @param {string} entry @param {Blob} blob @param {string} model its name, for the person */
+/** @param {FileSystemDirectoryHandle} place @param {string} entry @param {Blob} blob @param {string} model its name, for the person @returns {Promise<boolean>} false while another tab is writing it */
 async function write(place, entry, blob, model) {
   try {
     const handle = await place.getFileHandle(entry, { create: true });
@@ -90,13 +89,13 @@ async function write(place, entry, blob, model) {
     } finally {
       out.close();
     }
+    return true;
   } catch (error) {
     const { name } = /** @type {DOMException} */ (error);
-    // Another tab is writing the same model.
-    if (name === "NoModificationAllowedError") return;
+    if (name === "NoModificationAllowedError") return false;
     await place.removeEntry(entry).catch(() => {});
     const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    const why = name === "QuotaExceededError" ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room` : "the browser refused to write it";
+    const why = name === "QuotaExceededError" ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room` : "the browser refused";
     throw fault(`${model} is open, but could not be kept for the next visit: ${why}.`);
   }
 }

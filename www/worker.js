@@ -103,7 +103,7 @@ const requests = {
       return info;
     });
     if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
-    return answer();
+    return alone(answer);
   },
 
   /** @param {{profile: string, labels?: string}} params */
@@ -139,8 +139,12 @@ const requests = {
 
   /** Keeps the model that is open, with its profile and labels. */
   async keep() {
-    if (open) await store.keep(open.info.sha256, open.file, noteOf(open));
-    return store.list();
+    const work = async () => {
+      const [of, note] = await alone(() => [open, open && noteOf(open)]);
+      if (of && note) await store.keep(of.info.sha256, of.file, note);
+      return store.list();
+    };
+    return (keeping = keeping.then(work, work));
   },
 
   /** @param {{id: string}} params */
@@ -223,6 +227,9 @@ const requests = {
 };
 
 // -------- The model that is open
+
+/** One after the other, so that the last note stays. @type {Promise<unknown>} */
+let keeping = Promise.resolve();
 
 /** @type {{name: string, file: Blob, info: import("./types.js").ModelInfo, assumedLabels: boolean} | null} */
 let open = null;
