@@ -1,9 +1,9 @@
-//! Takes out of JavaScript and styles what no browser reads: comments on lines of their own, and indentation.
+//! Takes out of JavaScript and styles what no browser reads: comments on lines of their own, casts, and indentation.
 //!
 //! The types of the page's modules are written as comments, and those are a quarter of what would be sent.
 
-/// Drops whole-line comments, blank lines and indentation. Comments behind code stay, so that no string has to be told
-/// from a comment.
+/// Drops whole-line comments, type casts, blank lines and indentation. Other comments behind code stay, so that no string
+/// has to be told from a comment.
 ///
 /// A line inside a template literal must not begin like a comment; none does.
 pub fn strip(source: &str) -> String {
@@ -12,7 +12,7 @@ pub fn strip(source: &str) -> String {
     for line in source.lines().map(str::trim) {
         let opens = !inside && line.starts_with("/*");
         if inside || opens {
-            // A cast in the middle of an expression (`/** @type {T} */ (value)`) is code and stays.
+            // Behind a cast (`/** @type {T} */ (value)`) comes code.
             let closes = line.find("*/");
             inside = closes.is_none();
             if inside || closes.is_some_and(|at| at + 2 == line.len()) {
@@ -22,8 +22,21 @@ pub fn strip(source: &str) -> String {
         if line.is_empty() || line.starts_with("//") {
             continue;
         }
-        out.push_str(line);
+        out.push_str(&without_casts(line));
         out.push('\n');
+    }
+    out
+}
+
+/// A line without what begins like a cast, which no string does.
+fn without_casts(line: &str) -> String {
+    let mut parts = line.split("/** @type");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("*/") {
+            Some((_, code)) => out.push_str(code.trim_start()),
+            None => out.extend(["/** @type", part]),
+        }
     }
     out
 }
@@ -38,7 +51,8 @@ mod tests {
             ("/** What. */\nlet a = 1;\n", "let a = 1;\n"),
             ("/**\n * Two\n * lines.\n */\nlet a = 1; // why\n", "let a = 1; // why\n"),
             ("  // why\n  call();\n\n", "call();\n"),
-            ("const a =\n  /** @type {B} */ (c);\n", "const a =\n/** @type {B} */ (c);\n"),
+            ("const a =\n  /** @type {B} */ (c);\n", "const a =\n(c);\n"),
+            ("f(/** @type {B<C>} */ (a), /** @type {D} */ (b)) /* why */;\n", "f((a), (b)) /* why */;\n"),
             ("const url = \"https://x/*\";\nb();\n", "const url = \"https://x/*\";\nb();\n"),
             ("a {\n  /* grey */\n  color: red;\n}\n", "a {\ncolor: red;\n}\n"),
         ];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cropOf, layer, maskPicture, plot, spread, table } from "../../../www/draw.js";
 import { portableProfile, refusal, sniff, sort } from "../../../www/files.js";
-import { best, cell, rowsOf, sorted, tally, toJson } from "../../../www/compare.js";
+import { cells, rowsOf, sorted, tally, toJson } from "../../../www/compare.js";
 import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, sentence } from "../../../www/result.js";
 import * as state from "../../../www/state.js";
 import { effective, ofReport, settingsOf } from "../../../www/state.js";
@@ -284,15 +284,19 @@ test("methods are sorted by each score, what was missed or refused last", () => 
   for (const [id, order] of Object.entries(cases)) assert.deepEqual(sorted(compared(), id).map((row) => row.method), order, id);
 });
 
-test("scores are said with their units, misses and ignorance told apart", () => {
+test("scores are said with their units, misses and ignorance told apart, the best marked", () => {
   const rows = compared();
-  assert.deepEqual(["seconds", "game", "insertion", "deletion", "overlap"].map((id) => cell(rows[0], id)), ["9.50 s", "30 px² · 30.0 %", "0.700", "0.200", "0.500"]);
-  assert.equal(cell(rows[1], "game"), "missed");
-  assert.equal(cell(rows[3], "seconds"), "2 min");
-  assert.equal(cell(rows[4], "game"), null);
-  assert.deepEqual(["seconds", "game", "insertion", "deletion", "overlap"].map((id) => best(rows, id)), [0.25, 12, 0.7, 0.1, 0.5]);
-  assert.equal(best(rows.slice(0, 1), "seconds"), null);
-  assert.equal(tally(rows), "4 of 5 compared, 1 refused");
+  const said = (/** @type {number} */ at, among = rows) => cells(rows[at], among).map(({ text, top }) => `${text}${top ? "!" : ""}`);
+  assert.deepEqual(said(0), ["9.50 s", "30 px² · 30.0 %", "0.700!", "0.200", "0.500!"]);
+  assert.deepEqual(said(1), ["0.25 s!", "missed", "0.400", "0.400", "0.100"]);
+  assert.deepEqual(said(2), ["0.50 s", "12 px² · 12.0 %!", "0.700!", "0.300", "0.400"]);
+  assert.deepEqual(said(3), ["2 min", "50 px² · 50.0 %", "0.600", "0.100!", "0.200"]);
+  assert.deepEqual(said(4), []);
+  assert.equal(said(0, rows.slice(0, 1)).join().includes("!"), false, "alone it is not the best of several");
+  Object.assign(rows[0].verdict ?? {}, { overlap: null });
+  assert.equal(said(0).length, 4, "nothing is said of a truth nobody knows");
+  assert.equal(tally(rows), "4 compared, 1 refused, of 5");
+  assert.equal(tally(rowsOf(["fast"])), "0 compared, of 1");
 });
 
 test("a comparison as a file holds every score, setting and refusal", () => {
@@ -300,5 +304,5 @@ test("a comparison as a file holds every score, setting and refusal", () => {
   assert.deepEqual([file.version, file.seed, file.model.name, file.target.index, file.suppressed[1]], [1, 4, "m", 1, 0.9]);
   assert.deepEqual(file.records[0].deletion_game, [20, 30, 40, null]);
   assert.deepEqual(file.records[2].settings, { method: "gradcam" });
-  assert.deepEqual(file.records[4], { method: "guided", name: "Guided back-propagation", refused: "It cannot look inside." });
+  assert.deepEqual(file.records[4], { method: "guided", refused: "It cannot look inside." });
 });
