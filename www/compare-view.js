@@ -47,7 +47,10 @@ export function build() {
   }
   /** @param {string} id @param {() => unknown} work */
   const click = (id, work) => byId(id, HTMLButtonElement).addEventListener("click", () => void work());
-  click("compare-all", () => boxes().forEach((box, _, all) => (box.checked = chosen().length < all.length)));
+  click("compare-all", () => {
+    const all = chosen().length < boxes().length;
+    for (const box of boxes()) box.checked = all;
+  });
   click("compare-start", compare);
   click("compare-stop", cease);
   click("compare-png", savePicture);
