@@ -1,6 +1,6 @@
 /** The panel that runs methods one after another on the same picture and class, and shows them as small multiples. */
-import { cells, rowsOf, sorted, tally, toJson } from "./compare.js";
-import { byId, context, el, fail, paint, save, say } from "./dom.js";
+import { cells, rowsOf, sorted, spreadOf, tally, toJson } from "./compare.js";
+import { byId, click, context, el, fail, save, say } from "./dom.js";
 import { boot, client, handle } from "./engine.js";
 import { EngineError } from "./engine-client.js";
 import { optionOf } from "./panels.js";
@@ -21,6 +21,7 @@ const methods = byId("compare-methods", HTMLDivElement);
 const start = byId("compare-start", HTMLButtonElement);
 const stop = byId("compare-stop", HTMLButtonElement);
 const order = byId("compare-order", HTMLSelectElement);
+const seeds = byId("compare-seeds", HTMLInputElement);
 const state = byId("compare-state", HTMLParagraphElement);
 const legend = byId("compare-legend", HTMLCanvasElement);
 
@@ -28,9 +29,8 @@ const legend = byId("compare-legend", HTMLCanvasElement);
 let rows = [];
 /** The tile of each row. @type {Map<Row, {item: HTMLLIElement, canvas: HTMLCanvasElement}>} */
 const tiles = new Map();
-/** What the rows are about, in words, and the seed of all that is random in them. */
+/** What the rows are about, in words. */
 let about = "";
-let seed = 0;
 /** What the model sees, from the first look on. @type {import("./result-view.js").Shown | null} */
 let seen = null;
 /** The true evidence, empty where nobody knows it. */
@@ -45,8 +45,6 @@ export function build() {
   for (const { value, text, title } of byId("setting-method", HTMLSelectElement).options) {
     methods.append(el("label", { title }, el("input", { type: "checkbox", value, checked: USUAL.includes(value) }), text));
   }
-  /** @param {string} id @param {() => unknown} work */
-  const click = (id, work) => byId(id, HTMLButtonElement).addEventListener("click", () => void work());
   click("compare-all", () => {
     const all = chosen().length < boxes().length;
     for (const box of boxes()) box.checked = all;
@@ -54,7 +52,7 @@ export function build() {
   click("compare-start", compare);
   click("compare-stop", cease);
   click("compare-png", savePicture);
-  click("compare-json", () => saveAs("json", new Blob([toJson(ordered(), { tool: byId("version", HTMLElement).textContent, seed })])));
+  click("compare-json", () => saveAs("json", new Blob([toJson(ordered(), { tool: byId("version", HTMLElement).textContent })])));
   order.addEventListener("change", arrange);
   document.addEventListener("keydown", ({ key }) => key === "Escape" && running && cease());
   document.addEventListener("colours", () => (rows.forEach(draw), arrange()));
@@ -79,13 +77,14 @@ function ordered() {
 
 async function compare() {
   const index = targetIndex();
-  if (!app.model || !app.photo || index === undefined) return fail("There is nothing to compare methods on yet: open a picture and a model first.");
+  if (!app.model || !app.photo || index === undefined) return fail("Open a picture and a model first.");
   if (!chosen().length) return fail("Choose at least one method to compare.");
+  if (!seeds.reportValidity()) return undefined;
   running = true;
   const { model, photo } = app;
-  rows = rowsOf(chosen());
+  rows = rowsOf(chosen(), app.state.seed, seeds.valueAsNumber);
   about = [labelOf(index), app.photo.info.name, app.model.info.name, app.device?.kind.toUpperCase()].join(" · ");
-  [seen, stopped, seed] = [null, 0, app.state.seed];
+  [seen, stopped] = [null, 0];
   tiles.clear();
   rows.forEach(draw);
   showRunning(true);
@@ -112,7 +111,7 @@ async function run(row, index, on) {
   app.listener = { loading: () => tell(row, "…"), tick: (tick) => watch(row, tick) };
   try {
     /** @type {import("./types.js").Finished} */
-    const { last, report, verdict, end } = await client.call("run", { settings: { method: row.method, seed, target: { index } }, judged: true });
+    const { last, report, verdict, end } = await client.call("run", { settings: { method: row.method, seed: row.seed, target: { index } }, judged: true });
     const proof = JSON.parse(report ?? "null");
     // Another model or picture may have come between two runs.
     if (!last || !verdict || [proof.model.sha256, proof.image.sha256].join() !== on.join()) throw new EngineError({ kind: "superseded", message: "" });
@@ -146,9 +145,15 @@ function showRunning(runs) {
   arrange();
 }
 
+/** @param {Row} row @returns {string} */
+function titleOf({ method, seed }) {
+  const several = rows.some((row) => row.method === method && row.seed !== seed);
+  return `${optionOf(method).text}${several ? `, seed ${seed}` : ""}`;
+}
+
 /** @param {Row} row @param {string} words */
 function tell(row, words) {
-  state.textContent = `${about}: ${tally(rows)}; ${optionOf(row.method).text} ${words}`;
+  state.textContent = `${about}: ${tally(rows)}; ${titleOf(row)} ${words}`;
 }
 
 /** @param {Row} row @param {import("./types.js").Tick} tick */
@@ -164,14 +169,14 @@ function watch(row, { progress, pictures }) {
 
 /** The tile of a row, but for its scores, which depend on the others. @param {Row} row */
 function draw(row) {
-  const name = optionOf(row.method).text;
+  const name = titleOf(row);
   const { item, canvas } = tiles.get(row) ?? { item: el("li", { "data-method": row.method }), canvas: el("canvas", { width: "1", height: "1", role: "img" }) };
   tiles.set(row, { item, canvas });
   item.dataset.state = row.state;
   const { result } = row;
   if (result?.pictures) drawOverlay(canvas, result.pictures, colours(), app.state.opacity);
   canvas.setAttribute("aria-label", result ? `Heat map by ${name}` : `${name}: no map`);
-  const frame = result ? el("button", { type: "button", class: "frame", title: "Show this result in full" }, canvas) : el("div", { class: "frame" }, canvas);
+  const frame = result ? el("button", { type: "button", class: "frame" }, canvas) : el("div", { class: "frame" }, canvas);
   if (result) {
     frame.addEventListener("click", () => {
       show(result);
@@ -195,14 +200,24 @@ function arrange() {
   byId("tiles", HTMLUListElement).replaceChildren(...first, ...items);
 }
 
-/** What the maps are to be read against. @returns {{title: string, canvas: HTMLCanvasElement}[]} */
+/** What the maps are to be read against, and what those of several seeds come to. @returns {{title: string, canvas: HTMLCanvasElement}[]} */
 function references() {
   if (!seen) return [];
-  const [whole, known] = ["What the model sees", "True evidence"].map((title) => ({ title, canvas: el("canvas", { role: "img", "aria-label": title }) }));
-  paint(whole.canvas, seen.original, seen.width, seen.height);
-  if (!truth.length) return [whole];
-  drawOverlay(known.canvas, { ...seen, evidence: truth }, colours(), app.state.opacity);
-  return [whole, known];
+  const nothing = new Float32Array(seen.evidence.length);
+  /** @type {{title: string, evidence: Float32Array, opacity: number}[]} */
+  const maps = [{ title: "What the model sees", evidence: nothing, opacity: 0 }];
+  const add = (/** @type {string} */ title, /** @type {Float32Array} */ evidence) => maps.push({ title, evidence, opacity: app.state.opacity });
+  if (truth.length) add("True evidence", truth);
+  for (const method of new Set(rows.map((row) => row.method))) {
+    const found = rows.flatMap(({ method: its, result }) => (its === method && result?.pictures ? [result.pictures.evidence] : []));
+    if (found.length < 2) continue;
+    spreadOf(found).forEach((map, at) => add(`${optionOf(method).text}, ${at ? "deviation" : "mean"} of ${found.length} seeds`, map));
+  }
+  return maps.map(({ title, evidence, opacity }) => {
+    const canvas = el("canvas", { role: "img", "aria-label": title });
+    if (seen) drawOverlay(canvas, { ...seen, evidence }, colours(), opacity);
+    return { title, canvas };
+  });
 }
 
 // -------- Out of the page
@@ -214,7 +229,7 @@ function saveAs(kind, blob) {
 }
 
 function savePicture() {
-  const maps = ordered().map((row) => ({ title: optionOf(row.method).text, canvas: tiles.get(row)?.canvas, why: row.why, lines: cells(row, rows) }));
+  const maps = ordered().map((row) => ({ title: titleOf(row), canvas: tiles.get(row)?.canvas, why: row.why, lines: cells(row, rows) }));
   sheet([...references().map((reference) => ({ ...reference, why: "", lines: [] })), ...maps]).toBlob((blob) => saveAs("png", blob));
 }
 

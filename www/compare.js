@@ -4,6 +4,7 @@ import { count, duration, percent } from "./words.js";
 /**
  * @typedef {object} Row what became of one method
  * @property {string} method
+ * @property {number} seed
  * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
  * @property {string} why Why it was refused, or how far it came.
  * @property {import("./result.js").Result | null} result
@@ -41,9 +42,16 @@ export const METRICS = {
   overlap: { name: "Overlap ↑", order: -1, value: (row) => row.verdict?.overlap, text: share },
 };
 
-/** @param {string[]} methods @returns {Row[]} */
-export function rowsOf(methods) {
-  return methods.map((method) => ({ method, state: "waiting", why: "", result: null, verdict: null }));
+/** Each method under as many seeds. @param {string[]} methods @param {number} [first] @param {number} [seeds] @returns {Row[]} */
+export function rowsOf(methods, first = 0, seeds = 1) {
+  return methods.flatMap((method) => Array.from({ length: seeds }, (_, at) => ({ method, seed: first + at, state: "waiting", why: "", result: null, verdict: null })));
+}
+
+/** What several seeds agree on, and where they do not: mean and standard deviation of each pixel. @param {Float32Array[]} maps @returns {Float32Array[]} */
+export function spreadOf(maps) {
+  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
+  const deviation = mean.map((middle, i) => Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length));
+  return [mean, deviation];
 }
 
 /** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
@@ -91,9 +99,9 @@ export function tally(rows) {
 export function toJson(rows, about) {
   const reports = rows.map((row) => JSON.parse(row.result?.report ?? "{}"));
   const { model, image, target, device } = reports.find((report) => report.model) ?? {};
-  const records = rows.map(({ method, state, why, verdict }, at) => {
+  const records = rows.map(({ method, seed, state, why, verdict }, at) => {
     const { seconds, iterations: steps, scores, settings } = reports[at];
-    return { method, seconds, steps, ...verdict, scores, settings, ...(why && { [state]: why }) };
+    return { method, seed, seconds, steps, ...verdict, scores, settings, ...(why && { [state]: why }) };
   });
   return JSON.stringify({ version: 1, ...about, model, image, target, device, suppressed: [0.8, 0.9, 0.95, 0.99], records }, null, 1);
 }

@@ -6,7 +6,7 @@
  * 3. `running.js`: an answer is explained while the heat map grows on the stage,
  * 4. `results.js`: the result is kept on the page, apart from the engine, whatever becomes of the worker.
  */
-import { byId, fail } from "./dom.js";
+import { byId, click, fail } from "./dom.js";
 import { boot } from "./engine.js";
 import { initClasses, initInput } from "./inputs.js";
 import { chooseClass, openFiles, openModel, openPicture } from "./opening.js";
@@ -17,8 +17,6 @@ import { cancel, chooseView, explain, pause } from "./running.js";
 import { app, changeState, colours, copyLink, followLink, forcedDevice, recolourAll, showModelChoice } from "./session.js";
 
 function listen() {
-  /** @param {string} id @param {() => unknown} work */
-  const click = (id, work) => byId(id, HTMLButtonElement).addEventListener("click", () => void work());
   click("run", explain);
   click("cancel", cancel);
   click("pause", pause);

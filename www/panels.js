@@ -5,21 +5,14 @@ import { bytes, count, remedy, sentence } from "./words.js";
 
 // -------- Which device computes, why, and what would help where it is not the GPU
 
-/** @param {string} preference @returns {string | null} */
-export function remedyHere(preference) {
-  return remedy({ hasApi: "gpu" in navigator, secure: window.isSecureContext, agent: navigator.userAgent, preference });
-}
-
 /** @param {import("./types.js").Device} device @param {string} preference @param {string} [because] e.g. a lost device */
 export function showDevice(device, preference, because) {
   const line = byId("device", HTMLDetailsElement);
   line.dataset.kind = device.kind;
   byId("device-name", HTMLElement).textContent = `${device.kind.toUpperCase()} · ${device.name.replace(/^(CPU|GPU),? (with )?/, "")}`;
   byId("device-reason", HTMLElement).textContent = [because, sentence(device.reason)].filter(Boolean).join(" ");
-  const help = device.kind === "cpu" && !because ? remedyHere(preference) : null;
-  const place = byId("device-remedy", HTMLElement);
-  place.hidden = help === null;
-  place.textContent = help ?? "";
+  const help = device.kind === "cpu" && !because ? remedy({ hasApi: "gpu" in navigator, secure: window.isSecureContext, agent: navigator.userAgent, preference }) : "";
+  for (const each of line.querySelectorAll("[data-remedy]")) each.toggleAttribute("hidden", each.getAttribute("data-remedy") !== help);
 }
 
 // -------- The settings panel

@@ -41,7 +41,6 @@ function showAreas(result) {
   if (!regions.length) return;
   area.max = String(regions.length - 1);
   area.value = String(regions.findIndex((region) => region.chosen));
-  byId("area-marks", HTMLDataListElement).replaceChildren(...regions.map((region, at) => el("option", { value: String(at), label: percent(region.area) })));
   describeArea(regions);
   area.oninput = () => {
     app.shown = ofRegion(result, regions[area.valueAsNumber]);

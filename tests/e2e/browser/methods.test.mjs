@@ -165,11 +165,11 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   const sheet = await download(page, "#compare-png");
   assert.match(sheet.name, /^critter-46_\w+_comparison\.png$/);
   assert.equal(sheet.bytes.toString("latin1", 1, 4), "PNG");
-  const { records, target, seed } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
+  const { records, target } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
   assert.deepEqual(records.map((/** @type {any} */ record) => record.method), await order(page));
   assert.deepEqual(records[1].deletion_game, [110, 330, 440, null]);
   assert.match(records[4].refused, /closed to it/);
-  assert.deepEqual([target.label, seed], [await page.locator("#answers [aria-pressed=true] .answer-label").textContent(), 0]);
+  assert.equal(target.label, await page.locator("#answers [aria-pressed=true] .answer-label").textContent());
 
   // One colour scale: all change together, without the engine.
   const maps = () => page.locator("#tiles canvas").evaluateAll((all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
@@ -226,6 +226,18 @@ test("a bug during a comparison: said, and it can begin again", async () => {
   await page.click("#compare-start");
   await page.waitForSelector('#compare-body[data-compared="2"]');
   assert.match((await page.textContent("#compare-state")) ?? "", /3 compared, of 3/);
+  await leave();
+});
+
+test("several seeds: a map of each, their mean and their deviation", async () => {
+  const { page, leave } = await visit(browser, server, { path: "#seed=4" });
+  await ready(page);
+  await choose(page, ["gradient"]);
+  await page.fill("#compare-seeds", "3");
+  await page.click("#compare-start");
+  await page.waitForSelector("#compare-body[data-compared]");
+  const titles = ["What the model sees", "True evidence", "Gradient, mean of 3 seeds", "Gradient, deviation of 3 seeds", "Gradient, seed 4", "Gradient, seed 5", "Gradient, seed 6"];
+  assert.deepEqual(await page.locator("#tiles h3").allTextContents(), titles);
   await leave();
 });
 
