@@ -5,7 +5,10 @@
  * 2. `opening.js`: a model and a picture are opened, and the model answers,
  * 3. `running.js`: an answer is explained while the heat map grows on the stage,
  * 4. `results.js`: the result is kept on the page, apart from the engine, whatever becomes of the worker.
+ *
+ * Beside it, `compare-view.js` runs several methods on the same answer.
  */
+import { build } from "./compare-view.js";
 import { byId, click, fail } from "./dom.js";
 import { boot } from "./engine.js";
 import { initClasses, initInput } from "./inputs.js";
@@ -37,6 +40,7 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") cancel();
   });
+  byId("compare", HTMLDetailsElement).addEventListener("toggle", build);
   addEventListener("hashchange", followLink);
   initInput({ opened: (files) => void openFiles(files), refused: fail });
   initClasses(chooseClass);
@@ -47,16 +51,7 @@ function listen() {
   });
 }
 
-/** Fetched once the page works, so that it is there when the page is offline, and built when it is opened. */
-async function offerComparison(/** @type {Promise<void>} */ up) {
-  await up;
-  const { build } = await import("./compare-view.js");
-  const panel = byId("compare", HTMLDetailsElement);
-  panel.addEventListener("toggle", build);
-  if (panel.open) build();
-}
-
 listen();
 recolourAll();
 showModelChoice();
-void offerComparison(boot());
+void boot();
