@@ -130,7 +130,7 @@ fn extremal_shows_the_region_of_every_area() {
     for Region { area, sufficient, explanation, .. } in &regions {
         let evidence = explanation.evidence();
         let covered = evidence.iter().sum::<f32>() / evidence.len() as f32;
-        assert!((covered - area).abs() < 0.02, "{covered} instead of {area}");
+        assert!((covered - area).abs() < 0.01 + 0.15 * area, "{covered} instead of {area}");
         let kept = explanation.scores.normalise(explanation.scores.preserved);
         assert!(!sufficient || kept > 0.8, "{area} keeps {kept}");
         assert_eq!(explanation.settings.areas, [*area]);
