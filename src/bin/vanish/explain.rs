@@ -8,6 +8,8 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use vanish::array::Array;
 use vanish::classifier::{self, Classifier, OnnxClassifier};
+use vanish::critters::SIZE;
+use vanish::critters::finding::shares;
 use vanish::explain::{
     DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
 };
@@ -137,6 +139,7 @@ pub fn run(args: &Args) -> Result<()> {
         height: picture.pixels.height(),
     };
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
+    say_where(&picture, &explanation);
     let report = Report::new(&explanation, &model, image, device, started.elapsed().as_secs_f64());
     let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
     if let Some(folder) = &args.out {
@@ -147,6 +150,15 @@ pub fn run(args: &Args) -> Result<()> {
         compare_seeds(args, &pollster::block_on(spread(model, &subject, resize, &settings, args.seeds))?)?;
     }
     files::print(if args.json { &text } else { &report.sentence })
+}
+
+/// Of a picture whose truth is known: on what the evidence lies.
+fn say_where(picture: &files::Picture, explanation: &Explanation) {
+    let Some(critter) = picture.critter.as_deref().filter(|_| explanation.side == SIZE) else { return };
+    for share in shares(critter, &explanation.evidence()) {
+        let (evidence, area) = (100.0 * share.evidence, 100.0 * share.area);
+        eprintln!("{evidence:5.1} % of the evidence, {area:4.1} % of the picture: {}", share.of);
+    }
 }
 
 /// Under several seeds: how far their maps agree, and pictures of mean and deviation.
