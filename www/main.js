@@ -12,7 +12,8 @@ import { build } from "./compare-view.js";
 import { byId, click, fail } from "./dom.js";
 import { boot } from "./engine.js";
 import { initClasses, initInput } from "./inputs.js";
-import { chooseClass, openFiles, openModel, openPicture } from "./opening.js";
+import { initProfile } from "./model-view.js";
+import { chooseClass, openFiles, openModel, openPicture, setProfile } from "./opening.js";
 import { initSettings } from "./panels.js";
 import { initResult } from "./result-view.js";
 import { exportPicture, exportReport } from "./results.js";
@@ -45,6 +46,7 @@ function listen() {
   initInput({ opened: (files) => void openFiles(files), refused: fail });
   initClasses(chooseClass);
   initSettings(changeState, { forcedDevice });
+  initProfile(() => app.model, setProfile);
   initResult({
     colours: (name) => (changeState({ colours: name }), recolourAll()),
     opacity: (value) => ((app.state.opacity = value), recolourAll()),

@@ -2,8 +2,9 @@
 import { atMostEvery, byId, el } from "./dom.js";
 import { boot } from "./engine.js";
 import { showBeside } from "./inputs.js";
-import { attempt, classify, leaveOut, setProfile, takeModel, takePicture } from "./opening.js";
-import { modelLine, showModel, showSettings } from "./panels.js";
+import { modelLine, showModel } from "./model-view.js";
+import { attempt, classify, leaveOut, takeModel, takePicture } from "./opening.js";
+import { showSettings } from "./panels.js";
 import { recolour } from "./result-view.js";
 import { Recall } from "./result.js";
 import { showPhase } from "./run-view.js";
@@ -13,7 +14,7 @@ import { shortLabel } from "./words.js";
 
 // -------- What the page knows
 
-/** @typedef {{builtin: string} | {name: string, bytes: Uint8Array, profile?: string, labels?: string}} ModelSource */
+/** @typedef {{builtin: string} | {name: string, file?: Blob, stored?: string, profile?: string, labels?: string}} ModelSource `stored`: kept at an earlier visit */
 /** @typedef {{seed: number} | {name: string, blob: Blob}} PictureSource */
 
 /**
@@ -39,7 +40,7 @@ export const app = {
   /** The model that is open, or the one to open first. */
   modelSource: /** @type {ModelSource} */ ({ builtin: state.model }),
   pictureSource: /** @type {PictureSource} */ ({ seed: state.critter }),
-  model: /** @type {{info: import("./types.js").ModelInfo, labels: string[]} | null} */ (null),
+  model: /** @type {import("./types.js").OpenModel | null} */ (null),
   photo: /** @type {{info: import("./types.js").PictureInfo, notes: string[], preview: ImageBitmap} | null} */ (null),
   answers: /** @type {import("./types.js").Answer[]} */ ([]),
   device: /** @type {import("./types.js").Device | null} */ (null),
@@ -129,7 +130,7 @@ export function showModelChoice() {
   select.value = builtin() ?? "";
   if (!app.model) return;
   byId("model-line", HTMLElement).textContent = modelLine(app.model.info);
-  showModel(app.model.info, setProfile);
+  showModel(app.model, "name" in app.modelSource ? app.modelSource.name : app.modelSource.builtin);
 }
 
 export function refresh() {

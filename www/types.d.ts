@@ -9,13 +9,13 @@ export interface Device {
 /** How a picture becomes the model's input. */
 export interface Profile {
   name?: string;
-  size?: number;
-  resize?: number | null;
-  channels?: string;
-  range?: [number, number];
-  mean?: number[];
-  std?: number[];
-  output?: string;
+  size: number;
+  resize: number;
+  channels: string;
+  range: [number, number];
+  mean: number[];
+  std: number[];
+  output: string;
   labels?: string[] | string;
 }
 
@@ -34,7 +34,25 @@ export interface ModelInfo {
   producer?: string;
   profile: Profile;
   profile_assumed: boolean;
+  /** Where the profile comes from. */
+  profile_source: "given" | "known" | "file" | "assumed";
+  /** The name of a known public file. */
+  known: string | null;
+  /** The classes have names. */
+  labelled: boolean;
+  /** How often what was simplified at load. */
+  simplified?: Record<string, number>;
+  /** Memory of the parts of an opened model, in bytes. */
+  memory?: Record<string, number>;
   warnings: string[];
+}
+
+/** A model that is open. */
+export interface OpenModel {
+  info: ModelInfo;
+  labels: string[];
+  /** The labels are ImageNet's, for want of others. */
+  assumedLabels: boolean;
 }
 
 export interface PictureInfo {
@@ -197,7 +215,7 @@ export interface Finished {
 }
 
 export interface Loading {
-  stage: "engine" | "device" | "model" | "parse" | "classify" | "start" | "proof" | "judge";
+  stage: "engine" | "device" | "model" | "read" | "parse" | "classify" | "start" | "proof" | "judge";
   done?: number;
   total?: number;
   name?: string;

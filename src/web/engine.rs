@@ -38,6 +38,8 @@ pub struct Engine {
     /// The regions of all areas, where the run learned several.
     regions: Vec<Region>,
     milliseconds: f64,
+    /// The bytes of a model that is being read.
+    incoming: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -45,7 +47,8 @@ impl Engine {
     /// Opens a device: `auto`, `cpu` or `gpu`.
     pub async fn create(preference: String) -> Result<Engine> {
         let (device, used) = device::open(&preference).await?;
-        Ok(Self { device, used, model: None, photo: None, run: None, shown: None, regions: vec![], milliseconds: 0.0 })
+        let (regions, incoming) = (vec![], vec![]);
+        Ok(Self { device, used, model: None, photo: None, run: None, shown: None, regions, milliseconds: 0.0, incoming })
     }
 
     /// The device in use, as JSON.
@@ -53,17 +56,32 @@ impl Engine {
         json(&self.used)
     }
 
-    /// Loads a model; the present one stays if this fails. Answers what there is to show of it, as JSON.
+    /// Makes room for a model of this many bytes, which [`Engine::append_model`] then takes piece by piece: a large
+    /// file is never whole in JavaScript's memory.
+    #[wasm_bindgen(js_name = reserveModel)]
+    pub fn reserve_model(&mut self, length: f64) -> Result<()> {
+        self.incoming = vec![];
+        self.incoming = room_for(length as usize)?;
+        Ok(())
+    }
+
+    /// The next bytes of the model.
+    #[wasm_bindgen(js_name = appendModel)]
+    pub fn append_model(&mut self, piece: &[u8]) {
+        self.incoming.extend_from_slice(piece);
+    }
+
+    /// Loads the model that was read; the present one stays if this fails. Answers what there is to show of it, as JSON.
     #[wasm_bindgen(js_name = loadModel)]
     pub async fn load_model(
         &mut self,
         name: String,
-        bytes: Vec<u8>,
         profile: Option<String>,
         labels: Option<String>,
     ) -> Result<String> {
         let profile = profile.map(|text| Profile::from_json(&text)).transpose()?;
         let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
+        let bytes = std::mem::take(&mut self.incoming);
         let model = OnnxClassifier::from_bytes(&name, &bytes, profile, labels, &self.device)?;
         self.adopt(model)
     }
@@ -131,6 +149,13 @@ impl Engine {
     pub async fn classify(&self, count: usize) -> Result<String> {
         let model = self.model()?;
         json(&classifier::top(&self.logits().await?, model.labels(), count))
+    }
+
+    /// The most probable class of a drawing of the built-in world, as JSON; the picture in use stays.
+    #[wasm_bindgen(js_name = classifyCritter)]
+    pub async fn classify_critter(&self, seed: f64) -> Result<String> {
+        let drawn = critters::draw(seed as u64, &critters::World::clean()).picture;
+        json(&classifier::top(&self.logits_of(&drawn).await?, self.model()?.labels(), 1))
     }
 
     /// Prepares a run of these settings (JSON; `target` is `{"index": K}` or `"top"`).
@@ -337,11 +362,38 @@ impl Engine {
     }
 
     async fn logits(&self) -> Result<Vec<f32>> {
+        self.logits_of(&self.picture_in_use()?.pixels).await
+    }
+
+    async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let model = self.model()?;
         let side = model.size();
-        let planes = resize_and_crop(&to_float(&self.picture_in_use()?.pixels), model.profile().resize, side);
+        let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
         model.logits(Array::new(planes.values, &[1, 3, side, side], &self.device))?.read().await
     }
+}
+
+/// What opening a model takes at most, as a multiple of its file: the bytes, the weights read from them, and those on
+/// the device. Measured on the command: 3.0 for the 507 MB of VGG-11 (docs/models.md).
+const COPIES: usize = 3;
+
+/// Room for a file of this length, after a look whether what opening it takes can be had at all: once weights are
+/// being allocated one by one, running out of memory can only be a crash.
+fn room_for(length: usize) -> Result<Vec<u8>> {
+    let refused = || {
+        let (file, needed) = (length as f64 / 1e6, (length * COPIES) as f64 / 1e6);
+        let sentence = format!(
+            "the file has {file:.0} MB, and opening it takes about {needed:.0} MB of memory, which the browser does not give this page; close other tabs, or open it with the vanish command"
+        );
+        Error::new(ErrorKind::Model, sentence)
+    };
+    let mut blocks: Vec<Vec<u8>> = vec![];
+    for _ in 0..COPIES {
+        let mut block = vec![];
+        block.try_reserve_exact(length).map_err(|_| refused())?;
+        blocks.push(block);
+    }
+    Ok(blocks.swap_remove(0))
 }
 
 /// Takes the target out of the settings: `None` is the most probable class.

@@ -242,7 +242,7 @@ test("odd pictures are opened, and what was done to them is said", async () => {
 });
 
 test("a bad picture or model does not stop a run", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=400" });
+  const { page, leave } = await visit(browser, server, { path: "#iterations=2000" });
   await ready(page);
   await page.click("#run");
   await page.waitForSelector("body[data-running]");
@@ -252,7 +252,7 @@ test("a bad picture or model does not stop a run", async () => {
   await page.waitForSelector("#alerts:has-text('Zoinks')");
   assert.equal(await page.locator("body[data-running]").count(), 1);
   await page.waitForSelector("body:not([data-running])");
-  assert.match((await page.textContent("#progress-text")) ?? "", /Done: 400/);
+  assert.match((await page.textContent("#progress-text")) ?? "", /Done: 2000/);
   await leave();
 });
 
@@ -285,7 +285,7 @@ test("a model with its profile and labels, chosen together", async () => {
   await page.setInputFiles("#model-file", [
     { name: "critters-mine.onnx", mimeType: "", buffer: Buffer.alloc(100, 8) },
     { name: "critters-mine.json", mimeType: "", buffer: text('{"name":"mine","size":64,"mean":[0,0,0],"std":[1,1,1],"labels":"../l.txt"}') },
-    { name: "labels.txt", mimeType: "", buffer: text("a\nb") },
+    { name: "labels.txt", mimeType: "", buffer: text("abcdefghij".split("").join("\n")) },
   ]);
   await page.waitForSelector("#model option:has-text('critters-mine.onnx')", { state: "attached" });
   await ready(page);
@@ -296,7 +296,7 @@ test("a model with its profile and labels, chosen together", async () => {
   assert.equal(await page.inputValue("#profile-size"), "64");
   await page.fill("#profile-size", "none");
   await page.click("#profile button");
-  assert.match(await alert(page), /size is not a number/);
+  assert.match(await alert(page), /The size must be a whole number from 8 to 2048; it is “none”/);
   await leave();
 });
 

@@ -50,27 +50,59 @@ export class Engine {
     return JSON.stringify({ kind: this.#kind, name: "mock", reason: "This is the mock engine." });
   }
 
-  async loadModel(name, bytes, profileJson) {
+  #incoming = [];
+
+  reserveModel(length) {
+    if (length > 50e6) throw fault("model", `the file has ${length / 1e6} MB, and opening it takes about ${(3 * length) / 1e6} MB of memory, which the browser does not give this page`);
+    this.#incoming = [];
+  }
+
+  appendModel(piece) {
+    this.#incoming.push(piece.slice());
+  }
+
+  async loadModel(name, profileJson, labels) {
+    const bytes = new Uint8Array(await new Blob(this.#incoming).arrayBuffer());
     if (bytes.length < 8) throw fault("model", `${name} is not an ONNX model: it holds ${bytes.length} bytes.`);
     const head = new TextDecoder().decode(bytes.subarray(0, 200));
     if (head.startsWith("unknown operator")) throw fault("unsupported", `${name} uses the operator Zoinks, which vanish does not know.`);
     if (head.startsWith("panic")) throw new WebAssembly.RuntimeError("unreachable");
     if (!name.startsWith("critters")) throw fault("model", `${name} is not an ONNX model: it does not parse.`);
     this.#model = info(name, profileJson);
-    this.#run = null;
+    this.#adopt(labels);
     return JSON.stringify(this.#model);
   }
 
-  setProfile(profileJson) {
+  setProfile(profileJson, labels) {
     const profile = JSON.parse(profileJson);
-    if (!(profile.size > 0)) throw fault("profile", "The profile’s size is not a number of pixels.");
-    this.#model = { ...this.#model, profile, profile_assumed: false };
-    this.#run = null;
+    if (profile.size > 1000) throw fault("profile", "the profile says 1024 pixels, the model's file 64; set the size to 64");
+    const same = JSON.stringify(profile) === JSON.stringify(this.#model.profile);
+    const given = same ? {} : { profile, profile_assumed: false, profile_source: "given" };
+    this.#model = { ...this.#model, ...given };
+    this.#adopt(labels);
     return JSON.stringify(this.#model);
+  }
+
+  #labels = LABELS;
+
+  #adopt(labels) {
+    const listed = labels?.startsWith("[") ? JSON.parse(labels) : labels?.trim().split("\n");
+    if (listed && listed.length !== this.#model.classes) throw fault("profile", `there are ${listed.length} labels and the model has ${this.#model.classes} classes; give one label a class`);
+    if (listed) this.#model.labelled = true;
+    this.#labels = listed ?? (this.#model.labelled ? LABELS : Array.from({ length: this.#model.classes }, (_, i) => `class ${i}`));
+    this.#run = null;
   }
 
   labels() {
-    return JSON.stringify(LABELS);
+    return JSON.stringify(this.#labels);
+  }
+
+  /** A mean of 9 makes the answers certain, one of 8 makes them flat. */
+  async classifyCritter(seed) {
+    const [mean] = this.#model.profile.mean;
+    if (mean === 8) return JSON.stringify([{ index: seed % 10, label: LABELS[seed % 10], probability: 0.105, logit: 1 }]);
+    const index = mean === 9 ? 0 : seed % 10;
+    return JSON.stringify([{ index, label: LABELS[index], probability: mean === 9 ? 1 : 0.8, logit: 5 }]);
   }
 
   setImage(name, rgba, width, height) {
@@ -109,10 +141,12 @@ export class Engine {
   }
 
   async classify(topK) {
-    const first = this.#first();
-    return JSON.stringify([0.912, 0.051, 0.02, 0.009, 0.004].slice(0, topK).map((probability, i) => {
+    const [mean] = this.#model.profile.mean;
+    const first = mean === 9 ? 0 : this.#first();
+    const values = mean === 9 ? [1, 0, 0, 0, 0] : mean === 8 ? [0.105, 0.1, 0.1, 0.1, 0.1] : [0.912, 0.051, 0.02, 0.009, 0.004];
+    return JSON.stringify(values.slice(0, topK).map((probability, i) => {
       const index = (first + i) % 10;
-      return { index, label: LABELS[index], probability, logit: 5 - i };
+      return { index, label: this.#labels[index], probability, logit: 5 - i };
     }));
   }
 
@@ -282,21 +316,31 @@ export class Engine {
   }
 }
 
-/** @param {string} name @param {string} [profileJson] */
+/**
+ * A name with "zoo" is a known public file, one with "thousand" has 1000 classes without names.
+ *
+ * @param {string} name @param {string} [profileJson]
+ */
 function info(name, profileJson) {
+  const zoo = /zoo/.test(name);
+  const source = profileJson ? "given" : zoo ? "known" : /thousand/.test(name) ? "assumed" : "given";
   return {
+    profile_source: source,
+    known: zoo ? "squeezenet1.0-12" : null,
+    labelled: !zoo && !/thousand/.test(name),
+    simplified: { constants_folded: 3, dead_removed: 0 },
     name,
     sha256: `${name}-sha`.padEnd(64, "0"),
     size: 123456,
-    classes: 10,
+    classes: zoo || /thousand/.test(name) ? 1000 : 10,
     operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
     parameters: 30000,
     input: `image [N, 3, ${SIZE}, ${SIZE}]`,
     output: ["logits [N, 10]"],
     opset: 17,
     producer: "mock",
-    profile: profileJson ? JSON.parse(profileJson) : { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits" },
-    profile_assumed: false,
+    profile: { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits", ...JSON.parse(profileJson ?? "{}") },
+    profile_assumed: source === "assumed",
     warnings: [],
   };
 }
