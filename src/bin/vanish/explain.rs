@@ -70,6 +70,9 @@ pub struct Args {
     /// Weight of the deleted area (a sum over the grid).
     #[arg(long)]
     l1: Option<f32>,
+    /// Prices of area that fast goes through, as multiples of l1, such as 10,3,1.
+    #[arg(long, value_delimiter = ',', value_name = "FACTOR")]
+    path: Vec<f32>,
     /// Weight of the variation (a sum over the grid).
     #[arg(long)]
     l2: Option<f32>,
@@ -183,6 +186,7 @@ fn settings(args: &Args, model: &OnnxClassifier) -> Result<Settings> {
         sigma_at: args.sigma_at.unwrap_or(preset.sigma_at),
         iterations: args.iterations.unwrap_or(preset.iterations),
         l1: args.l1.unwrap_or(preset.l1),
+        path: if args.path.is_empty() { preset.path } else { args.path.clone() },
         l2: args.l2.unwrap_or(preset.l2),
         beta: args.beta.unwrap_or(preset.beta),
         learning_rate: args.learning_rate.unwrap_or(preset.learning_rate),
