@@ -28,7 +28,7 @@ const LOGIT = { ...GROUND, score: "logit" };
 export const PRESETS = {
   meaningful: { values: PAPER },
   localisation: { values: { ...PAPER, l1: 1e-3, beta: 2 } },
-  fast: { values: { ...PAPER, iterations: 48, l1: 1e-3, learning_rate: 0.3 } },
+  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.05 } },
   extremal: {
     values: {
       ...LOGIT,
@@ -36,8 +36,8 @@ export const PRESETS = {
       null: "pyramid",
       null_sigma_px: 20,
       sigma_at: "model",
-      iterations: 800,
-      learning_rate: 0.01,
+      iterations: 100,
+      learning_rate: 0.05,
       areas: "0.018,0.025,0.05,0.1,0.2",
     },
     games: ["delete", "preserve"],

@@ -28,6 +28,11 @@ impl Adam {
         Self { learning_rate, square_decay: BETA2, mean: zero.clone(), square: zero, steps: 0 }
     }
 
+    /// Sets the step from here on.
+    pub fn set_rate(&mut self, learning_rate: f32) {
+        self.learning_rate = learning_rate;
+    }
+
     /// The same with another β₂ than .999.
     #[must_use]
     pub fn with_square_decay(mut self, square_decay: f32) -> Self {
