@@ -1,118 +1,107 @@
 /** Methods side by side: what is compared, in which order, and how it is written down. Pure. */
-import { PRESETS } from "./state.js";
 import { count, duration, percent } from "./words.js";
-
-/** @typedef {import("./types.js").Verdict} Verdict */
 
 /**
  * @typedef {object} Row what became of one method
  * @property {string} method
+ * @property {number} seed
  * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
  * @property {string} why Why it was refused, or how far it came.
  * @property {import("./result.js").Result | null} result
- * @property {Verdict | null} verdict
+ * @property {import("./types.js").Verdict | null} verdict
  */
 
 /**
  * @typedef {object} Metric
  * @property {string} name With an arrow to the better end.
- * @property {string} long As an order.
  * @property {1 | -1} order 1 where less is better
- * @property {(row: Row) => number | null} value null where it is missed or not known
- * @property {(row: Row, value: number) => string} text
+ * @property {(row: Row) => number | null | undefined} value none where it is missed or not known
+ * @property {(value: number, row: Row) => string} text
  */
 
-/** 90 % suppressed is the second of the deletion game's four thresholds. */
-const NINETY = 1;
-
-/** A share in [0, 1]. @param {string} name @param {string} long @param {1 | -1} order @param {"insertion" | "deletion" | "overlap"} field @returns {Metric} */
-function curve(name, long, order, field) {
-  return { name, long, order, value: (row) => row.verdict?.[field] ?? null, text: (_, value) => value.toFixed(3) };
-}
+/** @param {number} share in [0, 1] @returns {string} */
+const share = (share) => share.toFixed(3);
 
 /** @type {Readonly<Record<string, Metric>>} */
 export const METRICS = {
   seconds: {
     name: "Time",
-    long: "time, least first",
     order: 1,
-    value: (row) => row.result?.seconds ?? null,
-    text: (_, value) => (value < 10 ? `${value.toFixed(2)} s` : duration(value)),
+    value: (row) => row.result?.seconds,
+    text: (value) => (value < 10 ? `${value.toFixed(2)} s` : duration(value)),
   },
   game: {
     name: "90 % gone ↓",
-    long: "deletion game at 90 %, least area first",
     order: 1,
-    value: (row) => row.verdict?.deletion_game?.[NINETY] ?? null,
-    text: (row, value) => `${count(value)} px² · ${percent(value / pixels(row))}`,
+    // The second of the deletion game's four thresholds.
+    value: (row) => row.verdict?.deletion_game?.[1],
+    text: (value, row) => `${count(value)} px² · ${percent(value / (row.result?.pictures?.evidence.length ?? NaN))}`,
   },
-  insertion: curve("Insertion ↑", "insertion AUC, largest first", -1, "insertion"),
-  deletion: curve("Deletion ↓", "deletion AUC, least first", 1, "deletion"),
-  overlap: curve("Overlap ↑", "overlap with the true evidence, largest first", -1, "overlap"),
+  insertion: { name: "Insertion ↑", order: -1, value: (row) => row.verdict?.insertion, text: share },
+  deletion: { name: "Deletion ↓", order: 1, value: (row) => row.verdict?.deletion, text: share },
+  overlap: { name: "Overlap ↑", order: -1, value: (row) => row.verdict?.overlap, text: share },
 };
 
-/** @param {Row} row @returns {number} of the picture the model sees */
-function pixels(row) {
-  return row.result?.pictures ? row.result.pictures.evidence.length : NaN;
+/** Each method under as many seeds. @param {string[]} methods @param {number} [first] @param {number} [seeds] @returns {Row[]} */
+export function rowsOf(methods, first = 0, seeds = 1) {
+  return methods.flatMap((method) => Array.from({ length: seeds }, (_, at) => ({ method, seed: first + at, state: "waiting", why: "", result: null, verdict: null })));
 }
 
-/** @param {string[]} methods @returns {Row[]} */
-export function rowsOf(methods) {
-  return methods.map((method) => ({ method, state: "waiting", why: "", result: null, verdict: null }));
+/** What several seeds agree on, and where they do not: mean and standard deviation of each pixel. @param {Float32Array[]} maps @returns {Float32Array[]} */
+export function spreadOf(maps) {
+  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
+  const deviation = mean.map((middle, i) => Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length));
+  return [mean, deviation];
+}
+
+/** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
+function rank(row, id) {
+  const { value, order } = METRICS[id];
+  return (value(row) ?? order * Infinity) * order;
+}
+
+/** The rows best first by a metric, if it is one; those without a value keep their order behind them. @param {Row[]} rows @param {string} id @returns {Row[]} */
+export function sorted(rows, id) {
+  // Infinity − Infinity is no number: equal ranks are told apart first.
+  return id in METRICS ? [...rows].sort((a, b) => (rank(a, id) === rank(b, id) ? 0 : rank(a, id) - rank(b, id))) : rows;
 }
 
 /**
- * What a row says of a metric; null where there is nothing to say of it, as of the overlap with a truth nobody knows.
+ * What there is to say of a row: nothing of a truth that nobody knows, and misses as such.
  *
- * @param {Row} row @param {string} id @returns {string | null}
+ * @param {Row} row
+ * @param {Row[]} rows all, among which it may be the best of several
+ * @returns {{name: string, text: string, top: boolean}[]}
  */
-export function cell(row, id) {
-  const value = METRICS[id].value(row);
-  if (value !== null) return METRICS[id].text(row, value);
-  return id === "game" && row.verdict?.deletion_game ? "missed" : null;
-}
-
-/** The rows best first by a metric; those without a value keep their order behind them. @param {Row[]} rows @param {string} id @returns {Row[]} */
-export function sorted(rows, id) {
-  const metric = METRICS[id];
-  if (!metric) return rows;
-  const rank = (/** @type {Row} */ row) => {
-    const value = metric.value(row);
-    return value === null ? Infinity : value * metric.order;
-  };
-  // Infinity − Infinity is no number: equal ranks are told apart first.
-  return [...rows].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
-}
-
-/** The best value among rows that can be compared; null where there are not two. @param {Row[]} rows @param {string} id @returns {number | null} */
-export function best(rows, id) {
-  const { value, order } = METRICS[id];
-  const values = rows.map(value).filter((each) => each !== null);
-  return values.length < 2 ? null : order * Math.min(...values.map((each) => each * order));
+export function cells(row, rows) {
+  return Object.entries(METRICS).flatMap(([id, { name, value, text }]) => {
+    const its = value(row);
+    if (its === null && id === "game") return [{ name, text: "missed", top: false }];
+    const ranks = rows.map((each) => rank(each, id)).filter(Number.isFinite);
+    return typeof its === "number" ? [{ name, text: text(its, row), top: ranks.length > 1 && rank(row, id) === Math.min(...ranks) }] : [];
+  });
 }
 
 /** @param {Row[]} rows @returns {string} how far the comparison is, in words */
 export function tally(rows) {
-  const with_ = (/** @type {Row["state"]} */ state) => rows.filter((row) => row.state === state).length;
-  const [done, refused, stopped] = [with_("done"), with_("refused"), with_("stopped")];
-  return [`${done} of ${rows.length} compared`, refused ? `${refused} refused` : "", stopped ? `${stopped} stopped` : ""].filter(Boolean).join(", ");
+  const words = { done: "compared", refused: "refused", stopped: "stopped" };
+  const parts = Object.entries(words).map(([state, word]) => [rows.filter((row) => row.state === state).length, word]);
+  return `${parts.filter(([n, word]) => n || word === "compared").map((part) => part.join(" ")).join(", ")}, of ${rows.length}`;
 }
 
 /**
- * The comparison as a file; its rows have the names of `vanish evaluate --json`.
+ * The comparison as a file; its records have the names of `vanish evaluate --json`.
  *
  * @param {Row[]} rows
- * @param {{tool: string, seed: number}} about
+ * @param {object} about
  * @returns {string}
  */
-export function toJson(rows, { tool, seed }) {
-  const reports = rows.map((row) => (row.result?.report ? JSON.parse(row.result.report) : null));
-  const first = reports.find(Boolean) ?? {};
-  const { model, image, target, device } = first;
-  const records = rows.map((row, at) => {
-    const report = reports[at];
-    const measured = row.state === "done" ? { ...row.verdict, seconds: report.seconds, steps: report.iterations, scores: report.scores, settings: report.settings } : {};
-    return { method: row.method, name: PRESETS[row.method].name, ...measured, ...(row.why ? { [row.state]: row.why } : {}) };
+export function toJson(rows, about) {
+  const reports = rows.map((row) => JSON.parse(row.result?.report ?? "{}"));
+  const { model, image, target, device } = reports.find((report) => report.model) ?? {};
+  const records = rows.map(({ method, seed, state, why, verdict }, at) => {
+    const { seconds, iterations: steps, scores, settings } = reports[at];
+    return { method, seed, seconds, steps, ...verdict, scores, settings, ...(why && { [state]: why }) };
   });
-  return JSON.stringify({ version: 1, tool, model, image, target, device, seed, suppressed: [0.8, 0.9, 0.95, 0.99], records }, null, 1);
+  return JSON.stringify({ version: 1, ...about, model, image, target, device, suppressed: [0.8, 0.9, 0.95, 0.99], records }, null, 1);
 }

@@ -13,7 +13,7 @@ import { keep } from "./results.js";
 import { describe, setCaption, setLoading, setPicture, showEnd } from "./run-view.js";
 import { wear } from "./running.js";
 import { app, builtin, captions, refresh, sample, showModelChoice, targetIndex } from "./session.js";
-import { beside, NO_TARGET, ofReport, SIDES } from "./state.js";
+import { NO_TARGET, ofReport, SIDES } from "./state.js";
 import { bytes, shortLabel } from "./words.js";
 
 /** @typedef {import("./session.js").ModelSource} ModelSource */
@@ -101,8 +101,7 @@ export async function classify() {
   if (!app.photo || !app.model) return;
   app.answers = top;
   app.crashes = 0;
-  const classes = app.model.labels.length;
-  if ([app.state.target ?? 0, ...SIDES.flatMap((side) => beside(app.state, side))].some((index) => index >= classes)) Object.assign(app.state, NO_TARGET);
+  if (app.state.target !== null && app.state.target >= app.model.labels.length) Object.assign(app.state, NO_TARGET);
   app.worn = null;
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = app.photo;

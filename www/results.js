@@ -41,7 +41,6 @@ function showAreas(result) {
   if (!regions.length) return;
   area.max = String(regions.length - 1);
   area.value = String(regions.findIndex((region) => region.chosen));
-  byId("area-marks", HTMLDataListElement).replaceChildren(...regions.map((region, at) => el("option", { value: String(at), label: percent(region.area) })));
   describeArea(regions);
   area.oninput = () => {
     app.shown = ofRegion(result, regions[area.valueAsNumber]);
@@ -53,10 +52,10 @@ function showAreas(result) {
 /** @param {import("./types.js").Region[]} regions */
 function describeArea(regions) {
   const { area: share, chosen, sufficient } = regions[area.valueAsNumber];
-  const answer = regions.find((region) => region.chosen);
-  const smallest = answer?.sufficient ? `; the smallest that does is ${percent(answer.area)}` : "";
-  const state = chosen && sufficient ? "the smallest that suffices" : sufficient ? `suffices${smallest}` : `does not suffice${smallest}`;
-  const words = `${percent(share)} of the picture: ${state}`;
+  const answer = regions.find((region) => region.chosen && region.sufficient);
+  const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
+  const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
+  const words = `${percent(share)} of the picture: ${state}${others}`;
   byId("area-note", HTMLElement).textContent = words;
   area.setAttribute("aria-valuetext", words);
 }

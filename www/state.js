@@ -5,7 +5,7 @@
 
 // -------- The settings of a run
 
-/** @typedef {{name: string, note: string, values: Partial<PresetValues>, games?: string[]}} Preset */
+/** @typedef {{values: Partial<PresetValues>, games?: string[]}} Preset */
 /** @typedef {{game: string, score: string, null: string, null_sigma_px: number, sigma_at: string, iterations: number, l1: number,
  *   l2: number, beta: number, learning_rate: number, jitter: number, areas: string, samples: number, layer: string}} PresetValues */
 
@@ -19,82 +19,62 @@ const IGOS = { ...GROUND, iterations: 15, l1: 1e-3, l2: 1e-2, beta: 2, jitter: 3
 
 const LOGIT = { ...GROUND, score: "logit" };
 
-/** The engine's methods. A method takes the settings its values name, and no others. @type {Readonly<Record<string, Preset>>} */
+/**
+ * The engine’s methods; their names and what they do stand in the page's markup. A method takes the settings its values
+ * name, and no others.
+ *
+ * @type {Readonly<Record<string, Preset>>}
+ */
 export const PRESETS = {
-  meaningful: {
-    name: "Meaningful perturbation",
-    note: "The paper’s own values: the probability of one class, a soft and generous mask.",
-    values: PAPER,
-  },
-  localisation: {
-    name: "Localisation",
-    note: "The paper’s values for boxing an object: the five likeliest classes together, a tighter mask.",
-    values: { ...PAPER, l1: 1e-3, beta: 2 },
-  },
-  fast: {
-    name: "Fast",
-    note: "The same energy, learned from a coarse grid to a fine one in a fraction of the steps.",
-    values: { ...PAPER, iterations: 48, l1: 1e-3, learning_rate: 0.3 },
-  },
+  meaningful: { values: PAPER },
+  localisation: { values: { ...PAPER, l1: 1e-3, beta: 2 } },
+  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.05 } },
   extremal: {
-    name: "Extremal perturbation",
-    note: "The best region of a given area, for several areas at once; the smallest that suffices is the answer.",
     values: {
       ...LOGIT,
       game: "preserve",
       null: "pyramid",
       null_sigma_px: 20,
       sigma_at: "model",
-      iterations: 800,
-      learning_rate: 0.01,
+      iterations: 100,
+      learning_rate: 0.05,
       areas: "0.018,0.025,0.05,0.1,0.2",
     },
     games: ["delete", "preserve"],
   },
-  igos: { name: "I-GOS", note: "The same energy along the integrated gradient: few steps, each of many passes.", values: IGOS },
-  "igos++": { name: "iGOS++", note: "A deleting and a preserving mask at once, along the integrated gradient.", values: IGOS },
-  gradient: { name: "Gradient", note: "How fast the score changes with each pixel.", values: LOGIT },
-  smoothgrad: { name: "SmoothGrad", note: "The gradient, averaged over noisy copies.", values: { ...LOGIT, samples: 50 } },
-  "gradient-input": { name: "Gradient × input", note: "The gradient times the picture.", values: LOGIT },
-  integrated: {
-    name: "Integrated gradients",
-    note: "The gradient, averaged on the way from the blurred picture to the sharp one.",
-    values: { ...GROUND, samples: 50 },
-  },
-  guided: { name: "Guided back-propagation", note: "The gradient, with rectifiers that let only what speaks for the class back.", values: LOGIT },
-  gradcam: { name: "Grad-CAM", note: "The last convolution’s channels, weighted by their gradient.", values: { ...LOGIT, layer: "" } },
-  occlusion: { name: "Occlusion", note: "How far the score drops under a grey square, wherever it is laid.", values: { ...GROUND, null: "mean" } },
-  rise: { name: "RISE", note: "Random masks, weighted by the score they leave.", values: { ...GROUND, null: "mean", samples: 4000 } },
+  igos: { values: IGOS },
+  "igos++": { values: IGOS },
+  gradient: { values: LOGIT },
+  smoothgrad: { values: { ...LOGIT, samples: 50 } },
+  "gradient-input": { values: LOGIT },
+  integrated: { values: { ...GROUND, samples: 50 } },
+  guided: { values: LOGIT },
+  gradcam: { values: { ...LOGIT, layer: "" } },
+  occlusion: { values: { ...GROUND, null: "mean" } },
+  rise: { values: { ...GROUND, null: "mean", samples: 4000 } },
 };
 
-export const GAMES = {
-  delete: "Delete: blur as little as possible until the answer is gone",
-  preserve: "Preserve: keep as little as possible so that the answer stays",
-  dual: "Both at once",
-};
-
-export const SCORES = { probability: "Probability", "log-probability": "Log-probability", logit: "Logit" };
-
+const GAMES = ["delete", "preserve", "dual"];
+const SCORES = ["probability", "log-probability", "logit"];
 /** Only the extremal method blends by a pyramid. */
-export const NULLS = { blur: "Blur", pyramid: "Blur pyramid", mean: "Mean colour", noise: "Noise" };
+const NULLS = ["blur", "pyramid", "mean", "noise"];
+const SIGMA_AT = ["paper", "photo", "model"];
 
-export const SIGMA_AT = {
-  paper: "The photo, 500 px at most",
-  photo: "The photo’s own size",
-  model: "The model’s size",
+/** The largest seed the engine takes. */
+const MAX_SEED = 2 ** 32 - 1;
+
+/** Every number of the settings: the limits that make sense, and a step for the arrows. */
+export const NUMBERS = {
+  null_sigma_px: { min: 0.5, max: 200, step: 0.5 },
+  iterations: { min: 1, max: 5000, step: 1 },
+  l1: { min: 0, max: 10, step: "any" },
+  l2: { min: 0, max: 10, step: "any" },
+  beta: { min: 0.5, max: 8, step: "any" },
+  learning_rate: { min: 0.0001, max: 10, step: "any" },
+  jitter: { min: 0, max: 32, step: 1 },
+  samples: { min: 1, max: 100000, step: 1 },
+  seed: { min: 0, max: MAX_SEED, step: 1 },
 };
-
-/** Every number of the panel: its name, the limits that make sense, and a step for the arrows. */
-export const NUMBERS = /** @type {const} */ ({
-  null_sigma_px: { label: "Blur σ", unit: "px", min: 0.5, max: 200, step: 0.5 },
-  iterations: { label: "Iterations", unit: "", min: 1, max: 5000, step: 1 },
-  l1: { label: "λ1, area", unit: "", min: 0, max: 10, step: "any" },
-  l2: { label: "λ2, smoothness", unit: "", min: 0, max: 10, step: "any" },
-  beta: { label: "β, exponent", unit: "", min: 0.5, max: 8, step: "any" },
-  learning_rate: { label: "Step size", unit: "", min: 0.0001, max: 10, step: "any" },
-  jitter: { label: "Jitter", unit: "px", min: 0, max: 32, step: 1 },
-  samples: { label: "Samples", unit: "", min: 1, max: 100000, step: 1 },
-});
 
 /** Every setting that a preset may name. */
 export const SETTINGS = /** @type {(keyof PresetValues)[]} */ (
@@ -194,9 +174,6 @@ export const MODELS = /** @type {const} */ ({
   "critters-biased": "Critters, with a hidden bias",
 });
 
-/** The largest seed the engine takes. */
-export const MAX_SEED = 2 ** 32 - 1;
-
 /** Parts that `hide` may name. */
 export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs"];
 
@@ -208,21 +185,21 @@ export const PROPERTIES = [
   list("with", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
   list("against", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
   choice("method", Object.keys(PRESETS), "meaningful"),
-  choice("game", Object.keys(GAMES), null),
-  choice("null", Object.keys(NULLS), null),
+  choice("game", GAMES, null),
+  choice("null", NULLS, null),
   number("null_sigma_px"),
-  choice("sigma_at", Object.keys(SIGMA_AT), null),
-  whole("iterations", NUMBERS.iterations.min, NUMBERS.iterations.max, null),
+  choice("sigma_at", SIGMA_AT, null),
+  integer("iterations", null),
   number("l1"),
   number("l2"),
   number("beta"),
   number("learning_rate"),
-  whole("jitter", NUMBERS.jitter.min, NUMBERS.jitter.max, null),
-  choice("score", Object.keys(SCORES), null),
+  integer("jitter", null),
+  choice("score", SCORES, null),
   list("areas", null, (n) => n >= 0.001 && n <= 0.999),
-  whole("samples", NUMBERS.samples.min, NUMBERS.samples.max, null),
+  integer("samples", null),
   { name: "layer", fallback: null, read: (text) => text.trim().slice(0, 200) || undefined },
-  whole("seed", 0, MAX_SEED, 0),
+  integer("seed", 0),
   choice("colours", ["viridis", "inferno", "grey"], "viridis"),
   decimal("opacity", 0, 1, 0.8),
   choice("device", ["auto", "cpu", "gpu"], "auto"),
@@ -299,6 +276,11 @@ function list(name, fallback, valid) {
     return numbers.length > 0 && numbers.length <= 16 && numbers.every(valid) ? numbers.join(",") : undefined;
   };
   return { name, fallback, read };
+}
+
+/** @param {keyof typeof NUMBERS} name @param {number | null} fallback @returns {Property} */
+function integer(name, fallback) {
+  return whole(name, NUMBERS[name].min, NUMBERS[name].max, fallback);
 }
 
 /** @param {keyof typeof NUMBERS} name @returns {Property} */

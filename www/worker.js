@@ -335,7 +335,9 @@ async function explain(mine, settings, judged) {
   if (report && last) last.pictures = await alone(pictures);
   const verdict = report && judged && !mine.ending ? await judge() : null;
   const regions = report && !judged ? await alone(regionsOfAll) : [];
-  return { last, started, report, regions, verdict, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+  // What comes after a judged run wants to know that it is overtaken, even if this one reached its end.
+  const end = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
+  return { last, started, report, regions, verdict, end };
 }
 
 /** @returns {Promise<import("./types.js").Verdict>} */

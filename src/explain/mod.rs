@@ -105,6 +105,8 @@ pub struct Explanation {
     pub side: usize,
     /// The mask at the model's size, row by row.
     pub mask: Vec<f32>,
+    /// A mask `[S, S]` that orders the pixels which this one deletes alike, where the method learned one. Not kept in reports.
+    pub ranking_mask: Option<Vec<f32>>,
     /// Steps taken.
     pub iterations: usize,
     /// The energy at each step; empty where nothing is minimised.
@@ -116,9 +118,19 @@ pub struct Explanation {
 impl Explanation {
     /// How much each pixel is evidence, `[S, S]` in [0, 1]: what is deleted, or in the preservation game what is kept.
     pub fn evidence(&self) -> Vec<f32> {
+        self.evidence_of(&self.mask)
+    }
+
+    /// The order in which pixels are evidence, `[S, S]` in [0, 1], larger first. It is [`Explanation::evidence`] unless the
+    /// method learned a finer order; judges that draw boxes or curves by a map take it.
+    pub fn ranking(&self) -> Vec<f32> {
+        self.evidence_of(self.ranking_mask.as_ref().unwrap_or(&self.mask))
+    }
+
+    fn evidence_of(&self, mask: &[f32]) -> Vec<f32> {
         match self.settings.game {
-            Game::Preserve => self.mask.clone(),
-            Game::Delete | Game::Dual => self.mask.iter().map(|m| 1.0 - m).collect(),
+            Game::Preserve => mask.to_vec(),
+            Game::Delete | Game::Dual => mask.iter().map(|m| 1.0 - m).collect(),
         }
     }
 

@@ -181,9 +181,11 @@ impl Run {
     pub async fn finish(&self) -> Result<Explanation> {
         let best = if self.energies.is_empty() { self.search.grid() } else { self.search.best() };
         let mask = self.search.mask(best.clone());
-        let mut values = read_all(vec![best, mask]).await?;
-        let (mask, grid) = (values.pop().unwrap_or_default(), values.pop().unwrap_or_default());
+        let arrays = [best, mask].into_iter().chain(self.search.ranking());
+        let mut values = read_all(arrays.collect()).await?.into_iter();
+        let (grid, mask) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
         let mut explanation = self.explanation(grid, mask);
+        explanation.ranking_mask = values.next();
         explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
         Ok(explanation)
     }
@@ -220,6 +222,7 @@ impl Run {
             grid,
             side: self.problem.side(),
             mask,
+            ranking_mask: None,
             iterations: self.taken,
             energies: self.energies.clone(),
             score_curve: self.score_curve.clone(),

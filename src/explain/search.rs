@@ -42,6 +42,11 @@ pub(crate) trait Search {
     /// The mask `[1, 1, S, S]` of such parameters.
     fn mask(&self, grid: Array) -> Array;
 
+    /// The mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the answer's own.
+    fn ranking(&self) -> Option<Array> {
+        None
+    }
+
     /// The regions of all areas, where the search learns several at once.
     fn regions(&self) -> Option<Regions> {
         None

@@ -260,7 +260,7 @@ impl Engine {
         let class = shown.subject.target;
         let truth = self.known_truth(class)?;
         let trial = Trial { classifier: model.as_ref(), scene: &scene, class, truth };
-        json(&trial.judge(&shown.evidence(), Asked::ALL).await?)
+        json(&trial.judge(&shown.ranking(), Asked::ALL).await?)
     }
 
     /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.

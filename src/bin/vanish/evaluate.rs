@@ -281,7 +281,7 @@ impl<'a> Case<'a> {
         };
         let timed = Record { seconds: started.elapsed().as_secs_f64(), steps: explanation.iterations, ..empty };
         let record = self.ask_the_model(timed, &explanation, metrics).await?;
-        let record = self.compare_with_truth(record, &explanation.evidence(), metrics);
+        let record = self.compare_with_truth(record, &explanation.ranking(), metrics);
         if !metrics.contains(&Metric::Stability) {
             return Ok(record);
         }
@@ -304,7 +304,7 @@ impl<'a> Case<'a> {
             deletion_game: metrics.contains(&Metric::DeletionGame),
             curves: metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion),
         };
-        let verdict = trial.judge(&explanation.evidence(), asked).await?;
+        let verdict = trial.judge(&explanation.ranking(), asked).await?;
         (record.deletion_game, record.overlap) = (verdict.deletion_game, verdict.overlap);
         (record.insertion, record.deletion) = (verdict.insertion, verdict.deletion);
         if metrics.contains(&Metric::Proof) {

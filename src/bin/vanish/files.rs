@@ -38,6 +38,8 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     /// Its pixels.
     pub pixels: RgbImage,
+    /// What is known about it, if it is of the built-in world.
+    pub critter: Option<Box<critters::Critter>>,
 }
 
 /// A file, or `critter:SEED`.
@@ -46,14 +48,15 @@ pub fn picture(name: &str) -> Result<Picture> {
         let seed: u64 = seed.parse().map_err(|_| {
             Error::new(ErrorKind::Settings, format!("\"{seed}\" is no seed; give a whole number, such as critter:7"))
         })?;
-        let pixels = critters::draw(seed, &critters::World::clean()).picture;
-        return Ok(Picture { name: name.to_owned(), bytes: pixels.as_raw().clone(), pixels });
+        let critter = Box::new(critters::draw(seed, &critters::World::clean()));
+        let pixels = critter.picture.clone();
+        return Ok(Picture { name: name.to_owned(), bytes: pixels.as_raw().clone(), pixels, critter: Some(critter) });
     }
     let path = Path::new(name);
     let bytes = read(path)?;
     let pixels = vanish::image::decode(&bytes).map_err(|e| e.context(name))?;
     let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
-    Ok(Picture { name, bytes, pixels })
+    Ok(Picture { name, bytes, pixels, critter: None })
 }
 
 /// An ONNX file with the profile beside it (or the one named), or a built-in model.

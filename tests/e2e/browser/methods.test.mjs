@@ -1,6 +1,7 @@
 /** Every method, game and answer on the page, and methods side by side, against the stand-in engine. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { PRESETS, SETTINGS } from "../../../www/state.js";
 import { OUTPUT, alert, axeCheck, download, launch, ready, runToEnd, serve, set, visit } from "./harness.mjs";
 
 /** @type {import("playwright-core").Browser} */
@@ -21,7 +22,9 @@ after(async () => {
 async function choose(page, methods) {
   await page.click("#compare summary");
   await page.waitForSelector("#compare-start");
-  await page.locator("#compare-body button", { hasText: "None" }).click();
+  await page.click("#compare-all");
+  assert.equal(await page.locator("#compare input:checked").count(), 14);
+  await page.click("#compare-all");
   for (const method of methods) await page.locator(`#compare input[value="${method}"]`).check();
 }
 
@@ -33,6 +36,9 @@ function order(page) {
 test("each method shows the settings it takes", async () => {
   const { page, leave } = await visit(browser, server);
   await ready(page);
+  const names = await page.locator("#setting-method option").evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
+  assert.deepEqual(names, Object.keys(PRESETS));
+  for (const name of [...SETTINGS, "seed", "device"]) assert.equal(await page.locator(`#setting-${name}`).count(), 1, name);
   const cases = /** @type {const} */ ([
     ["extremal", ["game", "score", "null", "areas", "iterations"], ["l1", "jitter", "samples", "layer"]],
     ["igos", ["iterations", "l1", "samples"], ["game", "areas", "learning_rate"]],
@@ -142,7 +148,7 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   await choose(page, ["meaningful", "guided", "gradient", "occlusion", "extremal"]);
   await page.click("#compare-start");
   await page.waitForSelector("#compare-body[data-compared]");
-  assert.match((await page.textContent("#compare-state")) ?? "", /critter:46 · critters · GPU\. 4 of 5 compared, 1 refused\.$/);
+  assert.match((await page.textContent("#compare-state")) ?? "", /critter:46 · critters · GPU: 4 compared, 1 refused, of 5\.$/);
   // The method after the one that refused went on, and the sentence is the engine's.
   assert.deepEqual(await order(page), ["meaningful", "extremal", "gradient", "guided", "occlusion"]);
   assert.match((await page.textContent('#tiles [data-method="guided"]')) ?? "", /Guided looks inside the model.*closed to it\./);
@@ -159,11 +165,11 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   const sheet = await download(page, "#compare-png");
   assert.match(sheet.name, /^critter-46_\w+_comparison\.png$/);
   assert.equal(sheet.bytes.toString("latin1", 1, 4), "PNG");
-  const { records, target, seed } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
+  const { records, target } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
   assert.deepEqual(records.map((/** @type {any} */ record) => record.method), await order(page));
   assert.deepEqual(records[1].deletion_game, [110, 330, 440, null]);
   assert.match(records[4].refused, /closed to it/);
-  assert.deepEqual([target.label, seed], [await page.locator("#answers [aria-pressed=true] .answer-label").textContent(), 0]);
+  assert.equal(target.label, await page.locator("#answers [aria-pressed=true] .answer-label").textContent());
 
   // One colour scale: all change together, without the engine.
   const maps = () => page.locator("#tiles canvas").evaluateAll((all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
@@ -192,15 +198,15 @@ test("a comparison is stopped by Esc, and by another run or picture; what there 
   };
   await begin();
   await page.keyboard.press("Escape");
-  await over(1, /[1-4] of 5 compared, [1-4] stopped/);
+  await over(1, /[1-4] compared, [1-4] stopped, of 5/);
   await begin();
   await page.click("#run");
-  await over(2, /[1-4] of 5 compared, [1-4] stopped/);
+  await over(2, /[1-4] compared, [1-4] stopped, of 5/);
   await page.waitForSelector('body[data-runs="1"]');
   assert.match((await page.textContent("#progress-text")) ?? "", /Done: 300/);
   await begin();
   await page.click('#gallery [data-seed="3"]');
-  await over(3, /critter:46.* [1-4] of 5 compared, [1-4] stopped/);
+  await over(3, /critter:46.* [1-4] compared, [1-4] stopped, of 5/);
   await ready(page);
   // The stage is another's: nothing is left waiting on it.
   assert.equal(await page.locator("#stage-frame[data-loading]").count(), 0);
@@ -214,12 +220,24 @@ test("a bug during a comparison: said, and it can begin again", async () => {
   await page.click("#compare-start");
   assert.match(await alert(page), /You found a bug in vanish/);
   await page.waitForSelector("#compare-body[data-compared]");
-  assert.match((await page.textContent("#compare-state")) ?? "", /0 of 3 compared, 3 stopped/);
+  assert.match((await page.textContent("#compare-state")) ?? "", /0 compared, 3 stopped, of 3/);
   await ready(page);
   await set(page, { seed: 1 });
   await page.click("#compare-start");
   await page.waitForSelector('#compare-body[data-compared="2"]');
-  assert.match((await page.textContent("#compare-state")) ?? "", /3 of 3 compared/);
+  assert.match((await page.textContent("#compare-state")) ?? "", /3 compared, of 3/);
+  await leave();
+});
+
+test("several seeds: a map of each, their mean and their deviation", async () => {
+  const { page, leave } = await visit(browser, server, { path: "#seed=4" });
+  await ready(page);
+  await choose(page, ["gradient"]);
+  await page.fill("#compare-seeds", "3");
+  await page.click("#compare-start");
+  await page.waitForSelector("#compare-body[data-compared]");
+  const titles = ["What the model sees", "True evidence", "Gradient, mean of 3 seeds", "Gradient, deviation of 3 seeds", "Gradient, seed 4", "Gradient, seed 5", "Gradient, seed 6"];
+  assert.deepEqual(await page.locator("#tiles h3").allTextContents(), titles);
   await leave();
 });
 

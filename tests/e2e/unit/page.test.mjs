@@ -1,9 +1,10 @@
 /** The page's pure logic. Run by `node --test`. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { cropOf, layer, maskPicture, plot, spread, table } from "../../../www/draw.js";
 import { portableProfile, refusal, sniff, sort } from "../../../www/files.js";
-import { best, cell, rowsOf, sorted, tally, toJson } from "../../../www/compare.js";
+import { cells, rowsOf, sorted, spreadOf, tally, toJson } from "../../../www/compare.js";
 import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, sentence } from "../../../www/result.js";
 import * as state from "../../../www/state.js";
 import { effective, ofReport, settingsOf } from "../../../www/state.js";
@@ -241,17 +242,25 @@ test("a report says how to repeat it, and can set nothing a link could not", () 
   for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text), { model: null, seed: null, state: {} }, text);
 });
 
-test("every missing WebGPU has a remedy", () => {
-  const chrome = "Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537.36";
-  const cases = [
-    [{ hasApi: false, secure: false, agent: chrome, preference: "auto" }, /plain http/],
-    [{ hasApi: true, secure: true, agent: chrome, preference: "auto" }, /enable-unsafe-webgpu/],
-    [{ hasApi: true, secure: true, agent: "Windows Chrome", preference: "auto" }, /driver/],
-    [{ hasApi: false, secure: true, agent: "Firefox/120", preference: "auto" }, /Firefox/],
-    [{ hasApi: false, secure: true, agent: "Version/17 Safari/605", preference: "auto" }, /Safari/],
-    [{ hasApi: true, secure: true, agent: chrome, preference: "cpu" }, /asked for/],
-  ];
-  for (const [here, words] of cases) assert.match(remedy(here) ?? "", words, JSON.stringify(here));
+test("every missing WebGPU has a remedy, and the page has it in words", async () => {
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36";
+  const here = { hasApi: false, secure: true, agent: chrome, preference: "auto" };
+  const cases = /** @type {const} */ ([
+    [{ ...here, secure: false }, "insecure", /plain http/],
+    [{ ...here, hasApi: true }, "linux", /enable-unsafe-webgpu/],
+    [{ ...here, hasApi: true, agent: "Linux; Android 14) Chrome/130" }, "driver", /driver/],
+    [{ ...here, hasApi: true, agent: "Windows Chrome" }, "driver", /driver/],
+    [{ ...here, agent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/120" }, "firefox", /Firefox/],
+    [here, "chrom", /Chrome and Edge/],
+    [{ ...here, agent: "Version/17 Safari/605" }, "safari", /Safari/],
+    [{ ...here, agent: "Lynx" }, "other", /A current/],
+    [{ ...here, preference: "cpu" }, "asked", /asked for/],
+  ]);
+  const page = await readFile(new URL("../../../index.html", import.meta.url), "utf8");
+  for (const [where, which, words] of cases) {
+    assert.equal(remedy(where), which, JSON.stringify(where));
+    assert.match(new RegExp(`data-remedy="${which}" hidden>([^<]+)<`).exec(page)?.[1] ?? "", words);
+  }
 });
 
 /** Rows of a comparison on a picture of 10 × 10 pixels. @returns {import("../../../www/compare.js").Row[]} */
@@ -284,21 +293,32 @@ test("methods are sorted by each score, what was missed or refused last", () => 
   for (const [id, order] of Object.entries(cases)) assert.deepEqual(sorted(compared(), id).map((row) => row.method), order, id);
 });
 
-test("scores are said with their units, misses and ignorance told apart", () => {
+test("scores are said with their units, misses and ignorance told apart, the best marked", () => {
   const rows = compared();
-  assert.deepEqual(["seconds", "game", "insertion", "deletion", "overlap"].map((id) => cell(rows[0], id)), ["9.50 s", "30 px² · 30.0 %", "0.700", "0.200", "0.500"]);
-  assert.equal(cell(rows[1], "game"), "missed");
-  assert.equal(cell(rows[3], "seconds"), "2 min");
-  assert.equal(cell(rows[4], "game"), null);
-  assert.deepEqual(["seconds", "game", "insertion", "deletion", "overlap"].map((id) => best(rows, id)), [0.25, 12, 0.7, 0.1, 0.5]);
-  assert.equal(best(rows.slice(0, 1), "seconds"), null);
-  assert.equal(tally(rows), "4 of 5 compared, 1 refused");
+  const said = (/** @type {number} */ at, among = rows) => cells(rows[at], among).map(({ text, top }) => `${text}${top ? "!" : ""}`);
+  assert.deepEqual(said(0), ["9.50 s", "30 px² · 30.0 %", "0.700!", "0.200", "0.500!"]);
+  assert.deepEqual(said(1), ["0.25 s!", "missed", "0.400", "0.400", "0.100"]);
+  assert.deepEqual(said(2), ["0.50 s", "12 px² · 12.0 %!", "0.700!", "0.300", "0.400"]);
+  assert.deepEqual(said(3), ["2 min", "50 px² · 50.0 %", "0.600", "0.100!", "0.200"]);
+  assert.deepEqual(said(4), []);
+  assert.equal(said(0, rows.slice(0, 1)).join().includes("!"), false, "alone it is not the best of several");
+  Object.assign(rows[0].verdict ?? {}, { overlap: null });
+  assert.equal(said(0).length, 4, "nothing is said of a truth nobody knows");
+  assert.equal(tally(rows), "4 compared, 1 refused, of 5");
+  assert.equal(tally(rowsOf(["fast"])), "0 compared, of 1");
 });
 
 test("a comparison as a file holds every score, setting and refusal", () => {
-  const file = JSON.parse(toJson(compared(), { tool: "vanish 1", seed: 4 }));
-  assert.deepEqual([file.version, file.seed, file.model.name, file.target.index, file.suppressed[1]], [1, 4, "m", 1, 0.9]);
+  const file = JSON.parse(toJson(compared(), { tool: "vanish 1" }));
+  assert.deepEqual([file.version, file.tool, file.model.name, file.target.index, file.suppressed[1]], [1, "vanish 1", "m", 1, 0.9]);
   assert.deepEqual(file.records[0].deletion_game, [20, 30, 40, null]);
   assert.deepEqual(file.records[2].settings, { method: "gradcam" });
-  assert.deepEqual(file.records[4], { method: "guided", name: "Guided back-propagation", refused: "It cannot look inside." });
+  assert.deepEqual(file.records[4], { method: "guided", seed: 0, refused: "It cannot look inside." });
+});
+
+test("several seeds are several rows, and come to a mean and a deviation", () => {
+  assert.deepEqual(rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7", "rise 8"]);
+  const [mean, deviation] = spreadOf([Float32Array.of(0, 0.5), Float32Array.of(1, 0.5), Float32Array.of(0.5, 0.5)]);
+  assert.deepEqual([...mean], [0.5, 0.5]);
+  assert.ok(Math.abs(deviation[0] - Math.sqrt(1 / 6)) < 1e-6 && deviation[1] === 0, String(deviation));
 });
