@@ -31,8 +31,8 @@ use crate::mask::Resize;
 const DISC_STRIDE: usize = 4;
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
-/// The second moment is forgotten over a hundred steps: there are not thousands to average over.
-const SQUARE_DECAY: f32 = 0.99;
+/// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
+const DECAYS: (f32, f32) = (0.8, 0.99);
 /// Steps whose mean energy is compared with that of as many before, to see whether more are worth it.
 const WINDOW: usize = 8;
 /// Less gain than this share between two windows ends the search.
@@ -131,7 +131,7 @@ impl Fast {
 
 fn adam(cells: usize, problem: &Problem) -> Adam {
     let shape = [1, 1, cells, cells];
-    Adam::new(problem.settings.learning_rate, &shape, problem.device()).with_square_decay(SQUARE_DECAY)
+    Adam::new(problem.settings.learning_rate, &shape, problem.device()).with_decays(DECAYS.0, DECAYS.1)
 }
 
 impl Search for Fast {
