@@ -48,7 +48,17 @@ impl Engine {
     pub async fn create(preference: String) -> Result<Engine> {
         let (device, used) = device::open(&preference).await?;
         let (regions, incoming) = (vec![], vec![]);
-        Ok(Self { device, used, model: None, photo: None, run: None, shown: None, regions, milliseconds: 0.0, incoming })
+        Ok(Self {
+            device,
+            used,
+            model: None,
+            photo: None,
+            run: None,
+            shown: None,
+            regions,
+            milliseconds: 0.0,
+            incoming,
+        })
     }
 
     /// The device in use, as JSON.
