@@ -163,9 +163,10 @@ impl Search for Fast {
     }
 
     fn wants_to_see(&self, taken: usize) -> bool {
-        let (price, first, _) = self.price(taken);
+        // Only at the last price, and not before its rate has fallen: larger steps first lose what they gain later.
+        let (price, first, end) = self.price(taken);
         let since = taken - first;
-        price + 1 == self.path.len() && since >= 2 * WINDOW && since.is_multiple_of(WINDOW)
+        price + 1 == self.path.len() && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4)
     }
 
     fn see(&mut self, seen: &Seen) -> bool {
