@@ -52,7 +52,8 @@ impl Adam {
         self.steps += 1;
         let squared = gradient.clone().mul(gradient.clone());
         self.mean = self.mean.clone().mul_scalar(self.mean_decay).add(gradient.mul_scalar(1.0 - self.mean_decay));
-        self.square = self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));
+        self.square =
+            self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));
         let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - self.mean_decay.powi(self.steps)));
         let root = self.square.clone().mul_scalar(1.0 / (1.0 - self.square_decay.powi(self.steps))).unary(Unary::Sqrt);
         mean.div(root.add_scalar(EPSILON))
