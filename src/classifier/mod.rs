@@ -6,8 +6,10 @@
 pub mod builder;
 pub mod graph;
 pub mod host;
+pub mod known;
 pub mod labels;
 pub mod lower;
+mod metadata;
 mod model;
 pub mod onnx;
 pub mod op;
@@ -15,7 +17,7 @@ pub mod profile;
 
 pub use labels::Labels;
 pub use model::{ModelInfo, OnnxClassifier, hex};
-pub use profile::Profile;
+pub use profile::{Profile, Source};
 
 use burn::tensor::Device;
 

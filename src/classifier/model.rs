@@ -10,21 +10,25 @@ use super::Classifier;
 use super::builder::{Builder, Simplified, Step, Value, ValueId};
 use super::graph::{Graph, Rectifier};
 use super::host::{HostTensor, Kind};
+use super::known::{self, Known};
 use super::labels::Labels;
 use super::lower;
+use super::metadata;
 use super::onnx::{Model, Port};
 use super::op::{Binary, Op};
-use super::profile::{Channels, LabelSource, Output, Profile};
+use super::profile::{Channels, LabelSource, Output, Profile, Source};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
-    graph: Graph,
+    graph: Rc<Graph>,
     file: Rc<Model>,
     profile: Profile,
-    profile_assumed: bool,
+    source: Source,
+    known: Option<Known>,
     labels: Labels,
+    labelled: bool,
     classes: usize,
     sha256: String,
     bytes: usize,
@@ -61,13 +65,20 @@ pub struct ModelInfo {
     pub profile: Profile,
     /// Whether the profile was assumed, not given.
     pub profile_assumed: bool,
+    /// Where the profile comes from.
+    pub profile_source: Source,
+    /// The name under which the ONNX Model Zoo publishes this file, if it does.
+    pub known: Option<&'static str>,
+    /// Whether the classes have names, or numbers only.
+    pub labelled: bool,
     /// What the user should know.
     pub warnings: Vec<String>,
 }
 
 impl OnnxClassifier {
-    /// Reads a file and puts it on a device. Without a profile the file's own shape is used with
-    /// ImageNet's usual values; without labels the classes are numbered.
+    /// Reads a file and puts it on a device. Without a profile that of the known public files is used; for another
+    /// file, what the file says and its own shape, with ImageNet's usual values where it says nothing. Without
+    /// labels, the file's own are used if it has some, else the classes are numbered.
     ///
     /// # Errors
     /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
@@ -80,30 +91,54 @@ impl OnnxClassifier {
     ) -> Result<Self> {
         let file = Model::from_bytes(bytes)?;
         reject_nan(&file)?;
-        let profile_assumed = profile.is_none();
-        let mut profile = profile.unwrap_or_else(|| Profile::assumed(name, &file));
+        let sha256 = hex(&Sha256::digest(bytes));
+        let known = known::recognise(&sha256);
+        let (mut profile, source) = match profile {
+            Some(profile) => (profile, Source::Given),
+            None => guess(name, &file, known),
+        };
         if profile.name.is_empty() {
             name.clone_into(&mut profile.name);
         }
-        let sha256 = hex(&Sha256::digest(bytes));
         let (graph, classes) = lower_classifier(&file, &profile, device)?;
-        let labels = fitting(labels, &profile, classes)?;
-        Ok(Self { graph, file: Rc::new(file), profile, profile_assumed, labels, classes, sha256, bytes: bytes.len() })
+        let own = || metadata::labels(&file).filter(|own| own.len() == classes);
+        let names = fitting(labels, &profile, classes)?.or_else(own);
+        let labelled = names.is_some();
+        let labels = names.unwrap_or_else(|| Labels::numbered(classes));
+        let (graph, file, bytes) = (Rc::new(graph), Rc::new(file), bytes.len());
+        Ok(Self { graph, file, profile, source, known, labels, labelled, classes, sha256, bytes })
     }
 
     /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
+    /// The weights are put on the device again only where the profile changes what is computed.
     ///
     /// # Errors
     /// As [`OnnxClassifier::from_bytes`].
     pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
-        let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
-        let labels = match (labels, &profile.labels) {
-            (None, Some(LabelSource::List(_))) => fitting(None, &profile, classes)?,
-            (None, _) => self.labels.clone(),
-            (labels, _) => fitting(labels, &profile, classes)?,
+        let same = profile.computes_as(&self.profile);
+        let (graph, classes) = if same {
+            (self.graph.clone(), self.classes)
+        } else {
+            let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
+            (Rc::new(graph), classes)
         };
+        let names = fitting(labels, &profile, classes)?;
+        let labelled = names.is_some() || self.labelled;
+        let labels = names.unwrap_or_else(|| self.labels.clone());
+        let source = if same && profile.resize == self.profile.resize { self.source } else { Source::Given };
         let (file, sha256) = (self.file.clone(), self.sha256.clone());
-        Ok(Self { graph, file, profile, profile_assumed: false, labels, classes, sha256, bytes: self.bytes })
+        Ok(Self {
+            graph,
+            file,
+            profile,
+            source,
+            known: self.known,
+            labels,
+            labelled,
+            classes,
+            sha256,
+            bytes: self.bytes,
+        })
     }
 
     /// The profile in use.
@@ -113,7 +148,17 @@ impl OnnxClassifier {
 
     /// Whether the profile was assumed, not given.
     pub fn profile_assumed(&self) -> bool {
-        self.profile_assumed
+        self.source == Source::Assumed
+    }
+
+    /// Whether the classes have names, or numbers only.
+    pub fn labelled(&self) -> bool {
+        self.labelled
+    }
+
+    /// The public file this is, if it is a known one.
+    pub fn known(&self) -> Option<Known> {
+        self.known
     }
 
     /// The names of the classes.
@@ -149,14 +194,17 @@ impl OnnxClassifier {
             simplified: self.graph.simplified(),
             batchable: self.graph.batchable(),
             profile: self.profile.clone(),
-            profile_assumed: self.profile_assumed,
+            profile_assumed: self.profile_assumed(),
+            profile_source: self.source,
+            known: self.known.map(|known| known.name),
+            labelled: self.labelled,
             warnings: self.warnings(),
         }
     }
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = vec![];
-        if self.profile_assumed {
+        if self.profile_assumed() {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
         }
         if self.file.outputs.len() > 1 {
@@ -276,6 +324,17 @@ pub fn dimensions(shape: &[Option<usize>]) -> String {
     format!("[{}]", parts.join(", "))
 }
 
+/// The profile of a file that came without one.
+fn guess(name: &str, file: &Model, known: Option<Known>) -> (Profile, Source) {
+    let mut profile = Profile::assumed(name, file);
+    if let Some(known) = known {
+        known.family.apply(&mut profile);
+        return (profile, Source::Known);
+    }
+    let source = if metadata::apply(file, &mut profile) { Source::File } else { Source::Assumed };
+    (profile, source)
+}
+
 /// Pictures in, logits out: preprocessing before the file's graph, `[N, K]` after it.
 fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<(Graph, usize)> {
     let port = picture_port(file)?;
@@ -366,14 +425,15 @@ fn reject_nan(file: &Model) -> Result<()> {
     }
 }
 
-fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Labels> {
+/// The labels given, else those the profile lists; refused where they are not one a class.
+fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Option<Labels>> {
     let listed = match &profile.labels {
         Some(LabelSource::List(names)) => Some(Labels::new(names.clone())),
         _ => None,
     };
     match labels.or(listed) {
-        None => Ok(Labels::numbered(classes)),
-        Some(labels) if labels.len() == classes => Ok(labels),
+        None => Ok(None),
+        Some(labels) if labels.len() == classes => Ok(Some(labels)),
         Some(labels) => Err(Error::new(
             ErrorKind::Profile,
             format!("there are {} labels and the model has {classes} classes; give one label a class", labels.len()),

@@ -57,6 +57,8 @@ pub struct Model {
     pub parameters: usize,
     /// The program that wrote the file, as it says.
     pub producer: String,
+    /// What else the file says of itself: names with their values.
+    metadata: Vec<(String, String)>,
 }
 
 impl Model {
@@ -78,14 +80,21 @@ impl Model {
             return Err(model_error("the model's graph has no nodes; export it again".into()));
         }
         let opset = proto.opset_import.iter().filter(|set| is_onnx_domain(&set.domain)).map(|set| set.version).max();
-        Self::from_graph(graph, opset.unwrap_or(1), proto.producer_name)
+        let metadata = proto.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect();
+        Ok(Self { metadata, ..Self::from_graph(graph, opset.unwrap_or(1), proto.producer_name)? })
     }
 
-    fn from_graph(graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
+    /// What the file says of itself under this name.
+    pub fn metadata(&self, name: &str) -> Option<&str> {
+        self.metadata.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn from_graph(mut graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
         let mut constants = HashMap::new();
         let mut parameters = 0;
-        for tensor in &graph.initializer {
-            let host = read_tensor(tensor).map_err(|e| e.context(format!("the constant \"{}\"", tensor.name)))?;
+        // Taken out one by one, so that a large model's weights are not held twice.
+        for tensor in std::mem::take(&mut graph.initializer) {
+            let host = read_tensor(&tensor).map_err(|e| e.context(format!("the constant \"{}\"", tensor.name)))?;
             parameters += host.values.len();
             if constants.insert(tensor.name.clone(), host).is_some() {
                 return Err(model_error(format!(
@@ -99,7 +108,7 @@ impl Model {
         let outputs = graph.output.iter().map(port).collect::<Result<Vec<_>>>()?;
         let nodes: Vec<Node> = graph.node.into_iter().map(Node::from_proto).collect();
         let nodes = in_order(nodes, &inputs, &constants)?;
-        Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer })
+        Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer, metadata: vec![] })
     }
 
     /// How often each operator occurs, most frequent first.

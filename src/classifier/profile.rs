@@ -38,6 +38,20 @@ pub enum LabelSource {
     File(String),
 }
 
+/// Where a model's profile comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// From the user.
+    Given,
+    /// From the table of public files.
+    Known,
+    /// From the file's shape and what it says of itself.
+    File,
+    /// From the file's shape and ImageNet's usual values.
+    Assumed,
+}
+
 /// A preprocessing profile: `M.json` beside the model `M.onnx`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +95,7 @@ impl Profile {
     /// [`ErrorKind::Profile`] naming the field that is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
         let profile: Self = serde_json::from_str(text).map_err(|cause| {
-            profile_error(format!("the profile cannot be read: {cause}; see docs/models.md for its form"))
+            profile_error(format!("the profile cannot be read: {cause}; see docs/profiles.md for its form"))
         })?;
         profile.check()?;
         Ok(profile)
@@ -105,6 +119,12 @@ impl Profile {
             output: if ends_in_softmax(model) { Output::Probabilities } else { Output::Logits },
             labels: None,
         }
+    }
+
+    /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
+    pub fn computes_as(&self, other: &Self) -> bool {
+        let key = |p: &Self| (p.size, p.channels, p.range, p.mean, p.std, p.output);
+        key(self) == key(other)
     }
 
     fn check(&self) -> Result<()> {
@@ -133,6 +153,9 @@ impl Profile {
     }
 }
 
+/// Operators that leave probabilities what they are.
+const PASSING: [&str; 7] = ["Identity", "Reshape", "Squeeze", "Flatten", "Cast", "QuantizeLinear", "DequantizeLinear"];
+
 /// Whether the file's first output is written by a softmax.
 fn ends_in_softmax(model: &Model) -> bool {
     let Some(output) = model.outputs.first() else { return false };
@@ -140,7 +163,7 @@ fn ends_in_softmax(model: &Model) -> bool {
     loop {
         match model.nodes.iter().find(|n| n.outputs.iter().any(|o| o == name)) {
             Some(node) if node.op == "Softmax" => return true,
-            Some(node) if matches!(node.op.as_str(), "Identity" | "Reshape" | "Squeeze" | "Flatten" | "Cast") => {
+            Some(node) if PASSING.contains(&node.op.as_str()) => {
                 name = &node.inputs[0];
             }
             _ => return false,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
-use vanish::classifier::{Labels, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, Labels, OnnxClassifier, Profile};
 use vanish::image::RgbImage;
 use vanish::{Error, ErrorKind, Result, critters};
 
@@ -73,7 +73,20 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
         Some(path) => profile_and_labels(&path)?,
         None => (None, None),
     };
-    OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))
+    let model = OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))?;
+    with_imagenet(model)
+}
+
+/// ImageNet's names for a model of 1000 classes without names of its own: said where that is a guess.
+fn with_imagenet(model: OnnxClassifier) -> Result<OnnxClassifier> {
+    if model.labelled() || model.classes() != 1000 {
+        return Ok(model);
+    }
+    if model.known().is_none() {
+        eprintln!("vanish: no labels were given: the model has 1000 classes, so ImageNet's are assumed.");
+    }
+    let labels = Labels::parse(include_str!("../../../www/models/imagenet-labels.txt"))?;
+    model.with_profile(model.profile().clone(), Some(labels))
 }
 
 /// The bytes and the profile of a model that is part of the program.
