@@ -4,6 +4,7 @@ use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 
 use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
+use super::cost::{self, Cost};
 use super::host::HostTensor;
 use super::op::{Op, Saved};
 use crate::array::{self, Array, Unary};
@@ -31,6 +32,7 @@ pub struct Graph {
     uses: Vec<usize>,
     batchable: bool,
     simplified: Simplified,
+    cost: Cost,
     device: Device,
 }
 
@@ -47,7 +49,10 @@ struct Run {
 
 impl Graph {
     /// Takes what was built, drops what nobody reads and uploads the constants.
-    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if a pass would take more memory or time than any classifier needs.
+    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Result<Self> {
         let mut builder = builder;
         let outputs: Vec<Operand> = outputs
             .iter()
@@ -62,13 +67,15 @@ impl Graph {
         let inputs = inputs.iter().filter_map(|v| if let Value::Dynamic(id) = v { Some(*id) } else { None }).collect();
         let all = builder.steps.len();
         let steps = live(builder.steps, &outputs);
-        let simplified = Simplified { dead_removed: all - steps.len(), ..builder.simplified };
+        let simplified = Simplified { dead_removed: builder.simplified.dead_removed + all - steps.len(), ..builder.simplified };
+        let cost = cost::of_pass(&steps, &builder.infos, &builder.constants)?;
         let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
         let on_cpu = array::is_cpu(device);
         let turned = steps.iter().map(|step| turned_weights(step, &constants, on_cpu)).collect();
-        Self {
+        Ok(Self {
+            cost,
             turned,
             steps,
             infos: builder.infos,
@@ -79,7 +86,18 @@ impl Graph {
             batchable,
             simplified,
             device: device.clone(),
-        }
+        })
+    }
+
+    /// What a pass over one unit of the batch costs.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Bytes of the constants on the device, those turned for the gradient included.
+    pub fn constant_bytes(&self) -> usize {
+        let turned = self.turned.iter().flatten().map(|(weight, _)| weight.len());
+        4 * self.constants.iter().map(Array::len).chain(turned).sum::<usize>()
     }
 
     /// The device it runs on.
@@ -97,6 +115,11 @@ impl Graph {
         &self.steps
     }
 
+    /// How many of the primitives are rectifiers.
+    pub fn rectifiers(&self) -> usize {
+        self.steps.iter().filter(|step| is_rectifier(&step.op)).count()
+    }
+
     /// Whether several pictures can run in one pass.
     pub fn batchable(&self) -> bool {
         self.batchable
@@ -105,6 +128,11 @@ impl Graph {
     /// The dimensions of a tensor, for one unit of the file's batch.
     pub fn shape(&self, value: ValueId) -> &[usize] {
         &self.infos[value].shape
+    }
+
+    /// The shape of each input, for one unit.
+    pub fn input_shapes(&self) -> Vec<Vec<usize>> {
+        self.inputs.iter().map(|&id| self.infos[id].shape.clone()).collect()
     }
 
     /// The shape of each output, for one unit.
