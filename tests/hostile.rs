@@ -197,7 +197,10 @@ fn tensors() -> Vec<Case> {
     let weights = |change: fn(&mut TensorProto)| {
         move |g: &mut GraphProto| change(g.initializer.iter_mut().find(|t| t.name == "w").expect("the weights"))
     };
-    let nan: fn(&mut TensorProto) = |t| t.raw_data[40..44].copy_from_slice(&f32::NAN.to_le_bytes());
+    let nan: fn(&mut TensorProto) = |t| {
+        let nan = f32::NAN.to_le_bytes();
+        t.raw_data = [&t.raw_data[..40], &nan, &t.raw_data[44..]].concat().into();
+    };
     vec![
         changed("too few bytes", weights(|t| t.raw_data.truncate(100)), &["\"w\"", "432 bytes were expected and 100 are there"]),
         changed("2^40 elements", weights(|t| t.dims = vec![1 << 40]), &["\"w\"", "asks for more than"]),

@@ -1,5 +1,7 @@
 //! The typed graph: a list of primitives in order, its constants on a device, run forward and backward.
 
+use std::collections::HashSet;
+
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 
@@ -96,8 +98,9 @@ impl Graph {
 
     /// Bytes of the constants on the device, those turned for the gradient included.
     pub fn constant_bytes(&self) -> usize {
+        let used = used_constants(&self.steps, &self.outputs).into_iter().map(|number| self.constants[number].len());
         let turned = self.turned.iter().flatten().map(|(weight, _)| weight.len());
-        4 * self.constants.iter().map(Array::len).chain(turned).sum::<usize>()
+        4 * used.chain(turned).sum::<usize>()
     }
 
     /// The device it runs on.
@@ -321,7 +324,7 @@ fn is_rectifier(op: &Op) -> bool {
 
 /// The steps whose output is read, directly or not.
 fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
-    let mut wanted: std::collections::HashSet<ValueId> =
+    let mut wanted: HashSet<ValueId> =
         outputs.iter().filter_map(|o| if let Operand::Value(id) = o { Some(*id) } else { None }).collect();
     let mut kept: Vec<Step> = vec![];
     for step in steps.into_iter().rev() {
@@ -334,10 +337,13 @@ fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
     kept
 }
 
-fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
+fn used_constants(steps: &[Step], outputs: &[Operand]) -> HashSet<usize> {
     let operands = steps.iter().flat_map(|s| &s.inputs).chain(outputs);
-    let used: std::collections::HashSet<usize> =
-        operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect();
+    operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect()
+}
+
+fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
+    let used = used_constants(steps, outputs);
     let nothing = Array::full(&[1], 0.0, device);
     constants
         .iter()
