@@ -44,8 +44,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// What a case may allocate, besides [`TIMES_THE_FILE`] its size.
 const MOST_BYTES: usize = 1 << 30;
 const TIMES_THE_FILE: usize = 24;
-/// The dearest forward pass that is run after loading, in multiplications.
+/// The dearest forward pass that is run after loading, in multiplications, and its activations, in elements.
 const DEAREST: u64 = 1 << 27;
+const LARGEST: usize = 1 << 24;
 /// Cases of `a_few_damaged_files_do_no_harm`.
 const FEW: u64 = 1500;
 
@@ -207,13 +208,18 @@ fn seeds(set: &str) -> Vec<Seed> {
 /// Loads a file as a classifier, or else as any graph, and runs it forward and backward if that is cheap; what became of it.
 fn run(bytes: &[u8]) -> String {
     match OnnxClassifier::from_bytes("fuzz", bytes, None, None, &Device::flex()) {
-        Ok(model) if model.graph().cost().work > DEAREST => "loaded, too dear to run".into(),
+        Ok(model) if is_dear(model.graph()) => "loaded, too dear to run".into(),
         Ok(model) => explain(&model),
         Err(error) => match as_graph(bytes) {
             Ok(()) => "run as a graph".into(),
             Err(again) => format!("refused: {error}; {again}"),
         },
     }
+}
+
+fn is_dear(graph: &Graph) -> bool {
+    let inputs = graph.input_shapes().iter().map(|shape| shape.iter().product::<usize>()).sum::<usize>();
+    graph.cost().work > DEAREST || graph.cost().activations + inputs > LARGEST
 }
 
 fn explain(model: &OnnxClassifier) -> String {
@@ -235,7 +241,7 @@ fn as_graph(bytes: &[u8]) -> vanish::Result<()> {
         Ok(Binding::Shape(port.shape.iter().map(|size| size.unwrap_or(1)).collect()))
     };
     let graph: Graph = lower(&model, bind, &Device::flex())?;
-    if graph.cost().work > DEAREST {
+    if is_dear(&graph) {
         return Ok(());
     }
     let inputs = graph.input_shapes().iter().map(|shape| Array::full(shape, 0.4, &Device::flex())).collect();

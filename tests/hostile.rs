@@ -159,7 +159,7 @@ fn graphs() -> Vec<Case> {
         changed("an output that nobody writes", |g| g.output[0].name = "gone".into(), &["no node writes the output \"gone\""]),
         changed("no output", |g| g.output.clear(), &["not an image classifier", "no output"]),
         changed("a node without inputs", |g| g.node[0].input.clear(), &["Conv lacks its input 0"]),
-        case("graphs 9 deep", deep(9), &["operator If"]),
+        case("graphs 8 deep", deep(8), &["operator If"]),
         case("graphs 40 deep", deep(40), &["nests its graphs"]),
         case("graphs 3000 deep", deep_by_hand(3000), &["nests its graphs"]),
         case("a function's node", bytes(&foreign()), &["the operator com.example.Secret", "\"the Secret\""]),

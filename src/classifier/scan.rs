@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How deep messages may lie in each other: a dimension of an input lies 7 deep, and each graph inside a node
 /// (which no classifier needs) adds 3.
-const MAX_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 40;
 /// What one message costs the reader, in bytes: the largest is a node's attribute, with what it points to.
 const MESSAGE_BYTES: usize = 512;
 /// What any other field costs at most, besides its own bytes.
@@ -136,7 +136,7 @@ impl Scan<'_> {
     fn message(&mut self, message: Message, range: Range<usize>, depth: usize) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(refused(format!(
-                "the file nests its graphs {MAX_DEPTH} deep and more, which no classifier does; export the model again"
+                "the file nests its graphs too deep ({MAX_DEPTH} messages inside each other and more), which no classifier does; export the model again"
             )));
         }
         self.spend(MESSAGE_BYTES)?;
