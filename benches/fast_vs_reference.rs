@@ -144,7 +144,9 @@ fn paper(seed: u64) -> Settings {
 fn fast(options: &Options) -> Settings {
     let (preset, paper) = (Settings::preset(Method::Fast), paper(options.seed));
     Settings {
+        game: paper.game,
         l1: paper.l1,
+        path: vec![],
         l2: paper.l2,
         beta: paper.beta,
         sigma_at: paper.sigma_at,

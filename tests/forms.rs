@@ -82,7 +82,9 @@ fn every_shape_of_the_output_is_read_as_one_score_a_class() {
 #[test]
 fn a_softmax_or_the_best_class_at_the_end_is_undone() {
     let softmax = |from: &str, to: &str| node("Softmax", &[from], &[to], &[("axis", Set::Int(1))]);
-    let argmax = |from: &str, keep: i64| node("ArgMax", &[from], &["scores"], &[("axis", Set::Int(1)), ("keepdims", Set::Int(keep))]);
+    let argmax = |from: &str, keep: i64| {
+        node("ArgMax", &[from], &["scores"], &[("axis", Set::Int(1)), ("keepdims", Set::Int(keep))])
+    };
     let best = || vec![port("scores", INT64, &[])];
     check("softmax", classifier(vec![flatten("flat"), softmax("flat", "scores")], scores(&[1, 4])), OPSET, 1e-5);
     check(
@@ -94,7 +96,12 @@ fn a_softmax_or_the_best_class_at_the_end_is_undone() {
     check("argmax", classifier(vec![flatten("flat"), argmax("flat", 1)], best()), OPSET, 1e-6);
     check("argmax, flat", classifier(vec![flatten("flat"), argmax("flat", 0)], best()), OPSET, 1e-6);
     check("argmax of a map", classifier(vec![argmax("pooled", 1)], best()), OPSET, 1e-6);
-    check("softmax, argmax", classifier(vec![flatten("flat"), softmax("flat", "soft"), argmax("soft", 0)], best()), OPSET, 1e-5);
+    check(
+        "softmax, argmax",
+        classifier(vec![flatten("flat"), softmax("flat", "soft"), argmax("soft", 0)], best()),
+        OPSET,
+        1e-5,
+    );
     let cast = node("Cast", &["index"], &["scores"], &[("to", Set::Int(1))]);
     let index = node("ArgMax", &["pooled"], &["index"], &[("axis", Set::Int(1))]);
     check("argmax, cast", classifier(vec![index, cast], scores(&[])), OPSET, 1e-6);
@@ -122,8 +129,20 @@ fn every_form_of_the_input_is_read_as_a_picture() {
 #[test]
 fn one_of_several_outputs_is_chosen_by_name() {
     let twice = node("Add", &["flat", "flat"], &["twice"], &[]);
-    let head = vec![flatten("flat"), twice, node("Wobble", &["pooled"], &["odd"], &[]), node("Softmax", &["flat"], &["soft"], &[])];
-    let outputs = || vec![port("twice", FLOAT, &[1, 4]), port("odd", FLOAT, &[]), port("flat", FLOAT, &[1, 4]), port("soft", FLOAT, &[1, 4])];
+    let head = vec![
+        flatten("flat"),
+        twice,
+        node("Wobble", &["pooled"], &["odd"], &[]),
+        node("Softmax", &["flat"], &["soft"], &[]),
+    ];
+    let outputs = || {
+        vec![
+            port("twice", FLOAT, &[1, 4]),
+            port("odd", FLOAT, &[]),
+            port("flat", FLOAT, &[1, 4]),
+            port("soft", FLOAT, &[1, 4]),
+        ]
+    };
     let first = load(classifier(head, outputs()), OPSET, None).expect("what is not chosen need not be supported");
     let info = first.info();
     assert_eq!(info.output_name, "twice");
@@ -144,7 +163,10 @@ fn one_of_several_outputs_is_chosen_by_name() {
 fn half_precision_weights_are_computed_in_single() {
     let mut graph = good();
     for tensor in &mut graph.initializer {
-        let halves = tensor.raw_data.chunks_exact(4).flat_map(|b| half(f32::from_le_bytes([b[0], b[1], b[2], b[3]])).to_le_bytes());
+        let halves = tensor
+            .raw_data
+            .chunks_exact(4)
+            .flat_map(|b| half(f32::from_le_bytes([b[0], b[1], b[2], b[3]])).to_le_bytes());
         tensor.raw_data = halves.collect::<Vec<u8>>().into();
         tensor.data_type = FLOAT16;
     }
@@ -175,7 +197,11 @@ fn every_operator_set_from_7_on_says_the_same() {
     for opset in 7..=24 {
         let mut head = vec![];
         let mut constants = vec![ints("one", &[1]), ints("last", &[2, 3])];
-        constants.extend([tiny::floats("low", &[], &[-9.0]), tiny::floats("high", &[], &[9.0]), tiny::floats("ratio", &[], &[0.5])]);
+        constants.extend([
+            tiny::floats("low", &[], &[-9.0]),
+            tiny::floats("high", &[], &[9.0]),
+            tiny::floats("ratio", &[], &[0.5]),
+        ]);
         let list = |name: &'static str, from: i64, values: &[i64], input: &'static str| {
             if opset < from { (vec![], vec![(name, Set::Ints(values.to_vec()))]) } else { (vec![input], vec![]) }
         };

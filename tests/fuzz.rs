@@ -88,7 +88,9 @@ fn child() {
     let (first, end, seconds) = (number(), number(), number());
     let seeds = seeds(&set);
     let began = Instant::now();
-    std::panic::set_hook(Box::new(|info| PANICS.lock().expect("no other panic").push(info.to_string().replace('\n', " "))));
+    std::panic::set_hook(Box::new(|info| {
+        PANICS.lock().expect("no other panic").push(info.to_string().replace('\n', " "))
+    }));
     let say = |line: String| {
         let mut out = std::io::stderr().lock();
         let _ = writeln!(out, "{line}");
@@ -105,7 +107,11 @@ fn child() {
             say(format!("FOUND {reached} (of {name}): {panic}"));
         }
         if peak > MOST_BYTES + TIMES_THE_FILE * bytes.len() {
-            say(format!("FOUND {reached} (of {name}): {} MiB for a file of {} bytes; {outcome}", peak >> 20, bytes.len()));
+            say(format!(
+                "FOUND {reached} (of {name}): {} MiB for a file of {} bytes; {outcome}",
+                peak >> 20,
+                bytes.len()
+            ));
         }
         let _ = outcome;
         reached += 1;
@@ -134,7 +140,11 @@ fn hunt(set: &str, first: u64, end: u64, time: Duration) -> Vec<String> {
             }
         }
     }
-    println!("{loaded} cases, {children} processes, {:.1} minutes, {} findings", began.elapsed().as_secs_f64() / 60.0, findings.len());
+    println!(
+        "{loaded} cases, {children} processes, {:.1} minutes, {} findings",
+        began.elapsed().as_secs_f64() / 60.0,
+        findings.len()
+    );
     findings
 }
 
@@ -192,14 +202,19 @@ fn seeds(set: &str) -> Vec<Seed> {
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
     let folders = [Some(built_in), common::testdata().map(|folder| folder.join("models"))];
     for folder in folders.into_iter().flatten() {
-        let mut paths: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut paths: Vec<_> =
+            fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         paths.retain(|path| path.extension().is_some_and(|e| e == "onnx"));
         paths.sort();
         for path in paths {
             let bytes = fs::read(&path).expect("listed a moment ago");
             // Large files take long to load: they are chosen less often.
             let weight = (60_000_000 / (bytes.len() as u32 + 500_000)).max(4);
-            seeds.push(Seed { name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), bytes, weight });
+            seeds.push(Seed {
+                name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+                bytes,
+                weight,
+            });
         }
     }
     seeds
@@ -251,7 +266,9 @@ fn as_graph(bytes: &[u8]) -> vanish::Result<()> {
         pollster::block_on(output.read())?;
     }
     if let Some(shape) = shapes.first() {
-        for gradient in graph.gradient(tape, Array::full(shape, 1.0, &Device::flex()), Rectifier::True).into_iter().flatten() {
+        for gradient in
+            graph.gradient(tape, Array::full(shape, 1.0, &Device::flex()), Rectifier::True).into_iter().flatten()
+        {
             pollster::block_on(gradient.read())?;
         }
     }

@@ -41,7 +41,12 @@ fn changed(name: &'static str, change: impl FnOnce(&mut GraphProto), says: &'sta
 }
 
 /// A case whose file has this head on the good body.
-fn headed(name: &'static str, head: Vec<NodeProto>, constants: Vec<TensorProto>, says: &'static [&'static str]) -> Case {
+fn headed(
+    name: &'static str,
+    head: Vec<NodeProto>,
+    constants: Vec<TensorProto>,
+    says: &'static [&'static str],
+) -> Case {
     let mut graph = classifier(head, vec![port("scores", FLOAT, &[])]);
     graph.initializer.extend(constants);
     case(name, bytes(&model(graph, 17)), says)
@@ -58,7 +63,9 @@ fn the_file_that_the_others_are_made_from_is_good() {
 
 #[test]
 fn every_hostile_file_is_refused_in_a_sentence_that_names_the_cause() {
-    for case in [other_kinds(), damaged(), graphs(), tensors(), shapes(), greedy(), no_classifiers()].into_iter().flatten() {
+    for case in
+        [other_kinds(), damaged(), graphs(), tensors(), shapes(), greedy(), no_classifiers()].into_iter().flatten()
+    {
         MEMORY.start();
         let began = Instant::now();
         let error = match load(&case.bytes) {
@@ -140,23 +147,53 @@ fn graphs() -> Vec<Case> {
     let deep = |levels: usize| {
         let mut inner = good();
         for _ in 0..levels {
-            inner = graph(vec![node("If", &["picture"], &["y"], &[("then_branch", Set::Graph(Box::new(inner)))])], vec![], vec![], vec![]);
+            inner = graph(
+                vec![node("If", &["picture"], &["y"], &[("then_branch", Set::Graph(Box::new(inner)))])],
+                vec![],
+                vec![],
+                vec![],
+            );
         }
         bytes(&model(inner, 17))
     };
     let relu = |input: &str, output: &str| node("Relu", &[input], &[output], &[]);
     vec![
         case("no nodes", bytes(&model(graph(vec![], vec![], vec![], vec![]), 17)), &["no nodes"]),
-        headed("a circle", vec![relu("b2", "a2"), relu("a2", "b2"), relu("b2", "scores")], vec![], &["runs in a circle", "the Relu"]),
+        headed(
+            "a circle",
+            vec![relu("b2", "a2"), relu("a2", "b2"), relu("b2", "scores")],
+            vec![],
+            &["runs in a circle", "the Relu"],
+        ),
         headed("a node that reads itself", vec![relu("scores", "scores")], vec![], &["runs in a circle"]),
-        changed("a missing constant", |g| g.initializer.retain(|t| t.name != "w"), &["\"w\" is used but never defined", "weights included"]),
+        changed(
+            "a missing constant",
+            |g| g.initializer.retain(|t| t.name != "w"),
+            &["\"w\" is used but never defined", "weights included"],
+        ),
         changed("no constants at all", |g| g.initializer.clear(), &["is used but never defined"]),
         changed("a constant twice", |g| g.initializer.push(floats("w", &[1], &[1.0])), &["\"w\" is defined twice"]),
-        changed("an input twice", |g| g.input.push(port("picture", FLOAT, &[1, 3, 16, 16])), &["two inputs are called \"picture\""]),
-        changed("a tensor written twice", |g| g.node.push(relu("conv", "relu")), &["two nodes write the tensor \"relu\""]),
-        changed("an input overwritten", |g| g.node.push(relu("conv", "picture")), &["writes the tensor \"picture\", which is an input"]),
+        changed(
+            "an input twice",
+            |g| g.input.push(port("picture", FLOAT, &[1, 3, 16, 16])),
+            &["two inputs are called \"picture\""],
+        ),
+        changed(
+            "a tensor written twice",
+            |g| g.node.push(relu("conv", "relu")),
+            &["two nodes write the tensor \"relu\""],
+        ),
+        changed(
+            "an input overwritten",
+            |g| g.node.push(relu("conv", "picture")),
+            &["writes the tensor \"picture\", which is an input"],
+        ),
         changed("a constant overwritten", |g| g.node.push(relu("conv", "gamma")), &["writes the tensor \"gamma\""]),
-        changed("an output that nobody writes", |g| g.output[0].name = "gone".into(), &["no node writes the output \"gone\""]),
+        changed(
+            "an output that nobody writes",
+            |g| g.output[0].name = "gone".into(),
+            &["no node writes the output \"gone\""],
+        ),
         changed("no output", |g| g.output.clear(), &["not an image classifier", "no output"]),
         changed("a node without inputs", |g| g.node[0].input.clear(), &["Conv lacks its input 0"]),
         case("graphs 8 deep", deep(8), &["operator If"]),
@@ -202,7 +239,11 @@ fn tensors() -> Vec<Case> {
         t.raw_data = [&t.raw_data[..40], &nan, &t.raw_data[44..]].concat().into();
     };
     vec![
-        changed("too few bytes", weights(|t| t.raw_data.truncate(100)), &["\"w\"", "432 bytes were expected and 100 are there"]),
+        changed(
+            "too few bytes",
+            weights(|t| t.raw_data.truncate(100)),
+            &["\"w\"", "432 bytes were expected and 100 are there"],
+        ),
         changed("2^40 elements", weights(|t| t.dims = vec![1 << 40]), &["\"w\"", "asks for more than"]),
         changed("2^64 elements", weights(|t| t.dims = vec![1 << 32, 1 << 32]), &["\"w\"", "asks for more than"]),
         changed("a negative dimension", weights(|t| t.dims = vec![4, -3, 3, 3]), &["\"w\"", "a dimension is -3"]),
@@ -212,7 +253,11 @@ fn tensors() -> Vec<Case> {
         changed("an unknown type", weights(|t| t.data_type = 99), &["its element type (99) is not supported"]),
         changed("NaN weights", weights(nan), &["\"w\"", "NaN"]),
         changed("weights of another rank", weights(|t| t.dims = vec![108]), &["at the node \"the Conv\" (Conv)"]),
-        changed("weights for other channels", weights(|t| t.dims = vec![6, 2, 3, 3]), &["at the node \"the Conv\" (Conv)", "does not fit"]),
+        changed(
+            "weights for other channels",
+            weights(|t| t.dims = vec![6, 2, 3, 3]),
+            &["at the node \"the Conv\" (Conv)", "does not fit"],
+        ),
         changed("sparse weights", |g| g.sparse_initializer.push(Default::default()), &["sparse weights"]),
     ]
 }
@@ -229,7 +274,8 @@ fn shapes() -> Vec<Case> {
     let conv = |name: &'static str, values: &'static [i64]| {
         move |g: &mut GraphProto| g.node[0].attribute = vec![tiny::attribute(name, &Set::Ints(values.to_vec()))]
     };
-    let group = |value: i64| move |g: &mut GraphProto| g.node[0].attribute = vec![tiny::attribute("group", &Set::Int(value))];
+    let group =
+        |value: i64| move |g: &mut GraphProto| g.node[0].attribute = vec![tiny::attribute("group", &Set::Int(value))];
     let reshape = |name, target: &[i64], says| {
         headed(name, vec![node("Reshape", &["pooled", "target"], &["scores"], &[])], vec![ints("target", target)], says)
     };
@@ -284,7 +330,8 @@ fn greedy() -> Vec<Case> {
     let (one, of_one) = filled(&[1 << 40], 1);
     let (large, of_large) = filled(&[1 << 27], 1);
     let (many, of_many) = filled(&[1 << 24], 40);
-    let expand = |shape: &[i64]| (vec![node("Expand", &["pooled", "size"], &["scores"], &[])], vec![ints("size", shape)]);
+    let expand =
+        |shape: &[i64]| (vec![node("Expand", &["pooled", "size"], &["scores"], &[])], vec![ints("size", shape)]);
     let (wide, of_wide) = expand(&[1 << 20, 4, 1 << 20, 1]);
     let doublings: Vec<NodeProto> = (0..60)
         .map(|i| {
@@ -308,8 +355,19 @@ fn greedy() -> Vec<Case> {
         headed("forty constants of 2^24 elements", many, of_many, &["more constants at load"]),
         headed("an expansion to 2^42 elements", wide, of_wide, &["more than"]),
         headed("sixty doublings", doublings, vec![], &["more than"]),
-        headed("a hundred products of large matrices", products, vec![ints("size", &[2000, 2000])], &["computes for too long"]),
-        headed("100 000 nodes in reverse, then an unknown one", [chain("Relu", 100_000), vec![]].concat(), vec![], &["class"]).with_unknown(),
+        headed(
+            "a hundred products of large matrices",
+            products,
+            vec![ints("size", &[2000, 2000])],
+            &["computes for too long"],
+        ),
+        headed(
+            "100 000 nodes in reverse, then an unknown one",
+            [chain("Relu", 100_000), vec![]].concat(),
+            vec![],
+            &["class"],
+        )
+        .with_unknown(),
         case("four million empty nodes", nodes, &["far more memory"]),
     ]
 }
@@ -344,15 +402,35 @@ fn no_classifiers() -> Vec<Case> {
     let constant = vec![node("Identity", &["gamma"], &["scores"], &[])];
     let count = vec![node("Shape", &["pooled"], &["scores"], &[])];
     vec![
-        headed("an unknown operator", vec![node("Wobble", &["pooled"], &["scores"], &[])], vec![], &["the operator Wobble", "at the node \"the Wobble\"", "is not supported"]),
+        headed(
+            "an unknown operator",
+            vec![node("Wobble", &["pooled"], &["scores"], &[])],
+            vec![],
+            &["the operator Wobble", "at the node \"the Wobble\"", "is not supported"],
+        ),
         headed(
             "several unknown operators",
             two_gaps,
             vec![],
-            &["the operator NonMaxSuppression (at the node \"the NonMaxSuppression\")", "the operator Loop (at the nodes", "pooling that also returns its indices", "are not supported"],
+            &[
+                "the operator NonMaxSuppression (at the node \"the NonMaxSuppression\")",
+                "the operator Loop (at the nodes",
+                "pooling that also returns its indices",
+                "are not supported",
+            ],
         ),
-        headed("a map instead of classes", upsampled, vec![], &["not an image classifier", "its output has the shape [1, 3, 18, 18]"]),
-        headed("one score", vec![node("ReduceMean", &["pooled"], &["scores"], &[])], vec![], &["not an image classifier"]),
+        headed(
+            "a map instead of classes",
+            upsampled,
+            vec![],
+            &["not an image classifier", "its output has the shape [1, 3, 18, 18]"],
+        ),
+        headed(
+            "one score",
+            vec![node("ReduceMean", &["pooled"], &["scores"], &[])],
+            vec![],
+            &["not an image classifier"],
+        ),
         headed("an answer that ignores the picture", constant, vec![], &["not an image classifier"]),
         headed("an answer that counts", count, vec![], &["not an image classifier"]),
         case("a second input", bytes(&model(two_inputs, 17)), &["not an image classifier", "\"temperature\" [1]"]),

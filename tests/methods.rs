@@ -7,7 +7,7 @@ use std::rc::Rc;
 use common::{bright_square, picture_with_square};
 use vanish::ErrorKind;
 use vanish::evaluate::{Judge, deletion_game, insertion_deletion, pointing, proof};
-use vanish::explain::{EnergyJudge, Explanation, Game, Method, Run, Score, Settings, Spread, Subject, spread};
+use vanish::explain::{EnergyJudge, Explanation, Game, Method, Region, Run, Score, Settings, Spread, Subject, spread};
 
 const SIDE: usize = 64;
 
@@ -111,6 +111,43 @@ fn an_answer_in_any_unit_and_against_another_class_finds_the_square() {
 }
 
 #[test]
+fn extremal_shows_the_region_of_every_area() {
+    let regions = pollster::block_on(async {
+        let settings = Settings { areas: vec![0.2, 0.02, 0.1], iterations: 200, ..settings(Method::Extremal) };
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
+        run.step(usize::MAX).await.expect("the CPU computes");
+        let answer = run.finish().await.expect("the CPU computes");
+        let regions = run.regions().await.expect("the CPU computes");
+        let chosen: Vec<_> = regions.iter().filter(|region| region.chosen).collect();
+        assert_eq!(chosen.len(), 1);
+        assert_eq!((&chosen[0].explanation.mask, &chosen[0].explanation.scores), (&answer.mask, &answer.scores));
+        regions
+    });
+    assert_eq!(regions.iter().map(|region| region.area).collect::<Vec<_>>(), [0.02, 0.1, 0.2]);
+    // The smallest that suffices is the answer, and one that does keeps most of the score.
+    let first = regions.iter().position(|region| region.sufficient).unwrap_or(regions.len() - 1);
+    assert!(regions[first].chosen);
+    for Region { area, sufficient, explanation, .. } in &regions {
+        let evidence = explanation.evidence();
+        let covered = evidence.iter().sum::<f32>() / evidence.len() as f32;
+        assert!((covered - area).abs() < 0.01 + 0.15 * area, "{covered} instead of {area}");
+        let kept = explanation.scores.normalise(explanation.scores.preserved);
+        assert!(!sufficient || kept > 0.8, "{area} keeps {kept}");
+        assert_eq!(explanation.settings.areas, [*area]);
+    }
+    let kept = |i: usize| regions[i].explanation.scores.preserved;
+    assert!(kept(0) < kept(2), "{} of a fiftieth, {} of a fifth", kept(0), kept(2));
+}
+
+#[test]
+fn a_method_that_learns_one_mask_has_no_other_regions() {
+    pollster::block_on(async {
+        let run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(Method::Fast)).await;
+        assert!(run.expect("explainable").regions().await.expect("the CPU computes").is_empty());
+    });
+}
+
+#[test]
 fn extremal_meets_its_area() {
     let area = 0.1;
     let explanation = explain(Settings { areas: vec![area], iterations: 200, ..settings(Method::Extremal) });
@@ -147,7 +184,8 @@ fn fast_comes_near_the_energy_of_three_hundred_steps() {
     let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone()))
         .expect("explainable");
     let expected = |grid: &[f32]| pollster::block_on(judge.expected(grid)).expect("the CPU computes");
-    let (reference, fast) = (expected(&explain(paper).grid), expected(&explain(settings(Method::Fast)).grid));
+    let fast = Settings { game: Game::Delete, l1: paper.l1, path: vec![], ..settings(Method::Fast) };
+    let (reference, fast) = (expected(&explain(paper).grid), expected(&explain(fast).grid));
     assert!(fast < 1.25 * reference, "{fast} against {reference}");
 }
 

@@ -41,8 +41,13 @@ fn the_gradients_tested_are_not_all_zero() {
     let flat = ["QuantizeLinear"];
     for case in cases().iter().filter(|c| !flat.contains(&c.operator)) {
         let (inputs, graph) = build(case);
-        let values: Vec<HostTensor> =
-            case.given.iter().zip(inputs).filter(|(g, _)| matches!(g, Given::Wave(..))).filter_map(|(_, v)| v).collect();
+        let values: Vec<HostTensor> = case
+            .given
+            .iter()
+            .zip(inputs)
+            .filter(|(g, _)| matches!(g, Given::Wave(..)))
+            .filter_map(|(_, v)| v)
+            .collect();
         let steepest = (0..3).map(|d| slopes(&graph, &values, d).0.abs()).fold(0.0, f32::max);
         assert!(steepest > 1e-3, "{}: the gradient is zero", case.operator);
     }

@@ -32,6 +32,11 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** @param {string} id of a button @param {() => unknown} work */
+export function click(id, work) {
+  byId(id, HTMLButtonElement).addEventListener("click", () => void work());
+}
+
 /** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
 export function context(canvas) {
   const to = canvas.getContext("2d");

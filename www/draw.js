@@ -14,7 +14,7 @@ const ANCHORS = {
   grey: "000000 ffffff",
 };
 
-/** The layer's share of its opacity where nothing is deleted: what is kept stays to be seen in its own colours. */
+/** The layer's share of its opacity where there is no evidence, so that the picture is still seen there. */
 const FLOOR = 0.3;
 
 /** @type {Map<string, Uint8Array>} */
@@ -41,18 +41,18 @@ export function table(name) {
 }
 
 /**
- * The colour layer of a heat map: how strongly each pixel is deleted (1 − mask).
+ * The colour layer of a heat map.
  *
- * @param {Float32Array} mask 1 keeps, 0 deletes
+ * @param {Float32Array} evidence of each pixel, 0 none, 1 all
  * @param {ColourMap} name
  * @param {number} opacity of the layer where all is deleted, [0, 1]
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
-export function layer(mask, name, opacity) {
+export function layer(evidence, name, opacity) {
   const colours = table(name);
-  const out = new Uint8ClampedArray(mask.length * 4);
-  for (let i = 0; i < mask.length; i++) {
-    const heat = Math.round(Math.min(1, Math.max(0, 1 - mask[i])) * 255);
+  const out = new Uint8ClampedArray(evidence.length * 4);
+  for (let i = 0; i < evidence.length; i++) {
+    const heat = Math.round(Math.min(1, Math.max(0, evidence[i])) * 255);
     out[i * 4] = colours[heat * 3];
     out[i * 4 + 1] = colours[heat * 3 + 1];
     out[i * 4 + 2] = colours[heat * 3 + 2];

@@ -4,12 +4,18 @@ import { EngineClient, EngineError } from "./engine-client.js";
 import { fillGallery, markSample } from "./inputs.js";
 import { classify, openPicture, takeModel, takePicture } from "./opening.js";
 import { showDevice } from "./panels.js";
+import { showKept } from "./kept.js";
 import { setLoading, showEnd, showWaiting } from "./run-view.js";
 import { begun, keepProvisional, tick } from "./running.js";
 import { app, captions, forcedDevice, refresh, sample } from "./session.js";
 import { bytes, sentence } from "./words.js";
 
-export const client = new EngineClient({ loading, started: (now) => begun(now), tick: (now) => tick(now), crashed });
+export const client = new EngineClient({
+  loading: (now) => (app.listener?.loading ?? loading)(now),
+  started: (now) => begun(now),
+  tick: (now) => (app.listener?.tick ?? tick)(now),
+  crashed,
+});
 
 /** @type {Promise<void>} */
 let booting = Promise.resolve();
@@ -51,6 +57,7 @@ async function start(because) {
     byId("version", HTMLElement).textContent = `vanish ${up.version}`;
     app.booted = true;
     if (!hung) void hangGallery().catch(handle);
+    void showKept();
     const [opened, seen] = await Promise.allSettled([takeModel(app.modelSource), takePicture(app.pictureSource)]);
     if (opened.status === "rejected") throw opened.reason;
     if (seen.status === "rejected") throw seen.reason;
@@ -128,10 +135,12 @@ function loading({ stage: what, done = 0, total = 0, name = "" }) {
     engine: `Fetching the engine${amount}`,
     device: "Trying the GPU against the CPU",
     model: `Fetching ${name}${amount}`,
+    read: `Reading ${name}${amount}`,
     parse: `Opening ${name}`,
     classify: app.device?.kind === "gpu" ? "Asking the model (the first time, its shaders are compiled)" : "Asking the model",
     start: "Measuring the blurred picture",
     proof: "Checking the result",
+    judge: "Judging the result",
   }[what];
   if (app.phase === "idle") setLoading(`${words}…`);
   else if (what === "start") showWaiting(`${words}…`);

@@ -122,6 +122,11 @@ const answersPlace = byId("answers", HTMLDivElement);
 const search = byId("class-search", HTMLInputElement);
 const options = byId("class-options", HTMLUListElement);
 
+const role = byId("class-role", HTMLSelectElement);
+const besides = byId("beside", HTMLUListElement);
+
+/** @typedef {"" | "with" | "against"} Role */
+
 /** @type {(index: number) => void} */
 let choose = () => {};
 /** @type {string[]} */
@@ -132,9 +137,13 @@ let active = -1;
 /** What the field says while nobody searches: a chosen class that is not among the answers. */
 let resting = "";
 
-/** @param {(index: number) => void} chosen */
+/** @param {(index: number, role: Role) => void} chosen */
 export function initClasses(chosen) {
-  choose = chosen;
+  choose = (index) => {
+    chosen(index, /** @type {Role} */ (role.value));
+    // Once only, or the next click would not do what a click on an answer usually does.
+    role.value = "";
+  };
   search.addEventListener("input", () => open());
   search.addEventListener("focus", () => open());
   search.addEventListener("blur", () => {
@@ -187,6 +196,19 @@ export function markTarget(target, answers) {
   }
   const outside = index !== undefined && !answers.some((answer) => answer.index === index);
   search.value = resting = outside ? shortLabel(labels[index] ?? String(index)) : "";
+}
+
+/** The classes summed with the target or held against it. @param {{sign: string, index: number}[]} classes @param {(index: number) => void} leaveOut */
+export function showBeside(classes, leaveOut) {
+  besides.hidden = classes.length === 0;
+  besides.replaceChildren(
+    ...classes.map(({ sign, index }) => {
+      const name = shortLabel(labels[index] ?? String(index));
+      const button = el("button", { type: "button", "aria-label": `Leave out ${name}` }, "×");
+      button.addEventListener("click", () => leaveOut(index));
+      return el("li", {}, `${sign} ${name} `, button);
+    }),
+  );
 }
 
 function open() {

@@ -5,11 +5,15 @@
  * 2. `opening.js`: a model and a picture are opened, and the model answers,
  * 3. `running.js`: an answer is explained while the heat map grows on the stage,
  * 4. `results.js`: the result is kept on the page, apart from the engine, whatever becomes of the worker.
+ *
+ * Beside it, `compare-view.js` runs several methods on the same answer.
  */
-import { byId, fail } from "./dom.js";
+import { build } from "./compare-view.js";
+import { byId, click, fail } from "./dom.js";
 import { boot } from "./engine.js";
 import { initClasses, initInput } from "./inputs.js";
-import { chooseClass, openFiles, openModel, openPicture } from "./opening.js";
+import { initProfile } from "./model-view.js";
+import { chooseClass, openFiles, openModel, openPicture, setProfile } from "./opening.js";
 import { initSettings } from "./panels.js";
 import { initResult } from "./result-view.js";
 import { exportPicture, exportReport } from "./results.js";
@@ -17,8 +21,6 @@ import { cancel, chooseView, explain, pause } from "./running.js";
 import { app, changeState, colours, copyLink, followLink, forcedDevice, recolourAll, showModelChoice } from "./session.js";
 
 function listen() {
-  /** @param {string} id @param {() => unknown} work */
-  const click = (id, work) => byId(id, HTMLButtonElement).addEventListener("click", () => void work());
   click("run", explain);
   click("cancel", cancel);
   click("pause", pause);
@@ -39,10 +41,12 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") cancel();
   });
+  byId("compare", HTMLDetailsElement).addEventListener("toggle", build);
   addEventListener("hashchange", followLink);
   initInput({ opened: (files) => void openFiles(files), refused: fail });
   initClasses(chooseClass);
   initSettings(changeState, { forcedDevice });
+  initProfile(() => app.model, setProfile);
   initResult({
     colours: (name) => (changeState({ colours: name }), recolourAll()),
     opacity: (value) => ((app.state.opacity = value), recolourAll()),

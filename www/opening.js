@@ -1,15 +1,19 @@
 /** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
 import { byId, clearMessages, fail, note, say } from "./dom.js";
 import { cropOf } from "./draw.js";
+import { EngineError } from "./engine-client.js";
 import { client, handle, started } from "./engine.js";
 import { portableProfile, sort } from "./files.js";
 import { markSample, markTarget, setLabels, showAnswers } from "./inputs.js";
+import { keepModel, tryProfile } from "./kept.js";
+import { showRefused } from "./model-view.js";
+import { openedNote } from "./profile.js";
 import { endedAs, fromReport } from "./result.js";
 import { keep } from "./results.js";
 import { describe, setCaption, setLoading, setPicture, showEnd } from "./run-view.js";
 import { wear } from "./running.js";
-import { app, builtin, captions, refresh, sample, showModelChoice } from "./session.js";
-import { ofReport } from "./state.js";
+import { app, builtin, captions, refresh, sample, showModelChoice, targetIndex } from "./session.js";
+import { NO_TARGET, ofReport, SIDES } from "./state.js";
 import { bytes, shortLabel } from "./words.js";
 
 /** @typedef {import("./session.js").ModelSource} ModelSource */
@@ -18,7 +22,9 @@ import { bytes, shortLabel } from "./words.js";
 /** How many of the model's answers are shown. */
 const TOP = 5;
 /** A file above this is not even read. */
-const MOST_BYTES = 512e6;
+const MOST_BYTES = 600e6;
+/** What a file is shows in its first bytes; of a model, no more is read here. */
+const HEAD_BYTES = 4096;
 
 /** @param {ModelSource} source */
 export async function takeModel(source) {
@@ -30,6 +36,8 @@ export async function takeModel(source) {
   app.modelSource = source;
   if ("builtin" in source) app.state.model = source.builtin;
   if (app.model) setLabels(app.model.labels);
+  showRefused();
+  byId("model-doubt", HTMLElement).hidden = true;
   showModelChoice();
 }
 
@@ -47,10 +55,16 @@ export async function takePicture(source) {
 export async function openModel(source) {
   clearMessages();
   await attempt("model", async () => {
-    await takeModel(source);
-    app.state.target = null;
-    if (app.model?.info.profile_assumed) note(`No profile came with ${app.model.info.name}, so ImageNet’s usual values are assumed; see “The model in detail”.`);
+    await takeModel(source).catch((error) => {
+      if (error instanceof EngineError && "name" in source) showRefused(source.name, error.message);
+      throw error;
+    });
+    Object.assign(app.state, NO_TARGET);
+    const words = app.model && builtin() === null ? openedNote(app.model.info, app.model.assumedLabels) : "";
+    if (words) note(words);
     if (app.photo) await classify();
+    void keepModel();
+    void tryProfile();
   });
   showModelChoice();
 }
@@ -60,7 +74,7 @@ export async function openPicture(source) {
   clearMessages();
   await attempt("picture", async () => {
     await takePicture(source);
-    app.state.target = null;
+    Object.assign(app.state, NO_TARGET);
     if (app.model) await classify();
   });
 }
@@ -74,8 +88,10 @@ export async function setProfile(profile, labels) {
     if (!("builtin" in app.modelSource)) app.modelSource = { ...app.modelSource, profile: json, labels: labels ?? app.modelSource.labels };
     if (app.model) setLabels(app.model.labels);
     showModelChoice();
-    app.state.target = null;
+    Object.assign(app.state, NO_TARGET);
     await classify();
+    void keepModel();
+    void tryProfile();
   });
 }
 
@@ -85,7 +101,7 @@ export async function classify() {
   if (!app.photo || !app.model) return;
   app.answers = top;
   app.crashes = 0;
-  if (app.state.target !== null && app.state.target >= app.model.labels.length) app.state.target = null;
+  if (app.state.target !== null && app.state.target >= app.model.labels.length) Object.assign(app.state, NO_TARGET);
   app.worn = null;
   byId("views", HTMLDivElement).hidden = true;
   const { info, notes, preview } = app.photo;
@@ -108,24 +124,38 @@ export async function classify() {
 export async function openFiles(files) {
   const heavy = files.find((file) => file.size > MOST_BYTES);
   if (heavy) return fail(`${heavy.name} is ${bytes(heavy.size)}; the limit is ${bytes(MOST_BYTES)}.`);
-  const read = files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }));
-  const named = await Promise.all(read).catch(() => null);
-  if (!named) return fail(`${files[0].name} could not be read: it was moved or changed, or is a folder.`);
-  const sorted = sort(named);
+  const read = files.map(async (file) => {
+    const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+    const whole = sort([{ name: file.name, bytes: head }]).model ? head : new Uint8Array(await file.arrayBuffer());
+    return { name: file.name, bytes: whole };
+  });
+  const known = await Promise.all(read).catch(() => null);
+  if (!known) return fail(`${files[0].name} could not be read: it was moved or changed, or is a folder.`);
+  const sorted = sort(known);
   if (sorted.problem) return fail(sorted.problem);
   if (sorted.report !== undefined) return importReport(sorted.report);
   const profile = portableProfile(sorted.profile);
-  if (sorted.model) await openModel({ ...sorted.model, profile, labels: sorted.labels });
+  const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
+  if (sorted.model) await openModel({ name: sorted.model.name, file: named(sorted.model.name), profile, labels: sorted.labels });
   else if (profile) await setProfile(JSON.parse(profile), sorted.labels);
   else if (sorted.labels && app.model) await setProfile(app.model.info.profile, sorted.labels);
   const picture = sorted.picture;
-  if (picture) await openPicture({ name: picture.name, blob: /** @type {File} */ (files.find((file) => file.name === picture.name)) });
+  if (picture) await openPicture({ name: picture.name, blob: named(picture.name) });
 }
 
-/** @param {number} index */
-export function chooseClass(index) {
-  app.state.target = index === app.answers[0]?.index ? null : index;
+/** @param {number} index @param {import("./inputs.js").Role} role */
+export function chooseClass(index, role) {
+  leaveOut(index);
+  if (!role) app.state.target = index === app.answers[0]?.index ? null : index;
+  // The class explained can be neither added to itself nor held against itself.
+  else if (index !== targetIndex()) app.state[role] = [...(app.state[role] ? [app.state[role]] : []), index].join();
   markTarget(app.state.target, app.answers);
+  refresh();
+}
+
+/** Neither summed nor held against any more. @param {number} index */
+export function leaveOut(index) {
+  for (const side of SIDES) app.state[side] = app.state[side].split(",").filter((each) => each !== String(index)).join();
   refresh();
 }
 
@@ -142,7 +172,7 @@ async function importReport(text) {
     const { report, pictures } = await client.call("importReport", { text });
     const same = report.image.sha256 === app.photo?.info.sha256 && report.model.sha256 === app.model?.info.sha256;
     const intended = /** @type {number | undefined} */ (report.settings.iterations) ?? report.iterations;
-    const result = { ...fromReport(report, text), pictures: same ? pictures : null, ended: endedAs("done", report.iterations, intended), total: intended };
+    const result = { ...fromReport(report, text), pictures: same ? pictures : null, ended: report.iterations < intended ? endedAs("cancelled", report.iterations, intended) : "", total: intended };
     if (same && pictures) wear(pictures);
     keep(result);
     showEnd("");

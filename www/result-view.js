@@ -1,7 +1,7 @@
 /** The evidence as it is seen: the sentence, its numbers, the pictures, what the mask says under the pointer. */
 import { byId, context, el, paint } from "./dom.js";
 import { layer, spread, table } from "./draw.js";
-import { aroundLabel } from "./result.js";
+import { aroundLabel, evidenceOf } from "./result.js";
 import { duration, percent, rate, score, shortLabel } from "./words.js";
 
 // -------- The evidence
@@ -87,9 +87,9 @@ function showNumbers(result) {
   /** @type {[string, string, string][]} */
   const rows = [
     ["Score", `${score(scores.original)} → ${score(scores.deleted)}`, "before → after"],
-    ["Area", percent(result.area), "of the picture deleted"],
+    ["Area", percent(result.area), "of the picture is evidence"],
   ];
-  if ("preserved" in scores) rows.push(["Kept alone", score(scores.preserved), "score of the preserved picture"]);
+  if (scores.preserved !== undefined) rows.push(["Kept alone", score(scores.preserved), "score of the preserved picture"]);
   if ("normalised" in scores) rows.push(["Normalised", score(scores.normalised), "0 all gone, 1 untouched"]);
   rows.push(["Steps", `${result.iterations}`, `in ${duration(result.seconds)}, ${rate(result.iterations / result.seconds)}/s on the ${result.device.toUpperCase()}`]);
   byId("result-numbers", HTMLElement).replaceChildren(
@@ -100,7 +100,7 @@ function showNumbers(result) {
 /** @param {Result} result */
 function showCaveats(result) {
   const caveats = [...result.warnings];
-  if (result.pictures && spread(result.pictures.mask) < FLAT) caveats.push("This map is nearly flat: no region stands out, so do not read a shape into it.");
+  if (result.pictures && spread(result.pictures.evidence) < FLAT) caveats.push("This map is nearly flat: no region stands out, so do not read a shape into it.");
   if (!result.report) caveats.push("The run ended before its proof could be computed, so there is no report of it; the score is the one last measured.");
   if (!result.pictures) caveats.push(`The pictures are not in a report. Open ${result.image} with ${result.model} and open the report again to see the mask on it.`);
   const place = byId("result-flat", HTMLElement);
@@ -115,9 +115,9 @@ function showPictures({ width, height, original, deleted, preserved }, result) {
   paint(canvases.preserved, preserved, width, height);
   const name = shortLabel(result.label);
   notes.original.textContent = `${name} ${score(result.scores.original)}`;
-  notes.heat.textContent = `${percent(result.area)} deleted`;
+  notes.heat.textContent = `${percent(result.area)} evidence`;
   notes.deleted.textContent = `${name} ${score(result.scores.deleted)}`;
-  notes.preserved.textContent = "preserved" in result.scores ? `${name} ${score(result.scores.preserved)}` : "";
+  notes.preserved.textContent = result.scores.preserved === undefined ? "" : `${name} ${score(result.scores.preserved)}`;
   for (const kind of ["original", "deleted", "preserved"]) figureOf(kind).hidden = false;
 }
 
@@ -136,31 +136,33 @@ function figureOf(kind) {
 export function recolour(colours, opacity) {
   byId("colours", HTMLSelectElement).value = colours;
   byId("opacity", HTMLInputElement).value = String(opacity);
-  drawLegend(colours);
+  drawLegend(byId("legend", HTMLCanvasElement), colours);
   if (!current) return;
   const { pictures, grid } = current;
   if (pictures) {
     drawOverlay(canvases.heat, pictures, colours, opacity);
     setSides({ ...pictures, heat: canvases.heat });
   } else if (grid) {
-    paint(canvases.heat, layer(Float32Array.from(grid.values), colours, 1), grid.cols, grid.rows);
+    paint(canvases.heat, layer(evidenceOf(grid.values, current.keeps), colours, 1), grid.cols, grid.rows);
   }
 }
 
-/** @param {HTMLCanvasElement} canvas @param {import("./types.js").Pictures} pictures @param {ColourMap} colours @param {number} opacity */
-export function drawOverlay(canvas, { width, height, original, mask }, colours, opacity) {
+/** @typedef {Pick<import("./types.js").Pictures, "width" | "height" | "original" | "evidence">} Shown */
+
+/** @param {HTMLCanvasElement} canvas @param {Shown} pictures @param {ColourMap} colours @param {number} opacity */
+export function drawOverlay(canvas, { width, height, original, evidence }, colours, opacity) {
   paint(canvas, original, width, height);
   const over = new OffscreenCanvas(width, height);
-  over.getContext("2d")?.putImageData(new ImageData(layer(mask, colours, opacity), width, height), 0, 0);
+  over.getContext("2d")?.putImageData(new ImageData(layer(evidence, colours, opacity), width, height), 0, 0);
   context(canvas).drawImage(over, 0, 0);
 }
 
-/** @param {ColourMap} colours */
-function drawLegend(colours) {
+/** @param {HTMLCanvasElement} canvas @param {ColourMap} colours */
+export function drawLegend(canvas, colours) {
   const rgb = table(colours);
   const rgba = new Uint8ClampedArray(256 * 4).fill(255);
   for (let i = 0; i < 256; i++) rgba.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
-  paint(byId("legend", HTMLCanvasElement), rgba, 256, 1);
+  paint(canvas, rgba, 256, 1);
 }
 
 /** @param {PointerEvent} event @param {HTMLCanvasElement} canvas */
@@ -181,11 +183,11 @@ function key(event) {
 /** Reads the mask at a pixel and shows the spot on all pictures. @param {number} x @param {number} y */
 function read(x, y) {
   const shape = current?.pictures ?? (current?.grid && { width: current.grid.cols, height: current.grid.rows, mask: current.grid.values });
-  if (!shape) return;
+  if (!current || !shape) return;
   at.x = Math.floor(Math.min(shape.width - 1, Math.max(0, x)));
   at.y = Math.floor(Math.min(shape.height - 1, Math.max(0, y)));
   const value = shape.mask[at.y * shape.width + at.x];
-  reading.textContent = `x ${at.x}, y ${at.y}: mask ${value.toFixed(2)}, ${percent(1 - value)} deleted`;
+  reading.textContent = `x ${at.x}, y ${at.y}: mask ${value.toFixed(2)}, evidence ${(current.keeps ? value : 1 - value).toFixed(2)}`;
   for (const cross of crosses) {
     cross.hidden = false;
     cross.style.left = `${((at.x + 0.5) / shape.width) * 100}%`;

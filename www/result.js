@@ -14,12 +14,14 @@ import { percent, score, shortLabel } from "./words.js";
  * @property {number} total
  * @property {number} seconds
  * @property {string} device
- * @property {import("./types.js").Report["scores"] | {original: number, null: number, deleted: number}} scores
+ * @property {import("./types.js").Report["scores"] | {original: number, null: number, deleted: number, preserved?: number}} scores
  * @property {number} area Share of the picture whose mask is under one half.
  * @property {number} meanMask
  * @property {string} sentence
  * @property {import("./types.js").Pictures | null} pictures null for an imported report about a picture not at hand
  * @property {import("./types.js").Report["mask"] | null} grid the report's mask, for the same case
+ * @property {boolean} keeps The evidence is what the mask keeps: the preservation game.
+ * @property {import("./types.js").Region[]} regions of all areas, where the method learns several
  * @property {import("./types.js").Curves} curves
  * @property {string | null} report The report.json, where the engine could make it.
  * @property {string[]} warnings
@@ -47,22 +49,31 @@ export function keyOf(modelSha, imageSha, settings, profile, device) {
  * @param {import("./types.js").Tick} tick
  * @param {import("./types.js").Started} started
  * @param {string} label
- * @returns {{scores: Result["scores"], sentence: string}}
+ * @returns {{scores: Result["scores"], sentence: string, keeps: boolean}}
  */
 export function provisional(tick, started, label) {
-  const { area_at_half, score: deleted } = tick.progress;
-  const scores = { original: started.scores.original, null: started.scores.null, deleted };
-  return { scores, sentence: sentence(area_at_half, label, scores.original, deleted) };
+  const { area_at_half, score: last } = tick.progress;
+  const keeps = started.settings.game === "preserve";
+  const { original, null: nothing } = started.scores;
+  // What was last measured is the picture that the game blends: kept or deleted.
+  const scores = keeps ? { original, null: nothing, deleted: NaN, preserved: last } : { original, null: nothing, deleted: last };
+  return { scores, sentence: sentence(area_at_half, label, original, last, keeps), keeps };
 }
 
-/** @param {number} area @param {string} label @param {number} before @param {number} after @returns {string} */
-export function sentence(area, label, before, after) {
+/** @param {number} area @param {string} label @param {number} before @param {number} after @param {boolean} [keeps] @returns {string} */
+export function sentence(area, label, before, after, keeps = false) {
+  if (keeps) return `Keeping ${percent(area)} of the picture leaves ${shortLabel(label)} at ${score(after)} of ${score(before)}.`;
   return `Blurring ${percent(area)} of the picture takes ${shortLabel(label)} from ${score(before)} to ${score(after)}.`;
 }
 
-/** @param {"done" | "cancelled" | "replaced"} end @param {number} iteration @param {number} total @returns {string} */
+/** @param {"done" | "cancelled" | "replaced"} end done, or as far as it was worth @param {number} iteration @param {number} total @returns {string} */
 export function endedAs(end, iteration, total) {
-  return end === "done" && iteration >= total ? "" : `stopped at ${iteration} of ${total}`;
+  return end === "done" ? "" : `stopped at ${iteration} of ${total}`;
+}
+
+/** How much each cell of a mask is evidence. @param {ArrayLike<number>} mask @param {boolean} keeps @returns {Float32Array} */
+export function evidenceOf(mask, keeps) {
+  return Float32Array.from(mask, (m) => (keeps ? m : 1 - m));
 }
 
 /** What a report says. @param {import("./types.js").Report} report @param {string} text @returns {Result} */
@@ -83,11 +94,19 @@ export function fromReport(report, text) {
     sentence: report.sentence,
     pictures: null,
     grid: report.mask,
+    keeps: report.settings.game === "preserve",
+    regions: [],
     curves: { objective: report.objective, score: [] },
     report: text,
     warnings: [],
     recalled: false,
   };
+}
+
+/** One of a result's regions in its place. @param {Result} result @param {import("./types.js").Region} region @returns {Result} */
+export function ofRegion(result, { report, pictures }) {
+  const { key, ended, total, curves, warnings, recalled, regions } = result;
+  return { ...fromReport(JSON.parse(report), report), key, ended, total, curves, warnings, recalled, regions, pictures };
 }
 
 /** A sentence cut where its label stands, so that the label can be set apart. @param {string} text @param {string} label @returns {[string, string, string]} */

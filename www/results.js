@@ -2,7 +2,7 @@
 import { byId, el, paint, save, say } from "./dom.js";
 import { maskPicture } from "./draw.js";
 import { drawOverlay, showResult } from "./result-view.js";
-import { fileName } from "./result.js";
+import { fileName, ofRegion } from "./result.js";
 import { showEnd } from "./run-view.js";
 import { app, colours, recall } from "./session.js";
 import { percent, score, shortLabel } from "./words.js";
@@ -15,7 +15,7 @@ import { percent, score, shortLabel } from "./words.js";
 export function keep(result) {
   recall.keep(result);
   const partial = result.ended ? `${result.ended[0].toUpperCase()}${result.ended.slice(1)}. ` : "";
-  showEnd(partial || `Done: ${result.iterations} iterations.`, true);
+  showEnd(partial || `Done: ${result.iterations} iterations${result.iterations < result.total ? ", no more were worth it" : ""}.`, true);
   show(result);
   say(`${partial}${result.sentence}`);
 }
@@ -23,10 +23,41 @@ export function keep(result) {
 /** @param {Result} result */
 export function show(result) {
   app.shown = recall.results.find((kept) => kept.key === result.key) ?? result;
+  showAreas(result);
   showResult(result, colours(), app.state.opacity);
   showRuns(recall.results, app.shown, (past) => show({ ...past, recalled: true }));
   byId("export-report", HTMLButtonElement).disabled = result.report === null;
   for (const button of document.querySelectorAll("[data-png]")) button.toggleAttribute("disabled", result.pictures === null);
+}
+
+// -------- The regions of several areas, one of them shown
+
+const area = byId("area", HTMLInputElement);
+
+/** @param {Result} result */
+function showAreas(result) {
+  const { regions } = result;
+  byId("areas", HTMLDivElement).hidden = regions.length === 0;
+  if (!regions.length) return;
+  area.max = String(regions.length - 1);
+  area.value = String(regions.findIndex((region) => region.chosen));
+  describeArea(regions);
+  area.oninput = () => {
+    app.shown = ofRegion(result, regions[area.valueAsNumber]);
+    showResult(app.shown, colours(), app.state.opacity);
+    describeArea(regions);
+  };
+}
+
+/** @param {import("./types.js").Region[]} regions */
+function describeArea(regions) {
+  const { area: share, chosen, sufficient } = regions[area.valueAsNumber];
+  const answer = regions.find((region) => region.chosen && region.sufficient);
+  const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
+  const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
+  const words = `${percent(share)} of the picture: ${state}${others}`;
+  byId("area-note", HTMLElement).textContent = words;
+  area.setAttribute("aria-valuetext", words);
 }
 
 // -------- The last runs, kept to be shown again at once

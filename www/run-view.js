@@ -50,10 +50,10 @@ function clearHeat() {
  * @param {import("./draw.js").ColourMap} colours
  * @param {number} opacity
  */
-export function drawView({ width, height, mask, deleted }, view, colours, opacity) {
+export function drawView({ width, height, evidence, deleted }, view, colours, opacity) {
   clearHeat();
   if (view === "original") return;
-  paint(heat, view === "heat" ? layer(mask, colours, opacity) : deleted, width, height);
+  paint(heat, view === "heat" ? layer(evidence, colours, opacity) : deleted, width, height);
   const to = context(canvas);
   to.imageSmoothingQuality = "high";
   to.drawImage(heat, 0, 0, canvas.width, canvas.height);
@@ -117,7 +117,8 @@ export function showTick({ progress, rate: perSecond }) {
     `${progress.iteration} of ${progress.total}`,
     `${rate(perSecond)} it/s`,
     progress.done ? "done" : `${duration(left)} left`,
-    `score ${score(progress.score)}`,
+    // Where nothing is minimised there is no score on the way.
+    ...(progress.objective === null ? [] : [`score ${score(progress.score)}`]),
   ];
   text.textContent = words.join(" · ");
   return words.join(", ");
@@ -130,7 +131,7 @@ export function showTick({ progress, rate: perSecond }) {
  * @param {number} start the score of the untouched picture, the top of its axis
  */
 export function showCurves(curves, total, label, start) {
-  byId("curves", HTMLDivElement).hidden = false;
+  byId("curves", HTMLDivElement).hidden = curves.objective.length === 0;
   byId("curve-label", HTMLElement).textContent = shortLabel(label);
   drawCurve(/** @type {any} */ (document.getElementById("curve-score")), `Score of ${shortLabel(label)}`, curves.score, total, [0, Math.max(start, 0.01)]);
   drawCurve(/** @type {any} */ (document.getElementById("curve-objective")), "Objective", curves.objective, total);

@@ -63,7 +63,7 @@ export function tick(now) {
 }
 
 /** @param {import("./session.js").Running} of @param {import("./types.js").Finished} finished */
-function ended(of, { last, started: begun, report, end }) {
+function ended(of, { last, started: begun, report, regions, end }) {
   if (!last) return showEnd("Stopped before the first step.");
   if (!report) return keepFrom(of, last, begun, end);
   /** @type {import("./types.js").Report} */
@@ -78,6 +78,7 @@ function ended(of, { last, started: begun, report, end }) {
     pictures: last.pictures,
     curves: last.curves,
     warnings: begun.warnings,
+    regions,
   });
 }
 
@@ -134,6 +135,7 @@ function keepFrom(of, last, begun, end) {
     meanMask: progress.mask_mean,
     pictures,
     grid: null,
+    regions: [],
     curves,
     report: null,
     warnings: begun.warnings,

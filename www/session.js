@@ -1,17 +1,20 @@
 /** What the page knows: one record, read by everything; and what a change of it leads to. */
 import { atMostEvery, byId, el } from "./dom.js";
 import { boot } from "./engine.js";
-import { attempt, classify, setProfile, takeModel, takePicture } from "./opening.js";
-import { modelLine, showModel, showSettings } from "./panels.js";
+import { showBeside } from "./inputs.js";
+import { modelLine, showModel } from "./model-view.js";
+import { attempt, classify, leaveOut, takeModel, takePicture } from "./opening.js";
+import { showSettings } from "./panels.js";
 import { recolour } from "./result-view.js";
 import { Recall } from "./result.js";
 import { showPhase } from "./run-view.js";
 import { keepProvisional, wear } from "./running.js";
-import { format, MODELS, parse } from "./state.js";
+import { beside, format, MODELS, parse, SIDES } from "./state.js";
+import { shortLabel } from "./words.js";
 
 // -------- What the page knows
 
-/** @typedef {{builtin: string} | {name: string, bytes: Uint8Array, profile?: string, labels?: string}} ModelSource */
+/** @typedef {{builtin: string} | {name: string, file?: Blob, stored?: string, profile?: string, labels?: string}} ModelSource `stored`: kept at an earlier visit */
 /** @typedef {{seed: number} | {name: string, blob: Blob}} PictureSource */
 
 /**
@@ -37,7 +40,7 @@ export const app = {
   /** The model that is open, or the one to open first. */
   modelSource: /** @type {ModelSource} */ ({ builtin: state.model }),
   pictureSource: /** @type {PictureSource} */ ({ seed: state.critter }),
-  model: /** @type {{info: import("./types.js").ModelInfo, labels: string[]} | null} */ (null),
+  model: /** @type {import("./types.js").OpenModel | null} */ (null),
   photo: /** @type {{info: import("./types.js").PictureInfo, notes: string[], preview: ImageBitmap} | null} */ (null),
   answers: /** @type {import("./types.js").Answer[]} */ ([]),
   device: /** @type {import("./types.js").Device | null} */ (null),
@@ -52,6 +55,8 @@ export const app = {
   phase: /** @type {import("./run-view.js").Phase} */ ("idle"),
   run: /** @type {Running | null} */ (null),
   shown: /** @type {import("./result.js").Result | null} */ (null),
+  /** Who hears of a run in place of the stage. */
+  listener: /** @type {Pick<import("./engine-client.js").Events, "tick" | "loading"> | null} */ (null),
   /** The pictures of a run that the stage wears. */
   worn: /** @type {import("./types.js").Pictures | null} */ (null),
   view: /** @type {import("./run-view.js").View} */ ("heat"),
@@ -67,10 +72,24 @@ export function colours() {
   return /** @type {import("./draw.js").ColourMap} */ (app.state.colours);
 }
 
-/** @returns {string} the label of the class to explain */
+/** @returns {number | undefined} the class to explain */
+export function targetIndex() {
+  return app.state.target ?? app.answers[0]?.index;
+}
+
+/** @param {number | undefined} index @returns {string} */
+export function labelOf(index) {
+  return index === undefined ? "" : shortLabel(app.model?.labels[index] ?? String(index));
+}
+
+/** @returns {{sign: string, index: number}[]} the classes beside it */
+function besides() {
+  return SIDES.flatMap((side) => beside(app.state, side).map((index) => ({ sign: side === "with" ? "+" : "−", index })));
+}
+
+/** @returns {string} the answer to explain, as the engine names it: "cat + dog − fox" */
 export function targetLabel() {
-  const { target } = app.state;
-  return target === null ? (app.answers[0]?.label ?? "") : (app.model?.labels[target] ?? String(target));
+  return [labelOf(targetIndex()), ...besides().map(({ sign, index }) => `${sign} ${labelOf(index)}`)].join(" ");
 }
 
 /** The built-in model that is open, if one is. @returns {string | null} */
@@ -100,6 +119,7 @@ export function changeState(change) {
 export function recolourAll() {
   recolour(colours(), app.state.opacity);
   if (app.worn) wear(app.worn);
+  document.dispatchEvent(new Event("colours"));
   writeLink();
 }
 
@@ -110,13 +130,14 @@ export function showModelChoice() {
   select.value = builtin() ?? "";
   if (!app.model) return;
   byId("model-line", HTMLElement).textContent = modelLine(app.model.info);
-  showModel(app.model.info, setProfile);
+  showModel(app.model, "name" in app.modelSource ? app.modelSource.name : app.modelSource.builtin);
 }
 
 export function refresh() {
   showPhase(app.phase, { label: targetLabel(), ready: app.booted && app.answers.length > 0 && !app.busy });
   if (app.phase === "idle") byId("cancel", HTMLButtonElement).replaceChildren("Cancel ", el("kbd", {}, "Esc"));
   showSettings(app.state);
+  showBeside(besides(), leaveOut);
   const hidden = new Set(app.state.hide.split(","));
   for (const part of document.querySelectorAll("[data-part]")) part.toggleAttribute("hidden", hidden.has(part.getAttribute("data-part") ?? ""));
   writeLink();
@@ -144,7 +165,7 @@ export function followLink() {
   return void attempt("link", async () => {
     if (builtin() !== next.model) await takeModel({ builtin: next.model });
     if (sample() !== next.critter) await takePicture({ seed: next.critter });
-    app.state.target = next.target;
+    Object.assign(app.state, { target: next.target, with: next.with, against: next.against });
     await classify();
   });
 }

@@ -5,62 +5,89 @@
 
 // -------- The settings of a run
 
-/** @typedef {{name: string, note: string, values: PresetValues}} Preset */
-/** @typedef {{game: string, null: string, null_sigma_px: number, sigma_at: string, iterations: number, l1: number,
- *   l2: number, beta: number, learning_rate: number, jitter: number}} PresetValues */
+/** @typedef {{values: Partial<PresetValues>, games?: string[]}} Preset */
+/** @typedef {{game: string, score: string, null: string, null_sigma_px: number, sigma_at: string, iterations: number, l1: number,
+ *   l2: number, beta: number, learning_rate: number, jitter: number, areas: string, samples: number, layer: string}} PresetValues */
 
-/** @type {PresetValues} The published code's values. */
-const PAPER = {
-  game: "delete",
-  null: "blur",
-  null_sigma_px: 10,
-  sigma_at: "paper",
-  iterations: 300,
-  l1: 1e-4,
-  l2: 1e-2,
-  beta: 3,
-  learning_rate: 0.1,
-  jitter: 3,
-};
+/** The published code's null image and answer, which every method takes. */
+const GROUND = { score: "probability", null: "blur", null_sigma_px: 10, sigma_at: "paper" };
 
-/** @type {Readonly<Record<string, Preset>>} */
+/** The published code's values. */
+const PAPER = { ...GROUND, game: "delete", iterations: 300, l1: 1e-4, l2: 1e-2, beta: 3, learning_rate: 0.1, jitter: 3 };
+
+const IGOS = { ...GROUND, iterations: 15, l1: 1e-3, l2: 1e-2, beta: 2, jitter: 3, samples: 20 };
+
+const LOGIT = { ...GROUND, score: "logit" };
+
+/**
+ * The engine’s methods; their names and what they do stand in the page's markup. A method takes the settings its values
+ * name, and no others.
+ *
+ * @type {Readonly<Record<string, Preset>>}
+ */
 export const PRESETS = {
-  meaningful: {
-    name: "Meaningful perturbation",
-    note: "The paper’s own values: the probability of one class, a soft and generous mask.",
-    values: PAPER,
+  meaningful: { values: PAPER },
+  localisation: { values: { ...PAPER, l1: 1e-3, beta: 2 } },
+  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.05 } },
+  extremal: {
+    values: {
+      ...LOGIT,
+      game: "preserve",
+      null: "pyramid",
+      null_sigma_px: 20,
+      sigma_at: "model",
+      iterations: 100,
+      learning_rate: 0.05,
+      areas: "0.018,0.025,0.05,0.1,0.2",
+    },
+    games: ["delete", "preserve"],
   },
-  localisation: {
-    name: "Localisation",
-    note: "The paper’s values for boxing an object: the five likeliest classes together, a tighter mask.",
-    values: { ...PAPER, l1: 1e-3, beta: 2 },
-  },
+  igos: { values: IGOS },
+  "igos++": { values: IGOS },
+  gradient: { values: LOGIT },
+  smoothgrad: { values: { ...LOGIT, samples: 50 } },
+  "gradient-input": { values: LOGIT },
+  integrated: { values: { ...GROUND, samples: 50 } },
+  guided: { values: LOGIT },
+  gradcam: { values: { ...LOGIT, layer: "" } },
+  occlusion: { values: { ...GROUND, null: "mean" } },
+  rise: { values: { ...GROUND, null: "mean", samples: 4000 } },
 };
 
-export const GAMES = {
-  delete: "Delete: blur as little as possible until the answer is gone",
-  preserve: "Preserve: keep as little as possible so that the answer stays",
-  dual: "Both at once",
+const GAMES = ["delete", "preserve", "dual"];
+const SCORES = ["probability", "log-probability", "logit"];
+/** Only the extremal method blends by a pyramid. */
+const NULLS = ["blur", "pyramid", "mean", "noise"];
+const SIGMA_AT = ["paper", "photo", "model"];
+
+/** The largest seed the engine takes. */
+const MAX_SEED = 2 ** 32 - 1;
+
+/** Every number of the settings: the limits that make sense, and a step for the arrows. */
+export const NUMBERS = {
+  null_sigma_px: { min: 0.5, max: 200, step: 0.5 },
+  iterations: { min: 1, max: 5000, step: 1 },
+  l1: { min: 0, max: 10, step: "any" },
+  l2: { min: 0, max: 10, step: "any" },
+  beta: { min: 0.5, max: 8, step: "any" },
+  learning_rate: { min: 0.0001, max: 10, step: "any" },
+  jitter: { min: 0, max: 32, step: 1 },
+  samples: { min: 1, max: 100000, step: 1 },
+  seed: { min: 0, max: MAX_SEED, step: 1 },
 };
 
-export const NULLS = { blur: "Blur", mean: "Mean colour", noise: "Noise" };
+/** Every setting that a preset may name. */
+export const SETTINGS = /** @type {(keyof PresetValues)[]} */ (
+  ["game", "score", "null", "null_sigma_px", "sigma_at", "iterations", "l1", "l2", "beta", "learning_rate", "jitter", "areas", "samples", "layer"]
+);
 
-export const SIGMA_AT = {
-  paper: "The photo, 500 px at most",
-  photo: "The photo’s own size",
-  model: "The model’s size",
-};
-
-/** Every number of the panel: its name, the limits that make sense, and a step for the arrows. */
-export const NUMBERS = /** @type {const} */ ({
-  null_sigma_px: { label: "Blur σ", unit: "px", min: 0.5, max: 200, step: 0.5 },
-  iterations: { label: "Iterations", unit: "", min: 1, max: 5000, step: 1 },
-  l1: { label: "λ1, area", unit: "", min: 0, max: 10, step: "any" },
-  l2: { label: "λ2, smoothness", unit: "", min: 0, max: 10, step: "any" },
-  beta: { label: "β, exponent", unit: "", min: 0.5, max: 8, step: "any" },
-  learning_rate: { label: "Step size", unit: "", min: 0.0001, max: 10, step: "any" },
-  jitter: { label: "Jitter", unit: "px", min: 0, max: 32, step: 1 },
-});
+/** Whether a method can be told this. @param {string} method @param {keyof PresetValues} name @param {unknown} value @returns {boolean} */
+export function takes(method, name, value) {
+  const { values, games } = PRESETS[method];
+  if (!(name in values)) return false;
+  if (name === "game" && games) return games.includes(String(value));
+  return value !== "pyramid" || values.null === "pyramid";
+}
 
 /**
  * The settings as the engine takes them: only what differs from the preset is named, so that the engine's own preset
@@ -70,23 +97,40 @@ export const NUMBERS = /** @type {const} */ ({
  * @returns {import("./types.js").Settings}
  */
 export function settingsOf(state) {
-  const preset = PRESETS[state.method].values;
   /** @type {import("./types.js").Settings} */
   const settings = { method: state.method, seed: state.seed, target: state.target === null ? "top" : { index: state.target } };
-  for (const name of /** @type {(keyof PresetValues)[]} */ (Object.keys(preset))) {
+  for (const name of SETTINGS) {
     const value = state[name];
-    if (value !== null && value !== preset[name]) Object.assign(settings, { [name]: value });
+    if (value === null || !takes(state.method, name, value) || value === PRESETS[state.method].values[name]) continue;
+    Object.assign(settings, { [name]: name === "areas" ? String(value).split(",").map(Number) : value });
+  }
+  for (const side of SIDES) {
+    const classes = beside(state, side);
+    if (classes.length) settings[side] = classes;
   }
   return settings;
 }
 
+/** Further classes of the answer: summed with the target, or held against it. */
+export const SIDES = /** @type {const} */ (["with", "against"]);
+
+/** @param {import("./state.js").State} state @param {"with" | "against"} side @returns {number[]} */
+export function beside(state, side) {
+  // Localisation sums the likeliest classes, whatever the target.
+  if (state.method === "localisation" && side === "with") return [];
+  return state[side] ? state[side].split(",").map(Number) : [];
+}
+
+/** A new picture or model has other answers. @type {Partial<State>} */
+export const NO_TARGET = { target: null, with: "", against: "" };
+
 /**
- * A setting's value as it stands: the person's, or the preset's.
+ * A setting's value as it stands: the person's, or the preset's; undefined where the method does not take it.
  *
  * @template {keyof PresetValues} K
  * @param {import("./state.js").State} state
  * @param {K} name
- * @returns {PresetValues[K]}
+ * @returns {PresetValues[K] | undefined}
  */
 export function effective(state, name) {
   const own = state[name];
@@ -99,6 +143,8 @@ export function effective(state, name) {
  * @property {string} model A built-in model.
  * @property {number} critter The seed of the sample picture.
  * @property {number | null} target The class explained; null is the model's first answer.
+ * @property {string} with Classes summed with it, joined by commas.
+ * @property {string} against Classes held against it, joined by commas.
  * @property {string} method
  * @property {string | null} game null takes the preset's value, here and below
  * @property {string | null} null
@@ -110,6 +156,10 @@ export function effective(state, name) {
  * @property {number | null} beta
  * @property {number | null} learning_rate
  * @property {number | null} jitter
+ * @property {string | null} score
+ * @property {string | null} areas Shares of the picture, joined by commas.
+ * @property {number | null} samples
+ * @property {string | null} layer
  * @property {number} seed
  * @property {string} colours
  * @property {number} opacity
@@ -124,29 +174,32 @@ export const MODELS = /** @type {const} */ ({
   "critters-biased": "Critters, with a hidden bias",
 });
 
-/** The largest seed the engine takes. */
-export const MAX_SEED = 2 ** 32 - 1;
-
 /** Parts that `hide` may name. */
-export const PARTS = ["picture", "model", "answers", "settings", "model-view", "article", "runs"];
+export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs"];
 
 /** @type {readonly Property[]} */
 export const PROPERTIES = [
   choice("model", Object.keys(MODELS), "critters"),
   whole("critter", 0, MAX_SEED, 46),
   whole("target", 0, 1e6, null),
+  list("with", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
+  list("against", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
   choice("method", Object.keys(PRESETS), "meaningful"),
-  choice("game", Object.keys(GAMES), null),
-  choice("null", Object.keys(NULLS), null),
+  choice("game", GAMES, null),
+  choice("null", NULLS, null),
   number("null_sigma_px"),
-  choice("sigma_at", Object.keys(SIGMA_AT), null),
-  whole("iterations", NUMBERS.iterations.min, NUMBERS.iterations.max, null),
+  choice("sigma_at", SIGMA_AT, null),
+  integer("iterations", null),
   number("l1"),
   number("l2"),
   number("beta"),
   number("learning_rate"),
-  whole("jitter", NUMBERS.jitter.min, NUMBERS.jitter.max, null),
-  whole("seed", 0, MAX_SEED, 0),
+  integer("jitter", null),
+  choice("score", SCORES, null),
+  list("areas", null, (n) => n >= 0.001 && n <= 0.999),
+  integer("samples", null),
+  { name: "layer", fallback: null, read: (text) => text.trim().slice(0, 200) || undefined },
+  integer("seed", 0),
   choice("colours", ["viridis", "inferno", "grey"], "viridis"),
   decimal("opacity", 0, 1, 0.8),
   choice("device", ["auto", "cpu", "gpu"], "auto"),
@@ -174,6 +227,9 @@ export function parse(hash) {
     const value = text === null ? undefined : property.read(text);
     if (value !== undefined) Object.assign(state, { [property.name]: value });
   }
+  for (const name of SETTINGS) {
+    if (!takes(state.method, name, state[name])) Object.assign(state, { [name]: null });
+  }
   return state;
 }
 
@@ -189,8 +245,9 @@ export function format(state, own = {}) {
   for (const property of PROPERTIES) {
     const value = state[property.name];
     if (value === property.fallback || value === null) continue;
-    if (own.ownPicture && (property.name === "critter" || property.name === "target")) continue;
-    if (own.ownModel && (property.name === "model" || property.name === "target")) continue;
+    const answer = property.name in NO_TARGET;
+    if (own.ownPicture && (property.name === "critter" || answer)) continue;
+    if (own.ownModel && (property.name === "model" || property.name === "layer" || answer)) continue;
     out.set(property.name, String(value));
   }
   return out.toString();
@@ -209,6 +266,21 @@ function whole(name, min, max, fallback) {
 /** @param {keyof State} name @param {number} min @param {number} max @param {number | null} fallback @returns {Property} */
 function decimal(name, min, max, fallback) {
   return { name, fallback, read: (text) => within(text.trim() === "" ? NaN : Number(text), min, max) };
+}
+
+/** Numbers joined by commas, each once. @param {keyof State} name @param {string | null} fallback @param {(n: number) => boolean} valid @returns {Property} */
+function list(name, fallback, valid) {
+  /** @param {string} text */
+  const read = (text) => {
+    const numbers = [...new Set(text.split(/[\s,;]+/).filter(Boolean).map(Number))];
+    return numbers.length > 0 && numbers.length <= 16 && numbers.every(valid) ? numbers.join(",") : undefined;
+  };
+  return { name, fallback, read };
+}
+
+/** @param {keyof typeof NUMBERS} name @param {number | null} fallback @returns {Property} */
+function integer(name, fallback) {
+  return whole(name, NUMBERS[name].min, NUMBERS[name].max, fallback);
 }
 
 /** @param {keyof typeof NUMBERS} name @returns {Property} */
@@ -251,11 +323,12 @@ function settingsState(report) {
   const settings = report?.settings ?? {};
   const method = String(settings.method ?? report?.method ?? "");
   if (!(method in PRESETS)) return {};
-  const preset = /** @type {Record<string, unknown>} */ (PRESETS[method].values);
+  const preset = PRESETS[method].values;
   const given = new URLSearchParams({ method, seed: String(settings.seed ?? report?.seed ?? 0) });
-  for (const name of Object.keys(preset)) {
-    if (settings[name] !== undefined && settings[name] !== preset[name]) given.set(name, String(settings[name]));
+  for (const name of SETTINGS) {
+    if (settings[name] !== undefined && String(settings[name]) !== String(preset[name])) given.set(name, String(settings[name]));
   }
+  for (const side of SIDES) given.set(side, String(settings[side] ?? ""));
   if (Number.isInteger(report?.target?.index)) given.set("target", String(report.target.index));
   // Through the link's own reader, so that a report can set nothing a link could not.
   const { model: _model, critter: _critter, colours: _colours, opacity: _opacity, device: _device, hide: _hide, ...state } = parse(given.toString());

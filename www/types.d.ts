@@ -9,13 +9,13 @@ export interface Device {
 /** How a picture becomes the model's input. */
 export interface Profile {
   name?: string;
-  size?: number;
-  resize?: number | null;
-  channels?: string;
-  range?: [number, number];
-  mean?: number[];
-  std?: number[];
-  output?: string;
+  size: number;
+  resize: number;
+  channels: string;
+  range: [number, number];
+  mean: number[];
+  std: number[];
+  output: string;
   labels?: string[] | string;
 }
 
@@ -34,7 +34,25 @@ export interface ModelInfo {
   producer?: string;
   profile: Profile;
   profile_assumed: boolean;
+  /** Where the profile comes from. */
+  profile_source: "given" | "known" | "file" | "assumed";
+  /** The name of a known public file. */
+  known: string | null;
+  /** The classes have names. */
+  labelled: boolean;
+  /** How often what was simplified at load. */
+  simplified?: Record<string, number>;
+  /** Memory of the parts of an opened model, in bytes. */
+  memory?: Record<string, number>;
   warnings: string[];
+}
+
+/** A model that is open. */
+export interface OpenModel {
+  info: ModelInfo;
+  labels: string[];
+  /** The labels are ImageNet's, for want of others. */
+  assumedLabels: boolean;
 }
 
 export interface PictureInfo {
@@ -73,6 +91,13 @@ export interface Settings {
   learning_rate?: number;
   jitter?: number;
   seed?: number;
+  score?: string;
+  areas?: number[];
+  samples?: number;
+  layer?: string;
+  /** Classes summed with the target, and those held against it. */
+  with?: number[];
+  against?: number[];
   target?: { index: number } | "top";
 }
 
@@ -88,7 +113,8 @@ export interface Progress {
   total: number;
   done: boolean;
   score: number;
-  objective: number;
+  /** null where nothing is minimised. */
+  objective: number | null;
   mask_mean: number;
   area_at_half: number;
   seconds: number;
@@ -144,6 +170,27 @@ export interface Pictures {
   preserved: Uint8Array;
   /** width × height, row by row; 1 keeps, 0 deletes. */
   mask: Float32Array;
+  /** How much each pixel is evidence, in the same order: 0 none, 1 all. */
+  evidence: Float32Array;
+}
+
+/** The best region of one area, of several learned at once. */
+export interface Region {
+  area: number;
+  /** It is the answer: the smallest that suffices, else the largest. */
+  chosen: boolean;
+  sufficient: boolean;
+  report: string;
+  pictures: Pictures;
+}
+
+/** What the judges say of a result; null where they cannot know. */
+export interface Verdict {
+  /** Areas in pixels that suppress 80, 90, 95 and 99 % of the score; null within is a miss. */
+  deletion_game: (number | null)[] | null;
+  insertion: number | null;
+  deletion: number | null;
+  overlap: number | null;
 }
 
 /** One look at a running explanation. */
@@ -160,11 +207,15 @@ export interface Finished {
   started: Started;
   /** The complete report.json, or null where the engine could not prove the result any more. */
   report: string | null;
+  /** The regions of all areas, smallest first, where there are several. */
+  regions: Region[];
+  /** Where it was asked for. */
+  verdict: Verdict | null;
   end: "done" | "cancelled" | "replaced";
 }
 
 export interface Loading {
-  stage: "engine" | "device" | "model" | "parse" | "classify" | "start" | "proof";
+  stage: "engine" | "device" | "model" | "read" | "parse" | "classify" | "start" | "proof" | "judge";
   done?: number;
   total?: number;
   name?: string;

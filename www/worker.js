@@ -4,6 +4,7 @@
  * pieces, so every request is heard between two of them.
  */
 import { decode, preview } from "./decode.js";
+import * as store from "./store.js";
 import { sentence } from "./words.js";
 
 /** @typedef {import("./types.js").Fault} Fault */
@@ -87,18 +88,22 @@ const requests = {
     return alone(() => engine.critterPicture(seed));
   },
 
-  /** @param {{name: string, url?: string, bytes?: Uint8Array, profile?: string, labels?: string}} params */
-  async openModel({ name, url, bytes, profile, labels }) {
+  /** From `url`, from what is `stored`, or the `file`. @param {{name: string, url?: string, file: Blob, stored?: string, profile?: string, labels?: string}} params */
+  async openModel({ name, url, file, stored, profile, labels }) {
     const check = onlyNewest("model");
-    if (url) [bytes, profile] = await fetchModel(name, url);
-    check();
-    return alone(async () => {
+    if (url) [file, profile] = await fetchModel(name, url);
+    if (stored) ({ file, name, profile, labels } = await store.take(stored));
+    await feed(name, file, check);
+    const info = await alone(async () => {
       check();
       tell({ stage: "parse", name });
-      const info = JSON.parse(await engine.loadModel(name, bytes, profile, labels));
+      const info = JSON.parse(await engine.loadModel(name, profile, labels));
       end("replaced");
-      return { info, labels: JSON.parse(engine.labels()) };
+      open = { name, file, info, assumedLabels: false };
+      return info;
     });
+    if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
+    return alone(answer);
   },
 
   /** @param {{profile: string, labels?: string}} params */
@@ -106,8 +111,46 @@ const requests = {
     return alone(() => {
       const info = JSON.parse(engine.setProfile(profile, labels));
       end("replaced");
-      return { info, labels: JSON.parse(engine.labels()) };
+      if (open) Object.assign(open, { info, assumedLabels: open.assumedLabels && labels === undefined });
+      return answer();
     });
+  },
+
+  /** The first answers to samples, to see whether the profile makes sense; a run is not disturbed. @param {{seeds: number[]}} params */
+  async survey({ seeds }) {
+    const check = onlyNewest("survey");
+    const tops = [];
+    for (const seed of seeds) {
+      while (run) await run.finished;
+      const [top] = await alone(async () => {
+        check();
+        return JSON.parse(await engine.classifyCritter(seed));
+      });
+      tops.push(top);
+      await breathe();
+    }
+    return tops;
+  },
+
+  /** The models kept between visits. */
+  async kept() {
+    return store.list();
+  },
+
+  /** Keeps the model that is open, with its profile and labels. */
+  async keep() {
+    const work = async () => {
+      const [of, note] = await alone(() => [open, open && noteOf(open)]);
+      if (of && note) await store.keep(of.info.sha256, of.file, note);
+      return store.list();
+    };
+    return (keeping = keeping.then(work, work));
+  },
+
+  /** @param {{id: string}} params */
+  async forget({ id }) {
+    await store.forget(id);
+    return store.list();
   },
 
   /** @param {{blob: Blob, name: string}} params */
@@ -144,14 +187,19 @@ const requests = {
     });
   },
 
-  /** @param {{settings: import("./types.js").Settings}} params */
-  async run({ settings }) {
+  /** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
+  async truth({ index }) {
+    return alone(() => engine.truth(index));
+  },
+
+  /** @param {{settings: import("./types.js").Settings, judged?: boolean}} params */
+  async run({ settings, judged = false }) {
     const check = onlyNewest("run");
     await endAndWait("replaced");
     check();
     const mine = (run = newRun());
     try {
-      return await explain(mine, settings);
+      return await explain(mine, settings, judged);
     } finally {
       mine.over();
       if (run === mine) run = null;
@@ -177,6 +225,51 @@ const requests = {
     });
   },
 };
+
+// -------- The model that is open
+
+/** One after the other, so that the last note stays. @type {Promise<unknown>} */
+let keeping = Promise.resolve();
+
+/** @type {{name: string, file: Blob, info: import("./types.js").ModelInfo, assumedLabels: boolean} | null} */
+let open = null;
+
+function answer() {
+  return { info: open?.info, labels: JSON.parse(engine.labels()), assumedLabels: open?.assumedLabels ?? false };
+}
+
+/** What is kept of a model beside its bytes: what was guessed is guessed again. @param {NonNullable<typeof open>} of @returns {store.Note} */
+function noteOf({ name, info, assumedLabels }) {
+  return {
+    name,
+    profile: info.profile_source === "given" ? JSON.stringify({ ...info.profile, labels: undefined }) : undefined,
+    labels: info.labelled && !assumedLabels ? String(engine.labels()) : undefined,
+  };
+}
+
+/** Gives a file to the engine piece by piece, so that it is never whole in this language's memory as well. @param {string} name @param {Blob} file @param {() => void} check */
+async function feed(name, file, check) {
+  await alone(() => (check(), engine.reserveModel(file.size)));
+  for (let at = 0; at < file.size; at += store.PIECE) {
+    if (file.size > store.PIECE) tell({ stage: "read", name, done: at, total: file.size });
+    const piece = await file.slice(at, at + store.PIECE).arrayBuffer().catch(() => {
+      throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
+    });
+    await alone(() => (check(), engine.appendModel(new Uint8Array(piece))));
+  }
+}
+
+/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. @param {import("./types.js").ModelInfo} of */
+async function nameAsImageNet({ sha256 }) {
+  const response = await fetch(new URL("models/imagenet-labels.txt", import.meta.url)).catch(() => null);
+  if (!response?.ok) return;
+  const labels = await response.text();
+  await alone(() => {
+    if (!open || open.info.sha256 !== sha256) return;
+    const info = JSON.parse(engine.setProfile(JSON.stringify(open.info.profile), labels));
+    Object.assign(open, { info, assumedLabels: !info.known });
+  });
+}
 
 // -------- The run
 
@@ -208,9 +301,10 @@ async function endAndWait(how) {
 /**
  * @param {Run} mine
  * @param {import("./types.js").Settings} settings
+ * @param {boolean} judged the judges are asked as well, and of regions only the answer counts
  * @returns {Promise<import("./types.js").Finished>}
  */
-async function explain(mine, settings) {
+async function explain(mine, settings, judged) {
   tell({ stage: "start" });
   /** @type {import("./types.js").Started} */
   const started = await alone(async () => JSON.parse(await engine.start(JSON.stringify(settings))));
@@ -239,7 +333,25 @@ async function explain(mine, settings) {
   }
   const report = last ? await prove(mine) : null;
   if (report && last) last.pictures = await alone(pictures);
-  return { last, started, report, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+  const verdict = report && judged && !mine.ending ? await judge() : null;
+  const regions = report && !judged ? await alone(regionsOfAll) : [];
+  // What comes after a judged run wants to know that it is overtaken, even if this one reached its end.
+  const end = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
+  return { last, started, report, regions, verdict, end };
+}
+
+/** @returns {Promise<import("./types.js").Verdict>} */
+async function judge() {
+  tell({ stage: "judge" });
+  return alone(async () => JSON.parse(await engine.judge()));
+}
+
+/** @returns {Promise<import("./types.js").Region[]>} */
+async function regionsOfAll() {
+  /** @type {Omit<import("./types.js").Region, "report" | "pictures">[]} */
+  const areas = JSON.parse(await engine.regions());
+  if (areas.length < 2) return [];
+  return areas.map((area, number) => ({ ...area, report: engine.showRegion(number), pictures: pictures() }));
 }
 
 /** @param {number} steps @returns {Promise<Omit<import("./types.js").Tick, "rate">>} what there is to see after them */
@@ -270,6 +382,7 @@ function pictures() {
     deleted: engine.picture("deleted"),
     preserved: engine.picture("preserved"),
     mask: engine.smoothMask(),
+    evidence: engine.evidence(),
   };
 }
 
@@ -319,13 +432,13 @@ async function counted(url, progress) {
   });
 }
 
-/** @param {string} name @param {string} url @returns {Promise<[Uint8Array, string | undefined]>} */
+/** @param {string} name @param {string} url @returns {Promise<[Blob, string | undefined]>} */
 async function fetchModel(name, url) {
   const [model, profile] = await Promise.all([
     counted(url, (done, total) => tell({ stage: "model", name, done, total })),
     fetch(url.replace(/\.onnx$/, ".json")).catch(() => null),
   ]);
-  return [new Uint8Array(await model.arrayBuffer()), profile?.ok ? await profile.text() : undefined];
+  return [await model.blob(), profile?.ok ? await profile.text() : undefined];
 }
 
 // -------- The border

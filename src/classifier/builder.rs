@@ -603,10 +603,14 @@ impl Builder {
             return Ok(HostTensor::new(info.kind, &info.shape, vec![]));
         }
         if shapes.iter().any(|shape| shape.contains(&0)) {
-            return Err(misfit(format!("a tensor of shape {:?} would be computed from one without elements", info.shape)));
+            return Err(misfit(format!(
+                "a tensor of shape {:?} would be computed from one without elements",
+                info.shape
+            )));
         }
         let device = Device::flex();
-        let arrays = inputs.iter().filter_map(|v| if let Value::Const(host) = v { Some(host.upload(&device)) } else { None });
+        let arrays =
+            inputs.iter().filter_map(|v| if let Value::Const(host) = v { Some(host.upload(&device)) } else { None });
         let (output, _) = op.forward(arrays.collect(), 1, &device);
         // The CPU backend answers a read at once.
         Ok(HostTensor::new(info.kind, &info.shape, pollster::block_on(output.read())?))

@@ -42,7 +42,10 @@ impl Allowance {
     /// [`ErrorKind::Model`] if that is more than is left.
     pub fn take_elements(&mut self, count: usize) -> Result<()> {
         self.elements = self.elements.checked_sub(count).ok_or_else(|| {
-            refused("the model computes far more constants at load than it has weights; export it with constant folding".into())
+            refused(
+                "the model computes far more constants at load than it has weights; export it with constant folding"
+                    .into(),
+            )
         })?;
         Ok(())
     }
@@ -67,7 +70,8 @@ pub(super) fn elements(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_AXES {
         return Err(refused(format!("a tensor has {} axes, and at most {MAX_AXES} are supported", shape.len())));
     }
-    let count = if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) };
+    let count =
+        if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) };
     count
         .filter(|&count| count <= MAX_ELEMENTS)
         .ok_or_else(|| refused(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))

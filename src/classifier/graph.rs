@@ -69,7 +69,8 @@ impl Graph {
         let inputs = inputs.iter().filter_map(|v| if let Value::Dynamic(id) = v { Some(*id) } else { None }).collect();
         let all = builder.steps.len();
         let steps = live(builder.steps, &outputs);
-        let simplified = Simplified { dead_removed: builder.simplified.dead_removed + all - steps.len(), ..builder.simplified };
+        let simplified =
+            Simplified { dead_removed: builder.simplified.dead_removed + all - steps.len(), ..builder.simplified };
         let cost = cost::of_pass(&steps, &builder.infos, &builder.constants)?;
         let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);

@@ -7,8 +7,10 @@ pub mod builder;
 mod cost;
 pub mod graph;
 pub mod host;
+pub mod known;
 pub mod labels;
 pub mod lower;
+mod metadata;
 mod model;
 pub mod onnx;
 pub mod op;
@@ -18,7 +20,7 @@ mod scan;
 
 pub use labels::Labels;
 pub use model::{Memory, ModelInfo, OnnxClassifier, hex};
-pub use profile::Profile;
+pub use profile::{Profile, Source};
 
 use burn::tensor::Device;
 

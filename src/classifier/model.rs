@@ -10,21 +10,25 @@ use super::Classifier;
 use super::builder::{Builder, Simplified, Step, Value, ValueId};
 use super::graph::{Graph, Rectifier};
 use super::host::{HostTensor, Kind};
+use super::known::{self, Known};
 use super::labels::Labels;
 use super::lower;
+use super::metadata;
 use super::onnx::{Model, Port};
 use super::op::{Binary, Op};
-use super::profile::{Channels, LabelSource, Output, Profile};
+use super::profile::{Channels, LabelSource, Output, Profile, Source};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
-    graph: Graph,
+    graph: Rc<Graph>,
     file: Rc<Model>,
     profile: Profile,
-    profile_assumed: bool,
+    source: Source,
+    known: Option<Known>,
     labels: Labels,
+    labelled: bool,
     classes: usize,
     sha256: String,
     bytes: usize,
@@ -76,13 +80,20 @@ pub struct ModelInfo {
     pub profile: Profile,
     /// Whether the profile was assumed, not given.
     pub profile_assumed: bool,
+    /// Where the profile comes from.
+    pub profile_source: Source,
+    /// The name under which the ONNX Model Zoo publishes this file, if it does.
+    pub known: Option<&'static str>,
+    /// Whether the classes have names, or numbers only.
+    pub labelled: bool,
     /// What the user should know.
     pub warnings: Vec<String>,
 }
 
 impl OnnxClassifier {
-    /// Reads a file and puts it on a device. Without a profile the file's own shape is used with
-    /// ImageNet's usual values; without labels the classes are numbered.
+    /// Reads a file and puts it on a device. Without a profile that of the known public files is used; for another
+    /// file, what the file says and its own shape, with ImageNet's usual values where it says nothing. Without
+    /// labels, the file's own are used if it has some, else the classes are numbered.
     ///
     /// # Errors
     /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
@@ -108,7 +119,7 @@ impl OnnxClassifier {
         let mut profile = self.profile.clone();
         profile.choose_output(name, &self.file)?;
         let chosen = self.with_profile(profile, None)?;
-        Ok(Self { profile_assumed: self.profile_assumed, ..chosen })
+        Ok(Self { source: self.source, ..chosen })
     }
 
     fn from_file(
@@ -119,30 +130,54 @@ impl OnnxClassifier {
         labels: Option<Labels>,
         device: &Device,
     ) -> Result<Self> {
-        let profile_assumed = profile.is_none();
-        let mut profile = profile.unwrap_or_else(|| Profile::assumed(name, &file));
+        let sha256 = hex(&Sha256::digest(bytes));
+        let known = known::recognise(&sha256);
+        let (mut profile, source) = match profile {
+            Some(profile) => (profile, Source::Given),
+            None => guess(name, &file, known),
+        };
         if profile.name.is_empty() {
             name.clone_into(&mut profile.name);
         }
-        let sha256 = hex(&Sha256::digest(bytes));
         let (graph, classes) = lower_classifier(&file, &profile, device)?;
-        let labels = fitting(labels, &profile, classes)?;
-        Ok(Self { graph, file: Rc::new(file), profile, profile_assumed, labels, classes, sha256, bytes: bytes.len() })
+        let own = || metadata::labels(&file).filter(|own| own.len() == classes);
+        let names = fitting(labels, &profile, classes)?.or_else(own);
+        let labelled = names.is_some();
+        let labels = names.unwrap_or_else(|| Labels::numbered(classes));
+        let (graph, file, bytes) = (Rc::new(graph), Rc::new(file), bytes.len());
+        Ok(Self { graph, file, profile, source, known, labels, labelled, classes, sha256, bytes })
     }
 
     /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
+    /// The weights are put on the device again only where the profile changes what is computed.
     ///
     /// # Errors
     /// As [`OnnxClassifier::from_bytes`].
     pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
-        let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
-        let labels = match (labels, &profile.labels) {
-            (None, Some(LabelSource::List(_))) => fitting(None, &profile, classes)?,
-            (None, _) => self.labels.clone(),
-            (labels, _) => fitting(labels, &profile, classes)?,
+        let same = profile.computes_as(&self.profile);
+        let (graph, classes) = if same {
+            (self.graph.clone(), self.classes)
+        } else {
+            let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
+            (Rc::new(graph), classes)
         };
+        let names = fitting(labels, &profile, classes)?;
+        let labelled = names.is_some() || self.labelled;
+        let labels = names.unwrap_or_else(|| self.labels.clone());
+        let source = if same && profile.resize == self.profile.resize { self.source } else { Source::Given };
         let (file, sha256) = (self.file.clone(), self.sha256.clone());
-        Ok(Self { graph, file, profile, profile_assumed: false, labels, classes, sha256, bytes: self.bytes })
+        Ok(Self {
+            graph,
+            file,
+            profile,
+            source,
+            known: self.known,
+            labels,
+            labelled,
+            classes,
+            sha256,
+            bytes: self.bytes,
+        })
     }
 
     /// The profile in use.
@@ -152,7 +187,17 @@ impl OnnxClassifier {
 
     /// Whether the profile was assumed, not given.
     pub fn profile_assumed(&self) -> bool {
-        self.profile_assumed
+        self.source == Source::Assumed
+    }
+
+    /// Whether the classes have names, or numbers only.
+    pub fn labelled(&self) -> bool {
+        self.labelled
+    }
+
+    /// The public file this is, if it is a known one.
+    pub fn known(&self) -> Option<Known> {
+        self.known
     }
 
     /// The names of the classes.
@@ -191,14 +236,17 @@ impl OnnxClassifier {
             simplified: self.graph.simplified(),
             batchable: self.graph.batchable(),
             profile: self.profile.clone(),
-            profile_assumed: self.profile_assumed,
+            profile_assumed: self.profile_assumed(),
+            profile_source: self.source,
+            known: self.known.map(|known| known.name),
+            labelled: self.labelled,
             warnings: self.warnings(),
         }
     }
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = vec![];
-        if self.profile_assumed {
+        if self.profile_assumed() {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
         }
         if self.file.outputs.len() > 1 {
@@ -318,7 +366,10 @@ impl OnnxClassifier {
 /// replaced.)
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Error::new(ErrorKind::Model, "reading this model failed in a way that was not foreseen; please report the file"))
+        Err(Error::new(
+            ErrorKind::Model,
+            "reading this model failed in a way that was not foreseen; please report the file",
+        ))
     })
 }
 
@@ -332,6 +383,17 @@ pub fn dimensions(shape: &[Option<usize>]) -> String {
     format!("[{}]", parts.join(", "))
 }
 
+/// The profile of a file that came without one.
+fn guess(name: &str, file: &Model, known: Option<Known>) -> (Profile, Source) {
+    let mut profile = Profile::assumed(name, file);
+    if let Some(known) = known {
+        known.family.apply(&mut profile);
+        return (profile, Source::Known);
+    }
+    let source = if metadata::apply(file, &mut profile) { Source::File } else { Source::Assumed };
+    (profile, source)
+}
+
 /// Pictures in, logits out: preprocessing before the file's graph, `[N, K]` after it.
 fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<(Graph, usize)> {
     let port = picture_port(file)?;
@@ -340,11 +402,15 @@ fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<
     let unit = port.shape[0].unwrap_or(1);
     check_size(port, nhwc, profile)?;
     let mut builder = Builder::new();
-    let pictures = builder.input(&[unit, 3, profile.size, profile.size], Kind::Float).map_err(|e| {
-        e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape)))
-    })?;
+    let pictures = builder
+        .input(&[unit, 3, profile.size, profile.size], Kind::Float)
+        .map_err(|e| e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape))))?;
     if let Some(other) = file.inputs.iter().find(|p| p.name != port.name && file.reads(&p.name)) {
-        return Err(not_a_classifier(&format!("besides a picture it takes \"{}\" {}", other.name, dimensions(&other.shape))));
+        return Err(not_a_classifier(&format!(
+            "besides a picture it takes \"{}\" {}",
+            other.name,
+            dimensions(&other.shape)
+        )));
     }
     let input = preprocess(&mut builder, pictures.clone(), profile, nhwc)?;
     let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)], &[&chosen.name])?;
@@ -359,7 +425,9 @@ fn check_size(port: &Port, nhwc: bool, profile: &Profile) -> Result<()> {
     if let [Some(rows), Some(columns)] = sides
         && rows != columns
     {
-        return Err(lower::unsupported(format!("a model that takes pictures of {rows} × {columns} pixels, not square,")));
+        return Err(lower::unsupported(format!(
+            "a model that takes pictures of {rows} × {columns} pixels, not square,"
+        )));
     }
     match sides.iter().flatten().find(|&&side| side != profile.size) {
         None => Ok(()),
@@ -442,14 +510,15 @@ fn reject_nan(file: &Model) -> Result<()> {
     }
 }
 
-fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Labels> {
+/// The labels given, else those the profile lists; refused where they are not one a class.
+fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Option<Labels>> {
     let listed = match &profile.labels {
         Some(LabelSource::List(names)) => Some(Labels::new(names.clone())),
         _ => None,
     };
     match labels.or(listed) {
-        None => Ok(Labels::numbered(classes)),
-        Some(labels) if labels.len() == classes => Ok(labels),
+        None => Ok(None),
+        Some(labels) if labels.len() == classes => Ok(Some(labels)),
         Some(labels) => Err(Error::new(
             ErrorKind::Profile,
             format!("there are {} labels and the model has {classes} classes; give one label a class", labels.len()),

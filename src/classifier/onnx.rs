@@ -59,6 +59,8 @@ pub struct Model {
     pub parameters: usize,
     /// The program that wrote the file, as it says.
     pub producer: String,
+    /// What else the file says of itself: names with their values.
+    metadata: Vec<(String, String)>,
 }
 
 impl Model {
@@ -68,9 +70,8 @@ impl Model {
     /// [`ErrorKind::Model`] with a sentence that names what is wrong with the file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         scan::check(bytes)?;
-        let mut proto = ModelProto::parse_from_bytes(bytes).map_err(|cause| {
-            model_error(format!("the file is damaged ({cause}); fetch or export the model again"))
-        })?;
+        let mut proto = ModelProto::parse_from_bytes(bytes)
+            .map_err(|cause| model_error(format!("the file is damaged ({cause}); fetch or export the model again")))?;
         let graph = proto.graph.take().ok_or_else(|| {
             model_error(
                 "this is not an ONNX file: it holds no graph; choose the .onnx file of an image classifier".into(),
@@ -80,12 +81,20 @@ impl Model {
             return Err(model_error("the model's graph has no nodes; export it again".into()));
         }
         let opset = proto.opset_import.iter().filter(|set| is_onnx_domain(&set.domain)).map(|set| set.version).max();
-        Self::from_graph(graph, opset.unwrap_or(1), proto.producer_name)
+        let metadata = proto.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect();
+        Ok(Self { metadata, ..Self::from_graph(graph, opset.unwrap_or(1), proto.producer_name)? })
+    }
+
+    /// What the file says of itself under this name.
+    pub fn metadata(&self, name: &str) -> Option<&str> {
+        self.metadata.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     fn from_graph(graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
         if !graph.sparse_initializer.is_empty() {
-            return Err(model_error("the model keeps sparse weights, which are not supported; export them dense".into()));
+            return Err(model_error(
+                "the model keeps sparse weights, which are not supported; export them dense".into(),
+            ));
         }
         let mut constants = HashMap::new();
         let mut parameters = 0;
@@ -105,7 +114,7 @@ impl Model {
         let outputs = graph.output.iter().map(port).collect::<Result<Vec<_>>>()?;
         let nodes: Vec<Node> = graph.node.into_iter().map(Node::from_proto).collect();
         let nodes = in_order(nodes, &inputs, &constants)?;
-        Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer })
+        Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer, metadata: vec![] })
     }
 
     /// Whether a node reads the tensor.

@@ -29,7 +29,9 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashMap<String, HostTensor
     for (reader, node) in nodes.iter().enumerate() {
         for name in node.inputs.iter().filter(|n| !n.is_empty() && !given.contains(n.as_str())) {
             let &writer = writers.get(name.as_str()).ok_or_else(|| {
-                wrong(format!("the tensor \"{name}\" is used but never defined; export the model again, weights included"))
+                wrong(format!(
+                    "the tensor \"{name}\" is used but never defined; export the model again, weights included"
+                ))
             })?;
             readers[writer].push(reader);
             missing[reader] += 1;

@@ -38,6 +38,20 @@ pub enum LabelSource {
     File(String),
 }
 
+/// Where a model's profile comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// From the user.
+    Given,
+    /// From the table of public files.
+    Known,
+    /// From the file's shape and what it says of itself.
+    File,
+    /// From the file's shape and ImageNet's usual values.
+    Assumed,
+}
+
 /// A preprocessing profile: `M.json` beside the model `M.onnx`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +98,7 @@ impl Profile {
     /// [`ErrorKind::Profile`] naming the field that is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
         let profile: Self = serde_json::from_str(text).map_err(|cause| {
-            profile_error(format!("the profile cannot be read: {cause}; see docs/models.md for its form"))
+            profile_error(format!("the profile cannot be read: {cause}; see docs/profiles.md for its form"))
         })?;
         profile.check()?;
         Ok(profile)
@@ -140,6 +154,12 @@ impl Profile {
         Ok(())
     }
 
+    /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
+    pub fn computes_as(&self, other: &Self) -> bool {
+        let key = |p: &Self| (p.size, p.channels, p.range, p.mean, p.std, p.output, p.output_name.clone());
+        key(self) == key(other)
+    }
+
     fn check(&self) -> Result<()> {
         let wrong = |what: String| Err(profile_error(format!("the profile is wrong: {what}")));
         if !(8..=2048).contains(&self.size) {
@@ -166,9 +186,12 @@ impl Profile {
     }
 }
 
+/// Operators that leave probabilities what they are.
+const PASSING: [&str; 9] =
+    ["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast", "ArgMax", "QuantizeLinear", "DequantizeLinear"];
+
 /// Probabilities if the output is written by a softmax, directly or through what does not change its meaning.
 fn output_of(model: &Model, output: &str) -> Output {
-    let through = ["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast", "ArgMax"];
     let mut name = output;
     // From the last node to the first: each writer comes before its readers.
     for node in model.nodes.iter().rev() {
@@ -177,7 +200,7 @@ fn output_of(model: &Model, output: &str) -> Output {
         }
         match node.inputs.first() {
             _ if node.op == "Softmax" => return Output::Probabilities,
-            Some(input) if through.contains(&node.op.as_str()) => name = input,
+            Some(input) if PASSING.contains(&node.op.as_str()) => name = input,
             _ => break,
         }
     }

@@ -25,6 +25,8 @@ mod ears;
 mod face;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod files;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod finding;
 mod gallery;
 mod head;
 #[cfg(all(feature = "train", not(target_arch = "wasm32")))]

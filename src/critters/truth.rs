@@ -45,6 +45,11 @@ impl Cover {
         &self.0
     }
 
+    /// Which pixels are at least half covered, row by row.
+    pub fn pixels(&self) -> Vec<bool> {
+        self.0.iter().map(|&v| v >= 128).collect()
+    }
+
     /// The covered area in pixels.
     pub fn area_px(&self) -> f32 {
         self.0.iter().map(|&v| f32::from(v)).sum::<f32>() / 255.0

@@ -12,7 +12,9 @@ pub mod localisation;
 pub mod pointing;
 pub mod proof;
 pub mod stability;
+mod verdict;
 
 pub use correlation::{mean_pairwise_correlation, rank_correlation};
 pub use framing::{Framing, PixelBox};
 pub use judge::Judge;
+pub use verdict::{Asked, Trial, Verdict, common_scene};

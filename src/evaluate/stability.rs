@@ -13,7 +13,7 @@ use crate::explain::{Run, Settings, Subject};
 pub const SIGMAS_PX: [f32; 3] = [5.0, 10.0, 30.0];
 
 /// Mean correlations, in [−1, 1].
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Stability {
     /// Between seeds.
     pub seeds: f64,

@@ -15,6 +15,7 @@ const EPSILON: f32 = 1e-8;
 /// First and second moment, and the number of steps taken.
 pub struct Adam {
     learning_rate: f32,
+    square_decay: f32,
     mean: Array,
     square: Array,
     steps: i32,
@@ -24,7 +25,7 @@ impl Adam {
     /// For a tensor of this shape.
     pub fn new(learning_rate: f32, shape: &[usize], device: &Device) -> Self {
         let zero = Array::full(shape, 0.0, device);
-        Self { learning_rate, mean: zero.clone(), square: zero, steps: 0 }
+        Self { learning_rate, square_decay: BETA2, mean: zero.clone(), square: zero, steps: 0 }
     }
 
     /// Sets the step from here on.
@@ -32,16 +33,29 @@ impl Adam {
         self.learning_rate = learning_rate;
     }
 
+    /// The same with another β₂ than .999.
+    #[must_use]
+    pub fn with_square_decay(mut self, square_decay: f32) -> Self {
+        self.square_decay = square_decay;
+        self
+    }
+
     /// The parameters after one step against the gradient, clamped to [0, 1].
     pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
+        let update = self.direction(gradient).mul_scalar(self.learning_rate);
+        parameters.sub(update).clamp(0.0, 1.0)
+    }
+
+    /// The step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
+    pub fn direction(&mut self, gradient: Array) -> Array {
         self.steps += 1;
         let squared = gradient.clone().mul(gradient.clone());
         self.mean = self.mean.clone().mul_scalar(BETA1).add(gradient.mul_scalar(1.0 - BETA1));
-        self.square = self.square.clone().mul_scalar(BETA2).add(squared.mul_scalar(1.0 - BETA2));
+        self.square =
+            self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));
         let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - BETA1.powi(self.steps)));
-        let root = self.square.clone().mul_scalar(1.0 / (1.0 - BETA2.powi(self.steps))).unary(Unary::Sqrt);
-        let update = mean.div(root.add_scalar(EPSILON)).mul_scalar(self.learning_rate);
-        parameters.sub(update).clamp(0.0, 1.0)
+        let root = self.square.clone().mul_scalar(1.0 / (1.0 - self.square_decay.powi(self.steps))).unary(Unary::Sqrt);
+        mean.div(root.add_scalar(EPSILON))
     }
 }
 

@@ -83,7 +83,7 @@ impl Search for Igos {
         if let (Some(divisor), Some(&score)) = (divisor, seen.normalised.last())
             && score > UNMOVED
         {
-            self.objective.relax_area(divisor);
+            self.objective.scale_area(1.0 / divisor);
         }
         false
     }

@@ -31,13 +31,13 @@ pub use adam::Adam;
 pub use energy::EnergyJudge;
 pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
-pub use run::{Progress, Run};
+pub use run::{Progress, Region, Run};
 pub use settings::{Game, Method, Score, Settings};
 pub use spread::{Spread, spread};
 pub use target::Target;
 
 use crate::array::Array;
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, Labels};
 use crate::error::Result;
 use crate::image::{Planes, RgbImage};
 use crate::perturbation::Scene;
@@ -51,6 +51,17 @@ pub struct Subject {
     pub target: usize,
     /// Its name.
     pub label: String,
+}
+
+impl Subject {
+    /// A class of a picture, named with those that the settings sum it with or hold against it: `cat + dog − fox`.
+    pub fn new(picture: RgbImage, target: usize, labels: &Labels, settings: &Settings) -> Self {
+        let signed = |sign: &str, classes: &[usize]| -> String {
+            classes.iter().map(|&class| format!(" {sign} {}", labels.short(class))).collect()
+        };
+        let label = labels.short(target) + &signed("+", &settings.with) + &signed("−", &settings.against);
+        Self { picture, target, label }
+    }
 }
 
 /// Probabilities of the target (less those it is held against) in the pictures that matter.
@@ -94,6 +105,8 @@ pub struct Explanation {
     pub side: usize,
     /// The mask at the model's size, row by row.
     pub mask: Vec<f32>,
+    /// A mask `[S, S]` that orders the pixels which this one deletes alike, where the method learned one. Not kept in reports.
+    pub ranking_mask: Option<Vec<f32>>,
     /// Steps taken.
     pub iterations: usize,
     /// The energy at each step; empty where nothing is minimised.
@@ -105,9 +118,19 @@ pub struct Explanation {
 impl Explanation {
     /// How much each pixel is evidence, `[S, S]` in [0, 1]: what is deleted, or in the preservation game what is kept.
     pub fn evidence(&self) -> Vec<f32> {
+        self.evidence_of(&self.mask)
+    }
+
+    /// The order in which pixels are evidence, `[S, S]` in [0, 1], larger first. It is [`Explanation::evidence`] unless the
+    /// method learned a finer order; judges that draw boxes or curves by a map take it.
+    pub fn ranking(&self) -> Vec<f32> {
+        self.evidence_of(self.ranking_mask.as_ref().unwrap_or(&self.mask))
+    }
+
+    fn evidence_of(&self, mask: &[f32]) -> Vec<f32> {
         match self.settings.game {
-            Game::Preserve => self.mask.clone(),
-            Game::Delete | Game::Dual => self.mask.iter().map(|m| 1.0 - m).collect(),
+            Game::Preserve => mask.to_vec(),
+            Game::Delete | Game::Dual => mask.iter().map(|m| 1.0 - m).collect(),
         }
     }
 

@@ -67,9 +67,9 @@ impl Objective {
         &self.upsampler
     }
 
-    /// Divides λ₁.
-    pub(super) fn relax_area(&mut self, divisor: f32) {
-        self.area.weight /= divisor;
+    /// Multiplies λ₁.
+    pub(super) fn scale_area(&mut self, factor: f32) {
+        self.area.weight *= factor;
     }
 
     /// The energy of a grid `[1, 1, g, g]` under one jittered view, or its mean over several.

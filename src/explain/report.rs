@@ -173,6 +173,7 @@ impl Report {
             grid: self.mask.values.clone(),
             side,
             mask,
+            ranking_mask: None,
             iterations: self.iterations,
             energies: self.objective.clone(),
             score_curve: vec![],

@@ -36,6 +36,19 @@ pub struct Progress {
     pub area_at_half: f32,
 }
 
+/// The best region of one area, of several that were learned at once.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The share of the picture it was given, in (0, 1).
+    pub area: f32,
+    /// Whether it is the answer: the smallest that suffices, else the largest.
+    pub chosen: bool,
+    /// Whether nine tenths of the score hang on it.
+    pub sufficient: bool,
+    /// Its mask, pictures and scores.
+    pub explanation: Explanation,
+}
+
 /// An explanation in the making, by any method.
 pub struct Run {
     problem: Problem,
@@ -168,11 +181,34 @@ impl Run {
     pub async fn finish(&self) -> Result<Explanation> {
         let best = if self.energies.is_empty() { self.search.grid() } else { self.search.best() };
         let mask = self.search.mask(best.clone());
-        let mut values = read_all(vec![best, mask]).await?;
-        let (mask, grid) = (values.pop().unwrap_or_default(), values.pop().unwrap_or_default());
+        let arrays = [best, mask].into_iter().chain(self.search.ranking());
+        let mut values = read_all(arrays.collect()).await?.into_iter();
+        let (grid, mask) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
         let mut explanation = self.explanation(grid, mask);
+        explanation.ranking_mask = values.next();
         explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
         Ok(explanation)
+    }
+
+    /// The regions of all areas as they stand, smallest first, each proved; none where the method learns only one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
+    pub async fn regions(&self) -> Result<Vec<Region>> {
+        let Some(found) = self.search.regions() else { return Ok(vec![]) };
+        let values = read_all(vec![found.areas, found.masks, found.chosen, found.sufficient]).await?;
+        let pixels = self.problem.side() * self.problem.side();
+        let mut regions = vec![];
+        for (i, mask) in values[1].chunks(pixels).enumerate() {
+            let area = values[0][i];
+            let mut explanation = self.explanation(mask.to_vec(), mask.to_vec());
+            // What leads to this region by itself. The curves are those of all areas together.
+            explanation.settings.areas = vec![area];
+            (explanation.energies, explanation.score_curve) = (vec![], vec![]);
+            explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
+            regions.push(Region { area, chosen: values[2][i] > 0.5, sufficient: values[3][i] > 0.5, explanation });
+        }
+        Ok(regions)
     }
 
     fn explanation(&self, grid: Vec<f32>, mask: Vec<f32>) -> Explanation {
@@ -186,6 +222,7 @@ impl Run {
             grid,
             side: self.problem.side(),
             mask,
+            ranking_mask: None,
             iterations: self.taken,
             energies: self.energies.clone(),
             score_curve: self.score_curve.clone(),

@@ -42,6 +42,16 @@ pub(crate) trait Search {
     /// The mask `[1, 1, S, S]` of such parameters.
     fn mask(&self, grid: Array) -> Array;
 
+    /// The mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the answer's own.
+    fn ranking(&self) -> Option<Array> {
+        None
+    }
+
+    /// The regions of all areas, where the search learns several at once.
+    fn regions(&self) -> Option<Regions> {
+        None
+    }
+
     /// After which steps the search wants to see how it fares. Chunks of any length are cut there, so
     /// that the answer does not depend on how often the caller looks.
     fn wants_to_see(&self, _taken: usize) -> bool {
@@ -52,6 +62,18 @@ pub(crate) trait Search {
     fn see(&mut self, _seen: &Seen) -> bool {
         false
     }
+}
+
+/// Several answers found at once, one an area, smallest first.
+pub(crate) struct Regions {
+    /// Share of the picture that each was given, `[A, 1]`.
+    pub areas: Array,
+    /// `[A, 1, S, S]`: 1 keeps, 0 deletes.
+    pub masks: Array,
+    /// 1 for the one that is the answer, `[A, 1, 1, 1]`.
+    pub chosen: Array,
+    /// 1 for each that suffices, `[A, 1]`.
+    pub sufficient: Array,
 }
 
 /// The grid with the lowest energy so far, kept on the device.

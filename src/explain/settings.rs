@@ -133,6 +133,8 @@ pub struct Settings {
     pub iterations: usize,
     /// λ₁, weight of the deleted (or kept) cells; a sum over the grid.
     pub l1: f32,
+    /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
+    pub path: Vec<f32>,
     /// λ₂, weight of the variation; a sum over the grid.
     pub l2: f32,
     /// β, power of the variation.
@@ -184,6 +186,7 @@ impl Default for Settings {
             sigma_at: BlurScale::Paper,
             iterations: 300,
             l1: 1e-4,
+            path: vec![],
             l2: 1e-2,
             beta: 3.0,
             learning_rate: 0.1,
@@ -213,15 +216,23 @@ impl Settings {
         match method {
             Method::Meaningful => Self::default(),
             Method::Localisation => Self { method, l1: 1e-3, beta: 2.0, top_classes: 5, ..Self::default() },
-            Method::Fast => Self { method, l1: 1e-3, iterations: 48, learning_rate: 0.3, ..Self::default() },
+            Method::Fast => Self {
+                method,
+                game: Game::Dual,
+                l1: 3e-4,
+                path: vec![10.0, 3.0, 1.0],
+                iterations: 48,
+                learning_rate: 0.05,
+                ..Self::default()
+            },
             Method::Extremal => Self {
                 method,
                 game: Game::Preserve,
                 null: Null::Pyramid,
                 null_sigma_px: 20.0,
                 sigma_at: BlurScale::Model,
-                iterations: 800,
-                learning_rate: 0.01,
+                iterations: 100,
+                learning_rate: 0.05,
                 jitter: 0,
                 flip: true,
                 score: Score::Logit,
@@ -299,6 +310,7 @@ impl Settings {
         within("the number of views", self.views as f32, 1.0, 64.0)?;
         within("the number of samples", self.samples as f32, 1.0, 1e6)?;
         within("the batch", self.batch as f32, 1.0, 1024.0)?;
+        self.path.iter().try_for_each(|&price| within("a price of the path", price, 1e-3, 1e3))?;
         self.areas.iter().try_for_each(|&area| within("an area", area, 1e-3, 0.999))?;
         self.check_method()
     }

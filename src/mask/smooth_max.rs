@@ -3,8 +3,8 @@
 //! M(u) = Σ_v w_uv k(u − v) m(v), w_uv = softmax_v(κ k(u − v) m(v)), k(d) = exp(−2 · max(0, |d|/σ − ½)²).
 //!
 //! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
-//! Perturbations and Smooth Masks", ICCV 2019, section 3.1. Deviation: M is computed at the centres of
-//! the grid's cells and interpolated linearly to pixels, because k hardly changes within a cell (σ is three).
+//! Perturbations and Smooth Masks", ICCV 2019, section 3.1. Deviation: M is computed at every second cell on each axis
+//! and interpolated linearly to pixels: k hardly changes within two cells (σ is three), and every pair (u, v) costs.
 
 use burn::tensor::Device;
 
@@ -13,6 +13,8 @@ use crate::array::Array;
 
 /// Cells of the grid on each axis; at 224 pixels the published step of 7.
 pub const CELLS: usize = 32;
+/// Places on each axis at which M is computed.
+const PLACES: usize = CELLS / 2;
 /// σ in cells: 21 px of 7.
 const SIGMA_CELLS: f32 = 3.0;
 /// Cells beyond this distance do not count: k is 1 % there.
@@ -24,7 +26,7 @@ const NEVER: f32 = -1e9;
 
 /// The map from grids `[N, 1, c, c]` to masks `[N, 1, S, S]`.
 pub struct SmoothMax {
-    /// k, `[1, c², c²]`.
+    /// k, `[1, p², c²]`.
     kernel: Array,
     /// 0 within reach, [`NEVER`] beyond.
     beyond: Array,
@@ -35,30 +37,33 @@ pub struct SmoothMax {
 pub struct Pass {
     /// `[N, 1, S, S]`.
     pub masks: Array,
-    /// k(u − v) m(v), `[N, c², c²]`.
+    /// k(u − v) m(v), `[N, p², c²]`.
     weighted: Array,
-    /// w, `[N, c², c²]`.
+    /// w, `[N, p², c²]`.
     weights: Array,
-    /// M at the cells, `[N, c², 1]`.
-    cells: Array,
+    /// M at the places, `[N, p², 1]`.
+    places: Array,
 }
 
 impl SmoothMax {
     /// For pictures of `side` pixels.
     pub fn new(side: usize, device: &Device) -> Self {
-        let count = CELLS * CELLS;
-        let place = |i: usize| ((i / CELLS) as f32, (i % CELLS) as f32);
+        let (places, count) = (PLACES * PLACES, CELLS * CELLS);
+        // In cells; a place lies in the middle of two by two of them.
+        let each = CELLS as f32 / PLACES as f32;
+        let place = |i: usize| ((i / PLACES) as f32 + 0.5, (i % PLACES) as f32 + 0.5);
+        let cell = |i: usize| ((i / CELLS) as f32 + 0.5, (i % CELLS) as f32 + 0.5);
         let distance = |i: usize| {
-            let (a, b) = (place(i / count), place(i % count));
-            (a.0 - b.0).hypot(a.1 - b.1)
+            let (u, v) = (place(i / count), cell(i % count));
+            (u.0 * each - v.0).hypot(u.1 * each - v.1)
         };
-        let distances: Vec<f32> = (0..count * count).map(distance).collect();
+        let distances: Vec<f32> = (0..places * count).map(distance).collect();
         let kernel = distances.iter().map(|d| (-2.0 * (d / SIGMA_CELLS - 0.5).max(0.0).powi(2)).exp()).collect();
         let beyond = distances.iter().map(|&d| if d > REACH_CELLS { NEVER } else { 0.0 }).collect();
         Self {
-            kernel: Array::new(kernel, &[1, count, count], device),
-            beyond: Array::new(beyond, &[1, count, count], device),
-            resize: Resize::linear(CELLS, side, device),
+            kernel: Array::new(kernel, &[1, places, count], device),
+            beyond: Array::new(beyond, &[1, places, count], device),
+            resize: Resize::linear(PLACES, side, device),
         }
     }
 
@@ -67,18 +72,18 @@ impl SmoothMax {
         let (many, count) = (grids.shape()[0], CELLS * CELLS);
         let weighted = self.kernel.clone().mul(grids.reshape(&[many, 1, count]));
         let weights = weighted.clone().mul_scalar(COLDNESS).add(self.beyond.clone()).softmax(2);
-        let cells = weights.clone().mul(weighted.clone()).sum_axis(2);
-        let masks = self.resize.apply(cells.clone().reshape(&[many, 1, CELLS, CELLS]));
-        Pass { masks, weighted, weights, cells }
+        let places = weights.clone().mul(weighted.clone()).sum_axis(2);
+        let masks = self.resize.apply(places.clone().reshape(&[many, 1, PLACES, PLACES]));
+        Pass { masks, weighted, weights, places }
     }
 
     /// The gradient with respect to the grids, given that with respect to the masks:
     /// ∂M(u)/∂m(v) = w_uv (1 + κ (k m(v) − M(u))) k.
     pub fn gradient(&self, pass: Pass, masks: Array) -> Array {
-        let (many, count) = (masks.shape()[0], CELLS * CELLS);
-        let cells = self.resize.adjoint(masks).reshape(&[many, count, 1]);
-        let slope = pass.weighted.sub(pass.cells).mul_scalar(COLDNESS).add_scalar(1.0);
-        let through = pass.weights.mul(slope).mul(self.kernel.clone()).mul(cells);
+        let many = masks.shape()[0];
+        let places = self.resize.adjoint(masks).reshape(&[many, PLACES * PLACES, 1]);
+        let slope = pass.weighted.sub(pass.places).mul_scalar(COLDNESS).add_scalar(1.0);
+        let through = pass.weights.mul(slope).mul(self.kernel.clone()).mul(places);
         through.sum_axis(1).reshape(&[many, 1, CELLS, CELLS])
     }
 }

@@ -12,7 +12,8 @@ use crate::array::Array;
 use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile, hex};
 use crate::critters;
 use crate::error::{Error, ErrorKind, Result};
-use crate::explain::{DeviceUsed, Explanation, ImageUsed, Report, Run, Settings, Subject};
+use crate::evaluate::{Asked, Trial, common_scene};
+use crate::explain::{DeviceUsed, Explanation, ImageUsed, Region, Report, Run, Settings, Subject};
 use crate::image::{RgbImage, check_size, from_rgba, resize_and_crop, to_float, to_png};
 use crate::render::{ColourMap, heatmap, mask_picture};
 
@@ -20,6 +21,8 @@ use crate::render::{ColourMap, heatmap, mask_picture};
 struct Photo {
     pixels: RgbImage,
     used: ImageUsed,
+    /// The name of what it shows and the pixels that tell it, where that is known.
+    truth: Option<(&'static str, Vec<bool>)>,
 }
 
 /// One model, one picture, one run.
@@ -32,7 +35,11 @@ pub struct Engine {
     run: Option<Run>,
     /// What the pictures below show: the run as it stands, its end, or an imported report.
     shown: Option<Explanation>,
+    /// The regions of all areas, where the run learned several.
+    regions: Vec<Region>,
     milliseconds: f64,
+    /// The bytes of a model that is being read.
+    incoming: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -40,7 +47,18 @@ impl Engine {
     /// Opens a device: `auto`, `cpu` or `gpu`.
     pub async fn create(preference: String) -> Result<Engine> {
         let (device, used) = device::open(&preference).await?;
-        Ok(Self { device, used, model: None, photo: None, run: None, shown: None, milliseconds: 0.0 })
+        let (regions, incoming) = (vec![], vec![]);
+        Ok(Self {
+            device,
+            used,
+            model: None,
+            photo: None,
+            run: None,
+            shown: None,
+            regions,
+            milliseconds: 0.0,
+            incoming,
+        })
     }
 
     /// The device in use, as JSON.
@@ -48,17 +66,32 @@ impl Engine {
         json(&self.used)
     }
 
-    /// Loads a model; the present one stays if this fails. Answers what there is to show of it, as JSON.
+    /// Makes room for a model of this many bytes, which [`Engine::append_model`] then takes piece by piece: a large
+    /// file is never whole in JavaScript's memory.
+    #[wasm_bindgen(js_name = reserveModel)]
+    pub fn reserve_model(&mut self, length: f64) -> Result<()> {
+        self.incoming = vec![];
+        self.incoming = room_for(length as usize)?;
+        Ok(())
+    }
+
+    /// The next bytes of the model.
+    #[wasm_bindgen(js_name = appendModel)]
+    pub fn append_model(&mut self, piece: &[u8]) {
+        self.incoming.extend_from_slice(piece);
+    }
+
+    /// Loads the model that was read; the present one stays if this fails. Answers what there is to show of it, as JSON.
     #[wasm_bindgen(js_name = loadModel)]
     pub async fn load_model(
         &mut self,
         name: String,
-        bytes: Vec<u8>,
         profile: Option<String>,
         labels: Option<String>,
     ) -> Result<String> {
         let profile = profile.map(|text| Profile::from_json(&text)).transpose()?;
         let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
+        let bytes = std::mem::take(&mut self.incoming);
         let model = OnnxClassifier::from_bytes(&name, &bytes, profile, labels, &self.device)?;
         self.adopt(model)
     }
@@ -88,7 +121,7 @@ impl Engine {
         }
         let sha256 = hex(&Sha256::digest(&rgba));
         let pixels = from_rgba(&rgba, width, height);
-        self.take_photo(Photo { pixels, used: ImageUsed { name, sha256, width, height } })
+        self.take_photo(Photo { pixels, used: ImageUsed { name, sha256, width, height }, truth: None })
     }
 
     /// Draws a picture of the built-in world and takes it.
@@ -98,7 +131,8 @@ impl Engine {
         let sha256 = hex(&Sha256::digest(drawn.picture.as_raw()));
         let (width, height) = drawn.picture.dimensions();
         let used = ImageUsed { name: format!("critter:{}", seed as u64), sha256, width, height };
-        self.take_photo(Photo { pixels: drawn.picture, used })
+        let truth = Some((drawn.kind.name(), drawn.evidence().pixels()));
+        self.take_photo(Photo { pixels: drawn.picture, used, truth })
     }
 
     /// The picture's RGBA bytes at its own size.
@@ -127,6 +161,13 @@ impl Engine {
         json(&classifier::top(&self.logits().await?, model.labels(), count))
     }
 
+    /// The most probable class of a drawing of the built-in world, as JSON; the picture in use stays.
+    #[wasm_bindgen(js_name = classifyCritter)]
+    pub async fn classify_critter(&self, seed: f64) -> Result<String> {
+        let drawn = critters::draw(seed as u64, &critters::World::clean()).picture;
+        json(&classifier::top(&self.logits_of(&drawn).await?, self.model()?.labels(), 1))
+    }
+
     /// Prepares a run of these settings (JSON; `target` is `{"index": K}` or `"top"`).
     pub async fn start(&mut self, settings: String) -> Result<String> {
         let (settings, target) = split_target(&settings)?;
@@ -136,8 +177,7 @@ impl Engine {
             Some(index) => index,
             None => classifier::top(&self.logits().await?, model.labels(), 1).first().map_or(0, |p| p.index),
         };
-        let label = model.labels().short(index);
-        let subject = Subject { picture: self.picture_in_use()?.pixels.clone(), target: index, label };
+        let subject = Subject::new(self.picture_in_use()?.pixels.clone(), index, model.labels(), &settings);
         let started = js_sys::Date::now();
         let resize = model.profile().resize;
         let run = Run::new(model, subject, resize, settings).await?;
@@ -197,15 +237,46 @@ impl Engine {
         Ok(self.shown()?.mask.clone())
     }
 
+    /// How much each pixel is evidence, at the model's size, row by row: 0 none, 1 all.
+    pub fn evidence(&self) -> Result<Vec<f32>> {
+        Ok(self.shown()?.evidence())
+    }
+
     /// The report of the run as it stands, as JSON.
     pub async fn finish(&mut self) -> Result<String> {
         let run = self.run.as_ref().ok_or_else(nothing_runs)?;
         let explanation = run.finish().await?;
-        let image = self.picture_in_use()?.used.clone();
-        let seconds = self.milliseconds / 1000.0;
-        let report = Report::new(&explanation, &*self.model()?, image, self.used.clone(), seconds);
-        self.shown = Some(explanation);
-        json(&report)
+        self.show(explanation)
+    }
+
+    /// The areas whose regions the run learned at once, as JSON: `[{"area", "chosen", "sufficient"}]`, smallest first.
+    pub async fn regions(&mut self) -> Result<String> {
+        self.regions = self.run.as_ref().ok_or_else(nothing_runs)?.regions().await?;
+        let entry = |r: &Region| serde_json::json!({ "area": r.area, "chosen": r.chosen, "sufficient": r.sufficient });
+        json(&self.regions.iter().map(entry).collect::<Vec<_>>())
+    }
+
+    /// Shows the region of a number in that list; answers its report.
+    #[wasm_bindgen(js_name = showRegion)]
+    pub fn show_region(&mut self, number: usize) -> Result<String> {
+        let explanation = self.regions.get(number).ok_or_else(nothing_runs)?.explanation.clone();
+        self.show(explanation)
+    }
+
+    /// What the judges say of what is shown, as JSON; on the common ground of all methods.
+    pub async fn judge(&self) -> Result<String> {
+        let (shown, model) = (self.shown()?, self.model()?);
+        let scene = common_scene(&self.picture_in_use()?.pixels, model.profile().resize, model.size());
+        let class = shown.subject.target;
+        let truth = self.known_truth(class)?;
+        let trial = Trial { classifier: model.as_ref(), scene: &scene, class, truth };
+        json(&trial.judge(&shown.ranking(), Asked::ALL).await?)
+    }
+
+    /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.
+    pub fn truth(&self, class: usize) -> Result<Vec<f32>> {
+        let truth = self.known_truth(class)?.unwrap_or_default();
+        Ok(truth.iter().map(|&inside| f32::from(u8::from(inside))).collect())
     }
 
     /// Shows a report; the pictures need the report's picture and model to be in use.
@@ -236,16 +307,39 @@ impl Engine {
 }
 
 impl Engine {
+    /// Lets go of a run that another model or picture has overtaken.
+    fn forget(&mut self) {
+        (self.run, self.shown) = (None, None);
+        self.regions.clear();
+    }
+
+    /// Which pixels tell a class, where the picture is one of that class and the model sees all of it.
+    fn known_truth(&self, class: usize) -> Result<Option<&[bool]>> {
+        let (photo, model) = (self.picture_in_use()?, self.model()?);
+        let side = if model.profile().resize == model.size() { model.size() } else { 0 };
+        let fits =
+            |(name, truth): &&(&str, Vec<bool>)| truth.len() == side * side && model.labels().short(class) == *name;
+        Ok(photo.truth.as_ref().filter(fits).map(|(_, truth)| truth.as_slice()))
+    }
+
+    /// Shows an explanation of the run; answers its report.
+    fn show(&mut self, explanation: Explanation) -> Result<String> {
+        let image = self.picture_in_use()?.used.clone();
+        let report = Report::new(&explanation, &*self.model()?, image, self.used.clone(), self.milliseconds / 1000.0);
+        self.shown = Some(explanation);
+        json(&report)
+    }
+
     fn adopt(&mut self, model: OnnxClassifier) -> Result<String> {
         let info = json(&model.info())?;
-        (self.run, self.shown) = (None, None);
+        self.forget();
         self.model = Some(Rc::new(model));
         Ok(info)
     }
 
     fn take_photo(&mut self, photo: Photo) -> Result<String> {
         let answer = json(&photo.used)?;
-        (self.run, self.shown) = (None, None);
+        self.forget();
         self.photo = Some(photo);
         Ok(answer)
     }
@@ -278,11 +372,38 @@ impl Engine {
     }
 
     async fn logits(&self) -> Result<Vec<f32>> {
+        self.logits_of(&self.picture_in_use()?.pixels).await
+    }
+
+    async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let model = self.model()?;
         let side = model.size();
-        let planes = resize_and_crop(&to_float(&self.picture_in_use()?.pixels), model.profile().resize, side);
+        let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
         model.logits(Array::new(planes.values, &[1, 3, side, side], &self.device))?.read().await
     }
+}
+
+/// What opening a model takes at most, as a multiple of its file: the bytes, the weights read from them, and those on
+/// the device. Measured on the command: 3.0 for the 507 MB of VGG-11 (docs/models.md).
+const COPIES: usize = 3;
+
+/// Room for a file of this length, after a look whether what opening it takes can be had at all: once weights are
+/// being allocated one by one, running out of memory can only be a crash.
+fn room_for(length: usize) -> Result<Vec<u8>> {
+    let refused = || {
+        let (file, needed) = (length as f64 / 1e6, (length * COPIES) as f64 / 1e6);
+        let sentence = format!(
+            "the file has {file:.0} MB, and opening it takes about {needed:.0} MB of memory, which the browser does not give this page; close other tabs, or open it with the vanish command"
+        );
+        Error::new(ErrorKind::Model, sentence)
+    };
+    let mut blocks: Vec<Vec<u8>> = vec![];
+    for _ in 0..COPIES {
+        let mut block = vec![];
+        block.try_reserve_exact(length).map_err(|_| refused())?;
+        blocks.push(block);
+    }
+    Ok(blocks.swap_remove(0))
 }
 
 /// Takes the target out of the settings: `None` is the most probable class.

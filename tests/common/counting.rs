@@ -14,7 +14,12 @@ pub struct Counting {
 #[allow(dead_code)]
 impl Counting {
     pub const fn new() -> Self {
-        Self { used: AtomicUsize::new(0), base: AtomicUsize::new(0), most: AtomicUsize::new(0), limit: AtomicUsize::new(usize::MAX) }
+        Self {
+            used: AtomicUsize::new(0),
+            base: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            limit: AtomicUsize::new(usize::MAX),
+        }
     }
 
     /// Counts the peak from here on.

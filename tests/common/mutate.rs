@@ -9,19 +9,76 @@ use crate::tiny;
 
 /// Whole numbers at which programs break.
 const EDGES: [i64; 24] = [
-    0, 1, -1, 2, -2, 3, 7, 16, 255, 256, -129, 1000, 4096, 4097, 65_535, 1 << 20, 1 << 28, 1 << 31, -(1 << 31), 1 << 32, 1 << 40,
-    1 << 62, i64::MAX, i64::MIN,
+    0,
+    1,
+    -1,
+    2,
+    -2,
+    3,
+    7,
+    16,
+    255,
+    256,
+    -129,
+    1000,
+    4096,
+    4097,
+    65_535,
+    1 << 20,
+    1 << 28,
+    1 << 31,
+    -(1 << 31),
+    1 << 32,
+    1 << 40,
+    1 << 62,
+    i64::MAX,
+    i64::MIN,
 ];
 const FLOAT_EDGES: [f32; 12] =
     [0.0, 1.0, -1.0, 0.5, 2.0, 1e-30, 1e30, -1e30, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE];
 const WORDS: [&str; 16] = [
-    "", "NOTSET", "SAME_UPPER", "VALID", "linear", "nearest", "cubic", "align_corners", "asymmetric", "half_pixel_symmetric",
-    "reflect", "wrap", "CRD", "ij,jk->ik", "ii->i", "...ij,...j->i...",
+    "",
+    "NOTSET",
+    "SAME_UPPER",
+    "VALID",
+    "linear",
+    "nearest",
+    "cubic",
+    "align_corners",
+    "asymmetric",
+    "half_pixel_symmetric",
+    "reflect",
+    "wrap",
+    "CRD",
+    "ij,jk->ik",
+    "ii->i",
+    "...ij,...j->i...",
 ];
 const ATTRIBUTES: [&str; 24] = [
-    "axis", "axes", "kernel_shape", "strides", "dilations", "pads", "group", "auto_pad", "ceil_mode", "count_include_pad", "perm",
-    "mode", "equation", "blocksize", "keepdims", "epsilon", "alpha", "size", "allowzero", "output_shape", "output_padding", "split",
-    "transB", "num_groups",
+    "axis",
+    "axes",
+    "kernel_shape",
+    "strides",
+    "dilations",
+    "pads",
+    "group",
+    "auto_pad",
+    "ceil_mode",
+    "count_include_pad",
+    "perm",
+    "mode",
+    "equation",
+    "blocksize",
+    "keepdims",
+    "epsilon",
+    "alpha",
+    "size",
+    "allowzero",
+    "output_shape",
+    "output_padding",
+    "split",
+    "transB",
+    "num_groups",
 ];
 
 /// A file to start from.
@@ -39,7 +96,11 @@ pub fn small_seeds() -> Vec<Seed> {
         .map(|case| Seed { name: case.operator.into(), bytes: tiny::bytes(&whole(case)), weight: 4 })
         .collect();
     for opset in [7, 10, 12, 17, 21] {
-        seeds.push(Seed { name: format!("tiny {opset}"), bytes: tiny::bytes(&tiny::model(tiny::good(), opset)), weight: 20 });
+        seeds.push(Seed {
+            name: format!("tiny {opset}"),
+            bytes: tiny::bytes(&tiny::model(tiny::good(), opset)),
+            weight: 20,
+        });
     }
     seeds
 }
@@ -95,7 +156,12 @@ fn pick<'a, T>(list: &'a [T], dice: &mut ChaCha8Rng) -> Option<&'a T> {
 }
 
 fn pick_mut<'a, T>(list: &'a mut [T], dice: &mut ChaCha8Rng) -> Option<&'a mut T> {
-    if list.is_empty() { None } else { let at = dice.random_range(0..list.len()); list.get_mut(at) }
+    if list.is_empty() {
+        None
+    } else {
+        let at = dice.random_range(0..list.len());
+        list.get_mut(at)
+    }
 }
 
 fn edge(dice: &mut ChaCha8Rng) -> i64 {
@@ -162,7 +228,10 @@ fn damage_model(file: &mut ModelProto, dice: &mut ChaCha8Rng) {
 fn damage_attribute(graph: &mut GraphProto, dice: &mut ChaCha8Rng) {
     let Some(node) = pick_mut(&mut graph.node, dice) else { return };
     if node.attribute.is_empty() || dice.random_bool(0.3) {
-        node.attribute.push(AttributeProto { name: ATTRIBUTES[dice.random_range(0..ATTRIBUTES.len())].into(), ..Default::default() });
+        node.attribute.push(AttributeProto {
+            name: ATTRIBUTES[dice.random_range(0..ATTRIBUTES.len())].into(),
+            ..Default::default()
+        });
     }
     let at = dice.random_range(0..node.attribute.len());
     if dice.random_bool(0.1) {

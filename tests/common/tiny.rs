@@ -110,7 +110,14 @@ pub fn graph(
     inputs: Vec<ValueInfoProto>,
     outputs: Vec<ValueInfoProto>,
 ) -> GraphProto {
-    GraphProto { name: "tiny".into(), node: nodes, initializer: constants, input: inputs, output: outputs, ..GraphProto::default() }
+    GraphProto {
+        name: "tiny".into(),
+        node: nodes,
+        initializer: constants,
+        input: inputs,
+        output: outputs,
+        ..GraphProto::default()
+    }
 }
 
 /// A file with this graph.
@@ -155,8 +162,5 @@ pub fn classifier(head: Vec<NodeProto>, outputs: Vec<ValueInfoProto>) -> GraphPr
 
 /// [`classifier`] with its scores flattened: a file that loads.
 pub fn good() -> GraphProto {
-    classifier(
-        vec![node("Flatten", &["pooled"], &["scores"], &[])],
-        vec![port("scores", FLOAT, &[1, CLASSES as i64])],
-    )
+    classifier(vec![node("Flatten", &["pooled"], &["scores"], &[])], vec![port("scores", FLOAT, &[1, CLASSES as i64])])
 }

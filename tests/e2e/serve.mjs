@@ -1,6 +1,6 @@
 /**
  * A plain static server for the page, under a sub-path, as any static host serves it: no special headers. With a mock,
- * `pkg/` and `www/models/` come from `mock/` instead.
+ * `pkg/` and the models come from `mock/` instead.
  *
  *     node serve.mjs [--mock]      serves the page for a person to look at
  */
@@ -20,6 +20,7 @@ const TYPES = {
   ".json": "application/json",
   ".wasm": "application/wasm",
   ".onnx": "application/octet-stream",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 /**
@@ -33,7 +34,7 @@ export async function serve({ mock = false, base = "/some/sub/path/", port = 0 }
     const inPage = wanted === "index.html" || wanted === "." || /^(www|pkg)[/\\]/.test(wanted);
     if (!inPage || wanted.split(sep).includes("..")) return response.writeHead(404).end("not found");
     const file = wanted === "." ? "index.html" : wanted;
-    const from = mock && /^(pkg|www[/\\]models)[/\\]/.test(file) ? MOCK : ROOT;
+    const from = mock && /^(pkg[/\\]|www[/\\]models[/\\].*\.(onnx|json)$)/.test(file) ? MOCK : ROOT;
     try {
       const body = await readFile(join(from, file));
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-length": body.length });

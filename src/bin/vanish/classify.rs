@@ -76,10 +76,29 @@ fn describe(info: &ModelInfo) -> String {
         ("classes", info.classes.to_string()),
         ("parameters", info.parameters.to_string()),
         ("operators", operators.join(", ")),
-        ("memory", format!("weights {:.1} MiB, activations of a step {:.1} MiB", mib(info.memory.weights), mib(info.memory.activations))),
-        ("folded at load", format!("{} constants, {} batch normalisations", done.constants_folded, done.batch_norms_folded)),
-        ("dropped at load", format!("{} identities and dropouts, {} dead nodes", done.identities_dropped, done.dead_removed)),
-        ("rectifiers", format!("{}, each a step of its own: fusing them was measured not to pay (docs/models.md)", info.rectifiers)),
+        (
+            "memory",
+            format!(
+                "weights {:.1} MiB, activations of a step {:.1} MiB",
+                mib(info.memory.weights),
+                mib(info.memory.activations)
+            ),
+        ),
+        (
+            "folded at load",
+            format!("{} constants, {} batch normalisations", done.constants_folded, done.batch_norms_folded),
+        ),
+        (
+            "dropped at load",
+            format!("{} identities and dropouts, {} dead nodes", done.identities_dropped, done.dead_removed),
+        ),
+        (
+            "rectifiers",
+            format!(
+                "{}, each a step of its own: fusing them was measured not to pay (docs/models.md)",
+                info.rectifiers
+            ),
+        ),
         ("several pictures", (if info.batchable { "in one pass" } else { "one after the other" }).to_owned()),
         ("profile", serde_json::to_string(&info.profile).unwrap_or_default()),
     ];

@@ -1,14 +1,15 @@
 //! `vanish evaluate`: judges methods on a set of pictures and prints a table.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vanish::classifier::{self, Classifier, OnnxClassifier};
 use vanish::evaluate::{
-    Framing, Judge, PixelBox, deletion_game, insertion_deletion, localisation, pointing, proof, stability,
+    Asked, Framing, Judge, PixelBox, Trial, common_scene, deletion_game, localisation, pointing, proof, stability,
 };
 use vanish::explain::{Explanation, Method, Run, Settings, Subject};
 use vanish::perturbation::Scene;
@@ -80,6 +81,13 @@ pub struct Args {
     /// The most pictures judged.
     #[arg(long, default_value_t = 20)]
     limit: usize,
+    /// A setting of the learned methods, as reports name it (l1=1e-3, game=dual); may be given again.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    given: Vec<(String, serde_json::Value)>,
+    /// A file of results, one JSON object a line: what stands there is not measured again, and what is new is added.
+    /// It belongs to one model, one set and one choice of settings.
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Seed of all that is random, and the first critter.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -92,10 +100,11 @@ pub struct Args {
 }
 
 /// What one method did on one picture. A field is empty where it was not asked for or cannot be known.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
     pub picture: String,
-    pub method: &'static str,
+    pub method: String,
     pub class: usize,
     pub seconds: f64,
     pub steps: usize,
@@ -106,7 +115,6 @@ pub struct Record {
     /// Within 15 px, and exactly.
     pub pointing: Option<[bool; 2]>,
     /// Overlap of the box of each level with the best annotated box.
-    #[serde(skip)]
     pub box_overlaps: Option<Vec<f32>>,
     pub overlap: Option<f32>,
     /// Unseen deletions in which it held, and how many there were.
@@ -131,6 +139,7 @@ pub fn run(args: &Args) -> Result<()> {
     let set = Set::open(&args.set, args.seed)?;
     let methods = if args.methods.is_empty() { usual_methods() } else { args.methods.clone() };
     let metrics = if args.metrics.is_empty() { Metric::USUAL.to_vec() } else { args.metrics.clone() };
+    let mut known = Known::open(args.resume.as_deref())?;
     let (mut records, mut judged, mut unsound, mut number) = (vec![], 0, 0, 0);
     while judged < args.limit && number < set.len() {
         let case = Case::new(&model, set.item(number)?, args)?;
@@ -143,8 +152,14 @@ pub fn run(args: &Args) -> Result<()> {
         }
         judged += 1;
         for &method in &methods {
+            if let Some(record) = known.find(&case.item.name, method) {
+                records.push(record);
+                continue;
+            }
             eprintln!("{judged}: {}, {}", case.item.name, method.name());
-            records.push(pollster::block_on(case.judge(&judge, method, &metrics, args.seed))?);
+            let record = pollster::block_on(case.judge(args.settings(method)?, &metrics))?;
+            known.add(&record)?;
+            records.push(record);
         }
     }
     let rows: Vec<Row> = methods.iter().map(|method| Row::new(method.name(), &records)).collect();
@@ -158,6 +173,65 @@ pub fn run(args: &Args) -> Result<()> {
         return files::print(&report.to_string());
     }
     print(&rows, judged, unsound)
+}
+
+/// NAME=VALUE, the value as JSON writes it; what is no JSON is a word.
+fn setting(text: &str) -> std::result::Result<(String, serde_json::Value), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting is written NAME=VALUE, such as l1=1e-3")?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::String(value.to_owned()));
+    Ok((name.to_owned(), value))
+}
+
+impl Args {
+    /// A method's preset with what was set; methods that learn nothing keep theirs.
+    fn settings(&self, method: Method) -> Result<Settings> {
+        let mut settings = serde_json::json!({ "method": method, "seed": self.seed });
+        for (name, value) in self.given.iter().filter(|_| method.is_learned()) {
+            settings[name] = value.clone();
+        }
+        Settings::from_json(&settings.to_string())
+    }
+}
+
+/// Results of an earlier call, and where new ones are added as soon as they are there.
+#[derive(Default)]
+struct Known {
+    records: Vec<Record>,
+    file: Option<std::fs::File>,
+}
+
+impl Known {
+    fn open(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let unusable = |e: String| Error::new(ErrorKind::Io, format!("{} cannot be used ({e})", path.display()));
+        let text =
+            if path.exists() { String::from_utf8_lossy(&files::read(path)?).into_owned() } else { String::new() };
+        // The last line of an interrupted call may be cut short: that result is measured again.
+        let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+        let records = whole.lines().map(serde_json::from_str).collect::<std::result::Result<Vec<Record>, _>>();
+        let records = records.map_err(|e| unusable(format!("it holds no results: {e}")))?;
+        let file = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path);
+        let file = file.map_err(|e| unusable(e.to_string()))?;
+        file.set_len(whole.len() as u64).map_err(|e| unusable(e.to_string()))?;
+        let mut known = Self { records, file: Some(file) };
+        known.to_end().map_err(|e| unusable(e.to_string()))?;
+        Ok(known)
+    }
+
+    fn to_end(&mut self) -> std::io::Result<()> {
+        use std::io::{Seek, SeekFrom};
+        self.file.as_mut().map_or(Ok(0), |file| file.seek(SeekFrom::End(0))).map(|_| ())
+    }
+
+    fn find(&self, picture: &str, method: Method) -> Option<Record> {
+        self.records.iter().find(|r| r.picture == picture && r.method == method.name()).cloned()
+    }
+
+    fn add(&mut self, record: &Record) -> Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let line = serde_json::to_string(record).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
+        writeln!(file, "{line}").map_err(|e| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e})")))
+    }
 }
 
 /// The built-in world never ends; a model that knows nothing of it would be asked for ever.
@@ -178,8 +252,7 @@ fn usual_methods() -> Vec<Method> {
 impl<'a> Case<'a> {
     fn new(model: &'a Rc<OnnxClassifier>, item: Item, args: &Args) -> Result<Self> {
         let (resize, side) = (model.profile().resize, model.size());
-        let settings = Settings { jitter: 0, seed: args.seed, ..Settings::default() };
-        let scene = settings.scene(&item.pixels, resize, side);
+        let scene = common_scene(&item.pixels, resize, side);
         let known = item.label.filter(|&label| args.true_class && label < model.classes());
         let target = match known {
             Some(label) => label,
@@ -187,16 +260,15 @@ impl<'a> Case<'a> {
         };
         let framing = Framing::new(item.pixels.width(), item.pixels.height(), resize, side);
         let boxes = item.boxes.iter().filter_map(|&b| framing.place(b)).collect();
-        let subject = Subject { picture: item.pixels.clone(), target, label: model.labels().short(target) };
+        let subject = Subject::new(item.pixels.clone(), target, model.labels(), &Settings::default());
         Ok(Self { model, item, subject, scene, boxes })
     }
 
-    async fn judge(&self, judge: &Judge<'_>, method: Method, metrics: &[Metric], seed: u64) -> Result<Record> {
-        let settings = Settings { seed, ..Settings::preset(method) };
+    async fn judge(&self, settings: Settings, metrics: &[Metric]) -> Result<Record> {
         let started = Instant::now();
         let empty = Record {
             picture: self.item.name.clone(),
-            method: method.name(),
+            method: settings.method.name().to_owned(),
             class: self.subject.target,
             ..Record::default()
         };
@@ -209,8 +281,8 @@ impl<'a> Case<'a> {
             Err(error) => return Err(error),
         };
         let timed = Record { seconds: started.elapsed().as_secs_f64(), steps: explanation.iterations, ..empty };
-        let record = self.ask_the_model(timed, judge, &explanation, metrics).await?;
-        let record = self.compare_with_truth(record, &explanation.evidence(), metrics);
+        let record = self.ask_the_model(timed, &explanation, metrics).await?;
+        let record = self.compare_with_truth(record, &explanation.ranking(), metrics);
         if !metrics.contains(&Metric::Stability) {
             return Ok(record);
         }
@@ -225,22 +297,17 @@ impl<'a> Case<'a> {
         run.finish().await
     }
 
-    async fn ask_the_model(
-        &self,
-        mut record: Record,
-        judge: &Judge<'_>,
-        explanation: &Explanation,
-        metrics: &[Metric],
-    ) -> Result<Record> {
-        let evidence = explanation.evidence();
+    async fn ask_the_model(&self, mut record: Record, explanation: &Explanation, metrics: &[Metric]) -> Result<Record> {
         let model = self.model.as_ref();
-        if metrics.contains(&Metric::DeletionGame) {
-            record.deletion_game = Some(deletion_game::play(judge, &evidence).await?);
-        }
-        if metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion) {
-            let areas = insertion_deletion::measure(model, &self.scene, self.subject.target, &evidence).await?;
-            (record.insertion, record.deletion) = (Some(areas.insertion), Some(areas.deletion));
-        }
+        let truth = self.item.evidence.as_deref().filter(|_| metrics.contains(&Metric::Overlap));
+        let trial = Trial { classifier: model, scene: &self.scene, class: self.subject.target, truth };
+        let asked = Asked {
+            deletion_game: metrics.contains(&Metric::DeletionGame),
+            curves: metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion),
+        };
+        let verdict = trial.judge(&explanation.ranking(), asked).await?;
+        (record.deletion_game, record.overlap) = (verdict.deletion_game, verdict.overlap);
+        (record.insertion, record.deletion) = (verdict.insertion, verdict.deletion);
         if metrics.contains(&Metric::Proof) {
             let proof = proof::prove(model, explanation, model.profile().resize).await?;
             record.proof = Some([proof.held, proof.of]);
@@ -259,10 +326,6 @@ impl<'a> Case<'a> {
         }
         if metrics.contains(&Metric::Localisation) && annotated {
             record.box_overlaps = Some(self.box_overlaps(evidence));
-        }
-        let truth = self.item.evidence.as_ref().filter(|truth| truth.len() == side * side);
-        if let (true, Some(truth)) = (metrics.contains(&Metric::Overlap), truth) {
-            record.overlap = Some(localisation::best_overlap(evidence, truth));
         }
         record
     }

@@ -8,6 +8,8 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use vanish::array::Array;
 use vanish::classifier::{self, Classifier, OnnxClassifier};
+use vanish::critters::SIZE;
+use vanish::critters::finding::shares;
 use vanish::explain::{
     DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
 };
@@ -68,6 +70,9 @@ pub struct Args {
     /// Weight of the deleted area (a sum over the grid).
     #[arg(long)]
     l1: Option<f32>,
+    /// Prices of area that fast goes through, as multiples of l1, such as 10,3,1.
+    #[arg(long, value_delimiter = ',', value_name = "FACTOR")]
+    path: Vec<f32>,
     /// Weight of the variation (a sum over the grid).
     #[arg(long)]
     l2: Option<f32>,
@@ -125,9 +130,10 @@ pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
     let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
-    let subject = subject(&model, &picture.pixels, &args.target)?;
-    let started = Instant::now();
     let settings = settings(args, &model)?;
+    let target = target(&model, &picture.pixels, &args.target)?;
+    let subject = Subject::new(picture.pixels.clone(), target, model.labels(), &settings);
+    let started = Instant::now();
     let explanation = learn(&model, subject.clone(), settings.clone())?;
     let image = ImageUsed {
         name: picture.name.clone(),
@@ -136,6 +142,7 @@ pub fn run(args: &Args) -> Result<()> {
         height: picture.pixels.height(),
     };
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
+    say_where(&picture, &explanation);
     let report = Report::new(&explanation, &model, image, device, started.elapsed().as_secs_f64());
     let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
     if let Some(folder) = &args.out {
@@ -146,6 +153,15 @@ pub fn run(args: &Args) -> Result<()> {
         compare_seeds(args, &pollster::block_on(spread(model, &subject, resize, &settings, args.seeds))?)?;
     }
     files::print(if args.json { &text } else { &report.sentence })
+}
+
+/// Of a picture whose truth is known: on what the evidence lies.
+fn say_where(picture: &files::Picture, explanation: &Explanation) {
+    let Some(critter) = picture.critter.as_deref().filter(|_| explanation.side == SIZE) else { return };
+    for share in shares(critter, &explanation.evidence()) {
+        let (evidence, area) = (100.0 * share.evidence, 100.0 * share.area);
+        eprintln!("{evidence:5.1} % of the evidence, {area:4.1} % of the picture: {}", share.of);
+    }
 }
 
 /// Under several seeds: how far their maps agree, and pictures of mean and deviation.
@@ -170,6 +186,7 @@ fn settings(args: &Args, model: &OnnxClassifier) -> Result<Settings> {
         sigma_at: args.sigma_at.unwrap_or(preset.sigma_at),
         iterations: args.iterations.unwrap_or(preset.iterations),
         l1: args.l1.unwrap_or(preset.l1),
+        path: if args.path.is_empty() { preset.path } else { args.path.clone() },
         l2: args.l2.unwrap_or(preset.l2),
         beta: args.beta.unwrap_or(preset.beta),
         learning_rate: args.learning_rate.unwrap_or(preset.learning_rate),
@@ -199,9 +216,8 @@ fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
 }
 
 /// The class that `--target` names, by position, label or rank.
-fn subject(model: &OnnxClassifier, picture: &vanish::image::RgbImage, target: &str) -> Result<Subject> {
-    let index = if target == "top" { most_probable(model, picture)? } else { class(model, target)? };
-    Ok(Subject { picture: picture.clone(), target: index, label: model.labels().short(index) })
+fn target(model: &OnnxClassifier, picture: &vanish::image::RgbImage, name: &str) -> Result<usize> {
+    if name == "top" { most_probable(model, picture) } else { class(model, name) }
 }
 
 fn most_probable(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
-use vanish::classifier::{Labels, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, Labels, OnnxClassifier, Profile};
 use vanish::image::RgbImage;
 use vanish::{Error, ErrorKind, Result, critters};
 
@@ -38,6 +38,8 @@ pub struct Picture {
     pub bytes: Vec<u8>,
     /// Its pixels.
     pub pixels: RgbImage,
+    /// What is known about it, if it is of the built-in world.
+    pub critter: Option<Box<critters::Critter>>,
 }
 
 /// A file, or `critter:SEED`.
@@ -46,14 +48,15 @@ pub fn picture(name: &str) -> Result<Picture> {
         let seed: u64 = seed.parse().map_err(|_| {
             Error::new(ErrorKind::Settings, format!("\"{seed}\" is no seed; give a whole number, such as critter:7"))
         })?;
-        let pixels = critters::draw(seed, &critters::World::clean()).picture;
-        return Ok(Picture { name: name.to_owned(), bytes: pixels.as_raw().clone(), pixels });
+        let critter = Box::new(critters::draw(seed, &critters::World::clean()));
+        let pixels = critter.picture.clone();
+        return Ok(Picture { name: name.to_owned(), bytes: pixels.as_raw().clone(), pixels, critter: Some(critter) });
     }
     let path = Path::new(name);
     let bytes = read(path)?;
     let pixels = vanish::image::decode(&bytes).map_err(|e| e.context(name))?;
     let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
-    Ok(Picture { name, bytes, pixels })
+    Ok(Picture { name, bytes, pixels, critter: None })
 }
 
 /// An ONNX file with the profile beside it (or the one named), or a built-in model.
@@ -70,7 +73,20 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
         Some(path) => profile_and_labels(&path)?,
         None => (None, None),
     };
-    OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))
+    let model = OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))?;
+    with_imagenet(model)
+}
+
+/// ImageNet's names for a model of 1000 classes without names of its own: said where that is a guess.
+fn with_imagenet(model: OnnxClassifier) -> Result<OnnxClassifier> {
+    if model.labelled() || model.classes() != 1000 {
+        return Ok(model);
+    }
+    if model.known().is_none() {
+        eprintln!("vanish: no labels were given: the model has 1000 classes, so ImageNet's are assumed.");
+    }
+    let labels = Labels::parse(include_str!("../../../www/models/imagenet-labels.txt"))?;
+    model.with_profile(model.profile().clone(), Some(labels))
 }
 
 /// The bytes and the profile of a model that is part of the program.

@@ -72,12 +72,11 @@ impl Set {
 fn critter(seed: u64) -> Item {
     let drawn = critters::draw(seed, &critters::World::clean());
     let boxes = drawn.main().whole().bounds().map(|b| b.map(|v| v as f32));
-    let evidence = drawn.evidence().values().iter().map(|&v| v >= 128).collect();
     Item {
         name: format!("critter:{seed}"),
         label: Some(drawn.kind as usize),
         boxes: boxes.into_iter().collect(),
-        evidence: Some(evidence),
+        evidence: Some(drawn.evidence().pixels()),
         pixels: drawn.picture,
     }
 }

@@ -177,7 +177,8 @@ pub(super) fn pair<T: Copy>(list: &[T]) -> [T; 2] {
 
 fn positive(node: &Node, name: &str, axes: usize) -> Result<Vec<usize>> {
     let Some(list) = node.ints(name).filter(|list| !list.is_empty()) else { return Ok(vec![1; axes]) };
-    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|v| (1..=MAX_STRIDE).contains(v))).collect();
+    let values: Vec<usize> =
+        list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|v| (1..=MAX_STRIDE).contains(v))).collect();
     if values.len() != axes || list.len() != axes {
         return Err(misfit(format!("{name} {list:?} do not fit {axes} spatial axes")));
     }
@@ -186,7 +187,8 @@ fn positive(node: &Node, name: &str, axes: usize) -> Result<Vec<usize>> {
 
 fn explicit_pads(node: &Node, axes: usize) -> Result<Vec<(usize, usize)>> {
     let Some(list) = node.ints("pads").filter(|list| !list.is_empty()) else { return Ok(vec![(0, 0); axes]) };
-    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v <= MAX_STRIDE)).collect();
+    let values: Vec<usize> =
+        list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v <= MAX_STRIDE)).collect();
     if values.len() != 2 * axes || list.len() != 2 * axes {
         return Err(misfit(format!("pads {list:?} do not fit {axes} spatial axes")));
     }

@@ -191,12 +191,16 @@ fn unbound(node: &Node, values: &HashMap<String, Value>) -> Error {
     let missing = missing.map_or("", String::as_str);
     Error::new(
         ErrorKind::Model,
-        format!("the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again", node.name, node.op),
+        format!(
+            "the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again",
+            node.name, node.op
+        ),
     )
 }
 
 fn output(values: &HashMap<String, Value>, name: &str) -> Result<Value> {
-    let missing = || Error::new(ErrorKind::Model, format!("no node writes the output \"{name}\"; export the model again"));
+    let missing =
+        || Error::new(ErrorKind::Model, format!("no node writes the output \"{name}\"; export the model again"));
     values.get(name).cloned().ok_or_else(missing)
 }
 

@@ -179,8 +179,11 @@ fn slice_axis(b: &mut Builder, x: Value, axis: usize, (start, end, step): (i64, 
     }
     if step < 0 && size > 0 {
         let (first, stop) = (from_start(start).clamp(0, size - 1), from_start(end).clamp(-1, size - 1));
-        let indices: Vec<usize> =
-            (0..size).map(|i| first + i * step.max(-size)).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
+        let indices: Vec<usize> = (0..size)
+            .map(|i| first + i * step.max(-size))
+            .take_while(|&i| i > stop && i >= 0)
+            .map(|i| i as usize)
+            .collect();
         return b.gather(x, axis, &indices);
     }
     let (first, stop) = (from_start(start).clamp(0, size), from_start(end).clamp(0, size));

@@ -1,6 +1,8 @@
 /** What every browser test stands on: a server, a browser with or without WebGPU, and a page that is watched. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -127,6 +129,16 @@ export async function download(page, button) {
 /** @param {import("playwright-core").Page} page @param {string} input @param {string} name @param {Buffer | Uint8Array | string} body */
 export async function give(page, input, name, body) {
   await page.setInputFiles(input, { name, mimeType: "application/octet-stream", buffer: Buffer.from(/** @type {any} */ (body)) });
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** No accessibility violation; needs a page that bypasses the CSP. @param {import("playwright-core").Page} page @param {string} when */
+export async function axeCheck(page, when) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
+  const found = violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")})`);
+  assert.deepEqual(found, [], when);
 }
 
 export { serve };

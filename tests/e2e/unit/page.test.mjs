@@ -1,9 +1,11 @@
 /** The page's pure logic. Run by `node --test`. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { cropOf, layer, maskPicture, plot, spread, table } from "../../../www/draw.js";
 import { portableProfile, refusal, sniff, sort } from "../../../www/files.js";
-import { Recall, aroundLabel, endedAs, fileName, keyOf, sentence } from "../../../www/result.js";
+import { cells, rowsOf, sorted, spreadOf, tally, toJson } from "../../../www/compare.js";
+import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, sentence } from "../../../www/result.js";
 import * as state from "../../../www/state.js";
 import { effective, ofReport, settingsOf } from "../../../www/state.js";
 import * as words from "../../../www/words.js";
@@ -33,6 +35,47 @@ test("settings name only what differs from the preset", () => {
   assert.deepEqual(settingsOf({ ...state.defaults(), target: 4 }).target, { index: 4 });
   assert.equal(effective({ ...state.defaults(), method: "localisation" }, "beta"), 2);
   assert.equal(effective(s, "beta"), 3);
+});
+
+test("a method is told what it takes, and nothing else", () => {
+  const all = { game: "dual", score: "logit", null: "mean", null_sigma_px: 4, sigma_at: "model", iterations: 9, l1: 1, l2: 1, beta: 2, learning_rate: 1, jitter: 1, areas: "0.1,0.3", samples: 7, layer: "conv9" };
+  const told = (/** @type {string} */ method) => Object.keys(settingsOf({ ...state.defaults(), ...all, method })).filter((name) => name in all);
+  const ground = ["null", "null_sigma_px", "sigma_at"];
+  const cases = {
+    meaningful: ["game", "score", ...ground, "iterations", "l1", "l2", "beta", "learning_rate", "jitter"],
+    extremal: [...ground.slice(0, 2), "iterations", "learning_rate", "areas"],
+    igos: ["score", ...ground, "iterations", "l1", "l2", "jitter", "samples"],
+    gradient: ground,
+    gradcam: [...ground, "layer"],
+    occlusion: ["score", ...ground.slice(1)],
+    rise: ["score", ...ground.slice(1), "samples"],
+  };
+  // What is the preset's own value is not named either: extremal's logit and sigma at model size, I-GOS's beta, the others' logit and mean.
+  for (const [method, names] of Object.entries(cases)) assert.deepEqual(told(method), names, method);
+  assert.deepEqual(settingsOf({ ...state.defaults(), ...all, method: "extremal" }).areas, [0.1, 0.3]);
+  assert.equal(state.takes("extremal", "null", "pyramid"), true);
+  assert.equal(state.takes("fast", "null", "pyramid"), false);
+  assert.equal(state.takes("extremal", "game", "dual"), false);
+});
+
+test("a link cannot tell a method what it does not take", () => {
+  assert.equal(state.parse("method=igos&game=dual").game, null);
+  assert.equal(state.parse("method=fast&game=dual").game, "dual");
+  assert.equal(state.parse("method=extremal&game=dual").game, null);
+  assert.equal(state.parse("null=pyramid").null, null);
+  assert.equal(state.parse("method=extremal&areas=0.3, .1;0.3").areas, "0.3,0.1");
+  assert.equal(state.parse("method=extremal&areas=0.3,2").areas, null);
+});
+
+test("further classes go through the link, to the engine, and not past a person's own model", () => {
+  const s = { ...state.parse("with=3,5&against=2&method=gradcam&layer=my_conv"), target: 1 };
+  assert.deepEqual([settingsOf(s).with, settingsOf(s).against], [[3, 5], [2]]);
+  assert.equal(settingsOf(state.defaults()).with, undefined);
+  assert.equal(settingsOf({ ...s, method: "localisation" }).with, undefined);
+  assert.equal(state.format(s), "target=1&with=3%2C5&against=2&method=gradcam&layer=my_conv");
+  assert.equal(state.format(s, { ownModel: true }), "method=gradcam");
+  assert.equal(state.format(s, { ownPicture: true }), "method=gradcam&layer=my_conv");
+  for (const bad of ["with=a", "with=-1", "with=1.5", "with="]) assert.equal(state.parse(bad).with, "", bad);
 });
 
 test("a picture is known by its bytes", () => {
@@ -123,11 +166,11 @@ test("a message becomes a sentence, a file's name stays", () => {
   for (const [text, expected] of cases) assert.equal(words.sentence(text), expected);
 });
 
-test("colour maps have their ends, and heat is what the mask deletes", () => {
+test("colour maps have their ends, and heat is evidence", () => {
   assert.deepEqual([...table("viridis").subarray(0, 3)], [0x44, 0x01, 0x54]);
   assert.deepEqual([...table("viridis").subarray(-3)], [0xfd, 0xe7, 0x25]);
   assert.deepEqual([...table("inferno").subarray(-3)], [0xfc, 0xff, 0xa4]);
-  assert.deepEqual([...layer(new Float32Array([1, 0, 0.5]), "grey", 0.5)], [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83]);
+  assert.deepEqual([...layer(new Float32Array([0, 1, 0.5]), "grey", 0.5)], [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83]);
   assert.deepEqual([...maskPicture(new Float32Array([1, 0, 2]))], [255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 255]);
   assert.ok(Math.abs(spread(new Float32Array([0.25, 1, 0.5])) - 0.75) < 1e-6);
 });
@@ -174,30 +217,108 @@ test("results are recalled when complete, one of a key, and not for ever", () =>
 test("words of a result", () => {
   assert.equal(endedAs("cancelled", 120, 300), "stopped at 120 of 300");
   assert.equal(endedAs("done", 300, 300), "");
+  // No more steps were worth it.
+  assert.equal(endedAs("done", 31, 48), "");
+  assert.equal(sentence(0.1, "cat", 0.9, 0.8, true), "Keeping 10.0 % of the picture leaves cat at 0.80 of 0.90.");
+  assert.deepEqual([...evidenceOf([1, 0.25], false)], [0, 0.75]);
+  assert.deepEqual([...evidenceOf([1, 0.25], true)], [1, 0.25]);
   assert.equal(sentence(0.061, "goldfish, Carassius auratus", 0.93, 0.02), "Blurring 6.1 % of the picture takes goldfish from 0.93 to 0.02.");
   assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);
   assert.deepEqual(aroundLabel("nothing here", "cat"), ["nothing here", "", ""]);
   assert.equal(fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"), "my-photo-1_cat_mask.png");
 });
 
+/** What a report may set. @param {import("../../../www/state.js").State} all */
+function own({ model: _m, critter: _c, colours: _k, opacity: _o, device: _d, hide: _h, ...rest }) {
+  return rest;
+}
+
 test("a report says how to repeat it, and can set nothing a link could not", () => {
   const report = { model: { name: "critters-biased" }, image: { name: "critter:12" }, target: { index: 3 }, method: "localisation", settings: { method: "localisation", iterations: 50, beta: 2, seed: 7, l1: "x" } };
   const read = ofReport(JSON.stringify(report));
   assert.equal(read.model, "critters-biased");
   assert.equal(read.seed, 12);
-  assert.deepEqual({ ...read.state }, { target: 3, method: "localisation", game: null, null: null, null_sigma_px: null, sigma_at: null, iterations: 50, l1: null, l2: null, beta: null, learning_rate: null, jitter: null, seed: 7 });
+  assert.deepEqual(read.state, { ...own(state.defaults()), target: 3, method: "localisation", iterations: 50, seed: 7 });
   for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text), { model: null, seed: null, state: {} }, text);
 });
 
-test("every missing WebGPU has a remedy", () => {
-  const chrome = "Mozilla/5.0 (X11; Linux x86_64) Chrome/130 Safari/537.36";
-  const cases = [
-    [{ hasApi: false, secure: false, agent: chrome, preference: "auto" }, /plain http/],
-    [{ hasApi: true, secure: true, agent: chrome, preference: "auto" }, /enable-unsafe-webgpu/],
-    [{ hasApi: true, secure: true, agent: "Windows Chrome", preference: "auto" }, /driver/],
-    [{ hasApi: false, secure: true, agent: "Firefox/120", preference: "auto" }, /Firefox/],
-    [{ hasApi: false, secure: true, agent: "Version/17 Safari/605", preference: "auto" }, /Safari/],
-    [{ hasApi: true, secure: true, agent: chrome, preference: "cpu" }, /asked for/],
+test("every missing WebGPU has a remedy, and the page has it in words", async () => {
+  const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36";
+  const here = { hasApi: false, secure: true, agent: chrome, preference: "auto" };
+  const cases = /** @type {const} */ ([
+    [{ ...here, secure: false }, "insecure", /plain http/],
+    [{ ...here, hasApi: true }, "linux", /enable-unsafe-webgpu/],
+    [{ ...here, hasApi: true, agent: "Linux; Android 14) Chrome/130" }, "driver", /driver/],
+    [{ ...here, hasApi: true, agent: "Windows Chrome" }, "driver", /driver/],
+    [{ ...here, agent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/120" }, "firefox", /Firefox/],
+    [here, "chrom", /Chrome and Edge/],
+    [{ ...here, agent: "Version/17 Safari/605" }, "safari", /Safari/],
+    [{ ...here, agent: "Lynx" }, "other", /A current/],
+    [{ ...here, preference: "cpu" }, "asked", /asked for/],
+  ]);
+  const page = await readFile(new URL("../../../index.html", import.meta.url), "utf8");
+  for (const [where, which, words] of cases) {
+    assert.equal(remedy(where), which, JSON.stringify(where));
+    assert.match(new RegExp(`data-remedy="${which}" hidden>([^<]+)<`).exec(page)?.[1] ?? "", words);
+  }
+});
+
+/** Rows of a comparison on a picture of 10 × 10 pixels. @returns {import("../../../www/compare.js").Row[]} */
+function compared() {
+  const rows = rowsOf(["meaningful", "gradient", "gradcam", "rise", "guided"]);
+  const judged = [
+    [9.5, [20, 30, 40, null], 0.7, 0.2, 0.5],
+    [0.25, [60, null, null, null], 0.4, 0.4, 0.1],
+    [0.5, [10, 12, 13, 14], 0.7, 0.3, 0.4],
+    [120, [10, 50, 60, 70], 0.6, 0.1, 0.2],
   ];
-  for (const [here, words] of cases) assert.match(remedy(here) ?? "", words, JSON.stringify(here));
+  judged.forEach(([seconds, deletion_game, insertion, deletion, overlap], i) => {
+    const report = { tool: "t", model: { name: "m" }, image: { name: "i" }, target: { index: 1 }, device: { kind: "cpu" }, seconds, iterations: 3, scores: { original: 1 }, settings: { method: rows[i].method } };
+    const result = { seconds, report: JSON.stringify(report), pictures: { evidence: new Float32Array(100) } };
+    Object.assign(rows[i], { state: "done", verdict: { deletion_game, insertion, deletion, overlap }, result });
+  });
+  Object.assign(rows[4], { state: "refused", why: "It cannot look inside." });
+  return rows;
+}
+
+test("methods are sorted by each score, what was missed or refused last", () => {
+  const cases = {
+    "": ["meaningful", "gradient", "gradcam", "rise", "guided"],
+    seconds: ["gradient", "gradcam", "meaningful", "rise", "guided"],
+    game: ["gradcam", "meaningful", "rise", "gradient", "guided"],
+    insertion: ["meaningful", "gradcam", "rise", "gradient", "guided"],
+    deletion: ["rise", "meaningful", "gradcam", "gradient", "guided"],
+    overlap: ["meaningful", "gradcam", "rise", "gradient", "guided"],
+  };
+  for (const [id, order] of Object.entries(cases)) assert.deepEqual(sorted(compared(), id).map((row) => row.method), order, id);
+});
+
+test("scores are said with their units, misses and ignorance told apart, the best marked", () => {
+  const rows = compared();
+  const said = (/** @type {number} */ at, among = rows) => cells(rows[at], among).map(({ text, top }) => `${text}${top ? "!" : ""}`);
+  assert.deepEqual(said(0), ["9.50 s", "30 px² · 30.0 %", "0.700!", "0.200", "0.500!"]);
+  assert.deepEqual(said(1), ["0.25 s!", "missed", "0.400", "0.400", "0.100"]);
+  assert.deepEqual(said(2), ["0.50 s", "12 px² · 12.0 %!", "0.700!", "0.300", "0.400"]);
+  assert.deepEqual(said(3), ["2 min", "50 px² · 50.0 %", "0.600", "0.100!", "0.200"]);
+  assert.deepEqual(said(4), []);
+  assert.equal(said(0, rows.slice(0, 1)).join().includes("!"), false, "alone it is not the best of several");
+  Object.assign(rows[0].verdict ?? {}, { overlap: null });
+  assert.equal(said(0).length, 4, "nothing is said of a truth nobody knows");
+  assert.equal(tally(rows), "4 compared, 1 refused, of 5");
+  assert.equal(tally(rowsOf(["fast"])), "0 compared, of 1");
+});
+
+test("a comparison as a file holds every score, setting and refusal", () => {
+  const file = JSON.parse(toJson(compared(), { tool: "vanish 1" }));
+  assert.deepEqual([file.version, file.tool, file.model.name, file.target.index, file.suppressed[1]], [1, "vanish 1", "m", 1, 0.9]);
+  assert.deepEqual(file.records[0].deletion_game, [20, 30, 40, null]);
+  assert.deepEqual(file.records[2].settings, { method: "gradcam" });
+  assert.deepEqual(file.records[4], { method: "guided", seed: 0, refused: "It cannot look inside." });
+});
+
+test("several seeds are several rows, and come to a mean and a deviation", () => {
+  assert.deepEqual(rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7", "rise 8"]);
+  const [mean, deviation] = spreadOf([Float32Array.of(0, 0.5), Float32Array.of(1, 0.5), Float32Array.of(0.5, 0.5)]);
+  assert.deepEqual([...mean], [0.5, 0.5]);
+  assert.ok(Math.abs(deviation[0] - Math.sqrt(1 / 6)) < 1e-6 && deviation[1] === 0, String(deviation));
 });

@@ -21,26 +21,36 @@ pub struct TrainArgs {
     #[arg(long)]
     biased: bool,
     /// Decides the pictures, their order and the first weights.
-    #[arg(long, default_value_t = Plan::default().seed)]
+    #[arg(long, default_value_t = Plan::recorded(false).seed)]
     seed: u64,
-    /// Steps of training.
-    #[arg(long, default_value_t = Plan::default().steps)]
-    steps: usize,
+    /// Steps of training [default: 1700, with --biased 1200].
+    #[arg(long)]
+    steps: Option<usize>,
     /// Pictures in a step.
-    #[arg(long, default_value_t = Plan::default().batch)]
+    #[arg(long, default_value_t = Plan::recorded(false).batch)]
     batch: usize,
     /// Pictures to draw and learn from.
-    #[arg(long, default_value_t = Plan::default().pictures)]
+    #[arg(long, default_value_t = Plan::recorded(false).pictures)]
     pictures: usize,
     /// Stop after this many minutes; the same command goes on from there.
     #[arg(long)]
     minutes: Option<f64>,
+    /// Save what has been learned this often, in seconds; 0 after every step.
+    #[arg(long, default_value_t = 30)]
+    save_every: u64,
+}
+
+impl TrainArgs {
+    fn plan(&self) -> Plan {
+        let recorded = Plan::recorded(self.biased);
+        let steps = self.steps.unwrap_or(recorded.steps);
+        Plan { seed: self.seed, steps, batch: self.batch, pictures: self.pictures, ..recorded }
+    }
 }
 
 /// Trains until done or out of time, and writes the model.
 pub fn run(args: &TrainArgs) -> Result<()> {
-    let plan =
-        Plan { biased: args.biased, seed: args.seed, pictures: args.pictures, steps: args.steps, batch: args.batch };
+    let plan = args.plan();
     plan.check()?;
     let minutes = args.minutes.unwrap_or(1e6);
     if !(minutes > 0.0 && minutes <= 1e6) {
@@ -54,9 +64,8 @@ pub fn run(args: &TrainArgs) -> Result<()> {
     checkpoint::write_whole(&args.out.join(format!("{name}.json")), onnx::profile(name).as_bytes())?;
     eprintln!("{} parameters; drawing {} pictures", Weights::count(), plan.pictures);
     let mut training = Training::new(plan, state)?;
-    let begun = Instant::now();
-    let deadline = Duration::from_secs_f64(60.0 * minutes);
-    let done = learn(&mut training, &plan, &saved, begun, deadline)?;
+    let saving = Saving { path: &saved, every: Duration::from_secs(args.save_every) };
+    let done = learn(&mut training, &plan, &saving, Duration::from_secs_f64(60.0 * minutes))?;
     checkpoint::save(&saved, &plan, training.state())?;
     if !done {
         eprintln!("stopped at step {} of {}; the same command goes on", training.state().step, plan.steps);
@@ -65,10 +74,16 @@ pub fn run(args: &TrainArgs) -> Result<()> {
     finish(&args.out.join(format!("{name}.onnx")), name, training.state())
 }
 
+/// Where a run is saved, and how often.
+struct Saving<'a> {
+    path: &'a Path,
+    every: Duration,
+}
+
 /// Steps until the plan is done (true) or the time is up (false).
-fn learn(training: &mut Training, plan: &Plan, saved: &Path, begun: Instant, deadline: Duration) -> Result<bool> {
-    let from = training.state().step;
-    let (mut last_saved, mut loss) = (Instant::now(), None);
+fn learn(training: &mut Training, plan: &Plan, saving: &Saving, deadline: Duration) -> Result<bool> {
+    let (begun, from) = (Instant::now(), training.state().step);
+    let (mut last_saved, mut loss) = (begun, None);
     while training.state().step < plan.steps {
         if begun.elapsed() >= deadline {
             return Ok(false);
@@ -79,8 +94,8 @@ fn learn(training: &mut Training, plan: &Plan, saved: &Path, begun: Instant, dea
         if progress.step % 20 == 0 || progress.done {
             report(&progress, mean, progress.step - from, begun);
         }
-        if last_saved.elapsed() > Duration::from_secs(30) {
-            checkpoint::save(saved, plan, training.state())?;
+        if last_saved.elapsed() >= saving.every {
+            checkpoint::save(saving.path, plan, training.state())?;
             last_saved = Instant::now();
         }
     }

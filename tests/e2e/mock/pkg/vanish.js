@@ -3,6 +3,11 @@
  * device, a slow run, a worker that does not answer. Seeds of a run choose the mishap, see `MISHAPS`.
  */
 const MISHAPS = { panic: 666, device: 667, silent: 668, rejected: 669 };
+const LEARNED = ["meaningful", "localisation", "fast", "extremal", "igos", "igos++"];
+/** How wide each method's spot is: maps and scores are to differ. */
+const WIDTH = { fast: 90, extremal: 60, gradient: 600, occlusion: 300, rise: 400 };
+/** Areas of the extremal method, the second of which suffices. */
+const AREAS = [0.02, 0.05, 0.2];
 const SIZE = 64;
 const LABELS = ["cat", "fish, goldfish", "bird", "snail", "crab", "beetle", "frog", "owl", "mouse", "bee"];
 
@@ -45,27 +50,59 @@ export class Engine {
     return JSON.stringify({ kind: this.#kind, name: "mock", reason: "This is the mock engine." });
   }
 
-  async loadModel(name, bytes, profileJson) {
+  #incoming = [];
+
+  reserveModel(length) {
+    if (length > 50e6) throw fault("model", `the file has ${length / 1e6} MB, and opening it takes about ${(3 * length) / 1e6} MB of memory, which the browser does not give this page`);
+    this.#incoming = [];
+  }
+
+  appendModel(piece) {
+    this.#incoming.push(piece.slice());
+  }
+
+  async loadModel(name, profileJson, labels) {
+    const bytes = new Uint8Array(await new Blob(this.#incoming).arrayBuffer());
     if (bytes.length < 8) throw fault("model", `${name} is not an ONNX model: it holds ${bytes.length} bytes.`);
     const head = new TextDecoder().decode(bytes.subarray(0, 200));
     if (head.startsWith("unknown operator")) throw fault("unsupported", `${name} uses the operator Zoinks, which vanish does not know.`);
     if (head.startsWith("panic")) throw new WebAssembly.RuntimeError("unreachable");
     if (!name.startsWith("critters")) throw fault("model", `${name} is not an ONNX model: it does not parse.`);
     this.#model = info(name, profileJson);
-    this.#run = null;
+    this.#adopt(labels);
     return JSON.stringify(this.#model);
   }
 
-  setProfile(profileJson) {
+  setProfile(profileJson, labels) {
     const profile = JSON.parse(profileJson);
-    if (!(profile.size > 0)) throw fault("profile", "The profile’s size is not a number of pixels.");
-    this.#model = { ...this.#model, profile, profile_assumed: false };
-    this.#run = null;
+    if (profile.size > 1000) throw fault("profile", "the profile says 1024 pixels, the model's file 64; set the size to 64");
+    const same = JSON.stringify(profile) === JSON.stringify(this.#model.profile);
+    const given = same ? {} : { profile, profile_assumed: false, profile_source: "given" };
+    this.#model = { ...this.#model, ...given };
+    this.#adopt(labels);
     return JSON.stringify(this.#model);
+  }
+
+  #labels = LABELS;
+
+  #adopt(labels) {
+    const listed = labels?.startsWith("[") ? JSON.parse(labels) : labels?.trim().split("\n");
+    if (listed && listed.length !== this.#model.classes) throw fault("profile", `there are ${listed.length} labels and the model has ${this.#model.classes} classes; give one label a class`);
+    if (listed) this.#model.labelled = true;
+    this.#labels = listed ?? (this.#model.labelled ? LABELS : Array.from({ length: this.#model.classes }, (_, i) => `class ${i}`));
+    this.#run = null;
   }
 
   labels() {
-    return JSON.stringify(LABELS);
+    return JSON.stringify(this.#labels);
+  }
+
+  /** A mean of 9 makes the answers certain, one of 8 makes them flat. */
+  async classifyCritter(seed) {
+    const [mean] = this.#model.profile.mean;
+    if (mean === 8) return JSON.stringify([{ index: seed % 10, label: LABELS[seed % 10], probability: 0.105, logit: 1 }]);
+    const index = mean === 9 ? 0 : seed % 10;
+    return JSON.stringify([{ index, label: LABELS[index], probability: mean === 9 ? 1 : 0.8, logit: 5 }]);
   }
 
   setImage(name, rgba, width, height) {
@@ -104,15 +141,22 @@ export class Engine {
   }
 
   async classify(topK) {
-    const first = this.#image.sha256.length ? parseInt(this.#image.sha256.slice(0, 4), 16) % 10 : 0;
-    return JSON.stringify([0.912, 0.051, 0.02, 0.009, 0.004].slice(0, topK).map((probability, i) => {
+    const [mean] = this.#model.profile.mean;
+    const first = mean === 9 ? 0 : this.#first();
+    const values = mean === 9 ? [1, 0, 0, 0, 0] : mean === 8 ? [0.105, 0.1, 0.1, 0.1, 0.1] : [0.912, 0.051, 0.02, 0.009, 0.004];
+    return JSON.stringify(values.slice(0, topK).map((probability, i) => {
       const index = (first + i) % 10;
-      return { index, label: LABELS[index], probability, logit: 5 - i };
+      return { index, label: this.#labels[index], probability, logit: 5 - i };
     }));
   }
 
+  #first() {
+    return this.#image.sha256.length ? parseInt(this.#image.sha256.slice(0, 4), 16) % 10 : 0;
+  }
+
   async start(settingsJson) {
-    const settings = { iterations: 300, seed: 0, ...JSON.parse(settingsJson) };
+    const given = JSON.parse(settingsJson);
+    const settings = { iterations: LEARNED.includes(given.method) ? 300 : 3, seed: 0, game: given.method === "extremal" ? "preserve" : "delete", ...given };
     if (settings.target !== "top" && settings.target?.index === 9) {
       throw fault("not-explainable", "The score of bee is 0.00 before anything is deleted: there is no evidence to find.");
     }
@@ -126,6 +170,7 @@ export class Engine {
     const run = this.#run;
     if (!run) throw fault("settings", "No run was started.");
     await new Promise((resolve) => setTimeout(resolve, iterations * 4));
+    if (run.settings.method === "guided") throw fault("unsupported", "guided looks inside the model, and this one is closed to it");
     if (run.at > 20 && run.settings.seed === MISHAPS.panic) throw new WebAssembly.RuntimeError("unreachable");
     if (run.at > 20 && run.settings.seed === MISHAPS.device) throw fault("device", "The GPU was lost: the driver was reset.");
     if (run.at > 20 && run.settings.seed === MISHAPS.silent) await new Promise(() => {});
@@ -137,18 +182,51 @@ export class Engine {
     for (let i = 0; i < iterations && run.at < run.settings.iterations; i++) {
       run.at += 1;
       const left = Math.exp(-run.at / 40);
+      if (!LEARNED.includes(run.settings.method)) continue;
       this.#curves.score.push(0.012 + 0.9 * left);
       this.#curves.objective.push(0.06 + 1.4 * left + 0.01 * Math.sin(run.at));
     }
-    const share = 1 - Math.exp(-run.at / 60);
+    this.#paint(WIDTH[run.settings.method] ?? 110, 1 - Math.exp(-run.at / (LEARNED.includes(run.settings.method) ? 60 : 1)));
+    return JSON.stringify(this.#progress());
+  }
+
+  /** @param {number} width @param {number} share */
+  #paint(width, share) {
     const at = spot(this.#seed());
+    const keeps = this.#run?.settings.game === "preserve";
     for (let y = 0; y < SIZE; y++) {
       for (let x = 0; x < SIZE; x++) {
-        const d = ((x - at.x / 2) ** 2 + (y - at.y / 2) ** 2) / 110;
-        this.#mask[y * SIZE + x] = 1 - 0.97 * share * Math.exp(-d);
+        const evidence = 0.97 * share * Math.exp(-((x - at.x / 2) ** 2 + (y - at.y / 2) ** 2) / width);
+        this.#mask[y * SIZE + x] = keeps ? evidence : 1 - evidence;
       }
     }
-    return JSON.stringify(this.#progress());
+  }
+
+  evidence() {
+    return this.#mask.map((m) => (this.#run?.settings.game === "preserve" ? m : 1 - m));
+  }
+
+  async regions() {
+    if (this.#run.settings.method !== "extremal") return "[]";
+    return JSON.stringify(AREAS.map((area, i) => ({ area, chosen: i === 1, sufficient: i > 0 })));
+  }
+
+  showRegion(number) {
+    this.#paint(AREAS[number] * SIZE * SIZE / 3, 1);
+    this.#run.region = AREAS[number];
+    return this.#report();
+  }
+
+  async judge() {
+    const wide = WIDTH[this.#run.settings.method] ?? 110;
+    const missed = this.#run.settings.method === "gradient";
+    return JSON.stringify({ deletion_game: [wide, missed ? null : wide * 3, missed ? null : wide * 4, null], insertion: 60 / (wide + 60), deletion: wide / 2000, overlap: 50 / (wide + 50) });
+  }
+
+  truth(index) {
+    const at = spot(this.#seed());
+    if (!this.#image.name.startsWith("critter:") || index === 9) return new Float32Array();
+    return Float32Array.from({ length: SIZE * SIZE }, (_, i) => ((i % SIZE) - at.x / 2) ** 2 + (Math.floor(i / SIZE) - at.y / 2) ** 2 < 81 ? 1 : 0);
   }
 
   #seed() {
@@ -162,10 +240,10 @@ export class Engine {
       iteration: at,
       total: settings.iterations,
       done: at >= settings.iterations,
-      score: this.#curves.score.at(-1),
-      objective: this.#curves.objective.at(-1),
+      score: this.#curves.score.at(-1) ?? 0.912,
+      objective: this.#curves.objective.at(-1) ?? null,
       mask_mean: mean,
-      area_at_half: this.#mask.filter((v) => v < 0.5).length / this.#mask.length,
+      area_at_half: this.evidence().filter((e) => e > 0.5).length / this.#mask.length,
       seconds: (Date.now() - begin) / 1000,
     };
   }
@@ -179,11 +257,13 @@ export class Engine {
   }
 
   picture(kind) {
+    const shown = this.evidence();
     const out = new Uint8Array(SIZE * SIZE * 4);
     for (let y = 0; y < SIZE; y++) {
       for (let x = 0; x < SIZE; x++) {
         const from = (Math.floor((y * this.#height) / SIZE) * this.#width + Math.floor((x * this.#width) / SIZE)) * 4;
-        const keep = { original: 1, deleted: this.#mask[y * SIZE + x], preserved: 1 - this.#mask[y * SIZE + x] }[kind];
+        const evidence = shown[y * SIZE + x];
+        const keep = { original: 1, deleted: 1 - evidence, preserved: evidence }[kind];
         for (let c = 0; c < 3; c++) out[(y * SIZE + x) * 4 + c] = this.#rgba[from + c] * keep + [140, 160, 150][c] * (1 - keep);
         out[(y * SIZE + x) * 4 + 3] = 255;
       }
@@ -196,10 +276,14 @@ export class Engine {
   }
 
   async finish() {
+    if (!this.#run) throw fault("settings", "No run was started.");
+    return this.#report();
+  }
+
+  #report() {
     const run = this.#run;
-    if (!run) throw fault("settings", "No run was started.");
     const progress = this.#progress();
-    const index = run.settings.target?.index ?? JSON.parse(await this.classify(1))[0].index;
+    const index = run.settings.target?.index ?? this.#first();
     return JSON.stringify({
       version: 1,
       tool: "vanish 0.0.0",
@@ -232,21 +316,31 @@ export class Engine {
   }
 }
 
-/** @param {string} name @param {string} [profileJson] */
+/**
+ * A name with "zoo" is a known public file, one with "thousand" has 1000 classes without names.
+ *
+ * @param {string} name @param {string} [profileJson]
+ */
 function info(name, profileJson) {
+  const zoo = /zoo/.test(name);
+  const source = profileJson ? "given" : zoo ? "known" : /thousand/.test(name) ? "assumed" : "given";
   return {
+    profile_source: source,
+    known: zoo ? "squeezenet1.0-12" : null,
+    labelled: !zoo && !/thousand/.test(name),
+    simplified: { constants_folded: 3, dead_removed: 0 },
     name,
     sha256: `${name}-sha`.padEnd(64, "0"),
     size: 123456,
-    classes: 10,
+    classes: zoo || /thousand/.test(name) ? 1000 : 10,
     operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
     parameters: 30000,
     input: `image [N, 3, ${SIZE}, ${SIZE}]`,
     output: ["logits [N, 10]"],
     opset: 17,
     producer: "mock",
-    profile: profileJson ? JSON.parse(profileJson) : { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits" },
-    profile_assumed: false,
+    profile: { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits", ...JSON.parse(profileJson ?? "{}") },
+    profile_assumed: source === "assumed",
     warnings: [],
   };
 }
