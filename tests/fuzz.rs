@@ -131,7 +131,6 @@ fn hunt(set: &str, first: u64, end: u64, time: Duration) -> Vec<String> {
         loaded += reached - next;
         next = reached;
         for line in found {
-            println!("{line}");
             // One finding a place: what differs is the case.
             let kind = line.split_once("): ").map_or(line.as_str(), |(_, what)| what).to_owned();
             if !findings.iter().any(|known| known.ends_with(&kind)) {
@@ -174,7 +173,10 @@ fn watch(set: &str, first: u64, end: u64, seconds: u64) -> (u64, Vec<String>) {
         match lines.recv_timeout(LONGEST) {
             Ok(line) => match line.split_once(' ') {
                 Some(("CASE", number)) => at = number.parse().unwrap_or(at),
-                Some(("FOUND", _)) => found.push(line),
+                Some(("FOUND", _)) => {
+                    println!("{line}");
+                    found.push(line);
+                }
                 Some(("DONE", number)) => break Err(number.parse().unwrap_or(at)),
                 _ => last_words = line,
             },

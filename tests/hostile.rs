@@ -63,27 +63,29 @@ fn the_file_that_the_others_are_made_from_is_good() {
 
 #[test]
 fn every_hostile_file_is_refused_in_a_sentence_that_names_the_cause() {
-    for case in
-        [other_kinds(), damaged(), graphs(), tensors(), shapes(), greedy(), no_classifiers()].into_iter().flatten()
-    {
-        MEMORY.start();
-        let began = Instant::now();
-        let error = match load(&case.bytes) {
-            Ok(_) => panic!("{}: it was let in", case.name),
-            Err(error) => error,
-        };
-        let (seconds, peak) = (began.elapsed().as_secs_f64(), MEMORY.peak());
-        println!("{}: {error} [{:.1} MiB, {seconds:.2} s]", case.name, peak as f64 / f64::from(1 << 20));
-        let sentence = error.to_string();
-        for part in case.says {
-            assert!(sentence.contains(part), "{}: \"{sentence}\" does not say \"{part}\"", case.name);
-        }
-        assert!(matches!(error.kind(), ErrorKind::Model | ErrorKind::Unsupported), "{}: {:?}", case.name, error.kind());
-        assert!(!sentence.contains("not foreseen"), "{}: a panic", case.name);
-        assert!(sentence.len() < 700 && !sentence.contains('\n'), "{}: {sentence}", case.name);
-        assert!(peak < MOST_BYTES, "{}: {} MiB", case.name, peak >> 20);
-        assert!(seconds < MOST_SECONDS, "{}: {seconds} s", case.name);
+    let cases = [other_kinds(), damaged(), graphs(), tensors(), shapes(), greedy(), no_classifiers()];
+    let wrong: Vec<String> = cases.into_iter().flatten().filter_map(|case| check(&case).err()).collect();
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is wrong with the way a case is refused.
+fn check(case: &Case) -> Result<(), String> {
+    MEMORY.start();
+    let began = Instant::now();
+    let name = case.name;
+    let error = load(&case.bytes).err().ok_or_else(|| format!("{name}: it was let in"))?;
+    let (seconds, peak) = (began.elapsed().as_secs_f64(), MEMORY.peak());
+    println!("{name}: {error} [{:.1} MiB, {seconds:.2} s]", peak as f64 / f64::from(1 << 20));
+    let sentence = error.to_string();
+    let must = |holds: bool, what: String| if holds { Ok(()) } else { Err(format!("{name}: {what}")) };
+    for part in case.says {
+        must(sentence.contains(part), format!("\"{sentence}\" does not say \"{part}\""))?;
     }
+    must(matches!(error.kind(), ErrorKind::Model | ErrorKind::Unsupported), format!("the kind is {:?}", error.kind()))?;
+    must(!sentence.contains("not foreseen"), "a panic".into())?;
+    must(sentence.len() < 700 && !sentence.contains('\n'), format!("\"{sentence}\" is too long"))?;
+    must(peak < MOST_BYTES, format!("{} MiB", peak >> 20))?;
+    must(seconds < MOST_SECONDS, format!("{seconds} s"))
 }
 
 fn load(bytes: &[u8]) -> vanish::Result<OnnxClassifier> {
@@ -150,8 +152,8 @@ fn graphs() -> Vec<Case> {
             inner = graph(
                 vec![node("If", &["picture"], &["y"], &[("then_branch", Set::Graph(Box::new(inner)))])],
                 vec![],
-                vec![],
-                vec![],
+                vec![port("picture", FLOAT, &[1, 3, 16, 16])],
+                vec![port("y", FLOAT, &[])],
             );
         }
         bytes(&model(inner, 17))
@@ -358,7 +360,7 @@ fn greedy() -> Vec<Case> {
         headed(
             "a hundred products of large matrices",
             products,
-            vec![ints("size", &[2000, 2000])],
+            vec![ints("size", &[3000, 3000])],
             &["computes for too long"],
         ),
         headed(
