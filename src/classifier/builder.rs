@@ -90,6 +90,9 @@ pub struct Builder {
     node: String,
 }
 
+/// The largest exponent of a power: above it every number but 0 and ±1 overflows or vanishes.
+const LARGEST_EXPONENT: f32 = 65_536.0;
+
 /// An error for a graph whose shapes do not fit each other.
 pub fn misfit(sentence: impl Into<String>) -> Error {
     Error::new(ErrorKind::Model, sentence)
@@ -171,6 +174,10 @@ impl Builder {
 
     /// y = x^p.
     pub fn pow_scalar(&mut self, x: Value, exponent: f32) -> Result<Value> {
+        // Backends take whole exponents for integers, which these are not.
+        if !exponent.is_finite() || exponent.abs() > LARGEST_EXPONENT {
+            return Err(misfit(format!("a power of {exponent} is out of range")));
+        }
         self.same_shape(Op::PowScalar(exponent), x)
     }
 

@@ -92,13 +92,7 @@ fn describe(info: &ModelInfo) -> String {
             "dropped at load",
             format!("{} identities and dropouts, {} dead nodes", done.identities_dropped, done.dead_removed),
         ),
-        (
-            "rectifiers",
-            format!(
-                "{}, each a step of its own: fusing them was measured not to pay (docs/models.md)",
-                info.rectifiers
-            ),
-        ),
+        ("rectifiers", format!("{}, each a step of its own (none is fused)", info.rectifiers)),
         ("several pictures", (if info.batchable { "in one pass" } else { "one after the other" }).to_owned()),
         ("profile", serde_json::to_string(&info.profile).unwrap_or_default()),
     ];
