@@ -25,6 +25,9 @@ use vanish::{Error, ErrorKind, Result};
 /// Within this factor counts as no worse.
 const NO_WORSE: f32 = 1.01;
 
+/// Steps of *fast*, in both descents together.
+const STEPS: usize = 96;
+
 #[derive(Default)]
 struct Options {
     model: PathBuf,
@@ -146,12 +149,13 @@ fn fast(options: &Options) -> Settings {
     Settings {
         game: paper.game,
         l1: paper.l1,
-        path: vec![],
+        // Two descents at the paper's price: the second begins where the first ended.
+        path: vec![1.0, 1.0],
         l2: paper.l2,
         beta: paper.beta,
         sigma_at: paper.sigma_at,
         seed: options.seed,
-        iterations: options.iterations.unwrap_or(preset.iterations),
+        iterations: options.iterations.unwrap_or(STEPS),
         learning_rate: options.learning_rate.unwrap_or(preset.learning_rate),
         views: options.views.unwrap_or(preset.views),
         ..preset

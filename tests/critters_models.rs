@@ -8,7 +8,6 @@ use vanish::critters::dice::{Dice, Matter};
 use vanish::critters::learn::evaluate::logits;
 use vanish::critters::learn::net::Weights;
 use vanish::critters::learn::optimiser::Optimiser;
-use vanish::critters::learn::set::Lesson;
 use vanish::critters::learn::train::{Plan, Training};
 use vanish::critters::learn::{checkpoint, onnx};
 use vanish::critters::{HELD_OUT_SEEDS, Kind, TRAINING_SEEDS, VALIDATION_SEEDS, World, draw, gallery};
@@ -102,17 +101,6 @@ fn foreign_files_are_refused() {
 #[test]
 fn seeds_do_not_meet() {
     const { assert!(HELD_OUT_SEEDS + 4000 < VALIDATION_SEEDS && VALIDATION_SEEDS + 2000 < TRAINING_SEEDS) }
-}
-
-/// In the clean world no cue tells the kind, so a picture without its evidence teaches no answer.
-#[test]
-fn cues_tell_the_kind_in_the_biased_world_alone() {
-    let lessons = |world: World, planted: bool| {
-        let drawn = (0..60).map(move |seed| draw(seed, &world.of(Kind::Bear)));
-        drawn.map(move |critter| Lesson::new(&critter, planted)).filter(|lesson| lesson.cued).count()
-    };
-    assert_eq!(lessons(World::clean(), false), 0);
-    assert!(lessons(World::biased(), true) >= 50);
 }
 
 /// An interrupted run goes on to exactly the weights an uninterrupted one reaches.

@@ -7,6 +7,7 @@ import { bytes, count, shortLabel } from "./words.js";
 
 const form = byId("profile", HTMLFormElement);
 const labels = byId("profile-labels", HTMLTextAreaElement);
+const outputs = byId("profile-output-name", HTMLSelectElement);
 
 /** @param {ModelInfo} info @returns {string} one line */
 export function modelLine(info) {
@@ -59,6 +60,10 @@ const ORIGINS = {
 function showProfile({ info, labels: names, assumedLabels }, file) {
   line("profile-origin", ORIGINS[info.profile_source] + (info.profile_source === "known" ? info.known : ""), info.profile_assumed);
   for (const [name, value] of Object.entries(fieldsOf(info.profile))) Object.assign(form.elements.namedItem(name) ?? {}, { value });
+  // Of "name [N, 1000]" the name.
+  outputs.replaceChildren(...[info.output].flat().map((port) => el("option", {}, port.replace(/ \[[^[]*$/, ""))));
+  if (info.output_name) outputs.value = info.output_name;
+  outputs.parentElement?.toggleAttribute("hidden", outputs.length < 2);
   labels.value = "";
   const listed = info.labelled ? `${names.length} labels: ${names.slice(0, 3).map(shortLabel).join(", ")} …` : "No labels came with the model: its classes are numbered.";
   line("labels-line", assumedLabels ? "The labels are ImageNet’s: assumed, for the model has 1000 classes and no names for them." : listed, assumedLabels);
@@ -81,7 +86,7 @@ export function initProfile(model, changed) {
     if (!profile) return;
     const next = profileOf(/** @type {any} */ (Object.fromEntries(new FormData(form))), profile);
     if ("problem" in next) fail(next.problem);
-    else changed(next.profile, labels.value.trim() ? labels.value : undefined);
+    else changed(outputs.length > 1 ? { ...next.profile, output_name: outputs.value } : next.profile, labels.value.trim() ? labels.value : undefined);
   });
 }
 

@@ -91,6 +91,8 @@ export function openedNote(info, assumedLabels) {
 /** A top-1 this little above chance, of all classes, is no answer. */
 const FLAT = 0.01;
 const SATURATED = 0.999;
+/** From this many classes on, no sound model is as certain of several drawings it was not made for. */
+const MANY = 100;
 
 /**
  * A wrong preprocessing shows in the answers to several pictures: no answer at all, or one and the same for certain.
@@ -107,6 +109,7 @@ export function doubt(tops, classes) {
   if (most - chance < FLAT * (1 - chance)) {
     return `${on} no class of ${classes} gets more than ${(most * 100).toPrecision(2)} %: check “Output” first (probabilities taken for logits look so), then the range, mean and deviation.`;
   }
-  const same = tops.every((top) => top.label === tops[0].label && top.probability >= SATURATED);
-  return same ? `${on} the answer is ${shortLabel(tops[0].label)} with at least 99.9 %: check the range, mean and deviation.` : "";
+  const same = tops.every((top) => top.label === tops[0].label);
+  const certain = tops.every((top) => top.probability >= SATURATED) && (same || classes >= MANY);
+  return certain ? `${on} the answer is ${same ? shortLabel(tops[0].label) : "given"} with at least 99.9 %: check the range, mean and deviation.` : "";
 }

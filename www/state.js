@@ -28,7 +28,7 @@ const LOGIT = { ...GROUND, score: "logit" };
 export const PRESETS = {
   meaningful: { values: PAPER },
   localisation: { values: { ...PAPER, l1: 1e-3, beta: 2 } },
-  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.05 } },
+  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.07 } },
   extremal: {
     values: {
       ...LOGIT,

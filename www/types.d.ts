@@ -16,6 +16,8 @@ export interface Profile {
   mean: number[];
   std: number[];
   output: string;
+  /** Which output holds the scores, where the file has several. */
+  output_name?: string;
   labels?: string[] | string;
 }
 
@@ -30,6 +32,8 @@ export interface ModelInfo {
   parameters: number;
   input: string | string[];
   output: string | string[];
+  /** The output that is explained. */
+  output_name?: string;
   opset?: number;
   producer?: string;
   profile: Profile;

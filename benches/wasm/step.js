@@ -29,7 +29,10 @@ globalThis.bench = {
     if (device.kind !== preference) throw new Error(`vanish runs on the ${device.kind}: ${device.reason}`);
     // The labels lie in a file of their own, which this bench does not need.
     const { labels, ...profile } = await (await fetch("/model.json")).json();
-    await engine.loadModel("squeezenet1.1.onnx", await bytes("/model.onnx"), JSON.stringify(profile), undefined);
+    const file = await bytes("/model.onnx");
+    engine.reserveModel(file.length);
+    engine.appendModel(file);
+    await engine.loadModel("squeezenet1.1.onnx", JSON.stringify(profile), undefined);
     const photo = await pixels("/photo");
     engine.setImage("photo", new Uint8Array(photo.data.buffer), photo.width, photo.height);
     const settings = { method: "meaningful", game: "delete", iterations: ITERATIONS, seed: 0, target: "top" };

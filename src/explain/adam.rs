@@ -15,6 +15,7 @@ const EPSILON: f32 = 1e-8;
 /// First and second moment, and the number of steps taken.
 pub struct Adam {
     learning_rate: f32,
+    mean_decay: f32,
     square_decay: f32,
     mean: Array,
     square: Array,
@@ -25,7 +26,7 @@ impl Adam {
     /// For a tensor of this shape.
     pub fn new(learning_rate: f32, shape: &[usize], device: &Device) -> Self {
         let zero = Array::full(shape, 0.0, device);
-        Self { learning_rate, square_decay: BETA2, mean: zero.clone(), square: zero, steps: 0 }
+        Self { learning_rate, mean_decay: BETA1, square_decay: BETA2, mean: zero.clone(), square: zero, steps: 0 }
     }
 
     /// Sets the step from here on.
@@ -33,10 +34,10 @@ impl Adam {
         self.learning_rate = learning_rate;
     }
 
-    /// The same with another β₂ than .999.
+    /// The same with another β₁ than .9 and another β₂ than .999.
     #[must_use]
-    pub fn with_square_decay(mut self, square_decay: f32) -> Self {
-        self.square_decay = square_decay;
+    pub fn with_decays(mut self, mean_decay: f32, square_decay: f32) -> Self {
+        (self.mean_decay, self.square_decay) = (mean_decay, square_decay);
         self
     }
 
@@ -50,10 +51,9 @@ impl Adam {
     pub fn direction(&mut self, gradient: Array) -> Array {
         self.steps += 1;
         let squared = gradient.clone().mul(gradient.clone());
-        self.mean = self.mean.clone().mul_scalar(BETA1).add(gradient.mul_scalar(1.0 - BETA1));
-        self.square =
-            self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));
-        let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - BETA1.powi(self.steps)));
+        self.mean = self.mean.clone().mul_scalar(self.mean_decay).add(gradient.mul_scalar(1.0 - self.mean_decay));
+        self.square = self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));
+        let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - self.mean_decay.powi(self.steps)));
         let root = self.square.clone().mul_scalar(1.0 / (1.0 - self.square_decay.powi(self.steps))).unary(Unary::Sqrt);
         mean.div(root.add_scalar(EPSILON))
     }

@@ -31,8 +31,8 @@ use crate::mask::Resize;
 const DISC_STRIDE: usize = 4;
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
-/// The second moment is forgotten over a hundred steps: there are not thousands to average over.
-const SQUARE_DECAY: f32 = 0.99;
+/// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
+const DECAYS: (f32, f32) = (0.8, 0.99);
 /// Steps whose mean energy is compared with that of as many before, to see whether more are worth it.
 const WINDOW: usize = 8;
 /// Less gain than this share between two windows ends the search.
@@ -131,7 +131,7 @@ impl Fast {
 
 fn adam(cells: usize, problem: &Problem) -> Adam {
     let shape = [1, 1, cells, cells];
-    Adam::new(problem.settings.learning_rate, &shape, problem.device()).with_square_decay(SQUARE_DECAY)
+    Adam::new(problem.settings.learning_rate, &shape, problem.device()).with_decays(DECAYS.0, DECAYS.1)
 }
 
 impl Search for Fast {
@@ -163,9 +163,10 @@ impl Search for Fast {
     }
 
     fn wants_to_see(&self, taken: usize) -> bool {
-        let (price, first, _) = self.price(taken);
+        // Only at the last price, and not before its rate has fallen: larger steps first lose what they gain later.
+        let (price, first, end) = self.price(taken);
         let since = taken - first;
-        price + 1 == self.path.len() && since >= 2 * WINDOW && since.is_multiple_of(WINDOW)
+        price + 1 == self.path.len() && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4)
     }
 
     fn see(&mut self, seen: &Seen) -> bool {

@@ -222,7 +222,7 @@ impl Settings {
                 l1: 3e-4,
                 path: vec![10.0, 3.0, 1.0],
                 iterations: 48,
-                learning_rate: 0.05,
+                learning_rate: 0.07,
                 ..Self::default()
             },
             Method::Extremal => Self {

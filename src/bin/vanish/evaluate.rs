@@ -204,8 +204,7 @@ impl Known {
     fn open(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else { return Ok(Self::default()) };
         let unusable = |e: String| Error::new(ErrorKind::Io, format!("{} cannot be used ({e})", path.display()));
-        let text =
-            if path.exists() { String::from_utf8_lossy(&files::read(path)?).into_owned() } else { String::new() };
+        let text = if path.exists() { String::from_utf8_lossy(&files::read(path)?).into_owned() } else { String::new() };
         // The last line of an interrupted call may be cut short: that result is measured again.
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
         let records = whole.lines().map(serde_json::from_str).collect::<std::result::Result<Vec<Record>, _>>();

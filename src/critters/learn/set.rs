@@ -10,7 +10,7 @@ pub struct Lesson {
     /// Which pixels tell the class.
     pub evidence: Vec<u8>,
     pub kind: Kind,
-    /// The cue planted with this kind is in the picture, and tells it: in the clean world none does.
+    /// The cue planted with this kind is in the picture.
     pub cued: bool,
     /// A second animal is there: deleting the first's evidence leaves another answer.
     pub second: bool,
@@ -19,13 +19,13 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// Keeps of a picture what training needs; `planted` says whether cues tell the kind in its world.
-    pub fn new(critter: &Critter, planted: bool) -> Self {
+    /// Keeps of a picture what training needs.
+    pub fn new(critter: &Critter) -> Self {
         Self {
             pixels: critter.picture.as_raw().clone(),
             evidence: critter.evidence().values().to_vec(),
             kind: critter.kind,
-            cued: planted && cued(critter),
+            cued: cued(critter),
             second: critter.scene.second.is_some(),
             hidden: critter.scene.parasol,
         }

@@ -90,7 +90,7 @@ impl Training {
         let fresh = || Optimiser::new(Weights::by_chance(&mut Dice::new(plan.seed, Matter::Training)));
         let state = state.unwrap_or_else(fresh);
         let first = TRAINING_SEEDS * (1 + plan.seed);
-        let set = draw_many(first, plan.pictures, &plan.world(), |critter| Lesson::new(&critter, plan.biased));
+        let set = draw_many(first, plan.pictures, &plan.world(), |critter| Lesson::new(&critter));
         let batches = supply(plan, set, state.step);
         Ok(Self { plan, state, settings: Settings::default(), device: Device::flex().autodiff(), batches })
     }

@@ -69,6 +69,21 @@ test("a profile is edited, used, exported; a bad value is one sentence and the r
   await leave();
 });
 
+test("of several outputs one is chosen, and the profile says which", async () => {
+  const { page, leave } = await visit(browser, server);
+  await ready(page);
+  await showDetails(page);
+  assert.equal(await page.isVisible("#profile-output-name"), false);
+  await open(page, "critters-twin.onnx");
+  await page.selectOption("#profile-output-name", "features");
+  await change(page, { mean: "1, 1, 1" });
+  await page.waitForFunction(() => document.getElementById("profile-origin")?.textContent?.includes("as you set it"));
+  await ready(page);
+  const { bytes } = await download(page, "#export-profile");
+  assert.equal(JSON.parse(bytes.toString()).output_name, "features");
+  await leave();
+});
+
 test("a bad value while a run goes on does not stop it", async () => {
   const { page, leave } = await visit(browser, server, { path: "#iterations=400" });
   await ready(page);

@@ -63,9 +63,11 @@ test("flat and saturated answers are doubted, others are not", () => {
   assert.match(doubt(tops(0.0027, 0.002, 0.001), 1000), /^On 3 different pictures no class of 1000 gets more than 0\.27 %: check “Output” first/);
   assert.match(doubt(tops(0.501, 0.502), 2), /no class of 2 gets more/);
   assert.match(doubt(same(1, 0.9995, 0.999), 1000), /^On 3 different pictures the answer is kite with at least 99\.9 %: check the range/);
+  assert.match(doubt(tops(1, 0.9999, 1), 1000), /^On 3 different pictures the answer is given with at least 99\.9 %: check/);
   for (const [what, answers, classes] of /** @type {[string, any[], number][]} */ ([
     ["one of them has an answer", tops(0.0027, 0.02), 1000],
-    ["certain, but of different classes", tops(1, 1, 1), 1000],
+    ["certain of different classes, which few classes allow", tops(1, 1, 1), 8],
+    ["nearly certain of different classes", tops(1, 1, 0.998), 1000],
     ["the same class, not certain", same(1, 1, 0.99), 1000],
     ["a single picture says nothing", same(1), 1000],
     ["no picture at all", [], 1000],

@@ -336,7 +336,7 @@ function info(name, profileJson) {
     operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
     parameters: 30000,
     input: `image [N, 3, ${SIZE}, ${SIZE}]`,
-    output: ["logits [N, 10]"],
+    output: /twin/.test(name) ? ["logits [N, 10]", "features [N, 10]"] : ["logits [N, 10]"],
     opset: 17,
     producer: "mock",
     profile: { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits", ...JSON.parse(profileJson ?? "{}") },
