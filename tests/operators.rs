@@ -1,251 +1,28 @@
 //! The gradient of every differentiable operator, by finite differences.
 //!
-//! To add an operator: add a line to [`cases`]. Inputs are smooth waves away from kinks; what an exporter
-//! writes as a constant (weights, axes) is a constant here.
+//! To add an operator: add a line to `cases` in `common/cases.rs`.
+
+#[path = "common/cases.rs"]
+mod cases;
 
 use burn::tensor::Device;
-use onnx_ir::{AttributeProto, AttributeType, GraphProto, Message, ModelProto, NodeProto, ValueInfoProto};
+use cases::{Case, Given, cases, file, values, wave};
+use onnx_ir::Message;
 use vanish::array::Array;
 use vanish::classifier::graph::{Graph, Rectifier};
-use vanish::classifier::host::{HostTensor, Kind};
+use vanish::classifier::host::HostTensor;
 use vanish::classifier::lower::{Binding, lower};
 use vanish::classifier::onnx::Model;
 
 /// Step of the finite differences: no input crosses a kink within it (see [`wave`]).
 const STEP: f32 = 2e-3;
 
-/// An input of a case.
-#[derive(Clone)]
-enum Given {
-    /// Depends on the picture: centre + spread · wave.
-    Wave(&'static [usize], f32, f32),
-    /// Known at load: whole numbers.
-    Ints(&'static [i64]),
-    /// Known at load: the same kind of wave.
-    Fixed(&'static [usize], f32, f32),
-    /// Left out.
-    Absent,
-}
-
-/// An attribute of a case.
-enum Set {
-    Int(&'static str, i64),
-    Ints(&'static str, &'static [i64]),
-    Float(&'static str, f32),
-    Text(&'static str, &'static str),
-}
-
-use Given::{Absent, Fixed, Ints, Wave};
-use Set::{Float, Int, Text};
-
-struct Case {
-    operator: &'static str,
-    set: Vec<Set>,
-    given: Vec<Given>,
-}
-
-fn case<const N: usize, const M: usize>(operator: &'static str, set: [Set; N], given: [Given; M]) -> Case {
-    Case { operator, set: set.into(), given: given.into() }
-}
-
-const PICTURE: Given = Wave(&[2, 4, 6, 5], 0.1, 1.0);
-const POSITIVE: Given = Wave(&[2, 3, 5], 1.5, 0.9);
-
-fn cases() -> Vec<Case> {
-    [activations(), arithmetic(), windows(), norms(), products(), reductions(), shapes()]
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
-fn activations() -> Vec<Case> {
-    let plain = [
-        "Relu",
-        "LeakyRelu",
-        "Elu",
-        "Selu",
-        "Celu",
-        "Gelu",
-        "Erf",
-        "Tanh",
-        "Sigmoid",
-        "HardSigmoid",
-        "HardSwish",
-        "Mish",
-        "Softplus",
-        "Softsign",
-        "ThresholdedRelu",
-        "Swish",
-        "Abs",
-        "Neg",
-        "Exp",
-        "Softmax",
-        "LogSoftmax",
-        "Identity",
-        "Dropout",
-    ];
-    let mut cases: Vec<Case> = plain.into_iter().map(|operator| case(operator, [], [PICTURE])).collect();
-    cases.extend(["Log", "Sqrt", "Reciprocal"].map(|operator| case(operator, [], [POSITIVE])));
-    cases.extend([
-        case("Gelu", [Text("approximate", "tanh")], [PICTURE]),
-        case("Celu", [Float("alpha", 0.4)], [PICTURE]),
-        case("Softmax", [Int("axis", 1)], [PICTURE]),
-        case("PRelu", [], [PICTURE, Fixed(&[4, 1, 1], 0.2, 0.1)]),
-        case("Clip", [Float("min", -0.43), Float("max", 0.57)], [PICTURE]),
-    ]);
-    cases
-}
-
-fn arithmetic() -> Vec<Case> {
-    let mut cases = vec![];
-    for operator in ["Add", "Sub", "Mul", "Div"] {
-        cases.push(case(operator, [], [Wave(&[2, 3, 5], 0.2, 1.0), Wave(&[3, 1], 2.1, 0.7)]));
-        cases.push(case(operator, [], [Wave(&[5], 0.4, 1.0), Fixed(&[2, 3, 5], 1.9, 0.6)]));
-    }
-    for operator in ["Min", "Max"] {
-        cases.push(case(operator, [], [Wave(&[2, 3, 5], 0.2, 1.0), Wave(&[3, 1], 0.103, 1.0)]));
-        cases.push(case(operator, [], [Wave(&[5], 0.4, 1.0), Fixed(&[2, 3, 5], 0.303, 1.0)]));
-    }
-    cases.extend([
-        case("Pow", [], [POSITIVE, Fixed(&[1], 2.5, 0.0)]),
-        case("Pow", [], [POSITIVE, Fixed(&[1], 2.0, 0.0)]),
-        case("Pow", [], [POSITIVE, Wave(&[5], 0.4, 1.0)]),
-        case("Sum", [], [PICTURE, Wave(&[5], 0.0, 1.0), Fixed(&[6, 1], 0.0, 1.0)]),
-        case("Mean", [], [PICTURE, Wave(&[5], 0.0, 1.0)]),
-        case("Where", [], [Ints(&[1, 0, 0, 1, 1]), PICTURE, Wave(&[6, 1], 0.0, 1.0)]),
-    ]);
-    cases
-}
-
-fn windows() -> Vec<Case> {
-    let kernel = || Set::Ints("kernel_shape", &[3, 2]);
-    let uneven = || Set::Ints("pads", &[1, 0, 2, 1]);
-    let strides = || Set::Ints("strides", &[2, 1]);
-    let dilations = || Set::Ints("dilations", &[2, 1]);
-    vec![
-        case("Conv", [], [PICTURE, Fixed(&[3, 4, 3, 3], 0.0, 0.4), Fixed(&[3], 0.0, 1.0)]),
-        case("Conv", [uneven(), strides(), dilations()], [PICTURE, Fixed(&[3, 4, 3, 2], 0.0, 0.4)]),
-        case("Conv", [Int("group", 2), Text("auto_pad", "SAME_LOWER")], [PICTURE, Fixed(&[6, 2, 2, 3], 0.0, 0.4)]),
-        case("Conv", [Int("group", 4), Set::Ints("pads", &[1; 4])], [PICTURE, Fixed(&[4, 1, 3, 3], 0.0, 0.4)]),
-        case("Conv", [Set::Ints("strides", &[2])], [Wave(&[2, 3, 9], 0.0, 1.0), Fixed(&[4, 3, 4], 0.0, 0.4)]),
-        case("ConvTranspose", [], [PICTURE, Fixed(&[4, 3, 3, 2], 0.0, 0.4), Fixed(&[3], 0.0, 1.0)]),
-        case("ConvTranspose", [uneven(), strides(), dilations()], [PICTURE, Fixed(&[4, 3, 3, 2], 0.0, 0.4)]),
-        case(
-            "ConvTranspose",
-            [strides(), Set::Ints("output_padding", &[1, 0]), Int("group", 2)],
-            [PICTURE, Fixed(&[4, 2, 3, 2], 0.0, 0.4)],
-        ),
-        case("MaxPool", [kernel()], [PICTURE]),
-        case("MaxPool", [kernel(), uneven(), strides(), dilations(), Int("ceil_mode", 1)], [PICTURE]),
-        case("AveragePool", [kernel(), uneven(), strides(), Int("ceil_mode", 1)], [PICTURE]),
-        case("AveragePool", [kernel(), uneven(), Int("count_include_pad", 1)], [PICTURE]),
-        case("AveragePool", [kernel(), dilations(), uneven()], [PICTURE]),
-        case("LpPool", [kernel(), strides()], [PICTURE]),
-        case("LpPool", [kernel(), Int("p", 3)], [PICTURE]),
-        case("GlobalAveragePool", [], [PICTURE]),
-        case("GlobalMaxPool", [], [PICTURE]),
-        case("DepthToSpace", [Int("blocksize", 2), Text("mode", "CRD")], [PICTURE]),
-        case("DepthToSpace", [Int("blocksize", 2)], [PICTURE]),
-        case("SpaceToDepth", [Int("blocksize", 2)], [Wave(&[1, 2, 4, 6], 0.0, 1.0)]),
-        case("Resize", [], [PICTURE, Absent, Absent, Ints(&[2, 4, 9, 3])]),
-        case("Resize", [Text("mode", "linear")], [PICTURE, Absent, Absent, Ints(&[2, 4, 9, 3])]),
-        case("Resize", [Text("mode", "cubic"), Int("antialias", 1)], [PICTURE, Absent, Absent, Ints(&[2, 4, 3, 10])]),
-        case(
-            "Resize",
-            [Text("mode", "linear"), Text("coordinate_transformation_mode", "align_corners")],
-            [PICTURE, Absent, Absent, Ints(&[2, 4, 9, 3])],
-        ),
-    ]
-}
-
-fn norms() -> Vec<Case> {
-    let channels = |centre| Fixed(&[4], centre, 0.3);
-    vec![
-        case("BatchNormalization", [], [PICTURE, channels(1.0), channels(0.0), channels(0.1), channels(0.8)]),
-        case("InstanceNormalization", [], [PICTURE, channels(1.0), channels(0.0)]),
-        case("LayerNormalization", [], [PICTURE, Fixed(&[5], 1.0, 0.3), Fixed(&[5], 0.0, 1.0)]),
-        case("LayerNormalization", [Int("axis", 2)], [PICTURE, Fixed(&[6, 5], 1.0, 0.3)]),
-        case("GroupNormalization", [Int("num_groups", 2)], [PICTURE, channels(1.0), channels(0.0)]),
-        case("LRN", [Int("size", 3), Float("alpha", 0.5)], [PICTURE]),
-        case("LRN", [Int("size", 4), Float("alpha", 0.5), Float("beta", 0.6)], [PICTURE]),
-    ]
-}
-
-fn products() -> Vec<Case> {
-    let einsum = |equation| [Text("equation", equation)];
-    let (left, right) = (Wave(&[2, 3, 4], 0.0, 1.0), Wave(&[2, 4, 5], 0.0, 1.0));
-    vec![
-        case("MatMul", [], [left.clone(), right.clone()]),
-        case("MatMul", [], [left.clone(), Fixed(&[4, 5], 0.0, 1.0)]),
-        case("MatMul", [], [Wave(&[4], 0.0, 1.0), right.clone()]),
-        case("MatMul", [], [left.clone(), Wave(&[4], 0.0, 1.0)]),
-        case(
-            "Gemm",
-            [Int("transB", 1), Float("alpha", 0.5)],
-            [Wave(&[2, 4], 0.0, 1.0), Fixed(&[3, 4], 0.0, 1.0), Fixed(&[3], 0.0, 1.0)],
-        ),
-        case(
-            "Gemm",
-            [Int("transA", 1), Float("beta", 2.0)],
-            [Wave(&[4, 2], 0.0, 1.0), Wave(&[4, 3], 0.0, 1.0), Wave(&[2, 1], 0.0, 1.0)],
-        ),
-        case("Einsum", einsum("bij,bjk->bik"), [left.clone(), right.clone()]),
-        case("Einsum", einsum("bij,bjk->kb"), [left.clone(), right.clone()]),
-        case("Einsum", einsum("...ij,jk->...ki"), [left.clone(), Fixed(&[4, 5], 0.0, 1.0)]),
-        case("Einsum", einsum("bij->jb"), [left.clone()]),
-        case("Einsum", einsum("bij,bik,k->bj"), [left, Wave(&[2, 3, 5], 0.0, 1.0), Wave(&[5], 0.0, 1.0)]),
-    ]
-}
-
-fn reductions() -> Vec<Case> {
-    let operators = [
-        "ReduceMean",
-        "ReduceSum",
-        "ReduceMax",
-        "ReduceMin",
-        "ReduceL1",
-        "ReduceL2",
-        "ReduceSumSquare",
-        "ReduceLogSumExp",
-        "ReduceProd",
-    ];
-    let both = |operator| {
-        [
-            case(operator, [Int("keepdims", 0)], [Wave(&[2, 2, 3, 2], 0.1, 1.0), Ints(&[1, -1])]),
-            case(operator, [], [Wave(&[2, 3, 4], 1.3, 0.4), Ints(&[2])]),
-        ]
-    };
-    operators.into_iter().flat_map(both).collect()
-}
-
-fn shapes() -> Vec<Case> {
-    vec![
-        case("Concat", [Int("axis", 2)], [PICTURE, Wave(&[2, 4, 1, 5], 0.0, 1.0), Fixed(&[2, 4, 2, 5], 0.0, 1.0)]),
-        case("Split", [Int("axis", 1)], [PICTURE, Ints(&[3, 1])]),
-        case("Slice", [], [PICTURE, Ints(&[1, -1]), Ints(&[5, -100]), Ints(&[2, 3]), Ints(&[2, -2])]),
-        case("Pad", [], [PICTURE, Ints(&[0, 0, 1, 2, 0, 0, 3, -1])]),
-        case("Pad", [Text("mode", "reflect")], [PICTURE, Ints(&[0, 0, 1, 2, 0, 0, 3, 0])]),
-        case("Pad", [Text("mode", "edge")], [PICTURE, Ints(&[0, 0, 1, 2, 0, 0, 3, 0])]),
-        case("Pad", [Text("mode", "wrap")], [PICTURE, Ints(&[0, 0, 1, 2, 0, 0, 3, 0])]),
-        case("Reshape", [], [PICTURE, Ints(&[0, -1, 3])]),
-        case("Flatten", [], [PICTURE]),
-        case("Squeeze", [], [Wave(&[2, 1, 3, 1], 0.0, 1.0), Ints(&[1, -1])]),
-        case("Unsqueeze", [], [PICTURE, Ints(&[2])]),
-        case("Transpose", [Set::Ints("perm", &[0, 3, 1, 2])], [PICTURE]),
-        case("Expand", [], [Wave(&[2, 1, 5], 0.0, 1.0), Ints(&[3, 1, 4, 1])]),
-        case("Tile", [], [POSITIVE, Ints(&[1, 2, 3])]),
-        case("Gather", [Int("axis", 2)], [PICTURE, Ints(&[3, 0, 3, -1])]),
-        case("Trilu", [], [POSITIVE]),
-        case("QuantizeLinear", [], [Wave(&[2, 3], 0.0, 0.0), Fixed(&[], 0.1, 0.0)]),
-    ]
-}
-
 #[test]
 fn gradients_agree_with_finite_differences() {
     for (number, case) in cases().iter().enumerate() {
         let (inputs, graph) = build(case);
         let name = format!("case {number}, {}", case.operator);
-        let dynamic = (0..inputs.len()).filter(|&i| matches!(case.given[i], Wave(..)));
+        let dynamic = (0..inputs.len()).filter(|&i| matches!(case.given[i], Given::Wave(..)));
         let values: Vec<HostTensor> = dynamic.map(|i| inputs[i].clone().expect("a wave")).collect();
         for direction in 0..3 {
             let (exact, measured) = slopes(&graph, &values, direction);
@@ -264,8 +41,13 @@ fn the_gradients_tested_are_not_all_zero() {
     let flat = ["QuantizeLinear"];
     for case in cases().iter().filter(|c| !flat.contains(&c.operator)) {
         let (inputs, graph) = build(case);
-        let values: Vec<HostTensor> =
-            case.given.iter().zip(inputs).filter(|(g, _)| matches!(g, Wave(..))).filter_map(|(_, v)| v).collect();
+        let values: Vec<HostTensor> = case
+            .given
+            .iter()
+            .zip(inputs)
+            .filter(|(g, _)| matches!(g, Given::Wave(..)))
+            .filter_map(|(_, v)| v)
+            .collect();
         let steepest = (0..3).map(|d| slopes(&graph, &values, d).0.abs()).fold(0.0, f32::max);
         assert!(steepest > 1e-3, "{}: the gradient is zero", case.operator);
     }
@@ -300,83 +82,15 @@ fn read(array: Array) -> Vec<f32> {
     pollster::block_on(array.read()).expect("the CPU reads")
 }
 
-/// Values in (−1, 1) by the golden ratio: neighbours differ, so that maxima are clear, and none lies within
-/// 0.005 of a multiple of 0.01, where kinks are.
-fn wave(count: usize, phase: usize) -> Vec<f32> {
-    let spread = |i: usize| ((i + 17 * phase + 1) as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0;
-    (0..count).map(|i| ((spread(i) * 100.0).floor() / 100.0 + 0.005) as f32).collect()
-}
-
 /// The inputs' values and the one-node graph.
 fn build(case: &Case) -> (Vec<Option<HostTensor>>, Graph) {
-    let waves = |i: usize, shape: &[usize], centre: f32, spread: f32| {
-        let values = wave(shape.iter().product(), i).into_iter().map(|w| centre + spread * w).collect();
-        HostTensor::new(Kind::Float, shape, values)
-    };
-    let value = |(i, given): (usize, &Given)| match given {
-        Wave(shape, centre, spread) | Fixed(shape, centre, spread) => Some(waves(i, shape, *centre, *spread)),
-        Ints(list) => Some(HostTensor::ints(list.iter().copied())),
-        Absent => None,
-    };
-    let inputs: Vec<Option<HostTensor>> = case.given.iter().enumerate().map(value).collect();
+    let inputs = values(case);
     let model = Model::from_bytes(&file(case).write_to_bytes().expect("it serialises")).expect("a good file");
     let bind = |port: &vanish::classifier::onnx::Port| {
         let i: usize = port.name[1..].parse().expect("named by number");
         let host = inputs[i].clone().expect("absent inputs have no port");
-        Ok(if matches!(case.given[i], Wave(..)) { Binding::Shape(host.shape) } else { Binding::Known(host) })
+        Ok(if matches!(case.given[i], Given::Wave(..)) { Binding::Shape(host.shape) } else { Binding::Known(host) })
     };
     let graph = lower(&model, bind, &Device::flex()).unwrap_or_else(|e| panic!("{}: {e}", case.operator));
     (inputs, graph)
-}
-
-/// A file with the case's node alone.
-fn file(case: &Case) -> ModelProto {
-    let name = |i: usize| if matches!(case.given[i], Absent) { String::new() } else { format!("x{i}") };
-    let port = |name: String| ValueInfoProto { name, ..ValueInfoProto::default() };
-    let names: Vec<String> = (0..case.given.len()).map(name).collect();
-    let node = NodeProto {
-        op_type: case.operator.into(),
-        input: names.clone(),
-        output: vec!["y".into()],
-        attribute: case.set.iter().map(attribute).collect(),
-        ..NodeProto::default()
-    };
-    let outputs = if case.operator == "Split" { vec!["y".into(), "rest".into()] } else { vec!["y".into()] };
-    let graph = GraphProto {
-        node: vec![NodeProto { output: outputs, ..node }],
-        input: names.into_iter().filter(|n| !n.is_empty()).map(port).collect(),
-        output: vec![port("y".into())],
-        ..GraphProto::default()
-    };
-    let mut model = ModelProto { ir_version: 10, graph: Some(graph).into(), ..ModelProto::default() };
-    let mut opset = std::mem::take(&mut model.opset_import);
-    opset.push(Default::default());
-    opset[0].version = 21;
-    model.opset_import = opset;
-    model
-}
-
-fn attribute(set: &Set) -> AttributeProto {
-    let mut proto = AttributeProto::default();
-    let (name, kind) = match *set {
-        Int(name, value) => {
-            proto.i = value;
-            (name, AttributeType::INT)
-        }
-        Set::Ints(name, values) => {
-            proto.ints = values.to_vec();
-            (name, AttributeType::INTS)
-        }
-        Float(name, value) => {
-            proto.f = value;
-            (name, AttributeType::FLOAT)
-        }
-        Text(name, value) => {
-            proto.s = value.as_bytes().to_vec().into();
-            (name, AttributeType::STRING)
-        }
-    };
-    proto.name = name.into();
-    proto.type_ = kind.into();
-    proto
 }

@@ -1,9 +1,12 @@
 //! The typed graph: a list of primitives in order, its constants on a device, run forward and backward.
 
+use std::collections::HashSet;
+
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 
 use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
+use super::cost::{self, Cost};
 use super::host::HostTensor;
 use super::op::{Op, Saved};
 use crate::array::{self, Array, Unary};
@@ -31,6 +34,7 @@ pub struct Graph {
     uses: Vec<usize>,
     batchable: bool,
     simplified: Simplified,
+    cost: Cost,
     device: Device,
 }
 
@@ -47,7 +51,10 @@ struct Run {
 
 impl Graph {
     /// Takes what was built, drops what nobody reads and uploads the constants.
-    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Self {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if a pass would take more memory or time than any classifier needs.
+    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Result<Self> {
         let mut builder = builder;
         let outputs: Vec<Operand> = outputs
             .iter()
@@ -62,13 +69,16 @@ impl Graph {
         let inputs = inputs.iter().filter_map(|v| if let Value::Dynamic(id) = v { Some(*id) } else { None }).collect();
         let all = builder.steps.len();
         let steps = live(builder.steps, &outputs);
-        let simplified = Simplified { dead_removed: all - steps.len(), ..builder.simplified };
+        let simplified =
+            Simplified { dead_removed: builder.simplified.dead_removed + all - steps.len(), ..builder.simplified };
+        let cost = cost::of_pass(&steps, &builder.infos, &builder.constants)?;
         let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
         let on_cpu = array::is_cpu(device);
         let turned = steps.iter().map(|step| turned_weights(step, &constants, on_cpu)).collect();
-        Self {
+        Ok(Self {
+            cost,
             turned,
             steps,
             infos: builder.infos,
@@ -79,7 +89,19 @@ impl Graph {
             batchable,
             simplified,
             device: device.clone(),
-        }
+        })
+    }
+
+    /// What a pass over one unit of the batch costs.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Bytes of the constants on the device, those turned for the gradient included.
+    pub fn constant_bytes(&self) -> usize {
+        let used = used_constants(&self.steps, &self.outputs).into_iter().map(|number| self.constants[number].len());
+        let turned = self.turned.iter().flatten().map(|(weight, _)| weight.len());
+        4 * used.chain(turned).sum::<usize>()
     }
 
     /// The device it runs on.
@@ -97,6 +119,11 @@ impl Graph {
         &self.steps
     }
 
+    /// How many of the primitives are rectifiers.
+    pub fn rectifiers(&self) -> usize {
+        self.steps.iter().filter(|step| is_rectifier(&step.op)).count()
+    }
+
     /// Whether several pictures can run in one pass.
     pub fn batchable(&self) -> bool {
         self.batchable
@@ -105,6 +132,11 @@ impl Graph {
     /// The dimensions of a tensor, for one unit of the file's batch.
     pub fn shape(&self, value: ValueId) -> &[usize] {
         &self.infos[value].shape
+    }
+
+    /// The shape of each input, for one unit.
+    pub fn input_shapes(&self) -> Vec<Vec<usize>> {
+        self.inputs.iter().map(|&id| self.infos[id].shape.clone()).collect()
     }
 
     /// The shape of each output, for one unit.
@@ -293,7 +325,7 @@ fn is_rectifier(op: &Op) -> bool {
 
 /// The steps whose output is read, directly or not.
 fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
-    let mut wanted: std::collections::HashSet<ValueId> =
+    let mut wanted: HashSet<ValueId> =
         outputs.iter().filter_map(|o| if let Operand::Value(id) = o { Some(*id) } else { None }).collect();
     let mut kept: Vec<Step> = vec![];
     for step in steps.into_iter().rev() {
@@ -306,10 +338,13 @@ fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
     kept
 }
 
-fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
+fn used_constants(steps: &[Step], outputs: &[Operand]) -> HashSet<usize> {
     let operands = steps.iter().flat_map(|s| &s.inputs).chain(outputs);
-    let used: std::collections::HashSet<usize> =
-        operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect();
+    operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect()
+}
+
+fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
+    let used = used_constants(steps, outputs);
     let nothing = Array::full(&[1], 0.0, device);
     constants
         .iter()

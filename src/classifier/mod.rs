@@ -4,6 +4,7 @@
 //! from primitives on a [`builder`], and [`graph`] runs them ([`op`]) forward and backward.
 
 pub mod builder;
+mod cost;
 pub mod graph;
 pub mod host;
 pub mod known;
@@ -13,10 +14,12 @@ mod metadata;
 mod model;
 pub mod onnx;
 pub mod op;
+mod order;
 pub mod profile;
+mod scan;
 
 pub use labels::Labels;
-pub use model::{ModelInfo, OnnxClassifier, hex};
+pub use model::{Memory, ModelInfo, OnnxClassifier, hex};
 pub use profile::{Profile, Source};
 
 use burn::tensor::Device;

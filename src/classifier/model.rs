@@ -34,6 +34,15 @@ pub struct OnnxClassifier {
     bytes: usize,
 }
 
+/// What a model takes to run, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    /// Weights and other constants on the device.
+    pub weights: usize,
+    /// An estimate of what a step (forward and backward) with one picture keeps of its forward pass.
+    pub activations: usize,
+}
+
 /// What the page and the command show of a model.
 #[derive(Clone, Debug, Serialize)]
 pub struct ModelInfo {
@@ -49,14 +58,20 @@ pub struct ModelInfo {
     pub parameters: usize,
     /// How often each operator occurs.
     pub operators: serde_json::Map<String, serde_json::Value>,
-    /// Name and dimensions of the input, as the file gives them.
-    pub input: String,
+    /// Name and dimensions of each input, as the file gives them.
+    pub input: Vec<String>,
     /// The same of the outputs.
     pub output: Vec<String>,
+    /// The output that is explained.
+    pub output_name: String,
+    /// What it takes to run it.
+    pub memory: Memory,
     /// Version of the operator set.
     pub opset: i64,
     /// What wrote the file.
     pub producer: String,
+    /// Rectifiers (clipped ones too) among the steps that are run.
+    pub rectifiers: usize,
     /// What was simplified at load.
     pub simplified: Simplified,
     /// Whether several pictures run in one pass.
@@ -89,8 +104,32 @@ impl OnnxClassifier {
         labels: Option<Labels>,
         device: &Device,
     ) -> Result<Self> {
-        let file = Model::from_bytes(bytes)?;
-        reject_nan(&file)?;
+        guarded(|| {
+            let file = Model::from_bytes(bytes)?;
+            reject_nan(&file)?;
+            Self::from_file(file, name, bytes, profile, labels, device)
+        })
+    }
+
+    /// As [`OnnxClassifier::from_bytes`], explaining another output than the profile says.
+    ///
+    /// # Errors
+    /// As [`OnnxClassifier::from_bytes`]; [`ErrorKind::Profile`] if there is no such output.
+    pub fn with_output(&self, name: &str) -> Result<Self> {
+        let mut profile = self.profile.clone();
+        profile.choose_output(name, &self.file)?;
+        let chosen = self.with_profile(profile, None)?;
+        Ok(Self { source: self.source, ..chosen })
+    }
+
+    fn from_file(
+        file: Model,
+        name: &str,
+        bytes: &[u8],
+        profile: Option<Profile>,
+        labels: Option<Labels>,
+        device: &Device,
+    ) -> Result<Self> {
         let sha256 = hex(&Sha256::digest(bytes));
         let known = known::recognise(&sha256);
         let (mut profile, source) = match profile {
@@ -187,10 +226,13 @@ impl OnnxClassifier {
             classes: self.classes,
             parameters: self.file.parameters,
             operators,
-            input: self.file.inputs.first().map(describe).unwrap_or_default(),
+            input: self.file.inputs.iter().map(describe).collect(),
             output: self.file.outputs.iter().map(describe).collect(),
+            output_name: self.output_name().to_owned(),
+            memory: Memory { weights: self.graph.constant_bytes(), activations: 4 * self.graph.cost().activations },
             opset: self.file.opset,
             producer: self.file.producer.clone(),
+            rectifiers: self.graph.rectifiers(),
             simplified: self.graph.simplified(),
             batchable: self.graph.batchable(),
             profile: self.profile.clone(),
@@ -208,13 +250,19 @@ impl OnnxClassifier {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
         }
         if self.file.outputs.len() > 1 {
+            let names: Vec<String> = self.file.outputs.iter().map(|port| format!("\"{}\"", port.name)).collect();
             warnings.push(format!(
-                "The model has {} outputs; the first, \"{}\", is explained.",
-                self.file.outputs.len(),
-                self.file.outputs[0].name
+                "The model has {} outputs ({}); \"{}\" is explained. The profile's output_name chooses another.",
+                names.len(),
+                names.join(", "),
+                self.output_name()
             ));
         }
         warnings
+    }
+
+    fn output_name(&self) -> &str {
+        self.profile.chosen_output(&self.file).map_or("", |port| &port.name)
     }
 }
 
@@ -314,6 +362,17 @@ impl OnnxClassifier {
     }
 }
 
+/// A panic while a file is read is a bug; but a file must not end the command. (In the page it ends the worker, which is
+/// replaced.)
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Model,
+            "reading this model failed in a way that was not foreseen; please report the file",
+        ))
+    })
+}
+
 fn no_output() -> Error {
     Error::new(ErrorKind::Model, "the model has no output")
 }
@@ -338,23 +397,45 @@ fn guess(name: &str, file: &Model, known: Option<Known>) -> (Profile, Source) {
 /// Pictures in, logits out: preprocessing before the file's graph, `[N, K]` after it.
 fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<(Graph, usize)> {
     let port = picture_port(file)?;
+    let chosen = profile.chosen_output(file)?;
     let nhwc = port.shape[3] == Some(3) && port.shape[1] != Some(3);
     let unit = port.shape[0].unwrap_or(1);
+    check_size(port, nhwc, profile)?;
+    let mut builder = Builder::new();
+    let pictures = builder
+        .input(&[unit, 3, profile.size, profile.size], Kind::Float)
+        .map_err(|e| e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape))))?;
+    if let Some(other) = file.inputs.iter().find(|p| p.name != port.name && file.reads(&p.name)) {
+        return Err(not_a_classifier(&format!(
+            "besides a picture it takes \"{}\" {}",
+            other.name,
+            dimensions(&other.shape)
+        )));
+    }
+    let input = preprocess(&mut builder, pictures.clone(), profile, nhwc)?;
+    let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)], &[&chosen.name])?;
+    let output = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
+    let logits = class_scores(&mut builder, output, unit, profile.output)?;
+    let classes = builder.shape(&logits)[1];
+    Ok((Graph::new(builder, &[pictures], &[logits], device)?, classes))
+}
+
+fn check_size(port: &Port, nhwc: bool, profile: &Profile) -> Result<()> {
     let sides = if nhwc { [port.shape[1], port.shape[2]] } else { [port.shape[2], port.shape[3]] };
-    if let Some(side) = sides.iter().flatten().find(|&&side| side != profile.size) {
-        return Err(Error::new(
+    if let [Some(rows), Some(columns)] = sides
+        && rows != columns
+    {
+        return Err(lower::unsupported(format!(
+            "a model that takes pictures of {rows} × {columns} pixels, not square,"
+        )));
+    }
+    match sides.iter().flatten().find(|&&side| side != profile.size) {
+        None => Ok(()),
+        Some(side) => Err(Error::new(
             ErrorKind::Profile,
             format!("the profile says {} pixels, the model's file {side}; set the size to {side}", profile.size),
-        ));
+        )),
     }
-    let mut builder = Builder::new();
-    let pictures = builder.input(&[unit, 3, profile.size, profile.size], Kind::Float);
-    let input = preprocess(&mut builder, pictures.clone(), profile, nhwc)?;
-    let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)])?;
-    let first = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
-    let logits = class_scores(&mut builder, first, unit, profile.output)?;
-    let classes = builder.shape(&logits)[1];
-    Ok((Graph::new(builder, &[pictures], &[logits], device), classes))
 }
 
 fn picture_port(file: &Model) -> Result<&Port> {
@@ -386,13 +467,15 @@ fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, nhwc: bool) -
     if nhwc { b.permute(normalised, &[0, 2, 3, 1]) } else { Ok(normalised) }
 }
 
-/// The output as logits `[N, K]`; a softmax at the end is undone.
+/// The output as logits `[N, K]`; a softmax or a choice of the best class at the end is undone.
 fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Value> {
     b.enter("output");
+    // A graph that ends in the best class's number has the scores before that.
+    let output = b.before(&output, |op, _| matches!(op, Op::ArgMax(_))).unwrap_or(output);
     let shape = b.shape(&output);
     let per_picture = shape.iter().product::<usize>() / unit.max(1);
-    let is_vector = shape.len() >= 2 && shape[0] == unit && shape.contains(&per_picture);
-    if !is_vector || per_picture < 2 {
+    let is_vector = (unit == 1 || shape.first() == Some(&unit)) && shape.contains(&per_picture);
+    if !is_vector || per_picture < 2 || matches!(output, Value::Const(_)) {
         return Err(not_a_classifier(&format!(
             "its output has the shape {shape:?}, where one score a class [N, K] was expected"
         )));
@@ -401,8 +484,9 @@ fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Re
     if kind == Output::Logits {
         return Ok(scores);
     }
-    match b.before_softmax(&scores) {
-        Some(logits) => Ok(logits),
+    let over_classes = |op: &Op, shape: &[usize]| matches!(op, Op::Softmax(axis) if shape[*axis] == per_picture);
+    match b.before(&scores, over_classes) {
+        Some(logits) => b.reshape(logits, &[unit, per_picture]),
         None => {
             // log p has the same softmax as the logits.
             let positive = b.clamp(scores, 1e-12, f32::MAX)?;
@@ -411,12 +495,13 @@ fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Re
     }
 }
 
-/// A model with NaN or infinite weights answers nothing; better to say so at load.
+/// A model with NaN weights answers nothing; better to say so at load.
 fn reject_nan(file: &Model) -> Result<()> {
     // Masks legitimately hold −∞; NaN never is.
-    match file.constants.iter().find(|(_, host)| host.values.iter().any(|v| v.is_nan())) {
+    let unsound = file.constants.iter().filter(|(_, host)| host.values.iter().any(|v| v.is_nan()));
+    match unsound.map(|(name, _)| name).min() {
         None => Ok(()),
-        Some((name, _)) => Err(Error::new(
+        Some(name) => Err(Error::new(
             ErrorKind::Model,
             format!(
                 "the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a sound checkpoint"

@@ -5,15 +5,17 @@
 //! panics on malformed graphs and types operators for code generation, where this crate needs exact
 //! sentences and run-time shapes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use onnx_ir::{AttributeProto, GraphProto, Message, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 
 use super::host::{HostTensor, Kind};
+use super::order::in_order;
+use super::scan;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The largest number of elements a tensor may have: 2 GiB of `f32`.
-pub const MAX_ELEMENTS: usize = 1 << 29;
+/// The largest number of elements a tensor may have: 1 GiB of `f32`.
+pub const MAX_ELEMENTS: usize = 1 << 28;
 
 /// One operator of the file.
 #[derive(Debug)]
@@ -67,10 +69,9 @@ impl Model {
     /// # Errors
     /// [`ErrorKind::Model`] with a sentence that names what is wrong with the file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        sniff(bytes)?;
-        let mut proto = ModelProto::parse_from_bytes(bytes).map_err(|cause| {
-            model_error(format!("this is not an ONNX file, or it is cut short ({cause}); export the model again, or fetch the file again"))
-        })?;
+        scan::check(bytes)?;
+        let mut proto = ModelProto::parse_from_bytes(bytes)
+            .map_err(|cause| model_error(format!("the file is damaged ({cause}); fetch or export the model again")))?;
         let graph = proto.graph.take().ok_or_else(|| {
             model_error(
                 "this is not an ONNX file: it holds no graph; choose the .onnx file of an image classifier".into(),
@@ -89,11 +90,16 @@ impl Model {
         self.metadata.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn from_graph(mut graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
+    fn from_graph(graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
+        if !graph.sparse_initializer.is_empty() {
+            return Err(model_error(
+                "the model keeps sparse weights, which are not supported; export them dense".into(),
+            ));
+        }
         let mut constants = HashMap::new();
         let mut parameters = 0;
-        // Taken out one by one, so that a large model's weights are not held twice.
-        for tensor in std::mem::take(&mut graph.initializer) {
+        // Each tensor's bytes are given back once read: weights are never held three times.
+        for tensor in graph.initializer {
             let host = read_tensor(&tensor).map_err(|e| e.context(format!("the constant \"{}\"", tensor.name)))?;
             parameters += host.values.len();
             if constants.insert(tensor.name.clone(), host).is_some() {
@@ -109,6 +115,11 @@ impl Model {
         let nodes: Vec<Node> = graph.node.into_iter().map(Node::from_proto).collect();
         let nodes = in_order(nodes, &inputs, &constants)?;
         Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer, metadata: vec![] })
+    }
+
+    /// Whether a node reads the tensor.
+    pub fn reads(&self, name: &str) -> bool {
+        self.nodes.iter().any(|node| node.inputs.iter().any(|input| input == name))
     }
 
     /// How often each operator occurs, most frequent first.
@@ -179,27 +190,6 @@ fn model_error(sentence: String) -> Error {
     Error::new(ErrorKind::Model, sentence)
 }
 
-/// Recognises what people drop by mistake, to name it.
-fn sniff(bytes: &[u8]) -> Result<()> {
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    let what = if bytes.is_empty() {
-        "the file is empty"
-    } else if starts(b"PK\x03\x04") {
-        "this is a zip archive (a PyTorch .pt file is one too)"
-    } else if starts(b"\x89HDF") {
-        "this is an HDF5 file (Keras), not ONNX"
-    } else if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") {
-        "this is a picture, not a model"
-    } else if starts(b"version https://git-lfs") {
-        "this is a Git LFS pointer, not the model itself"
-    } else if starts(b"<") || starts(b"{") {
-        "this is a text file (HTML, XML or JSON), not a model"
-    } else {
-        return Ok(());
-    };
-    Err(model_error(format!("{what}; choose the .onnx file of an image classifier")))
-}
-
 fn port(info: &ValueInfoProto) -> Result<Port> {
     let tensor = info.type_.tensor_type();
     let mut shape = vec![];
@@ -218,47 +208,6 @@ fn port(info: &ValueInfoProto) -> Result<Port> {
     }
     let kind = kind_of(tensor.elem_type).unwrap_or(Kind::Float);
     Ok(Port { name: info.name.clone(), shape, kind })
-}
-
-/// The nodes sorted so that each follows what it depends on; names a cycle or a missing tensor.
-fn in_order(nodes: Vec<Node>, inputs: &[Port], constants: &HashMap<String, HostTensor>) -> Result<Vec<Node>> {
-    let mut made: HashSet<&str> = HashSet::new();
-    for name in nodes.iter().flat_map(|n| &n.outputs).filter(|n| !n.is_empty()) {
-        if !made.insert(name) {
-            return Err(model_error(format!("two nodes write the tensor \"{name}\"; export the model again")));
-        }
-    }
-    let mut known: HashSet<String> = inputs.iter().map(|i| i.name.clone()).chain(constants.keys().cloned()).collect();
-    known.insert(String::new());
-    if let Some(missing) =
-        nodes.iter().flat_map(|n| &n.inputs).find(|n| !known.contains(*n) && !made.contains(n.as_str()))
-    {
-        return Err(model_error(format!(
-            "the tensor \"{missing}\" is used but never defined; export the model again, weights included"
-        )));
-    }
-    let mut sorted = Vec::with_capacity(nodes.len());
-    let mut waiting = nodes;
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        let mut later = vec![];
-        for node in waiting {
-            if node.inputs.iter().all(|i| known.contains(i)) {
-                known.extend(node.outputs.iter().cloned());
-                sorted.push(node);
-            } else {
-                later.push(node);
-            }
-        }
-        if later.len() == before {
-            return Err(model_error(format!(
-                "the graph runs in a circle through the node \"{}\"; export the model again",
-                later[0].name
-            )));
-        }
-        waiting = later;
-    }
-    Ok(sorted)
 }
 
 /// The kind of an ONNX element type (`TensorProto.DataType`), if it is one that can be computed with.

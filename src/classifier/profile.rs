@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::onnx::Model;
+use super::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Order of the colour channels a model was trained with.
@@ -76,6 +76,9 @@ pub struct Profile {
     /// What the output stands for.
     #[serde(default)]
     pub output: Output,
+    /// The output that holds the scores, where the file has several; without it the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_name: Option<String>,
     /// The names of the classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelSource>,
@@ -116,14 +119,44 @@ impl Profile {
             range: unit_range(),
             mean: [0.485, 0.456, 0.406],
             std: [0.229, 0.224, 0.225],
-            output: if ends_in_softmax(model) { Output::Probabilities } else { Output::Logits },
+            output: model.outputs.first().map_or(Output::Logits, |port| output_of(model, &port.name)),
+            output_name: None,
             labels: None,
         }
     }
 
+    /// The output that is explained.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`] if the model has none of that name, [`ErrorKind::Model`] if it has none at all.
+    pub fn chosen_output<'a>(&self, model: &'a Model) -> Result<&'a Port> {
+        let chosen = match &self.output_name {
+            Some(name) => model.outputs.iter().find(|port| port.name == *name),
+            None => model.outputs.first(),
+        };
+        chosen.ok_or_else(|| match &self.output_name {
+            Some(name) => {
+                let names: Vec<String> = model.outputs.iter().map(|port| format!("\"{}\"", port.name)).collect();
+                profile_error(format!("the model has no output \"{name}\"; it has {}", names.join(", ")))
+            }
+            None => Error::new(ErrorKind::Model, "this model is not an image classifier: it has no output"),
+        })
+    }
+
+    /// Chooses another output, and says anew whether it holds probabilities.
+    ///
+    /// # Errors
+    /// As [`Profile::chosen_output`].
+    pub fn choose_output(&mut self, name: &str, model: &Model) -> Result<()> {
+        self.output_name = Some(name.to_owned());
+        let chosen = self.chosen_output(model)?;
+        self.output = output_of(model, &chosen.name);
+        Ok(())
+    }
+
     /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
     pub fn computes_as(&self, other: &Self) -> bool {
-        let key = |p: &Self| (p.size, p.channels, p.range, p.mean, p.std, p.output);
+        let key = |p: &Self| (p.size, p.channels, p.range, p.mean, p.std, p.output, p.output_name.clone());
         key(self) == key(other)
     }
 
@@ -154,21 +187,24 @@ impl Profile {
 }
 
 /// Operators that leave probabilities what they are.
-const PASSING: [&str; 7] = ["Identity", "Reshape", "Squeeze", "Flatten", "Cast", "QuantizeLinear", "DequantizeLinear"];
+const PASSING: [&str; 9] =
+    ["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast", "ArgMax", "QuantizeLinear", "DequantizeLinear"];
 
-/// Whether the file's first output is written by a softmax.
-fn ends_in_softmax(model: &Model) -> bool {
-    let Some(output) = model.outputs.first() else { return false };
-    let mut name = output.name.as_str();
-    loop {
-        match model.nodes.iter().find(|n| n.outputs.iter().any(|o| o == name)) {
-            Some(node) if node.op == "Softmax" => return true,
-            Some(node) if PASSING.contains(&node.op.as_str()) => {
-                name = &node.inputs[0];
-            }
-            _ => return false,
+/// Probabilities if the output is written by a softmax, directly or through what does not change its meaning.
+fn output_of(model: &Model, output: &str) -> Output {
+    let mut name = output;
+    // From the last node to the first: each writer comes before its readers.
+    for node in model.nodes.iter().rev() {
+        if !node.outputs.iter().any(|o| o == name) {
+            continue;
+        }
+        match node.inputs.first() {
+            _ if node.op == "Softmax" => return Output::Probabilities,
+            Some(input) if PASSING.contains(&node.op.as_str()) => name = input,
+            _ => break,
         }
     }
+    Output::Logits
 }
 
 fn profile_error(sentence: String) -> Error {

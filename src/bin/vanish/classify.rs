@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use vanish::Result;
 use vanish::array::Array;
-use vanish::classifier::{self, Classifier, OnnxClassifier};
+use vanish::classifier::{self, Classifier, ModelInfo, OnnxClassifier};
 use vanish::image::{resize_and_crop, to_float};
 
 use super::{device, files};
@@ -20,6 +20,9 @@ pub struct Args {
     /// A preprocessing profile; without it M.json beside the model M.onnx.
     #[arg(long)]
     profile: Option<PathBuf>,
+    /// The output that holds the scores, where the file has several; without it the profile's, or the first.
+    #[arg(long, value_name = "NAME")]
+    output_name: Option<String>,
     /// How many classes to show.
     #[arg(long, default_value_t = 5)]
     top: usize,
@@ -38,13 +41,16 @@ pub fn run(args: &Args) -> Result<()> {
     let picture = files::picture(&args.image)?;
     let (device, _) = args.device.open()?;
     let model = files::model(&args.model, args.profile.as_deref(), &device)?;
+    let model = match &args.output_name {
+        Some(name) => model.with_output(name)?,
+        None => model,
+    };
     let logits = logits(&model, &picture.pixels)?;
     let predictions = classifier::top(&logits, model.labels(), args.top);
     if args.verbose {
-        eprintln!("{}", serde_json::to_string_pretty(&model.info()).unwrap_or_default());
-    } else {
-        model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
+        eprintln!("{}", describe(&model.info()));
     }
+    model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.json {
         let report = serde_json::json!({
             "image": picture.name,
@@ -55,6 +61,42 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let line = |p: &classifier::Prediction| format!("{:7.4}  {:5}  {}", p.probability, p.index, p.label);
     files::print(&predictions.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// What the file holds, and what was done with it at load.
+fn describe(info: &ModelInfo) -> String {
+    let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
+    let done = info.simplified;
+    let operators: Vec<String> = info.operators.iter().map(|(name, count)| format!("{name} × {count}")).collect();
+    let lines = [
+        ("model", format!("{}, {:.1} MiB, sha256 {}", info.name, mib(info.size), info.sha256)),
+        ("written by", format!("{}, operator set {}", info.producer, info.opset)),
+        ("input", info.input.join("; ")),
+        ("output", format!("{} (explained: {})", info.output.join("; "), info.output_name)),
+        ("classes", info.classes.to_string()),
+        ("parameters", info.parameters.to_string()),
+        ("operators", operators.join(", ")),
+        (
+            "memory",
+            format!(
+                "weights {:.1} MiB, activations of a step {:.1} MiB",
+                mib(info.memory.weights),
+                mib(info.memory.activations)
+            ),
+        ),
+        (
+            "folded at load",
+            format!("{} constants, {} batch normalisations", done.constants_folded, done.batch_norms_folded),
+        ),
+        (
+            "dropped at load",
+            format!("{} identities and dropouts, {} dead nodes", done.identities_dropped, done.dead_removed),
+        ),
+        ("rectifiers", format!("{}, each a step of its own (none is fused)", info.rectifiers)),
+        ("several pictures", (if info.batchable { "in one pass" } else { "one after the other" }).to_owned()),
+        ("profile", serde_json::to_string(&info.profile).unwrap_or_default()),
+    ];
+    lines.map(|(name, value)| format!("{name:16}  {value}")).join("\n")
 }
 
 fn logits(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<Vec<f32>> {

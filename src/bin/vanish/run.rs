@@ -1,6 +1,7 @@
 //! `vanish run`: raw tensors through a model.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use vanish::array::Array;
 use vanish::classifier::graph::{Graph, Rectifier};
@@ -18,9 +19,15 @@ pub struct Args {
     /// The input, as NumPy's .npy; no preprocessing is done.
     #[arg(long)]
     input: PathBuf,
-    /// Where the (first) output goes.
+    /// Where the output goes.
     #[arg(long)]
     output: PathBuf,
+    /// Which output, where the file has several; without it the first.
+    #[arg(long, value_name = "NAME")]
+    output_name: Option<String>,
+    /// Does it N times more and prints the median seconds, with the gradient if one is asked for.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    time: usize,
     /// The column K of the output [N, K] to differentiate.
     #[arg(long, requires = "gradient", value_name = "K")]
     gradient_of: Option<usize>,
@@ -34,29 +41,50 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
-    let model = Model::from_bytes(&files::read(&args.model)?)?;
+    let mut model = Model::from_bytes(&files::read(&args.model)?)?;
+    if let Some(name) = &args.output_name {
+        model.outputs.retain(|port| port.name == *name);
+    }
     let (shape, values) = npy::read(&args.input)?;
     let graph = lower::lower(&model, |port| Ok(Binding::Shape(unit_shape(port, &shape))), &device)?;
     let input = Array::new(values, &shape, &device);
-    match (args.gradient_of, &args.gradient) {
-        (Some(class), Some(path)) => {
-            let (outputs, tape) = graph.run_taped(vec![input], None)?;
-            let output = first(outputs)?;
-            let gradient = gradient_of(&graph, tape, &output, class, &shape)?;
-            npy::write(path, &shape, &pollster::block_on(gradient.read())?)?;
-            write(&args.output, output)
-        }
-        _ => write(&args.output, first(graph.run(vec![input])?)?),
+    let (output, gradient) = pass(&graph, input.clone(), args.gradient_of)?;
+    let (output_shape, output) = (output.shape(), pollster::block_on(output.read())?);
+    npy::write(&args.output, &output_shape, &output)?;
+    if let (Some(path), Some(gradient)) = (&args.gradient, gradient) {
+        npy::write(path, &shape, &pollster::block_on(gradient.read())?)?;
     }
+    if args.time > 0 {
+        files::print(&format!("{:.4}", median_seconds(&graph, &input, args)?))?;
+    }
+    Ok(())
+}
+
+/// The output, and the gradient of its column `class`, if one is asked for.
+fn pass(graph: &Graph, input: Array, class: Option<usize>) -> Result<(Array, Option<Array>)> {
+    let Some(class) = class else { return Ok((first(graph.run(vec![input])?)?, None)) };
+    let shape = input.shape();
+    let (outputs, tape) = graph.run_taped(vec![input], None)?;
+    let output = first(outputs)?;
+    let gradient = gradient_of(graph, tape, &output, class, &shape)?;
+    Ok((output, Some(gradient)))
+}
+
+fn median_seconds(graph: &Graph, input: &Array, args: &Args) -> Result<f64> {
+    let mut seconds = vec![];
+    for _ in 0..args.time {
+        let began = Instant::now();
+        let (output, gradient) = pass(graph, input.clone(), args.gradient_of)?;
+        // A read waits for the device.
+        pollster::block_on(gradient.unwrap_or(output).read())?;
+        seconds.push(began.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    Ok(seconds[seconds.len() / 2])
 }
 
 fn first(outputs: Vec<Array>) -> Result<Array> {
-    outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no output"))
-}
-
-fn write(path: &std::path::Path, output: Array) -> Result<()> {
-    let shape = output.shape();
-    npy::write(path, &shape, &pollster::block_on(output.read())?)
+    outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no such output"))
 }
 
 /// The file's batch with the given picture: what the graph is lowered for.

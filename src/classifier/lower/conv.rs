@@ -122,6 +122,11 @@ pub(super) fn remove_height(b: &mut Builder, x: Value) -> Result<Value> {
     b.reshape(x, &[shape[0], shape[1], shape[3]])
 }
 
+/// The longest side of a window: a global pooling written as a plain one has that of its input.
+const MAX_KERNEL: usize = 1 << 14;
+/// The largest stride, dilation or padding: above any picture's side, and small enough that sums do not overflow.
+const MAX_STRIDE: usize = 1 << 12;
+
 /// Where windows lie: strides, dilations and pads per spatial axis.
 #[derive(Clone, Debug)]
 pub(super) struct Geometry {
@@ -136,7 +141,7 @@ impl Geometry {
     /// Reads the attributes `strides`, `dilations`, `pads` and `auto_pad`.
     pub fn of(node: &Node, input: &[usize], kernel: &[usize]) -> Result<Self> {
         let axes = input.len();
-        if kernel.len() != axes || kernel.contains(&0) {
+        if kernel.len() != axes || kernel.iter().any(|k| !(1..=MAX_KERNEL).contains(k)) {
             return Err(misfit(format!("a window {kernel:?} does not fit {axes} spatial axes")));
         }
         let stride = positive(node, "strides", axes)?;
@@ -172,7 +177,8 @@ pub(super) fn pair<T: Copy>(list: &[T]) -> [T; 2] {
 
 fn positive(node: &Node, name: &str, axes: usize) -> Result<Vec<usize>> {
     let Some(list) = node.ints(name).filter(|list| !list.is_empty()) else { return Ok(vec![1; axes]) };
-    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v > 0)).collect();
+    let values: Vec<usize> =
+        list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|v| (1..=MAX_STRIDE).contains(v))).collect();
     if values.len() != axes || list.len() != axes {
         return Err(misfit(format!("{name} {list:?} do not fit {axes} spatial axes")));
     }
@@ -181,7 +187,8 @@ fn positive(node: &Node, name: &str, axes: usize) -> Result<Vec<usize>> {
 
 fn explicit_pads(node: &Node, axes: usize) -> Result<Vec<(usize, usize)>> {
     let Some(list) = node.ints("pads").filter(|list| !list.is_empty()) else { return Ok(vec![(0, 0); axes]) };
-    let values: Vec<usize> = list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v < 1 << 16)).collect();
+    let values: Vec<usize> =
+        list.iter().filter_map(|&v| usize::try_from(v).ok().filter(|&v| v <= MAX_STRIDE)).collect();
     if values.len() != 2 * axes || list.len() != 2 * axes {
         return Err(misfit(format!("pads {list:?} do not fit {axes} spatial axes")));
     }

@@ -46,7 +46,11 @@ fn terms(call: &Call, b: &mut Builder, inputs: &str) -> Result<Vec<Term>> {
         if hidden > 9 {
             return Err(unsupported("an Einsum with more than nine axes in its ellipsis"));
         }
-        diagonal(b, Term { value, axes: expand(name, hidden) })
+        let axes = expand(name, hidden);
+        if axes.len() != rank || axes.contains(&'.') {
+            return Err(misfit(format!("an Einsum's term {name} does not name {rank} axes")));
+        }
+        diagonal(b, Term { value, axes })
     };
     names.iter().enumerate().map(term).collect()
 }

@@ -70,7 +70,7 @@ fn dropout(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     let shape = b.shape(&x);
     let kept = call.node.outputs.get(1).is_some_and(|name| !name.is_empty());
-    let count = if kept { shape.iter().product() } else { 0 };
+    let count = if kept { b.claim(&shape)? } else { 0 };
     let mask = HostTensor::new(Kind::Bool, if kept { &shape } else { &[0] }, vec![1.0; count]);
     Ok(vec![x, Value::Const(mask)])
 }
@@ -137,5 +137,5 @@ fn cast(call: &Call, b: &mut Builder) -> Result<Value> {
         }
         _ => x,
     };
-    Ok(b.with_kind(cast, to))
+    b.with_kind(cast, to)
 }

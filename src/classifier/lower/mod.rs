@@ -9,6 +9,7 @@ mod activation;
 mod conv;
 mod einsum;
 mod elementwise;
+mod gaps;
 mod linear;
 mod norm;
 mod pool;
@@ -18,15 +19,18 @@ mod repeat;
 mod resize;
 mod shape;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use burn::tensor::Device;
 
-use super::builder::{Builder, Value, misfit};
+use super::builder::{Builder, Value};
+use super::cost;
 use super::graph::Graph;
 use super::host::{HostTensor, Kind};
-use super::onnx::{MAX_ELEMENTS, Model, Node, Port};
+use super::onnx::{Model, Node, Port};
 use crate::error::{Error, ErrorKind, Result};
+use gaps::Gaps;
+pub(crate) use gaps::unsupported;
 
 /// One node while it is lowered: its attributes and its inputs.
 pub(super) struct Call<'a> {
@@ -90,21 +94,9 @@ pub(super) fn axis(axis: i64, rank: usize) -> Result<usize> {
         .ok_or_else(|| Error::new(ErrorKind::Model, format!("axis {axis} does not exist in a tensor of {rank} axes")))
 }
 
-/// An operator, or a form of one, that is not there.
-pub(super) fn unsupported(what: impl std::fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!("{what} is not supported; please report the model, or export it with simpler operators"),
-    )
-}
-
 /// Refuses a shape before anything is allocated for it.
 pub(super) fn bounded(shape: &[usize]) -> Result<()> {
-    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
-    if count.is_none_or(|count| count > MAX_ELEMENTS) {
-        return Err(misfit(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")));
-    }
-    Ok(())
+    cost::elements(shape).map(|_| ())
 }
 
 /// How the graph's inputs are given: a shape for one unit of the batch, or a known value.
@@ -124,39 +116,92 @@ pub fn lower(model: &Model, bind: impl Fn(&Port) -> Result<Binding>, device: &De
     let mut bound = vec![];
     for port in &model.inputs {
         let value = match bind(port)? {
-            Binding::Shape(shape) => builder.input(&shape, port.kind),
+            Binding::Shape(shape) => builder.input(&shape, port.kind)?,
             Binding::Known(host) => Value::Const(host),
         };
         bound.push((port.name.clone(), value));
     }
-    let outputs = lower_into(model, &mut builder, &bound)?;
+    let wanted: Vec<&str> = model.outputs.iter().map(|port| port.name.as_str()).collect();
+    let outputs = lower_into(model, &mut builder, &bound, &wanted)?;
     let inputs: Vec<Value> = bound.into_iter().map(|(_, value)| value).collect();
-    Ok(Graph::new(builder, &inputs, &outputs, device))
+    Graph::new(builder, &inputs, &outputs, device)
 }
 
-/// Adds a file's nodes to a graph under construction; `inputs` binds its inputs by name.
+/// Adds the nodes that the outputs `wanted` need to a graph under construction; `inputs` binds the file's inputs by name.
 ///
 /// # Errors
-/// As [`lower`].
-pub fn lower_into(model: &Model, builder: &mut Builder, inputs: &[(String, Value)]) -> Result<Vec<Value>> {
+/// As [`lower`]; all that is not supported is named at once.
+pub fn lower_into(
+    model: &Model,
+    builder: &mut Builder,
+    inputs: &[(String, Value)],
+    wanted: &[&str],
+) -> Result<Vec<Value>> {
+    builder.allowance.for_parameters(model.parameters);
     let constants = model.constants.iter().map(|(name, host)| (name.clone(), Value::Const(host.clone())));
     let mut values: HashMap<String, Value> = constants.chain(inputs.iter().cloned()).collect();
-    let uses = input_uses(model);
-    for node in &model.nodes {
-        let at = || format!("at the node \"{}\" ({})", node.name, node.op);
-        let outputs = lower_node(node, model.opset, builder, &values, &uses).map_err(|e| e.context(at()))?;
-        for (name, value) in node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty()) {
-            builder.check_size(&value).map_err(|e| e.context(at()))?;
-            values.insert(name.clone(), value);
+    let (nodes, uses) = (needed(model, wanted), input_uses(model));
+    builder.simplified.dead_removed += model.nodes.len() - nodes.len();
+    let mut gaps = Gaps::default();
+    for node in nodes {
+        if node.inputs.iter().any(|name| !name.is_empty() && !values.contains_key(name)) {
+            // It comes after a gap, or after an input that is not bound.
+            if !is_known(node, model.opset) {
+                gaps.operator(&node.op, &node.name);
+            } else if gaps.is_empty() {
+                return Err(unbound(node, &values));
+            }
+            continue;
+        }
+        match lower_node(node, model.opset, builder, &values, &uses) {
+            Ok(Some(outputs)) => {
+                let named = node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty());
+                values.extend(named.map(|(name, value)| (name.clone(), value)));
+            }
+            Ok(None) => gaps.operator(&node.op, &node.name),
+            Err(error) if error.kind() == ErrorKind::Unsupported => gaps.form(&error, &node.name),
+            Err(error) if gaps.is_empty() => {
+                return Err(error.context(format!("at the node \"{}\" ({})", node.name, node.op)));
+            }
+            Err(_) => {}
         }
     }
-    model.outputs.iter().map(|port| output(&values, port)).collect()
+    if !gaps.is_empty() {
+        return Err(gaps.into_error());
+    }
+    wanted.iter().map(|name| output(&values, name)).collect()
 }
 
-fn output(values: &HashMap<String, Value>, port: &Port) -> Result<Value> {
+/// The nodes that the outputs `wanted` depend on, in order.
+fn needed<'a>(model: &'a Model, wanted: &[&'a str]) -> Vec<&'a Node> {
+    let mut read: HashSet<&str> = wanted.iter().copied().collect();
+    let mut needed = vec![];
+    for node in model.nodes.iter().rev() {
+        if node.outputs.iter().any(|name| read.contains(name.as_str())) {
+            read.extend(node.inputs.iter().map(String::as_str));
+            needed.push(node);
+        }
+    }
+    needed.reverse();
+    needed
+}
+
+fn unbound(node: &Node, values: &HashMap<String, Value>) -> Error {
+    let missing = node.inputs.iter().find(|name| !name.is_empty() && !values.contains_key(*name));
+    let missing = missing.map_or("", String::as_str);
+    Error::new(
+        ErrorKind::Model,
+        format!(
+            "the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again",
+            node.name, node.op
+        ),
+    )
+}
+
+fn output(values: &HashMap<String, Value>, name: &str) -> Result<Value> {
     let missing =
-        || Error::new(ErrorKind::Model, format!("no node writes the output \"{}\"; export the model again", port.name));
-    values.get(&port.name).cloned().ok_or_else(missing)
+        || Error::new(ErrorKind::Model, format!("no node writes the output \"{name}\"; export the model again"));
+    values.get(name).cloned().ok_or_else(missing)
 }
 
 fn input_uses(model: &Model) -> HashMap<String, usize> {
@@ -168,17 +213,21 @@ fn input_uses(model: &Model) -> HashMap<String, usize> {
     uses
 }
 
+/// The node's outputs; `None` if the operator is not known.
 fn lower_node(
     node: &Node,
     opset: i64,
     builder: &mut Builder,
     values: &HashMap<String, Value>,
     uses: &HashMap<String, usize>,
-) -> Result<Vec<Value>> {
+) -> Lowered {
     let inputs = node.inputs.iter().map(|name| values.get(name).cloned()).collect();
     let first_input_uses = node.inputs.first().and_then(|name| uses.get(name)).copied().unwrap_or(0);
-    let call = Call { node, inputs, opset, first_input_uses };
     builder.enter(&node.name);
+    by_family(&Call { node, inputs, opset, first_input_uses }, builder)
+}
+
+fn by_family(call: &Call, builder: &mut Builder) -> Lowered {
     let families = [
         elementwise::lower,
         activation::lower,
@@ -194,11 +243,17 @@ fn lower_node(
         quantized::lower,
     ];
     for family in families {
-        if let Some(outputs) = family(&call, builder)? {
-            return Ok(outputs);
+        if let Some(outputs) = family(call, builder)? {
+            return Ok(Some(outputs));
         }
     }
-    Err(unsupported(format!("the operator {}", node.op)))
+    Ok(None)
+}
+
+/// Whether a family knows the operator: without inputs it then fails, or has none.
+fn is_known(node: &Node, opset: i64) -> bool {
+    let call = Call { node, inputs: vec![], opset, first_input_uses: 0 };
+    !matches!(by_family(&call, &mut Builder::new()), Ok(None))
 }
 
 /// A constant that is read as the kind of another tensor.

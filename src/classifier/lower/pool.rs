@@ -101,6 +101,9 @@ fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<
     let shape = b.shape(&x);
     let mean = window_mean(b, x, g, over)?;
     let with_pads = call.node.int("count_include_pad", 0) != 0;
+    let corrected = b.shape(&mean);
+    b.claim(&corrected[2..])?;
+    b.allowance.take_work((corrected[2] * g.kernel[0] + corrected[3] * g.kernel[1]) as u64)?;
     let correction = count_correction(g, &shape[2..], over, with_pads)?;
     match correction {
         None => Ok(mean),
@@ -116,6 +119,7 @@ fn window_mean(b: &mut Builder, x: Value, g: &Geometry, over: [usize; 2]) -> Res
     }
     // Burn has no dilated mean: a convolution of each channel with equal weights.
     let (channels, [rows, columns]) = (b.shape(&padded)[1], pair(&g.kernel));
+    b.claim(&[channels, rows, columns])?;
     let weight = HostTensor::new(
         Kind::Float,
         &[channels, 1, rows, columns],

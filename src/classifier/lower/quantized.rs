@@ -29,7 +29,7 @@ fn dequantize(call: &Call, b: &mut Builder) -> Result<Value> {
         }
         None => x,
     };
-    let centred = b.with_kind(centred, Kind::Float);
+    let centred = b.with_kind(centred, Kind::Float)?;
     b.binary(Binary::Mul, centred, scale)
 }
 
@@ -57,7 +57,7 @@ fn saturate(b: &mut Builder, x: Value, zero: Option<Value>, limits: Option<(f32,
         None => rounded,
     };
     let y = b.clamp(shifted, low, high)?;
-    Ok(b.with_kind(y, Kind::Int))
+    b.with_kind(y, Kind::Int)
 }
 
 /// One value a slice of `axis`, or a block along it, shaped to broadcast against x.
@@ -83,7 +83,7 @@ pub(super) fn along_axis(call: &Call, b: &mut Builder, x: &Value, host: HostTens
 /// x − its zero point: whole numbers, so that the products below are exact.
 fn centred(b: &mut Builder, x: Value, zero: HostTensor, shape: &[usize]) -> Result<Value> {
     let zero = Value::Const(HostTensor { kind: Kind::Float, shape: shape_for(&zero, shape), ..zero });
-    let x = b.with_kind(x, Kind::Float);
+    let x = b.with_kind(x, Kind::Float)?;
     b.binary(Binary::Sub, x, zero)
 }
 

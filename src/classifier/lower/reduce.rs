@@ -39,7 +39,7 @@ fn reduce(call: &Call, b: &mut Builder, of_nothing: f32, over: Over) -> Result<V
     let axes = axes(call, shape.len())?;
     let reduced = if shape.contains(&0) {
         axes.iter().for_each(|&a| shape[a] = 1);
-        let values = vec![of_nothing; shape.iter().product()];
+        let values = vec![of_nothing; b.claim(&shape)?];
         Value::Const(HostTensor::new(b.kind(&x), &shape, values))
     } else {
         over(b, x, &axes)?

@@ -13,8 +13,8 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
         "DepthToSpace" => depth_to_space(call, b),
         "SpaceToDepth" => space_to_depth(call, b),
         "Size" => size(call, b),
-        "Range" => range(call),
-        "ConstantOfShape" => constant_of_shape(call),
+        "Range" => range(call, b),
+        "ConstantOfShape" => constant_of_shape(call, b),
         "Trilu" => trilu(call, b),
         _ => return Ok(None),
     };
@@ -38,7 +38,7 @@ fn pad(call: &Call, b: &mut Builder) -> Result<Value> {
         Some(host) => host.to_ints().into_iter().map(|a| axis(a, rank)).collect::<Result<_>>()?,
         None => (0..rank).collect(),
     };
-    if list.len() != 2 * axes.len() || list.iter().any(|p| p.abs() > 1 << 20) {
+    if list.len() != 2 * axes.len() || list.iter().any(|p| p.unsigned_abs() > 1 << 20) {
         return Err(misfit(format!("pads {list:?} do not fit {} axes", axes.len())));
     }
     let mut pads = vec![(0, 0); rank];
@@ -163,7 +163,7 @@ fn size(call: &Call, b: &Builder) -> Result<Value> {
     Ok(Value::Const(HostTensor::scalar(Kind::Int, count as f32)))
 }
 
-fn range(call: &Call) -> Result<Value> {
+fn range(call: &Call, b: &mut Builder) -> Result<Value> {
     let bound = |position, what| call.constant(position, what);
     let (start, limit, step) = (bound(0, "a start")?, bound(1, "a limit")?, bound(2, "a step")?);
     let kind = start.kind;
@@ -172,15 +172,15 @@ fn range(call: &Call) -> Result<Value> {
     if !count.is_finite() {
         return Err(misfit("a Range without end"));
     }
-    bounded(&[count as usize])?;
+    b.claim(&[count as usize])?;
     let values: Vec<f32> = (0..count as usize).map(|i| (start + i as f64 * step) as f32).collect();
     Ok(Value::Const(HostTensor::new(kind, &[values.len()], values)))
 }
 
-fn constant_of_shape(call: &Call) -> Result<Value> {
+fn constant_of_shape(call: &Call, b: &mut Builder) -> Result<Value> {
     let shape = sizes(&call.constant(0, "a shape")?.to_ints(), "the shape of a ConstantOfShape")?;
     let fill = call.node.tensor("value")?.unwrap_or_else(|| HostTensor::scalar(Kind::Float, 0.0));
-    let count = shape.iter().product();
+    let count = b.claim(&shape)?;
     Ok(Value::Const(HostTensor::new(fill.kind, &shape, vec![fill.single()?; count])))
 }
 
@@ -194,6 +194,7 @@ fn trilu(call: &Call, b: &mut Builder) -> Result<Value> {
     };
     let [.., rows, columns] = shape[..] else { return Err(misfit("a Trilu needs a matrix")) };
     let upper = call.node.int("upper", 1) != 0;
+    b.claim(&[rows, columns])?;
     let kept = |r: usize, c: usize| if upper { c as i64 >= r as i64 + offset } else { c as i64 <= r as i64 + offset };
     let values = (0..rows).flat_map(|r| (0..columns).map(move |c| f32::from(u8::from(kept(r, c))))).collect();
     let triangle = Value::Const(HostTensor::new(Kind::Bool, &[rows, columns], values));

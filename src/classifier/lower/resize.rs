@@ -151,6 +151,7 @@ fn resize_axis(b: &mut Builder, x: Value, along: &Extent, rule: &Rule) -> Result
         let indices = (0..along.to).map(index).collect::<Result<Vec<_>>>()?;
         return b.gather(x, along.axis, &indices);
     }
+    b.claim(&[along.from, along.to])?;
     let matrix = interpolation(along, rule)?;
     let rank = b.rank(&x);
     let mut order: Vec<usize> = (0..rank).filter(|a| *a != along.axis).collect();
@@ -165,7 +166,6 @@ fn resize_axis(b: &mut Builder, x: Value, along: &Extent, rule: &Rule) -> Result
 /// `[from, to]`: column j holds the weights of output pixel j.
 fn interpolation(along: &Extent, rule: &Rule) -> Result<Value> {
     let (from, to) = (along.from, along.to);
-    bounded(&[from, to])?;
     let stretch = if rule.antialias { along.scale.min(1.0) } else { 1.0 };
     let reach = rule.reach() / stretch;
     let mut values = vec![0.0; from * to];

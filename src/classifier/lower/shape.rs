@@ -138,7 +138,7 @@ fn split(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
             (0..parts).map(|i| each.min(shape[axis].saturating_sub(i * each))).collect()
         }
     };
-    if sizes.iter().sum::<usize>() != shape[axis] {
+    if sizes.iter().try_fold(0usize, |sum, &size| sum.checked_add(size)) != Some(shape[axis]) {
         return Err(misfit(format!("a Split into {sizes:?} does not fit {} elements", shape[axis])));
     }
     let mut start = 0;
@@ -177,15 +177,18 @@ fn slice_axis(b: &mut Builder, x: Value, axis: usize, (start, end, step): (i64, 
     if step == 0 {
         return Err(misfit("a Slice's step is 0"));
     }
-    if step < 0 {
+    if step < 0 && size > 0 {
         let (first, stop) = (from_start(start).clamp(0, size - 1), from_start(end).clamp(-1, size - 1));
-        let indices: Vec<usize> =
-            (0..size).map(|i| first + i * step).take_while(|&i| i > stop && i >= 0).map(|i| i as usize).collect();
+        let indices: Vec<usize> = (0..size)
+            .map(|i| first + i * step.max(-size))
+            .take_while(|&i| i > stop && i >= 0)
+            .map(|i| i as usize)
+            .collect();
         return b.gather(x, axis, &indices);
     }
     let (first, stop) = (from_start(start).clamp(0, size), from_start(end).clamp(0, size));
     let mut ranges: Vec<_> = shape.iter().map(|&s| (0, s, 1)).collect();
-    ranges[axis] = (first as usize, stop.max(first) as usize, step.min(size.max(1)) as usize);
+    ranges[axis] = (first as usize, stop.max(first) as usize, step.clamp(1, size.max(1)) as usize);
     b.slice(x, &ranges)
 }
 
@@ -236,6 +239,7 @@ fn scatter_nd(call: &Call, b: &mut Builder) -> Result<Value> {
     let (flat, named) = rows(b, x, &indices)?;
     let [count, width] = b.shape(&flat)[..] else { return Err(misfit("a ScatterND of nothing")) };
     let updates = b.reshape(updates, &[named.len(), width])?;
+    b.claim(&[count, 2])?;
     let mut source: Vec<usize> = (0..count).collect();
     named.iter().enumerate().for_each(|(j, &row)| source[row] = count + j);
     let both = b.concat(vec![flat, updates], 0)?;

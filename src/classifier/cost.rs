@@ -1,0 +1,135 @@
+//! What a graph costs, and how much of it is let in: a small file can ask for any amount of memory or time.
+
+use super::builder::{Info, Operand, Step};
+use super::host::HostTensor;
+use super::onnx::MAX_ELEMENTS;
+use super::op::Op;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The most axes a tensor may have: twice what the widest window partition needs.
+pub const MAX_AXES: usize = 12;
+/// What constants may be computed at load besides eight times the file's own, in elements: 256 MiB.
+const COMPUTED_AT_LOAD: usize = 1 << 26;
+/// The most multiplications (or elements read and written) at load: seconds.
+const WORK_AT_LOAD: u64 = 1 << 33;
+/// The most a forward pass with one picture may leave for the backward pass, in elements. A page's memory ends at 4 GiB.
+const ACTIVATIONS: usize = if cfg!(target_pointer_width = "32") { 1 << 29 } else { 1 << 31 };
+/// The most multiplications a forward pass may take: hours. ResNet-50 takes 2^32.
+const WORK_PER_PASS: u64 = 1 << 44;
+
+/// What may still be spent at load.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowance {
+    elements: usize,
+    work: u64,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self { elements: COMPUTED_AT_LOAD, work: WORK_AT_LOAD }
+    }
+}
+
+impl Allowance {
+    /// Lets in more for a file with many weights: they are dequantised, transposed and the like.
+    pub fn for_parameters(&mut self, parameters: usize) {
+        self.elements = self.elements.saturating_add(parameters.saturating_mul(8));
+    }
+
+    /// Takes elements that are about to be allocated.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`] if that is more than is left.
+    pub fn take_elements(&mut self, count: usize) -> Result<()> {
+        self.elements = self.elements.checked_sub(count).ok_or_else(|| {
+            refused(
+                "the model computes far more constants at load than it has weights; export it with constant folding"
+                    .into(),
+            )
+        })?;
+        Ok(())
+    }
+
+    /// Takes work that is about to be done.
+    ///
+    /// # Errors
+    /// As [`Allowance::take_elements`].
+    pub fn take_work(&mut self, work: u64) -> Result<()> {
+        self.work = self.work.checked_sub(work).ok_or_else(|| {
+            refused("the model computes for too long before it sees a picture; export it with constant folding".into())
+        })?;
+        Ok(())
+    }
+}
+
+/// The number of elements of a shape.
+///
+/// # Errors
+/// [`ErrorKind::Model`] if there are more, or more axes, than any device should be asked for.
+pub(super) fn elements(shape: &[usize]) -> Result<usize> {
+    if shape.len() > MAX_AXES {
+        return Err(refused(format!("a tensor has {} axes, and at most {MAX_AXES} are supported", shape.len())));
+    }
+    let count =
+        if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) };
+    count
+        .filter(|&count| count <= MAX_ELEMENTS)
+        .ok_or_else(|| refused(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))
+}
+
+/// Multiplications of a primitive, or elements it reads and writes where it multiplies little. Shapes are within bounds.
+pub(super) fn work(op: &Op, inputs: &[Vec<usize>], output: &[usize]) -> u64 {
+    let count = |shape: &[usize]| shape.iter().fold(1u64, |n, &size| n.saturating_mul(size as u64));
+    let input = |i: usize| inputs.get(i).map_or(&[][..], Vec::as_slice);
+    let window = |kernel: &[usize; 2]| count(output).saturating_mul(count(kernel));
+    match op {
+        Op::MatMul => count(output).saturating_mul(input(0).last().copied().unwrap_or(1) as u64),
+        Op::Conv(_) => count(output).saturating_mul(count(input(1).get(1..).unwrap_or(&[]))),
+        Op::ConvTranspose(_) => count(input(0)).saturating_mul(count(input(1).get(1..).unwrap_or(&[]))),
+        Op::MaxPool(w) | Op::AvgPool(w) => window(&w.kernel),
+        _ => inputs.iter().map(|shape| count(shape)).fold(count(output), u64::saturating_add),
+    }
+}
+
+/// What a pass over one unit of the batch costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Elements of the activations and the picture itself.
+    pub activations: usize,
+    /// Multiplications, or elements read and written by what multiplies little.
+    pub work: u64,
+}
+
+/// Adds up a graph's steps.
+///
+/// # Errors
+/// [`ErrorKind::Model`] with the figures, if that is more than a step may take.
+pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) -> Result<Cost> {
+    let shape = |operand: &Operand| match operand {
+        Operand::Value(id) => infos[*id].shape.clone(),
+        Operand::Constant(number) => constants[*number].shape.clone(),
+    };
+    let mut cost = Cost::default();
+    for step in steps {
+        let output = &infos[step.output].shape;
+        let inputs: Vec<Vec<usize>> = step.inputs.iter().map(shape).collect();
+        // A reshape is a view.
+        let kept = if matches!(step.op, Op::Reshape(_)) { 0 } else { output.iter().product() };
+        cost.activations = cost.activations.saturating_add(kept);
+        cost.work = cost.work.saturating_add(work(&step.op, &inputs, output));
+    }
+    if cost.activations > ACTIVATIONS || cost.work > WORK_PER_PASS {
+        return Err(refused(format!(
+            "one picture through this model would take {} MiB of activations and {:.0} billion multiplications, and at most {} MiB and {:.0} billion are allowed; choose a smaller input size or model",
+            cost.activations >> 18,
+            cost.work as f64 / 1e9,
+            ACTIVATIONS >> 18,
+            WORK_PER_PASS as f64 / 1e9
+        )));
+    }
+    Ok(cost)
+}
+
+fn refused(sentence: String) -> Error {
+    Error::new(ErrorKind::Model, sentence)
+}
