@@ -28,7 +28,7 @@ const LOGIT = { ...GROUND, score: "logit" };
 export const PRESETS = {
   meaningful: { values: PAPER },
   localisation: { values: { ...PAPER, l1: 1e-3, beta: 2 } },
-  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 3e-4, learning_rate: 0.07 } },
+  fast: { values: { ...PAPER, game: "dual", iterations: 48, l1: 1e-3, learning_rate: 0.07 } },
   extremal: {
     values: {
       ...LOGIT,
@@ -184,7 +184,7 @@ export const PROPERTIES = [
   whole("target", 0, 1e6, null),
   list("with", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
   list("against", "", (n) => Number.isInteger(n) && n >= 0 && n <= 1e6),
-  choice("method", Object.keys(PRESETS), "meaningful"),
+  choice("method", Object.keys(PRESETS), "fast"),
   choice("game", GAMES, null),
   choice("null", NULLS, null),
   number("null_sigma_px"),

@@ -219,8 +219,8 @@ impl Settings {
             Method::Fast => Self {
                 method,
                 game: Game::Dual,
-                l1: 3e-4,
-                path: vec![10.0, 3.0, 1.0],
+                l1: 1e-3,
+                path: vec![3.0, 1.0],
                 iterations: 48,
                 learning_rate: 0.07,
                 ..Self::default()

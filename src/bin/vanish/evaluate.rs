@@ -210,17 +210,12 @@ impl Known {
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
         let records = whole.lines().map(serde_json::from_str).collect::<std::result::Result<Vec<Record>, _>>();
         let records = records.map_err(|e| unusable(format!("it holds no results: {e}")))?;
-        let file = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path);
-        let file = file.map_err(|e| unusable(e.to_string()))?;
-        file.set_len(whole.len() as u64).map_err(|e| unusable(e.to_string()))?;
-        let mut known = Self { records, file: Some(file) };
-        known.to_end().map_err(|e| unusable(e.to_string()))?;
-        Ok(known)
-    }
-
-    fn to_end(&mut self) -> std::io::Result<()> {
-        use std::io::{Seek, SeekFrom};
-        self.file.as_mut().map_or(Ok(0), |file| file.seek(SeekFrom::End(0))).map(|_| ())
+        if whole.len() < text.len() {
+            std::fs::write(path, whole).map_err(|e| unusable(e.to_string()))?;
+        }
+        let file =
+            std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| unusable(e.to_string()))?;
+        Ok(Self { records, file: Some(file) })
     }
 
     fn find(&self, picture: &str, method: Method) -> Option<Record> {

@@ -70,7 +70,7 @@ pub struct Args {
     /// Weight of the deleted area (a sum over the grid).
     #[arg(long)]
     l1: Option<f32>,
-    /// Prices of area that fast goes through, as multiples of l1, such as 10,3,1.
+    /// Prices of area that fast goes through, as multiples of l1, such as 3,1.
     #[arg(long, value_delimiter = ',', value_name = "FACTOR")]
     path: Vec<f32>,
     /// Weight of the variation (a sum over the grid).

@@ -30,7 +30,7 @@ test("a person's own picture and model are never in a link", () => {
 });
 
 test("settings name only what differs from the preset", () => {
-  const s = { ...state.defaults(), l1: 1e-4, l2: 0.5, seed: 3 };
+  const s = { ...state.defaults(), method: "meaningful", l1: 1e-4, l2: 0.5, seed: 3 };
   assert.deepEqual(settingsOf(s), { method: "meaningful", seed: 3, target: "top", l2: 0.5 });
   assert.deepEqual(settingsOf({ ...state.defaults(), target: 4 }).target, { index: 4 });
   assert.equal(effective({ ...state.defaults(), method: "localisation" }, "beta"), 2);
