@@ -33,9 +33,6 @@ export const PRESETS = {
     values: {
       ...LOGIT,
       game: "preserve",
-      null: "pyramid",
-      null_sigma_px: 20,
-      sigma_at: "model",
       iterations: 100,
       learning_rate: 0.05,
       areas: "0.018,0.025,0.05,0.1,0.2",
@@ -86,7 +83,7 @@ export function takes(method, name, value) {
   const { values, games } = PRESETS[method];
   if (!(name in values)) return false;
   if (name === "game" && games) return games.includes(String(value));
-  return value !== "pyramid" || values.null === "pyramid";
+  return value !== "pyramid" || "areas" in values;
 }
 
 /**

@@ -17,6 +17,7 @@ pub struct Adam {
     learning_rate: f32,
     mean_decay: f32,
     square_decay: f32,
+    shared: bool,
     mean: Array,
     square: Array,
     steps: i32,
@@ -26,7 +27,15 @@ impl Adam {
     /// For a tensor of this shape.
     pub fn new(learning_rate: f32, shape: &[usize], device: &Device) -> Self {
         let zero = Array::full(shape, 0.0, device);
-        Self { learning_rate, mean_decay: BETA1, square_decay: BETA2, mean: zero.clone(), square: zero, steps: 0 }
+        Self {
+            learning_rate,
+            mean_decay: BETA1,
+            square_decay: BETA2,
+            shared: false,
+            mean: zero.clone(),
+            square: zero,
+            steps: 0,
+        }
     }
 
     /// Sets the step from here on.
@@ -41,6 +50,14 @@ impl Adam {
         self
     }
 
+    /// The same with one second moment for each entry of the first axis, the mean over its elements: steps then keep the
+    /// proportions of the gradient, where Adam's own are nearly as long for elements that hardly matter.
+    #[must_use]
+    pub fn with_shared_scale(mut self) -> Self {
+        self.shared = true;
+        self
+    }
+
     /// The parameters after one step against the gradient, clamped to [0, 1].
     pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
         let update = self.direction(gradient).mul_scalar(self.learning_rate);
@@ -50,7 +67,13 @@ impl Adam {
     /// The step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
     pub fn direction(&mut self, gradient: Array) -> Array {
         self.steps += 1;
-        let squared = gradient.clone().mul(gradient.clone());
+        let mut squared = gradient.clone().mul(gradient.clone());
+        if self.shared {
+            let shape = gradient.shape();
+            let each = [shape[0], shape[1..].iter().product()];
+            let mean = squared.reshape(&each).mean_axis(1);
+            squared = mean.broadcast(&each).reshape(&shape);
+        }
         self.mean = self.mean.clone().mul_scalar(self.mean_decay).add(gradient.mul_scalar(1.0 - self.mean_decay));
         self.square =
             self.square.clone().mul_scalar(self.square_decay).add(squared.mul_scalar(1.0 - self.square_decay));

@@ -5,16 +5,17 @@
 //! deleted and f_c falls. All areas are learned as one batch, and the answer is the smallest sufficient
 //! one: the least a whose region alone keeps (or whose deletion takes away) nine tenths of the score.
 //!
-//! The region is a smooth maximum of a grid ([`crate::mask::smooth_max`]), the deleted state a blur
-//! pyramid ([`crate::perturbation::Pyramid`]), and every other step sees the picture mirrored. The regions that
+//! The region is a smooth maximum of a grid ([`crate::mask::smooth_max`]), and every other step sees the picture mirrored. The regions that
 //! are given out are moved up or down until each has its area (m ← clamp(m + δ)), and their mean is the ranking.
 //!
 //! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
 //! Perturbations and Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is
-//! above the (1 − a)-quantile, which 18 halvings find on the device. Deviations: the optimiser is Adam with a rate that
-//! falls by half a cosine, instead of SGD with momentum and dampening .9 at .01, and takes an eighth of the steps, over
+//! above the (1 − a)-quantile, which 18 halvings find on the device. Deviations: the optimiser is Adam with one scale
+//! for all cells of a region and a rate that falls by half a cosine, instead of SGD with momentum and dampening .9 at .01, and takes an eighth of the steps, over
 //! which λ grows as far; all cells start equal, so for the first tenth of the steps the area costs nothing; else a tie
-//! would decide what is kept.
+//! would decide what is kept;
+//! the deleted state is the null image that all methods are judged by, unless the paper's blur pyramid is asked for
+//! ([`crate::perturbation::Pyramid`]): regions learned on the one do not always hold under the other (docs/results.md).
 
 use super::Game;
 use super::adam::Adam;
@@ -87,7 +88,7 @@ impl Extremal {
             sufficient: Array::full(&[count, 1], 0.0, device),
             blend,
             smooth,
-            adam: Adam::new(settings.learning_rate, &shape, device),
+            adam: Adam::new(settings.learning_rate, &shape, device).with_shared_scale(),
             grids,
             areas: Array::new(areas, &[count, 1], device),
             count,

@@ -228,9 +228,6 @@ impl Settings {
             Method::Extremal => Self {
                 method,
                 game: Game::Preserve,
-                null: Null::Pyramid,
-                null_sigma_px: 20.0,
-                sigma_at: BlurScale::Model,
                 iterations: 100,
                 learning_rate: 0.05,
                 jitter: 0,
