@@ -43,14 +43,14 @@ test("a method is told what it takes, and nothing else", () => {
   const ground = ["null", "null_sigma_px", "sigma_at"];
   const cases = {
     meaningful: ["game", "score", ...ground, "iterations", "l1", "l2", "beta", "learning_rate", "jitter"],
-    extremal: [...ground.slice(0, 2), "iterations", "learning_rate", "areas"],
+    extremal: [...ground, "iterations", "learning_rate", "areas"],
     igos: ["score", ...ground, "iterations", "l1", "l2", "jitter", "samples"],
     gradient: ground,
     gradcam: [...ground, "layer"],
     occlusion: ["score", ...ground.slice(1)],
     rise: ["score", ...ground.slice(1), "samples"],
   };
-  // What is the preset's own value is not named either: extremal's logit and sigma at model size, I-GOS's beta, the others' logit and mean.
+  // What is the preset's own value is not named either: extremal’s logit, I-GOS's beta, the others' logit and mean.
   for (const [method, names] of Object.entries(cases)) assert.deepEqual(told(method), names, method);
   assert.deepEqual(settingsOf({ ...state.defaults(), ...all, method: "extremal" }).areas, [0.1, 0.3]);
   assert.equal(state.takes("extremal", "null", "pyramid"), true);
