@@ -53,7 +53,7 @@ test("each method shows the settings it takes", async () => {
   }
   await set(page, { method: "extremal" });
   assert.equal(await page.locator('#setting-game [value="dual"]').isDisabled(), true);
-  assert.equal(await page.inputValue("#setting-null"), "pyramid");
+  assert.equal(await page.inputValue("#setting-null"), "blur");
   await page.fill("#setting-areas", "half of it");
   await page.locator("#setting-areas").blur();
   assert.match(await page.locator("#setting-areas").evaluate((node) => /** @type {HTMLInputElement} */ (node).validationMessage), /0\.001 to 0\.999/);
