@@ -142,3 +142,14 @@ export async function axeCheck(page, when) {
 }
 
 export { serve };
+
+/** Waits until the profile of the model kept between visits holds some text. @param {import("playwright-core").Page} page @param {string} text */
+export async function keptProfileHolds(page, text) {
+  await page.waitForFunction(async (wanted) => {
+    const place = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
+    for await (const name of /** @type {any} */ (place).keys()) {
+      if (name.endsWith(".json")) return (await (await (await place.getFileHandle(name)).getFile()).text()).includes(wanted);
+    }
+    return false;
+  }, text);
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { onnx } from "../files.mjs";
 import { ROOT } from "../serve.mjs";
-import { alert, download, give, launch, ready, requireEngine, runToEnd, serve, visit } from "./harness.mjs";
+import { alert, download, give, keptProfileHolds, launch, ready, requireEngine, runToEnd, serve, visit } from "./harness.mjs";
 
 requireEngine();
 
@@ -62,13 +62,7 @@ test("a model without a profile is assumed for, corrected, kept with it, found a
   assert.deepEqual(await answers(page), right, "with the right profile it answers as the built-in model it is");
   const exported = JSON.parse((await download(page, "#export-profile")).bytes.toString());
   assert.deepEqual([exported.mean, exported.labels], [profile.mean, profile.labels]);
-  await page.waitForFunction(async () => {
-    const place = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
-    for await (const name of /** @type {any} */ (place).keys()) {
-      if (name.endsWith(".json")) return (await (await (await place.getFileHandle(name)).getFile()).text()).includes("rabbit");
-    }
-    return false;
-  });
+  await keptProfileHolds(page, "rabbit");
 
   await page.reload();
   await ready(page);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { OUTPUT, alert, download, give, launch, ready, runToEnd, serve, visit } from "./harness.mjs";
+import { OUTPUT, alert, download, give, keptProfileHolds, launch, ready, runToEnd, serve, visit } from "./harness.mjs";
 
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
@@ -165,13 +165,7 @@ test("a model is kept between visits with its profile, listed with its size, ope
   await change(page, { mean: "1, 2, 3" });
   await page.waitForSelector("#kept-models li");
   await ready(page);
-  await page.waitForFunction(async () => {
-    const place = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
-    for await (const name of /** @type {any} */ (place).keys()) {
-      if (name.endsWith(".json")) return (await (await (await place.getFileHandle(name)).getFile()).text()).includes("[1,2,3]");
-    }
-    return false;
-  });
+  await keptProfileHolds(page, "[1,2,3]");
   await page.reload();
   await ready(page);
   assert.equal(await page.inputValue("#model"), "critters");
