@@ -9,10 +9,15 @@
 //! This is the only file that names Burn's dispatch layer.
 
 use burn::backend::ops::{ActivationOps, FloatTensorOps, ModuleOps, TransactionOps, TransactionPrimitive};
-use burn::backend::{Dispatch, DispatchTensor, TensorMetadata};
+use std::sync::Arc;
+
+use burn::backend::flex::FlexTensor;
+use burn::backend::{BackendTensor, Dispatch, DispatchTensor, DispatchTensorKind, TensorMetadata};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
 use burn::tensor::{Bool, Device, FloatDType, IntDType, Scalar, Shape, Slice, Tensor, TensorData};
 
+use crate::cpu::convolution::{self, Convolution};
+use crate::cpu::pooling::{self, Windows};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An `f32` tensor of any rank on a device. Cloning shares the memory.
@@ -36,7 +41,13 @@ pub struct Window {
 
 /// Where each maximum of a pooling came from; its backward pass needs it.
 #[derive(Clone, Debug)]
-pub struct PoolIndices(DispatchTensor);
+pub struct PoolIndices(Indices);
+
+#[derive(Clone, Debug)]
+enum Indices {
+    Device(DispatchTensor),
+    Host(Arc<Vec<u32>>),
+}
 
 /// An element-wise function of one variable.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -207,6 +218,11 @@ impl Array {
     /// Limits each element to `[low, high]`.
     #[must_use]
     pub fn clamp(self, low: f32, high: f32) -> Self {
+        if let Some(x) = self.host() {
+            let limit = |&x: &f32| if x < low { low } else { x };
+            let values = numbers(&x).iter().map(limit).map(|x| if x > high { high } else { x });
+            return Self::on_host(values.collect(), self.shape());
+        }
         Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
     }
 
@@ -214,6 +230,18 @@ impl Array {
     #[must_use]
     pub fn relu_backward(self, gradient: Self) -> Self {
         Self(Dispatch::relu_backward(self.0, gradient.0))
+    }
+
+    /// The gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
+    #[must_use]
+    pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
+        let inside = |x: &f32| low < *x && *x < high;
+        if let (Some(x), Some(g)) = (self.host(), gradient.host()) {
+            let values = numbers(&x).iter().zip(numbers(&g)).map(|(x, g)| if inside(x) { *g } else { 0.0 });
+            return Self::on_host(values.collect(), self.shape());
+        }
+        let above = self.clone().compare_scalar(Comparison::Greater, low);
+        gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
     }
 
     /// 1 where the comparison holds, 0 elsewhere, with broadcasting.
@@ -280,13 +308,25 @@ impl Array {
     /// Convolution with weights `[O, C / groups, kh, kw]`.
     #[must_use]
     pub fn conv2d(self, weight: Self, bias: Option<Self>, options: ConvOptions<2>) -> Self {
-        Self(Dispatch::conv2d(self.0, weight.0, bias.map(|b| b.0), options))
+        let Some(x) = self.host() else {
+            return Self(Dispatch::conv2d(self.0, weight.0, bias.map(|b| b.0), options));
+        };
+        let shapes = convolution(&self.shape(), &weight.shape(), &options);
+        let (weight, bias) = (weight.host().expect(ONE_DEVICE), bias.map(|b| b.host().expect(ONE_DEVICE)));
+        let y = convolution::forward(&shapes, numbers(&x), numbers(&weight), bias.as_ref().map(numbers));
+        Self::on_host(y, vec![shapes.batch, shapes.out_channels, shapes.output[0], shapes.output[1]])
     }
 
     /// Gradient of [`Array::conv2d`] with respect to its input; only `input`'s shape is used.
     #[must_use]
     pub fn conv2d_input_gradient(input: Self, weight: Self, gradient: Self, options: ConvOptions<2>) -> Self {
-        Self(Dispatch::conv2d_x_backward(input.0, weight.0, gradient.0, options))
+        let Some(given) = gradient.host() else {
+            return Self(Dispatch::conv2d_x_backward(input.0, weight.0, gradient.0, options));
+        };
+        let shape = input.shape();
+        let shapes = convolution(&shape, &weight.shape(), &options);
+        let weight = weight.host().expect(ONE_DEVICE);
+        Self::on_host(convolution::input_gradient(&shapes, numbers(&weight), numbers(&given)), shape)
     }
 
     /// Transposed convolution with weights `[C, O / groups, kh, kw]`.
@@ -299,19 +339,40 @@ impl Array {
     #[must_use]
     pub fn max_pool2d(self, window: &Window) -> (Self, PoolIndices) {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
-        let pooled =
-            Dispatch::max_pool2d_with_indices(self.0, kernel, stride, pad_begin, dilation, false, IntDType::I32);
-        (Self(pooled.output), PoolIndices(pooled.indices))
+        let Some(x) = self.host() else {
+            let pooled =
+                Dispatch::max_pool2d_with_indices(self.0, kernel, stride, pad_begin, dilation, false, IntDType::I32);
+            return (Self(pooled.output), PoolIndices(Indices::Device(pooled.indices)));
+        };
+        let shape = self.shape();
+        let output = [0, 1].map(|axis| {
+            let padded = shape[2 + axis] + 2 * pad_begin[axis];
+            windows(padded, kernel[axis], stride[axis], dilation[axis])
+        });
+        let over = Windows { input: [shape[2], shape[3]], output, kernel, stride, dilation, pad: pad_begin };
+        let (values, indices) = pooling::max(&over, numbers(&x));
+        let pooled = Self::on_host(values, vec![shape[0], shape[1], output[0], output[1]]);
+        (pooled, PoolIndices(Indices::Host(Arc::new(indices))))
     }
 
-    /// Gradient of [`Array::max_pool2d`].
+    /// Gradient of [`Array::max_pool2d`]; only `input`'s shape is used.
     #[must_use]
     pub fn max_pool2d_backward(input: Self, window: &Window, gradient: Self, indices: PoolIndices) -> Self {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
-        let backward = Dispatch::max_pool2d_with_indices_backward(
-            input.0, kernel, stride, pad_begin, dilation, false, gradient.0, indices.0,
-        );
-        Self(backward.x_grad)
+        match indices.0 {
+            Indices::Device(indices) => {
+                let backward = Dispatch::max_pool2d_with_indices_backward(
+                    input.0, kernel, stride, pad_begin, dilation, false, gradient.0, indices,
+                );
+                Self(backward.x_grad)
+            }
+            Indices::Host(indices) => {
+                let (shape, pooled) = (input.shape(), gradient.shape());
+                let given = gradient.host().expect(ONE_DEVICE);
+                let (pixels, places) = (shape[2] * shape[3], pooled[2] * pooled[3]);
+                Self::on_host(pooling::max_gradient(pixels, places, &indices, numbers(&given)), shape)
+            }
+        }
     }
 
     /// Mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
@@ -453,6 +514,30 @@ impl Array {
         Self(Dispatch::float_select_assign(self.0, axis, int_indices(indices, device), values.0, update))
     }
 
+    /// The same values, copied if they do not lie one after the other: what is read often should.
+    #[must_use]
+    pub fn packed(self) -> Self {
+        match self.host() {
+            Some(tensor) => {
+                Self(DispatchTensor { kind: DispatchTensorKind::Flex(BackendTensor::Float(tensor)), ..self.0 })
+            }
+            None => self,
+        }
+    }
+
+    /// The values as they lie in memory, row by row; `None` if they are not on the processor.
+    fn host(&self) -> Option<FlexTensor> {
+        match &self.0.kind {
+            DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => Some(packed(tensor)),
+            #[allow(unreachable_patterns, reason = "without the GPU there is no other kind")]
+            _ => None,
+        }
+    }
+
+    fn on_host(values: Vec<f32>, shape: Vec<usize>) -> Self {
+        Self(Dispatch::float_from_data(TensorData::new(values, shape), Device::flex().as_dispatch()))
+    }
+
     fn flat(self) -> Tensor<1> {
         let count = self.len();
         Tensor::from_dispatch(self.reshape(&[count]).0)
@@ -460,6 +545,44 @@ impl Array {
 
     fn from_bool(holds: Tensor<1, Bool>, shape: &[usize]) -> Self {
         Self(holds.float().into_dispatch()).reshape(shape)
+    }
+}
+
+const ONE_DEVICE: &str = "a graph's tensors are on one device";
+
+/// The tensor with its elements in order.
+fn packed(tensor: &FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() { tensor.clone() } else { tensor.to_contiguous() }
+}
+
+/// The elements of a packed tensor.
+fn numbers(tensor: &FlexTensor) -> &[f32] {
+    let start = tensor.layout().start_offset();
+    &tensor.storage()[start..start + tensor.layout().num_elements()]
+}
+
+/// How many windows lie on an axis.
+fn windows(padded: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
+    padded.checked_sub(dilation * (kernel - 1) + 1).map_or(0, |room| room / stride + 1)
+}
+
+/// The shapes of a convolution of `x` `[N, C, H, W]`.
+fn convolution(x: &[usize], weight: &[usize], options: &ConvOptions<2>) -> Convolution {
+    let output = |axis: usize| {
+        let padded = x[2 + axis] + options.padding[axis].0 + options.padding[axis].1;
+        windows(padded, weight[2 + axis], options.stride[axis], options.dilation[axis])
+    };
+    Convolution {
+        batch: x[0],
+        in_channels: x[1],
+        out_channels: weight[0],
+        input: [x[2], x[3]],
+        output: [output(0), output(1)],
+        kernel: [weight[2], weight[3]],
+        stride: options.stride,
+        dilation: options.dilation,
+        pad: [options.padding[0].0, options.padding[1].0],
+        groups: options.groups,
     }
 }
 

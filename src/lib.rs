@@ -12,8 +12,8 @@
 //! 7. [`evaluate`]: the proof: does the region matter?
 //! 8. [`render`]: the picture: colour maps, overlays, PNG.
 //!
-//! Beside it: [`critters`], the built-in world whose truth is known, and [`mod@array`], the
-//! rank-free tensor everything above computes with.
+//! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything above
+//! computes with, and [`cpu`], the processor's own kernels for its convolutions.
 //!
 //! A mask's convention, everywhere: **1 keeps a pixel, 0 deletes it.**
 
@@ -21,6 +21,7 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod array;
+pub mod cpu;
 pub mod error;
 
 pub mod baselines;

@@ -299,24 +299,27 @@ impl Tape {
 
 /// For a convolution of stride 1 the input gradient is itself a convolution, with the weights
 /// turned by 180° and their channels exchanged. They never change, so they are turned once here.
-/// On a GPU that kernel is the better one; on the CPU it is for kernels of 1 × 1, which then need no
-/// scatter, and the transposed convolution for larger ones (docs/results.md).
+/// That spares the scatter of a transposed convolution; on the CPU kernels of 1 × 1 have none to spare.
 fn turned_weights(step: &Step, constants: &[Array], on_cpu: bool) -> Option<(Array, ConvOptions<2>)> {
     let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice())
     else {
         return None;
     };
     let weight = constants[*number].clone();
-    let kernel = [weight.shape()[2], weight.shape()[3]];
-    let plain = options.stride == [1, 1] && options.dilation == [1, 1] && options.groups == 1;
+    let [outputs, inputs, height, width] = weight.shape().try_into().ok()?;
+    let kernel = [height, width];
+    let plain = options.stride == [1, 1] && options.dilation == [1, 1];
     let fits = (0..2).all(|a| options.padding[a].0 < kernel[a] && options.padding[a].1 < kernel[a]);
-    if !plain || !fits || (on_cpu && kernel != [1, 1]) {
+    if !plain || !fits || (on_cpu && kernel == [1, 1]) {
         return None;
     }
     // What the forward pass padded is cut, what it did not is added.
     let pads = std::array::from_fn(|a| (kernel[a] - 1 - options.padding[a].0, kernel[a] - 1 - options.padding[a].1));
-    let turned = weight.flip(&[2, 3]).permute(&[1, 0, 2, 3]);
-    Some((turned, ConvOptions::new_with_padding([1, 1], pads, [1, 1], 1)))
+    let groups = options.groups;
+    let by_group = weight.flip(&[2, 3]).reshape(&[groups, outputs / groups, inputs, height, width]);
+    let exchanged = by_group.permute(&[0, 2, 1, 3, 4]).packed();
+    let turned = exchanged.reshape(&[groups * inputs, outputs / groups, height, width]);
+    Some((turned, ConvOptions::new_with_padding([1, 1], pads, [1, 1], groups)))
 }
 
 fn is_rectifier(op: &Op) -> bool {

@@ -210,7 +210,7 @@ impl Op {
             Op::RoundThrough => gradient,
             Op::Affine { scale, .. } => affine(gradient, *scale, 0.0),
             Op::PowScalar(p) => gradient.mul(input(0).pow_scalar(p - 1.0).mul_scalar(*p)),
-            Op::Clamp { low, high } => gradient.mul(inside(input(0), *low, *high)),
+            Op::Clamp { low, high } => input(0).clamp_backward(*low, *high, gradient),
             Op::Binary(op) => binary_backward(*op, position, input, output, gradient)?.reduce_to(shape),
             Op::Compare(_) | Op::ArgMax(_) => return None,
             Op::Where if position == 0 => return None,
@@ -277,11 +277,6 @@ fn larger(a: Array, b: Array) -> Array {
     let shape = crate::array::broadcast_shape(&a.shape(), &b.shape()).expect("lowering checked it");
     let (a, b) = (a.broadcast(&shape), b.broadcast(&shape));
     Array::select_where(a.clone().compare(Comparison::Greater, b.clone()), a, b)
-}
-
-fn inside(x: Array, low: f32, high: f32) -> Array {
-    let above = x.clone().compare_scalar(Comparison::Greater, low);
-    above.mul(x.compare_scalar(Comparison::Less, high))
 }
 
 /// The condition as 0 and 1, or its complement.

@@ -1,0 +1,626 @@
+//! Convolutions on the processor, over plain slices.
+//!
+//! Burn's CPU backend turns the input to channels-last, copies windows element by element and copies the product out
+//! again; two thirds of a step went there (docs/results.md). Here a tile of windows is copied by rows, multiplied by
+//! the weights straight into the output, and forgotten while it is still in the cache:
+//!
+//! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over places.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use super::for_each;
+
+/// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level cache.
+const TILE: usize = 32 * 1024;
+/// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
+const LANES: usize = 16;
+/// The largest kernels of channels (inputs × outputs of a group) that are summed directly, without columns.
+const DIRECT: usize = 2;
+
+/// The shapes of a convolution; `y` is `[batch, out_channels, output]`.
+#[derive(Clone, Debug)]
+pub struct Convolution {
+    /// Pictures.
+    pub batch: usize,
+    /// Input channels, all groups together.
+    pub in_channels: usize,
+    /// Output channels, all groups together.
+    pub out_channels: usize,
+    /// Height and width of the input.
+    pub input: [usize; 2],
+    /// Height and width of the output.
+    pub output: [usize; 2],
+    /// Height and width of the kernel.
+    pub kernel: [usize; 2],
+    /// Step between windows.
+    pub stride: [usize; 2],
+    /// Step between the elements inside a window.
+    pub dilation: [usize; 2],
+    /// Zeros before each axis; those after it follow from `output`.
+    pub pad: [usize; 2],
+    /// Groups of channels that do not see each other.
+    pub groups: usize,
+}
+
+impl Convolution {
+    fn places(&self) -> usize {
+        self.output[0] * self.output[1]
+    }
+
+    fn pixels(&self) -> usize {
+        self.input[0] * self.input[1]
+    }
+
+    fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    fn group_inputs(&self) -> usize {
+        self.in_channels / self.groups
+    }
+
+    fn group_outputs(&self) -> usize {
+        self.out_channels / self.groups
+    }
+
+    /// Rows of a column matrix: the elements of a window.
+    fn depth(&self) -> usize {
+        self.group_inputs() * self.taps()
+    }
+
+    /// Whether each place sees its own pixel alone, so that the input is its own column matrix.
+    fn is_pointwise(&self) -> bool {
+        self.kernel == [1, 1] && self.stride == [1, 1] && self.pad == [0, 0] && self.input == self.output
+    }
+
+    fn is_direct(&self) -> bool {
+        self.group_inputs() * self.group_outputs() <= DIRECT
+    }
+
+    /// Where on an axis the outputs lie that read inside the input at kernel position `tap`.
+    fn inside(&self, axis: usize, tap: usize) -> Range<usize> {
+        let (offset, pad, stride) = (tap * self.dilation[axis], self.pad[axis], self.stride[axis]);
+        let start = pad.saturating_sub(offset).div_ceil(stride);
+        let end = (self.input[axis] + pad).saturating_sub(offset).div_ceil(stride);
+        start..end.clamp(start, self.output[axis].max(start))
+    }
+
+    fn check(&self, x: &[f32], weight: &[f32], y: usize) {
+        assert_eq!(x.len(), self.batch * self.in_channels * self.pixels(), "the input does not fit {self:?}");
+        assert_eq!(weight.len(), self.out_channels * self.depth(), "the weights do not fit {self:?}");
+        assert_eq!(y, self.batch * self.out_channels * self.places(), "the output does not fit {self:?}");
+    }
+}
+
+/// The convolution of `x` `[batch, in_channels, input]` with `weight` `[out_channels, in_channels / groups, kernel]`, plus
+/// `bias` `[out_channels]`.
+///
+/// # Panics
+/// If the slices do not have these sizes.
+pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
+    let places = c.places();
+    let mut y = filled(c, bias);
+    c.check(x, weight, y.len());
+    if c.is_direct() {
+        let planes: Vec<&mut [f32]> = y.chunks_mut(places.max(1)).collect();
+        for_each(planes, |(number, plane)| direct(c, x, weight, number, plane));
+        return y;
+    }
+    let (depth, outputs) = (c.depth(), c.group_outputs());
+    let wide = (TILE / depth.max(1)).max(LANES) / LANES * LANES;
+    let tiles = places.div_ceil(wide);
+    // Tiles of one size each, as nearly as the lanes allow: a short last one would leave a thread idle.
+    let wide = places.div_ceil(tiles.max(1)).next_multiple_of(LANES);
+    let jobs: Vec<(usize, usize, Range<usize>)> = (0..c.batch * c.groups)
+        .flat_map(|n| {
+            (0..places).step_by(wide.max(1)).map(move |at| (n / c.groups, n % c.groups, at..(at + wide).min(places)))
+        })
+        .collect();
+    let out = Shared::new(&mut y);
+    for_each(jobs, |(_, (picture, group, tile))| {
+        let input =
+            &x[(picture * c.in_channels + group * c.group_inputs()) * c.pixels()..][..c.group_inputs() * c.pixels()];
+        let kernels = Matrix::rows(&weight[group * outputs * depth..][..outputs * depth], depth);
+        let first = (picture * c.out_channels + group * outputs) * places;
+        let place = Place { first: first + tile.start, row: places, rows: outputs, columns: tile.len() };
+        // SAFETY: jobs differ in picture, group or range of places, so no two have an element of `y` in common.
+        if c.is_pointwise() {
+            let columns =
+                Matrix { values: &input[tile.start..], row: places, column: 1, rows: depth, columns: tile.len() };
+            unsafe { out.multiply(&place, &kernels, &columns) };
+        } else {
+            with_scratch(depth * tile.len(), |columns| {
+                fill_columns(c, input, &tile, columns);
+                unsafe { out.multiply(&place, &kernels, &Matrix::rows(columns, place.columns)) };
+            });
+        }
+    });
+    y
+}
+
+/// The gradient of `Σ gradient · y` with respect to `x`, where `y` is [`forward`]'s output: its adjoint in `x`.
+///
+/// # Panics
+/// If the slices do not have the sizes of [`forward`].
+pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let (pixels, places, depth, outputs) = (c.pixels(), c.places(), c.depth(), c.group_outputs());
+    let mut x = vec![0.0; c.batch * c.in_channels * pixels];
+    c.check(&x, weight, gradient.len());
+    let planes: Vec<&mut [f32]> = x.chunks_mut(pixels.max(1)).collect();
+    if c.is_direct() {
+        for_each(planes, |(number, plane)| direct_adjoint(c, weight, gradient, number, plane));
+        return x;
+    }
+    if c.is_pointwise() {
+        let wide = (TILE / outputs.max(1)).max(LANES) / LANES * LANES;
+        let jobs: Vec<(usize, usize, Range<usize>)> = (0..c.batch * c.groups)
+            .flat_map(|n| {
+                (0..places).step_by(wide).map(move |at| (n / c.groups, n % c.groups, at..(at + wide).min(places)))
+            })
+            .collect();
+        let out = Shared::new(&mut x);
+        for_each(jobs, |(_, (picture, group, tile))| {
+            let kernels = Matrix::rows(&weight[group * outputs * depth..][..outputs * depth], depth).transposed();
+            let start = (picture * c.out_channels + group * outputs) * places + tile.start;
+            let columns =
+                Matrix { values: &gradient[start..], row: places, column: 1, rows: outputs, columns: tile.len() };
+            let first = (picture * c.in_channels + group * depth) * places + tile.start;
+            // SAFETY: jobs differ in picture, group or range of places, so no two have an element of `x` in common.
+            unsafe {
+                out.multiply(&Place { first, row: places, rows: depth, columns: tile.len() }, &kernels, &columns)
+            };
+        });
+        return x;
+    }
+    // One input channel a job: its windows overlap, but no other channel's do.
+    let taps = c.taps();
+    let wide = (TILE / taps.max(1)).max(LANES) / LANES * LANES;
+    for_each(planes, |(number, plane)| {
+        let (picture, channel) = (number / c.in_channels, number % c.in_channels);
+        let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
+        let kernels = &weight[group * outputs * depth + inner * taps..];
+        let kernels = Matrix { values: kernels, row: 1, column: depth, rows: taps, columns: outputs };
+        for at in (0..places).step_by(wide) {
+            let tile = at..(at + wide).min(places);
+            let start = (picture * c.out_channels + group * outputs) * places + at;
+            let values =
+                Matrix { values: &gradient[start..], row: places, column: 1, rows: outputs, columns: tile.len() };
+            let mut columns = vec![0.0; taps * tile.len()];
+            let place = Place { first: 0, row: tile.len(), rows: taps, columns: tile.len() };
+            // SAFETY: `columns` is this job's own.
+            unsafe { Shared::new(&mut columns).multiply(&place, &kernels, &values) };
+            add_columns(c, &columns, &tile, plane);
+        }
+    });
+    x
+}
+
+/// Calls `work` with so many numbers of this thread's own, which hold what was left there.
+fn with_scratch(length: usize, work: impl FnOnce(&mut [f32])) {
+    thread_local! {
+        static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(vec![]) };
+    }
+    SCRATCH.with_borrow_mut(|scratch| {
+        if scratch.len() < length {
+            scratch.resize(length, 0.0);
+        }
+        work(&mut scratch[..length]);
+    });
+}
+
+/// The output with the bias in it.
+fn filled(c: &Convolution, bias: Option<&[f32]>) -> Vec<f32> {
+    let places = c.places();
+    let Some(bias) = bias else { return vec![0.0; c.batch * c.out_channels * places] };
+    assert_eq!(bias.len(), c.out_channels, "one bias a channel");
+    let mut y = Vec::with_capacity(c.batch * c.out_channels * places);
+    for _ in 0..c.batch {
+        bias.iter().for_each(|&b| y.extend(std::iter::repeat_n(b, places)));
+    }
+    y
+}
+
+/// The parts of a range of places that lie in one row each: (row, first column, length).
+fn rows_of(tile: &Range<usize>, width: usize) -> impl Iterator<Item = (usize, usize, usize)> + use<> {
+    let (mut at, end) = (tile.start, tile.end);
+    std::iter::from_fn(move || {
+        if at >= end {
+            return None;
+        }
+        let (row, column) = (at / width, at % width);
+        let length = (width - column).min(end - at);
+        at += length;
+        Some((row, column, length))
+    })
+}
+
+/// Copies the windows of a tile's places into `columns` `[depth, tile]`.
+fn fill_columns(c: &Convolution, input: &[f32], tile: &Range<usize>, columns: &mut [f32]) {
+    let rows: Vec<_> = rows_of(tile, c.output[1]).collect();
+    let shifts_whole = c.stride == [1, 1] && c.output[1] == c.input[1];
+    for (depth, column) in columns.chunks_exact_mut(tile.len()).enumerate() {
+        let (channel, tap) = (depth / c.taps(), depth % c.taps());
+        let plane = &input[channel * c.pixels()..][..c.pixels()];
+        if shifts_whole {
+            shift(c, plane, tap, tile, &rows, column);
+        } else {
+            pick(c, plane, tap, &rows, column);
+        }
+    }
+}
+
+/// One row of the columns where outputs are as far apart as inputs: the plane itself, moved, without what wrapped around its sides.
+fn shift(
+    c: &Convolution,
+    plane: &[f32],
+    tap: usize,
+    tile: &Range<usize>,
+    rows: &[(usize, usize, usize)],
+    column: &mut [f32],
+) {
+    let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
+    let forth = ky * c.dilation[0] * c.input[1] + kx * c.dilation[1];
+    let back = c.pad[0] * c.input[1] + c.pad[1];
+    // Place `p` reads pixel `p + forth - back`.
+    let first = back.saturating_sub(forth).clamp(tile.start, tile.end);
+    let last = (plane.len() + back).saturating_sub(forth).clamp(first, tile.end);
+    column[..first - tile.start].fill(0.0);
+    column[last - tile.start..].fill(0.0);
+    if first < last {
+        column[first - tile.start..last - tile.start]
+            .copy_from_slice(&plane[first + forth - back..last + forth - back]);
+    }
+    let inside = c.inside(1, kx);
+    if inside == (0..c.output[1]) {
+        return;
+    }
+    let mut at = 0;
+    for &(_, from, count) in rows {
+        let (first, last) = clipped(&inside, from, count);
+        column[at..at + first].fill(0.0);
+        column[at + last..at + count].fill(0.0);
+        at += count;
+    }
+}
+
+/// One row of the columns: pixel by pixel, or row by row where they are neighbours.
+fn pick(c: &Convolution, plane: &[f32], tap: usize, rows: &[(usize, usize, usize)], column: &mut [f32]) {
+    let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
+    let (inside_y, inside_x) = (c.inside(0, ky), c.inside(1, kx));
+    let mut at = 0;
+    for &(row, from, count) in rows {
+        let line = &mut column[at..at + count];
+        at += count;
+        let (first, last) = clipped(&inside_x, from, count);
+        if !inside_y.contains(&row) || first == last {
+            line.fill(0.0);
+            continue;
+        }
+        let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
+        let x = (from + first) * c.stride[1] + kx * c.dilation[1] - c.pad[1];
+        let source = &plane[y * c.input[1] + x..];
+        line[..first].fill(0.0);
+        line[last..].fill(0.0);
+        let target = &mut line[first..last];
+        if c.stride[1] == 1 {
+            target.copy_from_slice(&source[..target.len()]);
+        } else {
+            target.iter_mut().zip(source.iter().step_by(c.stride[1])).for_each(|(t, s)| *t = *s);
+        }
+    }
+}
+
+/// The part of `from..from + count` that is inside, counted from `from`; empty at its end if there is none.
+fn clipped(inside: &Range<usize>, from: usize, count: usize) -> (usize, usize) {
+    let last = inside.end.saturating_sub(from).min(count);
+    (inside.start.saturating_sub(from).min(last), last)
+}
+
+/// Adds `columns` `[taps, tile]` to the pixels they were read from: the adjoint of [`fill_columns`] for one channel.
+fn add_columns(c: &Convolution, columns: &[f32], tile: &Range<usize>, plane: &mut [f32]) {
+    let rows: Vec<_> = rows_of(tile, c.output[1]).collect();
+    for (tap, column) in columns.chunks_exact(tile.len()).enumerate() {
+        let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
+        let (inside_y, inside_x) = (c.inside(0, ky), c.inside(1, kx));
+        let mut at = 0;
+        for &(row, from, count) in &rows {
+            let line = &column[at..at + count];
+            at += count;
+            let (first, last) = clipped(&inside_x, from, count);
+            if !inside_y.contains(&row) || first == last {
+                continue;
+            }
+            let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
+            let x = (from + first) * c.stride[1] + kx * c.dilation[1] - c.pad[1];
+            let target = plane[y * c.input[1] + x..].iter_mut().step_by(c.stride[1]);
+            target.zip(&line[first..last]).for_each(|(t, v)| *t += v);
+        }
+    }
+}
+
+/// One output plane, row by row.
+fn direct(c: &Convolution, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
+    let (picture, channel) = (number / c.out_channels, number % c.out_channels);
+    let group = channel / c.group_outputs();
+    let taps: Vec<_> = (0..c.kernel[1]).map(|kx| c.inside(1, kx)).collect();
+    for inner in 0..c.group_inputs() {
+        let input = &x[(picture * c.in_channels + group * c.group_inputs() + inner) * c.pixels()..][..c.pixels()];
+        let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+        for ky in 0..c.kernel[0] {
+            let kernel = &kernel[ky * c.kernel[1]..][..c.kernel[1]];
+            for row in c.inside(0, ky) {
+                let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
+                let source = &input[y * c.input[1]..][..c.input[1]];
+                let target = &mut plane[row * c.output[1]..][..c.output[1]];
+                add_row(c, kernel, &taps, source, target);
+            }
+        }
+    }
+}
+
+/// Adds to a row of the output what one row of the kernel makes of one row of the input.
+fn add_row(c: &Convolution, kernel: &[f32], taps: &[Range<usize>], source: &[f32], target: &mut [f32]) {
+    let first_read = |kx: usize, at: usize| at * c.stride[1] + kx * c.dilation[1] - c.pad[1];
+    if let ([u, v, w], [left, _, right], 1) = (kernel, taps, c.stride[1]) {
+        // Three taps at once where all three are inside, so that the row is read and written once.
+        let (start, end) = (left.start, right.end);
+        if start < end {
+            let [a, b, d] = [0, 1, 2].map(|kx| &source[first_read(kx, start)..][..end - start]);
+            for (((t, a), b), d) in target[start..end].iter_mut().zip(a).zip(b).zip(d) {
+                *t += u * a + v * b + w * d;
+            }
+            for (kx, tap) in taps.iter().enumerate() {
+                for at in (tap.start..start.min(tap.end)).chain(end.max(tap.start)..tap.end) {
+                    target[at] += kernel[kx] * source[first_read(kx, at)];
+                }
+            }
+            return;
+        }
+    }
+    for (kx, tap) in taps.iter().enumerate().filter(|(_, tap)| !tap.is_empty()) {
+        let source = &source[first_read(kx, tap.start)..];
+        let target = &mut target[tap.clone()];
+        if c.stride[1] == 1 {
+            target.iter_mut().zip(source).for_each(|(t, s)| *t += kernel[kx] * s);
+        } else {
+            target.iter_mut().zip(source.iter().step_by(c.stride[1])).for_each(|(t, s)| *t += kernel[kx] * s);
+        }
+    }
+}
+
+/// One plane of the input's gradient: the adjoint of [`direct`].
+fn direct_adjoint(c: &Convolution, weight: &[f32], gradient: &[f32], number: usize, plane: &mut [f32]) {
+    let (picture, channel) = (number / c.in_channels, number % c.in_channels);
+    let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
+    for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
+        let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
+        let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+        for (tap, &w) in kernel.iter().enumerate() {
+            let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
+            let columns = c.inside(1, kx);
+            if columns.is_empty() {
+                continue;
+            }
+            let x = columns.start * c.stride[1] + kx * c.dilation[1] - c.pad[1];
+            for row in c.inside(0, ky) {
+                let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
+                let source = &output[row * c.output[1]..][columns.clone()];
+                let target = plane[y * c.input[1] + x..].iter_mut().step_by(c.stride[1]);
+                target.zip(source).for_each(|(t, s)| *t += w * s);
+            }
+        }
+    }
+}
+
+/// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.
+struct Matrix<'a> {
+    values: &'a [f32],
+    row: usize,
+    column: usize,
+    rows: usize,
+    columns: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows of `columns` numbers, one after the other.
+    fn rows(values: &'a [f32], columns: usize) -> Self {
+        Self { values, row: columns, column: 1, rows: values.len().checked_div(columns).unwrap_or(0), columns }
+    }
+
+    fn transposed(self) -> Self {
+        Self { row: self.column, column: self.row, rows: self.columns, columns: self.rows, ..self }
+    }
+
+    fn is_inside(&self) -> bool {
+        self.rows == 0
+            || self.columns == 0
+            || (self.rows - 1) * self.row + (self.columns - 1) * self.column < self.values.len()
+    }
+}
+
+/// Where a product goes: `rows` of `columns` numbers each, `row` apart, from `first` on.
+struct Place {
+    first: usize,
+    row: usize,
+    rows: usize,
+    columns: usize,
+}
+
+/// Numbers into which several threads write, each elsewhere.
+struct Shared<'a> {
+    start: *mut f32,
+    length: usize,
+    of: std::marker::PhantomData<&'a mut [f32]>,
+}
+
+// SAFETY: the only way to the numbers is `multiply`, whose callers promise that no two calls at a time share an element.
+unsafe impl Sync for Shared<'_> {}
+
+impl<'a> Shared<'a> {
+    fn new(values: &'a mut [f32]) -> Self {
+        Self { start: values.as_mut_ptr(), length: values.len(), of: std::marker::PhantomData }
+    }
+
+    /// Adds the product `a · b` to what is at `place`.
+    ///
+    /// # Safety
+    /// No other call may write to an element of `place` at the same time.
+    unsafe fn multiply(&self, place: &Place, a: &Matrix, b: &Matrix) {
+        assert!(a.is_inside() && b.is_inside(), "a matrix reaches beyond its numbers");
+        assert!(a.columns == b.rows && a.rows == place.rows && b.columns == place.columns, "the matrices do not fit");
+        if place.rows == 0 || place.columns == 0 || a.columns == 0 {
+            return;
+        }
+        assert!(place.columns <= place.row || place.rows == 1, "rows of the product overlap");
+        assert!(place.first + (place.rows - 1) * place.row + place.columns <= self.length, "the product does not fit");
+        // SAFETY: the three matrices lie inside their slices, as was just asserted; those read are borrowed for the call and
+        // not written (`self` borrows its slice exclusively, so neither is part of it); the caller vouches for `place`.
+        unsafe {
+            gemm::gemm(
+                place.rows,
+                place.columns,
+                a.columns,
+                self.start.add(place.first),
+                1,
+                place.row as isize,
+                true,
+                a.values.as_ptr(),
+                a.column as isize,
+                a.row as isize,
+                b.values.as_ptr(),
+                b.column as isize,
+                b.row as isize,
+                1.0,
+                1.0,
+                false,
+                false,
+                false,
+                gemm::Parallelism::None,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::tests::{cases, numbers};
+
+    /// The definition, element by element.
+    fn by_definition(c: &Convolution, x: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
+        let mut y = vec![];
+        for picture in 0..c.batch {
+            for o in 0..c.out_channels {
+                for place in 0..c.places() {
+                    let (row, column) = (place / c.output[1], place % c.output[1]);
+                    let mut sum = f64::from(bias[o]);
+                    for k in 0..c.depth() {
+                        let (inner, tap) = (k / c.taps(), k % c.taps());
+                        let channel = o / c.group_outputs() * c.group_inputs() + inner;
+                        let at = |axis: usize, place: usize, tap: usize| {
+                            (place * c.stride[axis] + tap * c.dilation[axis]).checked_sub(c.pad[axis])
+                        };
+                        let (y, x_) = (at(0, row, tap / c.kernel[1]), at(1, column, tap % c.kernel[1]));
+                        let (Some(y), Some(x_)) = (y, x_) else { continue };
+                        if y < c.input[0] && x_ < c.input[1] {
+                            let value = x[((picture * c.in_channels + channel) * c.input[0] + y) * c.input[1] + x_];
+                            sum += f64::from(weight[o * c.depth() + k]) * f64::from(value);
+                        }
+                    }
+                    y.push(sum as f32);
+                }
+            }
+        }
+        y
+    }
+
+    /// Convolutions of all kinds: (groups, inputs and outputs a group, input, kernel, stride, dilation, pads before and after).
+    fn convolutions() -> Vec<Convolution> {
+        let mut found = vec![];
+        for random in cases(300) {
+            let pick = |n: usize, of: &[usize]| of[random[n] as usize % of.len()];
+            let input = [pick(0, &[1, 2, 5, 8, 13, 40]), pick(1, &[1, 3, 7, 13, 64])];
+            let kernel = [pick(2, &[1, 1, 2, 3, 5]), pick(3, &[1, 1, 2, 3, 7])];
+            let stride = [pick(4, &[1, 1, 2, 3]), pick(5, &[1, 1, 2, 4])];
+            let dilation = [pick(6, &[1, 1, 2]), pick(7, &[1, 1, 3])];
+            let (pad, after) =
+                ([pick(8, &[0, 1, 2, 6]), pick(9, &[0, 1, 3])], [pick(10, &[0, 1, 2]), pick(11, &[0, 1, 4])]);
+            let groups = pick(12, &[1, 1, 2, 5]);
+            let output = [0, 1].map(|a| {
+                let room = (input[a] + pad[a] + after[a]).checked_sub(dilation[a] * (kernel[a] - 1) + 1);
+                room.map_or(0, |room| room / stride[a] + 1)
+            });
+            found.push(Convolution {
+                batch: pick(13, &[1, 1, 2]),
+                in_channels: groups * pick(14, &[1, 2, 3, 17]),
+                out_channels: groups * pick(15, &[1, 2, 5, 16]),
+                input,
+                output,
+                kernel,
+                stride,
+                dilation,
+                pad,
+                groups,
+            });
+        }
+        found
+    }
+
+    fn operands(c: &Convolution) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
+        let x = numbers(1, c.batch * c.in_channels * c.pixels());
+        (x, numbers(2, c.out_channels * c.depth()), numbers(3, c.out_channels))
+    }
+
+    #[test]
+    fn the_convolution_is_its_definition() {
+        for c in convolutions() {
+            let (x, weight, bias) = operands(&c);
+            let (y, wanted) = (forward(&c, &x, &weight, Some(&bias)), by_definition(&c, &x, &weight, &bias));
+            assert_eq!(y.len(), wanted.len(), "{c:?}");
+            for (y, wanted) in y.iter().zip(&wanted) {
+                assert!((y - wanted).abs() <= 1e-4 * (1.0 + wanted.abs()), "{y} is not {wanted}: {c:?}");
+            }
+        }
+    }
+
+    /// `⟨g, conv(x)⟩ = ⟨conv*(g), x⟩`, for every `x`: so element by element, with one-hot inputs' sums.
+    #[test]
+    fn the_input_gradient_is_the_adjoint() {
+        for c in convolutions() {
+            let (x, weight, _) = operands(&c);
+            let y = forward(&c, &x, &weight, None);
+            let g = numbers(4, y.len());
+            let back = input_gradient(&c, &weight, &g);
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+            let (there, here) = (dot(&g, &y), dot(&back, &x));
+            let scale = 1.0 + dot(&g, &g).sqrt() * dot(&y, &y).sqrt();
+            assert!((there - here).abs() <= 1e-5 * scale, "{there} is not {here}: {c:?}");
+            // What no output reads has no gradient.
+            let reached = input_gradient(&c, &vec![1.0; weight.len()], &vec![1.0; y.len()]);
+            assert!(back.iter().zip(&reached).all(|(b, r)| *r > 0.0 || *b == 0.0), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn another_number_of_threads_gives_the_same_bits() {
+        let c = Convolution {
+            batch: 1,
+            in_channels: 24,
+            out_channels: 20,
+            input: [57, 61],
+            output: [57, 61],
+            kernel: [3, 3],
+            stride: [1, 1],
+            dilation: [1, 1],
+            pad: [1, 1],
+            groups: 1,
+        };
+        let (x, weight, bias) = operands(&c);
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+            pool.install(|| forward(&c, &x, &weight, Some(&bias)))
+        };
+        assert_eq!(with(1), with(3));
+    }
+}

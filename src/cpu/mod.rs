@@ -1,0 +1,37 @@
+//! The processor's own kernels for what a step spends its time on, over plain slices.
+//!
+//! Burn's CPU backend computes everything else. These three replaced its kernels where a profile showed more time in moving
+//! numbers than in arithmetic (docs/results.md); [`mod@crate::array`] calls them for tensors that lie in memory.
+//! Nothing here depends on the number of threads: the same input gives the same bits.
+
+pub mod convolution;
+pub mod pooling;
+
+/// Calls `job` with each item and its number, on all threads there are.
+fn for_each<T: Send>(items: Vec<T>, job: impl Fn((usize, T)) + Send + Sync) {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        items.into_par_iter().enumerate().with_max_len(1).for_each(job);
+    }
+    #[cfg(target_arch = "wasm32")]
+    items.into_iter().enumerate().for_each(job);
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    /// Numbers in [-1, 1).
+    pub fn numbers(seed: u64, count: usize) -> Vec<f32> {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        (0..count).map(|_| (random.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0).collect()
+    }
+
+    /// So many rows of random numbers, to choose a case by.
+    pub fn cases(count: usize) -> Vec<[u32; 16]> {
+        let mut random = ChaCha8Rng::seed_from_u64(0);
+        (0..count).map(|_| std::array::from_fn(|_| random.next_u32())).collect()
+    }
+}

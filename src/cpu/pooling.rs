@@ -1,0 +1,185 @@
+//! The maximum of windows, and its adjoint.
+//!
+//! A window's maximum is that of its columns' maxima: the columns' are taken for a whole row at once, which the compiler
+//! turns into SIMD, and only those are then compared along the row.
+
+use super::for_each;
+
+/// Where a maximum is that has no element: its window lies in the padding.
+const NOWHERE: u32 = u32::MAX;
+
+/// Windows over planes of `input` (height, width); there are `output` of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows {
+    /// Height and width of a plane.
+    pub input: [usize; 2],
+    /// Windows down and across.
+    pub output: [usize; 2],
+    /// Height and width of a window.
+    pub kernel: [usize; 2],
+    /// Step between windows.
+    pub stride: [usize; 2],
+    /// Step between the elements inside a window.
+    pub dilation: [usize; 2],
+    /// Padding before each axis, which no maximum is taken from.
+    pub pad: [usize; 2],
+}
+
+impl Windows {
+    /// For each window on an axis: where its first element inside the input lies, and how many there are.
+    fn taps(&self, axis: usize) -> Vec<(usize, usize)> {
+        let (pad, step) = (self.pad[axis], self.dilation[axis]);
+        let taps = |number: usize| {
+            let start = number * self.stride[axis];
+            let first = pad.saturating_sub(start).div_ceil(step);
+            let last = (self.input[axis] + pad).saturating_sub(start).div_ceil(step).min(self.kernel[axis]);
+            ((start + first * step).saturating_sub(pad), last.saturating_sub(first))
+        };
+        (0..self.output[axis]).map(taps).collect()
+    }
+}
+
+/// The maximum of each window of each plane of `x`, and where in its plane it is; of equal ones the first, NaN before all.
+pub fn max(w: &Windows, x: &[f32]) -> (Vec<f32>, Vec<u32>) {
+    let (pixels, places) = (w.input[0] * w.input[1], w.output[0] * w.output[1]);
+    let planes = x.len().checked_div(pixels).unwrap_or(0);
+    let (mut values, mut indices) = (vec![f32::NEG_INFINITY; planes * places], vec![NOWHERE; planes * places]);
+    let each = x.chunks(pixels.max(1)).zip(values.chunks_mut(places.max(1)).zip(indices.chunks_mut(places.max(1))));
+    let (rows, columns) = (w.taps(0), w.taps(1));
+    for_each(each.collect(), |(_, (plane, (values, indices)))| {
+        max_of_plane(w, [&rows, &columns], plane, values, indices)
+    });
+    (values, indices)
+}
+
+fn max_of_plane(
+    w: &Windows,
+    [rows, columns]: [&[(usize, usize)]; 2],
+    plane: &[f32],
+    values: &mut [f32],
+    indices: &mut [u32],
+) {
+    let width = w.input[1];
+    // Of each column: the largest value in this row of windows, and its row.
+    let (mut best, mut from) = (vec![0.0f32; width], vec![0u32; width]);
+    for ((&(top, count), values), indices) in
+        rows.iter().zip(values.chunks_mut(w.output[1])).zip(indices.chunks_mut(w.output[1]))
+    {
+        for (tap, row) in (top..).step_by(w.dilation[0]).take(count).enumerate() {
+            let line = &plane[row * width..(row + 1) * width];
+            if tap == 0 {
+                best.copy_from_slice(line);
+                from.fill(row as u32);
+            } else {
+                for ((best, from), &value) in best.iter_mut().zip(&mut from).zip(line) {
+                    // Masks, not branches: which of them wins is as good as random.
+                    let wins = u32::from((value > *best) | value.is_nan()).wrapping_neg();
+                    *best = f32::from_bits((best.to_bits() & !wins) | (value.to_bits() & wins));
+                    *from = (*from & !wins) | (row as u32 & wins);
+                }
+            }
+        }
+        if count == 0 {
+            continue;
+        }
+        for ((&(left, count), value), index) in columns.iter().zip(values).zip(indices) {
+            if count == 0 {
+                continue;
+            }
+            let mut column = left;
+            for other in (left..).step_by(w.dilation[1]).take(count).skip(1) {
+                let (a, b) = (best[column], best[other]);
+                let wins = (b > a) | b.is_nan() | ((b == a) & (from[other] < from[column]));
+                column = if wins { other } else { column };
+            }
+            *value = best[column];
+            *index = from[column] * width as u32 + column as u32;
+        }
+    }
+}
+
+/// The gradient of `Σ gradient · max(x)` with respect to `x`, which has `pixels` a plane; `places` windows a plane.
+pub fn max_gradient(pixels: usize, places: usize, indices: &[u32], gradient: &[f32]) -> Vec<f32> {
+    assert_eq!(indices.len(), gradient.len(), "one index a window");
+    let planes = gradient.len().checked_div(places).unwrap_or(0);
+    let mut x = vec![0.0; planes * pixels];
+    let each = x.chunks_mut(pixels.max(1)).zip(indices.chunks(places.max(1)).zip(gradient.chunks(places.max(1))));
+    for_each(each.collect(), |(_, (plane, (indices, gradient)))| {
+        for (&index, value) in indices.iter().zip(gradient) {
+            if index != NOWHERE {
+                plane[index as usize] += value;
+            }
+        }
+    });
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::tests::{cases, numbers};
+
+    /// The definition: the first of the largest, row by row; NaN is larger than all.
+    fn by_definition(w: &Windows, plane: &[f32]) -> Vec<(f32, u32)> {
+        let places = (0..w.output[0]).flat_map(|y| (0..w.output[1]).map(move |x| (y, x)));
+        let window = |(y, x): (usize, usize)| {
+            let mut best: Option<(f32, u32)> = None;
+            for (ky, kx) in (0..w.kernel[0]).flat_map(|ky| (0..w.kernel[1]).map(move |kx| (ky, kx))) {
+                let row = (y * w.stride[0] + ky * w.dilation[0]).checked_sub(w.pad[0]).filter(|&r| r < w.input[0]);
+                let column = (x * w.stride[1] + kx * w.dilation[1]).checked_sub(w.pad[1]).filter(|&c| c < w.input[1]);
+                let (Some(row), Some(column)) = (row, column) else { continue };
+                let index = row * w.input[1] + column;
+                if best.is_none_or(|(b, _)| plane[index] > b || (plane[index].is_nan() && !b.is_nan())) {
+                    best = Some((plane[index], index as u32));
+                }
+            }
+            best.unwrap_or((f32::NEG_INFINITY, NOWHERE))
+        };
+        places.map(window).collect()
+    }
+
+    #[test]
+    fn the_maximum_is_its_definition() {
+        for random in cases(300) {
+            let pick = |n: usize, of: &[usize]| of[random[n] as usize % of.len()];
+            let input = [pick(0, &[1, 2, 5, 8, 13]), pick(1, &[1, 3, 7, 13, 30])];
+            let (kernel, stride) =
+                ([pick(2, &[1, 2, 3]), pick(3, &[1, 2, 3, 5])], [pick(4, &[1, 2]), pick(5, &[1, 2, 3])]);
+            let (dilation, pad) = ([pick(6, &[1, 1, 2]), pick(7, &[1, 1, 3])], [pick(8, &[0, 1]), pick(9, &[0, 1, 2])]);
+            let output = [0, 1].map(|a| {
+                let room = (input[a] + 2 * pad[a]).checked_sub(dilation[a] * (kernel[a] - 1) + 1);
+                room.map_or(0, |room| room / stride[a] + 1)
+            });
+            let w = Windows { input, output, kernel, stride, dilation, pad };
+            // Few different values: equal maxima are the hard part.
+            let x: Vec<f32> = numbers(5, 2 * input[0] * input[1]).iter().map(|v| (v * 3.0).round()).collect();
+            let (values, indices) = max(&w, &x);
+            let wanted: Vec<(f32, u32)> = x.chunks(input[0] * input[1]).flat_map(|p| by_definition(&w, p)).collect();
+            let got: Vec<(f32, u32)> = values.into_iter().zip(indices).collect();
+            assert_eq!(got, wanted, "{w:?}");
+        }
+    }
+
+    #[test]
+    fn a_nan_in_a_window_is_its_maximum() {
+        let w =
+            Windows { input: [2, 3], output: [1, 2], kernel: [2, 2], stride: [1, 1], dilation: [1, 1], pad: [0, 0] };
+        for at in 0..6 {
+            let mut x = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+            x[at] = f32::NAN;
+            let (values, indices) = max(&w, &x);
+            for place in 0..2 {
+                let holds = (at % 3) == place || (at % 3) == place + 1;
+                assert_eq!((values[place].is_nan(), indices[place] as usize == at), (holds, holds), "{at}, {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_gradient_goes_to_the_maximum() {
+        let w =
+            Windows { input: [3, 3], output: [2, 2], kernel: [2, 2], stride: [1, 1], dilation: [1, 1], pad: [0, 0] };
+        let (_, indices) = max(&w, &[0.0, 1.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(max_gradient(9, 4, &indices, &[1.0, 2.0, 4.0, 8.0]), [0.0, 0.0, 0.0, 0.0, 15.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+}
