@@ -14,12 +14,11 @@ pub struct Workspace {
 
 impl Workspace {
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("The helper's folder has no parent.")?;
+        // What cargo says when it runs this: what was compiled in is another clone's where clones share a target folder.
+        let helper = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&helper).parent().ok_or("The helper's folder has no parent.")?;
         if !root.join("Cargo.lock").is_file() {
-            return Err(format!(
-                "{} holds no Cargo.lock. Was the clone moved? `cargo clean -p xtask` helps.",
-                root.display()
-            ));
+            return Err(format!("{} holds no Cargo.lock. Run this by `cargo xtask` inside a clone.", root.display()));
         }
         let here = env::current_dir().map_err(|e| format!("The current folder cannot be read: {e}."))?;
         let target = match env::var_os("CARGO_TARGET_DIR") {
