@@ -120,9 +120,7 @@ impl Planes {
 /// then crops the central square of `side`; where that reaches beyond the picture its edge is repeated.
 pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Planes {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    // The longer side is cut to a whole number as torchvision does.
-    let scaled = |length: usize| (length * resize / width.min(height)) as u32;
-    let size = [scaled(width), scaled(height)];
+    let size = [width, height].map(|length| scaled(length, width.min(height), resize) as u32);
     let resized = if size == [picture.width(), picture.height()] {
         picture.clone()
     } else {
@@ -131,13 +129,18 @@ pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Pla
     central_planes(&resized, side)
 }
 
+/// What `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
+pub(crate) fn scaled(length: usize, shorter: usize, resize: usize) -> usize {
+    ((length * resize) as f64 / shorter as f64).round() as usize
+}
+
+/// Where the central `side` pixels of `length` begin, rounded down; negative where there are fewer.
+pub(crate) fn corner(length: usize, side: usize) -> i64 {
+    (length as i64 - side as i64).div_euclid(2)
+}
+
 fn central_planes(picture: &Rgb32FImage, side: usize) -> Planes {
-    let from = |length: u32| {
-        let spare = i64::from(length) - side as i64;
-        // Rounds half to even as Python's round(), which torchvision's CenterCrop uses.
-        (spare as f64 / 2.0).round_ties_even() as i64
-    };
-    let (left, top) = (from(picture.width()), from(picture.height()));
+    let (left, top) = (corner(picture.width() as usize, side), corner(picture.height() as usize, side));
     let mut values = vec![0.0; 3 * side * side];
     for row in 0..side {
         for column in 0..side {

@@ -237,8 +237,8 @@ fn what_a_model_holds_and_takes_is_told() {
     assert_eq!(info.parameters, 108 + 4 + 4 * 4);
     assert_eq!(info.operators["Conv"], 1);
     assert_eq!(info.simplified.batch_norms_folded, 1);
-    // The folded weights and bias, and six constants of the preprocessing.
-    assert_eq!(info.memory.weights, 4 * (108 + 4 + 6));
+    // The folded weights, once more turned for the gradient, the bias, and six constants of the preprocessing.
+    assert_eq!(info.memory.weights, 4 * (2 * 108 + 4 + 6));
     // Twice the picture in preprocessing, the convolution and the rectifier 4 maps each, 4 means.
     assert_eq!(info.memory.activations, 4 * (2 * 768 + 2 * 1024 + 4));
 }

@@ -1,5 +1,7 @@
 //! Where a place of the photo lies in the square that the model sees.
 
+use crate::image::{corner, scaled};
+
 /// A box in pixels, right and bottom exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct PixelBox {
@@ -61,10 +63,10 @@ impl Framing {
     /// For a photo of this size.
     pub fn new(width: u32, height: u32, resize: usize, side: usize) -> Self {
         let shorter = width.min(height) as usize;
-        let resized = [width, height].map(|length| (length as usize * resize / shorter) as f32);
+        let resized = [width, height].map(|length| scaled(length as usize, shorter, resize));
         Self {
-            scale: [resized[0] / width as f32, resized[1] / height as f32],
-            corner: resized.map(|length| ((length - side as f32) / 2.0).round_ties_even()),
+            scale: [resized[0] as f32 / width as f32, resized[1] as f32 / height as f32],
+            corner: resized.map(|length| corner(length, side) as f32),
             side,
         }
     }

@@ -69,18 +69,18 @@ def gaussian_blur(planes: np.ndarray, sigma_px: float) -> np.ndarray:
 
 
 def resize_short_side(planes: np.ndarray, short: int) -> np.ndarray:
-    """Pillow's antialiased triangle filter on each float plane; the long side is truncated, as torchvision does."""
+    """Pillow's antialiased triangle filter on each float plane; the long side is rounded."""
     _, height, width = planes.shape
     least = min(height, width)
-    size = (short * width // least, short * height // least)
+    size = tuple(int(short * side / least + 0.5) for side in (width, height))
     return np.stack([np.asarray(Image.fromarray(p).resize(size, Image.Resampling.BILINEAR)) for p in planes])
 
 
 def centre_crop(planes: np.ndarray, size: int) -> np.ndarray:
-    """The centre `size` x `size`, halves rounded to even as torchvision does; a smaller picture repeats its edge."""
+    """The centre `size` x `size`, its corner rounded down; a smaller picture repeats its edge."""
 
     def indices(extent: int) -> np.ndarray:
-        return np.clip(round((extent - size) / 2) + np.arange(size), 0, extent - 1)
+        return np.clip((extent - size) // 2 + np.arange(size), 0, extent - 1)
 
     return planes[:, indices(planes.shape[1])][:, :, indices(planes.shape[2])]
 
