@@ -15,10 +15,9 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use vanish::array::Array;
-use vanish::classifier::{self, Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{self, OnnxClassifier, Profile};
 use vanish::explain::{EnergyJudge, Method, Run, Settings, Subject};
-use vanish::image::{decode, resize_and_crop, to_float};
+use vanish::image::decode;
 use vanish::perturbation::BlurScale;
 use vanish::{Error, ErrorKind, Result};
 
@@ -37,6 +36,7 @@ struct Options {
     iterations: Option<usize>,
     learning_rate: Option<f32>,
     views: Option<usize>,
+    path: Option<Vec<f32>>,
     seed: u64,
 }
 
@@ -56,6 +56,10 @@ impl Options {
                 "--threads" => options.threads = Some(number()?),
                 "--iterations" => options.iterations = Some(number()?),
                 "--views" => options.views = Some(number()?),
+                "--path" => {
+                    let prices: std::result::Result<Vec<f32>, _> = value.split(',').map(str::parse).collect();
+                    options.path = Some(prices.map_err(|_| wrong())?);
+                }
                 "--learning-rate" => options.learning_rate = Some(value.parse().map_err(|_| wrong())?),
                 "--seed" => options.seed = number()? as u64,
                 _ => return Err(format!("{word} is not an option of this bench")),
@@ -150,7 +154,7 @@ fn fast(options: &Options) -> Settings {
         game: paper.game,
         l1: paper.l1,
         // Two descents at the paper's price: the second begins where the first ended.
-        path: vec![1.0, 1.0],
+        path: options.path.clone().unwrap_or_else(|| vec![1.0, 1.0]),
         l2: paper.l2,
         beta: paper.beta,
         sigma_at: paper.sigma_at,
@@ -195,9 +199,7 @@ fn open_model(path: &Path) -> Result<OnnxClassifier> {
 }
 
 async fn top(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
-    let side = model.size();
-    let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
-    let logits = model.logits(Array::new(planes.values, &[1, 3, side, side], model.device()))?.read().await?;
+    let logits = model.logits_of(picture).await?;
     Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
 }
 

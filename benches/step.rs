@@ -13,10 +13,9 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use vanish::array::Array;
-use vanish::classifier::{self, Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{self, OnnxClassifier, Profile};
 use vanish::explain::{Method, Run, Settings, Subject};
-use vanish::image::{decode, resize_and_crop, to_float};
+use vanish::image::decode;
 use vanish::{Error, ErrorKind, Result};
 
 struct Options {
@@ -114,9 +113,7 @@ fn open_model(path: &Path) -> Result<OnnxClassifier> {
 /// The photo and the model's first answer to it.
 async fn subject(model: &OnnxClassifier, photo: &[u8]) -> Result<Subject> {
     let picture = decode(photo)?;
-    let side = model.size();
-    let planes = resize_and_crop(&to_float(&picture), model.profile().resize, side);
-    let logits = model.logits(Array::new(planes.values, &[1, 3, side, side], model.device()))?.read().await?;
+    let logits = model.logits_of(&picture).await?;
     let best = classifier::top(&logits, model.labels(), 1);
     let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
     Ok(Subject { picture, target: first.index, label: first.label.clone() })

@@ -19,6 +19,7 @@ use super::op::{Binary, Op};
 use super::profile::{Channels, LabelSource, Output, Profile, Source};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
+use crate::image::{RgbImage, resize_and_crop, to_float};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
@@ -178,6 +179,16 @@ impl OnnxClassifier {
             sha256,
             bytes: self.bytes,
         })
+    }
+
+    /// The logits of a picture as it comes, resized and cropped as the profile says: one a class.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`], and [`ErrorKind::Device`] if the device failed.
+    pub async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
+        let side = self.size();
+        let planes = resize_and_crop(&to_float(picture), self.profile.resize, side);
+        self.logits(Array::new(planes.values, &[1, 3, side, side], self.device()))?.read().await
     }
 
     /// The profile in use.

@@ -376,10 +376,7 @@ impl Engine {
     }
 
     async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
-        let model = self.model()?;
-        let side = model.size();
-        let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
-        model.logits(Array::new(planes.values, &[1, 3, side, side], &self.device))?.read().await
+        self.model()?.logits_of(picture).await
     }
 }
 

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use vanish::Result;
-use vanish::array::Array;
-use vanish::classifier::{self, Classifier, ModelInfo, OnnxClassifier};
-use vanish::image::{resize_and_crop, to_float};
+use vanish::classifier::{self, ModelInfo};
 
 use super::{device, files};
 
@@ -45,7 +43,7 @@ pub fn run(args: &Args) -> Result<()> {
         Some(name) => model.with_output(name)?,
         None => model,
     };
-    let logits = logits(&model, &picture.pixels)?;
+    let logits = pollster::block_on(model.logits_of(&picture.pixels))?;
     let predictions = classifier::top(&logits, model.labels(), args.top);
     if args.verbose {
         eprintln!("{}", describe(&model.info()));
@@ -97,11 +95,4 @@ fn describe(info: &ModelInfo) -> String {
         ("profile", serde_json::to_string(&info.profile).unwrap_or_default()),
     ];
     lines.map(|(name, value)| format!("{name:16}  {value}")).join("\n")
-}
-
-fn logits(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<Vec<f32>> {
-    let side = model.size();
-    let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
-    let input = Array::new(planes.values, &[1, 3, side, side], model.device());
-    pollster::block_on(model.logits(input)?.read())
 }

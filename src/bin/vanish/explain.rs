@@ -6,14 +6,13 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use vanish::array::Array;
-use vanish::classifier::{self, Classifier, OnnxClassifier};
+use vanish::classifier::{self, OnnxClassifier};
 use vanish::critters::SIZE;
 use vanish::critters::finding::shares;
 use vanish::explain::{
     DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
 };
-use vanish::image::{resize_and_crop, to_float, to_png};
+use vanish::image::to_png;
 use vanish::perturbation::{BlurScale, Null};
 use vanish::render::{ColourMap, heatmap, mask_picture};
 use vanish::{Error, ErrorKind, Result};
@@ -221,10 +220,7 @@ fn target(model: &OnnxClassifier, picture: &vanish::image::RgbImage, name: &str)
 }
 
 fn most_probable(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
-    let side = model.size();
-    let planes = resize_and_crop(&to_float(picture), model.profile().resize, side);
-    let input = Array::new(planes.values, &[1, 3, side, side], model.device());
-    let logits = pollster::block_on(model.logits(input)?.read())?;
+    let logits = pollster::block_on(model.logits_of(picture))?;
     Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index))
 }
 

@@ -1,0 +1,135 @@
+//! What a step costs as its work grows, and whether memory stays as it is over thousands of steps and many runs.
+//!
+//! ```sh
+//! python benches/free_size.py squeezenet1.1.onnx free.onnx
+//! cargo bench --bench growth -- --model free.onnx --image photo.jpg
+//! ```
+//!
+//! The deletion game with the paper's weights on the CPU; medians. Memory is what the process holds (Linux only).
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use vanish::classifier::{self, OnnxClassifier, Profile};
+use vanish::explain::{Method, Run, Settings, Subject};
+use vanish::image::decode;
+use vanish::{Error, ErrorKind, Result};
+
+const SIDES: [usize; 4] = [128, 224, 299, 384];
+const BATCHES: [usize; 3] = [1, 4, 16];
+const GRIDS: [usize; 3] = [14, 28, 56];
+const STEPS: usize = 2000;
+const RUNS: usize = 50;
+/// Steps of each of those runs.
+const STEPS_OF_A_RUN: usize = 20;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let (model, image) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--model", model, "--image", image] => (PathBuf::from(model), PathBuf::from(image)),
+        _ => (PathBuf::new(), PathBuf::new()),
+    };
+    if !model.is_file() || !image.is_file() {
+        eprintln!("*** BENCH SKIPPED: it takes --model FILE.onnx --image PHOTO. Nothing was measured. ***");
+        return ExitCode::SUCCESS;
+    }
+    match pollster::block_on(measure(&model, &image)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("growth: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(path: &Path, photo: &Path) -> Result<()> {
+    let picture = decode(&read(photo)?)?;
+    println!("| input | batch | grid | step, ms | ms a picture |\n|---:|---:|---:|---:|---:|");
+    for side in SIDES {
+        let model = Rc::new(open(path, side)?);
+        let logits = model.logits_of(&picture).await?;
+        let best = classifier::top(&logits, model.labels(), 1);
+        let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
+        let subject = Subject { picture: picture.clone(), target: first.index, label: first.label.clone() };
+        for batch in BATCHES {
+            row(&model, &subject, side, batch, 28).await?;
+        }
+        if side == 224 {
+            for grid in GRIDS.into_iter().filter(|&grid| grid != 28) {
+                row(&model, &subject, side, 1, grid).await?;
+            }
+            memory(&model, &subject).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn row(model: &Rc<OnnxClassifier>, subject: &Subject, side: usize, batch: usize, grid: usize) -> Result<()> {
+    let mut run = start(model, subject, Settings { views: batch, cell_px: side / grid, ..settings() }).await?;
+    let mut times = vec![];
+    for step in 0..30 {
+        let started = Instant::now();
+        run.step(1).await?;
+        if step >= 5 {
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let median = times[times.len() / 2];
+    let cells = run.grid().len().isqrt();
+    println!("| {side}² | {batch} | {cells}² | {median:.1} | {:.1} |", median / batch as f64);
+    Ok(())
+}
+
+async fn memory(model: &Rc<OnnxClassifier>, subject: &Subject) -> Result<()> {
+    let mut run = start(model, subject, settings()).await?;
+    run.step(200).await?;
+    let mut held = vec![mebibytes()];
+    for _ in 0..4 {
+        run.step(STEPS / 4).await?;
+        held.push(mebibytes());
+    }
+    eprintln!("MiB held after 200 steps and after each {} of {STEPS} more: {held:.1?}", STEPS / 4);
+    drop(run);
+    let mut held = vec![];
+    for number in 0..=RUNS {
+        let mut run = start(model, subject, Settings { iterations: STEPS_OF_A_RUN, ..settings() }).await?;
+        while !run.step(usize::MAX).await?.done {}
+        run.finish().await?;
+        if number % 10 == 0 {
+            held.push(mebibytes());
+        }
+    }
+    eprintln!("MiB held after run 1 and each tenth of {RUNS} more: {held:.1?}");
+    Ok(())
+}
+
+fn settings() -> Settings {
+    Settings { iterations: 100_000, ..Settings::preset(Method::Meaningful) }
+}
+
+async fn start(model: &Rc<OnnxClassifier>, subject: &Subject, settings: Settings) -> Result<Run> {
+    Run::new(model.clone(), subject.clone(), model.profile().resize, settings).await
+}
+
+/// What the process holds in memory; 0 where the system does not say.
+fn mebibytes() -> f64 {
+    let pages = std::fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()));
+    pages.unwrap_or(0.0) * 4096.0 / (1 << 20) as f64
+}
+
+/// The model for pictures of `side`, with the profile beside it and without its labels.
+fn open(path: &Path, side: usize) -> Result<OnnxClassifier> {
+    let text = String::from_utf8_lossy(&read(&path.with_extension("json"))?).into_owned();
+    let profile = Profile { labels: None, size: side, resize: side * 8 / 7, ..Profile::from_json(&text)? };
+    OnnxClassifier::from_bytes("model", &read(path)?, Some(profile), None, &Device::flex())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
+}
