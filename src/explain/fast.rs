@@ -67,16 +67,7 @@ impl Fast {
         let finest = objective.upsampler().grid();
         let path = if settings.path.is_empty() { vec![1.0] } else { settings.path.clone() };
         objective.scale_area(path[0]);
-        let mut g0 = start::grid(problem, DISC_STRIDE, finest).await?;
-        if let Ok(v) = std::env::var("VSTART") {
-            let v: f32 = v.parse().unwrap();
-            if v >= 0.0 {
-                g0.iter_mut().for_each(|m| *m = v);
-            } else {
-                g0.iter_mut().for_each(|m| *m = *m * (1.0 + v));
-            }
-        }
-        let grid = Array::new(g0, &[1, 1, finest, finest], device);
+        let grid = Array::new(start::grid(problem, DISC_STRIDE, finest).await?, &[1, 1, finest, finest], device);
         let scale = |divisor: usize| {
             let cells = finest.div_ceil(divisor);
             Scale { cells, to_finest: Resize::linear(cells, finest, device), adam: adam(cells, problem) }

@@ -45,7 +45,7 @@ test("a model without a profile is assumed for, corrected, kept with it, found a
 
   await page.click('[data-part="model-view"] summary');
   assert.match((await page.textContent("#model-view")) ?? "", /Conv × \d+.*/);
-  assert.match((await page.textContent("#model-view")) ?? "", /Memoryweights 849 kB/);
+  assert.match((await page.textContent("#model-view")) ?? "", /Memoryweights 1.5 MB/);
   await page.fill("#profile-size", "64");
   await page.fill("#profile-resize", "64");
   await page.click("#profile [type=submit]");
