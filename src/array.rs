@@ -45,7 +45,7 @@ pub struct PoolIndices(Indices);
 
 #[derive(Clone, Debug)]
 enum Indices {
-    Device(DispatchTensor),
+    Device(Box<DispatchTensor>),
     Host(Arc<Vec<u32>>),
 }
 
@@ -342,7 +342,7 @@ impl Array {
         let Some(x) = self.host() else {
             let pooled =
                 Dispatch::max_pool2d_with_indices(self.0, kernel, stride, pad_begin, dilation, false, IntDType::I32);
-            return (Self(pooled.output), PoolIndices(Indices::Device(pooled.indices)));
+            return (Self(pooled.output), PoolIndices(Indices::Device(Box::new(pooled.indices))));
         };
         let shape = self.shape();
         let output = [0, 1].map(|axis| {
@@ -362,7 +362,7 @@ impl Array {
         match indices.0 {
             Indices::Device(indices) => {
                 let backward = Dispatch::max_pool2d_with_indices_backward(
-                    input.0, kernel, stride, pad_begin, dilation, false, gradient.0, indices,
+                    input.0, kernel, stride, pad_begin, dilation, false, gradient.0, *indices,
                 );
                 Self(backward.x_grad)
             }

@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::device;
-use crate::array::Array;
 use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile, hex};
 use crate::critters;
 use crate::error::{Error, ErrorKind, Result};
