@@ -5,15 +5,10 @@
 //
 // Ten critters (seeds 0 to 9), the paper's preset on both devices from the same seed; the GPU is SwiftShader unless --adapter system.
 
-import { createReadStream, existsSync } from "node:fs";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.dirname(here);
+import { launch } from "./chromium.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -24,34 +19,6 @@ const { values: options } = parseArgs({
     adapter: { type: "string", default: "swiftshader" },
   },
 });
-
-const MIME = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-
-function serve() {
-  const models = path.join(root, "www/models");
-  const locate = (url) => {
-    if (url.startsWith("/model.")) return path.join(models, `critters${path.extname(url)}`);
-    if (url.startsWith("/pkg/")) return path.join(root, path.normalize(`/${url}`));
-    return path.join(here, "wasm", path.normalize(`/${url}`));
-  };
-  const server = createServer((request, response) => {
-    const file = locate(decodeURIComponent(request.url.split("?")[0]));
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": MIME[path.extname(file)] ?? "application/octet-stream" });
-    createReadStream(file).pipe(response);
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
-
-async function open(chrome, address, device) {
-  const page = await chrome.newPage();
-  page.setDefaultTimeout(900_000);
-  page.on("pageerror", (error) => console.error(`  ${device}: ${error.message}`));
-  await page.goto(`${address}/runs.html`);
-  await page.waitForFunction(() => "bench" in globalThis);
-  await page.evaluate((kind) => bench.start(kind), device);
-  return (seed, settings) => page.evaluate(([s, all]) => bench.run(s, all), [seed, settings]);
-}
 
 /** Spearman's rank correlation, equal values sharing their mean rank. */
 function correlation(a, b) {
@@ -72,18 +39,18 @@ function correlation(a, b) {
   return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
 }
 
-const { chromium } = createRequire(path.join(here, "peers/tfjs/package.json"))("playwright-core");
-const found = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => file && existsSync(file));
-if (!found) throw new Error("No Chromium was found; set CHROMIUM to its path.");
-const software = options.adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : [];
-const server = await serve();
-const address = `http://127.0.0.1:${server.address().port}`;
-const chrome = await chromium.launch({ executablePath: found, args: ["--no-sandbox", "--enable-unsafe-webgpu", ...software] });
+const model = path.join(path.dirname(fileURLToPath(import.meta.url)), "../www/models/critters.onnx");
+const browser = await launch({ model, adapter: options.adapter });
+/** A page in which `run(seed, settings)` explains a critter. */
+async function open(device) {
+  const page = await browser.open(device);
+  return (seed, settings) => page.evaluate(([s, all]) => bench.run(s, all), [seed, settings]);
+}
 try {
-  const cpu = await open(chrome, address, "cpu");
+  const cpu = await open("cpu");
   const paper = { method: "meaningful", game: "delete" };
   if (Number(options.pictures) > 0) {
-    const gpu = await open(chrome, address, "gpu");
+    const gpu = await open("gpu");
     const all = [];
     for (let seed = 0; seed < Number(options.pictures); seed++) {
       const settings = { ...paper, iterations: Number(options.iterations) };
@@ -104,6 +71,5 @@ try {
     console.log(`MiB held by wasm after ${options.steps} steps in one run (${part}): ${(bytes / 2 ** 20).toFixed(1)}`);
   }
 } finally {
-  await chrome.close();
-  server.close();
+  await browser.close();
 }

@@ -1,6 +1,6 @@
 """Time to the reference's answer: 300 Adam iterations in PyTorch against vanish's *fast*, both on this CPU, in turn.
 
-    python benches/fast_vs_reference.py --models squeezenet1.1.onnx mobilenetv2.onnx --images FOLDER --limit 20 --threads 2
+    python benches/fast_vs_reference.py --models squeezenet1.1.onnx mobilenetv2.onnx --images FOLDER --limit 20
 
 For each model and photo the reference (tests/reference/meaningful.py) runs first and writes its best mask and its time;
 fast_vs_reference.rs then judges that mask and times *fast* until it is no worse. Photos whose answer is not above
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import pathlib
 import statistics
 import subprocess
@@ -49,14 +50,47 @@ def reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int) 
     return {"target": target, "seconds": seconds, "grid": learned.best.flatten().tolist()}
 
 
-def fast(model: pathlib.Path, photo: pathlib.Path, found: dict, threads: int) -> dict:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(found, file)
-        file.flush()
-        command = ["cargo", "bench", "--quiet", "--bench", "fast_vs_reference", "--", "--model", str(model)]
-        command += ["--image", str(photo), "--reference", file.name, "--threads", str(threads)]
-        answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return json.loads(answer)
+def judged(model: pathlib.Path, photo: pathlib.Path, reference: pathlib.Path, *more: str) -> dict:
+    """What fast_vs_reference.rs says of a run of *fast*: one that it makes, or one that is given."""
+    command = ["cargo", "bench", "--quiet", "--bench", "fast_vs_reference", "--", "--model", str(model)]
+    command += ["--image", str(photo), "--reference", str(reference), *more]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+
+
+def in_chromium(model: pathlib.Path, photo: pathlib.Path, settings: dict, folder: pathlib.Path) -> pathlib.Path:
+    """A run of *fast* on the CPU in Chromium, to its end: a file of the grid every few steps."""
+    given, curve = folder / "settings.json", folder / "curve.json"
+    given.write_text(json.dumps(settings))
+    command = ["node", "benches/fast_in_chromium.mjs", str(model), str(photo), str(given)]
+    curve.write_text(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    return curve
+
+
+def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argparse.Namespace) -> dict[str, dict]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        reference = folder / "reference.json"
+        reference.write_text(json.dumps(found))
+        answers = {"native": judged(model, photo, reference, "--threads", str(options.threads))}
+        if options.chromium:
+            settings = answers["native"]["settings"] | {"target": {"index": found["target"]}}
+            if options.chromium_steps:
+                # The first descent alone: 64 of 448 steps.
+                settings |= {"starts": [], "iterations": options.chromium_steps}
+            curve = in_chromium(model, photo, settings, folder)
+            answers["chromium"] = judged(model, photo, reference, "--curve", str(curve))
+        return answers
+
+
+def summary(side: str, answers: list[dict]) -> str:
+    """Unreached counts as longer than all others in the median."""
+    ratios = [answer["ratio"] if answer["ratio"] is not None else math.inf for answer in answers]
+    reached, worse = sum(map(math.isfinite, ratios)), sum(answer["worse"] for answer in answers)
+    energies = statistics.median(answer["fast_energy"] / answer["reference_energy"] for answer in answers)
+    return (
+        f"{side}: {reached} of {len(answers)} reached the reference, median ratio of times {statistics.median(ratios):.3f}; "
+        f"{worse} worse at the end, median ratio of energies {energies:.3f}"
+    )
 
 
 def main() -> None:
@@ -64,14 +98,17 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", type=pathlib.Path, required=True)
     parser.add_argument("--images", type=pathlib.Path, required=True)
     parser.add_argument("--limit", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="of the reference and of the native side")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--chromium", action="store_true", help="fast in Chromium too, which takes long")
+    parser.add_argument("--chromium-steps", type=int, default=0, help="there only so many steps, from the disc")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     photos = sorted(p for p in options.images.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    ratios, worse = [], 0
+    everything: dict[str, list[dict]] = {}
     for model in options.models:
-        module, how, done = OnnxModule(str(model)), profile(model), 0
+        module, how, sides = OnnxModule(str(model)), profile(model), {}
+        done = 0
         for photo in photos:
             if done == options.limit:
                 break
@@ -79,14 +116,15 @@ def main() -> None:
             if found is None:
                 continue
             done += 1
-            answer = fast(model, photo, found, options.threads)
-            worse += answer["fast_energy"] > 1.01 * answer["reference_energy"]
-            if answer["ratio"] is not None:
-                ratios.append(answer["ratio"])
-            short = {key: value for key, value in answer.items() if key != "curve"}
-            print(json.dumps({"model": model.name, "photo": photo.name, **short}), flush=True)
-    median = statistics.median(ratios) if ratios else float("nan")
-    print(f"{len(ratios)} reached the reference; median ratio of times {median:.3f}; {worse} worse at the end")
+            for side, answer in compare(model, photo, found, options).items():
+                sides.setdefault(side, []).append(answer)
+                everything.setdefault(side, []).append(answer)
+                short = {key: value for key, value in answer.items() if key not in ("curve", "settings")}
+                print(json.dumps({"model": model.name, "photo": photo.name, "side": side, **short}), flush=True)
+        for side, answers in sides.items():
+            print(f"{model.name}, {summary(side, answers)}", flush=True)
+    for side, answers in everything.items():
+        print(f"all, {summary(side, answers)}", flush=True)
 
 
 if __name__ == "__main__":

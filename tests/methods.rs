@@ -190,6 +190,23 @@ fn fast_comes_near_the_energy_of_three_hundred_steps() {
 }
 
 #[test]
+fn more_starts_of_fast_end_no_higher() {
+    let paper = settings(Method::Meaningful);
+    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone()))
+        .expect("explainable");
+    let expected = |grid: &[f32]| pollster::block_on(judge.expected(grid)).expect("the CPU computes");
+    let one = Settings { game: Game::Delete, l1: paper.l1, iterations: 40, ..settings(Method::Fast) };
+    // The first of three descents gets two eighths of the steps.
+    let three = Settings { starts: vec![0.5, 0.0], iterations: 160, ..one.clone() };
+    let (one, three) = (explain(one), explain(three));
+    let shared = one.energies.len();
+    assert_eq!(one.energies, three.energies[..shared], "the first descent is the same");
+    assert!(three.iterations > shared && three.iterations <= 160, "{} steps", three.iterations);
+    let (one, three) = (expected(&one.grid), expected(&three.grid));
+    assert!(three < 1.005 * one, "{three} from three starts against {one}");
+}
+
+#[test]
 fn a_spread_is_that_of_its_seeds() {
     let explanations =
         pollster::block_on(spread(Rc::new(bright_square(SIDE)), &subject(), SIDE, &settings(Method::Fast), 2))

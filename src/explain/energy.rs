@@ -54,8 +54,8 @@ impl EnergyJudge {
         // All offsets in one batch would need gigabytes on a large model.
         for some in offsets.chunks(AT_ONCE) {
             let view = self.problem.views.views(some);
-            let at = self.objective.evaluate(self.problem.classifier.as_ref(), &view, grid.clone())?;
-            sum += at.energy.read().await?[0] * some.len() as f32;
+            let energy = self.objective.energy(self.problem.classifier.as_ref(), &view, grid.clone())?;
+            sum += energy.read().await?[0] * some.len() as f32;
         }
         Ok(sum / offsets.len() as f32)
     }

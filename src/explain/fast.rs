@@ -9,10 +9,13 @@
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
 //! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows around
-//!   that. The mask of the last price is the answer. The mean over the path is its *ranking*: it orders pixels that the
-//!   answer deletes alike, and judges that draw boxes or curves by a map's order take it.
+//!   that. The mask of the last price is the answer. The mean over the path, smoothed by a cell more, is its *ranking*: it orders pixels that the
+//!   answer deletes alike, and judges that draw boxes or curves by a map's order take it. Unsmoothed, a single cell far
+//!   from the rest would widen a box.
 //!
-//! The start is the paper's disc, searched among every fourth radius.
+//! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
+//! which a descent ends: with `starts` there are further descents, each from a mask of one value everywhere, and
+//! the one that ends lowest is the answer.
 //!
 //! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
@@ -25,7 +28,7 @@ use super::search::{Search, Seen, Trace};
 use super::start;
 use crate::array::Array;
 use crate::error::Result;
-use crate::mask::Resize;
+use crate::mask::{Resize, Upsampler};
 
 /// Of the paper's radii, every this many-th is tried for the start.
 const DISC_STRIDE: usize = 4;
@@ -37,6 +40,8 @@ const DECAYS: (f32, f32) = (0.8, 0.99);
 const WINDOW: usize = 8;
 /// Less gain than this share between two windows ends the search.
 const LEAST_GAIN: f32 = 0.002;
+/// Ends of descents whose energies differ by less than this share agree.
+const AGREEMENT: f32 = 0.01;
 
 /// A scale: its moments, and how its grid becomes the finest.
 struct Scale {
@@ -45,9 +50,25 @@ struct Scale {
     adam: Adam,
 }
 
-/// The grid and where on the path it stands.
+/// Descents from one start after the other, of which the one that ends lowest is the answer.
 pub(super) struct Fast {
     objective: Objective,
+    starts: Vec<Array>,
+    descent: Descent,
+    ends: Vec<End>,
+    iterations: usize,
+    for_ranking: Upsampler,
+}
+
+/// Where a descent ended: its energy over the last steps, its grid, and the mean of its path.
+struct End {
+    energy: f32,
+    grid: Array,
+    mean: Array,
+}
+
+/// A descent along the path of prices: the grid and where on the path it stands.
+struct Descent {
     scales: Vec<Scale>,
     grid: Array,
     /// Sum of the grids of the later half of each price, and how many they are.
@@ -57,33 +78,74 @@ pub(super) struct Fast {
     taken: usize,
     total: usize,
     rate: f32,
+    over: bool,
 }
 
 impl Fast {
-    /// Ready to step at the first price.
+    /// Ready to step from the first start, at the first price.
     pub(super) async fn new(problem: &Problem) -> Result<Self> {
         let (settings, device) = (&problem.settings, problem.device());
         let mut objective = objective(problem);
         let finest = objective.upsampler().grid();
+        let shape = [1, 1, finest, finest];
+        let mut starts = vec![Array::new(start::grid(problem, DISC_STRIDE, finest).await?, &shape, device)];
+        starts.extend(settings.starts.iter().map(|&value| Array::full(&shape, value, device)));
+        let descent = Descent::new(problem, starts[0].clone(), length(settings.iterations, starts.len(), 0));
+        objective.scale_area(descent.path[0]);
+        let smoothing_px = settings.smoothing_px.hypot(settings.cell_px as f32);
+        let for_ranking = Upsampler::new(finest, problem.side(), smoothing_px, false, device);
+        Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations, for_ranking })
+    }
+
+    /// Goes to the next start.
+    fn begin_descent(&mut self, problem: &Problem) {
+        let (number, path) = (self.ends.len(), &self.descent.path);
+        self.objective.scale_area(path[0] / path[path.len() - 1]);
+        let steps = length(self.iterations, self.starts.len(), number);
+        self.descent = Descent::new(problem, self.starts[number].clone(), steps);
+    }
+
+    /// The lowest end so far.
+    fn lowest(&self) -> Option<&End> {
+        self.ends.iter().min_by(|a, b| a.energy.total_cmp(&b.energy))
+    }
+
+    /// Whether the two lowest ends agree, so that others are unlikely to be lower.
+    fn agrees(&self) -> bool {
+        let Some(lowest) = self.lowest() else { return false };
+        let close = |end: &&End| end.energy - lowest.energy < AGREEMENT * lowest.energy.abs();
+        self.ends.iter().filter(close).count() > 1
+    }
+}
+
+/// Steps of a descent: all get as many, but the first two thirds of it. It is to be quick where its start is good.
+fn length(iterations: usize, descents: usize, number: usize) -> usize {
+    let first = |number: usize| (3 * number).saturating_sub(1) * iterations / (3 * descents - 1);
+    first(number + 1) - first(number)
+}
+
+impl Descent {
+    fn new(problem: &Problem, start: Array, steps: usize) -> Self {
+        let (settings, device) = (&problem.settings, problem.device());
+        let shape = start.shape();
+        let finest = shape[3];
         let path = if settings.path.is_empty() { vec![1.0] } else { settings.path.clone() };
-        objective.scale_area(path[0]);
-        let grid = Array::new(start::grid(problem, DISC_STRIDE, finest).await?, &[1, 1, finest, finest], device);
         let scale = |divisor: usize| {
             let cells = finest.div_ceil(divisor);
             Scale { cells, to_finest: Resize::linear(cells, finest, device), adam: adam(cells, problem) }
         };
-        Ok(Self {
-            objective,
+        Self {
             scales: SCALES.map(scale).into(),
-            sum: Array::full(&[1, 1, finest, finest], 0.0, device),
-            grid,
+            sum: Array::full(&shape, 0.0, device),
+            grid: start,
             summed: 0,
             // Each price gets a step at least.
-            total: settings.iterations.max(path.len()),
+            total: steps.max(path.len()),
             path,
             taken: 0,
             rate: settings.learning_rate,
-        })
+            over: false,
+        }
     }
 
     /// The price on the path at a step, and the steps at which it begins and ends.
@@ -95,10 +157,10 @@ impl Fast {
     }
 
     /// Goes to the next price where this one's steps are taken: its energy is another, so its moments start anew.
-    fn lower_price(&mut self, problem: &Problem) {
+    fn lower_price(&mut self, problem: &Problem, objective: &mut Objective) {
         let (price, first, _) = self.price(self.taken);
         if price > 0 && first == self.taken {
-            self.objective.scale_area(self.path[price] / self.path[price - 1]);
+            objective.scale_area(self.path[price] / self.path[price - 1]);
             self.scales.iter_mut().for_each(|scale| scale.adam = adam(scale.cells, problem));
         }
     }
@@ -127,6 +189,22 @@ impl Fast {
             self.summed += 1;
         }
     }
+
+    fn step(&mut self, problem: &mut Problem, objective: &mut Objective) -> Result<Trace> {
+        self.lower_price(problem, objective);
+        let view = problem.views.views(&problem.jitter.take(problem.settings.views));
+        let at = objective.evaluate(problem.classifier.as_ref(), &view, self.grid.clone())?;
+        let change = self.direction(&at.gradient).mul_scalar(self.falling_rate());
+        self.grid = self.grid.clone().sub(change).clamp(0.0, 1.0);
+        self.remember();
+        self.taken += 1;
+        Ok(Trace { energy: at.energy, score: at.score })
+    }
+
+    /// The mean over the path so far.
+    fn mean(&self) -> Array {
+        if self.summed == 0 { self.grid.clone() } else { self.sum.clone().mul_scalar(1.0 / self.summed as f32) }
+    }
 }
 
 fn adam(cells: usize, problem: &Problem) -> Adam {
@@ -136,22 +214,23 @@ fn adam(cells: usize, problem: &Problem) -> Adam {
 
 impl Search for Fast {
     fn total(&self) -> usize {
-        self.total
+        let (prices, iterations, descents) = (self.descent.path.len(), self.iterations, self.starts.len());
+        (0..descents).map(|number| length(iterations, descents, number).max(prices)).sum()
     }
 
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
-        self.lower_price(problem);
-        let view = problem.views.views(&problem.jitter.take(problem.settings.views));
-        let at = self.objective.evaluate(problem.classifier.as_ref(), &view, self.grid.clone())?;
-        let change = self.direction(&at.gradient).mul_scalar(self.falling_rate());
-        self.grid = self.grid.clone().sub(change).clamp(0.0, 1.0);
-        self.remember();
-        self.taken += 1;
-        Ok(Some(Trace { energy: at.energy, score: at.score }))
+        if self.descent.over {
+            self.begin_descent(problem);
+        }
+        self.descent.step(problem, &mut self.objective).map(Some)
     }
 
     fn grid(&self) -> Array {
-        self.grid.clone()
+        self.descent.grid.clone()
+    }
+
+    fn best(&self) -> Array {
+        self.lowest().map_or_else(|| self.grid(), |end| end.grid.clone())
     }
 
     fn mask(&self, grid: Array) -> Array {
@@ -159,20 +238,46 @@ impl Search for Fast {
     }
 
     fn ranking(&self) -> Option<Array> {
-        (self.summed > 0).then(|| self.mask(self.sum.clone().mul_scalar(1.0 / self.summed as f32)))
+        let mean = self.lowest().map_or_else(|| self.descent.mean(), |end| end.mean.clone());
+        Some(self.for_ranking.upsample(mean))
     }
 
-    fn wants_to_see(&self, taken: usize) -> bool {
-        // Only at the last price, and not before its rate has fallen: larger steps first lose what they gain later.
-        let (price, first, end) = self.price(taken);
-        let since = taken - first;
-        price + 1 == self.path.len() && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4)
+    fn wants_to_see(&self, _taken: usize) -> bool {
+        // At the end of a descent; and at its last price, but not before the rate has fallen: larger steps first lose what
+        // they gain later.
+        let taken = self.descent.taken;
+        let (price, first, end) = self.descent.price(taken);
+        let (last, since) = (price + 1 == self.descent.path.len(), taken - first.min(taken));
+        let settles = last && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4);
+        settles || taken == self.descent.total
     }
 
     fn see(&mut self, seen: &Seen) -> bool {
         let mean = |energies: &[f32]| energies.iter().sum::<f32>() / energies.len() as f32;
-        let recent = &seen.energies[seen.energies.len() - 2 * WINDOW..];
-        let (before, now) = (mean(&recent[..WINDOW]), mean(&recent[WINDOW..]));
-        before - now < LEAST_GAIN * before.abs()
+        let energies = &seen.energies[seen.energies.len() - self.descent.taken..];
+        let (before, now) = energies.split_at(energies.len().saturating_sub(WINDOW));
+        let before = &before[before.len().saturating_sub(WINDOW)..];
+        let gains = before.is_empty() || mean(before) - mean(now) >= LEAST_GAIN * mean(before).abs();
+        if gains && self.descent.taken < self.descent.total {
+            return false;
+        }
+        self.descent.over = true;
+        let energy = mean(&energies[energies.len().saturating_sub(2 * WINDOW)..]);
+        self.ends.push(End { energy, grid: self.grid(), mean: self.descent.mean() });
+        self.ends.len() == self.starts.len() || self.agrees()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length;
+
+    #[test]
+    fn descents_share_out_all_steps_and_the_first_is_the_shortest() {
+        for (iterations, descents) in [(48, 1), (448, 5), (455, 5), (100, 2), (5, 5)] {
+            let lengths: Vec<usize> = (0..descents).map(|number| length(iterations, descents, number)).collect();
+            assert_eq!(lengths.iter().sum::<usize>(), iterations);
+            assert!(lengths[1..].iter().all(|&further| further >= lengths[0]), "{lengths:?}");
+        }
     }
 }

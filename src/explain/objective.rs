@@ -77,20 +77,36 @@ impl Objective {
     /// # Errors
     /// As the classifier's.
     pub fn evaluate(&self, classifier: &dyn Classifier, view: &View, grid: Array) -> Result<Evaluated> {
-        let mask = self.upsampler.upsample(grid.clone());
-        let (sides, views) = (self.game.sides(), view.count());
-        let blend = |side: &Side| view.blend(if side.turned { complement(mask.clone()) } else { mask.clone() });
-        let weights: Vec<f32> = sides.iter().flat_map(|s| std::iter::repeat_n(s.sign / views as f32, views)).collect();
-        let pass = self.target.pass(classifier, joined(sides.iter().map(blend).collect()), &weights)?;
+        let (pictures, weights) = self.pictures(view, &grid);
+        let pass = self.target.pass(classifier, pictures, &weights)?;
         let mask_gradient = self.mask_gradient(view, &pass.gradient);
-        let weights = Array::new(weights, &[sides.len() * views, 1], classifier.device());
         let (variation, variation_gradient) = self.variation.value_and_gradient(grid.clone());
         let regulariser = self.area.value(grid.clone()).add(variation);
-        let energy = pass.answers.mul(weights).sum().add(regulariser.reshape(&[1]));
+        let energy = weighted(pass.answers, weights).add(regulariser.reshape(&[1]));
         let area_gradient = self.area.gradient(&grid.shape(), classifier.device());
         // In this order: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
         let gradient = self.upsampler.gradient(mask_gradient).add(variation_gradient).add(area_gradient);
-        Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, views), gradient })
+        Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, view.count()), gradient })
+    }
+
+    /// The energy alone, `[1]`: a third of the work.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    pub(super) fn energy(&self, classifier: &dyn Classifier, view: &View, grid: Array) -> Result<Array> {
+        let (pictures, weights) = self.pictures(view, &grid);
+        let answers = self.target.answer(classifier.logits(pictures)?);
+        let (regulariser, _) = self.regulariser(grid);
+        Ok(weighted(answers, weights).add(regulariser.reshape(&[1])))
+    }
+
+    /// The blended pictures of all sides and views, and what each counts in the energy.
+    fn pictures(&self, view: &View, grid: &Array) -> (Array, Vec<f32>) {
+        let mask = self.upsampler.upsample(grid.clone());
+        let (sides, views) = (self.game.sides(), view.count());
+        let blend = |side: &Side| view.blend(if side.turned { complement(mask.clone()) } else { mask.clone() });
+        let weights = sides.iter().flat_map(|s| std::iter::repeat_n(s.sign / views as f32, views)).collect();
+        (joined(sides.iter().map(blend).collect()), weights)
     }
 
     /// The gradient with respect to the mask, `[1, 1, S, S]`, given that with respect to the pictures of all sides.
@@ -127,6 +143,12 @@ fn part(batch: Array, first: usize, count: usize) -> Array {
 
 fn joined(mut batches: Vec<Array>) -> Array {
     if batches.len() == 1 { batches.remove(0) } else { Array::concat(batches, 0) }
+}
+
+/// Σ weight · answer of answers `[N, 1]`.
+fn weighted(answers: Array, weights: Vec<f32>) -> Array {
+    let weights = Array::new(weights, &answers.shape(), &answers.device());
+    answers.mul(weights).sum()
 }
 
 fn mean_of_first(scores: Array, count: usize) -> Array {

@@ -135,6 +135,8 @@ pub struct Settings {
     pub l1: f32,
     /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
     pub path: Vec<f32>,
+    /// Further starts of *fast*, after the disc: masks of this value everywhere. The steps are shared out among all.
+    pub starts: Vec<f32>,
     /// λ₂, weight of the variation; a sum over the grid.
     pub l2: f32,
     /// β, power of the variation.
@@ -187,6 +189,7 @@ impl Default for Settings {
             iterations: 300,
             l1: 1e-4,
             path: vec![],
+            starts: vec![],
             l2: 1e-2,
             beta: 3.0,
             learning_rate: 0.1,
@@ -308,6 +311,7 @@ impl Settings {
         within("the number of samples", self.samples as f32, 1.0, 1e6)?;
         within("the batch", self.batch as f32, 1.0, 1024.0)?;
         self.path.iter().try_for_each(|&price| within("a price of the path", price, 1e-3, 1e3))?;
+        self.starts.iter().try_for_each(|&value| within("a start", value, 0.0, 1.0))?;
         self.areas.iter().try_for_each(|&area| within("an area", area, 1e-3, 0.999))?;
         self.check_method()
     }

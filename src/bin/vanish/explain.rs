@@ -72,6 +72,9 @@ pub struct Args {
     /// Prices of area that fast goes through, as multiples of l1, such as 3,1.
     #[arg(long, value_delimiter = ',', value_name = "FACTOR")]
     path: Vec<f32>,
+    /// Further starts of fast, as masks of one value everywhere, such as .5,.8; the lowest end counts.
+    #[arg(long, value_delimiter = ',', value_name = "VALUE")]
+    starts: Vec<f32>,
     /// Weight of the variation (a sum over the grid).
     #[arg(long)]
     l2: Option<f32>,
@@ -186,6 +189,7 @@ fn settings(args: &Args, model: &OnnxClassifier) -> Result<Settings> {
         iterations: args.iterations.unwrap_or(preset.iterations),
         l1: args.l1.unwrap_or(preset.l1),
         path: if args.path.is_empty() { preset.path } else { args.path.clone() },
+        starts: if args.starts.is_empty() { preset.starts } else { args.starts.clone() },
         l2: args.l2.unwrap_or(preset.l2),
         beta: args.beta.unwrap_or(preset.beta),
         learning_rate: args.learning_rate.unwrap_or(preset.learning_rate),
