@@ -66,16 +66,16 @@ def in_chromium(model: pathlib.Path, photo: pathlib.Path, settings: dict, folder
     return curve
 
 
-def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argparse.Namespace) -> dict[str, dict]:
+def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argparse.Namespace, chromium: bool) -> dict[str, dict]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         reference = folder / "reference.json"
         reference.write_text(json.dumps(found))
         answers = {"native": judged(model, photo, reference, "--threads", str(options.threads))}
-        if options.chromium:
+        if chromium:
             settings = answers["native"]["settings"] | {"target": {"index": found["target"]}}
             if options.chromium_steps:
-                # The first descent alone: 64 of 448 steps.
+                # The first descent of the native side has 64.
                 settings |= {"starts": [], "iterations": options.chromium_steps}
             curve = in_chromium(model, photo, settings, folder)
             answers["chromium"] = judged(model, photo, reference, "--curve", str(curve))
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=20)
     parser.add_argument("--threads", type=int, default=1, help="of the reference and of the native side")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--chromium", action="store_true", help="fast in Chromium too, which takes long")
+    parser.add_argument("--chromium", type=int, default=0, help="so many photos of each model in Chromium too")
     parser.add_argument("--chromium-steps", type=int, default=0, help="there only so many steps, from the disc")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -116,7 +116,7 @@ def main() -> None:
             if found is None:
                 continue
             done += 1
-            for side, answer in compare(model, photo, found, options).items():
+            for side, answer in compare(model, photo, found, options, done <= options.chromium).items():
                 sides.setdefault(side, []).append(answer)
                 everything.setdefault(side, []).append(answer)
                 short = {key: value for key, value in answer.items() if key not in ("curve", "settings")}

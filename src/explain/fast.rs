@@ -110,11 +110,12 @@ impl Fast {
         self.ends.iter().min_by(|a, b| a.energy.total_cmp(&b.energy))
     }
 
-    /// Whether the two lowest ends agree, so that others are unlikely to be lower.
+    /// Whether the two lowest of three ends or more agree, so that others are unlikely to be lower. (Of two, both may lie in
+    /// the same poor minimum: photograph 00001106 of docs/results.md.)
     fn agrees(&self) -> bool {
         let Some(lowest) = self.lowest() else { return false };
         let close = |end: &&End| end.energy - lowest.energy < AGREEMENT * lowest.energy.abs();
-        self.ends.iter().filter(close).count() > 1
+        self.ends.len() > 2 && self.ends.iter().filter(close).count() > 1
     }
 }
 
