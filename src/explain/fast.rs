@@ -9,9 +9,9 @@
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
 //! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows around
-//!   that. The mask of the last price is the answer. The mean over the path, smoothed by a cell more, is its *ranking*: it orders pixels that the
-//!   answer deletes alike, and judges that draw boxes or curves by a map's order take it. Unsmoothed, a single cell far
-//!   from the rest would widen a box.
+//!   that. The mask of the last price is the answer. The mean over the path, smoothed by a cell more, is its *ranking*: it
+//!   orders pixels that the answer deletes alike, and judges that draw boxes or curves by a map's order take it.
+//!   Unsmoothed, a single cell far from the rest would widen a box.
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
 //! which a descent ends: with `starts` there are further descents, each from a mask of one value everywhere, and

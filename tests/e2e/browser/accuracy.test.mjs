@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { ROOT } from "../serve.mjs";
-import { launch, requireEngine, serve, visit } from "./harness.mjs";
+import { requireEngine, visitor } from "./harness.mjs";
 
 requireEngine();
 
@@ -26,22 +26,11 @@ const FACTS = {
   "mobilenetv3_small_deq": 66,
 };
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const visit = visitor();
 
 for (const [model, expected] of Object.entries(FACTS)) {
   test(`${model} is as often right in the browser as it should be`, { skip }, async (context) => {
-    const { page, leave } = await visit(browser, server, { patience: 600_000 });
+    const { page, leave } = await visit({ patience: 600_000 });
     await page.route("**/testdata/**", (route) => route.fulfill({ path: join(testdata, route.request().url().split("/testdata/")[1]) }));
     const labelled = JSON.parse(await readFile(join(testdata, "images/ilsvrc_val_boxes/boxes.json"), "utf8"));
     const answers = await page.evaluate(answersOf, { model, files: labelled.map((/** @type {any} */ entry) => entry.file) });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { ROOT, serve } from "../serve.mjs";
@@ -75,6 +76,28 @@ export async function visit(browser, server, { path = "", options = {}, mayLog, 
   };
   await page.goto(server.url + path);
   return { page, requests, errors, leave };
+}
+
+/**
+ * For the tests of a file: one server and one browser without WebGPU, and `visit` in them.
+ *
+ * @param {{mock?: boolean}} [how]
+ * @returns {(how?: Parameters<typeof visit>[2]) => Promise<Visit>}
+ */
+export function visitor({ mock = false } = {}) {
+  /** @type {Awaited<ReturnType<typeof serve>>} */
+  let server;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    server = await serve({ mock });
+    browser = await launch("cpu");
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  return (how) => visit(browser, server, how);
 }
 
 /** @param {string} url @param {string} origin @returns {boolean} */

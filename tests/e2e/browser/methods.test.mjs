@@ -1,22 +1,10 @@
 /** Every method, game and answer on the page, and methods side by side, against the stand-in engine. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { PRESETS, SETTINGS } from "../../../www/state.js";
-import { OUTPUT, alert, axeCheck, download, launch, ready, runToEnd, serve, set, visit } from "./harness.mjs";
+import { OUTPUT, alert, axeCheck, download, ready, runToEnd, set, visitor } from "./harness.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  server = await serve({ mock: true });
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const visit = visitor({ mock: true });
 
 /** Opens the comparison, with these methods chosen. @param {import("playwright-core").Page} page @param {string[]} methods */
 async function choose(page, methods) {
@@ -34,7 +22,7 @@ function order(page) {
 }
 
 test("each method shows the settings it takes", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   const names = await page.locator("#setting-method option").evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
   assert.deepEqual(names, Object.keys(PRESETS));
@@ -63,7 +51,7 @@ test("each method shows the settings it takes", async () => {
 });
 
 test("classes summed and held against go into the answer, the link and the engine", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=20" });
+  const { page, leave } = await visit({ path: "#iterations=20" });
   await ready(page);
   const answers = page.locator("#answers button");
   const [first, second, third] = await page.locator("#answers .answer-label").allTextContents();
@@ -93,7 +81,7 @@ test("classes summed and held against go into the answer, the link and the engin
 });
 
 test("what the preservation game keeps is the evidence, and an attribution has no curve", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#method=extremal&iterations=60" });
+  const { page, leave } = await visit({ path: "#method=extremal&iterations=60" });
   await ready(page);
   await runToEnd(page);
   const middle = () =>
@@ -113,7 +101,7 @@ test("what the preservation game keeps is the evidence, and an attribution has n
 });
 
 test("the area slider shows each region without another run", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#method=extremal&iterations=60" });
+  const { page, leave } = await visit({ path: "#method=extremal&iterations=60" });
   await ready(page);
   await runToEnd(page);
   assert.equal(await page.inputValue("#area"), "1");
@@ -143,7 +131,7 @@ test("the area slider shows each region without another run", async () => {
 });
 
 test("methods side by side: run, refused, sorted, opened, saved", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await choose(page, ["meaningful", "guided", "gradient", "occlusion", "extremal"]);
   await page.click("#compare-start");
@@ -184,7 +172,7 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
 });
 
 test("a comparison is stopped by Esc, and by another run or picture; what there is stays", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await choose(page, ["meaningful", "fast", "extremal", "igos", "igos++"]);
   const begin = async () => {
@@ -214,7 +202,7 @@ test("a comparison is stopped by Esc, and by another run or picture; what there 
 });
 
 test("a bug during a comparison: said, and it can begin again", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#seed=666", mayLog: /unreachable/ });
+  const { page, leave } = await visit({ path: "#seed=666", mayLog: /unreachable/ });
   await ready(page);
   await choose(page, ["gradient", "meaningful", "fast"]);
   await page.click("#compare-start");
@@ -230,7 +218,7 @@ test("a bug during a comparison: said, and it can begin again", async () => {
 });
 
 test("several seeds: a map of each, their mean and their deviation", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#seed=4" });
+  const { page, leave } = await visit({ path: "#seed=4" });
   await ready(page);
   await choose(page, ["gradient"]);
   await page.fill("#compare-seeds", "3");
@@ -242,7 +230,7 @@ test("several seeds: a map of each, their mean and their deviation", async () =>
 });
 
 test("nothing chosen to compare is said in words", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await choose(page, []);
   await page.click("#compare-start");
@@ -253,7 +241,7 @@ test("nothing chosen to compare is said in words", async () => {
 for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [320, "dark"]])) {
   test(`side by side at ${width} px, ${scheme}: no accessibility violation, nothing wider than the screen`, async () => {
     const options = { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true };
-    const { page, leave } = await visit(browser, server, { options, path: "#method=extremal&iterations=30&with=1&against=2" });
+    const { page, leave } = await visit({ options, path: "#method=extremal&iterations=30&with=1&against=2" });
     await ready(page);
     await runToEnd(page);
     await set(page, { seed: 1 });

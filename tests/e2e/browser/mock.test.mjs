@@ -3,27 +3,15 @@
  */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { jpeg, png } from "../files.mjs";
 import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
-import { OUTPUT, alert, axeCheck, download, give, launch, ready, runToEnd, serve, set, visit } from "./harness.mjs";
+import { OUTPUT, alert, axeCheck, download, give, ready, runToEnd, set, visitor } from "./harness.mjs";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  server = await serve({ mock: true });
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const visit = visitor({ mock: true });
 
 test("opens with a sample, its answers and the device", async () => {
-  const { page, requests, leave } = await visit(browser, server);
+  const { page, requests, leave } = await visit();
   await ready(page);
   assert.match((await page.textContent("#device-name")) ?? "", /GPU · mock/);
   assert.equal(await page.locator("#gallery button").count(), 8);
@@ -43,7 +31,7 @@ test("the security policy binds the page and the worker", async () => {
   });
   await new Promise((resolve) => other.listen(0, "127.0.0.1", () => resolve(undefined)));
   const elsewhere = `http://localhost:${/** @type {import("node:net").AddressInfo} */ (other.address()).port}/`;
-  const { page } = await visit(browser, server);
+  const { page } = await visit();
   await ready(page);
   const attempt = (/** @type {string} */ url) => fetch(url).then((response) => response.text(), (error) => `refused: ${error}`);
   assert.match(await page.evaluate(attempt, elsewhere), /refused/);
@@ -55,7 +43,7 @@ test("the security policy binds the page and the worker", async () => {
 });
 
 test("runs to the end, exports, imports, recalls", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   const sentence = await runToEnd(page);
   assert.match(sentence ?? "", /^Blurring \d+\.\d % of the picture takes \w+ from 0\.91 to 0\.\d+\.$/);
@@ -93,7 +81,7 @@ test("runs to the end, exports, imports, recalls", async () => {
 });
 
 test("a report about a picture that is not here shows its mask alone", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=20" });
+  const { page, leave } = await visit({ path: "#iterations=20" });
   await ready(page);
   await runToEnd(page);
   const report = JSON.parse((await download(page, "#export-report")).bytes.toString());
@@ -106,7 +94,7 @@ test("a report about a picture that is not here shows its mask alone", async () 
 });
 
 test("cancel keeps what there is, and says how far it came", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=3000" });
+  const { page, leave } = await visit({ path: "#iterations=3000" });
   await ready(page);
   await page.click("#run");
   await page.waitForFunction(() => /^\d\d+ of 3000/.test(document.getElementById("progress-text")?.textContent ?? ""));
@@ -119,7 +107,7 @@ test("cancel keeps what there is, and says how far it came", async () => {
 });
 
 test("pause holds the run, and going on ends the pause", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=2000" });
+  const { page, leave } = await visit({ path: "#iterations=2000" });
   await ready(page);
   await page.click("#run");
   await page.waitForFunction(() => /^\d+ of/.test(document.getElementById("progress-text")?.textContent ?? ""));
@@ -136,7 +124,7 @@ test("pause holds the run, and going on ends the pause", async () => {
 });
 
 test("new settings while it runs: only the last start counts", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=5000" });
+  const { page, leave } = await visit({ path: "#iterations=5000" });
   await ready(page);
   await page.click("#run");
   await page.waitForFunction(() => /^\d+ of 5000/.test(document.getElementById("progress-text")?.textContent ?? ""));
@@ -152,7 +140,7 @@ test("new settings while it runs: only the last start counts", async () => {
 
 for (const [name, seed] of /** @type {const} */ ([["a panic in a call", 666], ["a panic in a future", 669]])) {
   test(`${name}: the page says a bug, keeps the result, starts another engine`, async () => {
-    const { page, leave } = await visit(browser, server, { path: `#seed=${seed}`, mayLog: /unreachable/ });
+    const { page, leave } = await visit({ path: `#seed=${seed}`, mayLog: /unreachable/ });
     await ready(page);
     await page.click("#run");
     assert.match(await alert(page), /You found a bug in vanish.*Your last result is kept/);
@@ -167,7 +155,7 @@ for (const [name, seed] of /** @type {const} */ ([["a panic in a call", 666], ["
 }
 
 test("a lost GPU: the best mask is kept and the CPU goes on", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#seed=667" });
+  const { page, leave } = await visit({ path: "#seed=667" });
   await ready(page);
   await page.click("#run");
   assert.match(await alert(page), /The GPU was lost.*The CPU goes on.*result is kept/);
@@ -180,7 +168,7 @@ test("a lost GPU: the best mask is kept and the CPU goes on", async () => {
 });
 
 test("a GPU that falls silent counts as lost", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#seed=668" });
+  const { page, leave } = await visit({ path: "#seed=668" });
   await ready(page);
   await page.clock.install();
   await page.click("#run");
@@ -193,7 +181,7 @@ test("a GPU that falls silent counts as lost", async () => {
 });
 
 test("a worker that does not answer is ended by the second press", async () => {
-  const { page, leave } = await visit(browser, server, { path: "?device=cpu#seed=668" });
+  const { page, leave } = await visit({ path: "?device=cpu#seed=668" });
   await ready(page);
   await page.click("#run");
   await page.waitForTimeout(1000);
@@ -207,7 +195,7 @@ test("a worker that does not answer is ended by the second press", async () => {
 });
 
 test("a forced device that is not there: said, and the CPU is used", async () => {
-  const { page, leave } = await visit(browser, server, { path: "?device=gpu" });
+  const { page, leave } = await visit({ path: "?device=gpu" });
   await ready(page);
   assert.match(await alert(page), /No WebGPU adapter.*The CPU is used instead/);
   assert.equal(await page.isDisabled("#setting-device"), true);
@@ -215,7 +203,7 @@ test("a forced device that is not there: said, and the CPU is used", async () =>
 });
 
 test("bad pictures: one sentence each, the page alive, the result kept", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=20" });
+  const { page, leave } = await visit({ path: "#iterations=20" });
   await ready(page);
   const sentence = await runToEnd(page);
   for (const { name, body, says } of BAD_PICTURES) {
@@ -230,7 +218,7 @@ test("bad pictures: one sentence each, the page alive, the result kept", async (
 });
 
 test("odd pictures are opened, and what was done to them is said", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   for (const { name, body, notes, size } of ODD_PICTURES) {
     await give(page, "#picture-file", name, body);
@@ -242,7 +230,7 @@ test("odd pictures are opened, and what was done to them is said", async () => {
 });
 
 test("a bad picture or model does not stop a run", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=2000" });
+  const { page, leave } = await visit({ path: "#iterations=2000" });
   await ready(page);
   await page.click("#run");
   await page.waitForSelector("body[data-running]");
@@ -257,7 +245,7 @@ test("a bad picture or model does not stop a run", async () => {
 });
 
 test("bad models: the earlier one stays", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   for (const { name, body } of BAD_MODELS) {
     await give(page, "#model-file", name, body);
@@ -269,7 +257,7 @@ test("bad models: the earlier one stays", async () => {
 });
 
 test("a model that makes the engine panic: a bug, and the earlier model is back", async () => {
-  const { page, leave } = await visit(browser, server, { mayLog: /unreachable/ });
+  const { page, leave } = await visit({ mayLog: /unreachable/ });
   await ready(page);
   await give(page, "#model-file", "odd.onnx", "panic, please, with enough bytes to be read");
   assert.match(await alert(page), /You found a bug/);
@@ -279,7 +267,7 @@ test("a model that makes the engine panic: a bug, and the earlier model is back"
 });
 
 test("a model with its profile and labels, chosen together", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   const text = (/** @type {string} */ s) => Buffer.from(s);
   await page.setInputFiles("#model-file", [
@@ -301,7 +289,7 @@ test("a model with its profile and labels, chosen together", async () => {
 });
 
 test("what cannot be explained is said in words", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await page.fill("#class-search", "bee");
   await page.keyboard.press("ArrowDown");
@@ -315,7 +303,7 @@ test("what cannot be explained is said in words", async () => {
 });
 
 test("drop and paste, a picture or something else", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   const drop = async (/** @type {string} */ type, /** @type {string} */ name, /** @type {Buffer} */ body) => {
     await page.evaluate(
@@ -346,7 +334,7 @@ test("drop and paste, a picture or something else", async () => {
 });
 
 test("a link holds the settings and brings them back", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await page.selectOption("#model", "critters-biased");
   await ready(page);
@@ -368,7 +356,7 @@ test("a link holds the settings and brings them back", async () => {
 });
 
 test("the map is recoloured and read without the engine", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=60" });
+  const { page, leave } = await visit({ path: "#iterations=60" });
   await ready(page);
   await runToEnd(page);
   for (const worker of page.workers()) await worker.evaluate(() => setTimeout(() => { for (;;); }));
@@ -391,7 +379,7 @@ test("the map is recoloured and read without the engine", async () => {
 });
 
 test("the status region speaks at most once a second", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=900" });
+  const { page, leave } = await visit({ path: "#iterations=900" });
   await ready(page);
   await page.evaluate(() => {
     const times = /** @type {any} */ (window).spoken = /** @type {number[]} */ ([]);
@@ -407,7 +395,7 @@ test("the status region speaks at most once a second", async () => {
 for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [320, "light"]])) {
   test(`at ${width} px, ${scheme}: no accessibility violation, nothing wider than the screen`, async () => {
     const options = { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true };
-    const { page, leave } = await visit(browser, server, { options, path: "#iterations=80" });
+    const { page, leave } = await visit({ options, path: "#iterations=80" });
     await ready(page);
     await page.waitForTimeout(400);
     await page.screenshot({ path: `${OUTPUT}mock-${width}-${scheme}-start.png` });

@@ -2,25 +2,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { onnx } from "../files.mjs";
 import { ROOT } from "../serve.mjs";
-import { alert, download, give, keptProfileHolds, launch, ready, requireEngine, runToEnd, serve, visit } from "./harness.mjs";
+import { alert, download, give, keptProfileHolds, ready, requireEngine, runToEnd, visitor } from "./harness.mjs";
 
 requireEngine();
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const visit = visitor();
 
 /** @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
 const answers = (page) => page.locator("#answers button").evaluateAll((buttons) => buttons.map((button) => button.textContent ?? ""));
@@ -32,7 +21,7 @@ function metadata(entries) {
 }
 
 test("a model without a profile is assumed for, corrected, kept with it, found again, and deleted", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=5", patience: 120_000 });
+  const { page, leave } = await visit({ path: "#iterations=5", patience: 120_000 });
   await ready(page);
   const right = await answers(page);
   const bytes = await readFile(join(ROOT, "www/models/critters.onnx"));
@@ -80,7 +69,7 @@ test("a model without a profile is assumed for, corrected, kept with it, found a
 });
 
 test("what a file says of itself is its profile", async () => {
-  const { page, leave } = await visit(browser, server, { patience: 120_000 });
+  const { page, leave } = await visit({ patience: 120_000 });
   await ready(page);
   const says = metadata({ "Image.BitmapPixelFormat": "Bgr8", "Image.NominalPixelRange": "NominalRange_0_255", names: "{0: 'blue', 1: 'green', 2: 'red'}" });
   await give(page, "#model-file", "says.onnx", Buffer.concat([onnx(), says]));

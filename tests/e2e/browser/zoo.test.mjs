@@ -2,21 +2,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { OUTPUT, alert, download, give, keptProfileHolds, launch, ready, runToEnd, serve, visit } from "./harness.mjs";
+import { test } from "node:test";
+import { OUTPUT, alert, download, give, keptProfileHolds, ready, runToEnd, visitor } from "./harness.mjs";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve({ mock: true });
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const visit = visitor({ mock: true });
 
 const MODEL = Buffer.alloc(5_000_000, 8);
 
@@ -39,7 +28,7 @@ async function change(page, fields) {
 }
 
 test("a profile is edited, used, exported; a bad value is one sentence and the result stays", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=20" });
+  const { page, leave } = await visit({ path: "#iterations=20" });
   await ready(page);
   await open(page, "critters-mine.onnx");
   const sentence = await runToEnd(page);
@@ -70,7 +59,7 @@ test("a profile is edited, used, exported; a bad value is one sentence and the r
 });
 
 test("of several outputs one is chosen, and the profile says which", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await showDetails(page);
   assert.equal(await page.isVisible("#profile-output-name"), false);
@@ -85,7 +74,7 @@ test("of several outputs one is chosen, and the profile says which", async () =>
 });
 
 test("a bad value while a run goes on does not stop it", async () => {
-  const { page, leave } = await visit(browser, server, { path: "#iterations=400" });
+  const { page, leave } = await visit({ path: "#iterations=400" });
   await ready(page);
   await showDetails(page);
   await page.click("#run");
@@ -98,7 +87,7 @@ test("a bad value while a run goes on does not stop it", async () => {
 });
 
 test("labels from a file or pasted, and too few of them", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await open(page, "critters-mine.onnx");
   await showDetails(page);
@@ -115,12 +104,12 @@ test("labels from a file or pasted, and too few of them", async () => {
 });
 
 test("a known public file gets its profile and ImageNet's labels, and the page says so", async () => {
-  const { page, requests, leave } = await visit(browser, server);
+  const { page, requests, leave } = await visit();
   await ready(page);
   assert.ok(!requests.some((url) => url.endsWith("imagenet-labels.txt")), "fetched when asked for, not before");
   await open(page, "critters-zoo.onnx");
   assert.match(await alert(page), /Recognised as squeezenet1\.0-12 of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set/);
-  assert.ok(requests.some((url) => url.startsWith(server.origin) && url.endsWith("www/models/imagenet-labels.txt")));
+  assert.ok(requests.some((url) => url.startsWith(new URL(page.url()).origin) && url.endsWith("www/models/imagenet-labels.txt")));
   await page.fill("#class-search", "goldf");
   await page.waitForSelector("#class-options li:has-text('goldfish')");
   await page.keyboard.press("Escape");
@@ -131,7 +120,7 @@ test("a known public file gets its profile and ImageNet's labels, and the page s
 });
 
 test("1000 classes without labels: ImageNet's are assumed, and the page says so", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await open(page, "critters-thousand.onnx");
   assert.match(await alert(page), /ImageNet’s usual values are assumed, and ImageNet’s labels, for it has 1000 classes/);
@@ -141,7 +130,7 @@ test("1000 classes without labels: ImageNet's are assumed, and the page says so"
 });
 
 test("answers that are flat or saturated on the samples raise a doubt, which a good profile takes away", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await open(page, "critters-mine.onnx");
   await showDetails(page);
@@ -158,7 +147,7 @@ test("answers that are flat or saturated on the samples raise a doubt, which a g
 
 test("a model is kept between visits with its profile, listed with its size, opened and deleted", async () => {
   const context = { viewport: { width: 1280, height: 900 } };
-  const { page, leave } = await visit(browser, server, { options: context });
+  const { page, leave } = await visit({ options: context });
   await ready(page);
   await open(page, "critters-mine.onnx");
   await showDetails(page);
@@ -188,7 +177,7 @@ for (const [what, broken, says] of /** @type {const} */ ([
   ["is full", "FileSystemFileHandle.prototype.createSyncAccessHandle = async () => ({ write: () => 7, truncate() {}, flush() {}, close() {} })", /critters-mine\.onnx is open, but could not be kept for the next visit: it has 5\.0 MB, and the browser has [\d.]+ .?B left/],
 ])) {
   test(`where storage ${what}, a sentence says so and the model is open all the same`, async () => {
-    const { page, leave } = await visit(browser, server);
+    const { page, leave } = await visit();
     await ready(page);
     for (const worker of page.workers()) await worker.evaluate(broken);
     await give(page, "#model-file", "critters-mine.onnx", MODEL);
@@ -201,7 +190,7 @@ for (const [what, broken, says] of /** @type {const} */ ([
 }
 
 test("too large a model is refused with the figures, in the model's view too", async () => {
-  const { page, leave } = await visit(browser, server);
+  const { page, leave } = await visit();
   await ready(page);
   await page.evaluate(() => {
     const transfer = new DataTransfer();
@@ -220,7 +209,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [320, "light"]])) {
   test(`at ${width} px, ${scheme}: the panels of one's own model have no accessibility violation and fit`, async () => {
-    const { page, leave } = await visit(browser, server, { options: { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true } });
+    const { page, leave } = await visit({ options: { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true } });
     await ready(page);
     await open(page, "critters-thousand-with-a-rather-long-name-as-exports-have-them.onnx");
     await showDetails(page);
