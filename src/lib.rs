@@ -21,7 +21,6 @@
 #![allow(rustdoc::private_intra_doc_links)]
 
 pub mod array;
-pub mod cpu;
 pub mod error;
 
 pub mod baselines;

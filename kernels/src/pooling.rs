@@ -3,7 +3,7 @@
 //! A window's maximum is that of its columns' maxima: the columns' are taken for a whole row at once, which the compiler
 //! turns into SIMD, and only those are then compared along the row.
 
-use super::for_each;
+use crate::for_each;
 
 /// Where a maximum is that has no element: its window lies in the padding.
 const NOWHERE: u32 = u32::MAX;
@@ -117,7 +117,7 @@ pub fn max_gradient(pixels: usize, places: usize, indices: &[u32], gradient: &[f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::tests::{cases, numbers};
+    use crate::tests::{cases, numbers};
 
     /// The definition: the first of the largest, row by row; NaN is larger than all.
     fn by_definition(w: &Windows, plane: &[f32]) -> Vec<(f32, u32)> {

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::for_each;
+use crate::for_each;
 
 /// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level cache.
 const TILE: usize = 32 * 1024;
@@ -505,7 +505,7 @@ impl<'a> Shared<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::tests::{cases, numbers};
+    use crate::tests::{cases, numbers};
 
     /// The definition, element by element.
     fn by_definition(c: &Convolution, x: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
