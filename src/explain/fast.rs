@@ -9,9 +9,8 @@
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
 //! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows around
-//!   that. The mask of the last price is the answer. The mean over the path, smoothed by a cell more, is its *ranking*: it
+//!   that. The mask of the last price is the answer. The mean over the path is its *ranking*: it
 //!   orders pixels that the answer deletes alike, and judges that draw boxes or curves by a map's order take it.
-//!   Unsmoothed, a single cell far from the rest would widen a box.
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
 //! which a descent ends: with `starts` there are further descents, each from a mask of one value everywhere, and
@@ -28,7 +27,7 @@ use super::search::{Search, Seen, Trace};
 use super::start;
 use crate::array::Array;
 use crate::error::Result;
-use crate::mask::{Resize, Upsampler};
+use crate::mask::Resize;
 
 /// Of the paper's radii, every this many-th is tried for the start.
 const DISC_STRIDE: usize = 4;
@@ -57,7 +56,6 @@ pub(super) struct Fast {
     descent: Descent,
     ends: Vec<End>,
     iterations: usize,
-    for_ranking: Upsampler,
 }
 
 /// Where a descent ended: its energy over the last steps, its grid, and the mean of its path.
@@ -92,9 +90,7 @@ impl Fast {
         starts.extend(settings.starts.iter().map(|&value| Array::full(&shape, value, device)));
         let descent = Descent::new(problem, starts[0].clone(), length(settings.iterations, starts.len(), 0));
         objective.scale_area(descent.path[0]);
-        let smoothing_px = settings.smoothing_px.hypot(settings.cell_px as f32);
-        let for_ranking = Upsampler::new(finest, problem.side(), smoothing_px, false, device);
-        Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations, for_ranking })
+        Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations })
     }
 
     /// Goes to the next start.
@@ -240,7 +236,7 @@ impl Search for Fast {
 
     fn ranking(&self) -> Option<Array> {
         let mean = self.lowest().map_or_else(|| self.descent.mean(), |end| end.mean.clone());
-        Some(self.for_ranking.upsample(mean))
+        Some(self.mask(mean))
     }
 
     fn wants_to_see(&self, _taken: usize) -> bool {
