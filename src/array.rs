@@ -16,9 +16,9 @@ use burn::backend::{BackendTensor, Dispatch, DispatchTensor, DispatchTensorKind,
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
 use burn::tensor::{Bool, Device, FloatDType, IntDType, Scalar, Shape, Slice, Tensor, TensorData};
 
+use crate::error::{Error, ErrorKind, Result};
 use vanish_kernels::convolution::{self, Convolution};
 use vanish_kernels::pooling::{self, Windows};
-use crate::error::{Error, ErrorKind, Result};
 
 /// An `f32` tensor of any rank on a device. Cloning shares the memory.
 #[derive(Clone, Debug)]

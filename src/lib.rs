@@ -13,7 +13,7 @@
 //! 8. [`render`]: the picture: colour maps, overlays, PNG.
 //!
 //! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything above
-//! computes with, and [`cpu`], the processor's own kernels for its convolutions.
+//! computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
 //!
 //! A mask's convention, everywhere: **1 keeps a pixel, 0 deletes it.**
 
