@@ -178,12 +178,17 @@ fn all_judges_take_any_methods_map() {
     }
 }
 
+/// The energy of a grid under these settings, expected over the jitter.
+fn expected_energy(settings: Settings) -> impl Fn(&[f32]) -> f32 {
+    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings))
+        .expect("explainable");
+    move |grid| pollster::block_on(judge.expected(grid)).expect("the CPU computes")
+}
+
 #[test]
 fn fast_comes_near_the_energy_of_three_hundred_steps() {
     let paper = settings(Method::Meaningful);
-    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone()))
-        .expect("explainable");
-    let expected = |grid: &[f32]| pollster::block_on(judge.expected(grid)).expect("the CPU computes");
+    let expected = expected_energy(paper.clone());
     let fast = Settings { game: Game::Delete, l1: paper.l1, path: vec![], ..settings(Method::Fast) };
     let (reference, fast) = (expected(&explain(paper).grid), expected(&explain(fast).grid));
     assert!(fast < 1.25 * reference, "{fast} against {reference}");
@@ -192,9 +197,7 @@ fn fast_comes_near_the_energy_of_three_hundred_steps() {
 #[test]
 fn more_starts_of_fast_end_no_higher() {
     let paper = settings(Method::Meaningful);
-    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, paper.clone()))
-        .expect("explainable");
-    let expected = |grid: &[f32]| pollster::block_on(judge.expected(grid)).expect("the CPU computes");
+    let expected = expected_energy(paper.clone());
     let one = Settings { game: Game::Delete, l1: paper.l1, iterations: 40, ..settings(Method::Fast) };
     // The first of three descents gets two eighths of the steps.
     let three = Settings { starts: vec![0.5, 0.0], iterations: 160, ..one.clone() };
