@@ -1,4 +1,4 @@
-// vanish in Chromium for the benches that make whole runs: a server, a browser, and a page with the engine in it.
+// Chromium for the benches: a server, a browser, and for those that make whole runs a page with the engine in it.
 
 import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -10,16 +10,29 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 const MIME = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 
-/** Serves `pkg/`, the page in `wasm/`, and `given`: a file for each name. */
-function serve(given) {
-  const locate = (name) => given[name] ?? path.join(name.startsWith("pkg/") ? root : path.join(here, "wasm"), path.normalize(name));
+/** A server of files: `locate` says which file an address is of, if any. */
+export function serve(locate) {
   const server = createServer((request, response) => {
-    const file = locate(decodeURIComponent(request.url.split("?")[0]).slice(1));
-    if (!existsSync(file)) return response.writeHead(404).end();
+    const file = locate(decodeURIComponent(request.url.split("?")[0]));
+    if (!file || !existsSync(file)) return response.writeHead(404).end();
     response.writeHead(200, { "content-type": MIME[path.extname(file)] ?? "application/octet-stream" });
     createReadStream(file).pipe(response);
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+/** What Chromium is told so that WebGPU is there: by software, or on the machine's own adapter. */
+export function gpuArgs(adapter) {
+  return ["--enable-unsafe-webgpu", ...(adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : [])];
+}
+
+/** The Chromium of this machine. */
+export function launchChromium(args) {
+  const { chromium } = createRequire(path.join(here, "peers/tfjs/package.json"))("playwright-core");
+  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const found = candidates.find((candidate) => candidate && existsSync(candidate));
+  if (!found) throw new Error("No Chromium was found; set CHROMIUM to its path.");
+  return chromium.launch({ executablePath: found, args });
 }
 
 /**
@@ -27,12 +40,9 @@ function serve(given) {
  * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system"}} what the model's profile lies beside it
  */
 export async function launch({ model, photo, adapter = "swiftshader" }) {
-  const { chromium } = createRequire(path.join(here, "peers/tfjs/package.json"))("playwright-core");
-  const found = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => file && existsSync(file));
-  if (!found) throw new Error("No Chromium was found; set CHROMIUM to its path.");
-  const server = await serve({ "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), ...(photo && { photo }) });
-  const software = adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : [];
-  const chrome = await chromium.launch({ executablePath: found, args: ["--no-sandbox", "--enable-unsafe-webgpu", ...software] });
+  const given = { "/model.onnx": model, "/model.json": model.replace(/onnx$/, "json"), ...(photo && { "/photo": photo }) };
+  const server = await serve((url) => given[url] ?? path.join(url.startsWith("/pkg/") ? root : path.join(here, "wasm"), path.normalize(url)));
+  const chrome = await launchChromium(["--no-sandbox", ...gpuArgs(adapter)]);
   return {
     async open(device) {
       const page = await chrome.newPage();

@@ -3,13 +3,12 @@
 // See README.md here for how to set it up.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { gpuArgs, launchChromium, serve } from "./chromium.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -93,49 +92,26 @@ async function native() {
   return alternate([own, () => peer(), () => peer("--channels-last")]);
 }
 
-const MIME = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
-
 /** Serves the pages of both sides and their data from where these lie. */
-function serve(problem) {
+function serveBoth(problem) {
   const mounts = { "/peer/": path.join(here, "peers/tfjs"), "/wasm/": path.join(here, "wasm"), "/pkg/": path.join(root, "pkg") };
   const single = { "/model.onnx": model, "/model.json": model.replace(/onnx$/, "json"), "/photo": image };
   mounts["/problem/"] = problem;
-  const locate = (url) => {
+  return serve((url) => {
     const mount = Object.keys(mounts).find((prefix) => url.startsWith(prefix));
     return single[url] ?? (mount && path.join(mounts[mount], path.normalize(`/${url.slice(mount.length)}`)));
-  };
-  const server = createServer((request, response) => {
-    const file = locate(decodeURIComponent(request.url.split("?")[0]));
-    if (!file || !existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": MIME[path.extname(file)] ?? "application/octet-stream" });
-    createReadStream(file).pipe(response);
   });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
-
-function chromium() {
-  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  const found = candidates.find((candidate) => candidate && existsSync(candidate));
-  if (!found) throw new Error("No Chromium was found; set CHROMIUM to its path.");
-  return found;
 }
 
 const BROWSER_ARGS = ["--no-sandbox", "--disable-background-timer-throttling", "--disable-renderer-backgrounding"];
 
-function gpuArgs() {
-  const software = ["--use-webgpu-adapter=swiftshader"];
-  return ["--enable-unsafe-webgpu", ...(options.adapter === "swiftshader" ? software : [])];
-}
-
 /** Opens both pages in one browser, and takes their steps in turn. */
 async function browser(vanishDevice, peerBackend, args, steps) {
-  const require = createRequire(path.join(here, "peers/tfjs/package.json"));
-  const playwright = require("playwright-core");
   const problem = mkdtempSync(path.join(os.tmpdir(), "vanish-bench-"));
   const exporter = path.join(here, "peers/export_problem.py");
   execFileSync(options.python, [exporter, "--model", model, "--image", image, "--out", problem], { stdio: "inherit" });
-  const server = await serve(problem);
-  const chrome = await playwright.chromium.launch({ executablePath: chromium(), args: [...BROWSER_ARGS, ...args] });
+  const server = await serveBoth(problem);
+  const chrome = await launchChromium([...BROWSER_ARGS, ...args]);
   try {
     const address = `http://127.0.0.1:${server.address().port}`;
     const own = await open(chrome, `${address}/wasm/step.html`, vanishDevice);
@@ -167,7 +143,7 @@ async function open(chrome, url, device) {
 const PAIRS = {
   native,
   wasm: () => browser("cpu", "wasm", [], Number(options.steps)),
-  gpu: () => browser("gpu", "webgpu", gpuArgs(), Number(options["gpu-steps"])),
+  gpu: () => browser("gpu", "webgpu", gpuArgs(options.adapter), Number(options["gpu-steps"])),
 };
 
 function machine() {
