@@ -10,13 +10,16 @@
 //! 1 % counts as no worse. *fast* runs with the paper's weights, and the judge's time is not counted. With `--curve` a run
 //! that was made elsewhere is judged instead of one made here: `[{"iteration": 4, "seconds": 0.5, "grid": [784 values]}, …]`.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use vanish::classifier::{self, OnnxClassifier, Profile};
+use common::{open_model, read};
+use vanish::classifier::{self, OnnxClassifier};
 use vanish::explain::{EnergyJudge, Method, Run, Settings, Subject};
 use vanish::image::decode;
 use vanish::perturbation::BlurScale;
@@ -129,7 +132,7 @@ struct Point {
 }
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
-    let model = Rc::new(open_model(&options.model)?);
+    let model = Rc::new(open_model(&options.model, &Device::flex(), |profile| profile)?);
     let picture = decode(&read(&options.image)?)?;
     let subject = |target: usize| Subject { picture: picture.clone(), target, label: model.labels().short(target) };
     let reference = match &options.reference {
@@ -219,20 +222,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_slice(&read(path)?).map_err(wrong)
 }
 
-/// The model with the profile beside it, without its labels.
-fn open_model(path: &Path) -> Result<OnnxClassifier> {
-    let profile = match std::fs::read_to_string(path.with_extension("json")) {
-        Ok(text) => Some(Profile { labels: None, ..Profile::from_json(&text)? }),
-        Err(_) => None,
-    };
-    OnnxClassifier::from_bytes("model", &read(path)?, profile, None, &Device::flex())
-}
-
 async fn top(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
     let logits = model.logits_of(picture).await?;
     Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
 }

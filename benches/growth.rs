@@ -2,10 +2,12 @@
 //!
 //! ```sh
 //! python benches/free_size.py squeezenet1.1.onnx free.onnx
-//! cargo bench --bench growth -- --model free.onnx --image photo.jpg
+//! cargo bench --bench growth -- --model free.onnx --image photo.jpg [--device gpu]
 //! ```
 //!
-//! The deletion game with the paper's weights on the CPU; medians. Memory is what the process holds (Linux only).
+//! The deletion game with the paper's weights; medians. Memory is what the process holds (Linux only).
+
+mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
+use common::{median, open_model, read};
 use vanish::classifier::{self, OnnxClassifier, Profile};
 use vanish::explain::{Method, Run, Settings, Subject};
 use vanish::image::decode;
@@ -28,15 +31,16 @@ const STEPS_OF_A_RUN: usize = 20;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let (model, image) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--model", model, "--image", image] => (PathBuf::from(model), PathBuf::from(image)),
-        _ => (PathBuf::new(), PathBuf::new()),
+    let (model, image, device) = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--model", model, "--image", image] => (PathBuf::from(model), PathBuf::from(image), "cpu"),
+        ["--model", model, "--image", image, "--device", device] => (model.into(), image.into(), device),
+        _ => (PathBuf::new(), PathBuf::new(), ""),
     };
     if !model.is_file() || !image.is_file() {
-        eprintln!("*** BENCH SKIPPED: it takes --model FILE.onnx --image PHOTO. Nothing was measured. ***");
+        eprintln!("*** BENCH SKIPPED: it takes --model FILE.onnx --image PHOTO [--device cpu|gpu]. Nothing was measured. ***");
         return ExitCode::SUCCESS;
     }
-    match pollster::block_on(measure(&model, &image)) {
+    match pollster::block_on(measure(&model, &image, device)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("growth: {error}");
@@ -45,11 +49,13 @@ fn main() -> ExitCode {
     }
 }
 
-async fn measure(path: &Path, photo: &Path) -> Result<()> {
+async fn measure(path: &Path, photo: &Path, device: &str) -> Result<()> {
+    let (device, name) = common::device(device)?;
+    eprintln!("{name}");
     let picture = decode(&read(photo)?)?;
     println!("| input | batch | grid | step, ms | ms a picture |\n|---:|---:|---:|---:|---:|");
     for side in SIDES {
-        let model = Rc::new(open(path, side)?);
+        let model = Rc::new(open(path, side, &device)?);
         let logits = model.logits_of(&picture).await?;
         let best = classifier::top(&logits, model.labels(), 1);
         let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
@@ -61,6 +67,7 @@ async fn measure(path: &Path, photo: &Path) -> Result<()> {
             for grid in GRIDS.into_iter().filter(|&grid| grid != 28) {
                 row(&model, &subject, side, 1, grid).await?;
             }
+            areas(&model, &subject).await?;
             memory(&model, &subject).await?;
         }
     }
@@ -77,10 +84,24 @@ async fn row(model: &Rc<OnnxClassifier>, subject: &Subject, side: usize, batch: 
             times.push(started.elapsed().as_secs_f64() * 1e3);
         }
     }
-    times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
+    let median = median(&times);
     let cells = run.grid().len().isqrt();
     println!("| {side}² | {batch} | {cells}² | {median:.1} | {:.1} |", median / batch as f64);
+    Ok(())
+}
+
+/// What *extremal* costs for one area and for five, all of its steps.
+async fn areas(model: &Rc<OnnxClassifier>, subject: &Subject) -> Result<()> {
+    let mut seconds = vec![];
+    let preset = Settings::preset(Method::Extremal);
+    for areas in [vec![0.1], preset.areas.clone()] {
+        let mut run = start(model, subject, Settings { areas, ..preset.clone() }).await?;
+        run.step(1).await?;
+        let started = Instant::now();
+        while !run.step(usize::MAX).await?.done {}
+        seconds.push(started.elapsed().as_secs_f64());
+    }
+    eprintln!("extremal, one area and five: {seconds:.1?} s, {:.2} times", seconds[1] / seconds[0]);
     Ok(())
 }
 
@@ -123,13 +144,7 @@ fn mebibytes() -> f64 {
     pages.unwrap_or(0.0) * 4096.0 / (1 << 20) as f64
 }
 
-/// The model for pictures of `side`, with the profile beside it and without its labels.
-fn open(path: &Path, side: usize) -> Result<OnnxClassifier> {
-    let text = String::from_utf8_lossy(&read(&path.with_extension("json"))?).into_owned();
-    let profile = Profile { labels: None, size: side, resize: side * 8 / 7, ..Profile::from_json(&text)? };
-    OnnxClassifier::from_bytes("model", &read(path)?, Some(profile), None, &Device::flex())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
+/// The model for pictures of `side`.
+fn open(path: &Path, side: usize, device: &Device) -> Result<OnnxClassifier> {
+    open_model(path, device, |profile| Profile { size: side, resize: side * 8 / 7, ..profile })
 }

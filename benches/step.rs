@@ -1,19 +1,22 @@
-//! Times single steps of the method on the CPU. Prints one JSON object.
+//! Times single steps of the method. Prints one JSON object.
 //!
 //! ```sh
 //! cargo bench --bench step -- --model squeezenet1.1.onnx --image photo.jpg --threads 2 --steps 30
+//! cargo bench --features gpu --bench step -- --model squeezenet1.1.onnx --image photo.jpg --device gpu
 //! ```
 //!
 //! One step is forward, backward to the mask, update and clamp, with the objective read back: the same as
 //! `peers/torch_step.py`. `run.mjs` runs both in turn.
 
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
 
-use burn::tensor::Device;
-use vanish::classifier::{self, OnnxClassifier, Profile};
+use common::{median, open_model, read};
+use vanish::classifier::{self, OnnxClassifier};
 use vanish::explain::{Method, Run, Settings, Subject};
 use vanish::image::decode;
 use vanish::{Error, ErrorKind, Result};
@@ -21,6 +24,7 @@ use vanish::{Error, ErrorKind, Result};
 struct Options {
     model: PathBuf,
     image: PathBuf,
+    device: String,
     threads: usize,
     steps: usize,
     warm_up: usize,
@@ -28,7 +32,8 @@ struct Options {
 
 impl Options {
     fn parse(words: impl Iterator<Item = String>) -> std::result::Result<Self, String> {
-        let mut options = Self { model: PathBuf::new(), image: PathBuf::new(), threads: 2, steps: 30, warm_up: 10 };
+        let (model, image, device) = (PathBuf::new(), PathBuf::new(), "cpu".to_owned());
+        let mut options = Self { model, image, device, threads: 2, steps: 30, warm_up: 10 };
         // Cargo adds its own --bench.
         let mut words = words.filter(|word| word != "--bench");
         while let Some(word) = words.next() {
@@ -37,6 +42,7 @@ impl Options {
             match word.as_str() {
                 "--model" => options.model = value.into(),
                 "--image" => options.image = value.into(),
+                "--device" => options.device = value,
                 "--threads" => options.threads = number()?,
                 "--steps" => options.steps = number()?.max(1),
                 "--warm-up" => options.warm_up = number()?,
@@ -76,7 +82,8 @@ fn main() -> ExitCode {
 }
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
-    let model = Rc::new(open_model(&options.model)?);
+    let (device, name) = common::device(&options.device)?;
+    let model = Rc::new(open_model(&options.model, &device, |profile| profile)?);
     let subject = subject(&model, &read(&options.image)?).await?;
     let target = subject.target;
     let settings = Settings { iterations: options.warm_up + options.steps, ..Settings::preset(Method::Meaningful) };
@@ -91,7 +98,7 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
         times.push(start.elapsed().as_secs_f64() * 1000.0);
     }
     Ok(serde_json::json!({
-        "name": "vanish, CPU",
+        "name": format!("vanish, {name}"),
         "version": env!("CARGO_PKG_VERSION"),
         "threads": options.threads,
         "target": target,
@@ -101,15 +108,6 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
     }))
 }
 
-/// The model with the profile beside it, without its labels.
-fn open_model(path: &Path) -> Result<OnnxClassifier> {
-    let profile = match std::fs::read_to_string(path.with_extension("json")) {
-        Ok(text) => Some(Profile { labels: None, ..Profile::from_json(&text)? }),
-        Err(_) => None,
-    };
-    OnnxClassifier::from_bytes("model", &read(path)?, profile, None, &Device::flex())
-}
-
 /// The photo and the model's first answer to it.
 async fn subject(model: &OnnxClassifier, photo: &[u8]) -> Result<Subject> {
     let picture = decode(photo)?;
@@ -117,15 +115,4 @@ async fn subject(model: &OnnxClassifier, photo: &[u8]) -> Result<Subject> {
     let best = classifier::top(&logits, model.labels(), 1);
     let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
     Ok(Subject { picture, target: first.index, label: first.label.clone() })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
-}
-
-fn median(times: &[f64]) -> f64 {
-    let mut sorted = times.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }

@@ -1,0 +1,47 @@
+//! What the benches share: a device, a model, a file, a median.
+
+// Each bench takes what it needs.
+#![allow(dead_code)]
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use vanish::classifier::{OnnxClassifier, Profile};
+use vanish::{Error, ErrorKind, Result};
+
+/// The device of a name, `cpu` or `gpu`, and what it calls itself. The graphics card is there with `--features gpu`.
+pub fn device(name: &str) -> Result<(Device, String)> {
+    match name {
+        "cpu" => Ok((Device::flex(), "CPU".into())),
+        #[cfg(feature = "gpu")]
+        "gpu" => {
+            let opened = Device::wgpu_options().tasks_max(64).init_with_setup();
+            let (device, setup) = opened.map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
+            let adapter = setup.adapter.get_info();
+            Ok((device, format!("{} by {:?}", adapter.name, adapter.backend)))
+        }
+        _ => Err(Error::new(ErrorKind::Device, format!("{name:?} is not a device of this build (cpu; gpu with --features gpu)"))),
+    }
+}
+
+/// The model with the profile beside it as `adapt` leaves it, and without its labels.
+pub fn open_model(path: &Path, device: &Device, adapt: impl FnOnce(Profile) -> Profile) -> Result<OnnxClassifier> {
+    let profile = match std::fs::read_to_string(path.with_extension("json")) {
+        Ok(text) => Some(adapt(Profile { labels: None, ..Profile::from_json(&text)? })),
+        Err(_) => None,
+    };
+    OnnxClassifier::from_bytes("model", &read(path)?, profile, None, device)
+}
+
+/// A file's bytes.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
+}
+
+/// The middle one, or the mean of the two.
+pub fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
+}
