@@ -23,7 +23,9 @@ export function serve(locate) {
 
 /** What Chromium is told so that WebGPU is there: by software, or on the machine's own adapter. */
 export function gpuArgs(adapter) {
-  return ["--enable-unsafe-webgpu", ...(adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : [])];
+  // Without a screen Chromium looks for a real adapter only if it is told to draw by Vulkan, and to no surface.
+  const real = ["--use-angle=vulkan", "--enable-features=Vulkan", "--disable-vulkan-surface", "--ignore-gpu-blocklist"];
+  return ["--enable-unsafe-webgpu", ...(adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : real)];
 }
 
 /** The Chromium of this machine. */

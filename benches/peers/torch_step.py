@@ -1,6 +1,6 @@
-"""Times one step of the method in PyTorch on the CPU. Prints one JSON object.
+"""Times one step of the method in PyTorch. Prints one JSON object.
 
-    python benches/peers/torch_step.py --model PATH --image PATH --threads 2 --steps 30
+    python benches/peers/torch_step.py --model PATH --image PATH --threads 2 --steps 30 [--device cuda]
 """
 
 import argparse
@@ -42,14 +42,14 @@ class SqueezeNet(torch.nn.Module):
 class Step:
     """The mask, its optimiser and everything that stays the same from step to step."""
 
-    def __init__(self, model, image, memory_format):
-        self.net = SqueezeNet(problem.convolutions(model)).eval().to(memory_format=memory_format)
+    def __init__(self, model, image, memory_format, device):
+        self.net = SqueezeNet(problem.convolutions(model)).eval().to(device, memory_format=memory_format)
         self.memory_format = memory_format
         # Normalised once, outside the loop: the blend of normalised pictures is the normalised blend.
         mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (problem.MEAN, problem.STD))
-        self.photo, self.null = ((torch.from_numpy(x)[None] - mean) / std for x in problem.photo(image))
-        self.smoothing = torch.from_numpy(problem.smoothing())
-        self.mask = torch.from_numpy(problem.first_mask()).requires_grad_(True)
+        self.photo, self.null = (((torch.from_numpy(x)[None] - mean) / std).to(device) for x in problem.photo(image))
+        self.smoothing = torch.from_numpy(problem.smoothing()).to(device)
+        self.mask = torch.from_numpy(problem.first_mask()).to(device).requires_grad_(True)
         self.adam = torch.optim.Adam([self.mask], lr=problem.RATE, eps=1e-8)
         with torch.no_grad():
             self.target = self.net(self.crop(self.photo, 0)).argmax().item()
@@ -87,11 +87,12 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--warm-up", type=int, default=10)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--channels-last", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     memory_format = torch.channels_last if options.channels_last else torch.contiguous_format
-    step = Step(options.model, options.image, memory_format)
+    step = Step(options.model, options.image, memory_format, options.device)
     objectives = [step() for _ in range(options.warm_up)]
     times = []
     for _ in range(options.steps):
@@ -99,7 +100,8 @@ def main():
         objectives.append(step())
         times.append((time.perf_counter() - start) * 1000)
     layout = "channels last" if options.channels_last else "channels first"
-    result = {"name": f"PyTorch, {layout}", "version": torch.__version__, "threads": options.threads, "ms": times}
+    where = torch.cuda.get_device_name() if options.device == "cuda" else "CPU"
+    result = {"name": f"PyTorch, {where}, {layout}", "version": torch.__version__, "threads": options.threads, "ms": times}
     result |= {"median_ms": float(np.median(times)), "objectives": objectives, "target": step.target}
     print(json.dumps(result))
 

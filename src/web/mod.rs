@@ -13,10 +13,20 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Error;
 
-/// Sends panics to the console with their place.
+unsafe extern "C" {
+    /// What the linker makes of all that runs before a program's first line: here, the registries of Burn's compiler.
+    fn __wasm_call_ctors();
+}
+
+/// Sends panics to the console with their place, and runs the constructors of all crates.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    // A linker that finds no such call takes the module for a command and calls the constructors at each entry, also where
+    // the browser hands over an object: a second for each step on the GPU, where natively a step takes 8 ms (docs/results.md).
+    // SAFETY: takes nothing and gives nothing; must run once and before what it constructs is used. The browser
+    // calls `start` once, when the module is instantiated, and nothing else does.
+    unsafe { __wasm_call_ctors() };
 }
 
 /// The version of this program.

@@ -3,6 +3,7 @@
  * the CPU too and is slow, so that runs are short there.
  */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { onnx, png } from "../files.mjs";
 import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
@@ -10,6 +11,15 @@ import { OUTPUT, alert, download, give, launch, ready, requireEngine, runToEnd, 
 import { PRESETS } from "../../../www/state.js";
 
 requireEngine();
+
+// As a command, which a linker takes a module for that does not call them itself, it ran every crate's constructors at each entry:
+// a second for each step on the GPU. Such entries are named after it.
+test("the engine is no command: constructors run once, not whenever JavaScript enters", async () => {
+  const module = await WebAssembly.compile(await readFile(new URL("../../../pkg/vanish_bg.wasm", import.meta.url)));
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  assert.ok(names.includes("memory"));
+  assert.deepEqual(names.filter((name) => name.includes("command_export")), []);
+});
 
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
