@@ -20,7 +20,7 @@ use std::time::Instant;
 use burn::tensor::Device;
 use common::{open_model, read};
 use vanish::classifier::{self, OnnxClassifier};
-use vanish::explain::{EnergyJudge, Method, Run, Settings, Subject};
+use vanish::explain::{EnergyJudge, Method, Run, Settings, Start, Subject};
 use vanish::image::decode;
 use vanish::perturbation::BlurScale;
 use vanish::{Error, ErrorKind, Result};
@@ -31,11 +31,11 @@ const NO_WORSE: f32 = 1.01;
 /// Steps between two looks at the mask, unless given.
 const EVERY: usize = 4;
 
-/// Steps of *fast*, in all descents together, at most: 64 from the disc, and 96 from each of [`STARTS`].
+/// Steps of *fast*, in all descents together, at most: 64 in the first, and 96 in each of the others.
 const STEPS: usize = 448;
 
-/// Where its further descents start.
-const STARTS: [f32; 4] = [0.2, 0.5, 0.35, 0.1];
+/// Where its descents start.
+const STARTS: [Start; 5] = [Start::Direction, Start::Value(0.2), Start::Disc, Start::Value(0.35), Start::Value(0.1)];
 
 #[derive(Default)]
 struct Options {
@@ -47,7 +47,7 @@ struct Options {
     learning_rate: Option<f32>,
     views: Option<usize>,
     path: Option<Vec<f32>>,
-    starts: Option<Vec<f32>>,
+    starts: Option<Vec<Start>>,
     curve: Option<PathBuf>,
     every: Option<usize>,
     seed: u64,
@@ -73,7 +73,9 @@ impl Options {
                 "--iterations" => options.iterations = Some(number()?),
                 "--views" => options.views = Some(number()?),
                 "--path" => options.path = Some(numbers()?),
-                "--starts" => options.starts = Some(numbers()?),
+                "--starts" => {
+                    options.starts = Some(value.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?)
+                }
                 "--every" => options.every = Some(number()?),
                 "--curve" => options.curve = Some(value.into()),
                 "--learning-rate" => options.learning_rate = Some(value.parse().map_err(|_| wrong())?),

@@ -37,7 +37,9 @@ fn main() -> ExitCode {
         _ => (PathBuf::new(), PathBuf::new(), ""),
     };
     if !model.is_file() || !image.is_file() {
-        eprintln!("*** BENCH SKIPPED: it takes --model FILE.onnx --image PHOTO [--device cpu|gpu]. Nothing was measured. ***");
+        eprintln!(
+            "*** BENCH SKIPPED: it takes --model FILE.onnx --image PHOTO [--device cpu|gpu]. Nothing was measured. ***"
+        );
         return ExitCode::SUCCESS;
     }
     match pollster::block_on(measure(&model, &image, device)) {

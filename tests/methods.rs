@@ -7,7 +7,9 @@ use std::rc::Rc;
 use common::{bright_square, picture_with_square};
 use vanish::ErrorKind;
 use vanish::evaluate::{Judge, deletion_game, insertion_deletion, pointing, proof};
-use vanish::explain::{EnergyJudge, Explanation, Game, Method, Region, Run, Score, Settings, Spread, Subject, spread};
+use vanish::explain::{
+    EnergyJudge, Explanation, Game, Method, Region, Run, Score, Settings, Spread, Start, Subject, spread,
+};
 
 const SIDE: usize = 64;
 
@@ -195,12 +197,29 @@ fn fast_comes_near_the_energy_of_three_hundred_steps() {
 }
 
 #[test]
+fn the_start_along_the_direction_lies_on_the_square_before_any_step() {
+    let start = |start: Start| {
+        let settings = Settings { starts: vec![start], ..settings(Method::Fast) };
+        pollster::block_on(async {
+            let run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
+            run.finish().await.expect("the CPU computes")
+        })
+    };
+    let (along, disc) = (start(Start::Direction), start(Start::Disc));
+    assert_eq!((along.iterations, disc.iterations), (0, 0));
+    let (inside, outside) = contrast(&along);
+    assert!(inside > 0.8 && outside < 0.3, "inside {inside}, outside {outside}");
+    assert!(outside < contrast(&disc).1, "the disc is centred, the square is not");
+}
+
+#[test]
 fn more_starts_of_fast_end_no_higher() {
     let paper = settings(Method::Meaningful);
     let expected = expected_energy(paper.clone());
     let one = Settings { game: Game::Delete, l1: paper.l1, iterations: 40, ..settings(Method::Fast) };
     // The first of three descents gets two eighths of the steps.
-    let three = Settings { starts: vec![0.5, 0.0], iterations: 160, ..one.clone() };
+    let starts = vec![Start::Disc, Start::Value(0.5), Start::Direction];
+    let three = Settings { starts, iterations: 160, ..one.clone() };
     let (one, three) = (explain(one), explain(three));
     let shared = one.energies.len();
     assert_eq!(one.energies, three.energies[..shared], "the first descent is the same");

@@ -20,7 +20,10 @@ pub fn device(name: &str) -> Result<(Device, String)> {
             let adapter = setup.adapter.get_info();
             Ok((device, format!("{} by {:?}", adapter.name, adapter.backend)))
         }
-        _ => Err(Error::new(ErrorKind::Device, format!("{name:?} is not a device of this build (cpu; gpu with --features gpu)"))),
+        _ => Err(Error::new(
+            ErrorKind::Device,
+            format!("{name:?} is not a device of this build (cpu; gpu with --features gpu)"),
+        )),
     }
 }
 

@@ -29,7 +29,7 @@ impl Descent {
         let objective = objective(problem);
         let cells = objective.upsampler().grid();
         let shape = [1, 1, cells, cells];
-        let grid = Array::new(start::grid(problem, 1, cells).await?, &shape, problem.device());
+        let grid = Array::new(start::outside_disc(problem, 1, cells).await?, &shape, problem.device());
         let adam = Adam::new(problem.settings.learning_rate, &shape, problem.device());
         let best = Best::new(grid.clone(), problem);
         Ok(Self { objective, adam, grid, best, iterations: problem.settings.iterations })

@@ -13,8 +13,8 @@
 //!   orders pixels that the answer deletes alike, and judges that draw boxes or curves by a map's order take it.
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
-//! which a descent ends: with `starts` there are further descents, each from a mask of one value everywhere, and
-//! the one that ends lowest is the answer.
+//! which a descent ends: with several `starts` ([`super::start`]) there are several descents, and the one that ends lowest is
+//! the answer.
 //!
 //! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
@@ -24,13 +24,12 @@ use super::descent::objective;
 use super::objective::Objective;
 use super::problem::Problem;
 use super::search::{Search, Seen, Trace};
+use super::settings::Start;
 use super::start;
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::Resize;
 
-/// Of the paper's radii, every this many-th is tried for the start.
-const DISC_STRIDE: usize = 4;
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
 /// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
@@ -82,12 +81,13 @@ struct Descent {
 impl Fast {
     /// Ready to step from the first start, at the first price.
     pub(super) async fn new(problem: &Problem) -> Result<Self> {
-        let (settings, device) = (&problem.settings, problem.device());
+        let settings = &problem.settings;
         let mut objective = objective(problem);
-        let finest = objective.upsampler().grid();
-        let shape = [1, 1, finest, finest];
-        let mut starts = vec![Array::new(start::grid(problem, DISC_STRIDE, finest).await?, &shape, device)];
-        starts.extend(settings.starts.iter().map(|&value| Array::full(&shape, value, device)));
+        let cells = objective.upsampler().grid();
+        let mut starts = vec![];
+        for &start in if settings.starts.is_empty() { &[Start::Disc] } else { &settings.starts[..] } {
+            starts.push(start::of_fast(problem, start, cells).await?);
+        }
         let descent = Descent::new(problem, starts[0].clone(), length(settings.iterations, starts.len(), 0));
         objective.scale_area(descent.path[0]);
         Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations })

@@ -53,7 +53,7 @@ impl Search for Igos {
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
         let view = problem.views.view(problem.jitter.next());
         let mask = self.mask(self.grid.clone());
-        let integrated = integrated_gradient(problem, &view, &mask, 1.0)?;
+        let integrated = integrated_gradient(problem, &view, &mask, problem.settings.samples, 1.0)?;
         let (_, regulariser) = self.objective.regulariser(self.grid.clone());
         let direction = self.objective.upsampler().gradient(integrated).add(regulariser);
         let tried = candidates(&self.grid, direction, problem);
@@ -90,8 +90,13 @@ impl Search for Igos {
 }
 
 /// (1/S) Σ ∇_M weight · f_c(Φ(x, (s/S) · M)) for a mask `[1, 1, S, S]`, S passes in batches.
-pub(super) fn integrated_gradient(problem: &Problem, view: &View, mask: &Array, weight: f32) -> Result<Array> {
-    let samples = problem.settings.samples;
+pub(super) fn integrated_gradient(
+    problem: &Problem,
+    view: &View,
+    mask: &Array,
+    samples: usize,
+    weight: f32,
+) -> Result<Array> {
     let scales: Vec<f32> = (1..=samples).map(|s| s as f32 / samples as f32).collect();
     let mut sum: Option<Array> = None;
     for batch in scales.chunks(problem.settings.batch) {

@@ -38,13 +38,19 @@ impl IgosPlus {
     /// The integrated gradient with respect to a grid of f where it deletes (weight 1).
     fn deletion(&self, problem: &Problem, view: &View, grid: &Array) -> Result<Array> {
         let mask = self.mask(grid.clone());
-        Ok(self.objective.upsampler().gradient(integrated_gradient(problem, view, &mask, 1.0)?))
+        Ok(self.objective.upsampler().gradient(integrated_gradient(
+            problem,
+            view,
+            &mask,
+            problem.settings.samples,
+            1.0,
+        )?))
     }
 
     /// The same of −f where its complement keeps.
     fn preservation(&self, problem: &Problem, view: &View, grid: &Array) -> Result<Array> {
         let mask = complement(self.mask(grid.clone()));
-        let gradient = integrated_gradient(problem, view, &mask, -1.0)?;
+        let gradient = integrated_gradient(problem, view, &mask, problem.settings.samples, -1.0)?;
         Ok(self.objective.upsampler().gradient(gradient).mul_scalar(-1.0))
     }
 

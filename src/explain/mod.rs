@@ -32,7 +32,7 @@ pub use energy::EnergyJudge;
 pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use run::{Progress, Region, Run};
-pub use settings::{Game, Method, Score, Settings};
+pub use settings::{Game, Method, Score, Settings, Start};
 pub use spread::{Spread, spread};
 pub use target::Target;
 

@@ -115,6 +115,51 @@ pub enum Game {
     Dual,
 }
 
+/// Where a descent of *fast* starts ([`super::start`]): `"disc"`, `"direction"` or a number.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", try_from = "WordOrNumber")]
+pub enum Start {
+    /// Outside the paper's disc.
+    Disc,
+    /// Outside a level set of the integrated gradient.
+    Direction,
+    /// A mask of one value everywhere.
+    #[serde(untagged)]
+    Value(f32),
+}
+
+/// What a start is in JSON. By way of it what is neither is refused in words.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WordOrNumber {
+    Number(f32),
+    Word(String),
+}
+
+impl TryFrom<WordOrNumber> for Start {
+    type Error = String;
+
+    fn try_from(given: WordOrNumber) -> std::result::Result<Self, String> {
+        match given {
+            WordOrNumber::Number(value) => Ok(Start::Value(value)),
+            WordOrNumber::Word(word) => word.parse(),
+        }
+    }
+}
+
+impl std::str::FromStr for Start {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let value = |text: &str| text.parse().map(Start::Value);
+        match text {
+            "disc" => Ok(Start::Disc),
+            "direction" => Ok(Start::Direction),
+            _ => value(text).map_err(|_| format!("{text:?} is no start: disc, direction or a number from 0 to 1")),
+        }
+    }
+}
+
 /// Every setting of a learned explanation. Defaults are the paper's (\[MP\] section 4 and its published code).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -135,8 +180,8 @@ pub struct Settings {
     pub l1: f32,
     /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
     pub path: Vec<f32>,
-    /// Further starts of *fast*, after the disc: masks of this value everywhere. The steps are shared out among all.
-    pub starts: Vec<f32>,
+    /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among them.
+    pub starts: Vec<Start>,
     /// λ₂, weight of the variation; a sum over the grid.
     pub l2: f32,
     /// β, power of the variation.
@@ -311,7 +356,10 @@ impl Settings {
         within("the number of samples", self.samples as f32, 1.0, 1e6)?;
         within("the batch", self.batch as f32, 1.0, 1024.0)?;
         self.path.iter().try_for_each(|&price| within("a price of the path", price, 1e-3, 1e3))?;
-        self.starts.iter().try_for_each(|&value| within("a start", value, 0.0, 1.0))?;
+        self.starts.iter().try_for_each(|&start| match start {
+            Start::Value(value) => within("a start", value, 0.0, 1.0),
+            Start::Disc | Start::Direction => Ok(()),
+        })?;
         self.areas.iter().try_for_each(|&area| within("an area", area, 1e-3, 0.999))?;
         self.check_method()
     }
@@ -350,11 +398,23 @@ mod tests {
     }
 
     #[test]
+    fn starts_have_names_or_are_numbers() {
+        let settings =
+            Settings::from_json(r#"{"method": "fast", "starts": ["direction", "disc", 0.2]}"#).expect("valid");
+        assert_eq!(settings.starts, [Start::Direction, Start::Disc, Start::Value(0.2)]);
+        assert_eq!(serde_json::to_string(&settings.starts).expect("JSON"), r#"["direction","disc",0.2]"#);
+        assert_eq!(".2".parse(), Ok(Start::Value(0.2)));
+        assert!("ring".parse::<Start>().expect_err("no start").contains("disc, direction or a number"));
+    }
+
+    #[test]
     fn unknown_and_absurd_settings_are_named() {
         for (text, named) in [
             (r#"{"lambda": 1}"#, "lambda"),
             (r#"{"iterations": 0}"#, "iterations"),
             (r#"{"l1": -1}"#, "l1"),
+            (r#"{"starts": ["disc", 1.5]}"#, "start"),
+            (r#"{"starts": ["ring"]}"#, "disc, direction or a number"),
             (r#"{"game": "destroy"}"#, "destroy"),
             ("nonsense", "settings"),
         ] {

@@ -10,7 +10,8 @@ use vanish::classifier::{self, OnnxClassifier};
 use vanish::critters::SIZE;
 use vanish::critters::finding::shares;
 use vanish::explain::{
-    DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Subject, spread,
+    DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Start, Subject,
+    spread,
 };
 use vanish::image::to_png;
 use vanish::perturbation::{BlurScale, Null};
@@ -72,9 +73,9 @@ pub struct Args {
     /// Prices of area that fast goes through, as multiples of l1, such as 3,1.
     #[arg(long, value_delimiter = ',', value_name = "FACTOR")]
     path: Vec<f32>,
-    /// Further starts of fast, as masks of one value everywhere, such as .5,.8; the lowest end counts.
-    #[arg(long, value_delimiter = ',', value_name = "VALUE")]
-    starts: Vec<f32>,
+    /// Where fast's descents start: disc, direction, or masks of one value everywhere, such as direction,.2; the lowest end counts.
+    #[arg(long, value_delimiter = ',', value_name = "START")]
+    starts: Vec<Start>,
     /// Weight of the variation (a sum over the grid).
     #[arg(long)]
     l2: Option<f32>,
