@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::descent::objective;
+use super::objective::Objective;
 use super::problem::Problem;
 use super::{Settings, Subject};
 use crate::array::Array;
@@ -17,7 +18,7 @@ const AT_ONCE: usize = 4;
 /// The energy at a random offset, which a run reports, differs from offset to offset by more than optimisers do.
 pub struct EnergyJudge {
     problem: Problem,
-    objective: super::Objective,
+    objective: Objective,
 }
 
 impl EnergyJudge {
@@ -47,16 +48,20 @@ impl EnergyJudge {
                 format!("the grid has {} values, and the energy is that of {cells} × {cells} cells", grid.len()),
             ));
         }
-        let reach = self.problem.settings.jitter + 1;
-        let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
         let grid = Array::new(grid.to_vec(), &[1, 1, cells, cells], self.problem.device());
-        let mut sum = 0.0;
-        // All offsets in one batch would need gigabytes on a large model.
-        for some in offsets.chunks(AT_ONCE) {
-            let view = self.problem.views.views(some);
-            let energy = self.objective.energy(self.problem.classifier.as_ref(), &view, grid.clone())?;
-            sum += energy.read().await?[0] * some.len() as f32;
-        }
-        Ok(sum / offsets.len() as f32)
+        expected_energy(&self.problem, &self.objective, grid).await
     }
+}
+
+/// The energy of a grid `[1, 1, g, g]`, expected over every offset of the jitter.
+pub(super) async fn expected_energy(problem: &Problem, objective: &Objective, grid: Array) -> Result<f32> {
+    let reach = problem.settings.jitter + 1;
+    let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
+    let mut sum = 0.0;
+    // All offsets in one batch would need gigabytes on a large model.
+    for some in offsets.chunks(AT_ONCE) {
+        let energy = objective.energy(problem.classifier.as_ref(), &problem.views.views(some), grid.clone())?;
+        sum += energy.read().await?[0] * some.len() as f32;
+    }
+    Ok(sum / offsets.len() as f32)
 }

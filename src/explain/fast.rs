@@ -21,9 +21,10 @@
 
 use super::adam::Adam;
 use super::descent::objective;
+use super::energy::expected_energy;
 use super::objective::Objective;
 use super::problem::Problem;
-use super::search::{Search, Seen, Trace};
+use super::search::{Answer, Search, Seen, Trace};
 use super::settings::Start;
 use super::start;
 use crate::array::Array;
@@ -51,13 +52,13 @@ struct Scale {
 /// Descents from one start after the other, of which the one that ends lowest is the answer.
 pub(super) struct Fast {
     objective: Objective,
-    starts: Vec<Array>,
+    starts: Vec<Start>,
     descent: Descent,
     ends: Vec<End>,
     iterations: usize,
 }
 
-/// Where a descent ended: its energy over the last steps, its grid, and the mean of its path.
+/// Where a descent ended: its energy expected over all offsets of the jitter, its grid, and the mean of its path.
 struct End {
     energy: f32,
     grid: Array,
@@ -75,7 +76,6 @@ struct Descent {
     taken: usize,
     total: usize,
     rate: f32,
-    over: bool,
 }
 
 impl Fast {
@@ -83,22 +83,30 @@ impl Fast {
     pub(super) async fn new(problem: &Problem) -> Result<Self> {
         let settings = &problem.settings;
         let mut objective = objective(problem);
-        let cells = objective.upsampler().grid();
-        let mut starts = vec![];
-        for &start in if settings.starts.is_empty() { &[Start::Disc] } else { &settings.starts[..] } {
-            starts.push(start::of_fast(problem, start, cells).await?);
-        }
-        let descent = Descent::new(problem, starts[0].clone(), length(settings.iterations, starts.len(), 0));
+        let starts = if settings.starts.is_empty() { vec![Start::Disc] } else { settings.starts.clone() };
+        let start = start::of_fast(problem, starts[0], objective.upsampler().grid()).await?;
+        let descent = Descent::new(problem, start, length(settings.iterations, starts.len(), 0));
         objective.scale_area(descent.path[0]);
         Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations })
     }
 
-    /// Goes to the next start.
-    fn begin_descent(&mut self, problem: &Problem) {
-        let (number, path) = (self.ends.len(), &self.descent.path);
+    /// Notes where the descent ended, and goes to the next start unless there is nothing more to gain.
+    async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
+        // Not what the last steps say: energies at single offsets differ by more than ends do.
+        let energy = match self.starts.len() {
+            1 => 0.0,
+            _ => expected_energy(problem, &self.objective, self.grid()).await?,
+        };
+        self.ends.push(End { energy, grid: self.grid(), mean: self.descent.mean() });
+        let number = self.ends.len();
+        if number == self.starts.len() || self.agrees() {
+            return Ok(true);
+        }
+        let start = start::of_fast(problem, self.starts[number], self.objective.upsampler().grid()).await?;
+        let path = &self.descent.path;
         self.objective.scale_area(path[0] / path[path.len() - 1]);
-        let steps = length(self.iterations, self.starts.len(), number);
-        self.descent = Descent::new(problem, self.starts[number].clone(), steps);
+        self.descent = Descent::new(problem, start, length(self.iterations, self.starts.len(), number));
+        Ok(false)
     }
 
     /// The lowest end so far.
@@ -141,7 +149,6 @@ impl Descent {
             path,
             taken: 0,
             rate: settings.learning_rate,
-            over: false,
         }
     }
 
@@ -216,9 +223,6 @@ impl Search for Fast {
     }
 
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
-        if self.descent.over {
-            self.begin_descent(problem);
-        }
         self.descent.step(problem, &mut self.objective).map(Some)
     }
 
@@ -249,19 +253,16 @@ impl Search for Fast {
         settles || taken == self.descent.total
     }
 
-    fn see(&mut self, seen: &Seen) -> bool {
+    fn see<'a>(&'a mut self, seen: Seen<'a>, problem: &'a Problem) -> Answer<'a> {
         let mean = |energies: &[f32]| energies.iter().sum::<f32>() / energies.len() as f32;
         let energies = &seen.energies[seen.energies.len() - self.descent.taken..];
         let (before, now) = energies.split_at(energies.len().saturating_sub(WINDOW));
         let before = &before[before.len().saturating_sub(WINDOW)..];
         let gains = before.is_empty() || mean(before) - mean(now) >= LEAST_GAIN * mean(before).abs();
         if gains && self.descent.taken < self.descent.total {
-            return false;
+            return Box::pin(std::future::ready(Ok(false)));
         }
-        self.descent.over = true;
-        let energy = mean(&energies[energies.len().saturating_sub(2 * WINDOW)..]);
-        self.ends.push(End { energy, grid: self.grid(), mean: self.descent.mean() });
-        self.ends.len() == self.starts.len() || self.agrees()
+        Box::pin(self.end_descent(problem))
     }
 }
 

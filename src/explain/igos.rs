@@ -16,7 +16,7 @@
 use super::descent::objective;
 use super::objective::Objective;
 use super::problem::Problem;
-use super::search::{Search, Seen, Trace};
+use super::search::{Answer, Search, Seen, Trace};
 use crate::array::{Array, Comparison, Unary};
 use crate::error::Result;
 use crate::perturbation::View;
@@ -78,14 +78,14 @@ impl Search for Igos {
         RESCUES.iter().any(|&(step, _)| step == taken)
     }
 
-    fn see(&mut self, seen: &Seen) -> bool {
+    fn see<'a>(&'a mut self, seen: Seen<'a>, _problem: &'a Problem) -> Answer<'a> {
         let divisor = RESCUES.iter().find(|&&(step, _)| step == seen.energies.len()).map(|&(_, divisor)| divisor);
         if let (Some(divisor), Some(&score)) = (divisor, seen.normalised.last())
             && score > UNMOVED
         {
             self.objective.scale_area(1.0 / divisor);
         }
-        false
+        Box::pin(std::future::ready(Ok(false)))
     }
 }
 

@@ -101,7 +101,7 @@ impl Run {
             self.taken += 1;
             if self.search.wants_to_see(self.taken) {
                 self.read(std::mem::take(&mut reads)).await?;
-                self.converged = self.show();
+                self.converged = self.show().await?;
             }
         }
         self.read(reads).await?;
@@ -120,9 +120,9 @@ impl Run {
         Ok(())
     }
 
-    fn show(&mut self) -> bool {
+    async fn show(&mut self) -> Result<bool> {
         let normalised = self.score_curve.iter().map(|&score| self.problem.scores.normalise(score)).collect();
-        self.search.see(&Seen { energies: &self.energies, normalised })
+        self.search.see(Seen { energies: &self.energies, normalised }, &self.problem).await
     }
 
     /// Where it stands, without waiting for the device.

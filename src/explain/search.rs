@@ -1,4 +1,6 @@
-//! What a run steps: a search for a mask. Nothing in it waits for the device.
+//! What a run steps: a search for a mask. No step waits for the device.
+
+use std::pin::Pin;
 
 use super::problem::Problem;
 use crate::array::{Array, Comparison};
@@ -19,6 +21,9 @@ pub(crate) struct Seen<'a> {
     /// The score at each step so far, normalised.
     pub normalised: Vec<f32>,
 }
+
+/// Whether there is nothing more to gain, once the device has said so.
+pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<bool>> + 'a>>;
 
 /// A way to find a mask, one step at a time.
 pub(crate) trait Search {
@@ -58,9 +63,12 @@ pub(crate) trait Search {
         false
     }
 
-    /// Shows it; the answer says whether there is nothing more to gain.
-    fn see(&mut self, _seen: &Seen) -> bool {
-        false
+    /// Shows it; the answer says whether there is nothing more to gain. Here a search may wait for the device.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    fn see<'a>(&'a mut self, _seen: Seen<'a>, _problem: &'a Problem) -> Answer<'a> {
+        Box::pin(std::future::ready(Ok(false)))
     }
 }
 

@@ -22,7 +22,7 @@ const REGIONS_AT_ONCE: usize = 5;
 /// Of the paper's radii, every this many-th is tried by *fast*.
 const DISC_STRIDE: usize = 4;
 /// Points of the integrated gradient.
-const POINTS: usize = 8;
+const POINTS: usize = 4;
 /// σ of the Gaussians that smooth it, and then the rims of its level sets, in pixels at 224.
 const DIRECTION_PX: f32 = 16.0;
 const RIM_PX: f32 = 10.0;
