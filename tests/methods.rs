@@ -4,7 +4,7 @@ mod common;
 
 use std::rc::Rc;
 
-use common::{bright_square, picture_with_square};
+use common::{board_anywhere, bright_square, picture_with_square, white};
 use vanish::ErrorKind;
 use vanish::evaluate::{Judge, deletion_game, insertion_deletion, pointing, proof};
 use vanish::explain::{
@@ -209,7 +209,25 @@ fn the_start_along_the_direction_lies_on_the_square_before_any_step() {
     assert_eq!((along.iterations, disc.iterations), (0, 0));
     let (inside, outside) = contrast(&along);
     assert!(inside > 0.8 && outside < 0.3, "inside {inside}, outside {outside}");
-    assert!(outside < contrast(&disc).1, "the disc is centred, the square is not");
+    assert!(outside < contrast(&disc).1, "the disc is larger than it need be");
+}
+
+/// All level sets used up, the search asked for a batch of none.
+#[test]
+fn a_start_that_no_level_set_suffices_for_is_the_largest() {
+    let side = SIDE as u32;
+    let board = |x, y| image::Rgb(if white(SIDE, (y * side + x) as usize) { [255; 3] } else { [0; 3] });
+    let picture = image::RgbImage::from_fn(side, side, board);
+    let subject = Subject { picture, target: 1, label: "board".into() };
+    // Jitter would resize the board.
+    let settings = Settings { starts: vec![Start::Direction], jitter: 0, ..settings(Method::Fast) };
+    let explanation = pollster::block_on(async {
+        let run = Run::new(Rc::new(board_anywhere(SIDE)), subject, SIDE, settings).await.expect("explainable");
+        run.finish().await.expect("the CPU computes")
+    });
+    assert!(explanation.scores.normalised > 0.9, "{}", explanation.scores.normalised);
+    let kept = explanation.grid.iter().sum::<f32>() / explanation.grid.len() as f32;
+    assert!((0.08..0.16).contains(&kept), "{kept}");
 }
 
 #[test]

@@ -71,8 +71,8 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
     let mut widths = WIDTHS;
     let batches = std::iter::from_fn(|| {
         let batch: Vec<Vec<f32>> = widths.by_ref().take(REGIONS_AT_ONCE).map(outside).collect();
-        let masks = Array::new(batch.concat(), &[batch.len(), 1, side, side], device);
-        (!batch.is_empty()).then(|| smooth(masks, RIM_PX, problem))
+        let masks = || Array::new(batch.concat(), &[batch.len(), 1, side, side], device);
+        (!batch.is_empty()).then(|| smooth(masks(), RIM_PX, problem))
     });
     outside_first(problem, batches, cells).await
 }
