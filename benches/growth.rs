@@ -15,11 +15,11 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use common::{median, open_model, read};
-use vanish::classifier::{self, OnnxClassifier, Profile};
+use common::{median, open_model, read, subject};
+use vanish::Result;
+use vanish::classifier::{OnnxClassifier, Profile};
 use vanish::explain::{Method, Run, Settings, Subject};
 use vanish::image::decode;
-use vanish::{Error, ErrorKind, Result};
 
 const SIDES: [usize; 4] = [128, 224, 299, 384];
 const BATCHES: [usize; 3] = [1, 4, 16];
@@ -58,10 +58,7 @@ async fn measure(path: &Path, photo: &Path, device: &str) -> Result<()> {
     println!("| input | batch | grid | step, ms | ms a picture |\n|---:|---:|---:|---:|---:|");
     for side in SIDES {
         let model = Rc::new(open(path, side, &device)?);
-        let logits = model.logits_of(&picture).await?;
-        let best = classifier::top(&logits, model.labels(), 1);
-        let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
-        let subject = Subject { picture: picture.clone(), target: first.index, label: first.label.clone() };
+        let subject = subject(&model, picture.clone()).await?;
         for batch in BATCHES {
             row(&model, &subject, side, batch, 28).await?;
         }

@@ -15,11 +15,10 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
 
-use common::{median, open_model, read};
-use vanish::classifier::{self, OnnxClassifier};
-use vanish::explain::{Method, Run, Settings, Subject};
+use common::{median, open_model, read, subject};
+use vanish::Result;
+use vanish::explain::{Method, Run, Settings};
 use vanish::image::decode;
-use vanish::{Error, ErrorKind, Result};
 
 struct Options {
     model: PathBuf,
@@ -84,7 +83,7 @@ fn main() -> ExitCode {
 async fn measure(options: &Options) -> Result<serde_json::Value> {
     let (device, name) = common::device(&options.device)?;
     let model = Rc::new(open_model(&options.model, &device, |profile| profile)?);
-    let subject = subject(&model, &read(&options.image)?).await?;
+    let subject = subject(&model, decode(&read(&options.image)?)?).await?;
     let target = subject.target;
     let settings = Settings { iterations: options.warm_up + options.steps, ..Settings::preset(Method::Meaningful) };
     let mut run = Run::new(model.clone(), subject, model.profile().resize, settings).await?;
@@ -106,13 +105,4 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
         "ms": times,
         "objectives": run.energies(),
     }))
-}
-
-/// The photo and the model's first answer to it.
-async fn subject(model: &OnnxClassifier, photo: &[u8]) -> Result<Subject> {
-    let picture = decode(photo)?;
-    let logits = model.logits_of(&picture).await?;
-    let best = classifier::top(&logits, model.labels(), 1);
-    let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
-    Ok(Subject { picture, target: first.index, label: first.label.clone() })
 }

@@ -6,7 +6,9 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use vanish::classifier::{OnnxClassifier, Profile};
+use vanish::classifier::{self, OnnxClassifier, Profile};
+use vanish::explain::Subject;
+use vanish::image::RgbImage;
 use vanish::{Error, ErrorKind, Result};
 
 /// The device of a name, `cpu` or `gpu`, and what it calls itself. The graphics card is there with `--features gpu`.
@@ -34,6 +36,14 @@ pub fn open_model(path: &Path, device: &Device, adapt: impl FnOnce(Profile) -> P
         Err(_) => None,
     };
     OnnxClassifier::from_bytes("model", &read(path)?, profile, None, device)
+}
+
+/// A picture and the model's first answer to it.
+pub async fn subject(model: &OnnxClassifier, picture: RgbImage) -> Result<Subject> {
+    let logits = model.logits_of(&picture).await?;
+    let best = classifier::top(&logits, model.labels(), 1);
+    let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
+    Ok(Subject { picture, target: first.index, label: first.label.clone() })
 }
 
 /// A file's bytes.

@@ -10,11 +10,11 @@ use super::Attribution;
 use crate::array::Array;
 use crate::error::Result;
 use crate::explain::problem::Problem;
+use crate::mask::REFERENCE_SIDE;
 
 /// Side of the square and distance between squares, in pixels at 224; other sizes scale them.
 const SQUARE_PX: f32 = 40.0;
 const STRIDE_PX: f32 = 12.0;
-const REFERENCE_SIDE: f32 = 224.0;
 
 /// The sum of the drops over the squares so far.
 pub(crate) struct Occlusion {

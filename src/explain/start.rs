@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::settings::{Game, Start};
 use crate::array::Array;
 use crate::error::Result;
-use crate::mask::{discs_by, to_grid};
+use crate::mask::{REFERENCE_SIDE, RIM_PX, discs_by, to_grid};
 use crate::perturbation::gaussian;
 
 /// The region must bring the normalised score below this.
@@ -23,10 +23,8 @@ const REGIONS_AT_ONCE: usize = 5;
 const DISC_STRIDE: usize = 4;
 /// Points of the integrated gradient.
 const POINTS: usize = 4;
-/// σ of the Gaussians that smooth it, and then the rims of its level sets, in pixels at 224.
+/// σ of the Gaussian that smooths it, in pixels at 224. The rims of its level sets are those of the discs.
 const DIRECTION_PX: f32 = 16.0;
-const RIM_PX: f32 = 10.0;
-const REFERENCE_SIDE: f32 = 224.0;
 /// Level sets are tried at shares of the picture k²/256: their width grows evenly, as that of the discs.
 const WIDTHS: std::ops::Range<usize> = 2..16;
 
@@ -60,7 +58,8 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
     let (side, device) = (problem.side(), problem.device());
     let whole = Array::full(&[1, 1, side, side], 1.0, device);
     let direction = integrated_gradient(problem, &problem.centre_view(), &whole, POINTS, 1.0)?;
-    let map = smooth(direction, DIRECTION_PX, problem).read().await?;
+    let scale = side as f32 / REFERENCE_SIDE;
+    let map = gaussian::planes(direction, DIRECTION_PX * scale).read().await?;
     let mut order: Vec<usize> = (0..map.len()).collect();
     order.sort_by(|&a, &b| map[b].total_cmp(&map[a]));
     let outside = |width: usize| {
@@ -72,7 +71,7 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
     let batches = std::iter::from_fn(|| {
         let batch: Vec<Vec<f32>> = widths.by_ref().take(REGIONS_AT_ONCE).map(outside).collect();
         let masks = || Array::new(batch.concat(), &[batch.len(), 1, side, side], device);
-        (!batch.is_empty()).then(|| smooth(masks(), RIM_PX, problem))
+        (!batch.is_empty()).then(|| gaussian::planes(masks(), RIM_PX * scale))
     });
     outside_first(problem, batches, cells).await
 }
@@ -80,28 +79,20 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
 /// The grid of the first mask under which the answer vanishes, else of the last. The preservation game starts from its
 /// complement, which keeps just the region.
 async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, cells: usize) -> Result<Vec<f32>> {
-    let pixels = problem.side() * problem.side();
-    let mut chosen = vec![];
+    let side = problem.side();
+    let mut chosen = Array::full(&[1, 1, side, side], 1.0, problem.device());
     for masks in batches {
         let scores = scores(problem, masks.clone()).await?;
         let vanished = scores.iter().position(|&score| problem.scores.normalise(score) < VANISHED);
         let number = vanished.unwrap_or(scores.len() - 1);
-        chosen = masks.read().await?[number * pixels..(number + 1) * pixels].to_vec();
+        chosen = masks.slice(&[(number, number + 1, 1), (0, 1, 1), (0, side, 1), (0, side, 1)]);
         if vanished.is_some() {
             break;
         }
     }
-    let grid = to_grid(&chosen, problem.side(), cells);
+    let grid = to_grid(&chosen.read().await?, side, cells);
     let keeps_region = problem.settings.game == Game::Preserve;
     Ok(if keeps_region { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
-}
-
-/// G m Gᵀ of masks `[N, 1, S, S]`, for σ in pixels at 224.
-fn smooth(masks: Array, sigma_px: f32, problem: &Problem) -> Array {
-    let side = problem.side();
-    let blur = gaussian::matrix(side, sigma_px * side as f32 / REFERENCE_SIDE);
-    let blur = Array::new(blur, &[1, 1, side, side], problem.device());
-    blur.clone().matmul(masks).matmul(blur.permute(&[0, 1, 3, 2]))
 }
 
 async fn scores(problem: &Problem, masks: Array) -> Result<Vec<f32>> {

@@ -14,9 +14,9 @@ pub struct Disc {
 /// Largest radius and step, in pixels at 224, as in the published code; other sizes scale them.
 const LARGEST_PX: usize = 170;
 const STEP_PX: usize = 5;
-const REFERENCE_SIDE: f32 = 224.0;
+pub(crate) const REFERENCE_SIDE: f32 = 224.0;
 /// σ of the rim, in pixels at 224.
-const RIM_PX: f32 = 10.0;
+pub(crate) const RIM_PX: f32 = 10.0;
 
 /// The discs to try, smallest first, for a picture of `side` pixels.
 pub fn discs(side: usize) -> impl Iterator<Item = Disc> {

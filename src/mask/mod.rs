@@ -10,6 +10,7 @@ mod regulariser;
 pub mod smooth_max;
 
 pub use disc::{Disc, discs, discs_by};
+pub(crate) use disc::{REFERENCE_SIDE, RIM_PX};
 pub use regulariser::{Area, Variation};
 pub use smooth_max::SmoothMax;
 

@@ -2,6 +2,8 @@
 
 use image::{Rgb, Rgb32FImage};
 
+use crate::array::Array;
+
 /// Weights of a Gaussian from −r to r with r = ⌊4 σ + ½⌋, summing to 1.
 pub fn kernel(sigma_px: f32) -> Vec<f32> {
     let radius = (4.0 * sigma_px + 0.5) as i64;
@@ -24,6 +26,13 @@ pub fn matrix(size: usize, sigma_px: f32) -> Vec<f32> {
         }
     }
     matrix
+}
+
+/// G x Gᵀ of planes `[N, C, S, S]`, on their device.
+pub(crate) fn planes(values: Array, sigma_px: f32) -> Array {
+    let side = values.shape()[3];
+    let blur = Array::new(matrix(side, sigma_px), &[1, 1, side, side], &values.device());
+    blur.clone().matmul(values).matmul(blur.permute(&[0, 1, 3, 2]))
 }
 
 /// A blurred picture.

@@ -29,7 +29,7 @@ impl Pyramid {
         let photo = Array::new(scene.photo.values.clone(), &[1, 3, side, side], device);
         let level = |k: usize| {
             let sigma = sigma_px * (1.0 - k as f32 / (LEVELS - 1) as f32);
-            if sigma <= 0.0 { photo.clone() } else { blurred(&photo, sigma, side, device) }
+            if sigma <= 0.0 { photo.clone() } else { gaussian::planes(photo.clone(), sigma) }
         };
         Self { levels: (0..LEVELS).map(level).collect() }
     }
@@ -62,11 +62,6 @@ fn inside(at: Array, k: usize) -> Array {
     let low = if k == 0 { -1.0 } else { k as f32 };
     let above = at.clone().compare_scalar(Comparison::Greater, low);
     above.mul(at.compare_scalar(Comparison::LessOrEqual, (k + 1) as f32))
-}
-
-fn blurred(photo: &Array, sigma_px: f32, side: usize, device: &Device) -> Array {
-    let matrix = Array::new(gaussian::matrix(side, sigma_px), &[1, 1, side, side], device);
-    matrix.clone().matmul(photo.clone()).matmul(matrix.permute(&[0, 1, 3, 2]))
 }
 
 #[cfg(test)]
