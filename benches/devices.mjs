@@ -3,7 +3,8 @@
 //
 //   cargo xtask build && (cd benches/peers/tfjs && npm ci) && node benches/devices.mjs
 //
-// Ten critters (seeds 0 to 9), the paper's preset on both devices from the same seed; the GPU is SwiftShader unless --adapter system.
+// Ten critters (seeds 0 to 9), the paper's preset (or that of --method) on both devices from the same seed; the GPU is
+// SwiftShader unless --adapter system.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ import { launch } from "./chromium.mjs";
 const { values: options } = parseArgs({
   options: {
     pictures: { type: "string", default: "10" },
+    method: { type: "string", default: "meaningful" },
     iterations: { type: "string", default: "100" },
     runs: { type: "string", default: "50" },
     steps: { type: "string", default: "2000" },
@@ -53,7 +55,7 @@ try {
     const gpu = await open("gpu");
     const all = [];
     for (let seed = 0; seed < Number(options.pictures); seed++) {
-      const settings = { ...paper, iterations: Number(options.iterations) };
+      const settings = options.method === "meaningful" ? { ...paper, iterations: Number(options.iterations) } : { method: options.method };
       const [a, b] = [await cpu(seed, settings), await gpu(seed, settings)];
       all.push(correlation(a.mask, b.mask));
       console.log(`critter ${seed}: rank correlation of the masks ${all.at(-1).toFixed(4)}`);

@@ -27,7 +27,7 @@ export const METRICS = {
   seconds: {
     name: "Time",
     order: 1,
-    value: (row) => row.result?.seconds,
+    value: (row) => row.verdict?.seconds ?? row.result?.seconds,
     text: (value) => (value < 10 ? `${value.toFixed(2)} s` : duration(value)),
   },
   game: {

@@ -195,6 +195,8 @@ export interface Verdict {
   insertion: number | null;
   deletion: number | null;
   overlap: number | null;
+  /** What the run took, its pixels put in order included. */
+  seconds: number;
 }
 
 /** One look at a running explanation. */

@@ -1,55 +1,7 @@
 //! Where a place of the photo lies in the square that the model sees.
 
 use crate::image::{corner, scaled};
-
-/// A box in pixels, right and bottom exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct PixelBox {
-    /// First column.
-    pub left: usize,
-    /// First row.
-    pub top: usize,
-    /// Column after the last.
-    pub right: usize,
-    /// Row after the last.
-    pub bottom: usize,
-}
-
-impl PixelBox {
-    /// Its area, in pixels.
-    pub fn area(&self) -> usize {
-        (self.right - self.left) * (self.bottom - self.top)
-    }
-
-    /// Whether a pixel lies in it.
-    pub fn holds(&self, row: usize, column: usize) -> bool {
-        (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column)
-    }
-
-    /// Area of what both cover over area of what either covers.
-    pub fn overlap(&self, other: &Self) -> f32 {
-        let length = |a: (usize, usize), b: (usize, usize)| a.1.min(b.1).saturating_sub(a.0.max(b.0));
-        let width = length((self.left, self.right), (other.left, other.right));
-        let both = width * length((self.top, self.bottom), (other.top, other.bottom));
-        both as f32 / (self.area() + other.area() - both) as f32
-    }
-
-    /// The tight box around the pixels of a square map for which `inside` holds; `None` if for none.
-    pub fn around(side: usize, inside: impl Fn(usize) -> bool) -> Option<Self> {
-        let mut found: Option<Self> = None;
-        for i in (0..side * side).filter(|&i| inside(i)) {
-            let (row, column) = (i / side, i % side);
-            let seen = found.unwrap_or(Self { left: column, top: row, right: 0, bottom: 0 });
-            found = Some(Self {
-                left: seen.left.min(column),
-                top: seen.top.min(row),
-                right: seen.right.max(column + 1),
-                bottom: seen.bottom.max(row + 1),
-            });
-        }
-        found
-    }
-}
+use crate::mask::PixelBox;
 
 /// The resize of the shorter side and the central crop, as [`crate::image::resize_and_crop`] makes them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,8 +37,6 @@ impl Framing {
 mod tests {
     use super::*;
 
-    const UNIT: PixelBox = PixelBox { left: 0, top: 0, right: 2, bottom: 2 };
-
     #[test]
     fn a_box_is_scaled_and_cropped_with_its_photo() {
         // 400 × 200, shorter side to 100 and cropped to 100: half the size, 50 px off on each end.
@@ -96,19 +46,5 @@ mod tests {
             Some(PixelBox { left: 10, top: 10, right: 50, bottom: 50 })
         );
         assert_eq!(framing.place([0.0, 0.0, 90.0, 200.0]), None);
-    }
-
-    #[test]
-    fn overlaps_are_intersection_over_union() {
-        assert_eq!(UNIT.overlap(&UNIT), 1.0);
-        assert_eq!(UNIT.overlap(&PixelBox { left: 1, top: 0, right: 3, bottom: 2 }), 2.0 / 6.0);
-        assert_eq!(UNIT.overlap(&PixelBox { left: 2, top: 0, right: 3, bottom: 2 }), 0.0);
-    }
-
-    #[test]
-    fn the_tight_box_holds_all_and_no_more() {
-        let found = PixelBox::around(4, |i| i == 6 || i == 9);
-        assert_eq!(found, Some(PixelBox { left: 1, top: 1, right: 3, bottom: 3 }));
-        assert_eq!(PixelBox::around(4, |_| false), None);
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
 
-use super::PixelBox;
+use crate::mask::PixelBox;
 
 /// The overlap that counts as found.
 pub const FOUND: f32 = 0.5;

@@ -15,6 +15,6 @@ pub mod stability;
 mod verdict;
 
 pub use correlation::{mean_pairwise_correlation, rank_correlation};
-pub use framing::{Framing, PixelBox};
+pub use framing::Framing;
 pub use judge::Judge;
 pub use verdict::{Asked, Trial, Verdict, common_scene};

@@ -13,8 +13,8 @@
 //!   orders pixels that the answer deletes alike, and judges that draw boxes or curves by a map's order take it.
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
-//! which a descent ends: with several `starts` ([`super::start`]) there are several descents, and the one that ends lowest is
-//! the answer.
+//! which a descent ends: with several `starts` ([`super::start`]) there are several descents. One more, at the last price, goes
+//! on from the lowest end, and the lowest of all ends is the answer.
 //!
 //! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
@@ -39,8 +39,9 @@ const DECAYS: (f32, f32) = (0.8, 0.99);
 const WINDOW: usize = 8;
 /// Less gain than this share between two windows ends the search.
 const LEAST_GAIN: f32 = 0.002;
-/// Ends of descents whose energies differ by less than this share agree.
-const AGREEMENT: f32 = 0.01;
+
+/// The last descent's share of the rate: it is to settle where it is, not to leave.
+const LAST_RATE: f32 = 0.2;
 
 /// A scale: its moments, and how its grid becomes the finest.
 struct Scale {
@@ -49,11 +50,15 @@ struct Scale {
     adam: Adam,
 }
 
-/// Descents from one start after the other, of which the one that ends lowest is the answer.
+/// Descents from one start after the other and from the lowest end; the one that ends lowest is the answer.
 pub(super) struct Fast {
     objective: Objective,
     starts: Vec<Start>,
+    /// The prices of every descent but the last.
+    path: Vec<f32>,
     descent: Descent,
+    /// Whether that descent is the one that goes on from the lowest end.
+    is_last: bool,
     ends: Vec<End>,
     iterations: usize,
 }
@@ -85,27 +90,39 @@ impl Fast {
         let mut objective = objective(problem);
         let starts = if settings.starts.is_empty() { vec![Start::Disc] } else { settings.starts.clone() };
         let start = start::of_fast(problem, starts[0], objective.upsampler().grid()).await?;
-        let descent = Descent::new(problem, start, length(settings.iterations, starts.len(), 0));
-        objective.scale_area(descent.path[0]);
-        Ok(Self { objective, starts, descent, ends: vec![], iterations: settings.iterations })
+        let path = if settings.path.is_empty() { vec![1.0] } else { settings.path.clone() };
+        let steps = length(settings.iterations, descents(&starts), 0);
+        objective.scale_area(path[0]);
+        let descent = Descent::new(problem, start, path.clone(), steps);
+        Ok(Self { objective, starts, path, descent, is_last: false, ends: vec![], iterations: settings.iterations })
     }
 
-    /// Notes where the descent ended, and goes to the next start unless there is nothing more to gain.
+    /// Notes where the descent ended, and begins the next unless it was the last.
     async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
         // Not what the last steps say: energies at single offsets differ by more than ends do.
         let energy = match self.starts.len() {
             1 => 0.0,
             _ => expected_energy(problem, &self.objective, self.grid()).await?,
         };
-        self.ends.push(End { energy, grid: self.grid(), mean: self.descent.mean() });
+        // The last descent has one price; the path is that of the descent it goes on from.
+        let mean = self.lowest().filter(|_| self.is_last).map_or_else(|| self.descent.mean(), |end| end.mean.clone());
+        self.ends.push(End { energy, grid: self.grid(), mean });
         let number = self.ends.len();
-        if number == self.starts.len() || self.agrees() {
+        if number == descents(&self.starts) {
             return Ok(true);
         }
-        let start = start::of_fast(problem, self.starts[number], self.objective.upsampler().grid()).await?;
-        let path = &self.descent.path;
-        self.objective.scale_area(path[0] / path[path.len() - 1]);
-        self.descent = Descent::new(problem, start, length(self.iterations, self.starts.len(), number));
+        let steps = length(self.iterations, descents(&self.starts), number);
+        self.is_last = number == self.starts.len();
+        self.descent = if self.is_last {
+            Descent {
+                rate: LAST_RATE * problem.settings.learning_rate,
+                ..Descent::new(problem, self.best(), vec![1.0], steps)
+            }
+        } else {
+            let start = start::of_fast(problem, self.starts[number], self.objective.upsampler().grid()).await?;
+            self.objective.scale_area(self.path[0] / self.path[self.path.len() - 1]);
+            Descent::new(problem, start, self.path.clone(), steps)
+        };
         Ok(false)
     }
 
@@ -113,14 +130,11 @@ impl Fast {
     fn lowest(&self) -> Option<&End> {
         self.ends.iter().min_by(|a, b| a.energy.total_cmp(&b.energy))
     }
+}
 
-    /// Whether the two lowest of three ends or more agree, so that others are unlikely to be lower. (Of two, both may lie in
-    /// the same poor minimum: photograph 00001106 of docs/results.md.)
-    fn agrees(&self) -> bool {
-        let Some(lowest) = self.lowest() else { return false };
-        let close = |end: &&End| end.energy - lowest.energy < AGREEMENT * lowest.energy.abs();
-        self.ends.len() > 2 && self.ends.iter().filter(close).count() > 1
-    }
+/// Descents in all: with several starts one more than those.
+fn descents(starts: &[Start]) -> usize {
+    starts.len() + usize::from(starts.len() > 1)
 }
 
 /// Steps of a descent: all get as many, but the first two thirds of it. It is to be quick where its start is good.
@@ -130,11 +144,10 @@ fn length(iterations: usize, descents: usize, number: usize) -> usize {
 }
 
 impl Descent {
-    fn new(problem: &Problem, start: Array, steps: usize) -> Self {
-        let (settings, device) = (&problem.settings, problem.device());
+    fn new(problem: &Problem, start: Array, path: Vec<f32>, steps: usize) -> Self {
+        let device = problem.device();
         let shape = start.shape();
         let finest = shape[3];
-        let path = if settings.path.is_empty() { vec![1.0] } else { settings.path.clone() };
         let scale = |divisor: usize| {
             let cells = finest.div_ceil(divisor);
             Scale { cells, to_finest: Resize::linear(cells, finest, device), adam: adam(cells, problem) }
@@ -148,14 +161,16 @@ impl Descent {
             total: steps.max(path.len()),
             path,
             taken: 0,
-            rate: settings.learning_rate,
+            rate: problem.settings.learning_rate,
         }
     }
 
     /// The price on the path at a step, and the steps at which it begins and ends.
     fn price(&self, step: usize) -> (usize, usize, usize) {
         let prices = self.path.len();
-        let first = |price: usize| price * self.total / prices;
+        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but one at least.
+        let before_last = |price: usize| price.max(3 * price * self.total / (3 * prices + 2));
+        let first = |price: usize| if price == prices { self.total } else { before_last(price) };
         let price = (0..prices).rev().find(|&price| first(price) <= step).unwrap_or(0);
         (price, first(price), first(price + 1))
     }
@@ -218,7 +233,7 @@ fn adam(cells: usize, problem: &Problem) -> Adam {
 
 impl Search for Fast {
     fn total(&self) -> usize {
-        let (prices, iterations, descents) = (self.descent.path.len(), self.iterations, self.starts.len());
+        let (prices, iterations, descents) = (self.path.len(), self.iterations, descents(&self.starts));
         (0..descents).map(|number| length(iterations, descents, number).max(prices)).sum()
     }
 
@@ -250,7 +265,7 @@ impl Search for Fast {
         let (price, first, end) = self.descent.price(taken);
         let (last, since) = (price + 1 == self.descent.path.len(), taken - first.min(taken));
         let settles = last && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4);
-        settles || taken == self.descent.total
+        (settles && !self.is_last) || taken == self.descent.total
     }
 
     fn see<'a>(&'a mut self, seen: Seen<'a>, problem: &'a Problem) -> Answer<'a> {

@@ -26,6 +26,7 @@ mod settings;
 mod spread;
 mod start;
 mod target;
+pub mod trim;
 
 pub use adam::Adam;
 pub use energy::EnergyJudge;
@@ -105,7 +106,7 @@ pub struct Explanation {
     pub side: usize,
     /// The mask at the model's size, row by row.
     pub mask: Vec<f32>,
-    /// A mask `[S, S]` that orders the pixels which this one deletes alike, where the method learned one. Not kept in reports.
+    /// A mask `[S, S]` that orders the pixels which this one deletes alike, once [`Run::rank`] gave it. Not kept in reports.
     pub ranking_mask: Option<Vec<f32>>,
     /// Steps taken.
     pub iterations: usize,

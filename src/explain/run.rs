@@ -11,7 +11,7 @@ use super::jitter::Jitter;
 use super::problem::Problem;
 use super::search::{Search, Seen};
 use super::settings::{Game, Method, Settings};
-use super::{Explanation, Scores, Subject};
+use super::{Explanation, Scores, Subject, trim};
 use crate::array::read_all;
 use crate::baselines;
 use crate::classifier::Classifier;
@@ -181,13 +181,31 @@ impl Run {
     pub async fn finish(&self) -> Result<Explanation> {
         let best = if self.energies.is_empty() { self.search.grid() } else { self.search.best() };
         let mask = self.search.mask(best.clone());
-        let arrays = [best, mask].into_iter().chain(self.search.ranking());
-        let mut values = read_all(arrays.collect()).await?.into_iter();
+        let mut values = read_all(vec![best, mask]).await?.into_iter();
         let (grid, mask) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
         let mut explanation = self.explanation(grid, mask);
-        explanation.ranking_mask = values.next();
         explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
         Ok(explanation)
+    }
+
+    /// Gives this run's explanation the order of its pixels, for judges that take one. Nothing is done where it has it already.
+    /// A region that is trimmed ([`Settings::trim`]) takes some fifty pictures through the model.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    pub async fn rank(&self, explanation: &mut Explanation) -> Result<()> {
+        if explanation.ranking_mask.is_some() {
+            return Ok(());
+        }
+        if let Some(learned) = self.search.ranking() {
+            explanation.ranking_mask = Some(learned.read().await?);
+        }
+        // What a region that is kept can do without is another question than what a deleted one can.
+        if self.problem.settings.trim && self.problem.settings.game != Game::Preserve {
+            let order = trim::refine(&self.problem, &explanation.ranking()).await?;
+            explanation.ranking_mask = Some(order.iter().map(|e| 1.0 - e).collect());
+        }
+        Ok(())
     }
 
     /// The regions of all areas as they stand, smallest first, each proved; none where the method learns only one.
@@ -205,6 +223,8 @@ impl Run {
             // What leads to this region by itself. The curves are those of all areas together.
             explanation.settings.areas = vec![area];
             (explanation.energies, explanation.score_curve) = (vec![], vec![]);
+            // A region is ordered by itself, not as the run's answer is.
+            explanation.ranking_mask = Some(mask.to_vec());
             explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
             regions.push(Region { area, chosen: values[2][i] > 0.5, sufficient: values[3][i] > 0.5, explanation });
         }

@@ -22,7 +22,7 @@ const REGIONS_AT_ONCE: usize = 5;
 /// Of the paper's radii, every this many-th is tried by *fast*.
 const DISC_STRIDE: usize = 4;
 /// Points of the integrated gradient.
-const POINTS: usize = 4;
+const POINTS: usize = 8;
 /// σ of the Gaussian that smooths it, in pixels at 224. The rims of its level sets are those of the discs.
 const DIRECTION_PX: f32 = 16.0;
 /// Level sets are tried at shares of the picture k²/256: their width grows evenly, as that of the discs.
@@ -95,7 +95,8 @@ async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, 
     Ok(if keeps_region { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
 }
 
-async fn scores(problem: &Problem, masks: Array) -> Result<Vec<f32>> {
+/// Scores of the unshifted picture under masks `[N, 1, S, S]`, not normalised.
+pub(super) async fn scores(problem: &Problem, masks: Array) -> Result<Vec<f32>> {
     let logits = problem.classifier.logits(problem.centre_view().blend(masks))?;
     problem.target.probability(logits).read().await
 }

@@ -6,11 +6,13 @@
 //! all-ones mask. **1 keeps, 0 deletes.**
 
 mod disc;
+mod pixel_box;
 mod regulariser;
 pub mod smooth_max;
 
 pub use disc::{Disc, discs, discs_by};
 pub(crate) use disc::{REFERENCE_SIDE, RIM_PX};
+pub use pixel_box::{PixelBox, level_boxes};
 pub use regulariser::{Area, Variation};
 pub use smooth_max::SmoothMax;
 

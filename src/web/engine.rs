@@ -262,14 +262,22 @@ impl Engine {
         self.show(explanation)
     }
 
-    /// What the judges say of what is shown, as JSON; on the common ground of all methods.
-    pub async fn judge(&self) -> Result<String> {
+    /// What the judges say of what is shown, as JSON, and `seconds`: the run's, now that its pixels are in order. On the common
+    /// ground of all methods.
+    pub async fn judge(&mut self) -> Result<String> {
+        let started = js_sys::Date::now();
+        if let (Some(run), Some(shown)) = (&self.run, &mut self.shown) {
+            run.rank(shown).await?;
+            self.milliseconds += js_sys::Date::now() - started;
+        }
         let (shown, model) = (self.shown()?, self.model()?);
         let scene = common_scene(&self.picture_in_use()?.pixels, model.profile().resize, model.size());
         let class = shown.subject.target;
         let truth = self.known_truth(class)?;
         let trial = Trial { classifier: model.as_ref(), scene: &scene, class, truth };
-        json(&trial.judge(&shown.ranking(), Asked::ALL).await?)
+        let mut answer = serde_json::to_value(trial.judge(&shown.ranking(), Asked::ALL).await?).map_err(conversion)?;
+        answer["seconds"] = (self.milliseconds / 1000.0).into();
+        json(&answer)
     }
 
     /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.

@@ -9,9 +9,10 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use vanish::classifier::{self, Classifier, OnnxClassifier};
 use vanish::evaluate::{
-    Asked, Framing, Judge, PixelBox, Trial, common_scene, deletion_game, localisation, pointing, proof, stability,
+    Asked, Framing, Judge, Trial, common_scene, deletion_game, localisation, pointing, proof, stability,
 };
 use vanish::explain::{Explanation, Method, Run, Settings, Subject};
+use vanish::mask::PixelBox;
 use vanish::perturbation::Scene;
 use vanish::{Error, ErrorKind, Result};
 
@@ -289,7 +290,9 @@ impl<'a> Case<'a> {
     async fn explain(&self, settings: Settings) -> Result<Explanation> {
         let mut run = Run::new(self.model.clone(), self.subject.clone(), self.model.profile().resize, settings).await?;
         while !run.step(usize::MAX).await?.done {}
-        run.finish().await
+        let mut explanation = run.finish().await?;
+        run.rank(&mut explanation).await?;
+        Ok(explanation)
     }
 
     async fn ask_the_model(&self, mut record: Record, explanation: &Explanation, metrics: &[Metric]) -> Result<Record> {

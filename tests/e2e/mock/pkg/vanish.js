@@ -220,7 +220,7 @@ export class Engine {
   async judge() {
     const wide = WIDTH[this.#run.settings.method] ?? 110;
     const missed = this.#run.settings.method === "gradient";
-    return JSON.stringify({ deletion_game: [wide, missed ? null : wide * 3, missed ? null : wide * 4, null], insertion: 60 / (wide + 60), deletion: wide / 2000, overlap: 50 / (wide + 50) });
+    return JSON.stringify({ deletion_game: [wide, missed ? null : wide * 3, missed ? null : wide * 4, null], insertion: 60 / (wide + 60), deletion: wide / 2000, overlap: 50 / (wide + 50), seconds: this.#progress().seconds });
   }
 
   truth(index) {

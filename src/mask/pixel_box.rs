@@ -1,0 +1,104 @@
+//! Boxes of pixels: around what a map calls evidence, or to be deleted.
+
+/// A box in pixels, right and bottom exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PixelBox {
+    /// First column.
+    pub left: usize,
+    /// First row.
+    pub top: usize,
+    /// Column after the last.
+    pub right: usize,
+    /// Row after the last.
+    pub bottom: usize,
+}
+
+impl PixelBox {
+    /// Its area, in pixels.
+    pub fn area(&self) -> usize {
+        (self.right - self.left) * (self.bottom - self.top)
+    }
+
+    /// Whether a pixel lies in it.
+    pub fn holds(&self, row: usize, column: usize) -> bool {
+        (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column)
+    }
+
+    /// Area of what both cover over area of what either covers.
+    pub fn overlap(&self, other: &Self) -> f32 {
+        let length = |a: (usize, usize), b: (usize, usize)| a.1.min(b.1).saturating_sub(a.0.max(b.0));
+        let width = length((self.left, self.right), (other.left, other.right));
+        let both = width * length((self.top, self.bottom), (other.top, other.bottom));
+        both as f32 / (self.area() + other.area() - both) as f32
+    }
+
+    /// The tight box around the pixels of a square map for which `inside` holds; `None` if for none.
+    pub fn around(side: usize, inside: impl Fn(usize) -> bool) -> Option<Self> {
+        let mut found: Option<Self> = None;
+        for i in (0..side * side).filter(|&i| inside(i)) {
+            let (row, column) = (i / side, i % side);
+            let seen = found.unwrap_or(Self { left: column, top: row, right: 0, bottom: 0 });
+            found = Some(Self {
+                left: seen.left.min(column),
+                top: seen.top.min(row),
+                right: seen.right.max(column + 1),
+                bottom: seen.bottom.max(row + 1),
+            });
+        }
+        found
+    }
+
+    /// The mask `[S, S]` that deletes it and keeps the rest.
+    pub fn outside(&self, side: usize) -> Vec<f32> {
+        (0..side * side).map(|i| if self.holds(i / side, i % side) { 0.0 } else { 1.0 }).collect()
+    }
+}
+
+/// The tight boxes around the pixels of a square map with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest
+/// first, each once.
+pub fn level_boxes(map: &[f32], side: usize, levels: usize) -> Vec<PixelBox> {
+    let least = map.iter().copied().fold(f32::INFINITY, f32::min);
+    let span = map.iter().copied().fold(f32::NEG_INFINITY, f32::max) - least;
+    let at = |level: usize| {
+        let alpha = level as f32 / levels as f32;
+        PixelBox::around(side, |i| map[i] - least >= alpha * span)
+    };
+    let mut boxes: Vec<PixelBox> = (0..levels).filter_map(at).collect();
+    boxes.sort_by_key(|b| (b.area(), b.left, b.top, b.right, b.bottom));
+    boxes.dedup();
+    boxes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNIT: PixelBox = PixelBox { left: 0, top: 0, right: 2, bottom: 2 };
+
+    #[test]
+    fn overlaps_are_intersection_over_union() {
+        assert_eq!(UNIT.overlap(&UNIT), 1.0);
+        assert_eq!(UNIT.overlap(&PixelBox { left: 1, top: 0, right: 3, bottom: 2 }), 2.0 / 6.0);
+        assert_eq!(UNIT.overlap(&PixelBox { left: 2, top: 0, right: 3, bottom: 2 }), 0.0);
+    }
+
+    #[test]
+    fn the_tight_box_holds_all_and_no_more() {
+        let found = PixelBox::around(4, |i| i == 6 || i == 9);
+        assert_eq!(found, Some(PixelBox { left: 1, top: 1, right: 3, bottom: 3 }));
+        assert_eq!(PixelBox::around(4, |_| false), None);
+    }
+
+    #[test]
+    fn boxes_grow_as_the_level_falls() {
+        // 0 1 / 2 4: α up to .25 boxes three pixels, so all; up to .5 the lower row; above the last alone; 0 all.
+        let found: Vec<usize> = level_boxes(&[0.0, 1.0, 2.0, 4.0], 2, 100).iter().map(PixelBox::area).collect();
+        assert_eq!(found, [1, 2, 4]);
+    }
+
+    #[test]
+    fn a_box_is_deleted_and_nothing_else() {
+        let middle = PixelBox { left: 1, top: 0, right: 2, bottom: 1 };
+        assert_eq!(middle.outside(2), [1.0, 0.0, 1.0, 1.0]);
+    }
+}
