@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::{Attribution, accumulate, largest_channel, picture_gradient, share};
-use crate::array::Array;
+use crate::array::{Array, range};
 use crate::error::Result;
 use crate::explain::problem::Problem;
 use crate::perturbation::standard_normal;
@@ -28,9 +28,7 @@ pub(crate) struct SmoothGrad {
 
 impl SmoothGrad {
     pub(crate) fn new(problem: &Problem) -> Self {
-        let values = &problem.scene.photo.values;
-        let least = values.iter().copied().fold(f32::INFINITY, f32::min);
-        let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let (least, largest) = range(&problem.scene.photo.values);
         Self {
             sum: None,
             random: ChaCha8Rng::seed_from_u64(problem.settings.seed),

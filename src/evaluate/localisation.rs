@@ -6,6 +6,7 @@
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
 
+use crate::array::range;
 use crate::mask::PixelBox;
 
 /// The overlap that counts as found.
@@ -25,8 +26,7 @@ pub enum Cut {
 impl Cut {
     /// The value from which pixels are kept.
     fn threshold(self, evidence: &[f32]) -> f32 {
-        let least = evidence.iter().copied().fold(f32::INFINITY, f32::min);
-        let largest = evidence.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let (least, largest) = range(evidence);
         match self {
             Cut::Value(alpha) => least + alpha * (largest - least),
             Cut::Mean(alpha) => alpha * evidence.iter().sum::<f32>() / evidence.len() as f32,

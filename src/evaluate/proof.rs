@@ -8,6 +8,7 @@
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls).
 
 use super::Judge;
+use crate::array::range;
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::{Explanation, Game, Settings};
@@ -94,8 +95,7 @@ fn holds(normalised: f32, preserves: bool) -> bool {
 
 /// The mask that deletes (or keeps alone) what is evidence above a level of its range.
 fn cut(evidence: &[f32], level: f32, preserves: bool) -> Vec<f32> {
-    let least = evidence.iter().copied().fold(f32::INFINITY, f32::min);
-    let largest = evidence.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let (least, largest) = range(evidence);
     let threshold = least + level * (largest - least);
     evidence.iter().map(|&e| if (e > threshold) == preserves { 1.0 } else { 0.0 }).collect()
 }

@@ -39,7 +39,6 @@ const DECAYS: (f32, f32) = (0.8, 0.99);
 const WINDOW: usize = 8;
 /// Less gain than this share between two windows ends the search.
 const LEAST_GAIN: f32 = 0.002;
-
 /// The last descent's share of the rate: it is to settle where it is, not to leave.
 const LAST_RATE: f32 = 0.2;
 
@@ -57,8 +56,6 @@ pub(super) struct Fast {
     /// The prices of every descent but the last.
     path: Vec<f32>,
     descent: Descent,
-    /// Whether that descent is the one that goes on from the lowest end.
-    is_last: bool,
     ends: Vec<End>,
     iterations: usize,
 }
@@ -94,7 +91,7 @@ impl Fast {
         let steps = length(settings.iterations, descents(&starts), 0);
         objective.scale_area(path[0]);
         let descent = Descent::new(problem, start, path.clone(), steps);
-        Ok(Self { objective, starts, path, descent, is_last: false, ends: vec![], iterations: settings.iterations })
+        Ok(Self { objective, starts, path, descent, ends: vec![], iterations: settings.iterations })
     }
 
     /// Notes where the descent ended, and begins the next unless it was the last.
@@ -105,15 +102,14 @@ impl Fast {
             _ => expected_energy(problem, &self.objective, self.grid()).await?,
         };
         // The last descent has one price; the path is that of the descent it goes on from.
-        let mean = self.lowest().filter(|_| self.is_last).map_or_else(|| self.descent.mean(), |end| end.mean.clone());
+        let mean = self.lowest().filter(|_| self.goes_on()).map_or_else(|| self.descent.mean(), |end| end.mean.clone());
         self.ends.push(End { energy, grid: self.grid(), mean });
         let number = self.ends.len();
         if number == descents(&self.starts) {
             return Ok(true);
         }
         let steps = length(self.iterations, descents(&self.starts), number);
-        self.is_last = number == self.starts.len();
-        self.descent = if self.is_last {
+        self.descent = if self.goes_on() {
             Descent {
                 rate: LAST_RATE * problem.settings.learning_rate,
                 ..Descent::new(problem, self.best(), vec![1.0], steps)
@@ -124,6 +120,11 @@ impl Fast {
             Descent::new(problem, start, self.path.clone(), steps)
         };
         Ok(false)
+    }
+
+    /// Whether the descent is the one that goes on from the lowest end: every start has ended.
+    fn goes_on(&self) -> bool {
+        self.ends.len() == self.starts.len()
     }
 
     /// The lowest end so far.
@@ -265,7 +266,7 @@ impl Search for Fast {
         let (price, first, end) = self.descent.price(taken);
         let (last, since) = (price + 1 == self.descent.path.len(), taken - first.min(taken));
         let settles = last && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4);
-        (settles && !self.is_last) || taken == self.descent.total
+        (settles && !self.goes_on()) || taken == self.descent.total
     }
 
     fn see<'a>(&'a mut self, seen: Seen<'a>, problem: &'a Problem) -> Answer<'a> {

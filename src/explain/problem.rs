@@ -15,6 +15,8 @@ use crate::perturbation::{Jitterable, Scene, View};
 
 /// The least target probability there is something to explain in.
 const LOWEST_SCORE: f32 = 0.05;
+/// Below this normalised score the answer has vanished.
+pub(crate) const VANISHED: f32 = 0.01;
 /// Deleting everything must take away at least this share of the score.
 const LEAST_DROP: f32 = 0.2;
 
@@ -72,6 +74,16 @@ impl Problem {
     pub fn centre_view(&self) -> View {
         let at = centre(&self.settings);
         self.views.view((at, at))
+    }
+
+    /// The normalised scores that masks `[N, 1, S, S]` leave the unshifted picture.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    pub async fn left_under(&self, masks: Array) -> Result<Vec<f32>> {
+        let logits = self.classifier.logits(self.centre_view().blend(masks))?;
+        let scores = self.target.probability(logits).read().await?;
+        Ok(scores.into_iter().map(|score| self.scores.normalise(score)).collect())
     }
 
     /// The scene that this view shows.

@@ -8,15 +8,13 @@
 //! Perturbation", ICCV 2017, section 4.3; the gradient, [`super::igos`].
 
 use super::igos::integrated_gradient;
-use super::problem::Problem;
+use super::problem::{Problem, VANISHED};
 use super::settings::{Game, Start};
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::{REFERENCE_SIDE, RIM_PX, discs_by, to_grid};
 use crate::perturbation::gaussian;
 
-/// The region must bring the normalised score below this.
-const VANISHED: f32 = 0.01;
 /// Regions tried in one batch.
 const REGIONS_AT_ONCE: usize = 5;
 /// Of the paper's radii, every this many-th is tried by *fast*.
@@ -82,9 +80,9 @@ async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, 
     let side = problem.side();
     let mut chosen = Array::full(&[1, 1, side, side], 1.0, problem.device());
     for masks in batches {
-        let scores = scores(problem, masks.clone()).await?;
-        let vanished = scores.iter().position(|&score| problem.scores.normalise(score) < VANISHED);
-        let number = vanished.unwrap_or(scores.len() - 1);
+        let left = problem.left_under(masks.clone()).await?;
+        let vanished = left.iter().position(|&score| score < VANISHED);
+        let number = vanished.unwrap_or(left.len() - 1);
         chosen = masks.slice(&[(number, number + 1, 1), (0, 1, 1), (0, side, 1), (0, side, 1)]);
         if vanished.is_some() {
             break;
@@ -93,10 +91,4 @@ async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, 
     let grid = to_grid(&chosen.read().await?, side, cells);
     let keeps_region = problem.settings.game == Game::Preserve;
     Ok(if keeps_region { grid.iter().map(|m| 1.0 - m).collect() } else { grid })
-}
-
-/// Scores of the unshifted picture under masks `[N, 1, S, S]`, not normalised.
-pub(super) async fn scores(problem: &Problem, masks: Array) -> Result<Vec<f32>> {
-    let logits = problem.classifier.logits(problem.centre_view().blend(masks))?;
-    problem.target.probability(logits).read().await
 }

@@ -14,14 +14,11 @@
 //! you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the game of
 //! \[MP\] section 5.2 deletes.
 
-use super::problem::Problem;
-use super::start::scores;
-use crate::array::Array;
+use super::problem::{Problem, VANISHED};
+use crate::array::{Array, range};
 use crate::error::Result;
 use crate::mask::{PixelBox, level_boxes};
 
-/// Under this normalised score the answer has vanished, so that a box suffices.
-const VANISHED: f32 = 0.01;
 /// At this one it is on its way back, and no smaller box is worth a try.
 const RETURNED: f32 = 0.4;
 /// Levels whose boxes are tried, and by which factor in area they differ at least.
@@ -36,8 +33,8 @@ const STRIPS: usize = 14;
 pub(super) async fn refine(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
     let side = problem.side();
     let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
-    let least = evidence.iter().copied().fold(f32::INFINITY, f32::min);
-    let span = evidence.iter().copied().fold(f32::NEG_INFINITY, f32::max) - least;
+    let (least, largest) = range(evidence);
+    let span = largest - least;
     let depth = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count() as f32 / boxes.len() as f32;
     let value = |i: usize| if span > 0.0 { (evidence[i] - least) / span } else { 0.0 };
     Ok((0..evidence.len()).map(|i| 0.5 * (value(i) + depth(i))).collect())
@@ -99,8 +96,7 @@ async fn without(problem: &Problem, boxes: &[PixelBox]) -> Result<Vec<f32>> {
     }
     let side = problem.side();
     let masks: Vec<f32> = boxes.iter().flat_map(|b| b.outside(side)).collect();
-    let found = scores(problem, Array::new(masks, &[boxes.len(), 1, side, side], problem.device())).await?;
-    Ok(found.into_iter().map(|score| problem.scores.normalise(score)).collect())
+    problem.left_under(Array::new(masks, &[boxes.len(), 1, side, side], problem.device())).await
 }
 
 #[cfg(test)]

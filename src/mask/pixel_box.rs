@@ -1,5 +1,7 @@
 //! Boxes of pixels: around what a map calls evidence, or to be deleted.
 
+use crate::array::range;
+
 /// A box in pixels, right and bottom exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct PixelBox {
@@ -57,8 +59,8 @@ impl PixelBox {
 /// The tight boxes around the pixels of a square map with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest
 /// first, each once.
 pub fn level_boxes(map: &[f32], side: usize, levels: usize) -> Vec<PixelBox> {
-    let least = map.iter().copied().fold(f32::INFINITY, f32::min);
-    let span = map.iter().copied().fold(f32::NEG_INFINITY, f32::max) - least;
+    let (least, largest) = range(map);
+    let span = largest - least;
     let at = |level: usize| {
         let alpha = level as f32 / levels as f32;
         PixelBox::around(side, |i| map[i] - least >= alpha * span)
