@@ -17,7 +17,6 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use common::{open_model, read};
 use vanish::classifier::{self, OnnxClassifier};
 use vanish::explain::{EnergyJudge, Method, Run, Settings, Start, Subject};
@@ -134,7 +133,7 @@ struct Point {
 }
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
-    let model = Rc::new(open_model(&options.model, &Device::flex(), |profile| profile)?);
+    let model = Rc::new(open_model(&options.model, &common::device("cpu")?.0, |profile| profile)?);
     let picture = decode(&read(&options.image)?)?;
     let subject = |target: usize| Subject { picture: picture.clone(), target, label: model.labels().short(target) };
     let reference = match &options.reference {

@@ -474,6 +474,18 @@ impl Array {
         Self(Dispatch::float_slice(self.0, &slices(ranges)))
     }
 
+    /// Those of a range on the first axis: pictures of a batch.
+    #[must_use]
+    pub fn part(self, range: std::ops::Range<usize>) -> Self {
+        let shape = self.shape();
+        if range == (0..shape[0]) {
+            return self;
+        }
+        let mut ranges: Vec<_> = shape.iter().map(|&size| (0, size, 1)).collect();
+        ranges[0] = (range.start, range.end, 1);
+        self.slice(&ranges)
+    }
+
     /// This with `values` written into the part that [`Array::slice`] of `ranges` would read.
     #[must_use]
     pub fn slice_assign(self, ranges: &[(usize, usize, usize)], values: Self) -> Self {

@@ -14,7 +14,10 @@ use vanish::{Error, ErrorKind, Result};
 /// The device of a name, `cpu` or `gpu`, and what it calls itself. The graphics card is there with `--features gpu`.
 pub fn device(name: &str) -> Result<(Device, String)> {
     match name {
-        "cpu" => Ok((Device::flex(), "CPU".into())),
+        "cpu" => {
+            vanish_kernels::compute_here();
+            Ok((Device::flex(), "CPU".into()))
+        }
         #[cfg(feature = "gpu")]
         "gpu" => {
             let opened = Device::wgpu_options().tasks_max(64).init_with_setup();

@@ -15,6 +15,8 @@ use crate::for_each;
 const TILE: usize = 32 * 1024;
 /// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
 const LANES: usize = 16;
+/// So many sums are added to by all taps while they are in the first-level cache.
+const NEAR: usize = 2048;
 /// The largest kernels of channels (inputs × outputs of a group) that are summed directly, without columns.
 const DIRECT: usize = 2;
 
@@ -104,7 +106,10 @@ pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>)
     c.check(x, weight, y.len());
     if c.is_direct() {
         let planes: Vec<&mut [f32]> = y.chunks_mut(places.max(1)).collect();
-        for_each(planes, |(number, plane)| direct(c, x, weight, number, plane));
+        if places > 0 {
+            let phases = Phases::new(c);
+            for_each(planes, |(number, plane)| direct(c, &phases, x, weight, number, plane));
+        }
         return y;
     }
     let (depth, outputs) = (c.depth(), c.group_outputs());
@@ -149,7 +154,10 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
     c.check(&x, weight, gradient.len());
     let planes: Vec<&mut [f32]> = x.chunks_mut(pixels.max(1)).collect();
     if c.is_direct() {
-        for_each(planes, |(number, plane)| direct_adjoint(c, weight, gradient, number, plane));
+        if places > 0 {
+            let phases = Phases::new(c);
+            for_each(planes, |(number, plane)| direct_adjoint(c, &phases, weight, gradient, number, plane));
+        }
         return x;
     }
     if c.is_pointwise() {
@@ -339,78 +347,145 @@ fn add_columns(c: &Convolution, columns: &[f32], tile: &Range<usize>, plane: &mu
     }
 }
 
-/// One output plane, row by row.
-fn direct(c: &Convolution, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
-    let (picture, channel) = (number / c.out_channels, number % c.out_channels);
-    let group = channel / c.group_outputs();
-    let taps: Vec<_> = (0..c.kernel[1]).map(|kx| c.inside(1, kx)).collect();
-    for inner in 0..c.group_inputs() {
-        let input = &x[(picture * c.in_channels + group * c.group_inputs() + inner) * c.pixels()..][..c.pixels()];
-        let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
-        for ky in 0..c.kernel[0] {
-            let kernel = &kernel[ky * c.kernel[1]..][..c.kernel[1]];
-            for row in c.inside(0, ky) {
-                let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
-                let source = &input[y * c.input[1]..][..c.input[1]];
-                let target = &mut plane[row * c.output[1]..][..c.output[1]];
-                add_row(c, kernel, &taps, source, target);
+/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t phases, phase (i, j)
+/// with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the other, then lies in one
+/// phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's last places belong to no window.
+struct Phases {
+    /// Numbers in a row and in a phase.
+    width: usize,
+    length: usize,
+    /// For each tap: the phase and the place in it that the first window reads.
+    taps: Vec<usize>,
+    /// From the first window to the last, as places in a phase.
+    span: usize,
+}
+
+impl Phases {
+    fn new(c: &Convolution) -> Self {
+        let reach = |axis: usize| (c.output[axis] - 1) * c.stride[axis] + (c.kernel[axis] - 1) * c.dilation[axis] + 1;
+        let [height, width] = [0, 1].map(|axis| reach(axis).div_ceil(c.stride[axis]));
+        let length = height * width;
+        let mut phases = Self { width, length, taps: vec![], span: (c.output[0] - 1) * width + c.output[1] };
+        let taps = (0..c.taps()).map(|tap| {
+            let (row, column) = phases.row(c, tap / c.kernel[1] * c.dilation[0], tap % c.kernel[1] * c.dilation[1]);
+            row + column
+        });
+        phases.taps = taps.collect();
+        phases
+    }
+
+    /// Numbers in all phases.
+    fn total(&self, c: &Convolution) -> usize {
+        c.stride[0] * c.stride[1] * self.length
+    }
+
+    /// Where the row of a padded pixel begins, and the pixel's place in that row.
+    fn row(&self, c: &Convolution, y: usize, x: usize) -> (usize, usize) {
+        let phase = y % c.stride[0] * c.stride[1] + x % c.stride[1];
+        (phase * self.length + y / c.stride[0] * self.width, x / c.stride[1])
+    }
+
+    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the pixels.
+    fn each_row(&self, c: &Convolution, mut copy: impl FnMut(usize, Range<usize>, usize)) {
+        for y in 0..c.input[0] {
+            if (y + c.pad[0]) / c.stride[0] * self.width >= self.length {
+                return;
+            }
+            for first in 0..c.stride[1].min(c.input[1]) {
+                let (row, column) = self.row(c, y + c.pad[0], first + c.pad[1]);
+                let count = (c.input[1] - first).div_ceil(c.stride[1]).min(self.width.saturating_sub(column));
+                copy(row + column, y * c.input[1] + first..(y + 1) * c.input[1], count);
             }
         }
+    }
+
+    /// Writes a plane into `phases`, whose padding is 0 already.
+    fn split(&self, c: &Convolution, plane: &[f32], phases: &mut [f32]) {
+        self.each_row(c, |to, from, count| {
+            let to = &mut phases[to..to + count];
+            if c.stride[1] == 1 {
+                to.copy_from_slice(&plane[from][..count]);
+            } else {
+                to.iter_mut().zip(plane[from].iter().step_by(c.stride[1])).for_each(|(t, s)| *t = *s);
+            }
+        });
+    }
+
+    /// Adds `phases` to the plane they are of.
+    fn join(&self, c: &Convolution, phases: &[f32], plane: &mut [f32]) {
+        self.each_row(c, |from, to, count| {
+            let to = plane[to].iter_mut().step_by(c.stride[1]);
+            to.zip(&phases[from..from + count]).for_each(|(t, s)| *t += *s);
+        });
     }
 }
 
-/// Adds to a row of the output what one row of the kernel makes of one row of the input.
-fn add_row(c: &Convolution, kernel: &[f32], taps: &[Range<usize>], source: &[f32], target: &mut [f32]) {
-    let first_read = |kx: usize, at: usize| at * c.stride[1] + kx * c.dilation[1] - c.pad[1];
-    if let ([u, v, w], [left, _, right], 1) = (kernel, taps, c.stride[1]) {
-        // Three taps at once where all three are inside, so that the row is read and written once.
-        let (start, end) = (left.start, right.end);
-        if start < end {
-            let [a, b, d] = [0, 1, 2].map(|kx| &source[first_read(kx, start)..][..end - start]);
-            for (((t, a), b), d) in target[start..end].iter_mut().zip(a).zip(b).zip(d) {
+/// One output plane: the sum of its taps' rows.
+fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
+    let (picture, channel) = (number / c.out_channels, number % c.out_channels);
+    let group = channel / c.group_outputs();
+    with_scratch(phases.total(c) + phases.span, |scratch| {
+        scratch.fill(0.0);
+        let (split, sums) = scratch.split_at_mut(phases.total(c));
+        for inner in 0..c.group_inputs() {
+            let input = &x[(picture * c.in_channels + group * c.group_inputs() + inner) * c.pixels()..][..c.pixels()];
+            let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+            phases.split(c, input, split);
+            for (number, sums) in sums.chunks_mut(NEAR).enumerate() {
+                let count = sums.len();
+                add_taps(kernel, |tap| &split[phases.taps[tap] + number * NEAR..][..count], sums);
+            }
+        }
+        for (target, sums) in plane.chunks_mut(c.output[1]).zip(sums.chunks(phases.width)) {
+            target.iter_mut().zip(sums).for_each(|(t, s)| *t += *s);
+        }
+    });
+}
+
+/// Adds Σ w · (what its tap reads), three taps at a time, so that the sums are read and written less often.
+fn add_taps<'a>(kernel: &[f32], read: impl Fn(usize) -> &'a [f32], sums: &mut [f32]) {
+    for (number, weights) in kernel.chunks(3).enumerate() {
+        let first = 3 * number;
+        if let [u, v, w] = weights {
+            let (a, b, d) = (read(first), read(first + 1), read(first + 2));
+            for (((t, a), b), d) in sums.iter_mut().zip(a).zip(b).zip(d) {
                 *t += u * a + v * b + w * d;
             }
-            for (kx, tap) in taps.iter().enumerate() {
-                for at in (tap.start..start.min(tap.end)).chain(end.max(tap.start)..tap.end) {
-                    target[at] += kernel[kx] * source[first_read(kx, at)];
-                }
-            }
-            return;
-        }
-    }
-    for (kx, tap) in taps.iter().enumerate().filter(|(_, tap)| !tap.is_empty()) {
-        let source = &source[first_read(kx, tap.start)..];
-        let target = &mut target[tap.clone()];
-        if c.stride[1] == 1 {
-            target.iter_mut().zip(source).for_each(|(t, s)| *t += kernel[kx] * s);
         } else {
-            target.iter_mut().zip(source.iter().step_by(c.stride[1])).for_each(|(t, s)| *t += kernel[kx] * s);
+            for (tap, w) in weights.iter().enumerate() {
+                sums.iter_mut().zip(read(first + tap)).for_each(|(t, a)| *t += w * a);
+            }
         }
     }
 }
 
 /// One plane of the input's gradient: the adjoint of [`direct`].
-fn direct_adjoint(c: &Convolution, weight: &[f32], gradient: &[f32], number: usize, plane: &mut [f32]) {
+fn direct_adjoint(
+    c: &Convolution,
+    phases: &Phases,
+    weight: &[f32],
+    gradient: &[f32],
+    number: usize,
+    plane: &mut [f32],
+) {
     let (picture, channel) = (number / c.in_channels, number % c.in_channels);
     let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
-    for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
-        let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
-        let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
-        for (tap, &w) in kernel.iter().enumerate() {
-            let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
-            let columns = c.inside(1, kx);
-            if columns.is_empty() {
-                continue;
+    with_scratch(phases.total(c) + phases.span, |scratch| {
+        scratch.fill(0.0);
+        let (split, spread) = scratch.split_at_mut(phases.total(c));
+        for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
+            let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
+            let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+            // Places of no window stay 0.
+            for (to, from) in spread.chunks_mut(phases.width).zip(output.chunks(c.output[1])) {
+                to[..from.len()].copy_from_slice(from);
             }
-            let x = columns.start * c.stride[1] + kx * c.dilation[1] - c.pad[1];
-            for row in c.inside(0, ky) {
-                let y = row * c.stride[0] + ky * c.dilation[0] - c.pad[0];
-                let source = &output[row * c.output[1]..][columns.clone()];
-                let target = plane[y * c.input[1] + x..].iter_mut().step_by(c.stride[1]);
-                target.zip(source).for_each(|(t, s)| *t += w * s);
+            for (at, w) in phases.taps.iter().zip(kernel) {
+                split[*at..].iter_mut().zip(&*spread).for_each(|(t, g)| *t += w * g);
             }
         }
-    }
+        phases.join(c, split, plane);
+    });
 }
 
 /// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.

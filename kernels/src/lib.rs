@@ -7,6 +7,16 @@
 pub mod convolution;
 pub mod pooling;
 
+/// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
+///
+/// Otherwise it hands each kernel to others and sleeps meanwhile; where kernels are short, waking up takes as long as they
+/// do (docs/results.md). Does nothing if the threads run already.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn compute_here() {
+    // The one error is that they do.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+}
+
 /// Calls `job` with each item and its number, on all threads there are.
 fn for_each<T: Send>(items: Vec<T>, job: impl Fn((usize, T)) + Send + Sync) {
     #[cfg(not(target_arch = "wasm32"))]

@@ -17,9 +17,13 @@ use super::metadata;
 use super::onnx::{Model, Port};
 use super::op::{Binary, Op};
 use super::profile::{Channels, LabelSource, Output, Profile, Source};
-use crate::array::Array;
+use crate::array::{self, Array};
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::{RgbImage, resize_and_crop, to_float};
+
+/// Pictures that the processor takes at once where no gradient is asked for: what lies between the layers of more does not fit
+/// its caches (docs/results.md).
+const AT_ONCE_ON_CPU: usize = 2;
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
@@ -291,7 +295,14 @@ impl Classifier for OnnxClassifier {
     }
 
     fn logits(&self, pictures: Array) -> Result<Array> {
-        Ok(self.graph.run(vec![pictures])?.swap_remove(0))
+        let count = pictures.shape()[0];
+        let at_once = if array::is_cpu(self.device()) { AT_ONCE_ON_CPU } else { count };
+        if count <= at_once {
+            return Ok(self.graph.run(vec![pictures])?.swap_remove(0));
+        }
+        let of_part = |first: usize| self.logits(pictures.clone().part(first..count.min(first + at_once)));
+        let logits: Result<Vec<Array>> = (0..count).step_by(at_once).map(of_part).collect();
+        Ok(Array::concat(logits?, 0))
     }
 
     fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {

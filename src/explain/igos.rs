@@ -126,7 +126,7 @@ pub(super) fn candidates(grid: &Array, direction: Array, problem: &Problem) -> A
 /// The last of `[8, 1]`: the energy of standing still.
 pub(super) fn last(values: Array) -> Array {
     let count = values.shape()[0];
-    values.slice(&[(count - 1, count, 1), (0, 1, 1)]).reshape(&[1])
+    values.part(count - 1..count).reshape(&[1])
 }
 
 /// The candidate with the lowest energy (the mean of those that share it), without asking the device which it is.

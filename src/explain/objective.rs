@@ -113,7 +113,7 @@ impl Objective {
     fn mask_gradient(&self, view: &View, pictures: &Array) -> Array {
         let views = view.count();
         let of_side = |(number, side): (usize, &Side)| {
-            let part = part(pictures.clone(), number * views, views);
+            let part = pictures.clone().part(number * views..(number + 1) * views);
             let gradient = view.mask_gradient(part);
             let gradient = if views > 1 { gradient.sum_axis(0) } else { gradient };
             if side.turned { gradient.mul_scalar(-1.0) } else { gradient }
@@ -130,17 +130,6 @@ impl Objective {
     }
 }
 
-/// Pictures `first..first + count` of a batch.
-fn part(batch: Array, first: usize, count: usize) -> Array {
-    let shape = batch.shape();
-    if shape[0] == count {
-        return batch;
-    }
-    let mut ranges: Vec<_> = shape.iter().map(|&size| (0, size, 1)).collect();
-    ranges[0] = (first, first + count, 1);
-    batch.slice(&ranges)
-}
-
 fn joined(mut batches: Vec<Array>) -> Array {
     if batches.len() == 1 { batches.remove(0) } else { Array::concat(batches, 0) }
 }
@@ -152,7 +141,7 @@ fn weighted(answers: Array, weights: Vec<f32>) -> Array {
 }
 
 fn mean_of_first(scores: Array, count: usize) -> Array {
-    let first = scores.slice(&[(0, count, 1), (0, 1, 1)]);
+    let first = scores.part(0..count);
     if count == 1 { first.reshape(&[1]) } else { first.sum().mul_scalar(1.0 / count as f32) }
 }
 

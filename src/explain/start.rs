@@ -83,7 +83,7 @@ async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, 
         let left = problem.left_under(masks.clone()).await?;
         let vanished = left.iter().position(|&score| score < VANISHED);
         let number = vanished.unwrap_or(left.len() - 1);
-        chosen = masks.slice(&[(number, number + 1, 1), (0, 1, 1), (0, side, 1), (0, side, 1)]);
+        chosen = masks.part(number..number + 1);
         if vanished.is_some() {
             break;
         }
