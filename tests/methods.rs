@@ -39,9 +39,14 @@ fn explain(settings: Settings) -> Explanation {
 
 /// Mean evidence inside the square, and outside.
 fn contrast(explanation: &Explanation) -> (f32, f32) {
-    let (evidence, inside) = (explanation.evidence(), common::square(SIDE));
+    means(&explanation.evidence())
+}
+
+/// The mean of a map inside the square, and outside.
+fn means(map: &[f32]) -> (f32, f32) {
+    let inside = common::square(SIDE);
     let mean = |wanted: bool| {
-        let values: Vec<f32> = (0..SIDE * SIDE).filter(|&i| inside(i) == wanted).map(|i| evidence[i]).collect();
+        let values: Vec<f32> = (0..SIDE * SIDE).filter(|&i| inside(i) == wanted).map(|i| map[i]).collect();
         values.iter().sum::<f32>() / values.len() as f32
     };
     (mean(true), mean(false))
@@ -259,26 +264,37 @@ fn ranked(settings: Settings, change: impl Fn(&mut Vec<f32>)) -> Explanation {
 }
 
 #[test]
-fn trimming_gives_back_what_the_answer_can_do_without() {
+fn refining_gives_back_what_the_answer_can_do_without() {
     let classifier = bright_square(SIDE);
     let scene = Settings { jitter: 0, ..Settings::default() }.scene(&subject().picture, SIDE, SIDE);
     let judge = pollster::block_on(Judge::new(&classifier, &scene, 1)).expect("two classes");
-    let found = |trim: bool| {
+    let found = |refine: bool| {
         // A stray pixel in a corner, deleted as much as the square is: every box around both is large.
         let stray = |mask: &mut Vec<f32>| mask[SIDE * SIDE - 1] = 0.0;
-        let explanation = ranked(Settings { trim, ..settings(Method::Meaningful) }, stray);
+        let explanation = ranked(Settings { refine, ..settings(Method::Meaningful) }, stray);
         assert!(explanation.ranking().iter().all(|e| (-1e-5..=1.0 + 1e-5).contains(e)));
         pollster::block_on(deletion_game::play(&judge, &explanation.ranking())).expect("the CPU computes")
     };
-    for (plain, trimmed) in found(false).into_iter().zip(found(true)) {
-        let (plain, trimmed) = (plain.expect("the square goes"), trimmed.expect("the square goes"));
-        assert!(2 * trimmed < plain, "{trimmed} px² of {plain}");
+    for (plain, refined) in found(false).into_iter().zip(found(true)) {
+        let (plain, refined) = (plain.expect("the square goes"), refined.expect("the square goes"));
+        assert!(2 * refined < plain, "{refined} px² of {plain}");
     }
 }
 
 #[test]
-fn what_is_kept_is_not_trimmed() {
-    let order = |trim| ranked(Settings { trim, game: Game::Preserve, ..settings(Method::Fast) }, |_| ()).ranking();
+fn refining_orders_what_the_mask_says_nothing_of() {
+    // A mask that keeps everything. The order then is that of the descents that keep.
+    let silent = |mask: &mut Vec<f32>| mask.fill(1.0);
+    let order = || ranked(Settings { refine: true, ..settings(Method::Meaningful) }, silent).ranking();
+    let found = order();
+    assert_eq!(found, order(), "two runs from a seed");
+    let (inside, outside) = means(&found);
+    assert!(inside > 5.0 * outside, "{inside} inside, {outside} outside");
+}
+
+#[test]
+fn what_is_kept_is_not_refined() {
+    let order = |refine| ranked(Settings { refine, game: Game::Preserve, ..settings(Method::Fast) }, |_| ()).ranking();
     assert_eq!(order(false), order(true));
 }
 

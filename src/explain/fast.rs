@@ -94,6 +94,11 @@ impl Fast {
         Ok(Self { objective, starts, path, descent, ends: vec![], iterations: settings.iterations })
     }
 
+    /// The mask `[1, 1, S, S]` of the mean over the path of the descent that is under way.
+    pub(super) fn path_mask(&self) -> Array {
+        self.mask(self.descent.mean())
+    }
+
     /// Notes where the descent ended, and begins the next unless it was the last.
     async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
         // Not what the last steps say: energies at single offsets differ by more than ends do.
@@ -255,8 +260,7 @@ impl Search for Fast {
     }
 
     fn ranking(&self) -> Option<Array> {
-        let mean = self.lowest().map_or_else(|| self.descent.mean(), |end| end.mean.clone());
-        Some(self.mask(mean))
+        Some(self.lowest().map_or_else(|| self.path_mask(), |end| self.mask(end.mean.clone())))
     }
 
     fn wants_to_see(&self, _taken: usize) -> bool {

@@ -4,6 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A stream of offsets (rows, columns), in pixels.
+#[derive(Clone)]
 pub(crate) enum Jitter {
     /// Each drawn alone.
     Random { random: ChaCha8Rng, largest: u32 },

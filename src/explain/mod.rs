@@ -19,6 +19,7 @@ pub mod igos_plus;
 mod jitter;
 mod objective;
 pub(crate) mod problem;
+pub mod refine;
 mod report;
 mod run;
 pub(crate) mod search;

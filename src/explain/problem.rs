@@ -21,6 +21,7 @@ pub(crate) const VANISHED: f32 = 0.01;
 const LEAST_DROP: f32 = 0.2;
 
 /// A picture, a class and how they are to be explained.
+#[derive(Clone)]
 pub(crate) struct Problem {
     pub classifier: Rc<dyn Classifier>,
     pub settings: Settings,

@@ -11,7 +11,7 @@ use super::jitter::Jitter;
 use super::problem::Problem;
 use super::search::{Search, Seen};
 use super::settings::{Game, Method, Settings};
-use super::{Explanation, Scores, Subject, trim};
+use super::{Explanation, Scores, Subject, refine};
 use crate::array::read_all;
 use crate::baselines;
 use crate::classifier::Classifier;
@@ -189,7 +189,7 @@ impl Run {
     }
 
     /// Gives this run's explanation the order of its pixels, for judges that take one. Nothing is done where it has it already.
-    /// A region that is trimmed ([`Settings::trim`]) takes some fifty pictures through the model.
+    /// Where it is refined ([`Settings::refine`]), this takes about two runs of *fast*.
     ///
     /// # Errors
     /// As the classifier's.
@@ -201,8 +201,8 @@ impl Run {
             explanation.ranking_mask = Some(learned.read().await?);
         }
         // What a region that is kept can do without is another question than what a deleted one can.
-        if self.problem.settings.trim && self.problem.settings.game != Game::Preserve {
-            let order = trim::refine(&self.problem, &explanation.ranking()).await?;
+        if self.problem.settings.refine && self.problem.settings.game != Game::Preserve {
+            let order = refine::order(&self.problem, &explanation.ranking()).await?;
             explanation.ranking_mask = Some(order.iter().map(|e| 1.0 - e).collect());
         }
         Ok(())

@@ -182,8 +182,8 @@ pub struct Settings {
     pub path: Vec<f32>,
     /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among them.
     pub starts: Vec<Start>,
-    /// Orders the pixels by nested boxes too, found by asking the model ([`super::trim`]). The mask stays as it is.
-    pub trim: bool,
+    /// Orders the pixels, for judges, by two descents that keep and by nested boxes too ([`super::refine`]). The mask stays as it is.
+    pub refine: bool,
     /// λ₂, weight of the variation; a sum over the grid.
     pub l2: f32,
     /// β, power of the variation.
@@ -237,7 +237,7 @@ impl Default for Settings {
             l1: 1e-4,
             path: vec![],
             starts: vec![],
-            trim: false,
+            refine: false,
             l2: 1e-2,
             beta: 3.0,
             learning_rate: 0.1,
@@ -272,7 +272,7 @@ impl Settings {
                 game: Game::Dual,
                 l1: 1e-3,
                 path: vec![3.0, 1.0],
-                trim: true,
+                refine: true,
                 iterations: 48,
                 learning_rate: 0.07,
                 ..Self::default()

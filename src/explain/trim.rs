@@ -3,10 +3,11 @@
 //! A level set of a map is cut by one number, so it carries along much that need not be deleted. From the tight box of the
 //! smallest level set whose deletion makes the answer vanish, strips are given back one after the other, each
 //! from the side where the score rises least for the area, until the answer is on its way back. This is backward selection by
-//! the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K refine the map's order: a pixel p of evidence e(p) in [0, 1] counts
+//! the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weigh the map: a pixel p of evidence e(p) in [0, 1] counts
 //!
-//! (e(p) + #{k : p ∈ B_k} / K) / 2.
+//! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
 //!
+//! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is.
 //! It takes some fifty pictures through the model and no gradient. The model is asked about the picture that the mask was learned
 //! on; judges ask it about their own ([`crate::evaluate::common_scene`]).
 //!
@@ -29,15 +30,15 @@ const AT_ONCE: usize = 4;
 /// Width of a strip, as a share of the picture: 16 px at 224.
 const STRIPS: usize = 14;
 
-/// The refined order of evidence `[S, S]`, in [0, 1].
-pub(super) async fn refine(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
+/// The weighed evidence `[S, S]`, in [0, 1].
+pub(super) async fn trimmed(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
     let side = problem.side();
     let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
     let (least, largest) = range(evidence);
     let span = largest - least;
     let depth = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count() as f32 / boxes.len() as f32;
     let value = |i: usize| if span > 0.0 { (evidence[i] - least) / span } else { 0.0 };
-    Ok((0..evidence.len()).map(|i| 0.5 * (value(i) + depth(i))).collect())
+    Ok((0..evidence.len()).map(|i| 0.5 * value(i) * (1.0 + depth(i))).collect())
 }
 
 /// The box of the smallest level set that suffices, else the whole picture.

@@ -17,6 +17,7 @@ use crate::array::Array;
 
 /// The picture and its null image on a device, a few pixels larger than the model's input on each
 /// axis, so that crops of it are jittered views.
+#[derive(Clone)]
 pub struct Jitterable {
     /// The null image x̃, `[1, 3, S + j, S + j]`.
     null: Array,
