@@ -277,8 +277,9 @@ impl<'a> Case<'a> {
             Err(error) => return Err(error),
         };
         let timed = Record { seconds: started.elapsed().as_secs_f64(), steps: explanation.iterations, ..empty };
-        let record = self.ask_the_model(timed, &explanation, metrics).await?;
-        let record = self.compare_with_truth(record, &explanation.ranking(), metrics);
+        let evidence = explanation.ranking();
+        let record = self.ask_the_model(timed, &explanation, &evidence, metrics).await?;
+        let record = self.compare_with_truth(record, &evidence, metrics);
         if !metrics.contains(&Metric::Stability) {
             return Ok(record);
         }
@@ -295,7 +296,13 @@ impl<'a> Case<'a> {
         Ok(explanation)
     }
 
-    async fn ask_the_model(&self, mut record: Record, explanation: &Explanation, metrics: &[Metric]) -> Result<Record> {
+    async fn ask_the_model(
+        &self,
+        mut record: Record,
+        explanation: &Explanation,
+        evidence: &[f32],
+        metrics: &[Metric],
+    ) -> Result<Record> {
         let model = self.model.as_ref();
         let truth = self.item.evidence.as_deref().filter(|_| metrics.contains(&Metric::Overlap));
         let trial = Trial { classifier: model, scene: &self.scene, class: self.subject.target, truth };
@@ -303,7 +310,7 @@ impl<'a> Case<'a> {
             deletion_game: metrics.contains(&Metric::DeletionGame),
             curves: metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion),
         };
-        let verdict = trial.judge(&explanation.ranking(), asked).await?;
+        let verdict = trial.judge(evidence, asked).await?;
         (record.deletion_game, record.overlap) = (verdict.deletion_game, verdict.overlap);
         (record.insertion, record.deletion) = (verdict.insertion, verdict.deletion);
         if metrics.contains(&Metric::Proof) {
