@@ -19,6 +19,7 @@ use burn::tensor::{Bool, Device, FloatDType, IntDType, Scalar, Shape, Slice, Ten
 use crate::error::{Error, ErrorKind, Result};
 use vanish_kernels::convolution::{self, Convolution};
 use vanish_kernels::pooling::{self, Windows};
+use vanish_kernels::rectifier;
 
 /// An `f32` tensor of any rank on a device. Cloning shares the memory.
 #[derive(Clone, Debug)]
@@ -140,6 +141,9 @@ impl Array {
     /// Applies a function to each element.
     #[must_use]
     pub fn unary(self, function: Unary) -> Self {
+        if let (Unary::Relu, Some(x)) = (function, self.host()) {
+            return Self::on_host(rectifier::limit(numbers(&x), 0.0, f32::INFINITY), self.shape());
+        }
         let x = self.0;
         Self(match function {
             Unary::Abs => Dispatch::float_abs(x),
@@ -219,9 +223,7 @@ impl Array {
     #[must_use]
     pub fn clamp(self, low: f32, high: f32) -> Self {
         if let Some(x) = self.host() {
-            let limit = |&x: &f32| if x < low { low } else { x };
-            let values = numbers(&x).iter().map(limit).map(|x| if x > high { high } else { x });
-            return Self::on_host(values.collect(), self.shape());
+            return Self::on_host(rectifier::limit(numbers(&x), low, high), self.shape());
         }
         Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
     }
@@ -229,16 +231,15 @@ impl Array {
     /// The gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
     #[must_use]
     pub fn relu_backward(self, gradient: Self) -> Self {
-        Self(Dispatch::relu_backward(self.0, gradient.0))
+        let found = self.limit_gradient_on_host(0.0, f32::INFINITY, &gradient);
+        found.unwrap_or_else(|| Self(Dispatch::relu_backward(self.0, gradient.0)))
     }
 
     /// The gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
     #[must_use]
     pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
-        let inside = |x: &f32| low < *x && *x < high;
-        if let (Some(x), Some(g)) = (self.host(), gradient.host()) {
-            let values = numbers(&x).iter().zip(numbers(&g)).map(|(x, g)| if inside(x) { *g } else { 0.0 });
-            return Self::on_host(values.collect(), self.shape());
+        if let Some(found) = self.limit_gradient_on_host(low, high, &gradient) {
+            return found;
         }
         let above = self.clone().compare_scalar(Comparison::Greater, low);
         gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
@@ -548,6 +549,12 @@ impl Array {
 
     fn on_host(values: Vec<f32>, shape: Vec<usize>) -> Self {
         Self(Dispatch::float_from_data(TensorData::new(values, shape), Device::flex().as_dispatch()))
+    }
+
+    fn limit_gradient_on_host(&self, low: f32, high: f32, gradient: &Self) -> Option<Self> {
+        let (x, gradient) = (self.host()?, gradient.host()?);
+        let found = rectifier::limit_gradient(numbers(&x), low, high, numbers(&gradient));
+        Some(Self::on_host(found, self.shape()))
     }
 
     fn flat(self) -> Tensor<1> {

@@ -1,11 +1,12 @@
 //! The processor's own kernels for what a step spends its time on, over plain slices.
 //!
-//! Burn's CPU backend computes everything else. These three replaced its kernels where a profile showed more time in moving
+//! Burn's CPU backend computes everything else. These replaced its kernels where a profile showed more time in moving
 //! numbers than in arithmetic (docs/results.md); vanish's arrays call them for tensors that lie in memory.
 //! Nothing here depends on the number of threads: the same input gives the same bits.
 
 pub mod convolution;
 pub mod pooling;
+pub mod rectifier;
 
 /// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
 ///
