@@ -10,8 +10,8 @@
 //! where e₀ is the run's own and m₁ and m₂ the means of those descents' paths. [`super::trim`] then cuts it. The
 //! run's mask stays as it is.
 //!
-//! This is our own: that both games together say more than one is observed by \[MP\] (section 4) and used by iGOS++
-//! ([`super::igos_plus`]); means over several maps are as in SmoothGrad. What it is worth is in docs/results.md.
+//! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both. What it is
+//! worth is in docs/results.md.
 
 use super::fast::Fast;
 use super::jitter::Jitter;
@@ -27,7 +27,7 @@ const STEPS: usize = 48;
 /// Prices of their area, as multiples of λ₁. The cheap last one lets the region grow, and so orders more pixels.
 const PATH: [f32; 3] = [3.0, 1.0, 0.3];
 
-/// The refined order of a run's evidence `[S, S]`, in [0, 1]. It takes 96 pairs of passes and some fifty forward.
+/// The refined order of a run's evidence `[S, S]`, in [0, 1]. It takes 96 pairs of passes and some seventy forward.
 pub(super) async fn order(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
     let share = 1.0 / (1 + STARTS.len()) as f32;
     let mut mean: Vec<f32> = evidence.iter().map(|e| e * share).collect();
