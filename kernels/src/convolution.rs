@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::for_each;
+use crate::{add_scaled, for_each};
 
 /// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level cache.
 const TILE: usize = 32 * 1024;
@@ -453,7 +453,7 @@ fn add_taps<'a>(kernel: &[f32], read: impl Fn(usize) -> &'a [f32], sums: &mut [f
             }
         } else {
             for (tap, w) in weights.iter().enumerate() {
-                sums.iter_mut().zip(read(first + tap)).for_each(|(t, a)| *t += w * a);
+                add_scaled(sums, read(first + tap), *w);
             }
         }
     }
@@ -481,7 +481,7 @@ fn direct_adjoint(
                 to[..from.len()].copy_from_slice(from);
             }
             for (at, w) in phases.taps.iter().zip(kernel) {
-                split[*at..].iter_mut().zip(&*spread).for_each(|(t, g)| *t += w * g);
+                add_scaled(&mut split[*at..], spread, *w);
             }
         }
         phases.join(c, split, plane);

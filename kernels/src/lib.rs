@@ -18,6 +18,19 @@ pub fn compute_here() {
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
 }
 
+/// Adds `weight` times one row to another.
+pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
+    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
+}
+
+/// How many threads compute.
+pub fn threads() -> usize {
+    #[cfg(not(target_arch = "wasm32"))]
+    return rayon::current_num_threads();
+    #[cfg(target_arch = "wasm32")]
+    return 1;
+}
+
 /// Calls `job` with each item and its number, on all threads there are.
 fn for_each<T: Send>(items: Vec<T>, job: impl Fn((usize, T)) + Send + Sync) {
     #[cfg(not(target_arch = "wasm32"))]

@@ -24,7 +24,7 @@ pub use profile::{Profile, Source};
 
 use burn::tensor::Device;
 
-use crate::array::Array;
+use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What an explanation needs of a classifier. Tests implement it by hand.
@@ -73,6 +73,12 @@ pub trait Classifier {
     ) -> Result<(Array, Array)> {
         Err(closed())
     }
+}
+
+/// How many of `count` pictures a device is given at once. The processor gets one a thread: what lies between the layers of
+/// more does not fit its caches (docs/results.md). What is computed does not depend on it.
+pub(crate) fn at_once(device: &Device, count: usize) -> usize {
+    if is_cpu(device) { vanish_kernels::threads() } else { count }
 }
 
 fn closed() -> Error {

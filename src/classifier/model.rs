@@ -6,7 +6,6 @@ use burn::tensor::Device;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::Classifier;
 use super::builder::{Builder, Simplified, Step, Value, ValueId};
 use super::graph::{Graph, Rectifier};
 use super::host::{HostTensor, Kind};
@@ -17,13 +16,10 @@ use super::metadata;
 use super::onnx::{Model, Port};
 use super::op::{Binary, Op};
 use super::profile::{Channels, LabelSource, Output, Profile, Source};
-use crate::array::{self, Array};
+use super::{Classifier, at_once};
+use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::{RgbImage, resize_and_crop, to_float};
-
-/// Pictures that the processor takes at once where no gradient is asked for: what lies between the layers of more does not fit
-/// its caches (docs/results.md).
-const AT_ONCE_ON_CPU: usize = 2;
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
@@ -296,7 +292,7 @@ impl Classifier for OnnxClassifier {
 
     fn logits(&self, pictures: Array) -> Result<Array> {
         let count = pictures.shape()[0];
-        let at_once = if array::is_cpu(self.device()) { AT_ONCE_ON_CPU } else { count };
+        let at_once = at_once(self.device(), count);
         if count <= at_once {
             return Ok(self.graph.run(vec![pictures])?.swap_remove(0));
         }

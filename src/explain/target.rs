@@ -4,7 +4,7 @@ use burn::tensor::Device;
 
 use super::settings::Score;
 use crate::array::{Array, Unary};
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, at_once};
 use crate::error::Result;
 
 /// Added to a sum of probabilities before its logarithm, which has none at 0.
@@ -33,6 +33,13 @@ pub(crate) struct Pass {
     pub probabilities: Array,
     /// The gradient of Σ weight · f_c with respect to the pictures, `[N, 3, S, S]`.
     pub gradient: Array,
+}
+
+impl Pass {
+    fn concat(parts: Vec<Self>) -> Self {
+        let all = |of: fn(&Self) -> &Array| Array::concat(parts.iter().map(|part| of(part).clone()).collect(), 0);
+        Self { answers: all(|p| &p.answers), probabilities: all(|p| &p.probabilities), gradient: all(|p| &p.gradient) }
+    }
 }
 
 impl Target {
@@ -91,8 +98,17 @@ impl Target {
         within(&self.wanted).sub(other)
     }
 
-    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c.
+    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c. On the processor a few pictures at a time.
     pub(crate) fn pass(&self, classifier: &dyn Classifier, pictures: Array, weights: &[f32]) -> Result<Pass> {
+        let count = weights.len();
+        let at_once = at_once(classifier.device(), count);
+        if count > at_once {
+            let of_part = |first: usize| {
+                let part = first..count.min(first + at_once);
+                self.pass(classifier, pictures.clone().part(part.clone()), &weights[part])
+            };
+            return Ok(Pass::concat((0..count).step_by(at_once).map(of_part).collect::<Result<_>>()?));
+        }
         let weights = Array::new(weights.to_vec(), &[weights.len(), 1], classifier.device());
         let gradient_of = |logits: Array| self.gradient(logits).mul(weights.clone());
         let (logits, gradient) = classifier.logits_and_gradient(pictures, &gradient_of)?;

@@ -1,6 +1,7 @@
 //! Gaussian blur, the same everywhere: separable, cut at 4 σ, edges repeated.
 
 use image::{Rgb, Rgb32FImage};
+use vanish_kernels::add_scaled;
 
 use crate::array::Array;
 
@@ -50,18 +51,18 @@ fn transposed_rows(picture: &Rgb32FImage, kernel: &[f32]) -> Rgb32FImage {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let radius = kernel.len() / 2;
     let mut out = Rgb32FImage::new(height as u32, width as u32);
-    let mut padded = vec![[0f32; 3]; width + 2 * radius];
+    let (mut padded, mut sums) = (vec![0.0; 3 * (width + 2 * radius)], vec![0.0; 3 * width]);
     for y in 0..height {
-        for (i, slot) in padded.iter_mut().enumerate() {
+        for (i, slot) in padded.chunks_mut(3).enumerate() {
             let x = i.saturating_sub(radius).min(width - 1);
-            *slot = picture.get_pixel(x as u32, y as u32).0;
+            slot.copy_from_slice(&picture.get_pixel(x as u32, y as u32).0);
         }
-        for x in 0..width {
-            let window = &padded[x..x + kernel.len()];
-            let sum = window.iter().zip(kernel).fold([0f32; 3], |sum, (pixel, weight)| {
-                [sum[0] + pixel[0] * weight, sum[1] + pixel[1] * weight, sum[2] + pixel[2] * weight]
-            });
-            out.put_pixel(y as u32, x as u32, Rgb(sum));
+        sums.fill(0.0);
+        for (tap, &weight) in kernel.iter().enumerate() {
+            add_scaled(&mut sums, &padded[3 * tap..], weight);
+        }
+        for (x, sum) in sums.chunks(3).enumerate() {
+            out.put_pixel(y as u32, x as u32, Rgb([sum[0], sum[1], sum[2]]));
         }
     }
     out

@@ -16,14 +16,15 @@ use std::time::Instant;
 pub const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
 
 /// `-O1`, because what counts is the compressed size: `-Oz` makes the file a quarter smaller, but *bigger* once
-/// compressed than no optimisation at all, and takes four times as long. The features are those that rustc turns on for
+/// compressed than no optimisation at all, and takes four times as long. Functions that are called most get the smallest
+/// numbers, which takes 5 % off what is compressed. The features are those that rustc turns on for
 /// this target, and SIMD.
-const OPTIMISE: &str = "-O1 --enable-simd --enable-bulk-memory --enable-bulk-memory-opt \
+const OPTIMISE: &str = "-O1 --reorder-functions --enable-simd --enable-bulk-memory --enable-bulk-memory-opt \
     --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
     --enable-multivalue";
 
 /// For a wasm-opt that does not know the newest feature names.
-const OPTIMISE_OLD: &str = "-O1 --all-features";
+const OPTIMISE_OLD: &str = "-O1 --reorder-functions --all-features";
 
 /// Builds `pkg/` and checks the sizes.
 pub fn build_pkg(workspace: &Workspace) -> Result<()> {
