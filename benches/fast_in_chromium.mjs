@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { launch } from "./chromium.mjs";
 
-const EVERY = 4;
+const EVERY = 2;
 const [model, photo, settings] = process.argv.slice(2);
 const browser = await launch({ model, photo });
 try {

@@ -30,8 +30,8 @@ const NO_WORSE: f32 = 1.01;
 /// Steps between two looks at the mask, unless given.
 const EVERY: usize = 4;
 
-/// Steps of *fast*, in all descents together, at most: 64 in the first, and 96 in each of the others and the last.
-const STEPS: usize = 544;
+/// Steps of *fast*, in all descents together, at most: 56 in the first, and 96 in each of the others and the last.
+const STEPS: usize = 536;
 
 /// Where its descents start.
 const STARTS: [Start; 5] = [Start::Direction, Start::Value(0.2), Start::Disc, Start::Value(0.35), Start::Value(0.1)];

@@ -143,9 +143,9 @@ fn descents(starts: &[Start]) -> usize {
     starts.len() + usize::from(starts.len() > 1)
 }
 
-/// Steps of a descent: all get as many, but the first two thirds of it. It is to be quick where its start is good.
+/// Steps of a descent: all get as many, but the first seven twelfths of it. It is to be quick where its start is good.
 fn length(iterations: usize, descents: usize, number: usize) -> usize {
-    let first = |number: usize| (3 * number).saturating_sub(1) * iterations / (3 * descents - 1);
+    let first = |number: usize| (12 * number).saturating_sub(5) * iterations / (12 * descents - 5);
     first(number + 1) - first(number)
 }
 
