@@ -7,8 +7,6 @@
 //! References: the disc, \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4.3; the gradient, [`super::igos`].
 
-use burn::tensor::Device;
-
 use super::igos::integrated_gradient;
 use super::problem::{Problem, VANISHED};
 use super::settings::{Game, Start};
@@ -47,7 +45,8 @@ pub(super) async fn outside_disc(problem: &Problem, stride: usize, cells: usize)
     // A disc is drawn when it is its turn: the search mostly ends long before the largest.
     let mut discs = discs_by(side, stride);
     let batches = std::iter::from_fn(|| {
-        let batch: Vec<Vec<f32>> = discs.by_ref().take(regions_at_once(device)).map(|disc| disc.mask).collect();
+        let batch: Vec<Vec<f32>> =
+            discs.by_ref().take(at_once(device, REGIONS_AT_ONCE)).map(|disc| disc.mask).collect();
         (!batch.is_empty()).then(|| Array::new(batch.concat(), &[batch.len(), 1, side, side], device))
     });
     outside_first(problem, batches, cells).await
@@ -70,15 +69,11 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
     };
     let mut widths = WIDTHS;
     let batches = std::iter::from_fn(|| {
-        let batch: Vec<Vec<f32>> = widths.by_ref().take(regions_at_once(device)).map(outside).collect();
+        let batch: Vec<Vec<f32>> = widths.by_ref().take(at_once(device, REGIONS_AT_ONCE)).map(outside).collect();
         let masks = || Array::new(batch.concat(), &[batch.len(), 1, side, side], device);
         (!batch.is_empty()).then(|| gaussian::planes(masks(), RIM_PX * scale))
     });
     outside_first(problem, batches, cells).await
-}
-
-fn regions_at_once(device: &Device) -> usize {
-    at_once(device, REGIONS_AT_ONCE).min(REGIONS_AT_ONCE)
 }
 
 /// The grid of the first mask under which the answer vanishes, else of the last. The preservation game starts from its

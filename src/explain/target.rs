@@ -98,7 +98,7 @@ impl Target {
         within(&self.wanted).sub(other)
     }
 
-    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c. On the processor a few pictures at a time.
+    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c. A few pictures at a time ([`at_once`]).
     pub(crate) fn pass(&self, classifier: &dyn Classifier, pictures: Array, weights: &[f32]) -> Result<Pass> {
         let count = weights.len();
         let at_once = at_once(classifier.device(), count);

@@ -17,6 +17,7 @@
 
 use super::problem::{Problem, VANISHED};
 use crate::array::{Array, range};
+use crate::classifier::at_once;
 use crate::error::Result;
 use crate::mask::{PixelBox, level_boxes};
 
@@ -25,7 +26,7 @@ const RETURNED: f32 = 0.4;
 /// Levels whose boxes are tried, and by which factor in area they differ at least.
 const LEVELS: usize = 100;
 const GROWTH: f32 = 1.1;
-/// Boxes tried in one batch.
+/// Boxes tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.
 const AT_ONCE: usize = 4;
 /// Width of a strip, as a share of the picture: 16 px at 224.
 const STRIPS: usize = 14;
@@ -50,7 +51,7 @@ async fn sufficient(problem: &Problem, evidence: &[f32]) -> Result<PixelBox> {
             tried.push(found);
         }
     }
-    for some in tried.chunks(AT_ONCE) {
+    for some in tried.chunks(at_once(problem.device(), AT_ONCE)) {
         let left = without(problem, some).await?;
         if let Some(number) = left.iter().position(|&score| score < VANISHED) {
             return Ok(some[number]);
