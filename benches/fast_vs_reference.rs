@@ -19,9 +19,12 @@ use std::time::Instant;
 
 use common::{open_model, read};
 use vanish::classifier::{self, OnnxClassifier};
-use vanish::explain::{EnergyJudge, Method, Run, Settings, Start, Subject};
-use vanish::image::decode;
-use vanish::perturbation::BlurScale;
+use vanish::explain::Run;
+use vanish::methods::optimise::EnergyJudge;
+use vanish::methods::{Method, Settings, Start};
+use vanish::picture::BlurScale;
+use vanish::picture::decode;
+use vanish::question::Subject;
 use vanish::{Error, ErrorKind, Result};
 
 /// Within this factor counts as no worse.
@@ -223,7 +226,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_slice(&read(path)?).map_err(wrong)
 }
 
-async fn top(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
+async fn top(model: &OnnxClassifier, picture: &vanish::picture::RgbImage) -> Result<usize> {
     let logits = model.logits_of(picture).await?;
     Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
 }

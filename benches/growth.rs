@@ -18,8 +18,10 @@ use burn::tensor::Device;
 use common::{median, open_model, read, subject};
 use vanish::Result;
 use vanish::classifier::{OnnxClassifier, Profile};
-use vanish::explain::{Method, Run, Settings, Subject};
-use vanish::image::decode;
+use vanish::explain::Run;
+use vanish::methods::{Method, Settings};
+use vanish::picture::decode;
+use vanish::question::Subject;
 
 const SIDES: [usize; 4] = [128, 224, 299, 384];
 const BATCHES: [usize; 3] = [1, 4, 16];

@@ -17,8 +17,9 @@ use std::time::Instant;
 
 use common::{median, open_model, read, subject};
 use vanish::Result;
-use vanish::explain::{Method, Run, Settings};
-use vanish::image::decode;
+use vanish::explain::Run;
+use vanish::methods::{Method, Settings};
+use vanish::picture::decode;
 
 struct Options {
     model: PathBuf,

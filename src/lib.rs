@@ -1,16 +1,16 @@
 //! Shows why an image classifier said what it said: learns the smallest region whose blurring
 //! makes the answer vanish.
 //!
-//! The pipeline, one module a stage:
+//! The pipeline, one module a stage; each uses those above it and none below:
 //!
-//! 1. [`image`]: a picture, decoded, resized and cropped as the model expects it.
+//! 1. [`picture`]: a picture, decoded and framed as the model expects it; its null image; a scene of both.
 //! 2. [`classifier`]: the black box: an ONNX file lowered to typed operators on Burn tensors.
-//! 3. [`perturbation`]: deletion: null images, blending, jitter.
+//! 3. [`question`]: the one way to ask a model about an edited picture.
 //! 4. [`mask`]: the learned region: grid → smooth mask, regularisers, the initial disc.
-//! 5. [`explain`]: learns the mask: games, presets, the run that is stepped from outside.
-//! 6. [`baselines`]: the other methods, for comparison.
-//! 7. [`evaluate`]: the proof: does the region matter?
-//! 8. [`render`]: the picture: colour maps, overlays, PNG.
+//! 5. [`methods`]: the registry of methods, each in its own file.
+//! 6. [`explain`]: a run that is stepped from outside, the explanation that it leaves, its report.
+//! 7. [`judge`] and [`rules`]: does the region matter, and does it hold where it was not learned?
+//! 8. [`render`]: colour maps, overlays, PNG.
 //!
 //! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything above
 //! computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
@@ -22,14 +22,24 @@
 
 pub mod array;
 pub mod error;
+pub mod map;
+pub mod pixel_box;
 
-pub mod baselines;
+pub mod picture;
+
 pub mod classifier;
-pub mod evaluate;
-pub mod explain;
-pub mod image;
+
+pub mod question;
+
 pub mod mask;
-pub mod perturbation;
+
+pub mod methods;
+
+pub mod explain;
+
+pub mod judge;
+pub mod rules;
+
 pub mod render;
 
 pub mod critters;

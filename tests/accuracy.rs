@@ -9,7 +9,7 @@ use common::testdata;
 use serde_json::Value;
 use vanish::array::Array;
 use vanish::classifier::{self, Classifier, OnnxClassifier, Profile};
-use vanish::image::{Planes, decode, resize_and_crop, to_float};
+use vanish::picture::{Planes, decode, resize_and_crop, to_float};
 
 fn json(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -12,9 +12,12 @@ use common::{bright_square, picture_with_square};
 use vanish::ErrorKind;
 use vanish::array::Array;
 use vanish::classifier::Classifier;
-use vanish::explain::{Explanation, Game, Method, Objective, Run, Settings, Subject, Target};
+use vanish::explain::{Explanation, Run};
 use vanish::mask::Upsampler;
-use vanish::perturbation::{Jitterable, Null};
+use vanish::methods::optimise::Objective;
+use vanish::methods::{Game, Method, Settings};
+use vanish::picture::{Jitterable, Null};
+use vanish::question::{Subject, Target};
 
 const SIDE: usize = 64;
 

@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use common::{board_anywhere, bright_square, picture_with_square, white};
 use vanish::ErrorKind;
-use vanish::evaluate::{Judge, deletion_game, insertion_deletion, pointing, proof};
-use vanish::explain::{
-    EnergyJudge, Explanation, Game, Method, Region, Run, Score, Settings, Spread, Start, Subject, spread,
-};
+use vanish::explain::{Explanation, Region, Run, Spread, spread};
+use vanish::judge::{Judge, deletion_game, insertion_deletion, pointing};
+use vanish::methods::optimise::EnergyJudge;
+use vanish::methods::{Game, Method, Settings, Start};
+use vanish::question::{Score, Subject};
+use vanish::rules::proof;
 
 const SIDE: usize = 64;
 

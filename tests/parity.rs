@@ -12,10 +12,12 @@ use common::{floats, golden, golden_dir, greatest_relative, positions, testdata}
 use serde_json::Value;
 use vanish::array::Array;
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
-use vanish::evaluate::rank_correlation;
-use vanish::explain::{Game, Run, Settings, Subject};
-use vanish::image::{Planes, resize_and_crop, to_float};
-use vanish::perturbation::{BlurScale, Null};
+use vanish::explain::Run;
+use vanish::map::rank_correlation;
+use vanish::methods::{Game, Settings};
+use vanish::picture::{BlurScale, Null};
+use vanish::picture::{Planes, resize_and_crop, to_float};
+use vanish::question::Subject;
 
 /// What two programs given the same pixels may differ by, and what they may differ by on a JPEG: decoders
 /// disagree by a step in 255 here and there, and Adam carries that on. The README of the goldens has the figures.
@@ -38,7 +40,7 @@ fn classifier(folder: &Path, name: &str) -> OnnxClassifier {
 
 fn picture(path: &Path) -> image::RgbImage {
     let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    vanish::image::decode(&bytes).expect("a good picture")
+    vanish::picture::decode(&bytes).expect("a good picture")
 }
 
 // --- the method ---

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use vanish::classifier::{self, OnnxClassifier, Profile};
-use vanish::explain::Subject;
-use vanish::image::RgbImage;
+use vanish::picture::RgbImage;
+use vanish::question::Subject;
 use vanish::{Error, ErrorKind, Result};
 
 /// The device of a name, `cpu` or `gpu`, and what it calls itself. The graphics card is there with `--features gpu`.

@@ -19,7 +19,7 @@ use super::profile::{Channels, LabelSource, Output, Profile, Source};
 use super::{Classifier, at_once};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
-use crate::image::{RgbImage, resize_and_crop, to_float};
+use crate::picture::{RgbImage, resize_and_crop, to_float};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {

@@ -46,7 +46,7 @@ pub use props::{Object, Occluder};
 pub use scene::{BUCKET_KIND, SNOW_KIND, WATERMARK_KIND};
 pub use truth::{Cover, Keypoint, Part};
 
-use crate::image::RgbImage;
+use crate::picture::RgbImage;
 use artist::Artist;
 use canvas::{Canvas, Layer, Owner};
 use dice::{Dice, Matter};

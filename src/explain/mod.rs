@@ -1,7 +1,7 @@
 //! Learned explanations: the mask that makes an answer vanish, found by gradient descent.
 //!
 //! [`Run`] prepares and steps, by whichever [`Method`]; [`Explanation`] is what it leaves: the mask, the
-//! pictures deleted and preserved by it, and their scores. The methods of [`crate::baselines`] leave the
+//! pictures deleted and preserved by it, and their scores. The methods of [`crate::methods`] leave the
 //! same, so that whatever draws or judges one takes any.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
@@ -9,84 +9,20 @@
 //! adjoint of the mask's smoothing (`straight_through` leaves it out, as the published code does);
 //! the null's σ counts at most on a 500-pixel photo (`sigma_at`); the best iterate is kept, not the last.
 
-mod adam;
-mod descent;
-mod energy;
-pub mod extremal;
-pub mod fast;
-pub mod igos;
-pub mod igos_plus;
-mod jitter;
-mod objective;
-pub(crate) mod problem;
-pub mod refine;
 mod report;
 mod run;
-pub(crate) mod search;
-mod settings;
 mod spread;
-mod start;
-mod target;
-pub mod trim;
 
-pub use adam::Adam;
-pub use energy::EnergyJudge;
-pub use objective::{Evaluated, Objective};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use run::{Progress, Region, Run};
-pub use settings::{Game, Method, Score, Settings, Start};
 pub use spread::{Spread, spread};
-pub use target::Target;
 
 use crate::array::Array;
-use crate::classifier::{Classifier, Labels};
+use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::image::{Planes, RgbImage};
-use crate::perturbation::Scene;
-
-/// What is explained: a picture and a class of it.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The picture, at its own size.
-    pub picture: RgbImage,
-    /// Position of the class in the model's output.
-    pub target: usize,
-    /// Its name.
-    pub label: String,
-}
-
-impl Subject {
-    /// A class of a picture, named with those that the settings sum it with or hold against it: `cat + dog − fox`.
-    pub fn new(picture: RgbImage, target: usize, labels: &Labels, settings: &Settings) -> Self {
-        let signed = |sign: &str, classes: &[usize]| -> String {
-            classes.iter().map(|&class| format!(" {sign} {}", labels.short(class))).collect()
-        };
-        let label = labels.short(target) + &signed("+", &settings.with) + &signed("−", &settings.against);
-        Self { picture, target, label }
-    }
-}
-
-/// Probabilities of the target (less those it is held against) in the pictures that matter.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Scores {
-    /// Of the whole picture.
-    pub original: f32,
-    /// Of the null image, in which everything is deleted.
-    pub null: f32,
-    /// Of the picture with the evidence deleted.
-    pub deleted: f32,
-    /// Of the picture with everything but the evidence deleted.
-    pub preserved: f32,
-    /// The deleted picture's, normalised: 1 if deletion changes nothing, 0 if it does what deleting everything does.
-    pub normalised: f32,
-}
-
-impl Scores {
-    /// (s − s_null) / (s_original − s_null).
-    pub fn normalise(&self, score: f32) -> f32 {
-        (score - self.null) / (self.original - self.null)
-    }
-}
+use crate::methods::{Game, Settings};
+use crate::picture::{Planes, RgbImage, Scene};
+use crate::question::{Scores, Subject, Target};
 
 /// A finished (or stopped) explanation.
 #[derive(Clone, Debug)]
@@ -171,7 +107,7 @@ impl Explanation {
         let deleting = evidence.iter().map(|e| 1.0 - e);
         let masks: Vec<f32> = deleting.chain(evidence.iter().copied()).collect();
         let masks = Array::new(masks, &[2, 1, self.side, self.side], classifier.device());
-        let views = crate::perturbation::Jitterable::new(&self.scene, self.side, classifier.device());
+        let views = crate::picture::Jitterable::new(&self.scene, self.side, classifier.device());
         let scores = target.probability(classifier.logits(views.view((0, 0)).blend(masks))?).read().await?;
         (self.scores.deleted, self.scores.preserved) = (scores[0], scores[1]);
         self.scores.normalised = self.scores.normalise(scores[0]);
@@ -184,9 +120,9 @@ impl Explanation {
         let area = 100.0 * self.area_at_half();
         let label = &self.subject.label;
         let verb = match self.settings.null {
-            crate::perturbation::Null::Blur | crate::perturbation::Null::Pyramid => "Blurring",
-            crate::perturbation::Null::Mean => "Painting over",
-            crate::perturbation::Null::Noise => "Replacing with noise",
+            crate::picture::Null::Blur | crate::picture::Null::Pyramid => "Blurring",
+            crate::picture::Null::Mean => "Painting over",
+            crate::picture::Null::Noise => "Replacing with noise",
         };
         match self.settings.game {
             Game::Preserve => {

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::problem::centre;
-use super::{Explanation, Scores, Settings, Subject};
+use super::Explanation;
 use crate::array::Array;
 use crate::classifier::{Classifier, OnnxClassifier, Profile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::image::RgbImage;
 use crate::mask::Upsampler;
+use crate::methods::Settings;
+use crate::methods::optimise::centre;
+use crate::picture::RgbImage;
+use crate::question::{Scores, Subject};
 
 /// The version of the form below.
 pub const VERSION: u32 = 1;

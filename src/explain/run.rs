@@ -2,20 +2,14 @@
 
 use std::rc::Rc;
 
-use super::descent::Descent;
-use super::extremal::Extremal;
-use super::fast::Fast;
-use super::igos::Igos;
-use super::igos_plus::IgosPlus;
-use super::jitter::Jitter;
-use super::problem::Problem;
-use super::search::{Search, Seen};
-use super::settings::{Game, Method, Settings};
-use super::{Explanation, Scores, Subject, refine};
+use super::Explanation;
 use crate::array::read_all;
-use crate::baselines;
 use crate::classifier::Classifier;
 use crate::error::Result;
+use crate::methods::fast::refine;
+use crate::methods::optimise::{Jitter, Problem, Search, Seen};
+use crate::methods::{self, Game, Settings};
+use crate::question::{Scores, Subject};
 
 /// Where a run stands after some steps.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -74,7 +68,7 @@ impl Run {
         settings: Settings,
     ) -> Result<Self> {
         let mut problem = Problem::new(classifier, subject, resize, settings).await?;
-        let search = search(&problem).await?;
+        let search = methods::search(&problem).await?;
         problem.settings.iterations = search.total();
         let grid_values = search.grid().read().await?;
         Ok(Self { problem, search, grid_values, energies: vec![], score_curve: vec![], taken: 0, converged: false })
@@ -252,16 +246,4 @@ impl Run {
     fn is_evidence(&self, value: f32) -> bool {
         if self.problem.settings.game == Game::Preserve { value > 0.5 } else { value < 0.5 }
     }
-}
-
-/// The search that a method stands for.
-async fn search(problem: &Problem) -> Result<Box<dyn Search>> {
-    Ok(match problem.settings.method {
-        Method::Meaningful | Method::Localisation => Box::new(Descent::new(problem).await?),
-        Method::Fast => Box::new(Fast::new(problem).await?),
-        Method::Extremal => Box::new(Extremal::new(problem)),
-        Method::Igos => Box::new(Igos::new(problem)),
-        Method::IgosPlus => Box::new(IgosPlus::new(problem)),
-        _ => Box::new(baselines::search(problem)),
-    })
 }

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use super::{Explanation, Run, Settings, Subject};
+use super::{Explanation, Run};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::evaluate::mean_pairwise_correlation;
+use crate::map::mean_pairwise_correlation;
+use crate::methods::Settings;
+use crate::question::Subject;
 
 /// The evidence of one picture under several seeds.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -1,6 +1,6 @@
 //! The start: the smallest centred disc whose deletion makes the answer vanish.
 
-use crate::perturbation::gaussian;
+use crate::picture::gaussian;
 
 /// A centred disc that deletes, blurred at its rim.
 #[derive(Clone, Debug, PartialEq)]

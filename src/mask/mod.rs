@@ -6,20 +6,18 @@
 //! all-ones mask. **1 keeps, 0 deletes.**
 
 mod disc;
-mod pixel_box;
 mod regulariser;
 pub mod smooth_max;
 
 pub use disc::{Disc, discs, discs_by};
 pub(crate) use disc::{REFERENCE_SIDE, RIM_PX};
-pub use pixel_box::{PixelBox, level_boxes};
 pub use regulariser::{Area, Variation};
 pub use smooth_max::SmoothMax;
 
 use burn::tensor::Device;
 
 use crate::array::Array;
-use crate::perturbation::gaussian;
+use crate::picture::gaussian;
 
 /// Pixels a grid cell covers on each axis, as in the paper: 28 × 28 cells for 224 × 224 pixels.
 pub const CELL_PX: usize = 8;

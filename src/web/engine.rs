@@ -11,9 +11,11 @@ use super::device;
 use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile, hex};
 use crate::critters;
 use crate::error::{Error, ErrorKind, Result};
-use crate::evaluate::{Asked, Trial, common_scene};
-use crate::explain::{DeviceUsed, Explanation, ImageUsed, Region, Report, Run, Settings, Subject};
-use crate::image::{RgbImage, check_size, from_rgba, resize_and_crop, to_float, to_png};
+use crate::explain::{DeviceUsed, Explanation, ImageUsed, Region, Report, Run};
+use crate::judge::{Asked, Trial, common_scene};
+use crate::methods::Settings;
+use crate::picture::{RgbImage, check_size, from_rgba, resize_and_crop, to_float, to_png};
+use crate::question::Subject;
 use crate::render::{ColourMap, heatmap, mask_picture};
 
 /// A picture with where it came from.
@@ -176,7 +178,13 @@ impl Engine {
             Some(index) => index,
             None => classifier::top(&self.logits().await?, model.labels(), 1).first().map_or(0, |p| p.index),
         };
-        let subject = Subject::new(self.picture_in_use()?.pixels.clone(), index, model.labels(), &settings);
+        let subject = Subject::new(
+            self.picture_in_use()?.pixels.clone(),
+            index,
+            model.labels(),
+            &settings.with,
+            &settings.against,
+        );
         let started = js_sys::Date::now();
         let resize = model.profile().resize;
         let run = Run::new(model, subject, resize, settings).await?;

@@ -8,12 +8,13 @@ use std::time::Instant;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use vanish::classifier::{self, Classifier, OnnxClassifier};
-use vanish::evaluate::{
-    Asked, Framing, Judge, Trial, common_scene, deletion_game, localisation, pointing, proof, stability,
-};
-use vanish::explain::{Explanation, Method, Run, Settings, Subject};
-use vanish::mask::PixelBox;
-use vanish::perturbation::Scene;
+use vanish::explain::{Explanation, Run};
+use vanish::judge::{Asked, Judge, Trial, common_scene, deletion_game, localisation, pointing, stability};
+use vanish::methods::{Method, Settings};
+use vanish::picture::{Framing, Scene};
+use vanish::pixel_box::PixelBox;
+use vanish::question::Subject;
+use vanish::rules::proof;
 use vanish::{Error, ErrorKind, Result};
 
 use super::evaluate_table::{Row, print};
@@ -256,7 +257,7 @@ impl<'a> Case<'a> {
         };
         let framing = Framing::new(item.pixels.width(), item.pixels.height(), resize, side);
         let boxes = item.boxes.iter().filter_map(|&b| framing.place(b)).collect();
-        let subject = Subject::new(item.pixels.clone(), target, model.labels(), &Settings::default());
+        let subject = Subject::new(item.pixels.clone(), target, model.labels(), &[], &[]);
         Ok(Self { model, item, subject, scene, boxes })
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vanish::Result;
-use vanish::evaluate::{deletion_game, localisation};
+use vanish::judge::{deletion_game, localisation};
 
 use super::evaluate::Record;
 use super::files;

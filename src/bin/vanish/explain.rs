@@ -9,12 +9,11 @@ use sha2::{Digest, Sha256};
 use vanish::classifier::{self, OnnxClassifier};
 use vanish::critters::SIZE;
 use vanish::critters::finding::shares;
-use vanish::explain::{
-    DeviceUsed, Explanation, Game, ImageUsed, Method, Progress, Report, Run, Score, Settings, Spread, Start, Subject,
-    spread,
-};
-use vanish::image::to_png;
-use vanish::perturbation::{BlurScale, Null};
+use vanish::explain::{DeviceUsed, Explanation, ImageUsed, Progress, Report, Run, Spread, spread};
+use vanish::methods::{Game, Method, Settings, Start};
+use vanish::picture::to_png;
+use vanish::picture::{BlurScale, Null};
+use vanish::question::{Score, Subject};
 use vanish::render::{ColourMap, heatmap, mask_picture};
 use vanish::{Error, ErrorKind, Result};
 
@@ -135,7 +134,7 @@ pub fn run(args: &Args) -> Result<()> {
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let settings = settings(args, &model)?;
     let target = target(&model, &picture.pixels, &args.target)?;
-    let subject = Subject::new(picture.pixels.clone(), target, model.labels(), &settings);
+    let subject = Subject::new(picture.pixels.clone(), target, model.labels(), &settings.with, &settings.against);
     let started = Instant::now();
     let explanation = learn(&model, subject.clone(), settings.clone())?;
     let image = ImageUsed {
@@ -220,11 +219,11 @@ fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
 }
 
 /// The class that `--target` names, by position, label or rank.
-fn target(model: &OnnxClassifier, picture: &vanish::image::RgbImage, name: &str) -> Result<usize> {
+fn target(model: &OnnxClassifier, picture: &vanish::picture::RgbImage, name: &str) -> Result<usize> {
     if name == "top" { most_probable(model, picture) } else { class(model, name) }
 }
 
-fn most_probable(model: &OnnxClassifier, picture: &vanish::image::RgbImage) -> Result<usize> {
+fn most_probable(model: &OnnxClassifier, picture: &vanish::picture::RgbImage) -> Result<usize> {
     let logits = pollster::block_on(model.logits_of(picture))?;
     Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |p| p.index))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{Classifier, Labels, OnnxClassifier, Profile};
-use vanish::image::RgbImage;
+use vanish::picture::RgbImage;
 use vanish::{Error, ErrorKind, Result, critters};
 
 /// Reads a file.
@@ -54,7 +54,7 @@ pub fn picture(name: &str) -> Result<Picture> {
     }
     let path = Path::new(name);
     let bytes = read(path)?;
-    let pixels = vanish::image::decode(&bytes).map_err(|e| e.context(name))?;
+    let pixels = vanish::picture::decode(&bytes).map_err(|e| e.context(name))?;
     let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     Ok(Picture { name, bytes, pixels, critter: None })
 }

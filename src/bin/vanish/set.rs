@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use vanish::image::RgbImage;
+use vanish::picture::RgbImage;
 use vanish::{Error, ErrorKind, Result, critters};
 
 use super::files;
@@ -82,7 +82,8 @@ fn critter(seed: u64) -> Item {
 }
 
 fn from_file(folder: &Path, entry: &Entry) -> Result<Item> {
-    let pixels = vanish::image::decode(&files::read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?;
+    let pixels =
+        vanish::picture::decode(&files::read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?;
     Ok(Item { name: entry.file.clone(), pixels, label: entry.index, boxes: entry.boxes.clone(), evidence: None })
 }
 

@@ -1,0 +1,57 @@
+//! Stability: does a method find the same under another seed, and under another strength of the null?
+//!
+//! Mean rank correlation between all pairs of maps of one picture: under k seeds, and under a blur of σ 5, 10 and 30.
+
+use std::rc::Rc;
+
+use crate::classifier::Classifier;
+use crate::error::Result;
+use crate::explain::Run;
+use crate::map::mean_pairwise_correlation;
+use crate::methods::Settings;
+use crate::question::Subject;
+
+/// The strengths compared, in pixels.
+pub const SIGMAS_PX: [f32; 3] = [5.0, 10.0, 30.0];
+
+/// Mean correlations, in [−1, 1].
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Stability {
+    /// Between seeds.
+    pub seeds: f64,
+    /// Between strengths of the null.
+    pub nulls: f64,
+}
+
+/// Explains a picture again and again.
+///
+/// # Errors
+/// As [`Run::new`].
+pub async fn measure(
+    classifier: Rc<dyn Classifier>,
+    subject: &Subject,
+    resize: usize,
+    settings: &Settings,
+    seeds: u64,
+) -> Result<Stability> {
+    let seeded = (0..seeds).map(|n| Settings { seed: settings.seed.wrapping_add(n), ..settings.clone() });
+    let blurred = SIGMAS_PX.map(|null_sigma_px| Settings { null_sigma_px, ..settings.clone() });
+    let by_seed = maps(&classifier, subject, resize, seeded).await?;
+    let by_null = maps(&classifier, subject, resize, blurred.into_iter()).await?;
+    Ok(Stability { seeds: mean_pairwise_correlation(&by_seed), nulls: mean_pairwise_correlation(&by_null) })
+}
+
+async fn maps(
+    classifier: &Rc<dyn Classifier>,
+    subject: &Subject,
+    resize: usize,
+    all: impl Iterator<Item = Settings>,
+) -> Result<Vec<Vec<f32>>> {
+    let mut maps = vec![];
+    for settings in all {
+        let mut run = Run::new(classifier.clone(), subject.clone(), resize, settings).await?;
+        while !run.step(usize::MAX).await?.done {}
+        maps.push(run.finish().await?.evidence());
+    }
+    Ok(maps)
+}

@@ -1,0 +1,146 @@
+//! The other methods, for comparison side by side, each as its own paper defines it.
+//!
+//! Each module holds one: what it computes, its equation, its reference and where it deviates. All give a
+//! map, larger = more evidence, at the picture's size; [`Passes`] steps one pass (a batch of pictures) at a
+//! time and turns the map into the mask 1 − e that every [`crate::explain::Explanation`] holds, e being the
+//! map scaled to [0, 1].
+//!
+//! Two things are the same for all: the answer is that of [`crate::explain::Settings::score`], in each paper's
+//! unit by default; and where a map has a sign, only its positive part, what speaks *for* the class, is
+//! evidence.
+
+use super::optimise::{Problem, Search, Trace};
+use super::{Method, gradcam, gradient, gradient_input, guided, integrated, occlusion, rise, smoothgrad};
+use crate::array::Array;
+use crate::error::Result;
+
+/// A method that attributes the answer to pixels, in one pass or many.
+pub(crate) trait Attribution {
+    /// Passes in all.
+    fn passes(&self) -> usize;
+
+    /// Makes the pass of this number and adds what it finds to the map.
+    ///
+    /// # Errors
+    /// As the classifier's.
+    fn pass(&mut self, problem: &Problem, number: usize) -> Result<()>;
+
+    /// The map so far, `[1, 1, S, S]`, larger = more evidence. `None` before the first pass.
+    fn map(&self) -> Option<Array>;
+
+    /// The value that is no evidence at all; `None`: the map's least.
+    fn zero(&self) -> Option<f32> {
+        Some(0.0)
+    }
+}
+
+/// Steps an attribution as runs are stepped.
+pub(crate) struct Passes {
+    method: Box<dyn Attribution>,
+    side: usize,
+    taken: usize,
+    nothing: Array,
+}
+
+/// The attribution that a problem's settings name.
+pub(crate) fn search(problem: &Problem) -> Passes {
+    let method: Box<dyn Attribution> = match problem.settings.method {
+        Method::Smoothgrad => Box::new(smoothgrad::SmoothGrad::new(problem)),
+        Method::GradientInput => Box::new(gradient_input::GradientInput::default()),
+        Method::Integrated => Box::new(integrated::Integrated::new(problem)),
+        Method::Guided => Box::new(guided::Guided::default()),
+        Method::Gradcam => Box::new(gradcam::GradCam::default()),
+        Method::Occlusion => Box::new(occlusion::Occlusion::new(problem)),
+        Method::Rise => Box::new(rise::Rise::new(problem)),
+        _ => Box::new(gradient::Gradient::default()),
+    };
+    let side = problem.side();
+    Passes { method, side, taken: 0, nothing: Array::full(&[1, 1, side, side], 1.0, problem.device()) }
+}
+
+impl Search for Passes {
+    fn total(&self) -> usize {
+        self.method.passes()
+    }
+
+    fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
+        self.method.pass(problem, self.taken)?;
+        self.taken += 1;
+        Ok(None)
+    }
+
+    fn grid(&self) -> Array {
+        let Some(map) = self.method.map() else { return self.nothing.clone() };
+        let map = map.reshape(&[1, self.side * self.side]);
+        let evidence = scaled(map, self.method.zero());
+        evidence.mul_scalar(-1.0).add_scalar(1.0).reshape(&[1, 1, self.side, self.side])
+    }
+
+    fn mask(&self, grid: Array) -> Array {
+        grid
+    }
+}
+
+/// A map `[1, P]` with `zero` (or its least value) at 0 and its largest at 1.
+fn scaled(map: Array, zero: Option<f32>) -> Array {
+    let above = match zero {
+        Some(zero) => map.add_scalar(-zero),
+        None => {
+            let negated_least = map.clone().mul_scalar(-1.0).max_axis(1);
+            map.add(negated_least)
+        }
+    };
+    // A map without any evidence stays at 0 instead of 0/0.
+    let largest = above.clone().max_axis(1).clamp(f32::MIN_POSITIVE, f32::MAX);
+    above.div(largest).clamp(0.0, 1.0)
+}
+
+/// Adds to a sum that may not have begun.
+pub(super) fn accumulate(sum: &mut Option<Array>, part: Array) {
+    *sum = Some(match sum.take() {
+        Some(sum) => sum.add(part),
+        None => part,
+    });
+}
+
+/// The gradient of f_c with respect to pictures `[N, 3, S, S]`, each by itself.
+pub(super) fn picture_gradient(problem: &Problem, pictures: Array) -> Result<Array> {
+    let weights = vec![1.0; pictures.shape()[0]];
+    Ok(problem.target.pass(problem.classifier.as_ref(), pictures, &weights)?.gradient)
+}
+
+/// max over the channels of |∂|, `[1, 1, S, S]`.
+pub(super) fn largest_channel(gradient: Array) -> Array {
+    gradient.unary(crate::array::Unary::Abs).max_axis(1)
+}
+
+/// How many of `total` samples pass `number` takes, in batches of `batch`.
+pub(super) fn share(total: usize, batch: usize, number: usize) -> usize {
+    batch.min(total - (number * batch).min(total))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    fn scale(values: &[f32], zero: Option<f32>) -> Vec<f32> {
+        let map = Array::new(values.to_vec(), &[1, values.len()], &Device::flex());
+        pollster::block_on(scaled(map, zero).read()).expect("the CPU reads")
+    }
+
+    #[test]
+    fn maps_are_scaled_from_what_is_no_evidence_to_the_most() {
+        assert_eq!(scale(&[-2.0, 0.0, 1.0, 4.0], Some(0.0)), [0.0, 0.0, 0.25, 1.0]);
+        assert_eq!(scale(&[2.0, 3.0, 6.0], None), [0.0, 0.25, 1.0]);
+        assert_eq!(scale(&[0.0, -1.0], Some(0.0)), [0.0, 0.0]);
+        assert_eq!(scale(&[0.5, 0.5], None), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_last_pass_takes_what_is_left() {
+        let taken: Vec<usize> = (0..4).map(|number| share(10, 4, number)).collect();
+        assert_eq!(taken, [4, 4, 2, 0]);
+    }
+}

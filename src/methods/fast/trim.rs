@@ -1,0 +1,116 @@
+//! Trims what a map calls evidence, by asking the model: nested boxes, each with less in it that the answer can do without.
+//!
+//! A level set of a map is cut by one number, so it carries along much that need not be deleted. From the tight box of the
+//! smallest level set whose deletion makes the answer vanish, strips are given back one after the other, each
+//! from the side where the score rises least for the area, until the answer is on its way back. This is backward selection by
+//! the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weigh the map: a pixel p of evidence e(p) in [0, 1] counts
+//!
+//! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
+//!
+//! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is.
+//! It takes some fifty pictures through the model and no gradient. The model is asked about the picture that the mask was learned
+//! on; judges ask it about their own ([`crate::judge::common_scene`]).
+//!
+//! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What made
+//! you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the game of
+//! \[MP\] section 5.2 deletes.
+
+use crate::array::{Array, range};
+use crate::classifier::at_once;
+use crate::error::Result;
+use crate::methods::optimise::{Problem, VANISHED};
+use crate::pixel_box::{PixelBox, level_boxes};
+
+/// At this one it is on its way back, and no smaller box is worth a try.
+const RETURNED: f32 = 0.4;
+/// Levels whose boxes are tried, and by which factor in area they differ at least.
+const LEVELS: usize = 100;
+const GROWTH: f32 = 1.1;
+/// Boxes tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.
+const AT_ONCE: usize = 4;
+/// Width of a strip, as a share of the picture: 16 px at 224.
+const STRIPS: usize = 14;
+
+/// The weighed evidence `[S, S]`, in [0, 1].
+pub(super) async fn trimmed(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
+    let side = problem.side();
+    let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
+    let (least, largest) = range(evidence);
+    let span = largest - least;
+    let depth = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count() as f32 / boxes.len() as f32;
+    let value = |i: usize| if span > 0.0 { (evidence[i] - least) / span } else { 0.0 };
+    Ok((0..evidence.len()).map(|i| 0.5 * value(i) * (1.0 + depth(i))).collect())
+}
+
+/// The box of the smallest level set that suffices, else the whole picture.
+async fn sufficient(problem: &Problem, evidence: &[f32]) -> Result<PixelBox> {
+    let side = problem.side();
+    let mut tried: Vec<PixelBox> = vec![];
+    for found in level_boxes(evidence, side, LEVELS) {
+        if tried.last().is_none_or(|last| found.area() as f32 >= GROWTH * last.area() as f32) {
+            tried.push(found);
+        }
+    }
+    for some in tried.chunks(at_once(problem.device(), AT_ONCE)) {
+        let left = without(problem, some).await?;
+        if let Some(number) = left.iter().position(|&score| score < VANISHED) {
+            return Ok(some[number]);
+        }
+    }
+    Ok(PixelBox { left: 0, top: 0, right: side, bottom: side })
+}
+
+/// That box and those within it, each with a strip less than the one before.
+async fn nested(problem: &Problem, outermost: PixelBox) -> Result<Vec<PixelBox>> {
+    let strip = (problem.side() / STRIPS).max(1);
+    let (mut boxes, mut last, mut score) = (vec![outermost], outermost, 0.0);
+    loop {
+        let tried = narrower(&last, strip);
+        let left = without(problem, &tried).await?;
+        let price = |i: usize| (left[i] - score).max(0.0) / (last.area() - tried[i].area()) as f32;
+        // Where nothing rises, what falls most.
+        let cheapest =
+            (0..tried.len()).min_by(|&i, &j| price(i).total_cmp(&price(j)).then(left[i].total_cmp(&left[j])));
+        let Some(chosen) = cheapest.filter(|&i| left[i] < RETURNED) else { return Ok(boxes) };
+        (last, score) = (tried[chosen], left[chosen]);
+        boxes.push(last);
+    }
+}
+
+/// A box without a strip of each side, where as much would be left.
+fn narrower(from: &PixelBox, strip: usize) -> Vec<PixelBox> {
+    let mut found = vec![];
+    if from.right - from.left > 2 * strip {
+        found.push(PixelBox { left: from.left + strip, ..*from });
+        found.push(PixelBox { right: from.right - strip, ..*from });
+    }
+    if from.bottom - from.top > 2 * strip {
+        found.push(PixelBox { top: from.top + strip, ..*from });
+        found.push(PixelBox { bottom: from.bottom - strip, ..*from });
+    }
+    found
+}
+
+/// The normalised scores of the picture without each of some boxes.
+async fn without(problem: &Problem, boxes: &[PixelBox]) -> Result<Vec<f32>> {
+    if boxes.is_empty() {
+        return Ok(vec![]);
+    }
+    let side = problem.side();
+    let masks: Vec<f32> = boxes.iter().flat_map(|b| b.outside(side)).collect();
+    problem.left_under(Array::new(masks, &[boxes.len(), 1, side, side], problem.device())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strips_are_taken_where_as_much_is_left() {
+        let from = PixelBox { left: 0, top: 4, right: 9, bottom: 12 };
+        let found = narrower(&from, 4);
+        assert_eq!(found.len(), 2, "a box of 8 rows has no strip of 4 to spare");
+        assert_eq!(found[0], PixelBox { left: 4, ..from });
+        assert_eq!(found[1], PixelBox { right: 5, ..from });
+    }
+}

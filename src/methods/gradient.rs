@@ -1,0 +1,32 @@
+//! Gradient: how much the answer changes with each pixel.
+//!
+//! E(u) = max_c |∂f / ∂x_c(u)|, f the class's score before the softmax.
+//!
+//! Reference: K. Simonyan, A. Vedaldi and A. Zisserman, "Deep Inside Convolutional Networks: Visualising
+//! Image Classification Models and Saliency Maps", ICLR workshop 2014, section 3. Deviation: the
+//! gradient is with respect to RGB in [0, 1], before the model's own scaling of the channels.
+
+use super::attribution::{Attribution, largest_channel, picture_gradient};
+use super::optimise::Problem;
+use crate::array::Array;
+use crate::error::Result;
+
+/// The map, once made.
+#[derive(Default)]
+pub(crate) struct Gradient(Option<Array>);
+
+impl Attribution for Gradient {
+    fn passes(&self) -> usize {
+        1
+    }
+
+    fn pass(&mut self, problem: &Problem, _number: usize) -> Result<()> {
+        let picture = problem.centre_view().photo();
+        self.0 = Some(largest_channel(picture_gradient(problem, picture)?));
+        Ok(())
+    }
+
+    fn map(&self) -> Option<Array> {
+        self.0.clone()
+    }
+}

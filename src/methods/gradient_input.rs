@@ -1,0 +1,33 @@
+//! Gradient × input: to first order, what each pixel contributes.
+//!
+//! E(u) = Σ_c x_c(u) · ∂f / ∂x_c(u), f the class's score before the softmax.
+//!
+//! Reference: A. Shrikumar, P. Greenside, A. Shcherbina and A. Kundaje, "Not Just a Black Box: Learning
+//! Important Features Through Propagating Activation Differences", arXiv 1605.01713, 2016. The input is RGB in
+//! [0, 1], so black contributes nothing.
+
+use super::attribution::{Attribution, picture_gradient};
+use super::optimise::Problem;
+use crate::array::Array;
+use crate::error::Result;
+
+/// The map, once made.
+#[derive(Default)]
+pub(crate) struct GradientInput(Option<Array>);
+
+impl Attribution for GradientInput {
+    fn passes(&self) -> usize {
+        1
+    }
+
+    fn pass(&mut self, problem: &Problem, _number: usize) -> Result<()> {
+        let picture = problem.centre_view().photo();
+        let gradient = picture_gradient(problem, picture.clone())?;
+        self.0 = Some(gradient.mul(picture).sum_axis(1));
+        Ok(())
+    }
+
+    fn map(&self) -> Option<Array> {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,35 @@
+//! Guided back-propagation: the gradient, with every rectifier letting only positive gradients back.
+//!
+//! E(u) = max_c |R_c(u)|, where R is the gradient of the class's score before the softmax, and at each rectifier
+//! R_below = (y > 0) ∘ (R > 0) ∘ R.
+//!
+//! Reference: J. T. Springenberg, A. Dosovitskiy, T. Brox and M. Riedmiller, "Striving for Simplicity: The
+//! All Convolutional Net", ICLR workshop 2015, section 3.4. The map is reduced over the channels as the gradient's
+//! is. The map is nearly the same whatever the class (Adebayo et al. 2018).
+
+use super::attribution::{Attribution, largest_channel};
+use super::optimise::Problem;
+use crate::array::Array;
+use crate::error::Result;
+
+/// The map, once made.
+#[derive(Default)]
+pub(crate) struct Guided(Option<Array>);
+
+impl Attribution for Guided {
+    fn passes(&self) -> usize {
+        1
+    }
+
+    fn pass(&mut self, problem: &Problem, _number: usize) -> Result<()> {
+        let picture = problem.centre_view().photo();
+        let gradient_of = |logits: Array| problem.target.gradient(logits);
+        let (_, gradient) = problem.classifier.guided_gradient(picture, &gradient_of)?;
+        self.0 = Some(largest_channel(gradient));
+        Ok(())
+    }
+
+    fn map(&self) -> Option<Array> {
+        self.0.clone()
+    }
+}

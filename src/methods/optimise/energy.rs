@@ -1,0 +1,67 @@
+//! The judge of energies: one and the same for every optimiser and every program.
+
+use std::rc::Rc;
+
+use super::objective::{Objective, objective};
+use super::problem::Problem;
+use crate::array::Array;
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::methods::settings::Settings;
+use crate::question::Subject;
+
+/// Offsets in one batch.
+const AT_ONCE: usize = 4;
+
+/// Judges grids by the energy of some settings, expected over every offset of their jitter.
+///
+/// The energy at a random offset, which a run reports, differs from offset to offset by more than optimisers do.
+pub struct EnergyJudge {
+    problem: Problem,
+    objective: Objective,
+}
+
+impl EnergyJudge {
+    /// For a picture and a class.
+    ///
+    /// # Errors
+    /// As [`super::Run::new`].
+    pub async fn new(
+        classifier: Rc<dyn Classifier>,
+        subject: Subject,
+        resize: usize,
+        settings: Settings,
+    ) -> Result<Self> {
+        let problem = Problem::new(classifier, subject, resize, settings).await?;
+        Ok(Self { objective: objective(&problem), problem })
+    }
+
+    /// The expected energy of a grid, row by row, 1 keeps and 0 deletes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the grid has not the settings' number of cells; else as the classifier's.
+    pub async fn expected(&self, grid: &[f32]) -> Result<f32> {
+        let cells = self.objective.upsampler().grid();
+        if grid.len() != cells * cells {
+            return Err(Error::new(
+                ErrorKind::Settings,
+                format!("the grid has {} values, and the energy is that of {cells} × {cells} cells", grid.len()),
+            ));
+        }
+        let grid = Array::new(grid.to_vec(), &[1, 1, cells, cells], self.problem.device());
+        expected_energy(&self.problem, &self.objective, grid).await
+    }
+}
+
+/// The energy of a grid `[1, 1, g, g]`, expected over every offset of the jitter.
+pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, grid: Array) -> Result<f32> {
+    let reach = problem.settings.jitter + 1;
+    let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
+    let mut sum = 0.0;
+    // All offsets in one batch would need gigabytes on a large model.
+    for some in offsets.chunks(AT_ONCE) {
+        let energy = objective.energy(problem.classifier.as_ref(), &problem.views.views(some), grid.clone())?;
+        sum += energy.read().await?[0] * some.len() as f32;
+    }
+    Ok(sum / offsets.len() as f32)
+}

@@ -1,0 +1,20 @@
+//! Pictures: decoded, framed for a model, deleted.
+//!
+//! [`image`] decodes, resizes and crops; [`framing`] says where a place of the photo lies in what the model sees; [`null`] makes
+//! the deleted state of a picture; [`scene`] puts both on a device, where masks blend them.
+
+pub mod framing;
+pub mod gaussian;
+pub mod image;
+mod null;
+mod pyramid;
+mod scene;
+
+pub use framing::Framing;
+pub use image::{
+    MAX_PIXELS, MIN_SIDE, Planes, RgbImage, check_size, decode, from_rgba, resize_and_crop, to_float, to_png,
+};
+pub(crate) use null::standard_normal;
+pub use null::{BlurScale, Null, PAPER_SIDE, Scene};
+pub use pyramid::{LEVELS, Pyramid};
+pub use scene::{Jitterable, View};

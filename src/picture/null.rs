@@ -1,0 +1,180 @@
+//! Null images: the deleted state of a picture.
+
+use image::imageops::{self, FilterType};
+use image::{Rgb32FImage, RgbImage};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::gaussian::blur;
+use crate::picture::{Planes, resize_and_crop, to_float};
+
+/// What a deleted pixel becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Null {
+    /// The picture, blurred: details go, colours stay. The paper's choice.
+    #[default]
+    Blur,
+    /// The picture's mean colour.
+    Mean,
+    /// Gaussian noise about the mean colour, with the picture's own deviation.
+    Noise,
+    /// The picture, blurred by as much as the mask says, between nothing and the given σ at the
+    /// model's size (\[EP\] Fong, Patrick & Vedaldi 2019).
+    Pyramid,
+}
+
+impl Null {
+    /// Every single null image.
+    pub const ALL: [Null; 3] = [Null::Blur, Null::Mean, Null::Noise];
+}
+
+/// The size at which the blur's σ counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlurScale {
+    /// The photo's own size, but at most [`PAPER_SIDE`] on its longer side. The paper's photos are
+    /// about that large; σ = 10 px of a 12-megapixel photo would blur nothing the model can see.
+    #[default]
+    Paper,
+    /// The photo's own size, whatever it is.
+    Photo,
+    /// The size the model sees.
+    Model,
+}
+
+/// Longer side of the photos the paper's σ was chosen on, in pixels.
+pub const PAPER_SIDE: u32 = 500;
+
+/// A picture and its null image at the model's size plus a margin for jitter.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The picture.
+    pub photo: Planes,
+    /// Its deleted state.
+    pub null: Planes,
+}
+
+impl Scene {
+    /// Resizes a picture so that its shorter side is `resize` and crops `side` pixels; makes the null image beside it.
+    pub fn new(
+        picture: &RgbImage,
+        resize: usize,
+        side: usize,
+        null: Null,
+        sigma_px: f32,
+        scale: BlurScale,
+        seed: u64,
+    ) -> Self {
+        let float = to_float(picture);
+        let photo = resize_and_crop(&float, resize, side);
+        let null = match null {
+            Null::Blur => blurred(&float, resize, side, sigma_px, scale),
+            Null::Mean => flat(&photo),
+            Null::Noise => noisy(&photo, seed),
+            // Its most deleted state.
+            Null::Pyramid => blurred(&float, resize, side, sigma_px, BlurScale::Model),
+        };
+        Self { photo, null }
+    }
+}
+
+impl Scene {
+    /// The square of `side` pixels that begins `margin` pixels from the top and the left.
+    pub fn crop(&self, margin: usize, side: usize) -> Self {
+        Self { photo: self.photo.crop(margin, margin, side), null: self.null.crop(margin, margin, side) }
+    }
+}
+
+fn blurred(picture: &Rgb32FImage, resize: usize, side: usize, sigma_px: f32, scale: BlurScale) -> Planes {
+    let longer = picture.width().max(picture.height());
+    let shrunk = match scale {
+        BlurScale::Photo => None,
+        BlurScale::Paper if longer <= PAPER_SIDE => None,
+        BlurScale::Paper => Some(PAPER_SIDE as f32 / longer as f32),
+        BlurScale::Model => Some(resize as f32 / picture.width().min(picture.height()) as f32),
+    };
+    match shrunk {
+        None => resize_and_crop(&blur(picture, sigma_px), resize, side),
+        Some(factor) => {
+            let size = |length: u32| (length as f32 * factor).round().max(1.0) as u32;
+            let small = imageops::resize(picture, size(picture.width()), size(picture.height()), FilterType::Triangle);
+            resize_and_crop(&blur(&small, sigma_px), resize, side)
+        }
+    }
+}
+
+/// Mean of each channel.
+fn mean_colour(planes: &Planes) -> [f32; 3] {
+    let count = planes.side * planes.side;
+    std::array::from_fn(|c| planes.values[c * count..(c + 1) * count].iter().sum::<f32>() / count as f32)
+}
+
+fn flat(photo: &Planes) -> Planes {
+    let count = photo.side * photo.side;
+    let values = mean_colour(photo).iter().flat_map(|&m| std::iter::repeat_n(m, count)).collect();
+    Planes { side: photo.side, values }
+}
+
+fn noisy(photo: &Planes, seed: u64) -> Planes {
+    let count = photo.side * photo.side;
+    let mean = mean_colour(photo);
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut values = Vec::with_capacity(3 * count);
+    for (c, mean) in mean.iter().enumerate() {
+        let plane = &photo.values[c * count..(c + 1) * count];
+        let variance = plane.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / count as f32;
+        let deviation = variance.sqrt();
+        values.extend((0..count).map(|_| (mean + deviation * standard_normal(&mut random)).clamp(0.0, 1.0)));
+    }
+    Planes { side: photo.side, values }
+}
+
+/// Box and Muller's transform of two uniform numbers.
+pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
+    let uniform = |random: &mut ChaCha8Rng| (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32;
+    let radius = (-2.0 * (1.0 - uniform(random)).ln()).sqrt();
+    radius * (std::f32::consts::TAU * uniform(random)).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    fn stripes() -> RgbImage {
+        RgbImage::from_fn(60, 40, |x, y| Rgb([(x * 4) as u8, (y * 6) as u8, if x % 2 == 0 { 200 } else { 20 }]))
+    }
+
+    #[test]
+    fn a_null_keeps_the_mean_colour() {
+        for null in Null::ALL {
+            let scene = Scene::new(&stripes(), 36, 36, null, 10.0, BlurScale::Paper, 3);
+            let (a, b) = (mean_colour(&scene.photo), mean_colour(&scene.null));
+            for c in 0..3 {
+                assert!((a[c] - b[c]).abs() < 0.08, "{null:?}: {a:?} against {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_the_same_for_the_same_seed() {
+        let noise = |seed| Scene::new(&stripes(), 36, 36, Null::Noise, 10.0, BlurScale::Paper, seed).null;
+        assert_eq!(noise(1), noise(1));
+        assert_ne!(noise(1), noise(2));
+    }
+
+    #[test]
+    fn the_scale_decides_how_much_is_blurred() {
+        let checker =
+            RgbImage::from_fn(1200, 800, |x, y| Rgb([if (x / 160 + y / 160) % 2 == 0 { 230 } else { 30 }; 3]));
+        let removed = |scale| {
+            let scene = Scene::new(&checker, 36, 36, Null::Blur, 10.0, scale, 0);
+            scene.photo.values.iter().zip(&scene.null.values).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
+        };
+        assert!(removed(BlurScale::Model) > removed(BlurScale::Paper));
+        assert!(removed(BlurScale::Paper) > removed(BlurScale::Photo));
+    }
+}

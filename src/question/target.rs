@@ -1,0 +1,177 @@
+//! The answer that is explained: which classes, in which unit.
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::array::{Array, Unary};
+use crate::classifier::{Classifier, at_once};
+use crate::error::Result;
+
+/// Added to a sum of probabilities before its logarithm, which has none at 0.
+const SMALLEST: f32 = 1e-30;
+
+/// The number that stands for the answer: f_c.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Score {
+    /// Softmax probability.
+    #[default]
+    Probability,
+    /// Its logarithm.
+    LogProbability,
+    /// The score before the softmax.
+    Logit,
+}
+
+/// f_c: the classes A that are asked for, and those B that they are held against.
+///
+/// With p the softmax probabilities and z the logits, f_c is Σ_A p − Σ_B p, log Σ_A p − log Σ_B p or
+/// Σ_A z − Σ_B z.
+#[derive(Clone)]
+pub struct Target {
+    score: Score,
+    /// `[1, K]`: 1 for each class of A.
+    wanted: Array,
+    /// `[1, K]`: 1 for each class of B; none without contrast.
+    against: Option<Array>,
+    /// `[1, K]`: their difference.
+    weights: Array,
+}
+
+/// What one pass through the classifier gives.
+pub(crate) struct Pass {
+    /// f_c in its own unit, `[N, 1]`.
+    pub answers: Array,
+    /// Σ_A p − Σ_B p, whatever the unit, `[N, 1]`.
+    pub probabilities: Array,
+    /// The gradient of Σ weight · f_c with respect to the pictures, `[N, 3, S, S]`.
+    pub gradient: Array,
+}
+
+impl Pass {
+    fn concat(parts: Vec<Self>) -> Self {
+        let all = |of: fn(&Self) -> &Array| Array::concat(parts.iter().map(|part| of(part).clone()).collect(), 0);
+        Self { answers: all(|p| &p.answers), probabilities: all(|p| &p.probabilities), gradient: all(|p| &p.gradient) }
+    }
+}
+
+impl Target {
+    /// The sum over these classes' probabilities, of `classes` in all.
+    pub fn new(indices: &[usize], classes: usize, device: &Device) -> Self {
+        Self::contrast(indices, &[], Score::Probability, classes, device)
+    }
+
+    /// These classes against those, of `classes` in all.
+    pub fn contrast(wanted: &[usize], against: &[usize], score: Score, classes: usize, device: &Device) -> Self {
+        let chosen = |indices: &[usize]| {
+            let values = (0..classes).map(|k| if indices.contains(&k) { 1.0 } else { 0.0 }).collect();
+            Array::new(values, &[1, classes], device)
+        };
+        let wanted = chosen(wanted);
+        let against = (!against.is_empty()).then(|| chosen(against));
+        let weights = against.clone().map_or_else(|| wanted.clone(), |against| wanted.clone().sub(against));
+        Self { score, wanted, against, weights }
+    }
+
+    /// Σ_A p − Σ_B p of logits `[N, K]`: `[N, 1]`.
+    pub fn probability(&self, logits: Array) -> Array {
+        logits.softmax(1).mul(self.weights.clone()).sum_axis(1)
+    }
+
+    /// f_c of logits `[N, K]`: `[N, 1]`.
+    pub fn answer(&self, logits: Array) -> Array {
+        match self.score {
+            Score::Probability => self.probability(logits),
+            Score::Logit => logits.mul(self.weights.clone()).sum_axis(1),
+            Score::LogProbability => {
+                let p = logits.softmax(1);
+                let log = |classes: &Array| mass(&p, classes).unary(Unary::Log);
+                let wanted = log(&self.wanted);
+                match &self.against {
+                    Some(against) => wanted.sub(log(against)),
+                    None => wanted,
+                }
+            }
+        }
+    }
+
+    /// ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and
+    /// q_B = p where there is no B; w.
+    pub(crate) fn gradient(&self, logits: Array) -> Array {
+        if self.score == Score::Logit {
+            return self.weights.clone().broadcast(&logits.shape());
+        }
+        let p = logits.softmax(1);
+        if self.score == Score::Probability {
+            let score = p.clone().mul(self.weights.clone()).sum_axis(1);
+            return p.mul(self.weights.clone().sub(score));
+        }
+        let within = |classes: &Array| p.clone().mul(classes.clone()).div(mass(&p, classes));
+        let other = self.against.as_ref().map_or_else(|| p.clone(), within);
+        within(&self.wanted).sub(other)
+    }
+
+    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c. A few pictures at a time ([`at_once`]).
+    pub(crate) fn pass(&self, classifier: &dyn Classifier, pictures: Array, weights: &[f32]) -> Result<Pass> {
+        let count = weights.len();
+        let at_once = at_once(classifier.device(), count);
+        if count > at_once {
+            let of_part = |first: usize| {
+                let part = first..count.min(first + at_once);
+                self.pass(classifier, pictures.clone().part(part.clone()), &weights[part])
+            };
+            return Ok(Pass::concat((0..count).step_by(at_once).map(of_part).collect::<Result<_>>()?));
+        }
+        let weights = Array::new(weights.to_vec(), &[weights.len(), 1], classifier.device());
+        let gradient_of = |logits: Array| self.gradient(logits).mul(weights.clone());
+        let (logits, gradient) = classifier.logits_and_gradient(pictures, &gradient_of)?;
+        let probabilities = self.probability(logits.clone());
+        let answers = if self.score == Score::Probability { probabilities.clone() } else { self.answer(logits) };
+        Ok(Pass { answers, probabilities, gradient })
+    }
+}
+
+fn mass(probabilities: &Array, classes: &Array) -> Array {
+    probabilities.clone().mul(classes.clone()).sum_axis(1).add_scalar(SMALLEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(array: Array) -> Vec<f32> {
+        pollster::block_on(array.read()).expect("the CPU reads")
+    }
+
+    const LOGITS: [f32; 4] = [0.3, -1.1, 0.9, 0.2];
+
+    fn logits(values: &[f32]) -> Array {
+        Array::new(values.to_vec(), &[1, 4], &Device::flex())
+    }
+
+    #[test]
+    fn every_answer_has_the_gradient_it_claims() {
+        for score in [Score::Probability, Score::LogProbability, Score::Logit] {
+            for against in [vec![], vec![1], vec![0, 3]] {
+                let target = Target::contrast(&[2], &against, score, 4, &Device::flex());
+                let gradient = read(target.gradient(logits(&LOGITS)));
+                for k in 0..4 {
+                    let moved = |by: f32| {
+                        let mut values = LOGITS;
+                        values[k] += by;
+                        read(target.answer(logits(&values)))[0]
+                    };
+                    let numeric = (moved(1e-2) - moved(-1e-2)) / 2e-2;
+                    let case = format!("{score:?} against {against:?}, class {k}");
+                    assert!((numeric - gradient[k]).abs() < 2e-3, "{case}: {numeric} against {}", gradient[k]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_contrast_of_logarithms_is_the_difference_of_the_logits() {
+        let target = Target::contrast(&[2], &[1], Score::LogProbability, 4, &Device::flex());
+        assert!((read(target.answer(logits(&LOGITS)))[0] - 2.0).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,3 @@
+//! Explanations as rules, tested on what they were not learned on.
+
+pub mod proof;
