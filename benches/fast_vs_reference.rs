@@ -20,8 +20,9 @@ use std::time::Instant;
 use common::{open_model, read};
 use vanish::classifier::{self, OnnxClassifier};
 use vanish::explain::Run;
+use vanish::job::Job;
 use vanish::methods::optimise::EnergyJudge;
-use vanish::methods::{Method, Settings, Start};
+use vanish::methods::{Settings, Start, fast, meaningful};
 use vanish::picture::BlurScale;
 use vanish::picture::decode;
 use vanish::question::Subject;
@@ -144,8 +145,8 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
         None => own(&model, subject(top(&model, &picture).await?), options.seed).await?,
     };
     let subject = subject(reference.target);
-    let (resize, settings) = (model.profile().resize, fast(options));
-    let judge = EnergyJudge::new(model.clone(), subject.clone(), resize, paper(options.seed)).await?;
+    let settings = fast(options);
+    let judge = EnergyJudge::new(model.clone(), subject.clone(), paper(options.seed)).await?;
     let wanted = judge.expected(&reference.grid).await?;
     let points: Vec<Point> = match &options.curve {
         Some(path) => parse(path)?,
@@ -171,16 +172,15 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
 
 /// *fast* on the CPU, looked at every few steps; the last grid is the run's answer.
 async fn run_of(model: Rc<OnnxClassifier>, subject: Subject, settings: Settings, every: usize) -> Result<Vec<Point>> {
-    let resize = model.profile().resize;
     let started = Instant::now();
-    let mut run = Run::new(model, subject, resize, settings).await?;
+    let mut run = Run::new(model, subject, settings).await?;
     let mut points = vec![];
     loop {
         let progress = run.step(every).await?;
         let seconds = started.elapsed().as_secs_f64();
         points.push(Point { iteration: progress.iteration, seconds, grid: run.grid().to_vec() });
         if progress.done {
-            points.push(Point { iteration: progress.iteration, seconds, grid: run.finish().await?.grid });
+            points.push(Point { iteration: progress.iteration, seconds, grid: run.finish().await?.grid.values });
             return Ok(points);
         }
     }
@@ -188,12 +188,12 @@ async fn run_of(model: Rc<OnnxClassifier>, subject: Subject, settings: Settings,
 
 /// The paper's preset, with the null's σ at the photo's own size as the PyTorch reference has it.
 fn paper(seed: u64) -> Settings {
-    Settings { sigma_at: BlurScale::Photo, seed, ..Settings::preset(Method::Meaningful) }
+    Settings { sigma_at: BlurScale::Photo, seed, ..meaningful::METHOD.preset() }
 }
 
 /// *fast* with the paper's weights.
 fn fast(options: &Options) -> Settings {
-    let (preset, paper) = (Settings::preset(Method::Fast), paper(options.seed));
+    let (preset, paper) = (fast::METHOD.preset(), paper(options.seed));
     Settings {
         game: paper.game,
         l1: paper.l1,
@@ -207,6 +207,7 @@ fn fast(options: &Options) -> Settings {
         iterations: options.iterations.unwrap_or(STEPS),
         learning_rate: options.learning_rate.unwrap_or(preset.learning_rate),
         views: options.views.unwrap_or(preset.views),
+        refine: false,
         ..preset
     }
 }
@@ -215,9 +216,9 @@ fn fast(options: &Options) -> Settings {
 async fn own(model: &Rc<OnnxClassifier>, subject: Subject, seed: u64) -> Result<Reference> {
     let target = subject.target;
     let started = Instant::now();
-    let mut run = Run::new(model.clone(), subject, model.profile().resize, paper(seed)).await?;
+    let mut run = Run::new(model.clone(), subject, paper(seed)).await?;
     while !run.step(usize::MAX).await?.done {}
-    let grid = run.finish().await?.grid;
+    let grid = run.finish().await?.grid.values;
     Ok(Reference { target, seconds: started.elapsed().as_secs_f64(), grid })
 }
 

@@ -19,7 +19,8 @@ use common::{median, open_model, read, subject};
 use vanish::Result;
 use vanish::classifier::{OnnxClassifier, Profile};
 use vanish::explain::Run;
-use vanish::methods::{Method, Settings};
+use vanish::job::Job;
+use vanish::methods::{Settings, extremal, meaningful};
 use vanish::picture::decode;
 use vanish::question::Subject;
 
@@ -94,7 +95,7 @@ async fn row(model: &Rc<OnnxClassifier>, subject: &Subject, side: usize, batch: 
 /// What *extremal* costs for one area and for five, all of its steps.
 async fn areas(model: &Rc<OnnxClassifier>, subject: &Subject) -> Result<()> {
     let mut seconds = vec![];
-    let preset = Settings::preset(Method::Extremal);
+    let preset = extremal::METHOD.preset();
     for areas in [vec![0.1], preset.areas.clone()] {
         let mut run = start(model, subject, Settings { areas, ..preset.clone() }).await?;
         run.step(1).await?;
@@ -130,11 +131,11 @@ async fn memory(model: &Rc<OnnxClassifier>, subject: &Subject) -> Result<()> {
 }
 
 fn settings() -> Settings {
-    Settings { iterations: 100_000, ..Settings::preset(Method::Meaningful) }
+    Settings { iterations: 100_000, ..meaningful::METHOD.preset() }
 }
 
 async fn start(model: &Rc<OnnxClassifier>, subject: &Subject, settings: Settings) -> Result<Run> {
-    Run::new(model.clone(), subject.clone(), model.profile().resize, settings).await
+    Run::new(model.clone(), subject.clone(), settings).await
 }
 
 /// What the process holds in memory; 0 where the system does not say.

@@ -18,7 +18,8 @@ use std::time::Instant;
 use common::{median, open_model, read, subject};
 use vanish::Result;
 use vanish::explain::Run;
-use vanish::methods::{Method, Settings};
+use vanish::job::Job;
+use vanish::methods::{Settings, meaningful};
 use vanish::picture::decode;
 
 struct Options {
@@ -86,8 +87,8 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
     let model = Rc::new(open_model(&options.model, &device, |profile| profile)?);
     let subject = subject(&model, decode(&read(&options.image)?)?).await?;
     let target = subject.target;
-    let settings = Settings { iterations: options.warm_up + options.steps, ..Settings::preset(Method::Meaningful) };
-    let mut run = Run::new(model.clone(), subject, model.profile().resize, settings).await?;
+    let settings = Settings { iterations: options.warm_up + options.steps, ..meaningful::METHOD.preset() };
+    let mut run = Run::new(model.clone(), subject, settings).await?;
     for _ in 0..options.warm_up {
         run.step(1).await?;
     }

@@ -10,7 +10,8 @@
 //! 5. [`methods`]: the registry of methods, each in its own file.
 //! 6. [`explain`]: a run that is stepped from outside, the explanation that it leaves, its report.
 //! 7. [`judge`] and [`rules`]: does the region matter, and does it hold where it was not learned?
-//! 8. [`render`]: colour maps, overlays, PNG.
+//! 8. [`study`]: work over a set of pictures.
+//! 9. [`render`]: colour maps, overlays, PNG.
 //!
 //! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything above
 //! computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
@@ -22,6 +23,7 @@
 
 pub mod array;
 pub mod error;
+pub mod job;
 pub mod map;
 pub mod pixel_box;
 
@@ -40,11 +42,20 @@ pub mod explain;
 pub mod judge;
 pub mod rules;
 
+pub mod study;
+
 pub mod render;
 
 pub mod critters;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+// Unit tests of what is private share the classifiers computed by hand with the integration tests.
+#[cfg(test)]
+extern crate self as vanish;
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,13 +1,156 @@
-//! Rank correlation of maps: whether they put the same pixels first, whatever their scale.
+//! A map over a picture: how much each pixel counts.
+//!
+//! Whatever is found about a picture is a map in the end: a mask, the evidence in it, the order of its pixels. What can be
+//! asked of any of them is written here once.
 
-/// Spearman's rank correlation of two maps of one size, in [−1, 1]; ties share their mean rank. 0 where a map is flat.
+use serde::{Deserialize, Serialize};
+
+use crate::pixel_box::PixelBox;
+
+/// A value for each pixel of a square.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Map {
+    /// Side of the square, in pixels.
+    pub side: usize,
+    /// The values row by row, `[S, S]`.
+    pub values: Vec<f32>,
+}
+
+impl Map {
+    /// The map of these values, row by row; their number is the square of the side.
+    pub fn new(values: Vec<f32>) -> Self {
+        let side = values.len().isqrt();
+        debug_assert_eq!(side * side, values.len(), "a map is square");
+        Self { side, values }
+    }
+
+    /// One value everywhere.
+    pub fn constant(side: usize, value: f32) -> Self {
+        Self { side, values: vec![value; side * side] }
+    }
+
+    /// A value for each pixel by its number, counted row by row.
+    pub fn from_fn(side: usize, value: impl Fn(usize) -> f32) -> Self {
+        Self { side, values: (0..side * side).map(value).collect() }
+    }
+
+    /// 1 where the condition holds for (row, column), else 0.
+    pub fn indicator(side: usize, inside: impl Fn(usize, usize) -> bool) -> Self {
+        Self::from_fn(side, |i| if inside(i / side, i % side) { 1.0 } else { 0.0 })
+    }
+
+    /// 1 − v: what a mask deletes, of what it keeps.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        self.mapped(|v| 1.0 - v)
+    }
+
+    /// A function of each value.
+    #[must_use]
+    pub fn mapped(&self, function: impl Fn(f32) -> f32) -> Self {
+        Self { side: self.side, values: self.values.iter().map(|&v| function(v)).collect() }
+    }
+
+    /// Mean of the values.
+    pub fn mean(&self) -> f32 {
+        self.values.iter().sum::<f32>() / self.values.len() as f32
+    }
+
+    /// The least and the largest value.
+    pub fn range(&self) -> (f32, f32) {
+        range(&self.values)
+    }
+
+    /// The value that lies a share `level` of the range above the least.
+    pub fn threshold(&self, level: f32) -> f32 {
+        let (least, largest) = self.range();
+        least + level * (largest - least)
+    }
+
+    /// Share of the pixels whose value is above `value`, in [0, 1].
+    pub fn share_above(&self, value: f32) -> f32 {
+        self.values.iter().filter(|&&v| v > value).count() as f32 / self.values.len() as f32
+    }
+
+    /// 1 where the value is above `value`, else 0.
+    #[must_use]
+    pub fn cut(&self, value: f32) -> Self {
+        self.mapped(|v| if v > value { 1.0 } else { 0.0 })
+    }
+
+    /// The pixels' numbers, largest value first; of equal values the earlier pixel comes first.
+    pub fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.values.len()).collect();
+        order.sort_by(|&a, &b| self.values[b].total_cmp(&self.values[a]));
+        order
+    }
+
+    /// Number of the first pixel with the largest value, counted row by row.
+    pub fn maximum(&self) -> usize {
+        let mut best = 0;
+        for (i, value) in self.values.iter().enumerate() {
+            if *value > self.values[best] {
+                best = i;
+            }
+        }
+        best
+    }
+
+    /// The tight box around the pixels whose value is at least `value`; `None` if there are none.
+    pub fn tight_box(&self, value: f32) -> Option<PixelBox> {
+        PixelBox::around(self.side, |i| self.values[i] >= value)
+    }
+
+    /// The tight boxes around the pixels with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest first,
+    /// each once.
+    pub fn level_boxes(&self, levels: usize) -> Vec<PixelBox> {
+        let (least, largest) = self.range();
+        let span = largest - least;
+        let at = |level: usize| {
+            let alpha = level as f32 / levels as f32;
+            PixelBox::around(self.side, |i| self.values[i] - least >= alpha * span)
+        };
+        let mut boxes: Vec<PixelBox> = (0..levels).filter_map(at).collect();
+        boxes.sort_by_key(|b| (b.area(), b.left, b.top, b.right, b.bottom));
+        boxes.dedup();
+        boxes
+    }
+
+    /// Intersection over union of the pixels above a threshold with a truth `[S, S]`, at the best of 100 thresholds of
+    /// the range, in [0, 1].
+    pub fn best_overlap(&self, truth: &[bool]) -> f32 {
+        (1..=100).map(|level| self.overlap(self.threshold(level as f32 / 100.0), truth)).fold(0.0, f32::max)
+    }
+
+    fn overlap(&self, threshold: f32, truth: &[bool]) -> f32 {
+        let (mut both, mut either) = (0, 0);
+        for (value, &inside) in self.values.iter().zip(truth) {
+            both += usize::from(*value >= threshold && inside);
+            either += usize::from(*value >= threshold || inside);
+        }
+        both as f32 / either.max(1) as f32
+    }
+
+    /// Spearman's rank correlation with another map of the same size, in [−1, 1].
+    pub fn correlation(&self, other: &Self) -> f64 {
+        rank_correlation(&self.values, &other.values)
+    }
+}
+
+/// The least and the largest of some values.
+pub fn range(values: &[f32]) -> (f32, f32) {
+    values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, largest), v| (least.min(*v), largest.max(*v)))
+}
+
+/// Spearman's rank correlation of two lists of one length, in [−1, 1]; ties share their mean rank. It is 0 where either
+/// list is constant.
 pub fn rank_correlation(a: &[f32], b: &[f32]) -> f64 {
     pearson(&ranks(a), &ranks(b))
 }
 
-/// The mean over all pairs of maps; not a number for fewer than two.
-pub fn mean_pairwise_correlation(maps: &[Vec<f32>]) -> f64 {
-    let ranks: Vec<Vec<f64>> = maps.iter().map(|map| ranks(map)).collect();
+/// The mean rank correlation over all pairs of maps; not a number for fewer than two.
+pub fn mean_pairwise_correlation(maps: &[Map]) -> f64 {
+    let ranks: Vec<Vec<f64>> = maps.iter().map(|map| ranks(&map.values)).collect();
     let pairs = (0..ranks.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
     let all: Vec<f64> = pairs.map(|(i, j)| pearson(&ranks[i], &ranks[j])).collect();
     all.iter().sum::<f64>() / all.len() as f64
@@ -40,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_order_counts() {
+    fn only_the_order_counts_in_a_rank_correlation() {
         assert!((rank_correlation(&[1.0, 2.0, 3.0, 10.0], &[0.1, 0.2, 0.9, 1.0]) - 1.0).abs() < 1e-12);
         assert!((rank_correlation(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]) + 1.0).abs() < 1e-12);
         assert_eq!(rank_correlation(&[1.0, 1.0, 1.0], &[3.0, 2.0, 1.0]), 0.0);
@@ -50,8 +193,34 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_averaged() {
-        let maps = [vec![1.0, 2.0, 3.0], vec![1.0, 2.0, 3.0], vec![3.0, 2.0, 1.0]];
+    fn pairs_of_maps_are_averaged() {
+        let rising = Map::new(vec![1.0, 2.0, 3.0, 4.0]);
+        let maps = [rising.clone(), rising.clone(), rising.complement()];
         assert!((mean_pairwise_correlation(&maps) + 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn boxes_grow_as_the_level_falls() {
+        // 0 1 / 2 4: α up to .25 boxes three pixels, so all; up to .5 the lower row; above the last alone; 0 all.
+        let boxes = Map::new(vec![0.0, 1.0, 2.0, 4.0]).level_boxes(100);
+        assert_eq!(boxes.iter().map(PixelBox::area).collect::<Vec<_>>(), [1, 2, 4]);
+    }
+
+    #[test]
+    fn the_best_overlap_is_found() {
+        let map = Map::new(vec![0.0, 0.0, 0.0, 0.0, 4.0, 1.0, 0.0, 2.0, 1.0]);
+        let truth: Vec<bool> = (0..9).map(|i| i == 4 || i == 7).collect();
+        assert_eq!(map.best_overlap(&truth), 1.0);
+        let other: Vec<bool> = (0..9).map(|i| i == 0).collect();
+        assert_eq!(map.best_overlap(&other), 0.0);
+    }
+
+    #[test]
+    fn pixels_are_ordered_by_value_and_then_by_place() {
+        let map = Map::new(vec![1.0, 3.0, 1.0, 2.0]);
+        assert_eq!(map.order(), [1, 3, 0, 2]);
+        assert_eq!((map.maximum(), map.range(), map.threshold(0.5)), (1, (1.0, 3.0), 2.0));
+        assert_eq!(map.share_above(1.0), 0.5);
+        assert_eq!(map.tight_box(2.0), Some(PixelBox { left: 1, top: 0, right: 2, bottom: 2 }));
     }
 }

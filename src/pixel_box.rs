@@ -1,6 +1,4 @@
-//! Boxes of pixels: around what a map calls evidence, or to be deleted.
-
-use crate::array::range;
+//! Boxes of pixels: around what a map calls evidence, to be deleted, or annotated.
 
 /// A box in pixels, right and bottom exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -49,26 +47,6 @@ impl PixelBox {
         }
         found
     }
-
-    /// The mask `[S, S]` that deletes it and keeps the rest.
-    pub fn outside(&self, side: usize) -> Vec<f32> {
-        (0..side * side).map(|i| if self.holds(i / side, i % side) { 0.0 } else { 1.0 }).collect()
-    }
-}
-
-/// The tight boxes around the pixels of a square map with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest
-/// first, each once.
-pub fn level_boxes(map: &[f32], side: usize, levels: usize) -> Vec<PixelBox> {
-    let (least, largest) = range(map);
-    let span = largest - least;
-    let at = |level: usize| {
-        let alpha = level as f32 / levels as f32;
-        PixelBox::around(side, |i| map[i] - least >= alpha * span)
-    };
-    let mut boxes: Vec<PixelBox> = (0..levels).filter_map(at).collect();
-    boxes.sort_by_key(|b| (b.area(), b.left, b.top, b.right, b.bottom));
-    boxes.dedup();
-    boxes
 }
 
 #[cfg(test)]
@@ -89,18 +67,5 @@ mod tests {
         let found = PixelBox::around(4, |i| i == 6 || i == 9);
         assert_eq!(found, Some(PixelBox { left: 1, top: 1, right: 3, bottom: 3 }));
         assert_eq!(PixelBox::around(4, |_| false), None);
-    }
-
-    #[test]
-    fn boxes_grow_as_the_level_falls() {
-        // 0 1 / 2 4: α up to .25 boxes three pixels, so all; up to .5 the lower row; above the last alone; 0 all.
-        let found: Vec<usize> = level_boxes(&[0.0, 1.0, 2.0, 4.0], 2, 100).iter().map(PixelBox::area).collect();
-        assert_eq!(found, [1, 2, 4]);
-    }
-
-    #[test]
-    fn a_box_is_deleted_and_nothing_else() {
-        let middle = PixelBox { left: 1, top: 0, right: 2, bottom: 1 };
-        assert_eq!(middle.outside(2), [1.0, 0.0, 1.0, 1.0]);
     }
 }

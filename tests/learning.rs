@@ -11,13 +11,13 @@ use burn::tensor::Device;
 use common::{bright_square, picture_with_square};
 use vanish::ErrorKind;
 use vanish::array::Array;
-use vanish::classifier::Classifier;
 use vanish::explain::{Explanation, Run};
+use vanish::job::Job;
 use vanish::mask::Upsampler;
 use vanish::methods::optimise::Objective;
-use vanish::methods::{Game, Method, Settings};
-use vanish::picture::{Jitterable, Null};
-use vanish::question::{Subject, Target};
+use vanish::methods::{Game, Settings, localisation, meaningful};
+use vanish::picture::{Framing, Null, Scene};
+use vanish::question::{Question, Subject};
 
 const SIDE: usize = 64;
 
@@ -33,7 +33,7 @@ fn settings() -> Settings {
 fn learn(settings: Settings) -> Explanation {
     pollster::block_on(async {
         let classifier = Rc::new(bright_square(SIDE));
-        let mut run = Run::new(classifier, subject(), SIDE, settings).await.expect("there is something to explain");
+        let mut run = Run::new(classifier, subject(), settings).await.expect("there is something to explain");
         while !run.step(7).await.expect("the CPU computes").done {}
         run.finish().await.expect("the CPU computes")
     })
@@ -42,7 +42,7 @@ fn learn(settings: Settings) -> Explanation {
 #[test]
 fn the_evidence_is_the_square_and_its_deletion_makes_the_answer_vanish() {
     let explanation = learn(Settings { iterations: 150, ..settings() });
-    let evidence = explanation.evidence();
+    let evidence = explanation.evidence().values;
     let inside = common::square(SIDE);
     let mean = |wanted: bool| {
         let values: Vec<f32> = (0..SIDE * SIDE).filter(|&i| inside(i) == wanted).map(|i| evidence[i]).collect();
@@ -59,9 +59,9 @@ fn the_evidence_is_the_square_and_its_deletion_makes_the_answer_vanish() {
 fn a_few_steps_improve_every_objective() {
     for game in [Game::Delete, Game::Preserve, Game::Dual] {
         for null in Null::ALL {
-            for method in [Method::Meaningful, Method::Localisation] {
+            for method in [meaningful::METHOD, localisation::METHOD] {
                 // The classifier has two classes: their sum is always 1.
-                let preset = Settings { top_classes: 1, ..Settings::preset(method) };
+                let preset = Settings { top_classes: 1, ..method.preset() };
                 // Without jitter the energy is one function of the mask.
                 let run = learn(Settings { game, null, jitter: 0, learning_rate: 0.02, iterations: 12, ..preset });
                 let best = run.energies.iter().copied().fold(f32::INFINITY, f32::min);
@@ -73,7 +73,7 @@ fn a_few_steps_improve_every_objective() {
 
 #[test]
 fn the_same_seed_gives_the_same_mask_to_the_bit_and_another_seed_another() {
-    let mask = |seed| learn(Settings { seed, ..settings() }).grid;
+    let mask = |seed| learn(Settings { seed, ..settings() }).grid.values;
     assert_eq!(mask(3), mask(3));
     assert_ne!(mask(3), mask(4));
 }
@@ -82,21 +82,21 @@ fn the_same_seed_gives_the_same_mask_to_the_bit_and_another_seed_another() {
 fn the_best_iterate_is_kept() {
     let explanation = learn(Settings { jitter: 0, learning_rate: 0.5, ..settings() });
     let lowest = explanation.energies.iter().copied().fold(f32::INFINITY, f32::min);
-    let kept = energy(&explanation.settings, &explanation.grid);
+    let kept = energy(&explanation.settings, &explanation.grid.values);
     assert!((kept - lowest).abs() < 1e-4, "{kept} against {lowest}");
 }
 
 fn objective(settings: &Settings, device: &Device) -> Objective {
     let up = Upsampler::new(8, SIDE, settings.smoothing_px, settings.straight_through, device);
-    Objective::new(settings, Target::new(&[1], 2, device), up, device)
+    Objective::new(settings, up, device)
 }
 
 fn evaluate(settings: &Settings, grid: &[f32]) -> (f32, Vec<f32>) {
-    let classifier = bright_square(SIDE);
-    let device = classifier.device();
-    let views = Jitterable::new(&settings.scene(&subject().picture, SIDE, SIDE), SIDE, device);
-    let grid = Array::new(grid.to_vec(), &[1, 1, 8, 8], device);
-    let at = objective(settings, device).evaluate(&classifier, &views.view((0, 0)), grid).expect("shapes fit");
+    let scene = Scene::new(&subject().picture, Framing::whole(SIDE), &settings.null_image());
+    let question = Question::of_class(Rc::new(bright_square(SIDE)), scene, 1);
+    let grid = Array::new(grid.to_vec(), &[1, 1, 8, 8], question.device());
+    let at =
+        objective(settings, question.device()).evaluate(&question, &question.centre_view(), grid).expect("shapes fit");
     let read = |array: Array| pollster::block_on(array.read()).expect("the CPU reads");
     (read(at.energy)[0], read(at.gradient))
 }
@@ -129,7 +129,7 @@ fn the_energy_has_the_gradient_it_claims_in_every_game() {
 fn what_cannot_be_explained_is_refused_in_plain_words() {
     let refused = |target: usize, picture| {
         let subject = Subject { picture, target, label: "dark".into() };
-        pollster::block_on(Run::new(Rc::new(bright_square(SIDE)), subject, SIDE, settings())).err().expect("refused")
+        pollster::block_on(Run::new(Rc::new(bright_square(SIDE)), subject, settings())).err().expect("refused")
     };
     // The picture is bright, so nothing speaks for "dark".
     let low = refused(0, picture_with_square(SIDE as u32));
@@ -147,7 +147,7 @@ fn what_cannot_be_explained_is_refused_in_plain_words() {
 #[test]
 fn a_stopped_run_keeps_what_it_found() {
     pollster::block_on(async {
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings()).await.expect("explainable");
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings()).await.expect("explainable");
         let progress = run.step(4).await.expect("the CPU computes");
         assert_eq!((progress.iteration, progress.done), (4, false));
         let explanation = run.finish().await.expect("the CPU computes");

@@ -6,11 +6,17 @@ use std::rc::Rc;
 
 use common::{board_anywhere, bright_square, picture_with_square, white};
 use vanish::ErrorKind;
-use vanish::explain::{Explanation, Region, Run, Spread, spread};
-use vanish::judge::{Judge, deletion_game, insertion_deletion, pointing};
+use vanish::explain::{Explanation, Region, Run, Spread};
+use vanish::job::{Job, run_to_end};
+use vanish::judge::{common_scene, deletion_game, insertion_deletion, pointing};
+use vanish::map::Map;
 use vanish::methods::optimise::EnergyJudge;
-use vanish::methods::{Game, Method, Settings, Start};
-use vanish::question::{Score, Subject};
+use vanish::methods::{
+    Game, METHODS, Method, Settings, Start, extremal, fast, gradcam, gradient, guided, igos, localisation, meaningful,
+    rise, smoothgrad,
+};
+use vanish::picture::Framing;
+use vanish::question::{Question, Score, Subject};
 use vanish::rules::proof;
 
 const SIDE: usize = 64;
@@ -21,22 +27,26 @@ fn subject() -> Subject {
 
 /// The preset with what is made for 224 pixels fitted to 64.
 fn settings(method: Method) -> Settings {
-    let preset = Settings::preset(method);
+    let preset = method.preset();
     let (l1, l2) = if method.is_learned() { (5e-3, 1e-3) } else { (preset.l1, preset.l2) };
-    let samples = if method == Method::Rise { 200 } else { preset.samples };
-    let iterations = if method == Method::Extremal { 100 } else { preset.iterations };
+    let samples = if method == rise::METHOD { 200 } else { preset.samples };
+    let iterations = if method == extremal::METHOD { 100 } else { preset.iterations };
     // The logit of this classifier is far from the answer's range: a firmer pull than the published rate, for fewer steps.
-    let learning_rate = if method == Method::Extremal { 0.1 } else { preset.learning_rate };
-    let areas = if method == Method::Extremal { vec![0.06, 0.12] } else { vec![] };
+    let learning_rate = if method == extremal::METHOD { 0.1 } else { preset.learning_rate };
+    let areas = if method == extremal::METHOD { vec![0.06, 0.12] } else { vec![] };
     Settings { l1, l2, samples, iterations, learning_rate, areas, ..preset }
 }
 
 fn explain(settings: Settings) -> Explanation {
     pollster::block_on(async {
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
-        while !run.step(7).await.expect("the CPU computes").done {}
-        run.finish().await.expect("the CPU computes")
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings).await.expect("explainable");
+        run_to_end(&mut run).await.expect("the CPU computes")
     })
+}
+
+/// What the judges ask of this classifier about this picture.
+fn question() -> Question {
+    Question::of_class(Rc::new(bright_square(SIDE)), common_scene(&subject().picture, Framing::whole(SIDE)), 1)
 }
 
 /// Mean evidence inside the square, and outside.
@@ -45,10 +55,10 @@ fn contrast(explanation: &Explanation) -> (f32, f32) {
 }
 
 /// The mean of a map inside the square, and outside.
-fn means(map: &[f32]) -> (f32, f32) {
+fn means(map: &Map) -> (f32, f32) {
     let inside = common::square(SIDE);
     let mean = |wanted: bool| {
-        let values: Vec<f32> = (0..SIDE * SIDE).filter(|&i| inside(i) == wanted).map(|i| map[i]).collect();
+        let values: Vec<f32> = (0..SIDE * SIDE).filter(|&i| inside(i) == wanted).map(|i| map.values[i]).collect();
         values.iter().sum::<f32>() / values.len() as f32
     };
     (mean(true), mean(false))
@@ -56,8 +66,8 @@ fn means(map: &[f32]) -> (f32, f32) {
 
 /// Those that need no look inside the classifier.
 fn open_methods() -> impl Iterator<Item = Method> {
-    let looks_inside = [Method::Guided, Method::Gradcam, Method::Localisation];
-    Method::ALL.into_iter().filter(move |method| !looks_inside.contains(method))
+    let looks_inside = [guided::METHOD, gradcam::METHOD, localisation::METHOD];
+    METHODS.iter().copied().filter(move |method| !looks_inside.contains(method))
 }
 
 #[test]
@@ -66,25 +76,24 @@ fn every_method_finds_the_square() {
         let explanation = explain(settings(method));
         let (inside, outside) = contrast(&explanation);
         assert!(inside > 1.5 * outside + 0.1, "{}: inside {inside}, outside {outside}", method.name());
-        assert!(explanation.mask.iter().all(|m| (-1e-5..=1.0 + 1e-5).contains(m)), "{}", method.name());
+        assert!(explanation.mask.values.iter().all(|m| (-1e-5..=1.0 + 1e-5).contains(m)), "{}", method.name());
     }
 }
 
 #[test]
 fn every_name_is_that_of_the_reports() {
-    for method in Method::ALL {
+    for method in METHODS.iter().copied() {
         assert_eq!(serde_json::to_value(method).expect("a name"), method.name());
     }
 }
 
 #[test]
 fn the_answer_does_not_depend_on_how_often_the_caller_looks() {
-    for method in [Method::Fast, Method::Igos, Method::Smoothgrad] {
+    for method in [fast::METHOD, igos::METHOD, smoothgrad::METHOD] {
         let stepped = |count: usize| {
             pollster::block_on(async {
-                let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method))
-                    .await
-                    .expect("explainable");
+                let mut run =
+                    Run::new(Rc::new(bright_square(SIDE)), subject(), settings(method)).await.expect("explainable");
                 while !run.step(count).await.expect("the CPU computes").done {}
                 run.finish().await.expect("the CPU computes").grid
             })
@@ -95,10 +104,10 @@ fn the_answer_does_not_depend_on_how_often_the_caller_looks() {
 
 #[test]
 fn methods_that_look_inside_refuse_what_is_closed() {
-    for method in [Method::Guided, Method::Gradcam] {
+    for method in [guided::METHOD, gradcam::METHOD] {
         let refused = pollster::block_on(async {
             let mut run =
-                Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(method)).await.expect("explainable");
+                Run::new(Rc::new(bright_square(SIDE)), subject(), settings(method)).await.expect("explainable");
             run.step(1).await.expect_err(method.name())
         });
         assert_eq!(refused.kind(), ErrorKind::Unsupported);
@@ -114,7 +123,7 @@ fn an_answer_in_any_unit_and_against_another_class_finds_the_square() {
         (Score::LogProbability, vec![0]),
     ] {
         let case = format!("{score:?} against {against:?}");
-        let (inside, outside) = contrast(&explain(Settings { score, against, ..settings(Method::Fast) }));
+        let (inside, outside) = contrast(&explain(Settings { score, against, ..settings(fast::METHOD) }));
         assert!(inside > outside + 0.1, "{case}: inside {inside}, outside {outside}");
     }
 }
@@ -122,8 +131,8 @@ fn an_answer_in_any_unit_and_against_another_class_finds_the_square() {
 #[test]
 fn extremal_shows_the_region_of_every_area() {
     let regions = pollster::block_on(async {
-        let settings = Settings { areas: vec![0.2, 0.02, 0.1], iterations: 200, ..settings(Method::Extremal) };
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
+        let settings = Settings { areas: vec![0.2, 0.02, 0.1], iterations: 200, ..settings(extremal::METHOD) };
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings).await.expect("explainable");
         run.step(usize::MAX).await.expect("the CPU computes");
         let answer = run.finish().await.expect("the CPU computes");
         let regions = run.regions().await.expect("the CPU computes");
@@ -137,8 +146,7 @@ fn extremal_shows_the_region_of_every_area() {
     let first = regions.iter().position(|region| region.sufficient).unwrap_or(regions.len() - 1);
     assert!(regions[first].chosen);
     for Region { area, sufficient, explanation, .. } in &regions {
-        let evidence = explanation.evidence();
-        let covered = evidence.iter().sum::<f32>() / evidence.len() as f32;
+        let covered = explanation.evidence().mean();
         assert!((covered - area).abs() < 0.01 + 0.15 * area, "{covered} instead of {area}");
         let kept = explanation.scores.normalise(explanation.scores.preserved);
         assert!(!sufficient || kept > 0.8, "{area} keeps {kept}");
@@ -151,7 +159,7 @@ fn extremal_shows_the_region_of_every_area() {
 #[test]
 fn a_method_that_learns_one_mask_has_no_other_regions() {
     pollster::block_on(async {
-        let run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings(Method::Fast)).await;
+        let run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings(fast::METHOD)).await;
         assert!(run.expect("explainable").regions().await.expect("the CPU computes").is_empty());
     });
 }
@@ -159,29 +167,25 @@ fn a_method_that_learns_one_mask_has_no_other_regions() {
 #[test]
 fn extremal_meets_its_area() {
     let area = 0.1;
-    let explanation = explain(Settings { areas: vec![area], iterations: 200, ..settings(Method::Extremal) });
-    let evidence = explanation.evidence();
-    let covered = evidence.iter().sum::<f32>() / evidence.len() as f32;
+    let explanation = explain(Settings { areas: vec![area], iterations: 200, ..settings(extremal::METHOD) });
+    let covered = explanation.evidence().mean();
     assert!((covered - area).abs() < 0.25 * area, "{covered} instead of {area}");
 }
 
 #[test]
 fn all_judges_take_any_methods_map() {
-    let classifier = bright_square(SIDE);
-    for method in [Method::Fast, Method::Gradient] {
+    let question = question();
+    for method in [fast::METHOD, gradient::METHOD] {
         let explanation = explain(settings(method));
         let evidence = explanation.evidence();
         pollster::block_on(async {
-            let scene = settings(Method::Gradient).scene(&subject().picture, SIDE, SIDE);
-            let judge = Judge::new(&classifier, &scene, 1).await.expect("the CPU computes");
-            let areas = deletion_game::play(&judge, &evidence).await.expect("the CPU computes");
+            let areas = deletion_game::play(&question, &evidence).await.expect("the CPU computes");
             assert!(areas[0].is_some_and(|area| (100..SIDE * SIDE).contains(&area)), "{}: {areas:?}", method.name());
-            let curves =
-                insertion_deletion::measure(&classifier, &scene, 1, &evidence).await.expect("the CPU computes");
+            let curves = insertion_deletion::measure(&question, &evidence).await.expect("the CPU computes");
             assert!(curves.insertion > curves.deletion, "{}: {curves:?}", method.name());
             let inside = common::square(SIDE);
-            assert!(pointing::hits(&evidence, SIDE, 2, |row, column| inside(row * SIDE + column)));
-            let proof = proof::prove(&classifier, &explanation, SIDE).await.expect("the CPU computes");
+            assert!(pointing::hits(&evidence, 2, |row, column| inside(row * SIDE + column)));
+            let proof = proof::prove(question.classifier(), &explanation).await.expect("the CPU computes");
             assert_eq!(proof.of, 36);
         });
     }
@@ -189,26 +193,26 @@ fn all_judges_take_any_methods_map() {
 
 /// The energy of a grid under these settings, expected over the jitter.
 fn expected_energy(settings: Settings) -> impl Fn(&[f32]) -> f32 {
-    let judge = pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings))
-        .expect("explainable");
+    let judge =
+        pollster::block_on(EnergyJudge::new(Rc::new(bright_square(SIDE)), subject(), settings)).expect("explainable");
     move |grid| pollster::block_on(judge.expected(grid)).expect("the CPU computes")
 }
 
 #[test]
 fn fast_comes_near_the_energy_of_three_hundred_steps() {
-    let paper = settings(Method::Meaningful);
+    let paper = settings(meaningful::METHOD);
     let expected = expected_energy(paper.clone());
-    let fast = Settings { game: Game::Delete, l1: paper.l1, path: vec![], ..settings(Method::Fast) };
-    let (reference, fast) = (expected(&explain(paper).grid), expected(&explain(fast).grid));
+    let fast = Settings { game: Game::Delete, l1: paper.l1, path: vec![], ..settings(fast::METHOD) };
+    let (reference, fast) = (expected(&explain(paper).grid.values), expected(&explain(fast).grid.values));
     assert!(fast < 1.25 * reference, "{fast} against {reference}");
 }
 
 #[test]
 fn the_start_along_the_direction_lies_on_the_square_before_any_step() {
     let start = |start: Start| {
-        let settings = Settings { starts: vec![start], ..settings(Method::Fast) };
+        let settings = Settings { starts: vec![start], ..settings(fast::METHOD) };
         pollster::block_on(async {
-            let run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
+            let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings).await.expect("explainable");
             run.finish().await.expect("the CPU computes")
         })
     };
@@ -227,21 +231,21 @@ fn a_start_that_no_level_set_suffices_for_is_the_largest() {
     let picture = image::RgbImage::from_fn(side, side, board);
     let subject = Subject { picture, target: 1, label: "board".into() };
     // Jitter would resize the board.
-    let settings = Settings { starts: vec![Start::Direction], jitter: 0, ..settings(Method::Fast) };
+    let settings = Settings { starts: vec![Start::Direction], jitter: 0, ..settings(fast::METHOD) };
     let explanation = pollster::block_on(async {
-        let run = Run::new(Rc::new(board_anywhere(SIDE)), subject, SIDE, settings).await.expect("explainable");
+        let mut run = Run::new(Rc::new(board_anywhere(SIDE)), subject, settings).await.expect("explainable");
         run.finish().await.expect("the CPU computes")
     });
     assert!(explanation.scores.normalised > 0.9, "{}", explanation.scores.normalised);
-    let kept = explanation.grid.iter().sum::<f32>() / explanation.grid.len() as f32;
+    let kept = explanation.grid.mean();
     assert!((0.08..0.16).contains(&kept), "{kept}");
 }
 
 #[test]
 fn more_starts_of_fast_end_no_higher() {
-    let paper = settings(Method::Meaningful);
+    let paper = settings(meaningful::METHOD);
     let expected = expected_energy(paper.clone());
-    let one = Settings { game: Game::Delete, l1: paper.l1, iterations: 40, ..settings(Method::Fast) };
+    let one = Settings { game: Game::Delete, l1: paper.l1, iterations: 40, ..settings(fast::METHOD) };
     // With the last one, from the lowest end, there are four descents, and the first gets 7 of 43 parts of the steps.
     let starts = vec![Start::Disc, Start::Value(0.5), Start::Direction];
     let three = Settings { starts, iterations: 246, ..one.clone() };
@@ -249,74 +253,56 @@ fn more_starts_of_fast_end_no_higher() {
     let shared = one.energies.len();
     assert_eq!(one.energies, three.energies[..shared], "the first descent is the same");
     assert!(three.iterations > shared && three.iterations <= 246, "{} steps", three.iterations);
-    let (one, three) = (expected(&one.grid), expected(&three.grid));
+    let (one, three) = (expected(&one.grid.values), expected(&three.grid.values));
     assert!(three < 1.001 * one, "{three} from three starts against {one}");
 }
 
-/// An explanation whose pixels are in order; its mask is changed before they are.
-fn ranked(settings: Settings, change: impl Fn(&mut Vec<f32>)) -> Explanation {
+#[test]
+fn a_refined_order_is_timed_apart_and_leaves_the_mask() {
+    let plain = explain(Settings { refine: false, ..settings(meaningful::METHOD) });
+    let refined = explain(Settings { refine: true, ..settings(meaningful::METHOD) });
+    assert_eq!(plain.mask, refined.mask);
+    assert!(plain.order.is_none(), "the evidence of one descent orders itself");
+    assert!(refined.ranking().values.iter().all(|e| (0.0..=1.0).contains(e)));
+    assert!(refined.seconds.order > 0.0);
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_orders_keeps_its_mask() {
     pollster::block_on(async {
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), SIDE, settings).await.expect("explainable");
-        while !run.step(usize::MAX).await.expect("the CPU computes").done {}
-        let mut explanation = run.finish().await.expect("the CPU computes");
-        change(&mut explanation.mask);
-        run.rank(&mut explanation).await.expect("the CPU computes");
-        explanation
-    })
-}
-
-#[test]
-fn refining_gives_back_what_the_answer_can_do_without() {
-    let classifier = bright_square(SIDE);
-    let scene = Settings { jitter: 0, ..Settings::default() }.scene(&subject().picture, SIDE, SIDE);
-    let judge = pollster::block_on(Judge::new(&classifier, &scene, 1)).expect("two classes");
-    let found = |refine: bool| {
-        // A stray pixel in a corner, deleted as much as the square is: every box around both is large.
-        let stray = |mask: &mut Vec<f32>| mask[SIDE * SIDE - 1] = 0.0;
-        let explanation = ranked(Settings { refine, ..settings(Method::Meaningful) }, stray);
-        assert!(explanation.ranking().iter().all(|e| (-1e-5..=1.0 + 1e-5).contains(e)));
-        pollster::block_on(deletion_game::play(&judge, &explanation.ranking())).expect("the CPU computes")
-    };
-    for (plain, refined) in found(false).into_iter().zip(found(true)) {
-        let (plain, refined) = (plain.expect("the square goes"), refined.expect("the square goes"));
-        assert!(2 * refined < plain, "{refined} px² of {plain}");
-    }
-}
-
-#[test]
-fn refining_orders_what_the_mask_says_nothing_of() {
-    // A mask that keeps everything. The order then is that of the descents that keep.
-    let silent = |mask: &mut Vec<f32>| mask.fill(1.0);
-    let order = || ranked(Settings { refine: true, ..settings(Method::Meaningful) }, silent).ranking();
-    let found = order();
-    assert_eq!(found, order(), "two runs from a seed");
-    let (inside, outside) = means(&found);
-    assert!(inside > 5.0 * outside, "{inside} inside, {outside} outside");
+        let settings = Settings { refine: true, ..settings(fast::METHOD) };
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings.clone()).await.expect("explainable");
+        while run.step(8).await.expect("the CPU computes").stage != "order" {}
+        let progress = run.step(3).await.expect("the CPU computes");
+        assert!(!progress.done && progress.iteration < progress.total, "{progress:?}");
+        let stopped = run.finish().await.expect("the CPU computes");
+        let whole = run_to_end(&mut run).await.expect("the CPU computes");
+        assert_eq!(stopped.mask, whole.mask);
+        assert_ne!(stopped.order, whole.order, "the path's mean, and the refined order");
+    });
 }
 
 #[test]
 fn what_is_kept_is_not_refined() {
-    let order = |refine| ranked(Settings { refine, game: Game::Preserve, ..settings(Method::Fast) }, |_| ()).ranking();
+    let order = |refine| explain(Settings { refine, game: Game::Preserve, ..settings(fast::METHOD) }).ranking();
     assert_eq!(order(false), order(true));
 }
 
 #[test]
 fn a_spread_is_that_of_its_seeds() {
-    let explanations =
-        pollster::block_on(spread(Rc::new(bright_square(SIDE)), &subject(), SIDE, &settings(Method::Fast), 2))
-            .expect("explainable");
+    let explanations = [0, 1].map(|seed| explain(Settings { seed, ..settings(fast::METHOD) }));
     let spread = Spread::new(&explanations).expect("two seeds");
     assert_eq!(spread.seeds, [0, 1]);
-    assert!(spread.correlation > 0.5 && spread.deviation.iter().all(|d| (0.0..=0.5).contains(d)));
+    assert!(spread.correlation > 0.5 && spread.deviation.values.iter().all(|d| (0.0..=0.5).contains(d)));
     assert!(Spread::new(&explanations[..1]).is_err());
 }
 
 #[test]
 fn settings_that_contradict_their_method_are_refused() {
     for (method, game) in
-        [(Method::Gradient, Game::Preserve), (Method::Igos, Game::Dual), (Method::Extremal, Game::Dual)]
+        [(gradient::METHOD, Game::Preserve), (igos::METHOD, Game::Dual), (extremal::METHOD, Game::Dual)]
     {
-        let error = Settings { game, ..Settings::preset(method) }.check().expect_err(method.name());
+        let error = Settings { game, ..method.preset() }.check().expect_err(method.name());
         assert_eq!(error.kind(), ErrorKind::Settings);
     }
 }

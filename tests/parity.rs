@@ -13,10 +13,10 @@ use serde_json::Value;
 use vanish::array::Array;
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
 use vanish::explain::Run;
+use vanish::job::Job;
 use vanish::map::rank_correlation;
 use vanish::methods::{Game, Settings};
-use vanish::picture::{BlurScale, Null};
-use vanish::picture::{Planes, resize_and_crop, to_float};
+use vanish::picture::{BlurScale, Null, Planes, Scene, resize_and_crop, to_float};
 use vanish::question::Subject;
 
 /// What two programs given the same pixels may differ by, and what they may differ by on a JPEG: decoders
@@ -103,7 +103,7 @@ fn check_run(
     check_objective(&said, run.energies(), case, &tolerance);
     let finished = pollster::block_on(run.finish()).expect("the CPU computes");
     let noise = case["noise"]["rank_correlation"].as_f64().expect("a number");
-    for (which, grid) in [("last", run.grid()), ("best", finished.grid.as_slice())] {
+    for (which, grid) in [("last", run.grid()), ("best", finished.grid.values.as_slice())] {
         let correlation = rank_correlation(grid, &floats(&case[which]));
         println!("{said}: {which} mask's rank correlation {correlation:.4}, of f32 with f64 {noise:.4}");
         let least = tolerance.rank_correlation.min(noise - 0.02);
@@ -119,7 +119,8 @@ fn check_planes(
     settings: &Settings,
     planes: &Value,
 ) -> Tolerance {
-    let scene = settings.scene(photo, model.profile().resize, model.profile().size);
+    let framing = model.framing().with_margin(settings.margin());
+    let scene = Scene::new(photo, framing, &settings.null_image());
     let mut greatest = 0f32;
     let null = if settings.null == Null::Blur { "blur" } else { "mean" };
     for (which, ours) in [("image", &scene.photo), (null, &scene.null)] {
@@ -151,7 +152,7 @@ fn begin(
     let offsets = offsets.as_array().expect("offsets").iter().map(offset).collect();
     let target = case["classes"][0].as_u64().expect("a class") as usize;
     let subject = Subject { picture: photo.clone(), target, label: String::new() };
-    let run = Run::new(model.clone(), subject, model.profile().resize, settings.clone());
+    let run = Run::new(model.clone(), subject, settings.clone());
     pollster::block_on(run).expect("the reference explained it").with_offsets(offsets)
 }
 

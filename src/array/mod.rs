@@ -621,11 +621,6 @@ pub async fn read_all(arrays: Vec<Array>) -> Result<Vec<Vec<f32>>> {
     data.read_floats.into_iter().map(|d| d.try_into_vec::<f32>().map_err(lost)).collect()
 }
 
-/// The least and the largest of some values.
-pub(crate) fn range(values: &[f32]) -> (f32, f32) {
-    values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, largest), &v| (least.min(v), largest.max(v)))
-}
-
 /// The shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
 pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());

@@ -26,11 +26,17 @@ use burn::tensor::Device;
 
 use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
+use crate::picture::Framing;
 
 /// What an explanation needs of a classifier. Tests implement it by hand.
 pub trait Classifier {
-    /// Side of the square picture it takes, in pixels.
-    fn size(&self) -> usize;
+    /// How a photo becomes the square picture it takes.
+    fn framing(&self) -> Framing;
+
+    /// Side of that square, in pixels.
+    fn size(&self) -> usize {
+        self.framing().side
+    }
 
     /// The number of classes K.
     fn classes(&self) -> usize;

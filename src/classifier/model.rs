@@ -19,7 +19,7 @@ use super::profile::{Channels, LabelSource, Output, Profile, Source};
 use super::{Classifier, at_once};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
-use crate::picture::{RgbImage, resize_and_crop, to_float};
+use crate::picture::{Framing, RgbImage};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
@@ -187,7 +187,7 @@ impl OnnxClassifier {
     /// As [`Classifier::logits`], and [`ErrorKind::Device`] if the device failed.
     pub async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let side = self.size();
-        let planes = resize_and_crop(&to_float(picture), self.profile.resize, side);
+        let planes = self.framing().frame(picture);
         self.logits(Array::new(planes.values, &[1, 3, side, side], self.device()))?.read().await
     }
 
@@ -278,8 +278,8 @@ impl OnnxClassifier {
 }
 
 impl Classifier for OnnxClassifier {
-    fn size(&self) -> usize {
-        self.profile.size
+    fn framing(&self) -> Framing {
+        Framing { resize: self.profile.resize, side: self.profile.size }
     }
 
     fn classes(&self) -> usize {

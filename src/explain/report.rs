@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Explanation;
+use super::{Explanation, Finding, Seconds};
 use crate::array::Array;
 use crate::classifier::{Classifier, OnnxClassifier, Profile};
 use crate::error::{Error, ErrorKind, Result};
+use crate::map::Map;
 use crate::mask::Upsampler;
 use crate::methods::Settings;
-use crate::methods::optimise::centre;
-use crate::picture::RgbImage;
+use crate::picture::{RgbImage, Scene};
 use crate::question::{Scores, Subject};
 
 /// The version of the form below.
@@ -38,15 +38,24 @@ pub struct Report {
     pub device: DeviceUsed,
     /// Steps taken.
     pub iterations: usize,
-    /// Duration, in seconds.
+    /// Duration, in seconds, the order's included.
     pub seconds: f64,
+    /// What of it the order of the pixels took.
+    #[serde(default)]
+    pub order_seconds: f64,
     /// Scores of the original, null, deleted and preserved picture.
     pub scores: Scores,
     /// The learned mask.
     pub mask: MaskLearned,
+    /// The order of the pixels at the model's size, more important first, where it is finer than the evidence's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Map>,
     /// The energy at each step.
     pub objective: Vec<f32>,
-    /// The finding in one sentence.
+    /// The region cut from the evidence, and what deleting and keeping it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
+    /// The finding in words.
     pub sentence: String,
 }
 
@@ -113,13 +122,7 @@ pub struct MaskLearned {
 
 impl Report {
     /// The report of an explanation.
-    pub fn new(
-        explanation: &Explanation,
-        model: &OnnxClassifier,
-        image: ImageUsed,
-        device: DeviceUsed,
-        seconds: f64,
-    ) -> Self {
+    pub fn new(explanation: &Explanation, model: &OnnxClassifier, image: ImageUsed, device: DeviceUsed) -> Self {
         let target = TargetUsed { index: explanation.subject.target, label: explanation.subject.label.clone() };
         Self {
             version: VERSION,
@@ -137,16 +140,19 @@ impl Report {
             seed: explanation.settings.seed,
             device,
             iterations: explanation.iterations,
-            seconds,
+            seconds: explanation.seconds.total(),
+            order_seconds: explanation.seconds.order,
             scores: explanation.scores.clone(),
             mask: MaskLearned {
-                rows: explanation.cells,
-                cols: explanation.cells,
-                values: explanation.grid.clone(),
-                mean: explanation.mask_mean(),
+                rows: explanation.grid.side,
+                cols: explanation.grid.side,
+                values: explanation.grid.values.clone(),
+                mean: explanation.mask.mean(),
                 area_at_half: explanation.area_at_half(),
             },
+            order: explanation.order.clone(),
             objective: explanation.energies.clone(),
+            finding: explanation.finding.clone(),
             sentence: explanation.sentence(),
         }
     }
@@ -155,30 +161,28 @@ impl Report {
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device was lost.
-    pub async fn explanation(
-        &self,
-        picture: &RgbImage,
-        classifier: &dyn Classifier,
-        resize: usize,
-    ) -> Result<Explanation> {
+    pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier) -> Result<Explanation> {
         let (side, device) = (classifier.size(), classifier.device());
         let upsampler = Upsampler::new(self.mask.rows, side, self.settings.smoothing_px, false, device);
         let grid = Array::new(self.mask.values.clone(), &[1, 1, self.mask.rows, self.mask.cols], device);
         let mask = upsampler.upsample(grid).read().await?;
         let subject = Subject { picture: picture.clone(), target: self.target.index, label: self.target.label.clone() };
+        let framing = classifier.framing().with_margin(self.settings.margin());
+        let middle = self.settings.margin() / 2;
+        let scene = Scene::new(picture, framing, &self.settings.null_image()).crop((middle, middle), side);
         Ok(Explanation {
             settings: self.settings.clone(),
-            scene: self.settings.scene(picture, resize, side).crop(centre(&self.settings), side),
+            scene,
             subject,
             scores: self.scores.clone(),
-            cells: self.mask.rows,
-            grid: self.mask.values.clone(),
-            side,
-            mask,
-            ranking_mask: None,
+            finding: self.finding.clone(),
+            grid: Map::new(self.mask.values.clone()),
+            mask: Map::new(mask),
+            order: self.order.clone(),
             iterations: self.iterations,
             energies: self.objective.clone(),
             score_curve: vec![],
+            seconds: Seconds { mask: self.seconds - self.order_seconds, order: self.order_seconds },
         })
     }
 

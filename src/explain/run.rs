@@ -2,24 +2,22 @@
 
 use std::rc::Rc;
 
-use super::Explanation;
-use crate::array::read_all;
+use web_time::Instant;
+
+use super::explanation::{Explanation, Seconds, evidence_of};
+use crate::array::{Array, read_all};
 use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::methods::fast::refine;
+use crate::job::{self, Job, Later};
+use crate::map::Map;
 use crate::methods::optimise::{Jitter, Problem, Search, Seen};
-use crate::methods::{self, Game, Settings};
-use crate::question::{Scores, Subject};
+use crate::methods::order::Refinement;
+use crate::methods::{Game, Settings};
+use crate::question::{Question, Scores, Subject};
 
-/// Where a run stands after some steps.
+/// How a run fares, beside the number of its steps.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Progress {
-    /// Steps taken.
-    pub iteration: usize,
-    /// Steps in all.
-    pub total: usize,
-    /// Whether there are none left, or no more are worth taking.
-    pub done: bool,
+pub struct Standing {
     /// Probability of the target in the blended picture at the last step.
     pub score: f32,
     /// The energy at the last step; not a number where nothing is minimised.
@@ -29,6 +27,16 @@ pub struct Progress {
     /// Share of the picture that counts as evidence (more than half deleted, or kept), by the grid of the last step.
     pub area_at_half: f32,
 }
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Standing { score, objective, mask_mean, .. } = self;
+        write!(f, "score {score:.3}, objective {objective:.4}, mean mask {mask_mean:.3}")
+    }
+}
+
+/// Where a run stands.
+pub type Progress = job::Progress<Standing>;
 
 /// The best region of one area, of several that were learned at once.
 #[derive(Clone, Debug)]
@@ -43,7 +51,7 @@ pub struct Region {
     pub explanation: Explanation,
 }
 
-/// An explanation in the making, by any method.
+/// An explanation in the making, by any method: first the mask, then the order of the pixels where one is asked for.
 pub struct Run {
     problem: Problem,
     search: Box<dyn Search>,
@@ -52,6 +60,8 @@ pub struct Run {
     score_curve: Vec<f32>,
     taken: usize,
     converged: bool,
+    refinement: Option<Refinement>,
+    seconds: Seconds,
 }
 
 impl Run {
@@ -61,31 +71,35 @@ impl Run {
     /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if there is nothing to explain, in plain
     /// words; [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of range;
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the method must look inside a model that cannot be.
-    pub async fn new(
-        classifier: Rc<dyn Classifier>,
-        subject: Subject,
-        resize: usize,
-        settings: Settings,
-    ) -> Result<Self> {
-        let mut problem = Problem::new(classifier, subject, resize, settings).await?;
-        let search = methods::search(&problem).await?;
-        problem.settings.iterations = search.total();
+    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
+        let started = Instant::now();
+        let method = settings.method;
+        let mut problem = Problem::new(classifier, subject, settings).await?;
+        let search = method.begin(&mut problem).await?;
         let grid_values = search.grid().read().await?;
-        Ok(Self { problem, search, grid_values, energies: vec![], score_curve: vec![], taken: 0, converged: false })
+        Ok(Self {
+            problem,
+            search,
+            grid_values,
+            energies: vec![],
+            score_curve: vec![],
+            taken: 0,
+            converged: false,
+            refinement: None,
+            seconds: Seconds { mask: started.elapsed().as_secs_f64(), order: 0.0 },
+        })
     }
 
     /// Cuts the views at these offsets, in turn, instead of random ones: to compare with a reference step by step.
+    #[must_use]
     pub fn with_offsets(mut self, offsets: Vec<(usize, usize)>) -> Self {
         self.problem.jitter = Jitter::Listed { offsets, next: 0 };
         self
     }
 
-    /// Takes up to `count` steps, then reads back where it stands: one read, however many steps, but
-    /// where the search wants to see how it fares.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
-    pub async fn step(&mut self, count: usize) -> Result<Progress> {
+    /// Takes steps of the search, then reads back where it stands: one read, however many steps, but where the search
+    /// wants to see how it fares.
+    async fn learn(&mut self, count: usize) -> Result<()> {
         let end = self.taken.saturating_add(count).min(self.search.total());
         let mut reads = vec![];
         while self.taken < end && !self.converged {
@@ -98,12 +112,11 @@ impl Run {
                 self.converged = self.show().await?;
             }
         }
-        self.read(reads).await?;
-        Ok(self.progress())
+        self.read(reads).await
     }
 
     /// Reads traces and the grid.
-    async fn read(&mut self, mut reads: Vec<crate::array::Array>) -> Result<()> {
+    async fn read(&mut self, mut reads: Vec<Array>) -> Result<()> {
         reads.push(self.search.grid());
         let mut values = read_all(reads).await?;
         self.grid_values = values.pop().unwrap_or_default();
@@ -115,31 +128,83 @@ impl Run {
     }
 
     async fn show(&mut self) -> Result<bool> {
-        let normalised = self.score_curve.iter().map(|&score| self.problem.scores.normalise(score)).collect();
+        let normalised = self.score_curve.iter().map(|&score| self.problem.ends.normalise(score)).collect();
         self.search.see(Seen { energies: &self.energies, normalised }, &self.problem).await
+    }
+
+    /// Whether the mask is learned.
+    fn has_learned(&self) -> bool {
+        self.converged || self.taken >= self.search.total()
+    }
+
+    /// Whether the order is refined once the mask is learned. What a region that is kept can do without is another
+    /// question than what a deleted one can.
+    fn refines(&self) -> bool {
+        self.problem.settings.refine && self.problem.settings.game != Game::Preserve
+    }
+
+    /// Takes steps of the refinement of the order.
+    async fn refine(&mut self, count: usize) -> Result<()> {
+        let mut refinement = match self.refinement.take() {
+            Some(refinement) => refinement,
+            None => Refinement::new(&self.problem, &self.own_order().await?),
+        };
+        for _ in 0..count {
+            if refinement.order().is_some() {
+                break;
+            }
+            refinement.step().await?;
+        }
+        self.refinement = Some(refinement);
+        Ok(())
+    }
+
+    /// The order that the search itself gives the pixels.
+    async fn own_order(&self) -> Result<Map> {
+        let mask = match self.search.order() {
+            Some(mask) => mask,
+            None => self.search.mask(self.answer()),
+        };
+        Ok(evidence_of(&Map::new(mask.read().await?), self.problem.settings.game))
+    }
+
+    /// The parameters that are the answer as it stands.
+    fn answer(&self) -> Array {
+        if self.energies.is_empty() { self.search.grid() } else { self.search.best() }
     }
 
     /// Where it stands, without waiting for the device.
     pub fn progress(&self) -> Progress {
         let cells = self.grid_values.len() as f32;
         let evidence = self.grid_values.iter().filter(|&&m| self.is_evidence(m)).count() as f32;
+        let ordered = self.refinement.as_ref().map_or(0, Refinement::taken);
+        let still = if self.refines() { Refinement::TOTAL } else { 0 };
+        let learning = if self.has_learned() { self.taken } else { self.search.total() };
         Progress {
-            iteration: self.taken,
-            total: self.search.total(),
-            done: self.converged || self.taken >= self.search.total(),
-            score: self.score_curve.last().copied().unwrap_or(self.problem.scores.original),
-            objective: self.energies.last().copied().unwrap_or(f32::NAN),
-            mask_mean: self.grid_values.iter().sum::<f32>() / cells,
-            area_at_half: evidence / cells,
+            iteration: self.taken + ordered,
+            total: learning + still,
+            done: self.has_learned() && ordered == still,
+            stage: if self.has_learned() && self.refines() { "order" } else { "learn" },
+            detail: Standing {
+                score: self.score_curve.last().copied().unwrap_or(self.problem.ends.original),
+                objective: self.energies.last().copied().unwrap_or(f32::NAN),
+                mask_mean: self.grid_values.iter().sum::<f32>() / cells,
+                area_at_half: evidence / cells,
+            },
         }
     }
 
-    /// The scores known so far.
-    pub fn scores(&self) -> &Scores {
-        &self.problem.scores
+    /// What this run asks of the model.
+    pub fn question(&self) -> &Question {
+        &self.problem.question
     }
 
-    /// The settings in use; `iterations` is the number of steps, whatever the method.
+    /// The scores known so far.
+    pub fn scores(&self) -> Scores {
+        Scores::of_ends(self.problem.ends)
+    }
+
+    /// The settings in use.
     pub fn settings(&self) -> &Settings {
         &self.problem.settings
     }
@@ -164,42 +229,8 @@ impl Run {
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
     pub async fn preview(&self) -> Result<Explanation> {
-        let mask = self.search.mask(self.search.grid()).read().await?;
-        Ok(self.explanation(self.grid_values.clone(), mask))
-    }
-
-    /// The explanation as it stands: the best grid, its mask, and what deleting and preserving by it does.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
-    pub async fn finish(&self) -> Result<Explanation> {
-        let best = if self.energies.is_empty() { self.search.grid() } else { self.search.best() };
-        let mask = self.search.mask(best.clone());
-        let mut values = read_all(vec![best, mask]).await?.into_iter();
-        let (grid, mask) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
-        let mut explanation = self.explanation(grid, mask);
-        explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
-        Ok(explanation)
-    }
-
-    /// Gives this run's explanation the order of its pixels, for judges that take one. Nothing is done where it has it already.
-    /// Where it is refined ([`Settings::refine`]), this takes about two runs of *fast*.
-    ///
-    /// # Errors
-    /// As the classifier's.
-    pub async fn rank(&self, explanation: &mut Explanation) -> Result<()> {
-        if explanation.ranking_mask.is_some() {
-            return Ok(());
-        }
-        if let Some(learned) = self.search.ranking() {
-            explanation.ranking_mask = Some(learned.read().await?);
-        }
-        // What a region that is kept can do without is another question than what a deleted one can.
-        if self.problem.settings.refine && self.problem.settings.game != Game::Preserve {
-            let order = refine::order(&self.problem, &explanation.ranking()).await?;
-            explanation.ranking_mask = Some(order.iter().map(|e| 1.0 - e).collect());
-        }
-        Ok(())
+        let grid = if self.has_learned() { self.answer() } else { self.search.grid() };
+        self.explanation(grid).await
     }
 
     /// The regions of all areas as they stand, smallest first, each proved; none where the method learns only one.
@@ -212,38 +243,87 @@ impl Run {
         let pixels = self.problem.side() * self.problem.side();
         let mut regions = vec![];
         for (i, mask) in values[1].chunks(pixels).enumerate() {
-            let area = values[0][i];
-            let mut explanation = self.explanation(mask.to_vec(), mask.to_vec());
-            // What leads to this region by itself. The curves are those of all areas together.
-            explanation.settings.areas = vec![area];
-            (explanation.energies, explanation.score_curve) = (vec![], vec![]);
-            // A region is ordered by itself, not as the run's answer is.
-            explanation.ranking_mask = Some(mask.to_vec());
-            explanation.prove(self.problem.classifier.as_ref(), &self.problem.target).await?;
-            regions.push(Region { area, chosen: values[2][i] > 0.5, sufficient: values[3][i] > 0.5, explanation });
+            let explanation = self.region(values[0][i], Map::new(mask.to_vec())).await?;
+            let (chosen, sufficient) = (values[2][i] > 0.5, values[3][i] > 0.5);
+            regions.push(Region { area: values[0][i], chosen, sufficient, explanation });
         }
         Ok(regions)
     }
 
-    fn explanation(&self, grid: Vec<f32>, mask: Vec<f32>) -> Explanation {
+    /// The region of one area, proved. What leads to it by itself are the settings with that area alone.
+    async fn region(&self, area: f32, mask: Map) -> Result<Explanation> {
+        let mut explanation = self.of_maps(mask.clone(), mask);
+        explanation.settings.areas = vec![area];
+        // The curves are those of all areas together.
+        (explanation.energies, explanation.score_curve) = (vec![], vec![]);
+        explanation.prove(&self.problem.question).await?;
+        Ok(explanation)
+    }
+
+    /// The explanation of a grid `[1, 1, g, g]`, not yet proved.
+    async fn explanation(&self, grid: Array) -> Result<Explanation> {
+        let mask = self.search.mask(grid.clone());
+        let mut values = read_all(vec![grid, mask]).await?.into_iter().map(Map::new);
+        match (values.next(), values.next()) {
+            (Some(grid), Some(mask)) => Ok(self.of_maps(grid, mask)),
+            // As many arrays are read as were given.
+            _ => unreachable!("two arrays were read"),
+        }
+    }
+
+    fn of_maps(&self, grid: Map, mask: Map) -> Explanation {
         Explanation {
             settings: self.problem.settings.clone(),
             subject: self.problem.subject.clone(),
-            scene: self.problem.centred_scene(),
-            scores: self.problem.scores.clone(),
-            // Grids are square.
-            cells: grid.len().isqrt(),
+            scene: self.problem.question.centred_scene(),
+            scores: self.scores(),
+            finding: None,
             grid,
-            side: self.problem.side(),
             mask,
-            ranking_mask: None,
+            order: None,
             iterations: self.taken,
             energies: self.energies.clone(),
             score_curve: self.score_curve.clone(),
+            seconds: self.seconds,
         }
     }
 
     fn is_evidence(&self, value: f32) -> bool {
         if self.problem.settings.game == Game::Preserve { value > 0.5 } else { value < 0.5 }
+    }
+}
+
+impl Job for Run {
+    type Detail = Standing;
+    type Outcome = Explanation;
+
+    /// Takes up to `count` steps: of the search, and once the mask is learned of the order's refinement.
+    fn step(&mut self, count: usize) -> Later<'_, Progress> {
+        Box::pin(async move {
+            let started = Instant::now();
+            if !self.has_learned() {
+                self.learn(count).await?;
+                self.seconds.mask += started.elapsed().as_secs_f64();
+            } else if self.refines() {
+                self.refine(count).await?;
+                self.seconds.order += started.elapsed().as_secs_f64();
+            }
+            Ok(self.progress())
+        })
+    }
+
+    /// The explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting and preserving
+    /// by it does.
+    fn finish(&mut self) -> Later<'_, Explanation> {
+        Box::pin(async move {
+            let mut explanation = self.explanation(self.answer()).await?;
+            explanation.order = match self.refinement.as_ref().and_then(Refinement::order) {
+                Some(order) => Some(order.clone()),
+                None if self.search.order().is_some() => Some(self.own_order().await?),
+                None => None,
+            };
+            explanation.prove(&self.problem.question).await?;
+            Ok(explanation)
+        })
     }
 }

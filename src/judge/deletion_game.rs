@@ -7,9 +7,9 @@
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.2 and figure 6.
 
-use super::Judge;
 use crate::error::Result;
-use crate::pixel_box::level_boxes;
+use crate::map::Map;
+use crate::question::{Edit, Question};
 
 /// The normalised scores t to be reached: 80, 90, 95 and 99 % suppressed.
 pub const THRESHOLDS: [f32; 4] = [0.2, 0.1, 0.05, 0.01];
@@ -21,17 +21,17 @@ const AT_ONCE: usize = 16;
 /// For each of [`THRESHOLDS`] the smallest box's area in pixels, or `None` for a miss.
 pub type Areas = [Option<usize>; THRESHOLDS.len()];
 
-/// Plays the game.
+/// Plays the game with evidence `[S, S]`.
 ///
 /// # Errors
-/// As the classifier's.
-pub async fn play(judge: &Judge<'_>, evidence: &[f32]) -> Result<Areas> {
-    let side = judge.side();
+/// As [`Question::scores`].
+pub async fn play(question: &Question, evidence: &Map) -> Result<Areas> {
+    let ends = question.ends().await?;
     let mut areas: Areas = [None; THRESHOLDS.len()];
-    for some in level_boxes(evidence, side, LEVELS).chunks(AT_ONCE) {
-        let masks: Vec<Vec<f32>> = some.iter().map(|b| b.outside(side)).collect();
-        for (b, score) in some.iter().zip(judge.scores(&masks).await?) {
-            note(&mut areas, b.area(), judge.normalise(score));
+    for boxes in evidence.level_boxes(LEVELS).chunks(AT_ONCE) {
+        let edits: Vec<Edit> = boxes.iter().map(|&found| Edit::DeleteBox(found)).collect();
+        for (found, score) in boxes.iter().zip(question.scores(&edits).await?) {
+            note(&mut areas, found.area(), ends.normalise(score));
         }
         // Boxes only grow: nothing smaller is to come.
         if areas.iter().all(Option::is_some) {

@@ -11,11 +11,10 @@
 
 use image::Rgb32FImage;
 
-use super::Judge;
-use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::picture::Planes;
-use crate::picture::Scene;
+use crate::map::Map;
+use crate::picture::{Planes, Scene, gaussian};
+use crate::question::{Edit, Question};
 
 /// Steps of a curve.
 pub const STEPS: usize = 28;
@@ -32,29 +31,31 @@ pub struct Areas {
     pub deletion: f32,
 }
 
-/// Ranks the evidence for a class in a scene of the model's size and measures both.
+/// Ranks the evidence `[S, S]` and measures both.
 ///
 /// # Errors
-/// As the classifier's.
-pub async fn measure(classifier: &dyn Classifier, scene: &Scene, class: usize, evidence: &[f32]) -> Result<Areas> {
+/// As [`Question::scores`].
+pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
     let shown = masks(evidence);
-    let taken: Vec<Vec<f32>> = shown.iter().map(|mask| mask.iter().map(|m| 1.0 - m).collect()).collect();
-    let blurred = Scene { photo: scene.photo.clone(), null: blurred(&scene.photo) };
-    let insertion = Judge::new(classifier, &blurred, class).await?.scores(&shown).await?;
-    let deletion = Judge::new(classifier, scene, class).await?.scores(&taken).await?;
+    let taken: Vec<Edit> = shown.iter().map(Edit::delete).collect();
+    let shown: Vec<Edit> = shown.into_iter().map(Edit::Mask).collect();
+    let scene = question.centred_scene();
+    let blurred = Scene { null: blurred(&scene.photo), photo: scene.photo };
+    let into_blur = Question::new(question.classifier().clone(), blurred, question.target().clone());
+    let insertion = into_blur.scores(&shown).await?;
+    let deletion = question.scores(&taken).await?;
     Ok(Areas { insertion: area_under(&insertion), deletion: area_under(&deletion) })
 }
 
 /// 1 at the first k/28 of the pixels by evidence, for k = 0, …, 28.
-fn masks(evidence: &[f32]) -> Vec<Vec<f32>> {
-    let mut order: Vec<usize> = (0..evidence.len()).collect();
-    order.sort_by(|&a, &b| evidence[b].total_cmp(&evidence[a]));
+fn masks(evidence: &Map) -> Vec<Map> {
+    let order = evidence.order();
     let with_first = |count: usize| {
-        let mut mask = vec![0.0; evidence.len()];
-        order[..count].iter().for_each(|&i| mask[i] = 1.0);
+        let mut mask = Map::constant(evidence.side, 0.0);
+        order[..count].iter().for_each(|&i| mask.values[i] = 1.0);
         mask
     };
-    (0..=STEPS).map(|step| with_first(evidence.len() * step / STEPS)).collect()
+    (0..=STEPS).map(|step| with_first(order.len() * step / STEPS)).collect()
 }
 
 /// By trapezoids, over [0, 1].
@@ -73,7 +74,7 @@ fn blurred(photo: &Planes) -> Planes {
     let picture = Rgb32FImage::from_fn(side as u32, side as u32, |x, y| {
         image::Rgb(std::array::from_fn(|c| photo.values[c * plane + y as usize * side + x as usize]))
     });
-    let picture = crate::picture::gaussian::convolved(&picture, &kernel);
+    let picture = gaussian::convolved(&picture, &kernel);
     let values =
         (0..3 * plane).map(|i| picture.get_pixel((i % plane % side) as u32, (i % plane / side) as u32).0[i / plane]);
     Planes { side, values: values.collect() }
@@ -91,12 +92,12 @@ mod tests {
 
     #[test]
     fn pixels_come_in_the_order_of_their_evidence() {
-        let evidence: Vec<f32> = (0..56).map(|i| if i == 7 { 9.0 } else { -(i as f32) }).collect();
+        let evidence = Map::from_fn(14, |i| if i == 7 { 9.0 } else { -(i as f32) });
         let masks = masks(&evidence);
         assert_eq!(masks.len(), STEPS + 1);
-        assert!(masks[0].iter().all(|m| *m == 0.0) && masks[STEPS].iter().all(|m| *m == 1.0));
-        let first: Vec<usize> = (0..56).filter(|&i| masks[1][i] == 1.0).collect();
-        assert_eq!(first, [0, 7]);
+        assert_eq!((masks[0].mean(), masks[STEPS].mean()), (0.0, 1.0));
+        let first: Vec<usize> = (0..196).filter(|&i| masks[1].values[i] == 1.0).collect();
+        assert_eq!(first, [0, 1, 2, 3, 4, 5, 7]);
     }
 
     #[test]

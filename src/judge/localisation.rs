@@ -6,7 +6,7 @@
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
 
-use crate::array::range;
+use crate::map::Map;
 use crate::pixel_box::PixelBox;
 
 /// The overlap that counts as found.
@@ -25,19 +25,17 @@ pub enum Cut {
 
 impl Cut {
     /// The value from which pixels are kept.
-    fn threshold(self, evidence: &[f32]) -> f32 {
-        let (least, largest) = range(evidence);
+    fn threshold(self, evidence: &Map) -> f32 {
         match self {
-            Cut::Value(alpha) => least + alpha * (largest - least),
-            Cut::Mean(alpha) => alpha * evidence.iter().sum::<f32>() / evidence.len() as f32,
-            Cut::Energy(alpha) => energy_threshold(evidence, alpha),
+            Cut::Value(alpha) => evidence.threshold(alpha),
+            Cut::Mean(alpha) => alpha * evidence.mean(),
+            Cut::Energy(alpha) => energy_threshold(&evidence.values, alpha),
         }
     }
 
     /// The tight box around what is kept; `None` if nothing is.
-    pub fn locate(self, evidence: &[f32], side: usize) -> Option<PixelBox> {
-        let threshold = self.threshold(evidence);
-        PixelBox::around(side, |i| evidence[i] >= threshold)
+    pub fn locate(self, evidence: &Map) -> Option<PixelBox> {
+        evidence.tight_box(self.threshold(evidence))
     }
 }
 
@@ -54,20 +52,6 @@ fn energy_threshold(evidence: &[f32], share: f32) -> f32 {
         }
     }
     f32::NEG_INFINITY
-}
-
-/// Intersection over union of the thresholded map with a truth `[S, S]`, at the best of 100 thresholds of the range.
-pub fn best_overlap(evidence: &[f32], truth: &[bool]) -> f32 {
-    let overlap = |level: usize| {
-        let threshold = Cut::Value(level as f32 / 100.0).threshold(evidence);
-        let (mut both, mut either) = (0, 0);
-        for (value, &inside) in evidence.iter().zip(truth) {
-            both += usize::from(*value >= threshold && inside);
-            either += usize::from(*value >= threshold || inside);
-        }
-        both as f32 / either.max(1) as f32
-    };
-    (1..=100).map(overlap).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -87,15 +71,7 @@ mod tests {
             (Cut::Mean(2.0), 2),
             (Cut::Mean(1.0), 4),
         ] {
-            assert_eq!(cut.locate(&MAP, 3).map(|b| b.area()), Some(area), "{cut:?}");
+            assert_eq!(cut.locate(&Map::new(MAP.to_vec())).map(|b| b.area()), Some(area), "{cut:?}");
         }
-    }
-
-    #[test]
-    fn the_best_overlap_is_found() {
-        let truth: Vec<bool> = (0..9).map(|i| i == 4 || i == 7).collect();
-        assert_eq!(best_overlap(&MAP, &truth), 1.0);
-        let other: Vec<bool> = (0..9).map(|i| i == 0).collect();
-        assert_eq!(best_overlap(&MAP, &other), 0.0);
     }
 }

@@ -6,26 +6,18 @@
 //! Reference: J. Zhang, Z. Lin, J. Brandt, X. Shen and S. Sclaroff, "Top-down Neural Attention by Excitation
 //! Backprop", ECCV 2016, section 4.2.
 
+use crate::map::Map;
+
 /// The tolerance of the published tables, in pixels.
 pub const TOLERANCE_PX: usize = 15;
 
 /// Whether the map `[S, S]` points at what `inside` holds for (row, column). Of equal maxima the first counts.
-pub fn hits(evidence: &[f32], side: usize, tolerance_px: usize, inside: impl Fn(usize, usize) -> bool) -> bool {
-    let (row, column) = maximum(evidence, side);
+pub fn hits(evidence: &Map, tolerance_px: usize, inside: impl Fn(usize, usize) -> bool) -> bool {
+    let (side, at) = (evidence.side, evidence.maximum());
+    let (row, column) = (at / side, at % side);
     let reach = |at: usize| at.saturating_sub(tolerance_px)..(at + tolerance_px + 1).min(side);
     let near = |r: usize, c: usize| r.abs_diff(row).pow(2) + c.abs_diff(column).pow(2) <= tolerance_px.pow(2);
     reach(row).any(|r| reach(column).any(|c| near(r, c) && inside(r, c)))
-}
-
-/// Row and column of the first maximum.
-pub fn maximum(evidence: &[f32], side: usize) -> (usize, usize) {
-    let mut best = 0;
-    for (i, value) in evidence.iter().enumerate() {
-        if *value > evidence[best] {
-            best = i;
-        }
-    }
-    (best / side, best % side)
 }
 
 #[cfg(test)]
@@ -34,14 +26,12 @@ mod tests {
 
     #[test]
     fn the_tolerance_decides_between_hit_and_miss() {
-        let mut evidence = vec![0.0; 100];
-        evidence[5 * 10 + 5] = 1.0;
+        let evidence = Map::indicator(10, |row, column| (row, column) == (5, 5));
         let corner = |r: usize, c: usize| r == 2 && c == 1;
-        assert_eq!(maximum(&evidence, 10), (5, 5));
         // (2, 1) lies 5 px away.
-        assert!(hits(&evidence, 10, 5, corner));
-        assert!(!hits(&evidence, 10, 4, corner));
-        assert!(hits(&evidence, 10, 0, |r, c| r == 5 && c == 5));
-        assert!(!hits(&evidence, 10, 0, |r, c| r == 5 && c == 6));
+        assert!(hits(&evidence, 5, corner));
+        assert!(!hits(&evidence, 4, corner));
+        assert!(hits(&evidence, 0, |r, c| r == 5 && c == 5));
+        assert!(!hits(&evidence, 0, |r, c| r == 5 && c == 6));
     }
 }

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Run;
-use crate::map::mean_pairwise_correlation;
+use crate::job::run_to_end;
+use crate::map::{Map, mean_pairwise_correlation};
 use crate::methods::Settings;
 use crate::question::Subject;
 
@@ -30,28 +31,27 @@ pub struct Stability {
 pub async fn measure(
     classifier: Rc<dyn Classifier>,
     subject: &Subject,
-    resize: usize,
     settings: &Settings,
     seeds: u64,
 ) -> Result<Stability> {
+    // The order is not compared, so it is not refined.
+    let settings = &Settings { refine: false, ..settings.clone() };
     let seeded = (0..seeds).map(|n| Settings { seed: settings.seed.wrapping_add(n), ..settings.clone() });
     let blurred = SIGMAS_PX.map(|null_sigma_px| Settings { null_sigma_px, ..settings.clone() });
-    let by_seed = maps(&classifier, subject, resize, seeded).await?;
-    let by_null = maps(&classifier, subject, resize, blurred.into_iter()).await?;
+    let by_seed = maps(&classifier, subject, seeded).await?;
+    let by_null = maps(&classifier, subject, blurred.into_iter()).await?;
     Ok(Stability { seeds: mean_pairwise_correlation(&by_seed), nulls: mean_pairwise_correlation(&by_null) })
 }
 
 async fn maps(
     classifier: &Rc<dyn Classifier>,
     subject: &Subject,
-    resize: usize,
     all: impl Iterator<Item = Settings>,
-) -> Result<Vec<Vec<f32>>> {
+) -> Result<Vec<Map>> {
     let mut maps = vec![];
     for settings in all {
-        let mut run = Run::new(classifier.clone(), subject.clone(), resize, settings).await?;
-        while !run.step(usize::MAX).await?.done {}
-        maps.push(run.finish().await?.evidence());
+        let mut run = Run::new(classifier.clone(), subject.clone(), settings).await?;
+        maps.push(run_to_end(&mut run).await?.evidence());
     }
     Ok(maps)
 }

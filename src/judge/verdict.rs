@@ -3,16 +3,15 @@
 //! All are judged on common ground: the same class, and the same null image ([`common_scene`]), whatever an explanation
 //! was made with. `vanish evaluate` and the page's comparison both come through here.
 
-use super::{Judge, deletion_game, insertion_deletion, localisation};
-use crate::classifier::Classifier;
+use super::{deletion_game, insertion_deletion};
 use crate::error::Result;
-use crate::methods::Settings;
-use crate::picture::RgbImage;
-use crate::picture::Scene;
+use crate::map::Map;
+use crate::picture::{Framing, NullImage, RgbImage, Scene};
+use crate::question::Question;
 
 /// The picture at the model's size, unshifted, and the null image that judges every method: the paper's blur.
-pub fn common_scene(picture: &RgbImage, resize: usize, side: usize) -> Scene {
-    Settings { jitter: 0, ..Settings::default() }.scene(picture, resize, side)
+pub fn common_scene(picture: &RgbImage, framing: Framing) -> Scene {
+    Scene::new(picture, framing, &NullImage::default())
 }
 
 /// Which judges are asked; the truth is compared with wherever there is one.
@@ -31,12 +30,8 @@ impl Asked {
 
 /// A class of a picture in which explanations are judged.
 pub struct Trial<'a> {
-    /// The model that is asked.
-    pub classifier: &'a dyn Classifier,
-    /// Of the model's size, as [`common_scene`] makes it.
-    pub scene: &'a Scene,
-    /// Position of the class in the model's output.
-    pub class: usize,
+    /// What is asked of the model, about a scene as [`common_scene`] makes it.
+    pub question: &'a Question,
     /// Which pixels are the evidence, `[S, S]`, where that is known.
     pub truth: Option<&'a [bool]>,
 }
@@ -58,23 +53,22 @@ impl Trial<'_> {
     /// Judges evidence `[S, S]` in [0, 1].
     ///
     /// # Errors
-    /// As the classifier's.
-    pub async fn judge(&self, evidence: &[f32], asked: Asked) -> Result<Verdict> {
+    /// As [`Question::scores`].
+    pub async fn judge(&self, evidence: &Map, asked: Asked) -> Result<Verdict> {
         let mut verdict = Verdict { overlap: self.overlap(evidence), ..Verdict::default() };
         if asked.deletion_game {
-            let judge = Judge::new(self.classifier, self.scene, self.class).await?;
-            verdict.deletion_game = Some(deletion_game::play(&judge, evidence).await?);
+            verdict.deletion_game = Some(deletion_game::play(self.question, evidence).await?);
         }
         if asked.curves {
-            let areas = insertion_deletion::measure(self.classifier, self.scene, self.class, evidence).await?;
+            let areas = insertion_deletion::measure(self.question, evidence).await?;
             (verdict.insertion, verdict.deletion) = (Some(areas.insertion), Some(areas.deletion));
         }
         Ok(verdict)
     }
 
-    fn overlap(&self, evidence: &[f32]) -> Option<f32> {
+    fn overlap(&self, evidence: &Map) -> Option<f32> {
         // A truth of another size is one of another crop.
-        let truth = self.truth.filter(|truth| truth.len() == evidence.len())?;
-        Some(localisation::best_overlap(evidence, truth))
+        let truth = self.truth.filter(|truth| truth.len() == evidence.values.len())?;
+        Some(evidence.best_overlap(truth))
     }
 }

@@ -9,8 +9,8 @@
 //! unit by default; and where a map has a sign, only its positive part, what speaks *for* the class, is
 //! evidence.
 
-use super::optimise::{Problem, Search, Trace};
-use super::{Method, gradcam, gradient, gradient_input, guided, integrated, occlusion, rise, smoothgrad};
+use super::optimise::{Beginning, Problem, Search, Trace};
+use super::{Method, Settings, optimise};
 use crate::array::Array;
 use crate::error::Result;
 
@@ -42,20 +42,16 @@ pub(crate) struct Passes {
     nothing: Array,
 }
 
-/// The attribution that a problem's settings name.
-pub(crate) fn search(problem: &Problem) -> Passes {
-    let method: Box<dyn Attribution> = match problem.settings.method {
-        Method::Smoothgrad => Box::new(smoothgrad::SmoothGrad::new(problem)),
-        Method::GradientInput => Box::new(gradient_input::GradientInput::default()),
-        Method::Integrated => Box::new(integrated::Integrated::new(problem)),
-        Method::Guided => Box::new(guided::Guided::default()),
-        Method::Gradcam => Box::new(gradcam::GradCam::default()),
-        Method::Occlusion => Box::new(occlusion::Occlusion::new(problem)),
-        Method::Rise => Box::new(rise::Rise::new(problem)),
-        _ => Box::new(gradient::Gradient::default()),
-    };
+/// The preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
+pub(super) fn preset(method: Method) -> Settings {
+    Settings { method, iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Settings::default() }
+}
+
+/// The search that steps an attribution.
+pub(super) fn begin<'a>(problem: &Problem, method: impl Attribution + 'static) -> Beginning<'a> {
     let side = problem.side();
-    Passes { method, side, taken: 0, nothing: Array::full(&[1, 1, side, side], 1.0, problem.device()) }
+    let nothing = Array::full(&[1, 1, side, side], 1.0, problem.device());
+    optimise::ready(Passes { method: Box::new(method), side, taken: 0, nothing })
 }
 
 impl Search for Passes {
@@ -106,7 +102,7 @@ pub(super) fn accumulate(sum: &mut Option<Array>, part: Array) {
 /// The gradient of f_c with respect to pictures `[N, 3, S, S]`, each by itself.
 pub(super) fn picture_gradient(problem: &Problem, pictures: Array) -> Result<Array> {
     let weights = vec![1.0; pictures.shape()[0]];
-    Ok(problem.target.pass(problem.classifier.as_ref(), pictures, &weights)?.gradient)
+    Ok(problem.question.pass(pictures, &weights)?.gradient)
 }
 
 /// max over the channels of |∂|, `[1, 1, S, S]`.

@@ -19,10 +19,40 @@
 
 use super::Game;
 use super::optimise::{Adam, Problem, Regions, Search, Trace};
+use super::registry::{COMMON, Definition, Kind, ORDER};
+use super::{Method, Settings, optimise};
 use crate::array::{Array, Comparison};
 use crate::error::Result;
 use crate::mask::{SmoothMax, smooth_max};
 use crate::picture::{Null, Pyramid, View};
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "extremal",
+    title: "Extremal perturbation",
+    summary: "The best region of each area; the smallest that suffices is the answer.",
+    kind: Kind::Learned,
+    games: &[Game::Delete, Game::Preserve],
+    settings: &[COMMON, ORDER, &["areas", "flip", "iterations", "learning_rate"]],
+    preset,
+    begin: |problem| optimise::ready(Extremal::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings {
+        method: METHOD,
+        game: Game::Preserve,
+        iterations: 100,
+        learning_rate: 0.05,
+        jitter: 0,
+        flip: true,
+        score: Score::Logit,
+        areas: vec![0.018, 0.025, 0.05, 0.1, 0.2],
+        smoothing_px: 0.0,
+        ..Settings::default()
+    }
+}
 
 /// λ at the first step, its growth from step to step, and the steps of the paper.
 const AREA_WEIGHT: f32 = 300.0;
@@ -74,7 +104,9 @@ impl Extremal {
         let count = areas.len();
         let shape = [count, 1, smooth_max::CELLS, smooth_max::CELLS];
         let blend = match settings.null {
-            Null::Pyramid => Blend::Pyramid(Pyramid::new(&problem.centred_scene(), settings.null_sigma_px, device)),
+            Null::Pyramid => {
+                Blend::Pyramid(Pyramid::new(&problem.question.centred_scene(), settings.null_sigma_px, device))
+            }
             _ => Blend::Linear(Box::new(problem.centre_view())),
         };
         let smooth = SmoothMax::new(side, device);
@@ -167,7 +199,7 @@ impl Extremal {
 
     /// Chooses the smallest region that suffices, else the largest, by probabilities `[A, 1]`.
     fn choose(&mut self, problem: &Problem, probabilities: Array) {
-        let (null, span) = (problem.scores.null, problem.scores.original - problem.scores.null);
+        let (null, span) = (problem.ends.null, problem.ends.original - problem.ends.null);
         let normalised = probabilities.add_scalar(-null).mul_scalar(1.0 / span);
         let suffices = if self.deletes {
             normalised.compare_scalar(Comparison::LessOrEqual, 1.0 - SUFFICIENT)
@@ -203,7 +235,7 @@ impl Search for Extremal {
         let mirror = |pictures: Array| if mirrored { pictures.flip(&[3]) } else { pictures };
         let sign = if self.deletes { 1.0 } else { -1.0 };
         let pictures = mirror(self.blended(masks.clone()));
-        let answer = problem.target.pass(problem.classifier.as_ref(), pictures, &vec![sign; self.count])?;
+        let answer = problem.question.pass(pictures, &vec![sign; self.count])?;
         // In both games the sign of the answer and that of the mask cancel, or neither is turned.
         let gradient = self.mask_gradient(masks, mirror(answer.gradient));
         let gradient = if self.deletes { gradient.mul_scalar(-1.0) } else { gradient };
@@ -224,7 +256,7 @@ impl Search for Extremal {
         self.kept(self.fitted().mul(self.chosen.clone()).sum_axis(0)).clamp(0.0, 1.0)
     }
 
-    fn ranking(&self) -> Option<Array> {
+    fn order(&self) -> Option<Array> {
         Some(self.kept(self.fitted().sum_axis(0).mul_scalar(1.0 / self.count as f32)))
     }
 

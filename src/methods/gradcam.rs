@@ -8,8 +8,27 @@
 
 use super::attribution::Attribution;
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind};
+use super::{Method, Settings, attribution};
 use crate::array::{Array, Unary};
 use crate::error::Result;
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "gradcam",
+    title: "Grad-CAM",
+    summary: "A layer’s channels, weighted by their gradient.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON, &["layer"]],
+    preset,
+    begin: |problem| attribution::begin(problem, GradCam::default()),
+});
+
+fn preset() -> Settings {
+    Settings { score: Score::Logit, ..attribution::preset(METHOD) }
+}
 
 /// The map, once made.
 #[derive(Default)]
@@ -22,9 +41,10 @@ impl Attribution for GradCam {
 
     fn pass(&mut self, problem: &Problem, _number: usize) -> Result<()> {
         let picture = problem.centre_view().photo();
-        let gradient_of = |logits: Array| problem.target.gradient(logits);
+        let gradient_of = |logits: Array| problem.question.target().gradient(logits);
         let layer = problem.settings.layer.as_deref();
-        let (activation, gradient) = problem.classifier.activation_and_gradient(picture, layer, &gradient_of)?;
+        let (activation, gradient) =
+            problem.question.classifier().activation_and_gradient(picture, layer, &gradient_of)?;
         let map = weighted(activation, gradient);
         self.0 = Some(upsampled(map, problem));
         Ok(())

@@ -8,8 +8,27 @@
 
 use super::attribution::{Attribution, largest_channel, picture_gradient};
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "gradient",
+    title: "Gradient",
+    summary: "How fast the score changes with a pixel.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON],
+    preset,
+    begin: |problem| attribution::begin(problem, Gradient::default()),
+});
+
+fn preset() -> Settings {
+    Settings { score: Score::Logit, ..attribution::preset(METHOD) }
+}
 
 /// The map, once made.
 #[derive(Default)]

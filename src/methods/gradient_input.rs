@@ -8,8 +8,27 @@
 
 use super::attribution::{Attribution, picture_gradient};
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "gradient-input",
+    title: "Gradient × input",
+    summary: "The gradient times the picture.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON],
+    preset,
+    begin: |problem| attribution::begin(problem, GradientInput::default()),
+});
+
+fn preset() -> Settings {
+    Settings { score: Score::Logit, ..attribution::preset(METHOD) }
+}
 
 /// The map, once made.
 #[derive(Default)]

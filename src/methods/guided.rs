@@ -9,8 +9,27 @@
 
 use super::attribution::{Attribution, largest_channel};
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "guided",
+    title: "Guided back-propagation",
+    summary: "The gradient of what speaks for the class.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON],
+    preset,
+    begin: |problem| attribution::begin(problem, Guided::default()),
+});
+
+fn preset() -> Settings {
+    Settings { score: Score::Logit, ..attribution::preset(METHOD) }
+}
 
 /// The map, once made.
 #[derive(Default)]
@@ -23,8 +42,8 @@ impl Attribution for Guided {
 
     fn pass(&mut self, problem: &Problem, _number: usize) -> Result<()> {
         let picture = problem.centre_view().photo();
-        let gradient_of = |logits: Array| problem.target.gradient(logits);
-        let (_, gradient) = problem.classifier.guided_gradient(picture, &gradient_of)?;
+        let gradient_of = |logits: Array| problem.question.target().gradient(logits);
+        let (_, gradient) = problem.question.classifier().guided_gradient(picture, &gradient_of)?;
         self.0 = Some(largest_channel(gradient));
         Ok(())
     }

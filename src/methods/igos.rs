@@ -14,8 +14,26 @@
 //! by step 7, λ₁ is divided by 10, and by step 12 by 5 again (rescue from an empty mask).
 
 use super::optimise::{Answer, Objective, Problem, Search, Seen, Trace, integrated_gradient, objective};
+use super::registry::{COMMON, Definition, ENERGY, Kind, ORDER, SAMPLED};
+use super::{Game, Method, Settings, optimise};
 use crate::array::{Array, Comparison, Unary};
 use crate::error::Result;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "igos",
+    title: "I-GOS",
+    summary: "The same energy along the integrated gradient: few steps of many passes.",
+    kind: Kind::Learned,
+    games: &[Game::Delete],
+    settings: &[COMMON, ORDER, ENERGY, SAMPLED],
+    preset,
+    begin: |problem| optimise::ready(Igos::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { method: METHOD, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Settings::default() }
+}
 
 /// The steps tried, as the largest change of a cell.
 pub(super) const STEPS: [f32; 8] = [1.0, 0.5, 0.25, 0.125, 0.062_5, 0.031_25, 0.015_625, 0.0];
@@ -47,17 +65,17 @@ impl Search for Igos {
     }
 
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
-        let view = problem.views.view(problem.jitter.next());
+        let view = problem.next_view();
         let mask = self.mask(self.grid.clone());
         let integrated = integrated_gradient(problem, &view, &mask, problem.settings.samples, 1.0)?;
         let (_, regulariser) = self.objective.regulariser(self.grid.clone());
         let direction = self.objective.upsampler().gradient(integrated).add(regulariser);
         let tried = candidates(&self.grid, direction, problem);
         let masks = self.mask(tried.clone());
-        let logits = problem.classifier.logits(view.blend(masks))?;
+        let logits = problem.question.logits(view.blend(masks))?;
         let (value, _) = self.objective.regulariser(tried.clone());
-        let energies = problem.target.answer(logits.clone()).add(value.reshape(&[STEPS.len(), 1]));
-        let (energy, score) = (last(energies.clone()), last(problem.target.probability(logits)));
+        let energies = problem.question.target().answer(logits.clone()).add(value.reshape(&[STEPS.len(), 1]));
+        let (energy, score) = (last(energies.clone()), last(problem.question.target().probability(logits)));
         self.grid = lowest(tried, energies);
         Ok(Some(Trace { energy, score }))
     }

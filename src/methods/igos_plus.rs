@@ -11,9 +11,27 @@
 
 use super::igos::{STEPS, candidates, last, lowest};
 use super::optimise::{Objective, Problem, Search, Trace, integrated_gradient, objective};
+use super::registry::{COMMON, Definition, ENERGY, Kind, ORDER, SAMPLED};
+use super::{Game, Method, Settings, igos, optimise};
 use crate::array::Array;
 use crate::error::Result;
 use crate::picture::View;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "igos++",
+    title: "iGOS++",
+    summary: "The same, with a deleting and a preserving mask at once.",
+    kind: Kind::Learned,
+    games: &[Game::Delete],
+    settings: &[COMMON, ORDER, ENERGY, SAMPLED],
+    preset,
+    begin: |problem| optimise::ready(IgosPlus::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { method: METHOD, edge_aware: true, ..igos::METHOD.preset() }
+}
 
 /// Both grids.
 pub(super) struct IgosPlus {
@@ -66,11 +84,12 @@ impl IgosPlus {
     fn energies(&self, problem: &Problem, view: &View, grids: Array) -> Result<(Array, Array)> {
         let count = grids.shape()[0];
         let masks = self.mask(grids.clone());
-        let deleted = problem.classifier.logits(view.blend(masks.clone()))?;
-        let preserved = problem.classifier.logits(view.blend(complement(masks)))?;
+        let deleted = problem.question.logits(view.blend(masks.clone()))?;
+        let preserved = problem.question.logits(view.blend(complement(masks)))?;
         let (value, _) = self.objective.regulariser(grids);
-        let answers = problem.target.answer(deleted.clone()).sub(problem.target.answer(preserved));
-        Ok((answers.add(value.reshape(&[count, 1])), problem.target.probability(deleted)))
+        let answers =
+            problem.question.target().answer(deleted.clone()).sub(problem.question.target().answer(preserved));
+        Ok((answers.add(value.reshape(&[count, 1])), problem.question.target().probability(deleted)))
     }
 }
 
@@ -80,7 +99,7 @@ impl Search for IgosPlus {
     }
 
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
-        let view = problem.views.view(problem.jitter.next());
+        let view = problem.next_view();
         let (deleting, preserving) = self.directions(problem, &view)?;
         let deleting = candidates(&self.deleting, deleting, problem);
         let preserving = candidates(&self.preserving, preserving, problem);

@@ -9,8 +9,26 @@
 
 use super::attribution::{Attribution, accumulate, picture_gradient, share};
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind, SAMPLED};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "integrated",
+    title: "Integrated gradients",
+    summary: "The gradient, averaged from the blurred picture to the sharp one.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON, SAMPLED],
+    preset,
+    begin: |problem| attribution::begin(problem, Integrated::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { samples: 50, ..attribution::preset(METHOD) }
+}
 
 /// The sum of the gradients along the path so far.
 pub(crate) struct Integrated {

@@ -6,8 +6,26 @@
 //! Perturbation", ICCV 2017, section 4.
 
 use super::optimise::{Adam, Best, Objective, Problem, Search, Trace, objective, start};
+use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
+use super::{Game, Method, Settings};
 use crate::array::Array;
 use crate::error::Result;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "meaningful",
+    title: "Meaningful perturbation",
+    summary: "The paper’s own values: the probability of one class, a soft and generous mask.",
+    kind: Kind::Learned,
+    games: Game::ALL,
+    settings: &[COMMON, ORDER, ENERGY, ADAM],
+    preset,
+    begin: |problem| Box::pin(Descent::begin(problem)),
+});
+
+fn preset() -> Settings {
+    Settings::default()
+}
 
 /// The grid, its optimiser and the best grid so far.
 pub(super) struct Descent {
@@ -20,14 +38,14 @@ pub(super) struct Descent {
 
 impl Descent {
     /// From the paper's disc.
-    pub(super) async fn new(problem: &Problem) -> Result<Self> {
+    pub(super) async fn begin(problem: &Problem) -> Result<Box<dyn Search>> {
         let objective = objective(problem);
         let cells = objective.upsampler().grid();
         let shape = [1, 1, cells, cells];
         let grid = Array::new(start::outside_disc(problem, 1, cells).await?, &shape, problem.device());
         let adam = Adam::new(problem.settings.learning_rate, &shape, problem.device());
         let best = Best::new(grid.clone(), problem);
-        Ok(Self { objective, adam, grid, best, iterations: problem.settings.iterations })
+        Ok(Box::new(Self { objective, adam, grid, best, iterations: problem.settings.iterations }))
     }
 }
 
@@ -37,8 +55,8 @@ impl Search for Descent {
     }
 
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>> {
-        let view = problem.views.views(&problem.jitter.take(problem.settings.views));
-        let at = self.objective.evaluate(problem.classifier.as_ref(), &view, self.grid.clone())?;
+        let view = problem.next_views();
+        let at = self.objective.evaluate(&problem.question, &view, self.grid.clone())?;
         self.best.offer(at.energy.clone(), self.grid.clone());
         self.grid = self.adam.step(self.grid.clone(), at.gradient);
         Ok(Some(Trace { energy: at.energy, score: at.score }))

@@ -8,9 +8,28 @@
 
 use super::attribution::Attribution;
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::REFERENCE_SIDE;
+use crate::picture::Null;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "occlusion",
+    title: "Occlusion",
+    summary: "How far the score drops under a grey square.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON, &["batch"]],
+    preset,
+    begin: |problem| attribution::begin(problem, Occlusion::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { null: Null::Mean, ..attribution::preset(METHOD) }
+}
 
 /// Side of the square and distance between squares, in pixels at 224; other sizes scale them.
 const SQUARE_PX: f32 = 40.0;
@@ -74,9 +93,9 @@ impl Attribution for Occlusion {
         let count = corners.len();
         let squares = Array::new(squares, &[count, 1, side, side], problem.device());
         let masks = squares.clone().mul_scalar(-1.0).add_scalar(1.0);
-        let logits = problem.classifier.logits(problem.centre_view().blend(masks))?;
-        let whole = problem.target.answer(problem.classifier.logits(problem.centre_view().photo())?);
-        let drops = whole.sub(problem.target.answer(logits)).reshape(&[1, count]);
+        let covered = problem.question.answers(problem.centre_view().blend(masks))?;
+        let whole = problem.question.answers(problem.centre_view().photo())?;
+        let drops = whole.sub(covered).reshape(&[1, count]);
         super::attribution::accumulate(&mut self.sum, drops.matmul(squares.reshape(&[count, side * side])));
         let covers = self.covers.iter().map(|count| count.max(1.0)).collect();
         self.covered = Some(Array::new(covers, &[1, side * side], problem.device()));

@@ -13,9 +13,28 @@ use rand_chacha::ChaCha8Rng;
 
 use super::attribution::{Attribution, accumulate, share};
 use super::optimise::Problem;
+use super::registry::{COMMON, Definition, Kind, SAMPLED};
+use super::{Method, Settings, attribution};
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::linear;
+use crate::picture::Null;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "rise",
+    title: "RISE",
+    summary: "Random masks, weighted by the score they leave.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON, SAMPLED],
+    preset,
+    begin: |problem| attribution::begin(problem, Rise::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { null: Null::Mean, samples: 4000, batch: 32, ..attribution::preset(METHOD) }
+}
 
 /// Cells of a mask on each axis that are upsampled to the picture and one cell.
 const CELLS: usize = 8;
@@ -75,8 +94,8 @@ impl Attribution for Rise {
     fn pass(&mut self, problem: &Problem, number: usize) -> Result<()> {
         let count = share(self.samples, self.batch, number);
         let masks = self.masks(count, problem);
-        let logits = problem.classifier.logits(problem.centre_view().blend(masks.clone()))?;
-        let scores = problem.target.answer(logits).reshape(&[1, count]);
+        let answers = problem.question.answers(problem.centre_view().blend(masks.clone()))?;
+        let scores = answers.reshape(&[1, count]);
         accumulate(&mut self.sum, scores.matmul(masks.reshape(&[count, self.side * self.side])));
         Ok(())
     }

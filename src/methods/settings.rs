@@ -1,94 +1,17 @@
-//! What can be set, and the presets.
+//! What can be set, each setting declared once: its type, the paper's value, its limits and what it does.
+//!
+//! The table below makes the struct [`Settings`], its defaults, the check of every value, the options of the command and the
+//! form of the page. Which of them a method takes, and its own values, stand with the method.
 
 use serde::{Deserialize, Serialize};
 
+use super::form::{Choice, Form, Setting};
+use super::start::Start;
+use super::{DEFAULT, Method};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mask::{CELL_PX, SMOOTHING_PX};
-use crate::picture::RgbImage;
-use crate::picture::{BlurScale, Null, Scene};
+use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Score;
-
-/// A method: a name for a preset of the settings, and the search that it starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// The paper's preset for explaining one class.
-    #[default]
-    Meaningful,
-    /// The paper's preset for localising objects: the five most probable classes together.
-    Localisation,
-    /// Our own: the same energy from coarse to fine, with a falling rate ([`super::fast`]).
-    Fast,
-    /// A region of a given area ([`super::extremal`]).
-    Extremal,
-    /// The integrated-gradient direction ([`super::igos`]).
-    Igos,
-    /// A deleting and a preserving mask at once ([`super::igos_plus`]).
-    #[serde(rename = "igos++")]
-    IgosPlus,
-    /// [`crate::methods::gradient`].
-    Gradient,
-    /// [`crate::methods::smoothgrad`].
-    Smoothgrad,
-    /// [`crate::methods::gradient_input`].
-    GradientInput,
-    /// [`crate::methods::integrated`].
-    Integrated,
-    /// [`crate::methods::guided`].
-    Guided,
-    /// [`crate::methods::gradcam`].
-    Gradcam,
-    /// [`crate::methods::occlusion`].
-    Occlusion,
-    /// [`crate::methods::rise`].
-    Rise,
-}
-
-impl Method {
-    /// Every method, the learned ones first.
-    pub const ALL: [Method; 14] = [
-        Method::Meaningful,
-        Method::Localisation,
-        Method::Fast,
-        Method::Extremal,
-        Method::Igos,
-        Method::IgosPlus,
-        Method::Gradient,
-        Method::Smoothgrad,
-        Method::GradientInput,
-        Method::Integrated,
-        Method::Guided,
-        Method::Gradcam,
-        Method::Occlusion,
-        Method::Rise,
-    ];
-
-    /// Its name in the command and the reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Meaningful => "meaningful",
-            Method::Localisation => "localisation",
-            Method::Fast => "fast",
-            Method::Extremal => "extremal",
-            Method::Igos => "igos",
-            Method::IgosPlus => "igos++",
-            Method::Gradient => "gradient",
-            Method::Smoothgrad => "smoothgrad",
-            Method::GradientInput => "gradient-input",
-            Method::Integrated => "integrated",
-            Method::Guided => "guided",
-            Method::Gradcam => "gradcam",
-            Method::Occlusion => "occlusion",
-            Method::Rise => "rise",
-        }
-    }
-
-    /// Whether a mask is learned; the others attribute the answer to pixels.
-    pub fn is_learned(self) -> bool {
-        use Method::{Extremal, Fast, Igos, IgosPlus, Localisation, Meaningful};
-        matches!(self, Meaningful | Localisation | Fast | Extremal | Igos | IgosPlus)
-    }
-}
 
 /// What the mask is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,276 +26,250 @@ pub enum Game {
     Dual,
 }
 
-/// Where a descent of *fast* starts ([`super::start`]): `"disc"`, `"direction"` or a number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", try_from = "WordOrNumber")]
-pub enum Start {
-    /// Outside the paper's disc.
-    Disc,
-    /// Outside a level set of the integrated gradient.
-    Direction,
-    /// A mask of one value everywhere.
-    #[serde(untagged)]
-    Value(f32),
-}
+impl Game {
+    /// Every game.
+    pub const ALL: &'static [Game] = &[Game::Delete, Game::Preserve, Game::Dual];
 
-/// What a start is in JSON. By way of it what is neither is refused in words.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WordOrNumber {
-    Number(f32),
-    Word(String),
-}
-
-impl TryFrom<WordOrNumber> for Start {
-    type Error = String;
-
-    fn try_from(given: WordOrNumber) -> std::result::Result<Self, String> {
-        match given {
-            WordOrNumber::Number(value) => Ok(Start::Value(value)),
-            WordOrNumber::Word(word) => word.parse(),
+    /// Its name in the command and the reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Game::Delete => "delete",
+            Game::Preserve => "preserve",
+            Game::Dual => "dual",
         }
     }
 }
 
-impl std::str::FromStr for Start {
-    type Err = String;
+const GAMES: Form = Form::Choice(&[
+    Choice("delete", "Delete: as little as possible until the answer is gone"),
+    Choice("preserve", "Preserve: as little as possible so that the answer stays"),
+    Choice("dual", "Both at once"),
+]);
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let value = |text: &str| text.parse().map(Start::Value);
-        match text {
-            "disc" => Ok(Start::Disc),
-            "direction" => Ok(Start::Direction),
-            _ => value(text).map_err(|_| format!("{text:?} is no start: disc, direction or a number from 0 to 1")),
+const SCORES: Form = Form::Choice(&[
+    Choice("probability", "Probability"),
+    Choice("log-probability", "Log-probability"),
+    Choice("logit", "Logit"),
+]);
+
+const NULLS: Form = Form::Choice(&[
+    Choice("blur", "Blur"),
+    Choice("pyramid", "Blur pyramid"),
+    Choice("mean", "Mean colour"),
+    Choice("noise", "Noise"),
+]);
+
+const BLUR_SCALES: Form = Form::Choice(&[
+    Choice("paper", "The photo, 500 px at most"),
+    Choice("photo", "The photo’s own size"),
+    Choice("model", "The model’s size"),
+]);
+
+/// Declares each setting once: documentation, name, type and the paper's value, then its form, its title, its unit and
+/// what it does.
+macro_rules! settings {
+    ($($(#[$meta:meta])* $name:ident: $type:ty = $default:expr, $form:expr, $title:literal, $unit:literal, $hint:literal;)*) => {
+        /// Every setting of a method. Defaults are the paper's (\[MP\] section 4 and its published code).
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Settings {
+            /// The method whose preset these started from.
+            pub method: Method,
+            $($(#[$meta])* pub $name: $type,)*
         }
-    }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { method: super::meaningful::METHOD, $($name: $default,)* }
+            }
+        }
+
+        /// Every setting, in the order in which forms show them.
+        pub const SETTINGS: &[Setting] = &[
+            $(Setting { name: stringify!($name), form: $form, title: $title, unit: $unit, hint: $hint },)*
+        ];
+    };
 }
 
-/// Every setting of a learned explanation. Defaults are the paper's (\[MP\] section 4 and its published code).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// The preset these started from.
-    pub method: Method,
+settings! {
     /// What the mask is asked for.
-    pub game: Game,
-    /// What a deleted pixel becomes.
-    pub null: Null,
-    /// σ of the blurred null, in pixels.
-    pub null_sigma_px: f32,
-    /// The size at which that σ counts.
-    pub sigma_at: BlurScale,
-    /// Number of optimiser steps.
-    pub iterations: usize,
-    /// λ₁, weight of the deleted (or kept) cells; a sum over the grid.
-    pub l1: f32,
-    /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
-    pub path: Vec<f32>,
-    /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among them.
-    pub starts: Vec<Start>,
-    /// Orders the pixels, for judges, by two descents that keep and by nested boxes too ([`super::refine`]). The mask stays as it is.
-    pub refine: bool,
-    /// λ₂, weight of the variation; a sum over the grid.
-    pub l2: f32,
-    /// β, power of the variation.
-    pub beta: f32,
-    /// Adam's step.
-    pub learning_rate: f32,
-    /// Largest shift of the picture under the mask, in pixels; 0 shifts nothing.
-    pub jitter: usize,
-    /// Pixels a cell of the mask covers.
-    pub cell_px: usize,
-    /// σ of the mask's own smoothing, in pixels.
-    pub smoothing_px: f32,
-    /// Lets the gradient ignore the smoothing, as the published code does. Off: the true gradient.
-    pub straight_through: bool,
-    /// Number of most probable classes whose probabilities are summed; 1 explains the target alone.
-    pub top_classes: usize,
+    game: Game = Game::Delete, GAMES, "Game", "",
+        "What the mask is asked for: what must go so that the answer vanishes, or what must stay so that it stays.";
     /// The number that stands for the answer in the energy. Reports always give probabilities.
-    pub score: Score,
+    score: Score = Score::Probability, SCORES, "The answer as", "",
+        "The number that stands for the answer while a method works; reports always give probabilities.";
     /// Further classes, summed with the target.
-    pub with: Vec<usize>,
+    with: Vec<usize> = vec![], Form::Classes, "Summed with", "", "Further classes, summed with the target.";
     /// Classes subtracted: "why the target and not these?".
-    pub against: Vec<usize>,
-    /// Jittered views in one step, as one batch.
-    pub views: usize,
-    /// Lets the mask change freely where the picture does: variation is weighted by exp(−|dI|²/0.01).
-    pub edge_aware: bool,
-    /// Mirrors the picture on every other step.
-    pub flip: bool,
+    against: Vec<usize> = vec![], Form::Classes, "Held against", "",
+        "Classes subtracted from the answer: why the target and not these?";
+    /// Number of most probable classes whose probabilities are summed; 1 explains the target alone.
+    top_classes: usize = 1, Form::Whole(1.0, 1000.0), "Summed classes", "",
+        "How many of the most probable classes are summed; 1 explains the target alone.";
+    /// What a deleted pixel becomes.
+    null: Null = Null::Blur, NULLS, "Replace by", "", "What a deleted pixel becomes.";
+    /// σ of the blurred null, in pixels.
+    null_sigma_px: f32 = 10.0, Form::Number(0.0, 200.0), "Blur σ", "px",
+        "How strongly a deleted pixel is blurred; more takes larger structures away.";
+    /// The size at which that σ counts.
+    sigma_at: BlurScale = BlurScale::Paper, BLUR_SCALES, "σ measured at", "",
+        "The size at which the blur’s σ counts: the same σ blurs a small picture more.";
+    /// Number of optimiser steps.
+    iterations: usize = 300, Form::Whole(1.0, 100_000.0), "Iterations", "steps",
+        "Number of steps; more bring the mask nearer to the lowest energy.";
+    /// λ₁, weight of the deleted (or kept) cells; a sum over the grid.
+    l1: f32 = 1e-4, Form::Number(0.0, 1e3), "λ1, area", "",
+        "The price of area, a sum over the grid: a higher one makes the region smaller.";
+    /// λ₂, weight of the variation; a sum over the grid.
+    l2: f32 = 1e-2, Form::Number(0.0, 1e3), "λ2, smoothness", "",
+        "The price of variation, a sum over the grid: a higher one makes the region smoother.";
+    /// β, power of the variation.
+    beta: f32 = 3.0, Form::Number(0.5, 8.0), "β, exponent", "",
+        "The power of the variation: a higher one punishes sharp edges more and gentle slopes less.";
+    /// Adam's step.
+    learning_rate: f32 = 0.1, Form::Number(1e-6, 10.0), "Step size", "",
+        "Adam’s step: a larger one moves the mask faster and settles less.";
+    /// Largest shift of the picture under the mask, in pixels; 0 shifts nothing.
+    jitter: usize = 3, Form::Whole(0.0, 32.0), "Jitter", "px",
+        "Largest shift of the picture under the mask: it keeps the mask from exploiting single pixels.";
+    /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
+    path: Vec<f32> = vec![], Form::Numbers(1e-3, 1e3), "Path of prices", "× λ1",
+        "Prices of area that are gone through one after the other, such as 3,1; the last one’s mask is the answer.";
+    /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among them.
+    starts: Vec<Start> = vec![], Form::Starts, "Starts", "",
+        "Where descents start: disc, direction or one value everywhere, such as disc,.2; the lowest end counts.";
+    /// Orders the pixels, for judges, by two descents that keep and by nested boxes too ([`super::fast`]).
+    refine: bool = false, Form::Flag, "Refine the order", "",
+        "Orders the pixels within and without the region by asking the model further; the mask stays as it is.";
     /// Areas of the extremal masks, as shares of the picture, learned as one batch.
-    pub areas: Vec<f32>,
+    areas: Vec<f32> = vec![], Form::Numbers(1e-3, 0.999), "Areas", "shares",
+        "Areas of the regions, as shares of the picture, such as .05,.1; the smallest that suffices is the answer.";
+    /// Mirrors the picture on every other step.
+    flip: bool = false, Form::Flag, "Mirror", "", "Mirrors the picture on every other step.";
     /// Noisy copies, points of a path or random masks, where a method averages over such.
-    pub samples: usize,
-    /// Pictures in one pass, where a method needs many.
-    pub batch: usize,
+    samples: usize = 1, Form::Whole(1.0, 1e6), "Samples", "",
+        "Random masks, noisy copies or points of a path that are averaged; more are less noisy and take longer.";
     /// The layer Grad-CAM looks at, by the name of its node; none: the last convolution.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub layer: Option<String>,
+    layer: Option<String> = None, Form::Text, "Layer", "",
+        "The layer that is looked at, by the name of its node; the last convolution unless given.";
+    /// Pictures in one pass, where a method needs many.
+    batch: usize = 8, Form::Whole(1.0, 1024.0), "Batch", "pictures",
+        "Pictures in one pass; it changes the time and the memory, not the result.";
+    /// Jittered views in one step, as one batch.
+    views: usize = 1, Form::Whole(1.0, 64.0), "Views", "a step",
+        "Shifted views in one step, as one batch: less noise in each step, at its price.";
+    /// Lets the mask change freely where the picture does: variation is weighted by exp(−|dI|²/0.01).
+    edge_aware: bool = false, Form::Flag, "Edge-aware", "",
+        "Lets the mask change freely along the picture’s edges.";
+    /// Pixels a cell of the mask covers on each axis.
+    cell_px: usize = CELL_PX, Form::Whole(1.0, 64.0), "Cell", "px",
+        "Pixels that a cell of the mask covers on each axis: larger cells make a coarser region.";
+    /// σ of the mask's own smoothing, in pixels.
+    smoothing_px: f32 = SMOOTHING_PX, Form::Number(0.0, 100.0), "Mask’s smoothing", "px",
+        "σ by which the mask itself is smoothed.";
+    /// Lets the gradient ignore the smoothing, as the published code does. Off: the true gradient.
+    straight_through: bool = false, Form::Flag, "Straight through", "",
+        "Lets the gradient ignore the mask’s smoothing, as the published code does.";
     /// Seed of the jitter and of the noise null.
-    pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            method: Method::Meaningful,
-            game: Game::Delete,
-            null: Null::Blur,
-            null_sigma_px: 10.0,
-            sigma_at: BlurScale::Paper,
-            iterations: 300,
-            l1: 1e-4,
-            path: vec![],
-            starts: vec![],
-            refine: false,
-            l2: 1e-2,
-            beta: 3.0,
-            learning_rate: 0.1,
-            jitter: 3,
-            cell_px: CELL_PX,
-            smoothing_px: SMOOTHING_PX,
-            straight_through: false,
-            top_classes: 1,
-            score: Score::Probability,
-            with: vec![],
-            against: vec![],
-            views: 1,
-            edge_aware: false,
-            flip: false,
-            areas: vec![],
-            samples: 1,
-            batch: 8,
-            layer: None,
-            seed: 0,
-        }
-    }
+    seed: u64 = 0, Form::Whole(0.0, 4_294_967_295.0), "Seed", "", "Seed of all that is random; the same one repeats a run exactly.";
 }
 
 impl Settings {
     /// A method's preset.
     pub fn preset(method: Method) -> Self {
-        match method {
-            Method::Meaningful => Self::default(),
-            Method::Localisation => Self { method, l1: 1e-3, beta: 2.0, top_classes: 5, ..Self::default() },
-            Method::Fast => Self {
-                method,
-                game: Game::Dual,
-                l1: 1e-3,
-                path: vec![3.0, 1.0],
-                refine: true,
-                iterations: 48,
-                learning_rate: 0.07,
-                ..Self::default()
-            },
-            Method::Extremal => Self {
-                method,
-                game: Game::Preserve,
-                iterations: 100,
-                learning_rate: 0.05,
-                jitter: 0,
-                flip: true,
-                score: Score::Logit,
-                areas: vec![0.018, 0.025, 0.05, 0.1, 0.2],
-                smoothing_px: 0.0,
-                ..Self::default()
-            },
-            Method::Igos => {
-                Self { method, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Self::default() }
-            }
-            Method::IgosPlus => Self { edge_aware: true, method, ..Self::preset(Method::Igos) },
-            _ => Self::attribution(method),
-        }
+        method.preset()
     }
 
-    /// The preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
-    fn attribution(method: Method) -> Self {
-        let plain = Self { method, iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Self::default() };
-        match method {
-            Method::Smoothgrad => Self { samples: 50, score: Score::Logit, ..plain },
-            Method::Integrated => Self { samples: 50, ..plain },
-            Method::Occlusion => Self { null: Null::Mean, ..plain },
-            Method::Rise => Self { null: Null::Mean, samples: 4000, batch: 32, ..plain },
-            _ => Self { score: Score::Logit, ..plain },
-        }
-    }
-
-    /// Settings from JSON; what is left out takes the value of the preset that `method` names.
+    /// Settings from JSON; what is left out takes the value of the preset that `method` names, else of the default method.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming what is unknown or out of range.
+    /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
     pub fn from_json(text: &str) -> Result<Self> {
-        let wrong = |cause: serde_json::Error| settings_error(format!("the settings cannot be read: {cause}"));
-        let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(wrong)?;
+        Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
+    }
+
+    /// The same from a parsed object.
+    ///
+    /// # Errors
+    /// As [`Settings::from_json`].
+    pub fn from_object(given: serde_json::Map<String, serde_json::Value>) -> Result<Self> {
         let method = match given.get("method") {
-            Some(name) => serde_json::from_value(name.clone()).map_err(wrong)?,
-            None => Method::default(),
+            Some(name) => serde_json::from_value(name.clone()).map_err(unreadable)?,
+            None => DEFAULT,
         };
-        let preset = serde_json::to_value(Self::preset(method)).map_err(wrong)?;
-        let serde_json::Value::Object(mut merged) = preset else { return Ok(Self::preset(method)) };
+        let mut merged = method.preset().to_object();
+        for setting in SETTINGS.iter().filter(|setting| !method.takes(setting.name)) {
+            if given.get(setting.name).is_some_and(|value| merged.get(setting.name) != Some(value)) {
+                return Err(settings_error(method.refusal(setting)));
+            }
+        }
         merged.extend(given);
-        let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(wrong)?;
+        let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(unreadable)?;
         settings.check()?;
         Ok(settings)
     }
 
-    /// The picture and its null image for a model of side `side`, with the margin that jitter needs.
-    pub fn scene(&self, picture: &RgbImage, resize: usize, side: usize) -> Scene {
-        // An even margin, so that one view lies in the middle.
-        let side = side + self.jitter.next_multiple_of(2);
-        Scene::new(picture, resize, side, self.null, self.null_sigma_px, self.sigma_at, self.seed)
+    /// Every setting by its name. Numbers are in double precision.
+    pub fn to_object(&self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(object)) => object,
+            // A struct of plain values becomes an object.
+            _ => serde_json::Map::new(),
+        }
     }
 
-    /// Refuses values no run can use.
+    /// The null image that these settings ask for.
+    pub fn null_image(&self) -> NullImage {
+        NullImage { kind: self.null, sigma_px: self.null_sigma_px, sigma_at: self.sigma_at, seed: self.seed }
+    }
+
+    /// Pixels by which the scene is larger than what the model sees: even, so that one view lies in the middle.
+    pub fn margin(&self) -> usize {
+        self.jitter.next_multiple_of(2)
+    }
+
+    /// Refuses values no run can use, and games that the method does not play.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] naming the first that is out of range.
     pub fn check(&self) -> Result<()> {
-        let within = |name: &str, value: f32, low: f32, high: f32| {
-            if value.is_finite() && (low..=high).contains(&value) {
-                return Ok(());
+        let own = self.to_object();
+        for setting in SETTINGS {
+            if let Some(value) = own.get(setting.name) {
+                setting.form.check(setting.name, value).map_err(settings_error)?;
             }
-            Err(settings_error(format!("{name} is {value}, and must lie between {low} and {high}")))
-        };
-        within("the number of iterations", self.iterations as f32, 1.0, 100_000.0)?;
-        within("l1", self.l1, 0.0, 1e3)?;
-        within("l2", self.l2, 0.0, 1e3)?;
-        within("beta", self.beta, 0.5, 8.0)?;
-        within("the learning rate", self.learning_rate, 1e-6, 10.0)?;
-        within("the null's sigma", self.null_sigma_px, 0.0, 200.0)?;
-        within("the mask's smoothing", self.smoothing_px, 0.0, 100.0)?;
-        within("the jitter", self.jitter as f32, 0.0, 32.0)?;
-        within("the cell size", self.cell_px as f32, 1.0, 64.0)?;
-        within("the number of summed classes", self.top_classes as f32, 1.0, 1000.0)?;
-        within("the number of views", self.views as f32, 1.0, 64.0)?;
-        within("the number of samples", self.samples as f32, 1.0, 1e6)?;
-        within("the batch", self.batch as f32, 1.0, 1024.0)?;
-        self.path.iter().try_for_each(|&price| within("a price of the path", price, 1e-3, 1e3))?;
-        self.starts.iter().try_for_each(|&start| match start {
-            Start::Value(value) => within("a start", value, 0.0, 1.0),
-            Start::Disc | Start::Direction => Ok(()),
-        })?;
-        self.areas.iter().try_for_each(|&area| within("an area", area, 1e-3, 0.999))?;
+        }
         self.check_method()
     }
 
     fn check_method(&self) -> Result<()> {
-        let refuse = |sentence: String| Err(settings_error(sentence));
         let name = self.method.name();
-        if self.method == Method::Extremal && self.areas.is_empty() {
-            return refuse("extremal needs at least one area".into());
+        if self.method.takes("areas") && self.areas.is_empty() {
+            return Err(settings_error(format!("{name} needs at least one area")));
         }
-        if self.method == Method::Extremal && self.game == Game::Dual {
-            return refuse("extremal plays delete or preserve; fast plays dual".into());
+        if self.method.games().contains(&self.game) {
+            return Ok(());
         }
-        if matches!(self.method, Method::Igos | Method::IgosPlus) && self.game != Game::Delete {
-            return refuse(format!("{name} plays the deletion game; meaningful and fast play the others"));
+        if self.method.games().is_empty() {
+            let plays_none = self.game == Game::Delete;
+            let sentence = format!("{name} learns no mask, so it plays no game; leave the game away");
+            return if plays_none { Ok(()) } else { Err(settings_error(sentence)) };
         }
-        if !self.method.is_learned() && self.game != Game::Delete {
-            return refuse(format!("{name} learns no mask, so it plays no game; leave the game away"));
-        }
-        Ok(())
+        let games: Vec<&str> = self.method.games().iter().map(|game| game.name()).collect();
+        let others: Vec<&str> =
+            super::METHODS.iter().filter(|m| m.games().contains(&self.game)).map(|m| m.name()).collect();
+        Err(settings_error(format!(
+            "{name} plays {}, not {}; {} can play that",
+            games.join(" or "),
+            self.game.name(),
+            others.join(", ")
+        )))
     }
+}
+
+fn unreadable(cause: serde_json::Error) -> Error {
+    settings_error(format!("the settings cannot be read: {cause}"))
 }
 
 fn settings_error(sentence: String) -> Error {
@@ -381,12 +278,15 @@ fn settings_error(sentence: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{METHODS, gradient, localisation};
     use super::*;
 
     #[test]
     fn what_is_left_out_takes_the_preset() {
         let settings = Settings::from_json(r#"{"method": "localisation", "seed": 5}"#).expect("valid");
         assert_eq!((settings.l1, settings.beta, settings.top_classes, settings.seed), (1e-3, 2.0, 5, 5));
+        assert_eq!(settings.method, localisation::METHOD);
+        assert_eq!(Settings::from_json("{}").expect("valid"), DEFAULT.preset());
     }
 
     #[test]
@@ -408,10 +308,32 @@ mod tests {
             (r#"{"starts": ["disc", 1.5]}"#, "start"),
             (r#"{"starts": ["ring"]}"#, "disc, direction or a number"),
             (r#"{"game": "destroy"}"#, "destroy"),
+            (r#"{"method": "magic"}"#, "magic"),
+            (r#"{"method": "gradient", "l1": 1}"#, "gradient does not take l1"),
+            (r#"{"method": "gradient", "game": "dual"}"#, "gradient does not take game"),
+            (r#"{"method": "igos", "game": "dual"}"#, "fast"),
             ("nonsense", "settings"),
         ] {
             let error = Settings::from_json(text).expect_err(text);
             assert!(error.to_string().contains(named), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_value_that_is_not_a_number_is_refused() {
+        let error = Settings { l1: f32::NAN, ..Settings::default() }.check().expect_err("refused");
+        assert!(error.to_string().contains("l1"), "{error}");
+    }
+
+    #[test]
+    fn every_preset_passes_its_own_check_and_every_name_exists() {
+        for method in METHODS {
+            method.preset().check().expect(method.name());
+            assert_eq!(method.preset().method, *method);
+            for name in method.settings() {
+                assert!(SETTINGS.iter().any(|setting| setting.name == name), "{} takes {name}", method.name());
+            }
+        }
+        assert!(!gradient::METHOD.takes("l1"));
     }
 }

@@ -10,9 +10,29 @@ use rand_chacha::ChaCha8Rng;
 
 use super::attribution::{Attribution, accumulate, largest_channel, picture_gradient, share};
 use super::optimise::Problem;
-use crate::array::{Array, range};
+use super::registry::{COMMON, Definition, Kind, SAMPLED};
+use super::{Method, Settings, attribution};
+use crate::array::Array;
 use crate::error::Result;
+use crate::map::range;
 use crate::picture::standard_normal;
+use crate::question::Score;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "smoothgrad",
+    title: "SmoothGrad",
+    summary: "The gradient, averaged over noisy copies.",
+    kind: Kind::Attribution,
+    games: &[],
+    settings: &[COMMON, SAMPLED],
+    preset,
+    begin: |problem| attribution::begin(problem, SmoothGrad::new(problem)),
+});
+
+fn preset() -> Settings {
+    Settings { samples: 50, score: Score::Logit, ..attribution::preset(METHOD) }
+}
 
 /// σ as a share of the picture's range.
 const NOISE: f32 = 0.15;
@@ -28,7 +48,7 @@ pub(crate) struct SmoothGrad {
 
 impl SmoothGrad {
     pub(crate) fn new(problem: &Problem) -> Self {
-        let (least, largest) = range(&problem.scene.photo.values);
+        let (least, largest) = range(&problem.question.scene().photo.values);
         Self {
             sum: None,
             random: ChaCha8Rng::seed_from_u64(problem.settings.seed),

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::gaussian::blur;
-use crate::picture::{Planes, resize_and_crop, to_float};
+use super::{Framing, Planes, to_float};
 
 /// What a deleted pixel becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,60 +47,76 @@ pub enum BlurScale {
 /// Longer side of the photos the paper's σ was chosen on, in pixels.
 pub const PAPER_SIDE: u32 = 500;
 
-/// A picture and its null image at the model's size plus a margin for jitter.
-#[derive(Clone, Debug)]
+/// A description of the deleted state: what a deleted pixel becomes, and how strongly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NullImage {
+    /// What a deleted pixel becomes.
+    pub kind: Null,
+    /// σ of a blur, in pixels.
+    pub sigma_px: f32,
+    /// The size at which that σ counts.
+    pub sigma_at: BlurScale,
+    /// Seed of the noise.
+    pub seed: u64,
+}
+
+impl Default for NullImage {
+    /// The paper's blur (\[MP\] section 4.3): σ = 10 px on a photo of at most [`PAPER_SIDE`] pixels.
+    fn default() -> Self {
+        Self { kind: Null::Blur, sigma_px: 10.0, sigma_at: BlurScale::Paper, seed: 0 }
+    }
+}
+
+/// A picture and its null image at the model's size, or with a margin for jitter.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
-    /// The picture.
+    /// The picture, `[3, S, S]` in [0, 1].
     pub photo: Planes,
-    /// Its deleted state.
+    /// Its deleted state, of the same size.
     pub null: Planes,
 }
 
 impl Scene {
-    /// Resizes a picture so that its shorter side is `resize` and crops `side` pixels; makes the null image beside it.
-    pub fn new(
-        picture: &RgbImage,
-        resize: usize,
-        side: usize,
-        null: Null,
-        sigma_px: f32,
-        scale: BlurScale,
-        seed: u64,
-    ) -> Self {
+    /// Frames a picture and makes its null image beside it.
+    pub fn new(picture: &RgbImage, framing: Framing, null: &NullImage) -> Self {
         let float = to_float(picture);
-        let photo = resize_and_crop(&float, resize, side);
-        let null = match null {
-            Null::Blur => blurred(&float, resize, side, sigma_px, scale),
+        let photo = framing.frame_float(&float);
+        let null = match null.kind {
+            Null::Blur => blurred(&float, framing, null.sigma_px, null.sigma_at),
             Null::Mean => flat(&photo),
-            Null::Noise => noisy(&photo, seed),
+            Null::Noise => noisy(&photo, null.seed),
             // Its most deleted state.
-            Null::Pyramid => blurred(&float, resize, side, sigma_px, BlurScale::Model),
+            Null::Pyramid => blurred(&float, framing, null.sigma_px, BlurScale::Model),
         };
         Self { photo, null }
     }
-}
 
-impl Scene {
-    /// The square of `side` pixels that begins `margin` pixels from the top and the left.
-    pub fn crop(&self, margin: usize, side: usize) -> Self {
-        Self { photo: self.photo.crop(margin, margin, side), null: self.null.crop(margin, margin, side) }
+    /// The square of `side` pixels whose corner lies at (row, column) of this one.
+    #[must_use]
+    pub fn crop(&self, (top, left): (usize, usize), side: usize) -> Self {
+        Self { photo: self.photo.crop(top, left, side), null: self.null.crop(top, left, side) }
+    }
+
+    /// Side of both squares, in pixels.
+    pub fn side(&self) -> usize {
+        self.photo.side
     }
 }
 
-fn blurred(picture: &Rgb32FImage, resize: usize, side: usize, sigma_px: f32, scale: BlurScale) -> Planes {
+fn blurred(picture: &Rgb32FImage, framing: Framing, sigma_px: f32, scale: BlurScale) -> Planes {
     let longer = picture.width().max(picture.height());
     let shrunk = match scale {
         BlurScale::Photo => None,
         BlurScale::Paper if longer <= PAPER_SIDE => None,
         BlurScale::Paper => Some(PAPER_SIDE as f32 / longer as f32),
-        BlurScale::Model => Some(resize as f32 / picture.width().min(picture.height()) as f32),
+        BlurScale::Model => Some(framing.resize as f32 / picture.width().min(picture.height()) as f32),
     };
     match shrunk {
-        None => resize_and_crop(&blur(picture, sigma_px), resize, side),
+        None => framing.frame_float(&blur(picture, sigma_px)),
         Some(factor) => {
             let size = |length: u32| (length as f32 * factor).round().max(1.0) as u32;
             let small = imageops::resize(picture, size(picture.width()), size(picture.height()), FilterType::Triangle);
-            resize_and_crop(&blur(&small, sigma_px), resize, side)
+            framing.frame_float(&blur(&small, sigma_px))
         }
     }
 }
@@ -151,7 +167,8 @@ mod tests {
     #[test]
     fn a_null_keeps_the_mean_colour() {
         for null in Null::ALL {
-            let scene = Scene::new(&stripes(), 36, 36, null, 10.0, BlurScale::Paper, 3);
+            let described = NullImage { kind: null, seed: 3, ..NullImage::default() };
+            let scene = Scene::new(&stripes(), Framing::whole(36), &described);
             let (a, b) = (mean_colour(&scene.photo), mean_colour(&scene.null));
             for c in 0..3 {
                 assert!((a[c] - b[c]).abs() < 0.08, "{null:?}: {a:?} against {b:?}");
@@ -161,7 +178,8 @@ mod tests {
 
     #[test]
     fn noise_is_the_same_for_the_same_seed() {
-        let noise = |seed| Scene::new(&stripes(), 36, 36, Null::Noise, 10.0, BlurScale::Paper, seed).null;
+        let described = |seed| NullImage { kind: Null::Noise, seed, ..NullImage::default() };
+        let noise = |seed| Scene::new(&stripes(), Framing::whole(36), &described(seed)).null;
         assert_eq!(noise(1), noise(1));
         assert_ne!(noise(1), noise(2));
     }
@@ -171,7 +189,8 @@ mod tests {
         let checker =
             RgbImage::from_fn(1200, 800, |x, y| Rgb([if (x / 160 + y / 160) % 2 == 0 { 230 } else { 30 }; 3]));
         let removed = |scale| {
-            let scene = Scene::new(&checker, 36, 36, Null::Blur, 10.0, scale, 0);
+            let described = NullImage { sigma_at: scale, ..NullImage::default() };
+            let scene = Scene::new(&checker, Framing::whole(36), &described);
             scene.photo.values.iter().zip(&scene.null.values).map(|(a, b)| (a - b).powi(2)).sum::<f32>()
         };
         assert!(removed(BlurScale::Model) > removed(BlurScale::Paper));

@@ -1,52 +1,173 @@
-//! What a model is asked: a picture, a class of it, and the number that stands for the answer.
+//! The one way to ask a model about an edited picture.
+//!
+//! A [`Question`] holds a classifier, a scene (a picture and its null image, with a margin for shifts) and a target (the
+//! classes asked for). [`Question::scores`] answers for a list of [`Edit`]s; the methods that learn a mask ask through
+//! [`Question::pass`], which gives the gradient as well. All of them batch, and all are counted.
 
+mod edit;
+mod subject;
 mod target;
 
-pub use target::{Score, Target};
+pub use edit::Edit;
+pub use subject::{Ends, Scores, Subject};
+pub use target::{Pass, Score, Target};
 
-use crate::classifier::Labels;
-use crate::picture::RgbImage;
+use std::cell::Cell;
+use std::rc::Rc;
 
-/// What is explained: a picture and a class of it.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The picture, at its own size.
-    pub picture: RgbImage,
-    /// Position of the class in the model's output.
-    pub target: usize,
-    /// Its name.
-    pub label: String,
+use burn::tensor::Device;
+
+use crate::array::Array;
+use crate::classifier::Classifier;
+use crate::error::Result;
+use crate::picture::{Jitterable, Scene, View};
+
+/// Pictures that are scored in one batch.
+const BATCH: usize = 16;
+
+/// A classifier, a scene and a target.
+#[derive(Clone)]
+pub struct Question {
+    classifier: Rc<dyn Classifier>,
+    scene: Scene,
+    views: Jitterable,
+    target: Target,
+    passes: Rc<Cell<usize>>,
 }
 
-impl Subject {
-    /// A class of a picture, named with those that it is summed `with` or held `against`: `cat + dog − fox`.
-    pub fn new(picture: RgbImage, target: usize, labels: &Labels, with: &[usize], against: &[usize]) -> Self {
-        let signed = |sign: &str, classes: &[usize]| -> String {
-            classes.iter().map(|&class| format!(" {sign} {}", labels.short(class))).collect()
-        };
-        let label = labels.short(target) + &signed("+", with) + &signed("−", against);
-        Self { picture, target, label }
+impl Question {
+    /// Asks about a scene that is at least as large as what the model sees; the rest is the margin for shifts.
+    pub fn new(classifier: Rc<dyn Classifier>, scene: Scene, target: Target) -> Self {
+        let views = Jitterable::new(&scene, classifier.size(), classifier.device());
+        Self { classifier, scene, views, target, passes: Rc::default() }
     }
-}
 
-/// Probabilities of the target (less those it is held against) in the pictures that matter.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Scores {
-    /// Of the whole picture.
-    pub original: f32,
-    /// Of the null image, in which everything is deleted.
-    pub null: f32,
-    /// Of the picture with the evidence deleted.
-    pub deleted: f32,
-    /// Of the picture with everything but the evidence deleted.
-    pub preserved: f32,
-    /// The deleted picture's, normalised: 1 if deletion changes nothing, 0 if it does what deleting everything does.
-    pub normalised: f32,
-}
+    /// Asks for the probability of one class.
+    pub fn of_class(classifier: Rc<dyn Classifier>, scene: Scene, class: usize) -> Self {
+        let target = Target::new(&[class], classifier.classes(), classifier.device());
+        Self::new(classifier, scene, target)
+    }
 
-impl Scores {
-    /// (s − s_null) / (s_original − s_null).
-    pub fn normalise(&self, score: f32) -> f32 {
-        (score - self.null) / (self.original - self.null)
+    /// The same question after another target.
+    #[must_use]
+    pub fn with_target(self, target: Target) -> Self {
+        Self { target, ..self }
+    }
+
+    /// The model that is asked.
+    pub fn classifier(&self) -> &Rc<dyn Classifier> {
+        &self.classifier
+    }
+
+    /// Side of the picture that the model sees, in pixels.
+    pub fn side(&self) -> usize {
+        self.classifier.size()
+    }
+
+    /// The device on which the model computes.
+    pub fn device(&self) -> &Device {
+        self.classifier.device()
+    }
+
+    /// The classes that are asked for.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// How many pictures have gone through the model for this question and its clones; one with a gradient counts once.
+    pub fn passes(&self) -> usize {
+        self.passes.get()
+    }
+
+    /// The picture and its null image, with the margin.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// The scene that the unshifted view shows.
+    pub fn centred_scene(&self) -> Scene {
+        self.scene.crop(self.centre(), self.side())
+    }
+
+    /// The view that is not shifted.
+    pub fn centre_view(&self) -> View {
+        self.view(self.centre())
+    }
+
+    /// The view at an offset (rows, columns) from the scene's corner.
+    pub fn view(&self, offset: (usize, usize)) -> View {
+        self.views.view(offset)
+    }
+
+    /// The views at several offsets as one batch.
+    pub fn views(&self, offsets: &[(usize, usize)]) -> View {
+        self.views.views(offsets)
+    }
+
+    fn centre(&self) -> (usize, usize) {
+        let at = (self.scene.side() - self.side()) / 2;
+        (at, at)
+    }
+
+    /// The target's probability after each edit of the unshifted picture, in batches.
+    ///
+    /// # Errors
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    pub async fn scores(&self, edits: &[Edit]) -> Result<Vec<f32>> {
+        let side = self.side();
+        let mut scores = vec![];
+        for batch in edits.chunks(BATCH) {
+            let masks: Vec<f32> = batch.iter().flat_map(|edit| edit.mask(side).into_owned()).collect();
+            scores.extend(self.scores_under(Array::new(masks, &[batch.len(), 1, side, side], self.device())).await?);
+        }
+        Ok(scores)
+    }
+
+    /// The same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.
+    ///
+    /// # Errors
+    /// As [`Question::scores`].
+    pub async fn scores_under(&self, masks: Array) -> Result<Vec<f32>> {
+        let logits = self.logits(self.centre_view().blend(masks))?;
+        self.target.probability(logits).read().await
+    }
+
+    /// The scores of the whole and of the deleted picture.
+    ///
+    /// # Errors
+    /// As [`Question::scores`].
+    pub async fn ends(&self) -> Result<Ends> {
+        let scores = self.scores(&[Edit::Nothing, Edit::DeleteAll]).await?;
+        Ok(Ends { original: scores[0], null: scores[1] })
+    }
+
+    /// The logits `[N, K]` of pictures `[N, 3, S, S]`.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub fn logits(&self, pictures: Array) -> Result<Array> {
+        self.count(&pictures);
+        self.classifier.logits(pictures)
+    }
+
+    /// The target's answers to pictures `[N, 3, S, S]`, in its own unit, `[N, 1]`.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub fn answers(&self, pictures: Array) -> Result<Array> {
+        Ok(self.target.answer(self.logits(pictures)?))
+    }
+
+    /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c with respect to them.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits_and_gradient`].
+    pub fn pass(&self, pictures: Array, weights: &[f32]) -> Result<Pass> {
+        self.count(&pictures);
+        self.target.pass(self.classifier.as_ref(), pictures, weights)
+    }
+
+    fn count(&self, pictures: &Array) {
+        self.passes.set(self.passes.get() + pictures.shape()[0]);
     }
 }

@@ -39,7 +39,7 @@ pub struct Target {
 }
 
 /// What one pass through the classifier gives.
-pub(crate) struct Pass {
+pub struct Pass {
     /// f_c in its own unit, `[N, 1]`.
     pub answers: Array,
     /// Σ_A p − Σ_B p, whatever the unit, `[N, 1]`.

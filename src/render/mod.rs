@@ -2,6 +2,8 @@
 
 use image::{Rgb, RgbImage};
 
+use crate::map::Map;
+
 /// A colour map. Never jet: it draws borders where there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColourMap {
@@ -68,10 +70,10 @@ impl ColourMap {
 }
 
 /// Evidence `[S, S]` in [0, 1] laid over a picture of that size; the opacity lies in [0, 1].
-pub fn heatmap(picture: &RgbImage, evidence: &[f32], map: ColourMap, opacity: f32) -> RgbImage {
+pub fn heatmap(picture: &RgbImage, evidence: &Map, map: ColourMap, opacity: f32) -> RgbImage {
     let width = picture.width() as usize;
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let colour = map.colour(evidence[y as usize * width + x as usize]);
+        let colour = map.colour(evidence.values[y as usize * width + x as usize]);
         let below = picture.get_pixel(x, y).0;
         Rgb(std::array::from_fn(|c| {
             (f32::from(colour[c]) * opacity + f32::from(below[c]) * (1.0 - opacity)).round() as u8
@@ -79,13 +81,10 @@ pub fn heatmap(picture: &RgbImage, evidence: &[f32], map: ColourMap, opacity: f3
     })
 }
 
-/// A mask `[S, S]` in [0, 1] as a grey picture: white keeps, black deletes.
-pub fn mask_picture(mask: &[f32], side: usize) -> RgbImage {
-    RgbImage::from_fn(
-        side as u32,
-        side as u32,
-        |x, y| Rgb(ColourMap::Grey.colour(mask[y as usize * side + x as usize])),
-    )
+/// A mask in [0, 1] as a grey picture: white keeps, black deletes.
+pub fn mask_picture(mask: &Map) -> RgbImage {
+    let side = mask.side as u32;
+    RgbImage::from_fn(side, side, |x, y| Rgb(ColourMap::Grey.colour(mask.values[(y * side + x) as usize])))
 }
 
 #[cfg(test)]
@@ -107,6 +106,6 @@ mod tests {
     #[test]
     fn without_opacity_the_picture_stays() {
         let picture = RgbImage::from_fn(4, 4, |x, y| Rgb([x as u8, y as u8, 9]));
-        assert_eq!(heatmap(&picture, &[0.7; 16], ColourMap::Viridis, 0.0), picture);
+        assert_eq!(heatmap(&picture, &Map::constant(4, 0.7), ColourMap::Viridis, 0.0), picture);
     }
 }

@@ -7,13 +7,15 @@
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls).
 
-use crate::array::range;
+use std::rc::Rc;
+
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Explanation;
-use crate::judge::Judge;
-use crate::methods::{Game, Settings};
-use crate::picture::Null;
+use crate::map::Map;
+use crate::methods::Game;
+use crate::picture::{Null, NullImage, Scene};
+use crate::question::{Edit, Question};
 
 /// A deleting region must leave at most this share of the score, a preserving one at least its complement.
 pub const HOLDS: f32 = 0.2;
@@ -59,35 +61,34 @@ pub struct Proof {
 /// Tries an explanation on deletions it has not seen.
 ///
 /// # Errors
-/// As the classifier's.
-pub async fn prove(classifier: &dyn Classifier, explanation: &Explanation, resize: usize) -> Result<Proof> {
-    let (side, preserves) = (classifier.size(), explanation.settings.game == Game::Preserve);
-    let masks: Vec<Vec<f32>> = LEVELS.map(|level| cut(&explanation.evidence(), level, preserves)).into();
+/// As [`Question::scores`].
+pub async fn prove(classifier: &Rc<dyn Classifier>, explanation: &Explanation) -> Result<Proof> {
+    let preserves = explanation.settings.game == Game::Preserve;
+    let evidence = explanation.evidence();
+    let cuts = LEVELS.map(|level| Edit::Mask(cut(&evidence, level, preserves)));
     let mut trials = vec![];
     for (null, null_sigma_px) in NULLS {
-        let settings = Settings { null, null_sigma_px, jitter: MARGIN_PX, seed: SEED, ..Settings::default() };
-        let scene = settings.scene(&explanation.subject.picture, resize, side);
-        for (top, left) in SHIFTS {
-            let moved = crate::picture::Scene {
-                photo: scene.photo.crop(top, left, side),
-                null: scene.null.crop(top, left, side),
-            };
-            let judge = Judge::new(classifier, &moved, explanation.subject.target).await?;
-            for (level, score) in LEVELS.into_iter().zip(judge.scores(&masks).await?) {
-                let normalised = judge.normalise(score);
-                let shift_px = (top as i64 - MARGIN_PX as i64 / 2, left as i64 - MARGIN_PX as i64 / 2);
-                trials.push(Trial {
-                    null,
-                    null_sigma_px,
-                    shift_px,
-                    level,
-                    normalised,
-                    holds: holds(normalised, preserves),
-                });
+        let described = NullImage { kind: null, sigma_px: null_sigma_px, seed: SEED, ..NullImage::default() };
+        let framing = classifier.framing().with_margin(MARGIN_PX);
+        let scene = Scene::new(&explanation.subject.picture, framing, &described);
+        for shift in SHIFTS {
+            let moved = scene.crop(shift, classifier.size());
+            let question = Question::of_class(classifier.clone(), moved, explanation.subject.target);
+            let ends = question.ends().await?;
+            for (level, score) in LEVELS.into_iter().zip(question.scores(&cuts).await?) {
+                let normalised = ends.normalise(score);
+                let holds = holds(normalised, preserves);
+                trials.push(Trial { null, null_sigma_px, shift_px: from_middle(shift), level, normalised, holds });
             }
         }
     }
     Ok(Proof { held: trials.iter().filter(|t| t.holds).count(), of: trials.len(), trials })
+}
+
+/// A shift, from the middle of the margin.
+fn from_middle((top, left): (usize, usize)) -> (i64, i64) {
+    let middle = MARGIN_PX as i64 / 2;
+    (top as i64 - middle, left as i64 - middle)
 }
 
 fn holds(normalised: f32, preserves: bool) -> bool {
@@ -95,10 +96,9 @@ fn holds(normalised: f32, preserves: bool) -> bool {
 }
 
 /// The mask that deletes (or keeps alone) what is evidence above a level of its range.
-fn cut(evidence: &[f32], level: f32, preserves: bool) -> Vec<f32> {
-    let (least, largest) = range(evidence);
-    let threshold = least + level * (largest - least);
-    evidence.iter().map(|&e| if (e > threshold) == preserves { 1.0 } else { 0.0 }).collect()
+fn cut(evidence: &Map, level: f32, preserves: bool) -> Map {
+    let kept = evidence.cut(evidence.threshold(level));
+    if preserves { kept } else { kept.complement() }
 }
 
 #[cfg(test)]
@@ -107,10 +107,10 @@ mod tests {
 
     #[test]
     fn regions_are_cut_hard_by_a_share_of_their_range() {
-        let evidence = [0.2, 0.4, 0.6, 0.7];
-        assert_eq!(cut(&evidence, 0.5, false), [1.0, 1.0, 0.0, 0.0]);
-        assert_eq!(cut(&evidence, 0.5, true), [0.0, 0.0, 1.0, 1.0]);
-        assert_eq!(cut(&evidence, 0.75, false), [1.0, 1.0, 0.0, 0.0]);
+        let evidence = Map::new(vec![0.2, 0.4, 0.6, 0.7]);
+        assert_eq!(cut(&evidence, 0.5, false).values, [1.0, 1.0, 0.0, 0.0]);
+        assert_eq!(cut(&evidence, 0.5, true).values, [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(cut(&evidence, 0.75, false).values, [1.0, 1.0, 0.0, 0.0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use vanish::array::Array;
 use vanish::classifier::Classifier;
+use vanish::picture::Framing;
 
 /// The folder with the committed golden files.
 pub fn golden_dir() -> PathBuf {
@@ -107,8 +108,8 @@ pub fn bright_square(side: usize) -> BrightSquare {
 }
 
 impl Classifier for BrightSquare {
-    fn size(&self) -> usize {
-        self.side
+    fn framing(&self) -> Framing {
+        Framing::whole(self.side)
     }
 
     fn classes(&self) -> usize {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use vanish::Result;
 use vanish::judge::{deletion_game, localisation};
+use vanish::study::Record;
 
-use super::evaluate::Record;
 use super::files;
 
 /// Means over the pictures of one method; empty where nothing was measured.

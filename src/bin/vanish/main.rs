@@ -1,5 +1,6 @@
 //! The `vanish` command. Each subcommand has its own file; this one parses and dispatches.
 
+mod class;
 mod classify;
 mod critters;
 mod device;
@@ -7,9 +8,11 @@ mod evaluate;
 mod evaluate_table;
 mod explain;
 mod files;
+mod methods;
 mod npy;
+mod options;
+mod progress;
 mod run;
-mod set;
 
 use std::process::ExitCode;
 
@@ -29,8 +32,10 @@ enum Command {
     Classify(classify::Args),
     /// The smallest region whose deletion makes the answer vanish.
     Explain(Box<explain::Args>),
+    /// The methods there are, with every setting, its preset and its limits.
+    Methods(methods::Args),
     /// Judges methods on a set of pictures.
-    Evaluate(evaluate::Args),
+    Evaluate(Box<evaluate::Args>),
     /// Raw tensors through a model, and the gradient of one of its outputs.
     Run(run::Args),
     /// The built-in world: render it, train its models, check them.
@@ -42,6 +47,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Classify(args) => classify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Methods(args) => methods::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Critters(args) => critters::run(args),

@@ -1,7 +1,7 @@
 //! The paper's energy in a fraction of its steps: all scales at once, along a falling price of area.
 //!
 //! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each from
-//! the last one's mask. Three things differ from [`super::super::meaningful`]:
+//! the last one's mask. Three things differ from [`super::meaningful`]:
 //!
 //! - *All scales at once.* A step moves the grid by Σ_k P_k a_k P_kᵀ, where a_k is Adam's direction on a grid of a
 //!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids settle *where* within a few
@@ -9,24 +9,50 @@
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
 //! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows around
-//!   that. The mask of the last price is the answer. The mean over the path is its *ranking*: it
-//!   orders pixels that the answer deletes alike, and judges that draw boxes or curves by a map's order take it.
+//!   that. The mask of the last price is the answer. The mean over the path is its *order*: it
+//!   orders pixels that the answer deletes alike ([`super::order`] refines it).
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
-//! which a descent ends: with several `starts` ([`super::start`]) there are several descents. One more, at the last price, goes
+//! which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One more, at the last price, goes
 //! on from the lowest end, and the lowest of all ends is the answer.
 //!
 //! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
 
-pub(crate) mod refine;
-mod trim;
-
 use super::Start;
-use super::optimise::{Adam, Answer, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start};
+use super::optimise::{
+    Adam, Answer, Jitter, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start,
+};
+use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
+use super::{Game, Method, Settings};
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::Resize;
+
+/// This method's entry in the registry.
+pub const METHOD: Method = Method(&Definition {
+    name: "fast",
+    title: "Fast",
+    summary: "Both games at once, from a coarse grid to a fine one, in a sixth of the steps.",
+    kind: Kind::Learned,
+    games: Game::ALL,
+    settings: &[COMMON, ORDER, ENERGY, ADAM, &["path", "starts"]],
+    preset,
+    begin: |problem| Box::pin(Fast::begin(problem)),
+});
+
+fn preset() -> Settings {
+    Settings {
+        method: METHOD,
+        game: Game::Dual,
+        l1: 1e-3,
+        path: vec![3.0, 1.0],
+        refine: true,
+        iterations: 48,
+        learning_rate: 0.07,
+        ..Settings::default()
+    }
+}
 
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
@@ -47,7 +73,7 @@ struct Scale {
 }
 
 /// Descents from one start after the other and from the lowest end; the one that ends lowest is the answer.
-pub(super) struct Fast {
+pub(crate) struct Fast {
     objective: Objective,
     starts: Vec<Start>,
     /// The prices of every descent but the last.
@@ -78,8 +104,14 @@ struct Descent {
 }
 
 impl Fast {
+    /// Draws the offsets of the jitter without replacement, and is ready to step.
+    async fn begin(problem: &mut Problem) -> Result<Box<dyn Search>> {
+        problem.jitter = Jitter::shuffled(problem.settings.seed, problem.settings.jitter);
+        Ok(Box::new(Self::new(problem).await?))
+    }
+
     /// Ready to step from the first start, at the first price.
-    pub(super) async fn new(problem: &Problem) -> Result<Self> {
+    pub(crate) async fn new(problem: &Problem) -> Result<Self> {
         let settings = &problem.settings;
         let mut objective = objective(problem);
         let starts = if settings.starts.is_empty() { vec![Start::Disc] } else { settings.starts.clone() };
@@ -92,7 +124,7 @@ impl Fast {
     }
 
     /// The mask `[1, 1, S, S]` of the mean over the path of the descent that is under way.
-    pub(super) fn path_mask(&self) -> Array {
+    pub(crate) fn path_mask(&self) -> Array {
         self.mask(self.descent.mean())
     }
 
@@ -214,8 +246,8 @@ impl Descent {
 
     fn step(&mut self, problem: &mut Problem, objective: &mut Objective) -> Result<Trace> {
         self.lower_price(problem, objective);
-        let view = problem.views.views(&problem.jitter.take(problem.settings.views));
-        let at = objective.evaluate(problem.classifier.as_ref(), &view, self.grid.clone())?;
+        let view = problem.next_views();
+        let at = objective.evaluate(&problem.question, &view, self.grid.clone())?;
         let change = self.direction(&at.gradient).mul_scalar(self.falling_rate());
         self.grid = self.grid.clone().sub(change).clamp(0.0, 1.0);
         self.remember();
@@ -256,7 +288,7 @@ impl Search for Fast {
         self.objective.upsampler().upsample(grid)
     }
 
-    fn ranking(&self) -> Option<Array> {
+    fn order(&self) -> Option<Array> {
         Some(self.lowest().map_or_else(|| self.path_mask(), |end| self.mask(end.mean.clone())))
     }
 

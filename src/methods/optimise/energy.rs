@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::methods::settings::Settings;
+use crate::methods::Settings;
 use crate::question::Subject;
 
 /// Offsets in one batch.
@@ -26,13 +26,8 @@ impl EnergyJudge {
     ///
     /// # Errors
     /// As [`super::Run::new`].
-    pub async fn new(
-        classifier: Rc<dyn Classifier>,
-        subject: Subject,
-        resize: usize,
-        settings: Settings,
-    ) -> Result<Self> {
-        let problem = Problem::new(classifier, subject, resize, settings).await?;
+    pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
+        let problem = Problem::new(classifier, subject, settings).await?;
         Ok(Self { objective: objective(&problem), problem })
     }
 
@@ -60,7 +55,7 @@ pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, gr
     let mut sum = 0.0;
     // All offsets in one batch would need gigabytes on a large model.
     for some in offsets.chunks(AT_ONCE) {
-        let energy = objective.energy(problem.classifier.as_ref(), &problem.views.views(some), grid.clone())?;
+        let energy = objective.energy(&problem.question, &problem.question.views(some), grid.clone())?;
         sum += energy.read().await?[0] * some.len() as f32;
     }
     Ok(sum / offsets.len() as f32)

@@ -19,7 +19,7 @@ pub(crate) fn integrated_gradient(
         let scale = Array::new(batch.to_vec(), &[batch.len(), 1, 1, 1], problem.device());
         let pictures = view.blend(mask.clone().mul(scale.clone()));
         let weights = vec![weight / samples as f32; batch.len()];
-        let pass = problem.target.pass(problem.classifier.as_ref(), pictures, &weights)?;
+        let pass = problem.question.pass(pictures, &weights)?;
         // Each scaled mask depends on the mask by its scale.
         let part = view.mask_gradient(pass.gradient).mul(scale).sum_axis(0);
         sum = Some(match sum {

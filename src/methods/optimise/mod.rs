@@ -16,5 +16,5 @@ pub(crate) use integrate::integrated_gradient;
 pub(crate) use jitter::Jitter;
 pub(crate) use objective::objective;
 pub use objective::{Evaluated, Objective};
-pub(crate) use problem::{Problem, VANISHED, centre};
-pub(crate) use search::{Answer, Best, Regions, Search, Seen, Trace};
+pub(crate) use problem::{Problem, VANISHED};
+pub(crate) use search::{Answer, Beginning, Best, Regions, Search, Seen, Trace, ready};

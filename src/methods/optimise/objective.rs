@@ -4,17 +4,15 @@ use burn::tensor::Device;
 
 use super::problem::Problem;
 use crate::array::Array;
-use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::mask::{Area, Upsampler, Variation};
-use crate::methods::settings::{Game, Settings};
+use crate::methods::{Game, Settings};
 use crate::picture::View;
-use crate::question::Target;
+use crate::question::Question;
 
 /// The energy that a game gives a mask.
 pub struct Objective {
     game: Game,
-    target: Target,
     area: Area,
     variation: Variation,
     upsampler: Upsampler,
@@ -49,11 +47,11 @@ impl Game {
 
 impl Objective {
     /// The energy that these settings describe.
-    pub fn new(settings: &Settings, target: Target, upsampler: Upsampler, device: &Device) -> Self {
+    pub fn new(settings: &Settings, upsampler: Upsampler, device: &Device) -> Self {
         let free_value = if settings.game == Game::Preserve { 0.0 } else { 1.0 };
         let area = Area { weight: settings.l1, free_value };
         let variation = Variation::new(settings.l2, settings.beta, upsampler.grid(), device);
-        Self { game: settings.game, target, area, variation, upsampler }
+        Self { game: settings.game, area, variation, upsampler }
     }
 
     /// The same with a variation that is weighted by the edges of a picture, `[1, 3, S, S]`.
@@ -76,15 +74,15 @@ impl Objective {
     /// The energy of a grid `[1, 1, g, g]` under one jittered view, or its mean over several.
     ///
     /// # Errors
-    /// As the classifier's.
-    pub fn evaluate(&self, classifier: &dyn Classifier, view: &View, grid: Array) -> Result<Evaluated> {
+    /// As [`Question::pass`].
+    pub fn evaluate(&self, question: &Question, view: &View, grid: Array) -> Result<Evaluated> {
         let (pictures, weights) = self.pictures(view, &grid);
-        let pass = self.target.pass(classifier, pictures, &weights)?;
+        let pass = question.pass(pictures, &weights)?;
         let mask_gradient = self.mask_gradient(view, &pass.gradient);
         let (variation, variation_gradient) = self.variation.value_and_gradient(grid.clone());
         let regulariser = self.area.value(grid.clone()).add(variation);
         let energy = weighted(pass.answers, weights).add(regulariser.reshape(&[1]));
-        let area_gradient = self.area.gradient(&grid.shape(), classifier.device());
+        let area_gradient = self.area.gradient(&grid.shape(), question.device());
         // In this order: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
         let gradient = self.upsampler.gradient(mask_gradient).add(variation_gradient).add(area_gradient);
         Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, view.count()), gradient })
@@ -93,10 +91,10 @@ impl Objective {
     /// The energy alone, `[1]`: a third of the work.
     ///
     /// # Errors
-    /// As the classifier's.
-    pub(crate) fn energy(&self, classifier: &dyn Classifier, view: &View, grid: Array) -> Result<Array> {
+    /// As [`Question::pass`].
+    pub(crate) fn energy(&self, question: &Question, view: &View, grid: Array) -> Result<Array> {
         let (pictures, weights) = self.pictures(view, &grid);
-        let answers = self.target.answer(classifier.logits(pictures)?);
+        let answers = question.answers(pictures)?;
         let (regulariser, _) = self.regulariser(grid);
         Ok(weighted(answers, weights).add(regulariser.reshape(&[1])))
     }
@@ -136,7 +134,7 @@ pub(crate) fn objective(problem: &Problem) -> Objective {
     let (settings, side, device) = (&problem.settings, problem.side(), problem.device());
     let cells = side.div_ceil(settings.cell_px);
     let upsampler = Upsampler::new(cells, side, settings.smoothing_px, settings.straight_through, device);
-    let objective = Objective::new(settings, problem.target.clone(), upsampler, device);
+    let objective = Objective::new(settings, upsampler, device);
     if settings.edge_aware { objective.along_edges(problem.centre_view().photo()) } else { objective }
 }
 

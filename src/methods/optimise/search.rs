@@ -25,6 +25,15 @@ pub(crate) struct Seen<'a> {
 /// Whether there is nothing more to gain, once the device has said so.
 pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<bool>> + 'a>>;
 
+/// A search that is being prepared: its start may have to ask the model.
+pub(crate) type Beginning<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Search>>> + 'a>>;
+
+/// A search that is ready at once.
+pub(crate) fn ready<'a>(search: impl Search + 'static) -> Beginning<'a> {
+    let search: Box<dyn Search> = Box::new(search);
+    Box::pin(std::future::ready(Ok(search)))
+}
+
 /// A way to find a mask, one step at a time.
 pub(crate) trait Search {
     /// Steps in all.
@@ -48,7 +57,7 @@ pub(crate) trait Search {
     fn mask(&self, grid: Array) -> Array;
 
     /// The mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the answer's own.
-    fn ranking(&self) -> Option<Array> {
+    fn order(&self) -> Option<Array> {
         None
     }
 

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::critters;
+use crate::error::{Error, ErrorKind, Result};
+use crate::picture::{RgbImage, decode};
 use serde::Deserialize;
-use vanish::picture::RgbImage;
-use vanish::{Error, ErrorKind, Result, critters};
-
-use super::files;
 
 /// A picture with what is known about it.
 pub struct Item {
@@ -82,8 +81,7 @@ fn critter(seed: u64) -> Item {
 }
 
 fn from_file(folder: &Path, entry: &Entry) -> Result<Item> {
-    let pixels =
-        vanish::picture::decode(&files::read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?;
+    let pixels = decode(&read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?;
     Ok(Item { name: entry.file.clone(), pixels, label: entry.index, boxes: entry.boxes.clone(), evidence: None })
 }
 
@@ -91,7 +89,7 @@ fn from_file(folder: &Path, entry: &Entry) -> Result<Item> {
 fn entries(folder: &Path) -> Result<Vec<Entry>> {
     for table in ["boxes.json", "labels.json"].map(|name| folder.join(name)) {
         if table.exists() {
-            let text = files::read(&table)?;
+            let text = read(&table)?;
             let wrong = |e: serde_json::Error| {
                 Error::new(ErrorKind::Io, format!("{} is not a list of pictures ({e})", table.display()))
             };
@@ -109,4 +107,8 @@ fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let mut names: Vec<String> = names.filter(is_picture).collect();
     names.sort();
     Ok(names.into_iter().map(|file| Entry { file, index: None, boxes: vec![] }).collect())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
 }

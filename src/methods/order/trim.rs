@@ -15,13 +15,14 @@
 //! you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the game of
 //! \[MP\] section 5.2 deletes.
 
-use crate::array::{Array, range};
+use super::super::optimise::{Problem, VANISHED};
 use crate::classifier::at_once;
 use crate::error::Result;
-use crate::methods::optimise::{Problem, VANISHED};
-use crate::pixel_box::{PixelBox, level_boxes};
+use crate::map::Map;
+use crate::pixel_box::PixelBox;
+use crate::question::Edit;
 
-/// At this one it is on its way back, and no smaller box is worth a try.
+/// The boxes stop shrinking once the normalised score exceeds this.
 const RETURNED: f32 = 0.4;
 /// Levels whose boxes are tried, and by which factor in area they differ at least.
 const LEVELS: usize = 100;
@@ -32,21 +33,20 @@ const AT_ONCE: usize = 4;
 const STRIPS: usize = 14;
 
 /// The weighed evidence `[S, S]`, in [0, 1].
-pub(super) async fn trimmed(problem: &Problem, evidence: &[f32]) -> Result<Vec<f32>> {
+pub(super) async fn trimmed(problem: &Problem, evidence: &Map) -> Result<Map> {
     let side = problem.side();
     let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
-    let (least, largest) = range(evidence);
+    let (least, largest) = evidence.range();
     let span = largest - least;
     let depth = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count() as f32 / boxes.len() as f32;
-    let value = |i: usize| if span > 0.0 { (evidence[i] - least) / span } else { 0.0 };
-    Ok((0..evidence.len()).map(|i| 0.5 * value(i) * (1.0 + depth(i))).collect())
+    let value = |i: usize| if span > 0.0 { (evidence.values[i] - least) / span } else { 0.0 };
+    Ok(Map::from_fn(side, |i| 0.5 * value(i) * (1.0 + depth(i))))
 }
 
 /// The box of the smallest level set that suffices, else the whole picture.
-async fn sufficient(problem: &Problem, evidence: &[f32]) -> Result<PixelBox> {
-    let side = problem.side();
+async fn sufficient(problem: &Problem, evidence: &Map) -> Result<PixelBox> {
     let mut tried: Vec<PixelBox> = vec![];
-    for found in level_boxes(evidence, side, LEVELS) {
+    for found in evidence.level_boxes(LEVELS) {
         if tried.last().is_none_or(|last| found.area() as f32 >= GROWTH * last.area() as f32) {
             tried.push(found);
         }
@@ -57,6 +57,7 @@ async fn sufficient(problem: &Problem, evidence: &[f32]) -> Result<PixelBox> {
             return Ok(some[number]);
         }
     }
+    let side = problem.side();
     Ok(PixelBox { left: 0, top: 0, right: side, bottom: side })
 }
 
@@ -93,12 +94,9 @@ fn narrower(from: &PixelBox, strip: usize) -> Vec<PixelBox> {
 
 /// The normalised scores of the picture without each of some boxes.
 async fn without(problem: &Problem, boxes: &[PixelBox]) -> Result<Vec<f32>> {
-    if boxes.is_empty() {
-        return Ok(vec![]);
-    }
-    let side = problem.side();
-    let masks: Vec<f32> = boxes.iter().flat_map(|b| b.outside(side)).collect();
-    problem.left_under(Array::new(masks, &[boxes.len(), 1, side, side], problem.device())).await
+    let edits: Vec<Edit> = boxes.iter().map(|&found| Edit::DeleteBox(found)).collect();
+    let scores = problem.question.scores(&edits).await?;
+    Ok(scores.into_iter().map(|score| problem.ends.normalise(score)).collect())
 }
 
 #[cfg(test)]

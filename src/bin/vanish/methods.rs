@@ -1,0 +1,60 @@
+//! `vanish methods`: what there is, with every setting, its preset and its limits.
+
+use vanish::Result;
+use vanish::methods::form::Setting;
+use vanish::methods::{self, METHODS, Method, SETTINGS, Settings};
+
+use super::files;
+
+/// What `vanish methods` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    if args.json {
+        return files::print(&methods::describe().to_string());
+    }
+    METHODS.iter().try_for_each(|&method| print(method))
+}
+
+fn print(method: Method) -> Result<()> {
+    let chosen = if method == methods::DEFAULT { " (the default)" } else { "" };
+    files::print(&format!("{}{chosen}: {}. {}", method.name(), method.title(), method.summary()))?;
+    let games: Vec<&str> = method.games().iter().map(|game| game.name()).collect();
+    if !games.is_empty() {
+        files::print(&format!("    games: {}", games.join(", ")))?;
+    }
+    let (preset, paper) = (method.preset().to_object(), Settings::default().to_object());
+    for setting in SETTINGS.iter().filter(|setting| method.takes(setting.name)) {
+        let own = preset.get(setting.name).map_or_else(|| "none".to_owned(), short);
+        let published = paper.get(setting.name).map_or_else(|| "none".to_owned(), short);
+        let beside = if own == published { String::new() } else { format!(", the paper’s {published}") };
+        files::print(&format!("    {} = {own}{beside}{}", setting.name, limits(setting)))?;
+    }
+    files::print("")
+}
+
+/// A value as a person writes it: single precision has seven digits.
+fn short(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |n| format!("{}", n as f32))
+        }
+        serde_json::Value::Array(all) => format!("[{}]", all.iter().map(short).collect::<Vec<_>>().join(", ")),
+        serde_json::Value::String(word) => word.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn limits(setting: &Setting) -> String {
+    let words: Vec<&str> = setting.form.choices().iter().map(|choice| choice.0).collect();
+    match setting.form.limits() {
+        Some((low, high)) => format!(" ({low} to {high} {})", setting.unit).replace(" )", ")"),
+        None if words.is_empty() => String::new(),
+        None => format!(" ({})", words.join(", ")),
+    }
+}

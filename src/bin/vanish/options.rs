@@ -1,0 +1,119 @@
+//! The settings of the methods as options of the command, read from the registry.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::{Map, Value};
+use vanish::classifier::OnnxClassifier;
+use vanish::methods::form::{Form, Setting};
+use vanish::methods::{METHODS, Method, SETTINGS, Settings};
+use vanish::{Error, ErrorKind, Result};
+
+use super::class::class;
+
+/// The settings given on the command line: one option for each setting, and `--set NAME=VALUE` for any of them.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    given: Vec<(&'static Setting, String)>,
+}
+
+impl clap::FromArgMatches for Options {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        let own = SETTINGS.iter().flat_map(|setting| texts(matches, setting).map(move |text| (setting, text)));
+        let set = matches.get_many::<(usize, String)>("set").into_iter().flatten();
+        let set = set.map(|(number, text)| (&SETTINGS[*number], text.clone()));
+        Ok(Self { given: own.chain(set).collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl clap::Args for Options {
+    fn augment_args(command: Command) -> Command {
+        let set = Arg::new("set")
+            .long("set")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .value_parser(named_value)
+            .help("A setting by its name, as reports have it (l1=1e-3, game=dual); may be given again");
+        command.args(SETTINGS.iter().map(option)).arg(set)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// The option of a setting.
+fn option(setting: &'static Setting) -> Arg {
+    let arg = Arg::new(setting.name)
+        .long(setting.name.replace('_', "-"))
+        .alias(setting.name.trim_end_matches("_px").replace('_', "-"))
+        .help(help(setting))
+        .help_heading("Settings")
+        .value_name(if setting.unit.is_empty() { "VALUE" } else { setting.unit });
+    match setting.form {
+        Form::Flag => arg.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        Form::Classes => arg.action(ArgAction::Append).value_name("CLASS"),
+        Form::Choice(choices) => arg.value_parser(choices.iter().map(|c| c.0).collect::<Vec<_>>()),
+        _ => arg.allow_hyphen_values(true),
+    }
+}
+
+/// What the setting does, and which methods take it where not all do.
+fn help(setting: &Setting) -> String {
+    let takers: Vec<&str> = METHODS.iter().filter(|m| m.takes(setting.name)).map(|m| m.name()).collect();
+    let hint = setting.hint.trim_end_matches('.');
+    if takers.len() == METHODS.len() { hint.to_owned() } else { format!("{hint} [{}]", takers.join(", ")) }
+}
+
+fn texts<'a>(matches: &'a ArgMatches, setting: &Setting) -> impl Iterator<Item = String> + use<'a> {
+    matches.get_many::<String>(setting.name).into_iter().flatten().cloned()
+}
+
+/// The number of a setting and its text, from NAME=VALUE.
+fn named_value(text: &str) -> std::result::Result<(usize, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting is written NAME=VALUE, such as l1=1e-3")?;
+    let number = SETTINGS.iter().position(|setting| setting.name == name.replace('-', "_"));
+    let number = number.ok_or_else(|| format!("no setting is called {name}; `vanish methods` lists them"))?;
+    Ok((number, value.to_owned()))
+}
+
+impl Options {
+    /// A method's preset with what was given. What it does not take is refused.
+    pub fn settings(&self, method: Method, model: &OnnxClassifier) -> Result<Settings> {
+        Settings::from_object(self.object(method, model, |_| true)?)
+    }
+
+    /// The settings of several methods: each takes of what was given what it can. What none of them takes is refused.
+    pub fn settings_of(&self, methods: &[Method], model: &OnnxClassifier) -> Result<Vec<Settings>> {
+        let taken = |setting: &Setting| methods.iter().any(|method| method.takes(setting.name));
+        if let Some((setting, _)) = self.given.iter().find(|(setting, _)| !taken(setting)) {
+            return Err(Error::new(ErrorKind::Settings, format!("none of these methods takes {}", setting.name)));
+        }
+        let of_method =
+            |&method: &Method| Settings::from_object(self.object(method, model, |setting| method.takes(setting.name))?);
+        methods.iter().map(of_method).collect()
+    }
+
+    fn object(
+        &self,
+        method: Method,
+        model: &OnnxClassifier,
+        wanted: impl Fn(&Setting) -> bool,
+    ) -> Result<Map<String, Value>> {
+        let mut object = Map::from_iter([("method".to_owned(), Value::from(method.name()))]);
+        for (setting, text) in self.given.iter().filter(|(setting, _)| wanted(setting)) {
+            let value = if setting.form == Form::Classes {
+                let mut classes = object.get(setting.name).and_then(Value::as_array).cloned().unwrap_or_default();
+                classes.push(class(model, text)?.into());
+                Value::Array(classes)
+            } else {
+                setting.form.parse(text)
+            };
+            object.insert(setting.name.to_owned(), value);
+        }
+        Ok(object)
+    }
+}

@@ -1,0 +1,121 @@
+//! A finished (or stopped) explanation: the mask, the order of the pixels, the pictures and the scores.
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::{Finding, Rule};
+use crate::error::Result;
+use crate::map::Map;
+use crate::methods::{Game, Settings};
+use crate::picture::{Planes, RgbImage, Scene};
+use crate::question::{Edit, Question, Scores, Subject};
+
+/// How long an explanation took, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seconds {
+    /// Until the mask was there.
+    pub mask: f64,
+    /// What the order of the pixels took beyond that.
+    pub order: f64,
+}
+
+impl Seconds {
+    /// Both together.
+    pub fn total(self) -> f64 {
+        self.mask + self.order
+    }
+}
+
+/// A finished (or stopped) explanation.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The settings it was learned with.
+    pub settings: Settings,
+    /// What was explained.
+    pub subject: Subject,
+    /// The picture and its null image as the model sees them.
+    pub scene: Scene,
+    /// The scores of the soft mask and of both ends.
+    pub scores: Scores,
+    /// The region cut from the evidence and what it does; `None` before it is asked about.
+    pub finding: Option<Finding>,
+    /// The learned grid: 1 keeps, 0 deletes.
+    pub grid: Map,
+    /// The mask at the model's size: 1 keeps, 0 deletes.
+    pub mask: Map,
+    /// A finer order of the pixels than the evidence's own, in [0, 1], more important first; `None` where there is none.
+    pub order: Option<Map>,
+    /// Steps taken for the mask.
+    pub iterations: usize,
+    /// The energy at each step; empty where nothing is minimised.
+    pub energies: Vec<f32>,
+    /// Probability of the target in the blended picture at each step.
+    pub score_curve: Vec<f32>,
+    /// How long it took.
+    pub seconds: Seconds,
+}
+
+impl Explanation {
+    /// How much each pixel is evidence, in [0, 1]: what is deleted, or in the preservation game what is kept.
+    pub fn evidence(&self) -> Map {
+        evidence_of(&self.mask, self.settings.game)
+    }
+
+    /// The order in which pixels are evidence, in [0, 1], larger first: the finer one where there is one, else the
+    /// evidence's own.
+    pub fn ranking(&self) -> Map {
+        self.order.clone().unwrap_or_else(|| self.evidence())
+    }
+
+    /// Share of the picture that is evidence by more than half, in [0, 1].
+    pub fn area_at_half(&self) -> f32 {
+        self.evidence().share_above(0.5)
+    }
+
+    /// The picture with the evidence deleted.
+    pub fn deleted(&self) -> RgbImage {
+        self.blended(|evidence| 1.0 - evidence)
+    }
+
+    /// The picture with everything but the evidence deleted.
+    pub fn preserved(&self) -> RgbImage {
+        self.blended(|evidence| evidence)
+    }
+
+    fn blended(&self, keep: impl Fn(f32) -> f32) -> RgbImage {
+        let evidence = self.evidence().values;
+        let plane = evidence.len();
+        let (photo, null) = (&self.scene.photo.values, &self.scene.null.values);
+        let values = (0..3 * plane).map(|i| null[i] + keep(evidence[i % plane]) * (photo[i] - null[i])).collect();
+        Planes { side: self.mask.side, values }.to_picture()
+    }
+
+    /// Scores the pictures that [`Explanation::deleted`] and [`Explanation::preserved`] show, and the region, without jitter.
+    pub(super) async fn prove(&mut self, question: &Question) -> Result<()> {
+        let evidence = self.evidence();
+        let scores = question.scores(&[Edit::delete(&evidence), Edit::keep(&evidence)]).await?;
+        (self.scores.deleted, self.scores.preserved) = (scores[0], scores[1]);
+        self.scores.normalised = self.scores.normalise(scores[0]);
+        self.finding = Some(Finding::new(question, &evidence, self.rule()).await?);
+        Ok(())
+    }
+
+    /// The finding in words: what deleting (or keeping) the region does, every figure of one and the same edit.
+    pub fn sentence(&self) -> String {
+        match &self.finding {
+            Some(finding) => finding.sentence(&self.subject.label, self.settings.null, self.rule()),
+            None => String::new(),
+        }
+    }
+
+    fn rule(&self) -> Rule {
+        Rule { game: self.settings.game, ends: self.scores.ends() }
+    }
+}
+
+/// What of a mask is evidence in a game.
+pub(super) fn evidence_of(mask: &Map, game: Game) -> Map {
+    match game {
+        Game::Preserve => mask.clone(),
+        Game::Delete | Game::Dual => mask.complement(),
+    }
+}

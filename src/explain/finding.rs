@@ -1,0 +1,199 @@
+//! What an explanation says: a region, cut from the evidence, and what deleting or keeping that very region does.
+//!
+//! A soft mask has no area, and a region has not the soft mask's score. So the sentence is about one edit alone: the pixels that
+//! are evidence by more than half are deleted whole (or kept alone), their share of the picture is its area, and the model is
+//! asked about that picture. Where that does not take the answer away, the sentence says so, and names the highest level
+//! of the evidence at which the region does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::map::Map;
+use crate::methods::Game;
+use crate::picture::Null;
+use crate::question::{Edit, Ends, Question};
+
+/// The level of the evidence at which the region is cut.
+pub const HALF: f32 = 0.5;
+/// Levels that are tried where the region cut at half does not do it, highest first.
+const LOWER_LEVELS: [f32; 7] = [0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02];
+/// A deleted region must leave at most this share of the score, a kept one at least its complement.
+pub const HOLDS: f32 = 0.2;
+/// A region above this share of the picture says nothing about where.
+const NEARLY_ALL: f32 = 0.9;
+/// Evidence that spans less than this says nothing about where.
+const NEARLY_FLAT: f32 = 1e-3;
+
+/// A region, cut from the evidence at a level, and what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// The region are the pixels whose evidence, in [0, 1], is above this.
+    pub level: f32,
+    /// Their share of the picture, in [0, 1].
+    pub area: f32,
+    /// The target's probability with the region deleted.
+    pub deleted: f32,
+    /// The same with everything but the region deleted.
+    pub preserved: f32,
+}
+
+/// What an explanation says of one picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The region cut at half of the evidence.
+    pub region: Cut,
+    /// The region of the highest level that does it, where the one cut at half does not.
+    pub sufficient: Option<Cut>,
+    /// What a reader must know before believing it.
+    pub warnings: Vec<String>,
+}
+
+/// What decides whether a region does it: the game and the scores of both ends.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    pub game: Game,
+    pub ends: Ends,
+}
+
+impl Rule {
+    /// Whether deleting the region takes the answer away, or in the preservation game whether keeping it alone leaves the
+    /// answer.
+    fn holds(self, cut: &Cut) -> bool {
+        match self.game {
+            Game::Preserve => self.ends.normalise(cut.preserved) >= 1.0 - HOLDS,
+            Game::Delete | Game::Dual => self.ends.normalise(cut.deleted) <= HOLDS,
+        }
+    }
+}
+
+impl Finding {
+    /// Cuts the evidence and asks the model about the region.
+    pub(super) async fn new(question: &Question, evidence: &Map, rule: Rule) -> Result<Self> {
+        let region = cut(question, evidence, &[HALF]).await?[0];
+        let sufficient = if rule.holds(&region) {
+            None
+        } else {
+            cut(question, evidence, &LOWER_LEVELS).await?.into_iter().find(|cut| rule.holds(cut))
+        };
+        Ok(Self { region, sufficient, warnings: warnings(&region, evidence) })
+    }
+
+    /// The finding in one sentence, or two where the region cut at half does not do it.
+    pub(super) fn sentence(&self, label: &str, null: Null, rule: Rule) -> String {
+        let said = said(&self.region, label, null, rule);
+        if rule.holds(&self.region) {
+            return format!("{said}.");
+        }
+        match &self.sufficient {
+            Some(cut) => format!(
+                "{said}, which is not enough; with the region cut at {:.2} instead of {HALF:.2}: {}.",
+                cut.level,
+                uncapitalised(&self::said(cut, label, null, rule))
+            ),
+            None => {
+                format!("{said}, which is not enough, and no level of this map down to 0.02 gives a region that is.")
+            }
+        }
+    }
+}
+
+/// What a region does, without a full stop.
+fn said(cut: &Cut, label: &str, null: Null, rule: Rule) -> String {
+    let (area, original) = (100.0 * cut.area, rule.ends.original);
+    match rule.game {
+        Game::Preserve => {
+            format!("Keeping {area:.1} % of the picture leaves {label} at {:.2} of {original:.2}", cut.preserved)
+        }
+        Game::Delete | Game::Dual => {
+            format!("{} {area:.1} % of the picture takes {label} from {original:.2} to {:.2}", verb(null), cut.deleted)
+        }
+    }
+}
+
+/// What a null image does to the pixels that become it.
+fn verb(null: Null) -> &'static str {
+    match null {
+        Null::Blur | Null::Pyramid => "Blurring",
+        Null::Mean => "Painting over",
+        Null::Noise => "Replacing with noise",
+    }
+}
+
+fn uncapitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The regions of several levels and what they do.
+async fn cut(question: &Question, evidence: &Map, levels: &[f32]) -> Result<Vec<Cut>> {
+    let regions: Vec<Map> = levels.iter().map(|&level| evidence.cut(level)).collect();
+    let edits: Vec<Edit> = regions.iter().flat_map(|region| [Edit::delete(region), Edit::keep(region)]).collect();
+    let scores = question.scores(&edits).await?;
+    let of = |(i, region): (usize, &Map)| Cut {
+        level: levels[i],
+        area: region.mean(),
+        deleted: scores[2 * i],
+        preserved: scores[2 * i + 1],
+    };
+    Ok(regions.iter().enumerate().map(of).collect())
+}
+
+/// What is wrong with a map or a region, in sentences.
+fn warnings(region: &Cut, evidence: &Map) -> Vec<String> {
+    let (least, largest) = evidence.range();
+    let mut warnings = vec![];
+    if largest - least < NEARLY_FLAT {
+        warnings.push(
+            "The map is nearly flat: it says nothing about where the evidence lies. Try another method or class."
+                .into(),
+        );
+    }
+    if region.area > NEARLY_ALL {
+        warnings.push(format!(
+            "The region covers {:.0} % of the picture, so it says little about where the evidence lies. Try a higher l1.",
+            100.0 * region.area
+        ));
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDS: Ends = Ends { original: 0.9, null: 0.1 };
+
+    fn region(level: f32, area: f32, deleted: f32) -> Cut {
+        Cut { level, area, deleted, preserved: 0.85 }
+    }
+
+    fn finding(region: Cut, sufficient: Option<Cut>) -> Finding {
+        Finding { region, sufficient, warnings: vec![] }
+    }
+
+    #[test]
+    fn the_sentence_is_about_one_region() {
+        let rule = Rule { game: Game::Delete, ends: ENDS };
+        let found = finding(region(0.5, 0.125, 0.11), None).sentence("fox", Null::Blur, rule);
+        assert_eq!(found, "Blurring 12.5 % of the picture takes fox from 0.90 to 0.11.");
+        let found = finding(region(0.5, 0.01, 0.8), Some(region(0.1, 0.2, 0.12))).sentence("fox", Null::Mean, rule);
+        assert_eq!(
+            found,
+            "Painting over 1.0 % of the picture takes fox from 0.90 to 0.80, which is not enough; with the region cut at 0.10 \
+             instead of 0.50: painting over 20.0 % of the picture takes fox from 0.90 to 0.12."
+        );
+        let found = finding(region(0.5, 0.01, 0.8), None).sentence("fox", Null::Noise, rule);
+        assert!(found.ends_with("no level of this map down to 0.02 gives a region that is."), "{found}");
+        let keeping = Rule { game: Game::Preserve, ends: ENDS };
+        let found = finding(region(0.5, 0.125, 0.8), None).sentence("fox", Null::Blur, keeping);
+        assert_eq!(found, "Keeping 12.5 % of the picture leaves fox at 0.85 of 0.90.");
+    }
+
+    #[test]
+    fn flat_maps_and_regions_of_nearly_everything_are_warned_of() {
+        let flat = warnings(&region(0.5, 0.0, 0.9), &Map::constant(4, 0.2));
+        assert!(flat.len() == 1 && flat[0].contains("flat"), "{flat:?}");
+        let wide = warnings(&region(0.5, 0.95, 0.1), &Map::from_fn(4, |i| i as f32 / 15.0));
+        assert!(wide.len() == 1 && wide[0].contains("95 %"), "{wide:?}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Work that takes long, stepped from outside.
+//!
+//! An explanation, a comparison, an evaluation: each is a [`Job`]. The caller takes steps, draws what there is to see between
+//! them, and may stop at any of them; what was found until then is finished like the rest. The page's worker, the command's
+//! progress bar and the tests drive every job by the same code.
+
+use std::pin::Pin;
+
+use serde::Serialize;
+
+use crate::error::Result;
+
+/// Something that may have to wait for the device.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
+
+/// Where a job stands after some steps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Progress<D> {
+    /// Steps taken.
+    pub iteration: usize,
+    /// Steps in all, as far as that is known.
+    pub total: usize,
+    /// Whether there are none left, or no more are worth taking.
+    pub done: bool,
+    /// What is being done, in one word.
+    pub stage: &'static str,
+    /// What else there is to say.
+    #[serde(flatten)]
+    pub detail: D,
+}
+
+/// Work that is stepped from outside.
+pub trait Job {
+    /// What its progress says beside the number of steps.
+    type Detail: Serialize + std::fmt::Display;
+    /// What it leaves, finished or stopped.
+    type Outcome;
+
+    /// Takes up to `count` steps and says where the job stands.
+    ///
+    /// # Errors
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]); what was found
+    /// until then can still be finished.
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Self::Detail>>;
+
+    /// What was found until now.
+    ///
+    /// # Errors
+    /// As [`Job::step`].
+    fn finish(&mut self) -> Later<'_, Self::Outcome>;
+}
+
+/// Takes all steps of a job, telling each progress to `watch`; stops early where that answers `false`.
+///
+/// # Errors
+/// As [`Job::step`].
+pub async fn run<J: Job>(
+    job: &mut J,
+    at_once: usize,
+    mut watch: impl FnMut(&Progress<J::Detail>) -> bool,
+) -> Result<J::Outcome> {
+    loop {
+        let progress = job.step(at_once).await?;
+        if !watch(&progress) || progress.done {
+            return job.finish().await;
+        }
+    }
+}
+
+/// Takes all steps of a job without looking.
+///
+/// # Errors
+/// As [`Job::step`].
+pub async fn run_to_end<J: Job>(job: &mut J) -> Result<J::Outcome> {
+    run(job, usize::MAX, |_| true).await
+}

@@ -1,0 +1,67 @@
+//! One picture of a set, framed for a model and asked about.
+
+use std::rc::Rc;
+
+use crate::classifier::{self, Classifier, OnnxClassifier};
+use crate::error::Result;
+use crate::judge::common_scene;
+use crate::pixel_box::PixelBox;
+use crate::question::{Ends, Question, Subject};
+
+use super::set::Item;
+
+/// The least probability of the answer in a picture that is judged; under the full blur it must fall to under half.
+pub const LEAST_SCORE: f32 = 0.5;
+
+/// One picture, ready to be explained and judged.
+pub struct Case {
+    /// The model.
+    pub model: Rc<OnnxClassifier>,
+    /// The picture with what is known about it.
+    pub item: Item,
+    /// The picture and the class that is explained.
+    pub subject: Subject,
+    /// What the judges ask: about the whole picture, under the null image that judges every method.
+    pub question: Question,
+    /// The scores of the whole and of the deleted picture.
+    pub ends: Ends,
+    /// Boxes of the true object where the model sees them.
+    pub boxes: Vec<PixelBox>,
+}
+
+impl Case {
+    /// Prepares a picture: the class is the true one where that is wanted and known, else the most probable one.
+    ///
+    /// # Errors
+    /// As [`Question::scores`].
+    pub async fn new(model: Rc<OnnxClassifier>, item: Item, true_class: bool) -> Result<Self> {
+        let framing = model.framing();
+        let known = item.label.filter(|&label| true_class && label < model.classes());
+        let target = match known {
+            Some(label) => label,
+            None => most_probable(&model, &item).await?,
+        };
+        let placement = framing.placement(item.pixels.width(), item.pixels.height());
+        let boxes = item.boxes.iter().filter_map(|&b| placement.place(b)).collect();
+        let subject = Subject::new(item.pixels.clone(), target, model.labels(), &[], &[]);
+        let scene = common_scene(&item.pixels, framing);
+        let question = Question::of_class(model.clone(), scene, target);
+        let ends = question.ends().await?;
+        Ok(Self { model, item, subject, question, ends, boxes })
+    }
+
+    /// Whether the picture can judge anything.
+    pub fn is_sound(&self) -> bool {
+        self.ends.are_sound(LEAST_SCORE)
+    }
+
+    /// Whether the boxes show what is explained: they are of the true class, and other answers have no object to point at.
+    pub fn is_annotated(&self) -> bool {
+        !self.boxes.is_empty() && self.item.label.is_none_or(|label| label == self.subject.target)
+    }
+}
+
+async fn most_probable(model: &OnnxClassifier, item: &Item) -> Result<usize> {
+    let logits = model.logits_of(&item.pixels).await?;
+    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
+}
