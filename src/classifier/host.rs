@@ -6,6 +6,9 @@ use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 use burn::tensor::Device;
 
+/// The largest number of elements a tensor may have: 1 GiB of `f32`.
+pub const MAX_ELEMENTS: usize = 1 << 28;
+
 /// What a tensor's elements stand for. All are computed in `f32`; the kind decides how a division
 /// rounds and what a cast does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,26 +1,24 @@
 //! The black box: an image classifier that can be run and differentiated with respect to its picture.
 //!
-//! A file goes through four hands: [`onnx`] reads and checks it, [`lower`] composes its operators
-//! from primitives on a [`builder`], and [`graph`] runs them ([`op`]) forward and backward.
+//! A file goes through four hands: [`onnx`] reads and checks it, [`profile`] says how a picture becomes its input,
+//! [`lower`] composes its operators from primitives, and [`graph`] runs them forward and backward.
 
-pub mod builder;
-mod cost;
 pub mod graph;
+mod hash;
 pub mod host;
-pub mod known;
-pub mod labels;
+mod info;
+mod input;
 pub mod lower;
-mod metadata;
 mod model;
 pub mod onnx;
-pub mod op;
-mod order;
+mod output;
 pub mod profile;
-mod scan;
+mod refusal;
 
-pub use labels::Labels;
-pub use model::{Memory, ModelInfo, OnnxClassifier, hex};
-pub use profile::{Profile, Source};
+pub use hash::hex;
+pub use info::{Memory, ModelInfo};
+pub use model::OnnxClassifier;
+pub use profile::{Labels, Profile, Source, known};
 
 use burn::tensor::Device;
 

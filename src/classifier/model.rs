@@ -3,19 +3,21 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::builder::{Builder, Simplified, Step, Value, ValueId};
+use super::graph::builder::Builder;
+use super::graph::ir::{Step, ValueId};
+use super::graph::op::Op;
 use super::graph::{Graph, Rectifier};
-use super::host::{HostTensor, Kind};
-use super::known::{self, Known};
-use super::labels::Labels;
+use super::hash::sha256;
+use super::host::Kind;
+use super::info::{Memory, ModelInfo};
+use super::input::{check_size, picture_port, preprocess};
 use super::lower;
-use super::metadata;
-use super::onnx::{Model, Port};
-use super::op::{Binary, Op};
-use super::profile::{Channels, LabelSource, Output, Profile, Source};
+use super::onnx::{Model, Port, dimensions};
+use super::output::class_scores;
+use super::profile::known::{self, Known};
+use super::profile::{LabelSource, Labels, Profile, Source, metadata};
+use super::refusal::not_a_classifier;
 use super::{Classifier, at_once};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,62 +35,6 @@ pub struct OnnxClassifier {
     classes: usize,
     sha256: String,
     bytes: usize,
-}
-
-/// What a model takes to run, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Memory {
-    /// Weights and other constants on the device.
-    pub weights: usize,
-    /// An estimate of what a step (forward and backward) with one picture keeps of its forward pass.
-    pub activations: usize,
-}
-
-/// What the page and the command show of a model.
-#[derive(Clone, Debug, Serialize)]
-pub struct ModelInfo {
-    /// Its name.
-    pub name: String,
-    /// Fingerprint of the file.
-    pub sha256: String,
-    /// Size of the file, in bytes.
-    pub size: usize,
-    /// Number of classes.
-    pub classes: usize,
-    /// Number of trained values.
-    pub parameters: usize,
-    /// How often each operator occurs.
-    pub operators: serde_json::Map<String, serde_json::Value>,
-    /// Name and dimensions of each input, as the file gives them.
-    pub input: Vec<String>,
-    /// The same of the outputs.
-    pub output: Vec<String>,
-    /// The output that is explained.
-    pub output_name: String,
-    /// What it takes to run it.
-    pub memory: Memory,
-    /// Version of the operator set.
-    pub opset: i64,
-    /// What wrote the file.
-    pub producer: String,
-    /// Rectifiers (clipped ones too) among the steps that are run.
-    pub rectifiers: usize,
-    /// What was simplified at load.
-    pub simplified: Simplified,
-    /// Whether several pictures run in one pass.
-    pub batchable: bool,
-    /// The profile in use.
-    pub profile: Profile,
-    /// Whether the profile was assumed, not given.
-    pub profile_assumed: bool,
-    /// Where the profile comes from.
-    pub profile_source: Source,
-    /// The name under which the ONNX Model Zoo publishes this file, if it does.
-    pub known: Option<&'static str>,
-    /// Whether the classes have names, or numbers only.
-    pub labelled: bool,
-    /// What the user should know.
-    pub warnings: Vec<String>,
 }
 
 impl OnnxClassifier {
@@ -131,7 +77,7 @@ impl OnnxClassifier {
         labels: Option<Labels>,
         device: &Device,
     ) -> Result<Self> {
-        let sha256 = hex(&Sha256::digest(bytes));
+        let sha256 = sha256(bytes);
         let known = known::recognise(&sha256);
         let (mut profile, source) = match profile {
             Some(profile) => (profile, Source::Given),
@@ -395,12 +341,6 @@ fn no_output() -> Error {
     Error::new(ErrorKind::Model, "the model has no output")
 }
 
-/// Dimensions as the file gives them, open ones as N.
-pub fn dimensions(shape: &[Option<usize>]) -> String {
-    let parts: Vec<String> = shape.iter().map(|d| d.map_or_else(|| "N".to_owned(), |d| d.to_string())).collect();
-    format!("[{}]", parts.join(", "))
-}
-
 /// The profile of a file that came without one.
 fn guess(name: &str, file: &Model, known: Option<Known>) -> (Profile, Source) {
     let mut profile = Profile::assumed(name, file);
@@ -438,81 +378,6 @@ fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<
     Ok((Graph::new(builder, &[pictures], &[logits], device)?, classes))
 }
 
-fn check_size(port: &Port, nhwc: bool, profile: &Profile) -> Result<()> {
-    let sides = if nhwc { [port.shape[1], port.shape[2]] } else { [port.shape[2], port.shape[3]] };
-    if let [Some(rows), Some(columns)] = sides
-        && rows != columns
-    {
-        return Err(lower::unsupported(format!(
-            "a model that takes pictures of {rows} × {columns} pixels, not square,"
-        )));
-    }
-    match sides.iter().flatten().find(|&&side| side != profile.size) {
-        None => Ok(()),
-        Some(side) => Err(Error::new(
-            ErrorKind::Profile,
-            format!("the profile says {} pixels, the model's file {side}; set the size to {side}", profile.size),
-        )),
-    }
-}
-
-fn picture_port(file: &Model) -> Result<&Port> {
-    let is_picture = |p: &&Port| p.shape.len() == 4 && (p.shape[1] == Some(3) || p.shape[3] == Some(3));
-    file.inputs.iter().find(is_picture).ok_or_else(|| {
-        let inputs: Vec<String> =
-            file.inputs.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect();
-        not_a_classifier(&format!(
-            "none of its inputs is a colour picture [N, 3, H, W] or [N, H, W, 3]: it takes {}",
-            inputs.join(", ")
-        ))
-    })
-}
-
-fn not_a_classifier(why: &str) -> Error {
-    Error::new(ErrorKind::Model, format!("this model is not an image classifier: {why}"))
-}
-
-fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, nhwc: bool) -> Result<Value> {
-    b.enter("preprocessing");
-    let ordered = match profile.channels {
-        Channels::Rgb => pictures,
-        Channels::Bgr => b.gather(pictures, 1, &[2, 1, 0])?,
-    };
-    let (scale, shift) = profile.affine();
-    let constant = |values: [f32; 3]| Value::Const(HostTensor::new(Kind::Float, &[3, 1, 1], values.to_vec()));
-    let scaled = b.binary(Binary::Mul, ordered, constant(scale))?;
-    let normalised = b.binary(Binary::Add, scaled, constant(shift))?;
-    if nhwc { b.permute(normalised, &[0, 2, 3, 1]) } else { Ok(normalised) }
-}
-
-/// The output as logits `[N, K]`; a softmax or a choice of the best class at the end is undone.
-fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Value> {
-    b.enter("output");
-    // A graph that ends in the best class's number has the scores before that.
-    let output = b.before(&output, |op, _| matches!(op, Op::ArgMax(_))).unwrap_or(output);
-    let shape = b.shape(&output);
-    let per_picture = shape.iter().product::<usize>() / unit.max(1);
-    let is_vector = (unit == 1 || shape.first() == Some(&unit)) && shape.contains(&per_picture);
-    if !is_vector || per_picture < 2 || matches!(output, Value::Const(_)) {
-        return Err(not_a_classifier(&format!(
-            "its output has the shape {shape:?}, where one score a class [N, K] was expected"
-        )));
-    }
-    let scores = b.reshape(output, &[unit, per_picture])?;
-    if kind == Output::Logits {
-        return Ok(scores);
-    }
-    let over_classes = |op: &Op, shape: &[usize]| matches!(op, Op::Softmax(axis) if shape[*axis] == per_picture);
-    match b.before(&scores, over_classes) {
-        Some(logits) => b.reshape(logits, &[unit, per_picture]),
-        None => {
-            // log p has the same softmax as the logits.
-            let positive = b.clamp(scores, 1e-12, f32::MAX)?;
-            b.unary(crate::array::Unary::Log, positive)
-        }
-    }
-}
-
 /// A model with NaN weights answers nothing; better to say so at load.
 fn reject_nan(file: &Model) -> Result<()> {
     // Masks legitimately hold −∞; NaN never is.
@@ -542,9 +407,4 @@ fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<
             format!("there are {} labels and the model has {classes} classes; give one label a class", labels.len()),
         )),
     }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,55 +1,77 @@
 //! Activations beyond the rectifier and the sigmoid, each composed from its definition.
 
-use super::{Call, Lowered, unsupported};
+use super::call::{Call, number};
+use super::operator::Operator;
 use crate::array::{Comparison, Unary};
-use crate::classifier::builder::{Builder, Value};
-use crate::classifier::op::Binary;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
+use crate::classifier::refusal::unsupported;
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let float = |name, default| call.node.float(name, default);
-    let result = match call.node.op.as_str() {
-        "LeakyRelu" => {
-            let (positive, negative) = halves(b, call.input(0)?)?;
-            let scaled = b.affine(negative, float("alpha", 0.01), 0.0)?;
-            b.binary(Binary::Add, positive, scaled)
-        }
-        "PRelu" => {
-            let (positive, negative) = halves(b, call.input(0)?)?;
-            let scaled = b.binary(Binary::Mul, negative, call.input(1)?)?;
-            b.binary(Binary::Add, positive, scaled)
-        }
-        "Elu" => exponential(call, b, [1.0, float("alpha", 1.0), 1.0]),
-        "Celu" => {
-            let alpha = float("alpha", 1.0);
-            exponential(call, b, [1.0, alpha, 1.0 / alpha])
-        }
-        "Selu" => exponential(call, b, [float("gamma", 1.050_701), float("alpha", 1.673_263_2), 1.0]),
-        "Gelu" => gelu(call, b),
-        "HardSigmoid" => hard_sigmoid(b, call.input(0)?, float("alpha", 0.2), float("beta", 0.5)),
-        "HardSwish" => gated(b, call.input(0)?, |b, x| hard_sigmoid(b, x, 1.0 / 6.0, 0.5)),
-        "Softplus" => softplus(b, call.input(0)?),
-        "Mish" => gated(b, call.input(0)?, |b, x| {
-            let inner = softplus(b, x)?;
-            b.unary(Unary::Tanh, inner)
-        }),
-        "Swish" => gated(b, call.input(0)?, |b, x| {
-            let inner = b.affine(x, float("alpha", 1.0), 0.0)?;
-            b.unary(Unary::Sigmoid, inner)
-        }),
-        "ThresholdedRelu" => {
-            let threshold = super::number(float("alpha", 1.0));
-            gated(b, call.input(0)?, |b, x| b.compare(Comparison::Greater, x, threshold))
-        }
-        "Softsign" => {
-            let x = call.input(0)?;
-            let size = b.unary(Unary::Abs, x.clone())?;
-            let below = b.affine(size, 1.0, 1.0)?;
-            b.binary(Binary::Div, x, below)
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("LeakyRelu", leaky_relu),
+    Operator::one("PRelu", parametric_relu),
+    Operator::one("Elu", |call, b| exponential(call, b, [1.0, call.node.float("alpha", 1.0), 1.0])),
+    Operator::one("Celu", celu),
+    Operator::one("Selu", selu),
+    Operator::one("Gelu", gelu),
+    Operator::one("HardSigmoid", |call, b| {
+        hard_sigmoid(b, call.input(0)?, call.node.float("alpha", 0.2), call.node.float("beta", 0.5))
+    }),
+    Operator::one("HardSwish", |call, b| gated(b, call.input(0)?, |b, x| hard_sigmoid(b, x, 1.0 / 6.0, 0.5))),
+    Operator::one("Softplus", |call, b| softplus(b, call.input(0)?)),
+    Operator::one("Mish", mish),
+    Operator::one("Swish", swish),
+    Operator::one("ThresholdedRelu", thresholded_relu),
+    Operator::one("Softsign", softsign),
+];
+
+fn leaky_relu(call: &Call, b: &mut Builder) -> Result<Value> {
+    let (positive, negative) = halves(b, call.input(0)?)?;
+    let scaled = b.affine(negative, call.node.float("alpha", 0.01), 0.0)?;
+    b.binary(Binary::Add, positive, scaled)
+}
+
+fn parametric_relu(call: &Call, b: &mut Builder) -> Result<Value> {
+    let (positive, negative) = halves(b, call.input(0)?)?;
+    let scaled = b.binary(Binary::Mul, negative, call.input(1)?)?;
+    b.binary(Binary::Add, positive, scaled)
+}
+
+fn celu(call: &Call, b: &mut Builder) -> Result<Value> {
+    let alpha = call.node.float("alpha", 1.0);
+    exponential(call, b, [1.0, alpha, 1.0 / alpha])
+}
+
+fn selu(call: &Call, b: &mut Builder) -> Result<Value> {
+    exponential(call, b, [call.node.float("gamma", 1.050_701), call.node.float("alpha", 1.673_263_2), 1.0])
+}
+
+fn mish(call: &Call, b: &mut Builder) -> Result<Value> {
+    gated(b, call.input(0)?, |b, x| {
+        let inner = softplus(b, x)?;
+        b.unary(Unary::Tanh, inner)
+    })
+}
+
+fn swish(call: &Call, b: &mut Builder) -> Result<Value> {
+    gated(b, call.input(0)?, |b, x| {
+        let inner = b.affine(x, call.node.float("alpha", 1.0), 0.0)?;
+        b.unary(Unary::Sigmoid, inner)
+    })
+}
+
+fn thresholded_relu(call: &Call, b: &mut Builder) -> Result<Value> {
+    let threshold = number(call.node.float("alpha", 1.0));
+    gated(b, call.input(0)?, |b, x| b.compare(Comparison::Greater, x, threshold))
+}
+
+fn softsign(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let size = b.unary(Unary::Abs, x.clone())?;
+    let below = b.affine(size, 1.0, 1.0)?;
+    b.binary(Binary::Div, x, below)
 }
 
 /// max(x, 0) and min(x, 0).

@@ -2,22 +2,19 @@
 
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
+use super::call::Call;
+use super::operator::Operator;
 use super::repeat::pad_constant;
-use super::{Call, Lowered, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
 use crate::classifier::host::HostTensor;
 use crate::classifier::onnx::Node;
-use crate::classifier::op::Binary;
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "Conv" => conv(call, b),
-        "ConvTranspose" => conv_transpose(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] =
+    &[Operator::one("Conv", conv), Operator::one("ConvTranspose", conv_transpose)];
 
 fn conv(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;

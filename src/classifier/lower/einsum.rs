@@ -1,8 +1,12 @@
 //! Einstein summation, as matrix products.
 
-use super::{Call, Lowered, linear, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
-use crate::classifier::op::Reduction;
+use super::call::Call;
+use super::linear;
+use super::operator::Operator;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Reduction;
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
 /// A tensor whose axes are named by letters.
@@ -11,10 +15,9 @@ struct Term {
     axes: Vec<char>,
 }
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    if call.node.op != "Einsum" {
-        return Ok(None);
-    }
+pub(super) const OPERATORS: &[Operator] = &[Operator::one("Einsum", einsum)];
+
+fn einsum(call: &Call, b: &mut Builder) -> Result<Value> {
     let equation: String = call.node.text("equation", "").chars().filter(|c| !c.is_whitespace()).collect();
     let (inputs, output) = match equation.split_once("->") {
         Some((inputs, output)) => (inputs, Some(output)),
@@ -28,7 +31,7 @@ pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
         product = contract(b, product, next, still_needed)?;
     }
     let product = drop_unneeded(b, product, |c| output.contains(&c))?;
-    Ok(Some(vec![arrange(b, &product, &output)?]))
+    arrange(b, &product, &output)
 }
 
 /// The operands; an ellipsis stands for axes named by digits, counted from the end.

@@ -1,60 +1,58 @@
 //! Element-wise operators.
 
-use super::{Call, Lowered, number};
+use super::call::{Call, number};
+use super::operator::Operator;
 use crate::array::{Comparison, Unary};
-use crate::classifier::builder::{Builder, Value};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::op::Binary;
+use crate::classifier::refusal::unsupported;
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let node = call.node;
-    if node.op == "Dropout" {
-        return dropout(call, b).map(Some);
-    }
-    let result = match node.op.as_str() {
-        "Relu" => b.unary(Unary::Relu, call.input(0)?),
-        "Sigmoid" => b.unary(Unary::Sigmoid, call.input(0)?),
-        "Tanh" => b.unary(Unary::Tanh, call.input(0)?),
-        "Exp" => b.unary(Unary::Exp, call.input(0)?),
-        "Log" => b.unary(Unary::Log, call.input(0)?),
-        "Sqrt" => b.unary(Unary::Sqrt, call.input(0)?),
-        "Abs" => b.unary(Unary::Abs, call.input(0)?),
-        "Neg" => b.unary(Unary::Neg, call.input(0)?),
-        "Reciprocal" => b.unary(Unary::Reciprocal, call.input(0)?),
-        "Erf" => b.unary(Unary::Erf, call.input(0)?),
-        "Floor" => b.unary(Unary::Floor, call.input(0)?),
-        "Ceil" => b.unary(Unary::Ceil, call.input(0)?),
-        "Round" => b.unary(Unary::Round, call.input(0)?),
-        "Sign" => b.unary(Unary::Sign, call.input(0)?),
-        "Clip" => clip(call, b),
-        "Add" => b.binary(Binary::Add, call.input(0)?, call.input(1)?),
-        "Sub" => b.binary(Binary::Sub, call.input(0)?, call.input(1)?),
-        "Mul" => b.binary(Binary::Mul, call.input(0)?, call.input(1)?),
-        "Div" => div(call, b),
-        "Pow" => pow(call, b),
-        "Min" => chain(Binary::Min, call, b),
-        "Max" => chain(Binary::Max, call, b),
-        "Sum" => chain(Binary::Add, call, b),
-        "Mean" => mean(call, b),
-        "Equal" => b.compare(Comparison::Equal, call.input(0)?, call.input(1)?),
-        "Greater" => b.compare(Comparison::Greater, call.input(0)?, call.input(1)?),
-        "GreaterOrEqual" => b.compare(Comparison::GreaterOrEqual, call.input(0)?, call.input(1)?),
-        "Less" => b.compare(Comparison::Less, call.input(0)?, call.input(1)?),
-        "LessOrEqual" => b.compare(Comparison::LessOrEqual, call.input(0)?, call.input(1)?),
-        "Mod" => modulo(call, b),
-        "Not" => b.affine(call.input(0)?, -1.0, 1.0),
-        "And" => b.binary(Binary::Min, call.input(0)?, call.input(1)?),
-        "Or" => b.binary(Binary::Max, call.input(0)?, call.input(1)?),
-        "Where" => b.select_where(call.input(0)?, call.input(1)?, call.input(2)?),
-        "Cast" => cast(call, b),
-        "Identity" => {
-            b.simplified.identities_dropped += 1;
-            call.input(0)
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::several("Dropout", dropout),
+    Operator::one("Relu", |call, b| b.unary(Unary::Relu, call.input(0)?)),
+    Operator::one("Sigmoid", |call, b| b.unary(Unary::Sigmoid, call.input(0)?)),
+    Operator::one("Tanh", |call, b| b.unary(Unary::Tanh, call.input(0)?)),
+    Operator::one("Exp", |call, b| b.unary(Unary::Exp, call.input(0)?)),
+    Operator::one("Log", |call, b| b.unary(Unary::Log, call.input(0)?)),
+    Operator::one("Sqrt", |call, b| b.unary(Unary::Sqrt, call.input(0)?)),
+    Operator::one("Abs", |call, b| b.unary(Unary::Abs, call.input(0)?)),
+    Operator::one("Neg", |call, b| b.unary(Unary::Neg, call.input(0)?)),
+    Operator::one("Reciprocal", |call, b| b.unary(Unary::Reciprocal, call.input(0)?)),
+    Operator::one("Erf", |call, b| b.unary(Unary::Erf, call.input(0)?)),
+    Operator::one("Floor", |call, b| b.unary(Unary::Floor, call.input(0)?)),
+    Operator::one("Ceil", |call, b| b.unary(Unary::Ceil, call.input(0)?)),
+    Operator::one("Round", |call, b| b.unary(Unary::Round, call.input(0)?)),
+    Operator::one("Sign", |call, b| b.unary(Unary::Sign, call.input(0)?)),
+    Operator::one("Clip", clip),
+    Operator::one("Add", |call, b| b.binary(Binary::Add, call.input(0)?, call.input(1)?)),
+    Operator::one("Sub", |call, b| b.binary(Binary::Sub, call.input(0)?, call.input(1)?)),
+    Operator::one("Mul", |call, b| b.binary(Binary::Mul, call.input(0)?, call.input(1)?)),
+    Operator::one("Div", div),
+    Operator::one("Pow", pow),
+    Operator::one("Min", |call, b| chain(Binary::Min, call, b)),
+    Operator::one("Max", |call, b| chain(Binary::Max, call, b)),
+    Operator::one("Sum", |call, b| chain(Binary::Add, call, b)),
+    Operator::one("Mean", mean),
+    Operator::one("Equal", |call, b| b.compare(Comparison::Equal, call.input(0)?, call.input(1)?)),
+    Operator::one("Greater", |call, b| b.compare(Comparison::Greater, call.input(0)?, call.input(1)?)),
+    Operator::one("GreaterOrEqual", |call, b| b.compare(Comparison::GreaterOrEqual, call.input(0)?, call.input(1)?)),
+    Operator::one("Less", |call, b| b.compare(Comparison::Less, call.input(0)?, call.input(1)?)),
+    Operator::one("LessOrEqual", |call, b| b.compare(Comparison::LessOrEqual, call.input(0)?, call.input(1)?)),
+    Operator::one("Mod", modulo),
+    Operator::one("Not", |call, b| b.affine(call.input(0)?, -1.0, 1.0)),
+    Operator::one("And", |call, b| b.binary(Binary::Min, call.input(0)?, call.input(1)?)),
+    Operator::one("Or", |call, b| b.binary(Binary::Max, call.input(0)?, call.input(1)?)),
+    Operator::one("Where", |call, b| b.select_where(call.input(0)?, call.input(1)?, call.input(2)?)),
+    Operator::one("Cast", cast),
+    Operator::one("Identity", identity),
+];
+
+fn identity(call: &Call, b: &mut Builder) -> Result<Value> {
+    b.simplified.identities_dropped += 1;
+    call.input(0)
 }
 
 /// Nothing is dropped when a trained network answers; the mask, which few read, says that all is kept.
@@ -64,7 +62,7 @@ fn dropout(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
         None => Ok(default),
     };
     if number(2, 0.0)? != 0.0 && number(1, 0.5)? != 0.0 {
-        return Err(super::unsupported("a Dropout in training mode"));
+        return Err(unsupported("a Dropout in training mode"));
     }
     b.simplified.identities_dropped += 1;
     let x = call.input(0)?;
@@ -128,7 +126,7 @@ fn mean(call: &Call, b: &mut Builder) -> Result<Value> {
 fn cast(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let to = crate::classifier::onnx::kind_of(call.node.int("to", 1) as i32)
-        .ok_or_else(|| super::unsupported("a cast to text or an unknown type"))?;
+        .ok_or_else(|| unsupported("a cast to text or an unknown type"))?;
     let cast = match (b.kind(&x), to) {
         (Kind::Float, Kind::Int) => b.unary(Unary::Trunc, x)?,
         (Kind::Float | Kind::Int, Kind::Bool) => {

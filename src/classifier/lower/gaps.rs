@@ -1,16 +1,10 @@
 //! What of a file is not supported, gathered over the whole graph, so that one message names all of it.
 
+use crate::classifier::refusal::{ADVICE, unsupported};
 use crate::error::{Error, ErrorKind};
 
-/// What follows what is not supported.
-const ADVICE: &str = "not supported; please report the model, or export it with simpler operators";
 /// How many nodes are named for each gap.
 const NAMED: usize = 3;
-
-/// An operator, or a form of one, that is not there.
-pub fn unsupported(what: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("{what} is {ADVICE}"))
-}
 
 /// What is missing, and at which nodes.
 #[derive(Default)]

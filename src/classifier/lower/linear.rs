@@ -1,18 +1,15 @@
 //! Matrix products.
 
-use super::{Call, Lowered};
-use crate::classifier::builder::{Builder, Value, misfit};
-use crate::classifier::op::Binary;
+use super::call::Call;
+use super::operator::Operator;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
+use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "MatMul" => matmul(b, call.input(0)?, call.input(1)?),
-        "Gemm" => gemm(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] =
+    &[Operator::one("MatMul", |call, b| matmul(b, call.input(0)?, call.input(1)?)), Operator::one("Gemm", gemm)];
 
 /// NumPy's matrix product: a vector stands for a row on the left and a column on the right.
 pub(super) fn matmul(b: &mut Builder, x: Value, y: Value) -> Result<Value> {

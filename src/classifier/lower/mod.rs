@@ -1,103 +1,41 @@
 //! From ONNX operators to primitives: one family a file.
 //!
-//! To add an operator: find its family below, add an arm to that file's `lower`, compose it from the
+//! To add an operator: find its family below, add a line to that file's `OPERATORS`, compose it from the
 //! [`Builder`]'s primitives, and add it to the case table in `tests/operators.rs`, which checks its
 //! gradient by finite differences. Only where no composition serves is a new primitive
-//! ([`super::op::Op`]) needed.
+//! ([`super::graph::op::Op`]) needed.
 
 mod activation;
+mod call;
 mod conv;
 mod einsum;
 mod elementwise;
 mod gaps;
 mod linear;
 mod norm;
+mod operator;
 mod pool;
 mod quantized;
 mod reduce;
 mod repeat;
 mod resize;
 mod shape;
+mod table;
 
 use std::collections::{HashMap, HashSet};
 
 use burn::tensor::Device;
 
-use super::builder::{Builder, Value};
-use super::cost;
 use super::graph::Graph;
-use super::host::{HostTensor, Kind};
+use super::graph::builder::Builder;
+use super::graph::ir::Value;
+use super::host::HostTensor;
 use super::onnx::{Model, Node, Port};
 use crate::error::{Error, ErrorKind, Result};
+use call::Call;
 use gaps::Gaps;
-pub(crate) use gaps::unsupported;
-
-/// One node while it is lowered: its attributes and its inputs.
-pub(super) struct Call<'a> {
-    /// The node.
-    pub node: &'a Node,
-    /// Its inputs; `None` where an optional one is left out.
-    pub inputs: Vec<Option<Value>>,
-    /// Version of the operator set.
-    pub opset: i64,
-    /// How many other nodes read the same tensor as this one's first input.
-    pub first_input_uses: usize,
-}
-
-/// What a family's `lower` answers: the outputs, or that it does not know the operator.
-pub(super) type Lowered = Result<Option<Vec<Value>>>;
-
-impl Call<'_> {
-    /// The input at a position.
-    pub fn input(&self, position: usize) -> Result<Value> {
-        self.optional(position).ok_or_else(|| {
-            Error::new(ErrorKind::Model, format!("{} lacks its input {position}; export the model again", self.node.op))
-        })
-    }
-
-    /// The input at a position, if it is given.
-    pub fn optional(&self, position: usize) -> Option<Value> {
-        self.inputs.get(position).cloned().flatten()
-    }
-
-    /// The input at a position, which must be known at load.
-    pub fn constant(&self, position: usize, what: &str) -> Result<HostTensor> {
-        match self.input(position)? {
-            Value::Const(host) => Ok(host),
-            Value::Dynamic(_) => Err(unsupported(format!("{} with {what} computed from the picture", self.node.op))),
-        }
-    }
-
-    /// As [`Call::constant`], if it is given.
-    pub fn optional_constant(&self, position: usize, what: &str) -> Result<Option<HostTensor>> {
-        if self.optional(position).is_none() {
-            return Ok(None);
-        }
-        self.constant(position, what).map(Some)
-    }
-
-    /// A list that older operator sets give as an attribute and newer ones as an input.
-    pub fn ints(&self, attribute: &str, position: usize) -> Result<Option<Vec<i64>>> {
-        if let Some(list) = self.node.ints(attribute) {
-            return Ok(Some(list.to_vec()));
-        }
-        Ok(self.optional_constant(position, attribute)?.map(|host| host.to_ints()))
-    }
-}
-
-/// An axis that may count from the end.
-pub(super) fn axis(axis: i64, rank: usize) -> Result<usize> {
-    let from_start = if axis < 0 { axis + rank as i64 } else { axis };
-    usize::try_from(from_start)
-        .ok()
-        .filter(|&a| a < rank)
-        .ok_or_else(|| Error::new(ErrorKind::Model, format!("axis {axis} does not exist in a tensor of {rank} axes")))
-}
-
-/// Refuses a shape before anything is allocated for it.
-pub(super) fn bounded(shape: &[usize]) -> Result<()> {
-    cost::elements(shape).map(|_| ())
-}
+pub use operator::Operator;
+pub use table::operators;
 
 /// How the graph's inputs are given: a shape for one unit of the batch, or a known value.
 pub enum Binding {
@@ -144,21 +82,22 @@ pub fn lower_into(
     builder.simplified.dead_removed += model.nodes.len() - nodes.len();
     let mut gaps = Gaps::default();
     for node in nodes {
+        let Some(operator) = table::find(&node.op) else {
+            gaps.operator(&node.op, &node.name);
+            continue;
+        };
         if node.inputs.iter().any(|name| !name.is_empty() && !values.contains_key(name)) {
             // It comes after a gap, or after an input that is not bound.
-            if !is_known(node, model.opset) {
-                gaps.operator(&node.op, &node.name);
-            } else if gaps.is_empty() {
+            if gaps.is_empty() {
                 return Err(unbound(node, &values));
             }
             continue;
         }
-        match lower_node(node, model.opset, builder, &values, &uses) {
-            Ok(Some(outputs)) => {
+        match lower_node(operator, node, model.opset, builder, &values, &uses) {
+            Ok(outputs) => {
                 let named = node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty());
                 values.extend(named.map(|(name, value)| (name.clone(), value)));
             }
-            Ok(None) => gaps.operator(&node.op, &node.name),
             Err(error) if error.kind() == ErrorKind::Unsupported => gaps.form(&error, &node.name),
             Err(error) if gaps.is_empty() => {
                 return Err(error.context(format!("at the node \"{}\" ({})", node.name, node.op)));
@@ -213,50 +152,16 @@ fn input_uses(model: &Model) -> HashMap<String, usize> {
     uses
 }
 
-/// The node's outputs; `None` if the operator is not known.
 fn lower_node(
+    operator: &Operator,
     node: &Node,
     opset: i64,
     builder: &mut Builder,
     values: &HashMap<String, Value>,
     uses: &HashMap<String, usize>,
-) -> Lowered {
+) -> Result<Vec<Value>> {
     let inputs = node.inputs.iter().map(|name| values.get(name).cloned()).collect();
     let first_input_uses = node.inputs.first().and_then(|name| uses.get(name)).copied().unwrap_or(0);
     builder.enter(&node.name);
-    by_family(&Call { node, inputs, opset, first_input_uses }, builder)
-}
-
-fn by_family(call: &Call, builder: &mut Builder) -> Lowered {
-    let families = [
-        elementwise::lower,
-        activation::lower,
-        conv::lower,
-        pool::lower,
-        norm::lower,
-        linear::lower,
-        einsum::lower,
-        reduce::lower,
-        shape::lower,
-        repeat::lower,
-        resize::lower,
-        quantized::lower,
-    ];
-    for family in families {
-        if let Some(outputs) = family(call, builder)? {
-            return Ok(Some(outputs));
-        }
-    }
-    Ok(None)
-}
-
-/// Whether a family knows the operator: without inputs it then fails, or has none.
-fn is_known(node: &Node, opset: i64) -> bool {
-    let call = Call { node, inputs: vec![], opset, first_input_uses: 0 };
-    !matches!(by_family(&call, &mut Builder::new()), Ok(None))
-}
-
-/// A constant that is read as the kind of another tensor.
-pub(super) fn number(value: f32) -> Value {
-    Value::Const(HostTensor::scalar(Kind::Float, value))
+    operator.lower(&Call { node, inputs, opset, first_input_uses }, builder)
 }

@@ -1,27 +1,24 @@
 //! Normalisations and softmax.
 
-use super::{Call, Lowered, axis, unsupported};
+use super::call::{Call, axis};
+use super::operator::Operator;
 use crate::array::{Unary, Window};
-use crate::classifier::builder::{Builder, Value, misfit};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::op::{Binary, Reduction};
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    if call.node.op == "LayerNormalization" {
-        return layer_norm(call, b).map(Some);
-    }
-    let result = match call.node.op.as_str() {
-        "BatchNormalization" => batch_norm(call, b),
-        "InstanceNormalization" => instance_norm(call, b),
-        "GroupNormalization" => group_norm(call, b),
-        "LRN" => local_response(call, b),
-        "Softmax" => softmax(call, b, Builder::softmax),
-        "LogSoftmax" => softmax(call, b, Builder::log_softmax),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::several("LayerNormalization", layer_norm),
+    Operator::one("BatchNormalization", batch_norm),
+    Operator::one("InstanceNormalization", instance_norm),
+    Operator::one("GroupNormalization", group_norm),
+    Operator::one("LRN", local_response),
+    Operator::one("Softmax", |call, b| softmax(call, b, Builder::softmax)),
+    Operator::one("LogSoftmax", |call, b| softmax(call, b, Builder::log_softmax)),
+];
 
 /// y = γ (x − μ) / √(σ² + ε) + β per channel: folded into the convolution before it, where one is.
 fn batch_norm(call: &Call, b: &mut Builder) -> Result<Value> {

@@ -2,26 +2,25 @@
 
 use burn::tensor::ops::ConvOptions;
 
+use super::call::Call;
 use super::conv::{Geometry, insert_height, pair, remove_height};
+use super::operator::Operator;
 use super::reduce::root;
-use super::{Call, Lowered, unsupported};
 use crate::array::{Unary, Window};
-use crate::classifier::builder::{Builder, Value, misfit};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::op::{Binary, Reduction};
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "MaxPool" => over_windows(call, b, max_pool),
-        "AveragePool" => over_windows(call, b, average_pool),
-        "LpPool" => over_windows(call, b, lp_pool),
-        "GlobalAveragePool" => global(call, b, Reduction::Mean),
-        "GlobalMaxPool" => global(call, b, Reduction::Max),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("MaxPool", |call, b| over_windows(call, b, max_pool)),
+    Operator::one("AveragePool", |call, b| over_windows(call, b, average_pool)),
+    Operator::one("LpPool", |call, b| over_windows(call, b, lp_pool)),
+    Operator::one("GlobalAveragePool", |call, b| global(call, b, Reduction::Mean)),
+    Operator::one("GlobalMaxPool", |call, b| global(call, b, Reduction::Max)),
+];
 
 fn global(call: &Call, b: &mut Builder, reduction: Reduction) -> Result<Value> {
     let x = call.input(0)?;

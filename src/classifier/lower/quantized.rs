@@ -1,22 +1,22 @@
 //! Quantised operators, evaluated in floating point; rounding is differentiated as the identity.
 
-use super::{Call, Lowered, conv, linear, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
+use super::call::{Call, axis};
+use super::operator::Operator;
+use super::{conv, linear};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
 use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::onnx::limits_of;
-use crate::classifier::op::Binary;
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "DequantizeLinear" => dequantize(call, b),
-        "QuantizeLinear" => quantize(call, b),
-        "QLinearConv" => convolution(call, b),
-        "QLinearMatMul" => matrix_product(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("DequantizeLinear", dequantize),
+    Operator::one("QuantizeLinear", quantize),
+    Operator::one("QLinearConv", convolution),
+    Operator::one("QLinearMatMul", matrix_product),
+];
 
 /// y = (x − zero point) · scale, per tensor, per slice of `axis` or per block along it.
 fn dequantize(call: &Call, b: &mut Builder) -> Result<Value> {
@@ -66,7 +66,7 @@ pub(super) fn along_axis(call: &Call, b: &mut Builder, x: &Value, host: HostTens
     if host.values.len() == 1 {
         return Ok(Value::Const(HostTensor { kind: Kind::Float, shape: vec![], ..host }));
     }
-    let axis = super::axis(call.node.int("axis", 1), shape.len())?;
+    let axis = axis(call.node.int("axis", 1), shape.len())?;
     let block = usize::try_from(call.node.int("block_size", 0)).unwrap_or(0);
     if block > 0 {
         let indices: Vec<usize> = (0..shape[axis]).map(|i| i / block).collect();

@@ -1,34 +1,28 @@
 //! Reductions.
 
-use super::{Call, Lowered, axis};
+use super::call::{Call, axis};
+use super::operator::Operator;
 use crate::array::Unary;
-use crate::classifier::builder::{Builder, Value};
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::HostTensor;
-use crate::classifier::op::{Binary, Reduction};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "ReduceMean" => reduce(call, b, f32::NAN, |b, x, axes| b.reduce(Reduction::Mean, x, axes)),
-        "ReduceSum" => reduce(call, b, 0.0, |b, x, axes| b.reduce(Reduction::Sum, x, axes)),
-        "ReduceMax" => reduce(call, b, f32::NEG_INFINITY, |b, x, axes| b.reduce(Reduction::Max, x, axes)),
-        "ReduceMin" => reduce(call, b, f32::INFINITY, minimum),
-        "ReduceProd" => reduce(call, b, 1.0, |b, x, axes| b.reduce(Reduction::Prod, x, axes)),
-        "ReduceL1" => reduce(call, b, 0.0, |b, x, axes| {
-            let size = b.unary(Unary::Abs, x)?;
-            b.reduce(Reduction::Sum, size, axes)
-        }),
-        "ReduceL2" => reduce(call, b, 0.0, |b, x, axes| {
-            let sum = sum_of_squares(b, x, axes)?;
-            root(b, sum)
-        }),
-        "ReduceSumSquare" => reduce(call, b, 0.0, sum_of_squares),
-        "ReduceLogSumExp" => reduce(call, b, f32::NEG_INFINITY, log_sum_exp),
-        "ArgMax" => argmax(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("ReduceMean", |call, b| reduce(call, b, f32::NAN, |b, x, axes| b.reduce(Reduction::Mean, x, axes))),
+    Operator::one("ReduceSum", |call, b| reduce(call, b, 0.0, |b, x, axes| b.reduce(Reduction::Sum, x, axes))),
+    Operator::one("ReduceMax", |call, b| {
+        reduce(call, b, f32::NEG_INFINITY, |b, x, axes| b.reduce(Reduction::Max, x, axes))
+    }),
+    Operator::one("ReduceMin", |call, b| reduce(call, b, f32::INFINITY, minimum)),
+    Operator::one("ReduceProd", |call, b| reduce(call, b, 1.0, |b, x, axes| b.reduce(Reduction::Prod, x, axes))),
+    Operator::one("ReduceL1", |call, b| reduce(call, b, 0.0, sum_of_sizes)),
+    Operator::one("ReduceL2", |call, b| reduce(call, b, 0.0, root_of_squares)),
+    Operator::one("ReduceSumSquare", |call, b| reduce(call, b, 0.0, sum_of_squares)),
+    Operator::one("ReduceLogSumExp", |call, b| reduce(call, b, f32::NEG_INFINITY, log_sum_exp)),
+    Operator::one("ArgMax", argmax),
+];
 
 type Over = fn(&mut Builder, Value, &[usize]) -> Result<Value>;
 
@@ -51,6 +45,16 @@ fn minimum(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     let mirrored = b.unary(Unary::Neg, x)?;
     let largest = b.reduce(Reduction::Max, mirrored, axes)?;
     b.unary(Unary::Neg, largest)
+}
+
+fn sum_of_sizes(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let size = b.unary(Unary::Abs, x)?;
+    b.reduce(Reduction::Sum, size, axes)
+}
+
+fn root_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let sum = sum_of_squares(b, x, axes)?;
+    root(b, sum)
 }
 
 fn sum_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {

@@ -1,25 +1,24 @@
 //! Operators that repeat or rearrange values: padding, tiling, pixel shuffling; and those that make constants.
 
-use super::{Call, Lowered, axis, bounded, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
+use super::call::{Call, axis, bounded};
+use super::operator::Operator;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
 use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let result = match call.node.op.as_str() {
-        "Pad" => pad(call, b),
-        "Expand" => expand(call, b),
-        "Tile" => tile(call, b),
-        "DepthToSpace" => depth_to_space(call, b),
-        "SpaceToDepth" => space_to_depth(call, b),
-        "Size" => size(call, b),
-        "Range" => range(call, b),
-        "ConstantOfShape" => constant_of_shape(call, b),
-        "Trilu" => trilu(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("Pad", pad),
+    Operator::one("Expand", expand),
+    Operator::one("Tile", tile),
+    Operator::one("DepthToSpace", depth_to_space),
+    Operator::one("SpaceToDepth", space_to_depth),
+    Operator::one("Size", size),
+    Operator::one("Range", range),
+    Operator::one("ConstantOfShape", constant_of_shape),
+    Operator::one("Trilu", trilu),
+];
 
 /// Sizes that must not be negative.
 fn sizes(list: &[i64], what: &str) -> Result<Vec<usize>> {
@@ -158,7 +157,7 @@ fn space_to_depth(call: &Call, b: &mut Builder) -> Result<Value> {
     b.reshape(x, &[n, c * s * s, h / s, w / s])
 }
 
-fn size(call: &Call, b: &Builder) -> Result<Value> {
+fn size(call: &Call, b: &mut Builder) -> Result<Value> {
     let count = b.shape(&call.input(0)?).iter().product::<usize>();
     Ok(Value::Const(HostTensor::scalar(Kind::Int, count as f32)))
 }

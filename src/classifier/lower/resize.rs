@@ -1,21 +1,24 @@
 //! Resizing, as one small interpolation matrix an axis: differentiable on every device.
 
-use super::{Call, Lowered, axis, bounded, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
+use super::call::{Call, axis, bounded};
+use super::operator::Operator;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
 use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    let rule = match call.node.op.as_str() {
-        "Resize" => Rule::of_resize(call)?,
-        "Upsample" => Rule { coordinates: "asymmetric".into(), nearest: "floor".into(), ..Rule::of_resize(call)? },
-        _ => return Ok(None),
-    };
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::one("Resize", |call, b| resized(call, b, &Rule::of_resize(call)?)).noting("not tf_crop_and_resize"),
+    Operator::one("Upsample", |call, b| resized(call, b, &Rule::of_upsample(call)?)),
+];
+
+fn resized(call: &Call, b: &mut Builder, rule: &Rule) -> Result<Value> {
     let mut x = call.input(0)?;
     for along in extents(call, b, &x)? {
-        x = resize_axis(b, x, &along, &rule)?;
+        x = resize_axis(b, x, &along, rule)?;
     }
-    Ok(Some(vec![x]))
+    Ok(x)
 }
 
 /// How output positions map to input positions, and how values there are found.
@@ -46,6 +49,10 @@ impl Rule {
             return Err(unsupported(format!("{} by {}", node.op, rule.mode)));
         }
         Ok(rule)
+    }
+
+    fn of_upsample(call: &Call) -> Result<Self> {
+        Ok(Self { coordinates: "asymmetric".into(), nearest: "floor".into(), ..Self::of_resize(call)? })
     }
 
     /// The position in the input, in pixels, of an output pixel.

@@ -1,31 +1,28 @@
 //! Operators that move values without changing them, and the arithmetic on shapes.
 
-use super::{Call, Lowered, axis, unsupported};
-use crate::classifier::builder::{Builder, Value, misfit};
+use super::call::{Call, axis};
+use super::operator::Operator;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
 use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-pub(super) fn lower(call: &Call, b: &mut Builder) -> Lowered {
-    if call.node.op == "Split" {
-        return split(call, b).map(Some);
-    }
-    let result = match call.node.op.as_str() {
-        "Constant" => constant(call),
-        "Shape" => shape(call, b),
-        "Flatten" => flatten(call, b),
-        "Reshape" => reshape(call, b),
-        "Squeeze" => squeeze(call, b),
-        "Unsqueeze" => unsqueeze(call, b),
-        "Transpose" => transpose(call, b),
-        "Concat" => concat(call, b),
-        "Slice" => slice(call, b),
-        "Gather" => gather(call, b),
-        "GatherND" => gather_nd(call, b),
-        "ScatterND" => scatter_nd(call, b),
-        _ => return Ok(None),
-    };
-    Ok(Some(vec![result?]))
-}
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::several("Split", split),
+    Operator::one("Constant", |call, _| constant(call)),
+    Operator::one("Shape", shape),
+    Operator::one("Flatten", flatten),
+    Operator::one("Reshape", reshape),
+    Operator::one("Squeeze", squeeze),
+    Operator::one("Unsqueeze", unsqueeze),
+    Operator::one("Transpose", transpose),
+    Operator::one("Concat", concat),
+    Operator::one("Slice", slice),
+    Operator::one("Gather", gather),
+    Operator::one("GatherND", gather_nd),
+    Operator::one("ScatterND", scatter_nd),
+];
 
 fn constant(call: &Call) -> Result<Value> {
     let node = call.node;

@@ -1,10 +1,10 @@
 //! What a graph costs, and how much of it is let in: a small file can ask for any amount of memory or time.
 
-use super::builder::{Info, Operand, Step};
-use super::host::HostTensor;
-use super::onnx::MAX_ELEMENTS;
+use super::ir::{Info, Operand, Step};
 use super::op::Op;
-use crate::error::{Error, ErrorKind, Result};
+use crate::classifier::host::{HostTensor, MAX_ELEMENTS};
+use crate::classifier::refusal::misfit;
+use crate::error::Result;
 
 /// The most axes a tensor may have: twice what the widest window partition needs.
 pub const MAX_AXES: usize = 12;
@@ -19,7 +19,7 @@ const WORK_PER_PASS: u64 = 1 << 44;
 
 /// What may still be spent at load.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Allowance {
+pub(in crate::classifier) struct Allowance {
     elements: usize,
     work: u64,
 }
@@ -39,13 +39,10 @@ impl Allowance {
     /// Takes elements that are about to be allocated.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if that is more than is left.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if that is more than is left.
     pub fn take_elements(&mut self, count: usize) -> Result<()> {
         self.elements = self.elements.checked_sub(count).ok_or_else(|| {
-            refused(
-                "the model computes far more constants at load than it has weights; export it with constant folding"
-                    .into(),
-            )
+            misfit("the model computes far more constants at load than it has weights; export it with constant folding")
         })?;
         Ok(())
     }
@@ -56,7 +53,7 @@ impl Allowance {
     /// As [`Allowance::take_elements`].
     pub fn take_work(&mut self, work: u64) -> Result<()> {
         self.work = self.work.checked_sub(work).ok_or_else(|| {
-            refused("the model computes for too long before it sees a picture; export it with constant folding".into())
+            misfit("the model computes for too long before it sees a picture; export it with constant folding")
         })?;
         Ok(())
     }
@@ -65,16 +62,16 @@ impl Allowance {
 /// The number of elements of a shape.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if there are more, or more axes, than any device should be asked for.
-pub(super) fn elements(shape: &[usize]) -> Result<usize> {
+/// [`ErrorKind::Model`](crate::ErrorKind::Model) if there are more, or more axes, than any device should be asked for.
+pub(in crate::classifier) fn elements(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_AXES {
-        return Err(refused(format!("a tensor has {} axes, and at most {MAX_AXES} are supported", shape.len())));
+        return Err(misfit(format!("a tensor has {} axes, and at most {MAX_AXES} are supported", shape.len())));
     }
     let count =
         if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1usize, |n, &size| n.checked_mul(size)) };
     count
         .filter(|&count| count <= MAX_ELEMENTS)
-        .ok_or_else(|| refused(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))
+        .ok_or_else(|| misfit(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))
 }
 
 /// Multiplications of a primitive, or elements it reads and writes where it multiplies little. Shapes are within bounds.
@@ -103,7 +100,7 @@ pub struct Cost {
 /// Adds up a graph's steps.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] with the figures, if that is more than a step may take.
+/// [`ErrorKind::Model`](crate::ErrorKind::Model) with the figures, if that is more than a step may take.
 pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) -> Result<Cost> {
     let shape = |operand: &Operand| match operand {
         Operand::Value(id) => infos[*id].shape.clone(),
@@ -119,7 +116,7 @@ pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) 
         cost.work = cost.work.saturating_add(work(&step.op, &inputs, output));
     }
     if cost.activations > ACTIVATIONS || cost.work > WORK_PER_PASS {
-        return Err(refused(format!(
+        return Err(misfit(format!(
             "one picture through this model would take {} MiB of activations and {:.0} billion multiplications, and at most {} MiB and {:.0} billion are allowed; choose a smaller input size or model",
             cost.activations >> 18,
             cost.work as f64 / 1e9,
@@ -128,8 +125,4 @@ pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) 
         )));
     }
     Ok(cost)
-}
-
-fn refused(sentence: String) -> Error {
-    Error::new(ErrorKind::Model, sentence)
 }

@@ -4,8 +4,8 @@
 //! `Image.NominalPixelRange`), and what Ultralytics writes (`task`, `names`).
 
 use super::labels::Labels;
-use super::onnx::Model;
-use super::profile::{Channels, Profile};
+use super::preprocessing::{Channels, Profile};
+use crate::classifier::onnx::Model;
 
 /// Puts what the file says into a profile that was guessed from its shape; answers whether it says how a pixel becomes a
 /// number, so that nothing has to be assumed of that.

@@ -1,6 +1,6 @@
 //! The typed operators: about twenty differentiable primitives, forward and backward.
 //!
-//! ONNX has many operators; [`super::lower`] composes each from these, so that only these need a
+//! ONNX has many operators; [`lower`](crate::classifier::lower) composes each from these, so that only these need a
 //! vector-Jacobian product and only these need to be fast. Shapes are those of one *unit* of the
 //! batch the file fixes (usually one picture); where a primitive carries a shape, the batch axis in it
 //! is scaled when more pictures are run (see [`Scaled`]).

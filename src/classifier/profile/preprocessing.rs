@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::onnx::{Model, Port};
+use super::output::{Output, output_of};
+use crate::classifier::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Order of the colour channels a model was trained with.
@@ -15,17 +16,6 @@ pub enum Channels {
     /// Blue first, as OpenCV and Caffe read pictures.
     #[serde(rename = "BGR")]
     Bgr,
-}
-
-/// What a model's output stands for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Output {
-    /// Scores before the softmax.
-    #[default]
-    Logits,
-    /// Scores after it.
-    Probabilities,
 }
 
 /// Class names: listed, or in a file beside the profile.
@@ -184,27 +174,6 @@ impl Profile {
         let shift = std::array::from_fn(|c| (self.range[0] - self.mean[c]) / self.std[c]);
         (scale, shift)
     }
-}
-
-/// Operators that leave probabilities what they are.
-const PASSING: [&str; 9] =
-    ["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Cast", "ArgMax", "QuantizeLinear", "DequantizeLinear"];
-
-/// Probabilities if the output is written by a softmax, directly or through what does not change its meaning.
-fn output_of(model: &Model, output: &str) -> Output {
-    let mut name = output;
-    // From the last node to the first: each writer comes before its readers.
-    for node in model.nodes.iter().rev() {
-        if !node.outputs.iter().any(|o| o == name) {
-            continue;
-        }
-        match node.inputs.first() {
-            _ if node.op == "Softmax" => return Output::Probabilities,
-            Some(input) if PASSING.contains(&node.op.as_str()) => name = input,
-            _ => break,
-        }
-    }
-    Output::Logits
 }
 
 fn profile_error(sentence: String) -> Error {

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use super::host::HostTensor;
-use super::onnx::{Node, Port};
-use crate::error::{Error, ErrorKind, Result};
+use super::node::{Node, Port};
+use crate::classifier::host::HostTensor;
+use crate::classifier::refusal::misfit;
+use crate::error::Result;
 
 /// The nodes sorted so that each follows what it depends on, otherwise as in the file.
 ///
@@ -29,7 +30,7 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashMap<String, HostTensor
     for (reader, node) in nodes.iter().enumerate() {
         for name in node.inputs.iter().filter(|n| !n.is_empty() && !given.contains(n.as_str())) {
             let &writer = writers.get(name.as_str()).ok_or_else(|| {
-                wrong(format!(
+                misfit(format!(
                     "the tensor \"{name}\" is used but never defined; export the model again, weights included"
                 ))
             })?;
@@ -51,7 +52,7 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashMap<String, HostTensor
     }
     match (0..nodes.len()).find(|&i| missing[i] > 0) {
         None => Ok(order),
-        Some(i) => Err(wrong(format!(
+        Some(i) => Err(misfit(format!(
             "the graph runs in a circle through the node \"{}\"; export the model again",
             nodes[i].name
         ))),
@@ -63,7 +64,7 @@ fn given<'a>(inputs: &'a [Port], constants: &'a HashMap<String, HostTensor>) -> 
     let mut given: HashSet<&str> = constants.keys().map(String::as_str).collect();
     match inputs.iter().find(|input| !given.insert(&input.name)) {
         None => Ok(given),
-        Some(twice) => Err(wrong(format!("two inputs are called \"{}\"; export the model again", twice.name))),
+        Some(twice) => Err(misfit(format!("two inputs are called \"{}\"; export the model again", twice.name))),
     }
 }
 
@@ -73,19 +74,15 @@ fn writers<'a>(nodes: &'a [Node], given: &HashSet<&str>) -> Result<HashMap<&'a s
     for (i, node) in nodes.iter().enumerate() {
         for name in node.outputs.iter().filter(|n| !n.is_empty()) {
             if given.contains(name.as_str()) {
-                return Err(wrong(format!(
+                return Err(misfit(format!(
                     "the node \"{}\" writes the tensor \"{name}\", which is an input or a constant; export the model again",
                     node.name
                 )));
             }
             if writers.insert(name.as_str(), i).is_some() {
-                return Err(wrong(format!("two nodes write the tensor \"{name}\"; export the model again")));
+                return Err(misfit(format!("two nodes write the tensor \"{name}\"; export the model again")));
             }
         }
     }
     Ok(writers)
-}
-
-fn wrong(sentence: String) -> Error {
-    Error::new(ErrorKind::Model, sentence)
 }

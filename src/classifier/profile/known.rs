@@ -4,7 +4,7 @@
 //! preprocessing is comes from the zoo's README files; of the files made by Caffe2, for which the zoo says nothing or
 //! says what gives a lower accuracy, from what others measured: `docs/profiles.md` names the sources.
 
-use super::profile::{Channels, Profile};
+use super::preprocessing::{Channels, Profile};
 
 /// One file a line: the first twelve hexadecimal digits of its SHA-256, its family, its name. Two files of the same name
 /// but for the version may be the same bytes; then they share a line.

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 
-use super::builder::{Builder, Info, Operand, Simplified, Step, Value, ValueId};
+use super::builder::Builder;
 use super::cost::{self, Cost};
-use super::host::HostTensor;
+use super::ir::{Info, Operand, Simplified, Step, Value, ValueId};
 use super::op::{Op, Saved};
 use crate::array::{self, Array, Unary};
+use crate::classifier::host::HostTensor;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a rectifier passes gradients back.
@@ -54,7 +55,12 @@ impl Graph {
     ///
     /// # Errors
     /// [`ErrorKind::Model`] if a pass would take more memory or time than any classifier needs.
-    pub(super) fn new(builder: Builder, inputs: &[Value], outputs: &[Value], device: &Device) -> Result<Self> {
+    pub(in crate::classifier) fn new(
+        builder: Builder,
+        inputs: &[Value],
+        outputs: &[Value],
+        device: &Device,
+    ) -> Result<Self> {
         let mut builder = builder;
         let outputs: Vec<Operand> = outputs
             .iter()

@@ -12,69 +12,12 @@ use burn::tensor::Device;
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
 use super::cost::{self, Allowance};
-use super::host::{HostTensor, Kind};
-use super::lower::unsupported;
+use super::ir::{Info, Operand, Simplified, Step, Value, ValueId};
 use super::op::{Binary, Op, Reduction, Scaled};
 use crate::array::{Comparison, Unary, Window, broadcast_shape};
-use crate::error::{Error, ErrorKind, Result};
-
-/// The number of a tensor that depends on the picture.
-pub type ValueId = usize;
-
-/// A tensor while the graph is built: known already, or dependent on the picture.
-#[derive(Clone, Debug)]
-pub enum Value {
-    /// Known at load.
-    Const(HostTensor),
-    /// Computed at each run.
-    Dynamic(ValueId),
-}
-
-/// What a step reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operand {
-    /// A tensor computed at each run.
-    Value(ValueId),
-    /// The constant of this number.
-    Constant(usize),
-}
-
-/// One primitive with its operands.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// What is computed.
-    pub op: Op,
-    /// From what.
-    pub inputs: Vec<Operand>,
-    /// Into what.
-    pub output: ValueId,
-    /// Name of the file's node it stems from.
-    pub node: String,
-}
-
-/// Shape, batch axis and kind of a dynamic tensor.
-#[derive(Clone, Debug)]
-pub struct Info {
-    /// The dimensions for one unit.
-    pub shape: Vec<usize>,
-    /// The axis in which further pictures are stacked.
-    pub batch_axis: Option<usize>,
-    /// What its elements stand for.
-    pub kind: Kind,
-}
-
-/// What was simplified while building.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Simplified {
-    /// Primitives whose result was known at load.
-    pub constants_folded: usize,
-    /// Batch normalisations that became part of a convolution.
-    pub batch_norms_folded: usize,
-    /// Nodes that change nothing (identity, dropout).
-    pub identities_dropped: usize,
-    /// Nodes and primitives whose result nobody reads.
-    pub dead_removed: usize,
-}
+use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::{misfit, unsupported};
+use crate::error::Result;
 
 /// A graph under construction.
 #[derive(Default)]
@@ -83,8 +26,8 @@ pub struct Builder {
     pub(super) infos: Vec<Info>,
     pub(super) constants: Vec<HostTensor>,
     pub(super) batchable: bool,
-    pub(super) simplified: Simplified,
-    pub(super) allowance: Allowance,
+    pub(in crate::classifier) simplified: Simplified,
+    pub(in crate::classifier) allowance: Allowance,
     constant_numbers: HashMap<(*const Vec<f32>, Vec<usize>), usize>,
     producers: HashMap<ValueId, usize>,
     node: String,
@@ -92,11 +35,6 @@ pub struct Builder {
 
 /// The largest exponent of a power: above it every number but 0 and ±1 overflows or vanishes.
 const LARGEST_EXPONENT: f32 = 65_536.0;
-
-/// An error for a graph whose shapes do not fit each other.
-pub fn misfit(sentence: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Model, sentence)
-}
 
 impl Builder {
     /// An empty graph.

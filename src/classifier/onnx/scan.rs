@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::classifier::refusal::misfit;
+use crate::error::{Error, Result};
 
 /// How deep messages may lie in each other: a dimension of an input lies 7 deep, and each graph inside a node
 /// (which no classifier needs) adds 3.
@@ -21,7 +22,7 @@ const ALLOWANCE_BYTES: usize = 1 << 28;
 /// Refuses what must not be read.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] with what the bytes are, or where they are broken.
+/// [`ErrorKind::Model`](crate::ErrorKind::Model) with what the bytes are, or where they are broken.
 pub(super) fn check(bytes: &[u8]) -> Result<()> {
     sniff(bytes)?;
     let mut scan = Scan { bytes, left: ALLOWANCE_BYTES.saturating_add(bytes.len().saturating_mul(4)) };
@@ -57,7 +58,7 @@ fn sniff(bytes: &[u8]) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(refused(format!("{what}; choose the .onnx file of an image classifier")))
+    Err(misfit(format!("{what}; choose the .onnx file of an image classifier")))
 }
 
 /// The messages of `onnx.proto` that hold others.
@@ -135,7 +136,7 @@ struct Field {
 impl Scan<'_> {
     fn message(&mut self, message: Message, range: Range<usize>, depth: usize) -> Result<()> {
         if depth > MAX_DEPTH {
-            return Err(refused(format!(
+            return Err(misfit(format!(
                 "the file nests its graphs too deep ({MAX_DEPTH} messages inside each other and more), which no classifier does; export the model again"
             )));
         }
@@ -158,7 +159,7 @@ impl Scan<'_> {
 
     fn spend(&mut self, bytes: usize) -> Result<()> {
         self.left = self.left.checked_sub(bytes).ok_or_else(|| {
-            refused(format!(
+            misfit(format!(
                 "reading this file of {} bytes would take far more memory than a model of its size does; it is damaged, or built to do so",
                 self.bytes.len()
             ))
@@ -171,9 +172,8 @@ impl Scan<'_> {
         let (tag, at) = self.varint(start, end).ok_or_else(broken)?;
         let (number, wire) = (tag >> 3, tag & 7);
         if message == Message::Model && start == 0 && !opens_a_model(number, wire) {
-            return Err(refused(
-                "this is not an ONNX file (it does not begin like one); choose the .onnx file of an image classifier"
-                    .into(),
+            return Err(misfit(
+                "this is not an ONNX file (it does not begin like one); choose the .onnx file of an image classifier",
             ));
         }
         let (body, stop) = match wire {
@@ -213,19 +213,19 @@ impl Scan<'_> {
             return self.broken(message, at);
         }
         let what = if field == 7 { "its graph" } else { "a part of it" };
-        refused(format!(
+        misfit(format!(
             "the file is cut short, or is no ONNX file: {what} should be {wanted} bytes long and {there} are there; fetch or export the model again"
         ))
     }
 
     fn broken(&self, message: Message, at: usize) -> Error {
         if message == Message::Model {
-            return refused(format!(
+            return misfit(format!(
                 "this is not an ONNX file, or it is damaged or cut short (byte {at} of {} makes no sense); fetch or export the model again",
                 self.bytes.len()
             ));
         }
-        refused(format!(
+        misfit(format!(
             "the file is damaged: byte {at} of {}, in a {}, makes no sense; fetch or export the model again",
             self.bytes.len(),
             format!("{message:?}").to_lowercase()
@@ -241,8 +241,4 @@ fn opens_a_model(number: u64, wire: u64) -> bool {
         2..=4 | 6..=8 | 14 | 20 | 25 | 26 => wire == 2,
         _ => false,
     }
-}
-
-fn refused(sentence: String) -> Error {
-    Error::new(ErrorKind::Model, sentence)
 }

@@ -1,0 +1,228 @@
+//! Functions of elements, with broadcasting; matrix products and softmax.
+
+use burn::backend::ops::{ActivationOps, FloatTensorOps};
+use burn::backend::{Dispatch, DispatchTensor};
+use burn::tensor::{Bool, Scalar, Tensor};
+use vanish_kernels::rectifier;
+
+use super::Array;
+use super::host::numbers;
+use super::shape::{broadcast_shape, raise};
+
+/// An element-wise function of one variable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub enum Unary {
+    Abs,
+    Ceil,
+    Cos,
+    Erf,
+    Exp,
+    Floor,
+    Log,
+    Neg,
+    Reciprocal,
+    Relu,
+    Round,
+    Sigmoid,
+    Sign,
+    Sin,
+    Sqrt,
+    Tanh,
+    Trunc,
+}
+
+/// The comparison that [`Array::compare`] makes; the result is 1 where it holds and 0 elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Comparison {
+    Equal,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+// Not the operator traits: with broadcasting and in chains of other methods `a.add(b)` reads better, and
+// a by-value `+` would suggest arithmetic on numbers.
+#[allow(clippy::should_implement_trait)]
+impl Array {
+    /// Applies a function to each element.
+    #[must_use]
+    pub fn unary(self, function: Unary) -> Self {
+        if let (Unary::Relu, Some(x)) = (function, self.host()) {
+            return Self::on_host(rectifier::limit(numbers(&x), 0.0, f32::INFINITY), self.shape());
+        }
+        let x = self.0;
+        Self(match function {
+            Unary::Abs => Dispatch::float_abs(x),
+            Unary::Ceil => Dispatch::float_ceil(x),
+            Unary::Cos => Dispatch::float_cos(x),
+            Unary::Erf => Dispatch::float_erf(x),
+            Unary::Exp => Dispatch::float_exp(x),
+            Unary::Floor => Dispatch::float_floor(x),
+            Unary::Log => Dispatch::float_log(x),
+            Unary::Neg => Dispatch::float_neg(x),
+            Unary::Reciprocal => Dispatch::float_recip(x),
+            Unary::Relu => Dispatch::relu(x),
+            Unary::Round => Dispatch::float_round(x),
+            Unary::Sigmoid => Dispatch::sigmoid(x),
+            Unary::Sign => Dispatch::float_sign(x),
+            Unary::Sin => Dispatch::float_sin(x),
+            Unary::Sqrt => Dispatch::float_sqrt(x),
+            Unary::Tanh => Dispatch::float_tanh(x),
+            Unary::Trunc => Dispatch::float_trunc(x),
+        })
+    }
+
+    /// Sum, with broadcasting.
+    #[must_use]
+    pub fn add(self, other: Self) -> Self {
+        let (a, b) = aligned(self, other);
+        Self(Dispatch::float_add(a, b))
+    }
+
+    /// Difference, with broadcasting.
+    #[must_use]
+    pub fn sub(self, other: Self) -> Self {
+        let (a, b) = aligned(self, other);
+        Self(Dispatch::float_sub(a, b))
+    }
+
+    /// Product, with broadcasting.
+    #[must_use]
+    pub fn mul(self, other: Self) -> Self {
+        let (a, b) = aligned(self, other);
+        Self(Dispatch::float_mul(a, b))
+    }
+
+    /// Quotient, with broadcasting.
+    #[must_use]
+    pub fn div(self, other: Self) -> Self {
+        let (a, b) = aligned(self, other);
+        Self(Dispatch::float_div(a, b))
+    }
+
+    /// Power, with broadcasting.
+    #[must_use]
+    pub fn pow(self, exponent: Self) -> Self {
+        let (a, b) = aligned(self, exponent);
+        Self(Dispatch::float_powf(a, b))
+    }
+
+    /// Adds a number to each element.
+    #[must_use]
+    pub fn add_scalar(self, value: f32) -> Self {
+        Self(Dispatch::float_add_scalar(self.0, Scalar::Float(value.into())))
+    }
+
+    /// Multiplies each element by a number.
+    #[must_use]
+    pub fn mul_scalar(self, value: f32) -> Self {
+        Self(Dispatch::float_mul_scalar(self.0, Scalar::Float(value.into())))
+    }
+
+    /// Raises each element to a power.
+    #[must_use]
+    pub fn pow_scalar(self, exponent: f32) -> Self {
+        Self(Dispatch::float_powf_scalar(self.0, Scalar::Float(exponent.into())))
+    }
+
+    /// Limits each element to `[low, high]`.
+    #[must_use]
+    pub fn clamp(self, low: f32, high: f32) -> Self {
+        if let Some(x) = self.host() {
+            return Self::on_host(rectifier::limit(numbers(&x), low, high), self.shape());
+        }
+        Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
+    }
+
+    /// The gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
+    #[must_use]
+    pub fn relu_backward(self, gradient: Self) -> Self {
+        let found = self.limit_gradient_on_host(0.0, f32::INFINITY, &gradient);
+        found.unwrap_or_else(|| Self(Dispatch::relu_backward(self.0, gradient.0)))
+    }
+
+    /// The gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
+    #[must_use]
+    pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
+        if let Some(found) = self.limit_gradient_on_host(low, high, &gradient) {
+            return found;
+        }
+        let above = self.clone().compare_scalar(Comparison::Greater, low);
+        gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
+    }
+
+    /// 1 where the comparison holds, 0 elsewhere, with broadcasting.
+    #[must_use]
+    pub fn compare(self, comparison: Comparison, other: Self) -> Self {
+        let shape = broadcast_shape(&self.shape(), &other.shape()).expect("compared shapes broadcast");
+        let (a, b) = (self.broadcast(&shape).flat(), other.broadcast(&shape).flat());
+        let holds = match comparison {
+            Comparison::Equal => a.equal(b),
+            Comparison::Greater => a.greater(b),
+            Comparison::GreaterOrEqual => a.greater_equal(b),
+            Comparison::Less => a.lower(b),
+            Comparison::LessOrEqual => a.lower_equal(b),
+        };
+        Self::from_bool(holds, &shape)
+    }
+
+    /// 1 where the comparison with a number holds, 0 elsewhere.
+    #[must_use]
+    pub fn compare_scalar(self, comparison: Comparison, value: f32) -> Self {
+        let shape = self.shape();
+        let a = self.flat();
+        let holds = match comparison {
+            Comparison::Equal => a.equal_elem(value),
+            Comparison::Greater => a.greater_elem(value),
+            Comparison::GreaterOrEqual => a.greater_equal_elem(value),
+            Comparison::Less => a.lower_elem(value),
+            Comparison::LessOrEqual => a.lower_equal_elem(value),
+        };
+        Self::from_bool(holds, &shape)
+    }
+
+    /// `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
+    #[must_use]
+    pub fn select_where(condition: Self, a: Self, b: Self) -> Self {
+        let shape = a.shape();
+        let holds = condition.flat().not_equal_elem(0.0);
+        Self(b.flat().mask_where(holds, a.flat()).into_dispatch()).reshape(&shape)
+    }
+
+    /// Matrix product of the last two axes; the leading axes broadcast.
+    #[must_use]
+    pub fn matmul(self, other: Self) -> Self {
+        let (a, b) = aligned(self, other);
+        Self(Dispatch::float_matmul(a, b))
+    }
+
+    /// Softmax over an axis.
+    #[must_use]
+    pub fn softmax(self, axis: usize) -> Self {
+        Self(Dispatch::softmax(self.0, axis))
+    }
+
+    /// Logarithm of the softmax over an axis.
+    #[must_use]
+    pub fn log_softmax(self, axis: usize) -> Self {
+        Self(Dispatch::log_softmax(self.0, axis))
+    }
+
+    fn flat(self) -> Tensor<1> {
+        let count = self.len();
+        Tensor::from_dispatch(self.reshape(&[count]).0)
+    }
+
+    fn from_bool(holds: Tensor<1, Bool>, shape: &[usize]) -> Self {
+        Self(holds.float().into_dispatch()).reshape(shape)
+    }
+}
+
+/// Both with the rank of the higher one.
+fn aligned(a: Array, b: Array) -> (DispatchTensor, DispatchTensor) {
+    let rank = a.rank().max(b.rank());
+    (raise(a, rank), raise(b, rank))
+}

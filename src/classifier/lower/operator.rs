@@ -1,0 +1,61 @@
+//! An operator: its name, and how it is composed from primitives.
+
+use super::call::Call;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::error::Result;
+
+type OneOutput = fn(&Call, &mut Builder) -> Result<Value>;
+type Outputs = fn(&Call, &mut Builder) -> Result<Vec<Value>>;
+
+/// How an operator's outputs are made.
+#[derive(Clone, Copy)]
+enum Lowering {
+    One(OneOutput),
+    Several(Outputs),
+}
+
+/// An operator that is supported.
+#[derive(Clone, Copy)]
+pub struct Operator {
+    /// The domain it belongs to; empty for ONNX's own.
+    pub domain: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Which forms of it are missing or treated in a way of their own; empty where there are none.
+    pub note: &'static str,
+    lowering: Lowering,
+}
+
+impl Operator {
+    /// One of ONNX's own with one output.
+    pub(super) const fn one(name: &'static str, lower: OneOutput) -> Self {
+        Self { domain: "", name, note: "", lowering: Lowering::One(lower) }
+    }
+
+    /// One of ONNX's own with several outputs.
+    pub(super) const fn several(name: &'static str, lower: Outputs) -> Self {
+        Self { domain: "", name, note: "", lowering: Lowering::Several(lower) }
+    }
+
+    /// The same with a note on its forms.
+    pub(super) const fn noting(self, note: &'static str) -> Self {
+        Self { note, ..self }
+    }
+
+    /// Whether a node's operator, its domain before it, is this one.
+    pub(super) fn is(&self, op: &str) -> bool {
+        match self.domain {
+            "" => op == self.name,
+            domain => op.strip_prefix(domain).and_then(|rest| rest.strip_prefix('.')) == Some(self.name),
+        }
+    }
+
+    /// The outputs of a node.
+    pub(super) fn lower(&self, call: &Call, builder: &mut Builder) -> Result<Vec<Value>> {
+        match self.lowering {
+            Lowering::One(lower) => Ok(vec![lower(call, builder)?]),
+            Lowering::Several(lower) => lower(call, builder),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The table of operators: what is supported is what stands in it.
+
+use super::operator::Operator;
+use super::{activation, conv, einsum, elementwise, linear, norm, pool, quantized, reduce, repeat, resize, shape};
+
+const FAMILIES: [&[Operator]; 12] = [
+    activation::OPERATORS,
+    conv::OPERATORS,
+    einsum::OPERATORS,
+    elementwise::OPERATORS,
+    linear::OPERATORS,
+    norm::OPERATORS,
+    pool::OPERATORS,
+    quantized::OPERATORS,
+    reduce::OPERATORS,
+    repeat::OPERATORS,
+    resize::OPERATORS,
+    shape::OPERATORS,
+];
+
+/// All operators that are supported, family by family.
+pub fn operators() -> Vec<Operator> {
+    FAMILIES.concat()
+}
+
+/// The operator of this name, its domain before it where it is not ONNX's own.
+pub(super) fn find(op: &str) -> Option<&'static Operator> {
+    FAMILIES.iter().copied().flatten().find(|operator| operator.is(op))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_operator_stands_in_the_table_twice() {
+        let mut names: Vec<_> = operators().iter().map(|operator| (operator.domain, operator.name)).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn an_operator_is_found_in_its_own_domain_only() {
+        assert!(find("Conv").is_some_and(|operator| operator.domain.is_empty()));
+        assert!(find("elsewhere.Conv").is_none());
+        assert!(find("Wobble").is_none());
+    }
+}
