@@ -1,6 +1,8 @@
 """Writes tests/golden/statistics.json: what scipy, statsmodels and scikit-learn say of the cases in it.
 
-    python -m venv venv && venv/bin/pip install numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0 scikit-learn==1.9.1
+Of the versions named there it takes numpy, scikit-learn, scipy and statsmodels.
+
+    python -m venv venv && venv/bin/pip install -r tests/reference/requirements.txt
     venv/bin/python tests/reference/golden_statistics.py
 
 Running it again updates the file. (It is not called statistics.py, which would hide Python's own module of that name
@@ -35,14 +37,13 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "statistics.json"
 def distributions() -> dict:
     levels = (0.001, 0.025, 0.05, 0.3, 0.5, 0.8, 0.95, 0.975, 0.9975, 0.9999)
     freedoms = (1, 2, 4.5, 9, 29, 99, 1000)
+    counts = ((0, 5, 0.3), (7, 10, 0.5), (55, 60, 0.8), (3, 900, 0.001))
     shapes = ((1, 1), (59, 1), (1, 40), (196, 5), (3.5, 0.4), (0.6, 7.5))
     return {
         "normal": [[p, stats.norm.ppf(p)] for p in levels],
         "t": [[p, v, stats.t.ppf(p, v)] for p in levels for v in freedoms],
         "beta": [[p, a, b, stats.beta.ppf(p, a, b)] for p in levels for a, b in shapes],
-        "binomial_tail": [
-            [k, n, p, stats.binom.sf(k - 1, n, p)] for k, n, p in ((0, 5, 0.3), (7, 10, 0.5), (55, 60, 0.8), (3, 900, 0.001))
-        ],
+        "binomial_tail": [[k, n, p, stats.binom.sf(k - 1, n, p)] for k, n, p in counts],
     }
 
 
@@ -65,20 +66,47 @@ def clustered(n: int) -> dict:
     return {"shares": shares.tolist(), "trials": trials, "effective_n": size, "low": low, "high": high}
 
 
+def coverage() -> list:
+    """How often nominal 95 % intervals of beta-binomial pictures hold the mean, over 40,000 repeats.
+
+    For each mean h, intraclass correlation and number of pictures: Wilson's interval as if all trials were independent,
+    Student's of the pictures' mean, and Wilson's at the effective sample size.
+    """
+    cases = ((0.93, 0.11, 10), (0.93, 0.11, 30), (0.93, 0.18, 20), (0.98, 0.11, 20), (0.93, 0.11, 100))
+    return [[*case, *cover(np.random.default_rng(9), *case)] for case in cases]
+
+
+def cover(random: np.random.Generator, mean: float, correlation: float, n: int, trials: int = 36) -> list:
+    total = 1 / correlation - 1
+    chances = random.beta(mean * total, (1 - mean) * total, (40_000, n))
+    shares = random.binomial(trials, chances) / trials
+    h, square = shares.mean(axis=1), shares.var(axis=1, ddof=1) / n
+    size = np.where(square > 0, np.clip(h * (1 - h) / np.maximum(square, 1e-300), n, n * trials), n)
+    t = stats.t.ppf(0.975, n - 1)
+
+    # A share lies in Wilson's interval where the score test at that share does not reject.
+    def score(size: np.ndarray | int, z: float) -> float:
+        return np.mean(np.abs(h - mean) <= z * np.sqrt(mean * (1 - mean) / size))
+
+    return [score(n * trials, stats.norm.ppf(0.975)), np.mean(np.abs(h - mean) <= t * np.sqrt(square)), score(size, t)]
+
+
 def signs() -> list:
     def p(wins: int, losses: int, alternative: str) -> float:
         return stats.binomtest(wins, wins + losses, 0.5, alternative=alternative).pvalue
 
-    return [[w, l, p(w, l, "greater"), p(w, l, "two-sided")] for w, l in ((9, 1), (5, 5), (3, 12), (30, 14), (260, 190))]
+    cases = ((9, 1), (5, 5), (3, 12), (30, 14), (260, 190))
+    return [[w, l, p(w, l, "greater"), p(w, l, "two-sided")] for w, l in cases]
 
 
 def multiplicity() -> list:
     random = np.random.default_rng(1)
     lists = [random.uniform(size=12) ** 3, np.repeat([0.01, 0.02, 0.5], 4), random.uniform(size=1)]
-    return [
-        {"p": p.tolist(), "holm": multipletests(p, method="holm")[1].tolist(), "bh": multipletests(p, method="fdr_bh")[1].tolist()}
-        for p in lists
-    ]
+
+    def adjusted(p: np.ndarray, method: str) -> list:
+        return multipletests(p, method=method)[1].tolist()
+
+    return [{"p": p.tolist(), "holm": adjusted(p, "holm"), "bh": adjusted(p, "fdr_bh")} for p in lists]
 
 
 def max_t() -> dict:
@@ -94,8 +122,9 @@ def max_t() -> dict:
 
 def bootstrap() -> list:
     random = np.random.default_rng(3)
-    skewed, rule = random.exponential(size=25), random.binomial(36, 0.9, 24) / 36
-    control = random.binomial(36, 0.4, 24) / 36
+    # Of 32 trials, so that sums are exact and scipy sees the same ties as a program that allows for rounding.
+    skewed, rule = random.exponential(size=25), random.binomial(32, 0.9, 24) / 32
+    control = random.binomial(32, 0.4, 24) / 32
 
     def skill(r: np.ndarray, c: np.ndarray) -> float:
         return (r.mean() - c.mean()) / (1 - c.mean())
@@ -105,8 +134,10 @@ def bootstrap() -> list:
 
 
 def bca(name: str, data: tuple, figure) -> dict:
+    random = np.random.default_rng(4)
+    paired = len(data) > 1
     got = stats.bootstrap(
-        data, figure, paired=len(data) > 1, vectorized=False, n_resamples=499, method="BCa", random_state=np.random.default_rng(4)
+        data, figure, paired=paired, vectorized=False, n_resamples=499, method="BCa", random_state=random
     )
     left_out = [figure(*(np.delete(values, i) for values in data)) for i in range(len(data[0]))]
     return {
@@ -139,7 +170,8 @@ def association() -> list:
         with_, without = random.integers(2, 40, 2)
         several.append([random.binomial(with_, 0.5), with_, random.binomial(without, 0.35), without])
     # Counts x1, n1, x0, n0.
-    return [mantel_haenszel(np.array(strata, dtype=float)) for strata in (several, several[:2], [[3, 3, 1, 4], [1, 2, 0, 6]])]
+    small = [[3, 3, 1, 4], [1, 2, 0, 6]]
+    return [mantel_haenszel(np.array(strata, dtype=float)) for strata in (several, several[:2], small)]
 
 
 def mantel_haenszel(strata: np.ndarray) -> dict:
@@ -212,6 +244,7 @@ def main() -> None:
         },
         "distributions": distributions(),
         "proportions": proportions(),
+        "coverage": coverage(),
         "signs": signs(),
         "multiplicity": multiplicity(),
         "max_t": max_t(),

@@ -12,7 +12,7 @@
 use super::bootstrap::paired;
 use super::{Bootstrap, Estimated};
 
-/// One point of the receiver's curve.
+/// Holds one point of the receiver's curve.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct RocPoint {
     /// The share of clean pictures that are flagged.
@@ -21,8 +21,8 @@ pub struct RocPoint {
     pub true_positive_rate: f64,
 }
 
-/// The area under the curve, where attacked pictures should score higher. `None` where a group is empty or a score is
-/// not a number.
+/// Computes the area under the curve, where attacked pictures should score higher. `None` where a group is empty or a
+/// score is not a number.
 pub fn auroc(clean: &[f64], attacked: &[f64]) -> Option<f64> {
     let (clean, attacked) = (rising(clean)?, rising(attacked)?);
     let wins: f64 = attacked.iter().map(|&score| rank(&clean, score)).sum();
@@ -30,20 +30,20 @@ pub fn auroc(clean: &[f64], attacked: &[f64]) -> Option<f64> {
 }
 
 impl Bootstrap {
-    /// The interval of the area under the curve over pictures that have a clean and an attacked score.
+    /// Computes the interval of the area under the curve over pictures that have a clean and an attacked score.
     ///
     /// # Errors
-    /// As [`Bootstrap::difference`].
+    /// Fails like [`Bootstrap::difference`].
     pub fn auroc(&self, clean: &[f64], attacked: &[f64]) -> Estimated {
         paired(clean, attacked)?;
         self.interval(clean.len(), |sample| area(clean, attacked, sample))
     }
 
-    /// The interval of the difference of two detectors' areas, `ours` − `theirs`, on the same pictures; each is
-    /// (clean, attacked) scores.
+    /// Computes the interval of the difference of two detectors' areas, `ours` − `theirs`, on the same pictures; each
+    /// is (clean, attacked) scores.
     ///
     /// # Errors
-    /// As [`Bootstrap::difference`].
+    /// Fails like [`Bootstrap::difference`].
     pub fn auroc_difference(&self, ours: (&[f64], &[f64]), theirs: (&[f64], &[f64])) -> Estimated {
         [ours.1, theirs.0, theirs.1].into_iter().try_for_each(|scores| paired(ours.0, scores))?;
         self.interval(ours.0.len(), |sample| area(ours.0, ours.1, sample) - area(theirs.0, theirs.1, sample))
@@ -56,8 +56,8 @@ fn area(clean: &[f64], attacked: &[f64], sample: &[usize]) -> f64 {
     auroc(&of(clean), &of(attacked)).unwrap_or(f64::NAN)
 }
 
-/// The standard error of an area from so many clean and attacked pictures; `None` where a group is empty or the area is
-/// out of range.
+/// Computes the standard error of an area from so many clean and attacked pictures; `None` where a group is empty or
+/// the area is out of range.
 pub fn hanley_mcneil(area: f64, clean: usize, attacked: usize) -> Option<f64> {
     let (q1, q2) = (area / (2.0 - area), 2.0 * area * area / (1.0 + area));
     let (n0, n1, square) = (clean as f64, attacked as f64, area * area);
@@ -65,8 +65,9 @@ pub fn hanley_mcneil(area: f64, clean: usize, attacked: usize) -> Option<f64> {
     (clean > 0 && attacked > 0 && (0.0..=1.0).contains(&area)).then(|| variance.max(0.0).sqrt())
 }
 
-/// The threshold that flags at most the share `rate` of clean pictures, where scores above it are flagged. Choose it on
-/// other pictures than those it is judged on. `None` without pictures, or where a score or the rate is not a number.
+/// Finds the threshold that flags at most the share `rate` of clean pictures, where scores above it are flagged.
+/// Choose it on other pictures than those it is judged on. `None` without pictures, or where a score or the rate is
+/// not a number.
 pub fn threshold_at(clean: &[f64], rate: f64) -> Option<f64> {
     let sorted = rising(clean)?;
     let flagged = (rate.clamp(0.0, 1.0) * sorted.len() as f64).floor() as usize;
@@ -74,7 +75,8 @@ pub fn threshold_at(clean: &[f64], rate: f64) -> Option<f64> {
     (!rate.is_nan()).then(|| sorted[index])
 }
 
-/// The receiver's curve from (0, 0) to (1, 1), a point for every distinct score. Empty where [`auroc`] has no value.
+/// Draws the receiver's curve from (0, 0) to (1, 1), a point for every distinct score. Empty where [`auroc`] has no
+/// value.
 pub fn roc(clean: &[f64], attacked: &[f64]) -> Vec<RocPoint> {
     let (Some(clean), Some(attacked)) = (rising(clean), rising(attacked)) else { return vec![] };
     let mut thresholds: Vec<f64> = clean.iter().chain(&attacked).copied().collect();
@@ -89,14 +91,14 @@ fn share(count: usize, of: usize) -> f64 {
     count as f64 / of as f64
 }
 
-/// The scores in rising order; `None` where there are none or one is not a number.
+/// Sorts the scores in rising order; `None` where there are none or one is not a number.
 fn rising(scores: &[f64]) -> Option<Vec<f64>> {
     let mut sorted = scores.to_vec();
     sorted.sort_by(f64::total_cmp);
     (!sorted.is_empty() && !sorted.iter().any(|s| s.is_nan())).then_some(sorted)
 }
 
-/// How many sorted scores lie below one, ties by half.
+/// Counts how many sorted scores lie below one, ties by half.
 fn rank(sorted: &[f64], score: f64) -> f64 {
     (sorted.partition_point(|&s| s < score) + sorted.partition_point(|&s| s <= score)) as f64 / 2.0
 }

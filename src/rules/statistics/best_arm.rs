@@ -24,7 +24,8 @@
 //! let mut best = BestArm::new(2).expect("from 1 to 10 arms");
 //! while let Some(arms) = best.wanted() {
 //!     // The first arm holds in 7 of 8 trials, the second in 2.
-//!     best.record(&arms.map(|arm| (arm, Arm { held: if arm == 0 { 7 } else { 2 }, trials: 8 })).collect::<Vec<_>>());
+//!     let round = arms.into_iter().map(|arm| (arm, Arm { held: if arm == 0 { 7 } else { 2 }, trials: 8 }));
+//!     best.record(&round.collect::<Vec<_>>());
 //! }
 //! assert_eq!(best.choice().map(|choice| (choice.arm, choice.separated)), Some((0, true)));
 //! ```
@@ -42,7 +43,7 @@ const TRIALS_PER_ARM: usize = 300;
 /// The constants k and α of the exploration rate.
 const RATE: (f64, f64) = (405.5, 1.1);
 
-/// The trials of one arm.
+/// Counts the trials of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Arm {
     /// In how many the rule held.
@@ -52,13 +53,13 @@ pub struct Arm {
 }
 
 impl Arm {
-    /// The share that held; 0 before the first trial.
+    /// Computes the share that held; 0 before the first trial.
     pub fn share(&self) -> f64 {
         if self.trials == 0 { 0.0 } else { self.held as f64 / self.trials as f64 }
     }
 }
 
-/// The arm that was chosen.
+/// Names the arm that was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Choice {
     /// Its index.
@@ -69,7 +70,7 @@ pub struct Choice {
     pub trials: usize,
 }
 
-/// A search for the best arm, asked for what to try and told what came of it.
+/// Searches for the best arm: it says what to try and is told what came of it.
 #[derive(Clone, Debug)]
 pub struct BestArm {
     arms: Vec<Arm>,
@@ -78,28 +79,29 @@ pub struct BestArm {
 }
 
 impl BestArm {
-    /// A search among `arms` arms; `None` without arms or with more than [`MOST_ARMS`].
+    /// Begins a search among `arms` arms; `None` without arms or with more than [`MOST_ARMS`].
     pub fn new(arms: usize) -> Option<Self> {
         (1..=MOST_ARMS).contains(&arms).then(|| Self { arms: vec![Arm::default(); arms], rounds: 0 })
     }
 
-    /// How often to try each arm of [`BestArm::wanted`].
+    /// Says how often to try each arm of [`BestArm::wanted`].
     pub fn batch(&self) -> usize {
         BATCH
     }
 
-    /// The trials of each arm so far.
+    /// Gives the trials of each arm so far.
     pub fn arms(&self) -> &[Arm] {
         &self.arms
     }
 
-    /// The arms to try next: all in the first round, then the leader and its rival; `None` once the choice stands.
-    pub fn wanted(&self) -> Option<std::vec::IntoIter<usize>> {
+    /// Names the arms to try next: all in the first round, then the leader and its rival; `None` once the choice
+    /// stands.
+    pub fn wanted(&self) -> Option<Vec<usize>> {
         if self.rounds == 0 {
-            return Some((0..self.arms.len()).collect::<Vec<_>>().into_iter());
+            return Some((0..self.arms.len()).collect());
         }
         let rival = self.rival().filter(|&rival| !self.separated(rival))?;
-        (self.trials() + 2 * BATCH <= TRIALS_PER_ARM * self.arms.len()).then(|| vec![self.leader(), rival].into_iter())
+        (self.trials() + 2 * BATCH <= TRIALS_PER_ARM * self.arms.len()).then(|| vec![self.leader(), rival])
     }
 
     /// Adds what came of a round: each arm's index with its new trials. Indices out of range are ignored.
@@ -112,7 +114,7 @@ impl BestArm {
         self.rounds += 1;
     }
 
-    /// The leader; `None` before the first round.
+    /// Gives the leader; `None` before the first round.
     pub fn choice(&self) -> Option<Choice> {
         let separated = self.rival().is_none_or(|rival| self.separated(rival));
         (self.rounds > 0).then(|| Choice { arm: self.leader(), separated, trials: self.trials() })
@@ -159,24 +161,25 @@ fn first_largest(items: impl Iterator<Item = (usize, f64)>) -> Option<usize> {
     items.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(index, _)| index)
 }
 
-/// The Kullback-Leibler divergence of coins with chances p and q in [0, 1], in nats:
+/// Computes the Kullback-Leibler divergence of coins with chances p and q in [0, 1], in nats:
 /// d(p, q) = p ln(p/q) + (1 − p) ln((1 − p)/(1 − q)), with 0 ln 0 = 0; infinite where q excludes what p allows.
 pub fn kl_divergence(p: f64, q: f64) -> f64 {
     let term = |a: f64, b: f64| if a > 0.0 { a * (a / b).ln() } else { 0.0 };
     term(p, q) + term(1.0 - p, 1.0 - q)
 }
 
-/// The largest chance q ≥ `share` that `trials` trials do not refute at rate β: trials · d(share, q) ≤ β.
+/// Finds the largest chance q ≥ `share` that `trials` trials do not refute at rate β: trials · d(share, q) ≤ β.
 pub fn kl_upper_bound(share: f64, trials: usize, rate: f64) -> f64 {
     farthest(share, 1.0, |q| kl_divergence(share, q) <= rate / trials as f64)
 }
 
-/// The smallest chance q ≤ `share` that `trials` trials do not refute at rate β.
+/// Finds the smallest chance q ≤ `share` that `trials` trials do not refute at rate β.
 pub fn kl_lower_bound(share: f64, trials: usize, rate: f64) -> f64 {
     farthest(share, 0.0, |q| kl_divergence(share, q) <= rate / trials as f64)
 }
 
-/// The point farthest from `start` towards `end` that is allowed, where what is allowed begins at `start` in one piece.
+/// Finds the point farthest from `start` towards `end` that is allowed, where what is allowed begins at `start` in one
+/// piece.
 fn farthest(start: f64, end: f64, allowed: impl Fn(f64) -> bool) -> f64 {
     if allowed(end) {
         return end;
@@ -220,6 +223,7 @@ mod tests {
         let (mut random, mut best) = (stream(seed), BestArm::new(chances.len()).expect("arms"));
         while let Some(arms) = best.wanted() {
             let round: Vec<(usize, Arm)> = arms
+                .into_iter()
                 .map(|arm| {
                     let held = (0..best.batch())
                         .filter(|_| (below(&mut random, 1 << 20) as f64) < chances[arm] * f64::from(1 << 20));
@@ -240,6 +244,7 @@ mod tests {
         // δ allows 15 of 300.
         assert!(wrong <= 15 && separated >= 270, "{wrong} wrong, {separated} separated");
         let passes = choices.iter().map(|choice| choice.trials).sum::<usize>() as f64 / (300.0 * 5.0);
+        println!("{passes} trials an arm, {separated} of 300 separated, {wrong} wrong");
         assert!(passes < TRIALS_PER_ARM as f64, "{passes} trials an arm");
     }
 

@@ -25,7 +25,7 @@ const DRAWS: usize = 2_000;
 /// The share of draws that must have a figure, where some have none (a control that always holds has no skill).
 const DEFINED: f64 = 0.95;
 
-/// A seeded bootstrap.
+/// Draws samples of pictures from a seed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bootstrap {
     /// How many samples are drawn: 2,000.
@@ -43,12 +43,13 @@ impl Default for Bootstrap {
 }
 
 impl Bootstrap {
-    /// The interval of a figure of `n` pictures. `figure` is given the indices of a sample, each below `n`, and may
-    /// give not a number where the sample has no figure.
+    /// Computes the interval of a figure of `n` pictures. `figure` is given the indices of a sample, each below `n`,
+    /// and may give not a number where the sample has no figure.
     ///
     /// # Errors
-    /// [`NoInterval::TooFew`] below [`FEWEST_PICTURES`]; [`NoInterval::Undefined`] where all pictures together have no
-    /// figure, where more than one draw in twenty has none, or where the settings are out of range.
+    /// Fails with [`NoInterval::TooFew`] below [`FEWEST_PICTURES`], and with [`NoInterval::Undefined`] where all
+    /// pictures together have no figure, where more than one draw in twenty has none, or where the settings are out of
+    /// range.
     pub fn interval(&self, n: usize, figure: impl Fn(&[usize]) -> f64) -> Estimated {
         enough(n, FEWEST_PICTURES)?;
         let all: Vec<usize> = (0..n).collect();
@@ -59,30 +60,30 @@ impl Bootstrap {
         Ok(Interval { low, estimate: figure(&all), high, n, effective_n: n as f64 })
     }
 
-    /// The interval of a mean over pictures.
+    /// Computes the interval of a mean over pictures.
     ///
     /// # Errors
-    /// As [`Bootstrap::interval`].
+    /// Fails like [`Bootstrap::interval`].
     pub fn mean(&self, values: &[f64]) -> Estimated {
         self.interval(values.len(), |sample| mean_of(values, sample))
     }
 
-    /// The interval of the mean difference `ours` − `theirs`, where each picture has both.
+    /// Computes the interval of the mean difference `ours` − `theirs`, where each picture has both.
     ///
     /// A rule's *lift* h − h⁰ is this: how much more often it holds than its control.
     ///
     /// # Errors
-    /// As [`Bootstrap::interval`]; [`NoInterval::Undefined`] where the lengths differ.
+    /// Fails like [`Bootstrap::interval`], and with [`NoInterval::Undefined`] where the lengths differ.
     pub fn difference(&self, ours: &[f64], theirs: &[f64]) -> Estimated {
         paired(ours, theirs)?;
         self.interval(ours.len(), |sample| mean_of(ours, sample) - mean_of(theirs, sample))
     }
 
-    /// The interval of a rule's *skill* (h − h⁰) / (1 − h⁰): the share of what the control left open that the rule
-    /// wins. It is not defined where the control always holds.
+    /// Computes the interval of a rule's *skill* (h − h⁰) / (1 − h⁰): the share of what the control left open that the
+    /// rule wins. It is not defined where the control always holds.
     ///
     /// # Errors
-    /// As [`Bootstrap::difference`].
+    /// Fails like [`Bootstrap::difference`].
     pub fn skill(&self, rule: &[f64], control: &[f64]) -> Estimated {
         paired(rule, control)?;
         self.interval(rule.len(), |sample| {
@@ -91,7 +92,7 @@ impl Bootstrap {
         })
     }
 
-    /// The figures of the draws that have one.
+    /// Computes the figures of the draws that have one.
     fn sample(&self, n: usize, figure: impl Fn(&[usize]) -> f64) -> Vec<f64> {
         let mut random = stream(self.seed);
         let mut sample = vec![0; n];
@@ -109,7 +110,7 @@ fn redraw(random: &mut ChaCha8Rng, sample: &mut [usize]) {
     sample.iter_mut().for_each(|picture| *picture = below(random, n));
 }
 
-/// The figures that leave one picture out each, where they are defined.
+/// Computes the figures that leave one picture out each, where they are defined.
 fn jackknife(all: &[usize], figure: impl Fn(&[usize]) -> f64) -> Vec<f64> {
     let without = |&left_out: &usize| -> Vec<usize> { all.iter().copied().filter(|&i| i != left_out).collect() };
     all.iter().map(|i| figure(&without(i))).filter(|value| value.is_finite()).collect()
@@ -123,7 +124,7 @@ fn mean_of(values: &[f64], sample: &[usize]) -> f64 {
     sample.iter().map(|&i| values[i]).sum::<f64>() / sample.len() as f64
 }
 
-/// The ends of the BCa interval from an estimate, its draws and the estimates that leave one out, all finite.
+/// Finds the ends of the BCa interval from an estimate, its draws and the estimates that leave one out, all finite.
 /// `None` without draws, where the estimate is not finite, or where the confidence is out of range.
 pub fn bca(estimate: f64, draws: &[f64], leave_one_out: &[f64], confidence: f64) -> Option<(f64, f64)> {
     if draws.is_empty() || !estimate.is_finite() || !inside(confidence) {
@@ -136,8 +137,8 @@ pub fn bca(estimate: f64, draws: &[f64], leave_one_out: &[f64], confidence: f64)
     Some((end((1.0 - confidence) / 2.0)?, end((1.0 + confidence) / 2.0)?))
 }
 
-/// The share of sorted draws below a value, ties by half; at least half a draw on either side, so that its normal
-/// quantile is finite.
+/// Counts the share of sorted draws below a value, ties by half; at least half a draw on either side, so that its
+/// normal quantile is finite.
 fn share_below(sorted: &[f64], value: f64) -> f64 {
     let draws = sorted.len();
     // The same pictures summed in another order differ by rounding: those are ties too.
@@ -147,7 +148,7 @@ fn share_below(sorted: &[f64], value: f64) -> f64 {
     ((below + up_to) as f64 / 2.0).clamp(0.5, draws as f64 - 0.5) / draws as f64
 }
 
-/// How fast the standard error changes with the figure; 0 where leaving one out changes nothing.
+/// Estimates how fast the standard error changes with the figure; 0 where leaving one out changes nothing.
 fn acceleration(leave_one_out: &[f64]) -> f64 {
     let middle = mean(leave_one_out);
     let power = |k: i32| leave_one_out.iter().map(|v| (middle - v).powi(k)).sum::<f64>();
@@ -155,7 +156,7 @@ fn acceleration(leave_one_out: &[f64]) -> f64 {
     if scale > 0.0 { power(3) / scale } else { 0.0 }
 }
 
-/// The corrected level of the percentile, in [0, 1].
+/// Corrects the level of a percentile, in [0, 1].
 fn corrected(z: f64, bias: f64, acceleration: f64) -> f64 {
     let moved = bias + z;
     let slope = 1.0 - acceleration * moved;
@@ -163,7 +164,7 @@ fn corrected(z: f64, bias: f64, acceleration: f64) -> f64 {
     if slope > 0.0 { normal_cdf(bias + moved / slope) } else { f64::from(moved > 0.0) }
 }
 
-/// The quantile of sorted values at a level in [0, 1], linear between neighbours.
+/// Reads the quantile of sorted values at a level in [0, 1], linear between neighbours.
 fn quantile(sorted: &[f64], level: f64) -> f64 {
     let place = level * (sorted.len() - 1) as f64;
     let (lower, upper) = (place.floor() as usize, place.ceil() as usize);

@@ -5,29 +5,29 @@
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 use statrs::function::beta::beta_reg;
 
-/// The standard normal distribution function Φ(z).
+/// Computes the standard normal distribution function Φ(z).
 pub fn normal_cdf(z: f64) -> f64 {
     Normal::standard().cdf(z)
 }
 
-/// The standard normal quantile Φ⁻¹(p), for p strictly between 0 and 1.
+/// Finds the standard normal quantile Φ⁻¹(p), for p strictly between 0 and 1.
 pub fn normal_quantile(p: f64) -> Option<f64> {
     inside(p).then(|| Normal::standard().inverse_cdf(p))
 }
 
-/// The p-quantile of Student's t with `freedom` > 0 degrees of freedom, for p strictly between 0 and 1.
+/// Finds the p-quantile of Student's t with `freedom` > 0 degrees of freedom, for p strictly between 0 and 1.
 pub fn t_quantile(p: f64, freedom: f64) -> Option<f64> {
     let t = StudentsT::new(0.0, 1.0, freedom).ok()?;
     inside(p).then(|| t.inverse_cdf(p))
 }
 
-/// The p-quantile of Beta(a, b) with a, b > 0, for p strictly between 0 and 1.
+/// Finds the p-quantile of Beta(a, b) with a, b > 0, for p strictly between 0 and 1.
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> Option<f64> {
     let beta = Beta::new(a, b).ok()?;
     inside(p).then(|| beta.inverse_cdf(p))
 }
 
-/// The upper tail P(X ≥ k) of a binomial count of n trials with probability p, as I_p(k, n − k + 1).
+/// Computes the upper tail P(X ≥ k) of a binomial count of n trials with probability p, as I_p(k, n − k + 1).
 pub fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
     match k {
         0 => 1.0,
@@ -36,12 +36,12 @@ pub fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
     }
 }
 
-/// The normal quantile of a two-sided interval, Φ⁻¹((1 + confidence) / 2).
+/// Finds the normal quantile of a two-sided interval, Φ⁻¹((1 + confidence) / 2).
 pub(super) fn two_sided(confidence: f64) -> Option<f64> {
     inside(confidence).then(|| normal_quantile((1.0 + confidence) / 2.0))?
 }
 
-/// Whether a probability lies strictly between 0 and 1; not a number does not.
+/// Says whether a probability lies strictly between 0 and 1; not a number does not.
 pub(super) fn inside(p: f64) -> bool {
     p > 0.0 && p < 1.0
 }

@@ -4,12 +4,12 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// The stream of a seed.
+/// Starts the stream of a seed.
 pub(super) fn stream(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// A whole number below `n`, from 32 bits: the deviation from uniform is at most n / 2³².
+/// Draws a whole number below `n` from 32 bits: the deviation from uniform is at most n / 2³².
 pub(super) fn below(random: &mut ChaCha8Rng, n: usize) -> usize {
     ((u64::from(random.next_u32()) * n as u64) >> 32) as usize
 }

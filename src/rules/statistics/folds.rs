@@ -1,13 +1,13 @@
 //! Cross-validation by groups: what belongs to one picture is never learned from and judged on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Logistic;
 use super::draw::{shuffle, stream};
 
-/// The fold of each row, from 0 to `folds` − 1: groups are dealt out at random, so that each fold has as many groups as
-/// the others but one, and all rows of a group are in one fold. For folds that leave one attack out, number the attacks
-/// instead. At least one fold.
+/// Gives the fold of each row, from 0 to `folds` − 1: groups are dealt out at random, so that each fold has as many
+/// groups as the others but one, and all rows of a group are in one fold. For folds that leave one attack out, number
+/// the attacks instead. At least one fold.
 pub fn group_folds(groups: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     let mut distinct: Vec<usize> = groups.to_vec();
     distinct.sort_unstable();
@@ -18,22 +18,19 @@ pub fn group_folds(groups: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     groups.iter().map(|group| fold[group]).collect()
 }
 
-/// The probability of each row by a [`Logistic`] fitted on the rows of all other folds. `None` where the rest of a fold
-/// cannot be fitted or the lengths differ.
+/// Computes the probability of each row by a [`Logistic`] fitted on the rows of all other folds. `None` where the rest
+/// of a fold cannot be fitted or the lengths differ.
 pub fn out_of_fold(rows: &[Vec<f64>], labels: &[bool], folds: &[usize], penalty: f64) -> Option<Vec<f64>> {
     if rows.len() != labels.len() || rows.len() != folds.len() {
         return None;
     }
-    let mut models = BTreeMap::new();
-    for &fold in folds {
-        if !models.contains_key(&fold) {
-            models.insert(fold, without(rows, labels, folds, fold, penalty)?);
-        }
-    }
+    let distinct: BTreeSet<usize> = folds.iter().copied().collect();
+    let fit = |fold| Some((fold, without(rows, labels, folds, fold, penalty)?));
+    let models = distinct.into_iter().map(fit).collect::<Option<BTreeMap<_, _>>>()?;
     Some(rows.iter().zip(folds).map(|(row, fold)| models[fold].probability(row)).collect())
 }
 
-/// The model of all rows but those of one fold.
+/// Fits all rows but those of one fold.
 fn without(rows: &[Vec<f64>], labels: &[bool], folds: &[usize], fold: usize, penalty: f64) -> Option<Logistic> {
     let kept = (0..rows.len()).filter(|&i| folds[i] != fold);
     let (rows, labels): (Vec<Vec<f64>>, Vec<bool>) = kept.map(|i| (rows[i].clone(), labels[i])).unzip();

@@ -5,7 +5,8 @@
 //!
 //! Reference: M. G. Kendall, "The treatment of ties in ranking problems", Biometrika 33, 1945.
 
-/// τ_b of two lists of one length; `None` where the lengths differ, a list is all tied, or a value is not a number.
+/// Computes τ_b of two lists of one length; `None` where the lengths differ, a list is all tied, or a value is not a
+/// number.
 pub fn tau_b(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.len() != b.len() || a.iter().chain(b).any(|v| v.is_nan()) {
         return None;
@@ -16,7 +17,7 @@ pub fn tau_b(a: &[f64], b: &[f64]) -> Option<f64> {
     (scale > 0.0).then(|| sum(|(x, y)| x * y) / scale.sqrt())
 }
 
-/// 1, 0 or −1, as the first is larger, equal or smaller.
+/// Gives 1, 0 or −1, as the first is larger, equal or smaller.
 fn order(x: f64, y: f64) -> f64 {
     f64::from(i8::from(x > y) - i8::from(x < y))
 }

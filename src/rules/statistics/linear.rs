@@ -16,7 +16,7 @@ pub(super) fn solve(a: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     Some(x)
 }
 
-/// The lower factor L of A = L Lᵀ, `[n, n]`.
+/// Finds the lower factor L of A = L Lᵀ, `[n, n]`.
 fn cholesky(a: &[f64], n: usize) -> Option<Vec<f64>> {
     let mut lower = vec![0.0; n * n];
     for i in 0..n {

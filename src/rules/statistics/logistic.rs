@@ -5,8 +5,8 @@
 //!
 //! −Σ_i (y_i ln p_i + (1 − y_i) ln(1 − p_i)) + λ/2 ‖w‖²
 //!
-//! by Newton's steps, halved while they do not descend; the intercept b is not penalised. The minimum is unique for λ > 0,
-//! also where the classes are separable.
+//! by Newton's steps, halved while they do not descend; the intercept b is not penalised. The minimum is unique for λ
+//! > 0, also where the classes are separable.
 //!
 //! Reference: T. Hastie, R. Tibshirani and J. Friedman, "The Elements of Statistical Learning", 2nd edition, 2009,
 //! section 4.4.
@@ -18,7 +18,7 @@ const STEPS: usize = 100;
 /// A step that promises less than this, relative to the objective, is the last.
 const TOLERANCE: f64 = 1e-14;
 
-/// A fitted model.
+/// Holds a fitted model.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Logistic {
     /// The intercept b.
@@ -35,7 +35,7 @@ impl Logistic {
     /// Fits rows of features, each of one length, to their labels with penalty λ > 0. `None` where a class has no row,
     /// lengths differ, or a number is not finite.
     pub fn fit(rows: &[Vec<f64>], labels: &[bool], penalty: f64) -> Option<Self> {
-        if !sound(rows, labels) || !(penalty > 0.0 && penalty.is_finite()) {
+        if !(sound(rows, labels) && penalty > 0.0 && penalty.is_finite()) {
             return None;
         }
         let (means, deviations) = moments(rows);
@@ -45,14 +45,14 @@ impl Logistic {
         Some(Self { intercept: coefficients[0], weights: coefficients[1..].to_vec(), ..blank })
     }
 
-    /// The probability that a row belongs to the class `true`; features beyond those fitted are ignored.
+    /// Computes the probability that a row belongs to the class `true`; features beyond those fitted are ignored.
     pub fn probability(&self, row: &[f64]) -> f64 {
         let known = self.design(row);
         let log_odds: f64 = self.weights.iter().zip(&known[1..]).map(|(w, z)| w * z).sum();
         sigmoid(self.intercept + log_odds)
     }
 
-    /// A row of the design: 1 for the intercept, then the standardised features.
+    /// Makes a row of the design: 1 for the intercept, then the standardised features.
     fn design(&self, row: &[f64]) -> Vec<f64> {
         let moments = self.means.iter().zip(&self.deviations);
         let standard = row.iter().zip(moments).map(|(value, (mean, deviation))| (value - mean) / deviation);
@@ -60,14 +60,14 @@ impl Logistic {
     }
 }
 
-/// Whether there is something to fit: both classes, rows of one length, finite numbers.
+/// Says whether there is something to fit: both classes, rows of one length, finite numbers.
 fn sound(rows: &[Vec<f64>], labels: &[bool]) -> bool {
     let width = rows.first().map_or(0, Vec::len);
     let both = labels.contains(&true) && labels.contains(&false);
     both && rows.len() == labels.len() && rows.iter().all(|row| row.len() == width && row.iter().all(|v| v.is_finite()))
 }
 
-/// The mean and the deviation of each column.
+/// Computes the mean and the deviation of each column.
 fn moments(rows: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
     (0..rows[0].len()).map(|j| column_moments(&rows.iter().map(|row| row[j]).collect::<Vec<_>>())).unzip()
 }
@@ -83,12 +83,12 @@ fn sigmoid(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// ln(1 + eˣ) without overflow.
+/// Computes ln(1 + eˣ) without overflow.
 fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
-/// The problem in the standardised features.
+/// States the problem in the standardised features.
 struct Fit<'a> {
     /// Rows of the design, each beginning with 1.
     rows: Vec<Vec<f64>>,
@@ -97,22 +97,22 @@ struct Fit<'a> {
 }
 
 impl Fit<'_> {
-    /// The coefficients at the minimum, the intercept first.
+    /// Finds the coefficients at the minimum, the intercept first.
     fn minimum(&self) -> Option<Vec<f64>> {
         let mut at = vec![0.0; self.rows[0].len()];
         for _ in 0..STEPS {
             let (gradient, curvature) = self.derivatives(&at);
             let step = solve(&curvature, &gradient)?;
             let promised: f64 = step.iter().zip(&gradient).map(|(s, g)| s * g).sum();
+            at = self.descend(&at, &step);
             if promised <= TOLERANCE * (1.0 + self.objective(&at)) {
                 break;
             }
-            at = self.descend(&at, &step);
         }
         Some(at)
     }
 
-    /// The point a step away, the step halved until it descends.
+    /// Takes a step, halved until it descends.
     fn descend(&self, at: &[f64], step: &[f64]) -> Vec<f64> {
         let start = self.objective(at);
         let moved = |scale: f64| -> Vec<f64> { at.iter().zip(step).map(|(a, s)| a - scale * s).collect() };
@@ -128,7 +128,7 @@ impl Fit<'_> {
         losses.sum::<f64>() + self.penalty / 2.0 * at[1..].iter().map(|w| w * w).sum::<f64>()
     }
 
-    /// The gradient and the second derivatives, `[n, n]`.
+    /// Computes the gradient and the second derivatives, `[n, n]`.
     fn derivatives(&self, at: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let n = at.len();
         let (mut gradient, mut curvature) = (vec![0.0; n], vec![0.0; n * n]);

@@ -18,7 +18,7 @@
 use super::distribution::two_sided;
 use super::{Estimated, Interval, NoInterval};
 
-/// Some of several pictures.
+/// Counts some of several pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Count {
     /// Those with the answer.
@@ -34,7 +34,7 @@ impl Count {
     }
 }
 
-/// The pictures of one true class, with the concept and without it.
+/// Counts the pictures of one true class, with the concept and without it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stratum {
     /// Those that show the concept.
@@ -66,7 +66,7 @@ impl Stratum {
         (x1 * (n0 - x0) + x0 * (n1 - x1)) / (2.0 * self.n())
     }
 
-    /// The hits beyond what independence expects, and the hypergeometric variance of the hits.
+    /// Computes the hits beyond what independence expects, and the hypergeometric variance of the hits.
     fn excess(&self) -> (f64, f64) {
         let [x1, n1, x0, n0] = self.counts();
         let (n, hits) = (self.n(), x1 + x0);
@@ -84,18 +84,18 @@ impl Stratum {
     }
 }
 
-/// The strata that have both kinds of picture; `None` where a count exceeds its pictures.
+/// Keeps the strata that have both kinds of picture; `None` where a count exceeds its pictures.
 fn informative(strata: &[Stratum]) -> Option<Vec<Stratum>> {
     let sound = strata.iter().all(|s| s.with.hits <= s.with.of && s.without.hits <= s.without.of);
     sound.then(|| strata.iter().copied().filter(Stratum::informs).collect())
 }
 
-/// The weighted difference Δ with its interval Δ ± z √Var, cut to [−1, 1]. `n` counts the pictures of the strata that
-/// have both kinds, and `effective_n` says so too.
+/// Computes the weighted difference Δ with its interval Δ ± z √Var, cut to [−1, 1]. `n` counts the pictures of the
+/// strata that have both kinds, and `effective_n` says so too.
 ///
 /// # Errors
-/// [`NoInterval::TooFew`] where no stratum has both kinds of picture; [`NoInterval::Undefined`] where there are more
-/// hits than pictures or the confidence does not lie between 0 and 1.
+/// Fails with [`NoInterval::TooFew`] where no stratum has both kinds of picture, and with [`NoInterval::Undefined`]
+/// where there are more hits than pictures or the confidence does not lie between 0 and 1.
 pub fn mantel_haenszel(strata: &[Stratum], confidence: f64) -> Estimated {
     let strata = informative(strata).ok_or(NoInterval::Undefined)?;
     let z = two_sided(confidence).ok_or(NoInterval::Undefined)?;
@@ -111,8 +111,9 @@ pub fn mantel_haenszel(strata: &[Stratum], confidence: f64) -> Estimated {
 /// A stratum with both kinds of picture has two at least.
 const FEWEST: usize = 2;
 
-/// The standardised excess of hits among the pictures with the concept, the signed root of the Cochran-Mantel-Haenszel
-/// χ² without correction: the statistic for [`super::Permutation::max_t`]. `None` where it has no variance.
+/// Computes the standardised excess of hits among the pictures with the concept, the signed root of the
+/// Cochran-Mantel-Haenszel χ² without correction: the statistic for [`super::Permutation::max_t`]. `None` where it has
+/// no variance.
 pub fn association_z(strata: &[Stratum]) -> Option<f64> {
     let terms = informative(strata)?.iter().map(Stratum::excess).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
     (terms.1 > 0.0).then(|| terms.0 / terms.1.sqrt())
@@ -132,6 +133,31 @@ mod tests {
         let got = mantel_haenszel(&[stratum(30, 40, 10, 40)], 0.95).expect("pictures");
         assert!((got.estimate - 0.5).abs() < 1e-12);
         assert!((got.high - 0.5 - 1.959964 * (0.375f64 / 40.0).sqrt()).abs() < 1e-6, "{got:?}");
+    }
+
+    /// Thirteen trials of BCG vaccine (G. A. Colditz et al., JAMA 271, 1994), vaccinated and not: cases and others of
+    /// each. The R package metafor, which uses the same variance, gives −.0033 with z = −11.4708.
+    #[test]
+    fn the_trials_of_bcg_vaccine_agree_with_metafor() {
+        let trials = [
+            [4, 119, 11, 128],
+            [6, 300, 29, 274],
+            [3, 228, 11, 209],
+            [62, 13_536, 248, 12_619],
+            [33, 5_036, 47, 5_761],
+            [180, 1_361, 372, 1_079],
+            [8, 2_537, 10, 619],
+            [505, 87_886, 499, 87_892],
+            [29, 7_470, 45, 7_232],
+            [17, 1_699, 65, 1_600],
+            [186, 50_448, 141, 27_197],
+            [5, 2_493, 3, 2_338],
+            [27, 16_886, 29, 17_825],
+        ];
+        let strata = trials.map(|[a, b, c, d]| stratum(a, a + b, c, c + d));
+        let got = mantel_haenszel(&strata, 0.95).expect("pictures");
+        let z = got.estimate * 2.0 * 1.959_964 / (got.high - got.low);
+        assert!((got.estimate + 0.0033).abs() < 5e-5 && (z + 11.4708).abs() < 5e-4, "{z} {got:?}");
     }
 
     /// Within each class the concept does not matter; over both it seems to, because one class has it more often.

@@ -51,10 +51,10 @@ pub use sign_test::{SignTest, sign_test, sign_test_of};
 
 use std::fmt;
 
-/// The confidence of an interval where nothing else is asked for.
+/// Intervals have this confidence where nothing else is asked for.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// An estimate with its confidence interval.
+/// Holds an estimate with its confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Interval {
     /// The lower end.
@@ -76,7 +76,7 @@ impl Interval {
     }
 }
 
-/// Why there is no interval.
+/// Says why there is no interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case", tag = "reason")]
 pub enum NoInterval {
@@ -102,7 +102,7 @@ impl fmt::Display for NoInterval {
 
 impl std::error::Error for NoInterval {}
 
-/// An estimate with its interval, or why there is none.
+/// Holds an estimate with its interval, or says why there is none.
 pub type Estimated = Result<Interval, NoInterval>;
 
 /// Fails with [`NoInterval::TooFew`] below the number of pictures that is needed.
@@ -114,7 +114,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The sample variance, with n − 1 in the denominator; not a number below two values.
+/// Computes the sample variance, with n − 1 in the denominator; not a number below two values.
 fn variance(values: &[f64]) -> f64 {
     let middle = mean(values);
     values.iter().map(|v| (v - middle).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)

@@ -10,7 +10,7 @@
 //! References: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics
 //! 6, 1979; Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", JRSS B 57, 1995.
 
-/// Holm's adjusted p-values, in the order given. What is not a number counts as 1.
+/// Adjusts p-values by Holm's steps, in the order given. What is not a number counts as 1.
 pub fn holm(p: &[f64]) -> Vec<f64> {
     let (order, mut largest) = (ascending(p), 0.0f64);
     let steps = order.iter().enumerate().map(|(step, &i)| (i, (p.len() - step) as f64 * sound(p[i])));
@@ -21,7 +21,7 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     placed(p.len(), monotone)
 }
 
-/// Benjamini's and Hochberg's adjusted p-values, in the order given. What is not a number counts as 1.
+/// Adjusts p-values by Benjamini's and Hochberg's steps, in the order given. What is not a number counts as 1.
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let (order, mut smallest) = (ascending(p), 1.0f64);
     let steps = order.iter().enumerate().rev().map(|(step, &i)| (i, p.len() as f64 / (step + 1) as f64 * sound(p[i])));
@@ -32,7 +32,7 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     placed(p.len(), monotone)
 }
 
-/// The indices from the smallest p-value to the largest.
+/// Lists the indices from the smallest p-value to the largest.
 fn ascending(p: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|&a, &b| sound(p[a]).total_cmp(&sound(p[b])));
@@ -43,7 +43,7 @@ fn sound(p: f64) -> f64 {
     if p.is_nan() { 1.0 } else { p.clamp(0.0, 1.0) }
 }
 
-/// A list of values put back to their indices.
+/// Puts values back to their indices.
 fn placed(length: usize, values: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {
     let mut all = vec![1.0; length];
     values.for_each(|(i, value)| all[i] = value);

@@ -1,15 +1,15 @@
 //! Many concepts tried on the same pictures: max-T by permutation.
 //!
-//! Holm treats tests as if they had nothing in common; concepts that come together (snow and sky) make it severe. If no
-//! concept had to do with the answer, the pictures' concepts could be dealt out anew among the pictures of a true class.
-//! Each deal gives all statistics at once, and their largest is what one concept must beat. Stepping down from the
-//! largest statistic, the i-th only competes with those not larger: with t_(1) ≥ … ≥ t_(m) the statistics and u_b(i) the
-//! largest of the i-th to the m-th in deal b,
+//! Holm treats tests as if they had nothing in common; concepts that come together (snow and sky) make it severe. If
+//! no concept had to do with the answer, the pictures' concepts could be dealt out anew among the pictures of a true
+//! class. Each deal gives all statistics at once, and their largest is what one concept must beat. Stepping down from
+//! the largest statistic, the i-th only competes with those not larger: with t_(1) ≥ … ≥ t_(m) the statistics and
+//! u_b(i) the largest of the i-th to the m-th in deal b,
 //!
 //! p̃_(i) = max_{j ≤ i} (1 + #{b : u_b(j) ≥ t_(j)}) / (1 + B).
 //!
-//! Reference: P. H. Westfall and S. S. Young, "Resampling-based multiple testing", 1993, section 2.6; the count starts at
-//! one as in B. Phipson and G. K. Smyth, "Permutation p-values should never be zero", 2010.
+//! Reference: P. H. Westfall and S. S. Young, "Resampling-based multiple testing", 1993, section 2.6; the count starts
+//! at one as in B. Phipson and G. K. Smyth, "Permutation p-values should never be zero", 2010.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -18,7 +18,7 @@ use super::draw::{shuffle, stream};
 /// Deals of a test.
 const DEALS: usize = 2_000;
 
-/// A seeded permutation test.
+/// Deals concepts out anew from a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permutation {
     /// How many deals: 2,000.
@@ -34,7 +34,7 @@ impl Default for Permutation {
 }
 
 impl Permutation {
-    /// The adjusted p-value of every statistic, the larger the more surprising.
+    /// Adjusts the p-value of every statistic, the larger the more surprising.
     ///
     /// `strata` says to which true class each picture belongs. `statistics` is given a list `source`: picture i is to
     /// be taken with the concepts of picture `source[i]`, which belongs to the same class. The first call is with the
@@ -65,7 +65,7 @@ impl Groups {
         (0..self.pictures).collect()
     }
 
-    /// A permutation of the pictures that leaves each in its class.
+    /// Draws a permutation of the pictures that leaves each in its class.
     fn deal(&self, random: &mut ChaCha8Rng) -> Vec<usize> {
         let mut source = self.unmoved();
         for members in &self.members {
@@ -77,8 +77,8 @@ impl Groups {
     }
 }
 
-/// Step-down max-T p-values from the statistics observed and those of each deal, of the same length. What is not a
-/// number confirms nothing: its p-value is 1, and in a deal it beats nothing.
+/// Computes step-down max-T p-values from the statistics observed and those of each deal, of the same length. What is
+/// not a number confirms nothing: its p-value is 1, and in a deal it beats nothing.
 pub fn max_t(observed: &[f64], deals: &[Vec<f64>]) -> Vec<f64> {
     let order = descending(observed);
     let mut beaten = vec![1usize; order.len()];
@@ -103,7 +103,7 @@ fn count_beaten(observed: &[f64], deal: &[f64], order: &[usize], beaten: &mut [u
     }
 }
 
-/// The indices from the largest statistic to the smallest, what is not a number last.
+/// Lists the indices from the largest statistic to the smallest, what is not a number last.
 fn descending(observed: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..observed.len()).collect();
     let key = |i: usize| if observed[i].is_nan() { f64::NEG_INFINITY } else { observed[i] };

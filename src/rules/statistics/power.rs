@@ -5,7 +5,7 @@ use super::variance;
 /// Φ⁻¹(.975) + Φ⁻¹(.8) = 1.96 + .84.
 const REACH: f64 = 2.8;
 
-/// The smallest mean difference that so many pictures show in four of five studies, at .05 on two sides:
+/// Estimates the smallest mean difference that so many pictures show in four of five studies, at .05 on two sides:
 /// 2.8 SD / √n of the paired differences. `None` below two pictures, or where a difference is not finite.
 pub fn detectable_difference(differences: &[f64]) -> Option<f64> {
     let n = differences.len();

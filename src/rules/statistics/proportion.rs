@@ -17,25 +17,26 @@
 use super::distribution::{beta_quantile, inside, t_quantile, two_sided};
 use super::{Estimated, Interval, NoInterval, enough, mean, variance};
 
-/// The fewest pictures whose spread says anything.
+/// A spread takes this many pictures.
 const FEWEST_CLUSTERS: usize = 2;
 
-/// Wilson's interval of independent trials, one a picture.
+/// Computes Wilson's interval of independent trials, one a picture.
 ///
 /// # Errors
-/// [`NoInterval::TooFew`] without a trial, [`NoInterval::Undefined`] where more hold than there are trials or the
-/// confidence does not lie between 0 and 1.
+/// Fails with [`NoInterval::TooFew`] without a trial, and with [`NoInterval::Undefined`] where more hold than there
+/// are trials or the confidence does not lie between 0 and 1.
 pub fn wilson(held: usize, trials: usize, confidence: f64) -> Estimated {
     enough(trials, 1)?;
     let z = two_sided(confidence).filter(|_| held <= trials).ok_or(NoInterval::Undefined)?;
     Ok(around(held as f64 / trials as f64, trials, trials as f64, z))
 }
 
-/// The interval of a share of trials that come in pictures: `shares` holds each picture's share of its `trials`.
+/// Computes the interval of a share of trials that come in pictures: `shares` holds each picture's share of its
+/// `trials`.
 ///
 /// # Errors
-/// [`NoInterval::TooFew`] below two pictures, [`NoInterval::Undefined`] where a share or the confidence lies out of
-/// range or there are no trials.
+/// Fails with [`NoInterval::TooFew`] below two pictures, and with [`NoInterval::Undefined`] where a share or the
+/// confidence lies out of range or there are no trials.
 pub fn clustered(shares: &[f64], trials: usize, confidence: f64) -> Estimated {
     let n = shares.len();
     enough(n, FEWEST_CLUSTERS)?;
@@ -44,14 +45,14 @@ pub fn clustered(shares: &[f64], trials: usize, confidence: f64) -> Estimated {
     Ok(around(mean(shares), n, effective(shares, trials), z))
 }
 
-/// How many independent trials the trials of these pictures are worth.
+/// Estimates how many independent trials the trials of these pictures are worth.
 fn effective(shares: &[f64], trials: usize) -> f64 {
     let (n, share) = (shares.len() as f64, mean(shares));
     let squared_error = variance(shares) / n;
     if squared_error > 0.0 { (share * (1.0 - share) / squared_error).clamp(n, n * trials as f64) } else { n }
 }
 
-/// Wilson's interval around a share.
+/// Computes Wilson's interval around a share.
 fn around(share: f64, n: usize, effective_n: f64, z: f64) -> Interval {
     let square = z * z / effective_n;
     let centre = (share + square / 2.0) / (1.0 + square);
@@ -66,8 +67,9 @@ fn around(share: f64, n: usize, effective_n: f64, z: f64) -> Interval {
     }
 }
 
-/// The exact one-sided lower bound of Clopper and Pearson for the share that holds: the (1 − confidence)-quantile of
-/// Beta(held, trials − held + 1), and 0 where none holds. `None` without trials or where the input is out of range.
+/// Computes the exact one-sided lower bound of Clopper and Pearson for the share that holds: the (1 −
+/// confidence)-quantile of Beta(held, trials − held + 1), and 0 where none holds. `None` without trials or where the
+/// input is out of range.
 pub fn lower_bound(held: usize, trials: usize, confidence: f64) -> Option<f64> {
     if trials == 0 || held > trials || !inside(confidence) {
         return None;
@@ -75,8 +77,8 @@ pub fn lower_bound(held: usize, trials: usize, confidence: f64) -> Option<f64> {
     if held == 0 { Some(0.0) } else { beta_quantile(1.0 - confidence, held as f64, (trials - held) as f64 + 1.0) }
 }
 
-/// The fewest trials whose lower bound reaches `bound` when all hold: ⌈ln(1 − confidence) / ln(bound)⌉. `None` where
-/// either does not lie strictly between 0 and 1.
+/// Counts the fewest trials whose lower bound reaches `bound` when all hold: ⌈ln(1 − confidence) / ln(bound)⌉. `None`
+/// where either does not lie strictly between 0 and 1.
 pub fn trials_without_failure(bound: f64, confidence: f64) -> Option<usize> {
     (inside(bound) && inside(confidence)).then(|| ((1.0 - confidence).ln() / bound.ln()).ceil() as usize)
 }

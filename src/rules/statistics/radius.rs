@@ -1,12 +1,12 @@
 //! The radius of an invariance: up to which strength of a change the pictures keep their answer.
 //!
-//! At each strength, of n pictures k keep their answer. The radius s* is the largest strength whose exact one-sided lower
-//! bound reaches .95. Strengths are tested from mild to strong and the first failure ends it: a fixed sequence, so that
-//! each is tested at the full level and no correction is due. Without a failure the bound takes 59 pictures.
+//! At each strength, of n pictures k keep their answer. The radius s* is the largest strength whose exact one-sided
+//! lower bound reaches .95. Strengths are tested from mild to strong and the first failure ends it: a fixed sequence,
+//! so that each is tested at the full level and no correction is due. Without a failure the bound takes 59 pictures.
 
 use super::{NoInterval, enough, lower_bound, trials_without_failure};
 
-/// How many pictures keep their answer at one strength.
+/// Counts the pictures that keep their answer at one strength.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Agreement {
     /// How strong the change is, in its own unit, not negative.
@@ -17,7 +17,7 @@ pub struct Agreement {
     pub of: usize,
 }
 
-/// The radius of an invariance.
+/// Holds the radius of an invariance.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Radius {
     /// The largest strength that passes; `None` where already the mildest fails.
@@ -26,11 +26,11 @@ pub struct Radius {
     pub fails_at: Option<f64>,
 }
 
-/// The radius within which at least the share `least` of pictures keeps its answer, at this confidence, from
+/// Finds the radius within which at least the share `least` of pictures keeps its answer, at this confidence, from
 /// agreements sorted from mild to strong.
 ///
 /// # Errors
-/// [`NoInterval::TooFew`] where a strength has fewer pictures than could pass without a failure;
+/// Fails with [`NoInterval::TooFew`] where a strength has fewer pictures than could pass without a failure, and with
 /// [`NoInterval::Undefined`] without strengths, where they are not sorted, or where a number is out of range.
 pub fn radius(agreements: &[Agreement], least: f64, confidence: f64) -> Result<Radius, NoInterval> {
     let needed = trials_without_failure(least, confidence).ok_or(NoInterval::Undefined)?;

@@ -7,7 +7,7 @@
 
 use super::distribution::binomial_tail;
 
-/// What the sign test found.
+/// Says what the sign test found.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct SignTest {
     /// Pairs that went the way the rule says.
@@ -20,14 +20,14 @@ pub struct SignTest {
     pub p_two_sided: f64,
 }
 
-/// The sign test of so many wins and losses. Without any both p are 1.
+/// Tests so many wins against so many losses. Without any both p are 1.
 pub fn sign_test(wins: usize, losses: usize) -> SignTest {
     let n = wins + losses;
     let tail = |k| binomial_tail(k, n, 0.5);
     SignTest { wins, losses, p_one_sided: tail(wins), p_two_sided: (2.0 * tail(wins.max(losses))).min(1.0) }
 }
 
-/// The sign test of differences: positive ones win, zeros and what is not a number do not count.
+/// Tests the signs of differences: positive ones win, zeros and what is not a number do not count.
 pub fn sign_test_of(differences: &[f64]) -> SignTest {
     let count = |way: f64| differences.iter().filter(|&&d| d * way > 0.0).count();
     sign_test(count(1.0), count(-1.0))
