@@ -1,0 +1,145 @@
+//! Intervals of a share: how often a rule holds.
+//!
+//! Wilson's interval of a share h from n trials, with z the quantile of the confidence:
+//! (h + z²/2n ± z √(h(1 − h)/n + z²/4n²)) / (1 + z²/n).
+//!
+//! The trials of one picture are alike, so T trials on each of n pictures are worth fewer than nT. [`clustered`] lets
+//! the spread between pictures say how many: with h the mean of the pictures' shares h_i and
+//! s² = Σ(h_i − h)² / (n(n − 1)), n_eff = h(1 − h) / s², held between n and nT. z is Student's quantile with n − 1
+//! degrees of freedom, because s² is itself estimated from n pictures.
+//!
+//! References: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927;
+//! C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934; the effective
+//! sample size is that of E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected
+//! number of positive counts estimated from survey data", Survey Methodology 24, 1998, with Wilson's interval for the
+//! exact one.
+
+use super::distribution::{beta_quantile, inside, t_quantile, two_sided};
+use super::{Estimated, Interval, NoInterval, enough, mean, variance};
+
+/// A spread takes this many pictures.
+const FEWEST_CLUSTERS: usize = 2;
+
+/// Computes Wilson's interval of independent trials, one a picture.
+///
+/// # Errors
+/// Fails with [`NoInterval::TooFew`] without a trial, and with [`NoInterval::Undefined`] where more hold than there
+/// are trials or the confidence does not lie between 0 and 1.
+pub fn wilson(held: usize, trials: usize, confidence: f64) -> Estimated {
+    enough(trials, 1)?;
+    let z = two_sided(confidence).filter(|_| held <= trials).ok_or(NoInterval::Undefined)?;
+    Ok(around(held as f64 / trials as f64, trials, trials as f64, z))
+}
+
+/// Computes the interval of a share of trials that come in pictures: `shares` holds each picture's share of its
+/// `trials`.
+///
+/// # Errors
+/// Fails with [`NoInterval::TooFew`] below two pictures, and with [`NoInterval::Undefined`] where a share or the
+/// confidence lies out of range or there are no trials.
+pub fn clustered(shares: &[f64], trials: usize, confidence: f64) -> Estimated {
+    let n = shares.len();
+    enough(n, FEWEST_CLUSTERS)?;
+    let sound = trials > 0 && inside(confidence) && shares.iter().all(|share| (0.0..=1.0).contains(share));
+    let z = t_quantile((1.0 + confidence) / 2.0, n as f64 - 1.0).filter(|_| sound).ok_or(NoInterval::Undefined)?;
+    Ok(around(mean(shares), n, effective(shares, trials), z))
+}
+
+/// Estimates how many independent trials the trials of these pictures are worth.
+fn effective(shares: &[f64], trials: usize) -> f64 {
+    let (n, share) = (shares.len() as f64, mean(shares));
+    let squared_error = variance(shares) / n;
+    if squared_error > 0.0 { (share * (1.0 - share) / squared_error).clamp(n, n * trials as f64) } else { n }
+}
+
+/// Computes Wilson's interval around a share.
+fn around(share: f64, n: usize, effective_n: f64, z: f64) -> Interval {
+    let square = z * z / effective_n;
+    let centre = (share + square / 2.0) / (1.0 + square);
+    let half = (square * (share * (1.0 - share) + square / 4.0)).sqrt() / (1.0 + square);
+    // Rounding must not put the estimate outside: at a share of 0 or 1 it is an end of the interval.
+    Interval {
+        low: (centre - half).clamp(0.0, share),
+        estimate: share,
+        high: (centre + half).clamp(share, 1.0),
+        n,
+        effective_n,
+    }
+}
+
+/// Computes the exact one-sided lower bound of Clopper and Pearson for the share that holds: the (1 −
+/// confidence)-quantile of Beta(held, trials − held + 1), and 0 where none holds. `None` without trials or where the
+/// input is out of range.
+pub fn lower_bound(held: usize, trials: usize, confidence: f64) -> Option<f64> {
+    if trials == 0 || held > trials || !inside(confidence) {
+        return None;
+    }
+    if held == 0 { Some(0.0) } else { beta_quantile(1.0 - confidence, held as f64, (trials - held) as f64 + 1.0) }
+}
+
+/// Counts the fewest trials whose lower bound reaches `bound` when all hold: ⌈ln(1 − confidence) / ln(bound)⌉. `None`
+/// where either does not lie strictly between 0 and 1.
+pub fn trials_without_failure(bound: f64, confidence: f64) -> Option<usize> {
+    (inside(bound) && inside(confidence)).then(|| ((1.0 - confidence).ln() / bound.ln()).ceil() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, 1998,
+    /// table I, method 3.
+    #[test]
+    fn wilson_agrees_with_newcombe() {
+        for (held, trials, low, high) in
+            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+        {
+            let got = wilson(held, trials, 0.95).expect("trials");
+            assert!((got.low - low).abs() < 5e-5 && (got.high - high).abs() < 5e-5, "{held} of {trials}: {got:?}");
+        }
+    }
+
+    #[test]
+    fn pictures_that_agree_count_once_each() {
+        let all = clustered(&[1.0; 10], 36, 0.95).expect("ten pictures");
+        assert_eq!((all.estimate, all.high, all.effective_n), (1.0, 1.0, 10.0));
+        // t(.975, 9)² = 5.117: the lower end is 10 / 15.117.
+        assert!((all.low - 0.6615).abs() < 1e-4, "{all:?}");
+    }
+
+    #[test]
+    fn effective_trials_lie_between_the_pictures_and_all_trials() {
+        // Shares as far apart as can be: a picture is one trial. h(1 − h)/s² = (n − 1), held at n.
+        let split: Vec<f64> = (0..10).map(|i| f64::from(i % 2)).collect();
+        assert_eq!(effective(&split, 36), 10.0);
+        // Shares nearer each other than independent trials would be: held at n T.
+        assert_eq!(effective(&[0.5, 0.5, 0.5, 0.51], 36), 144.0);
+        // Two pictures of .4 and .6: s² = .01, so .25 / .01.
+        assert!((effective(&[0.4, 0.6], 36) - 25.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn without_failures_bounds_are_reached_at_29_59_and_299_trials() {
+        for (bound, trials) in [(0.90, 29), (0.95, 59), (0.99, 299)] {
+            assert_eq!(trials_without_failure(bound, 0.95), Some(trials));
+            assert!(lower_bound(trials, trials, 0.95).expect("trials") >= bound);
+            assert!(lower_bound(trials - 1, trials - 1, 0.95).expect("trials") < bound);
+        }
+    }
+
+    #[test]
+    fn degenerate_input_is_refused() {
+        assert_eq!(wilson(0, 0, 0.95), Err(NoInterval::TooFew { n: 0, needed: 1 }));
+        assert_eq!(wilson(3, 2, 0.95), Err(NoInterval::Undefined));
+        assert_eq!(wilson(1, 2, 1.0), Err(NoInterval::Undefined));
+        assert_eq!(clustered(&[0.5], 36, 0.95), Err(NoInterval::TooFew { n: 1, needed: 2 }));
+        assert_eq!(clustered(&[0.5, f64::NAN], 36, 0.95), Err(NoInterval::Undefined));
+        assert_eq!(clustered(&[0.5, 1.5], 36, 0.95), Err(NoInterval::Undefined));
+        assert_eq!(clustered(&[0.5, 0.5], 0, 0.95), Err(NoInterval::Undefined));
+        assert_eq!(
+            (lower_bound(0, 0, 0.95), lower_bound(2, 1, 0.95), lower_bound(0, 5, 0.95)),
+            (None, None, Some(0.0))
+        );
+        assert_eq!(trials_without_failure(1.0, 0.95), None);
+    }
+}
