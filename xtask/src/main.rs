@@ -52,14 +52,11 @@ struct Serve {
 }
 
 fn main() -> ExitCode {
-    match run(Task::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let all_well = run(Task::parse()).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        false
+    });
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Whether all went well; `false` has already been explained on the terminal.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
@@ -56,13 +56,14 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     workspace.shell.remove_path(out)?;
     let worker = WORKERS.iter().find(|name| workspace.root.join(name).is_file()).context("The worker is missing.")?;
     let mut entries = [MAIN, worker, GLUE].map(String::from).to_vec();
-    let files = published(workspace)?;
-    entries.extend(files.iter().map(|file| workspace.name(file)).filter(|name| name.ends_with(".css")));
+    let (code, other): (Vec<_>, Vec<_>) =
+        published(workspace)?.into_iter().partition(|name| name.ends_with(".js") || name.ends_with(".css"));
+    entries.extend(code.into_iter().filter(|name| name.ends_with(".css")));
     let bundle = bundle(workspace, &entries, out)?;
-    for file in files.iter().filter(|file| !is_code(file)) {
-        let target = out.join(workspace.name(file));
+    for name in other {
+        let target = out.join(&name);
         workspace.shell.create_dir(target.parent().unwrap_or(out))?;
-        workspace.shell.copy_file(file, target)?;
+        workspace.shell.copy_file(workspace.root.join(&name), target)?;
     }
     refuse_moved_addresses(workspace, &bundle)?;
     sizes::check(workspace, &bundle)
@@ -80,16 +81,10 @@ fn bundle(workspace: &Workspace, entries: &[String], out: &Path) -> Result<Bundl
 }
 
 /// The page's files as they lie in the clone. Type declarations are for the type check only.
-fn published(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+fn published(workspace: &Workspace) -> Result<Vec<String>> {
     let files = PUBLISHED.iter().map(|name| workspace.files(&workspace.root.join(name)));
-    let mut files = files.collect::<Result<Vec<_>>>()?.concat();
-    files.retain(|file| !file.to_string_lossy().ends_with(".d.ts"));
-    Ok(files)
-}
-
-/// What esbuild writes rather than a copy.
-fn is_code(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "js" || extension == "css")
+    let files = files.collect::<Result<Vec<_>>>()?.concat();
+    Ok(files.iter().map(|file| workspace.name(file)).filter(|name| !name.ends_with(".d.ts")).collect())
 }
 
 /// An address relative to `import.meta.url` is right only in a file that stays where it is.
@@ -127,8 +122,7 @@ mod tests {
     fn publishes_the_page_and_nothing_else() {
         let names = ["index.html", "www/a/b.js", "www/.hidden", "pkg/vanish.js", "pkg/vanish.d.ts", "Cargo.toml"];
         let workspace = scratch("publish", &names.map(|name| (name, "")));
-        let found: Vec<_> = published(&workspace).unwrap().iter().map(|file| workspace.name(file)).collect();
-        assert_eq!(found, ["index.html", "www/a/b.js", "pkg/vanish.js"]);
+        assert_eq!(published(&workspace).unwrap(), ["index.html", "www/a/b.js", "pkg/vanish.js"]);
         fs::remove_dir_all(workspace.root).unwrap();
     }
 

@@ -75,8 +75,12 @@ fn bind(workspace: &Workspace, out: &Path) -> Result<()> {
 
 fn optimise(workspace: &Workspace, out: &Path) -> Result<()> {
     let wasm = out.join("vanish_bg.wasm");
-    let program = tools::web_program(workspace, "wasm-opt")?;
-    Ok(program.args(OPTIMISE.split_whitespace()).arg(&wasm).arg("-o").arg(&wasm).run()?)
+    Ok(tools::web_program(workspace, "wasm-opt")?
+        .args(OPTIMISE.split_whitespace())
+        .arg(&wasm)
+        .arg("-o")
+        .arg(&wasm)
+        .run()?)
 }
 
 fn copy(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {

@@ -11,7 +11,7 @@ use xshell::{Cmd, Shell, cmd};
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where the build's packages of npm stand, pinned in a lock file.
 pub const WEB: &str = "xtask/web";
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// Adds the wasm target to the Rust tool chain, if it is not there.
 pub fn ensure_wasm_target(shell: &Shell) -> Result<()> {
@@ -70,14 +70,8 @@ pub fn install_packages(workspace: &Workspace, folder: &str) -> Result<()> {
         return Ok(());
     }
     let _inside = workspace.shell.push_dir(folder);
-    npm(&workspace.shell, "ci")
-        .args(["--no-audit", "--no-fund", "--loglevel=error"])
-        .run()
-        .context("npm did not install what is needed. Node 20 or newer brings it (nodejs.org, or your distribution)")
-}
-
-pub fn npm<'a>(shell: &'a Shell, task: &str) -> Cmd<'a> {
-    cmd!(shell, "{NPM} {task}")
+    let npm = cmd!(workspace.shell, "{NPM} ci --no-audit --no-fund --loglevel=error");
+    npm.run().context("npm did not install what is needed. Node 20 or newer brings it (nodejs.org)")
 }
 
 /// A program of the build's packages, which are installed first.
@@ -93,17 +87,16 @@ pub fn chromium(shell: &Shell) -> Result<PathBuf> {
         ensure!(path.is_file(), "CHROMIUM names no file: {}.", path.display());
         return Ok(path);
     }
-    if let Some(path) = chromium_on_path() {
-        return Ok(path);
-    }
-    if Path::new("/etc/debian_version").exists() && cmd!(shell, "id -u").quiet().read()? == "0" {
+    let found = chromium_on_path();
+    let debian = Path::new("/etc/debian_version").exists();
+    if found.is_none() && debian && cmd!(shell, "id -u").quiet().read()? == "0" {
         cmd!(shell, "apt-get update -qq").run()?;
         let install = cmd!(shell, "apt-get install -y -qq --no-install-recommends chromium");
         install.env("DEBIAN_FRONTEND", "noninteractive").run()?;
     }
-    chromium_on_path().context(
-        "No Chromium was found. Install one (Debian: `sudo apt-get install chromium`), or set CHROMIUM to its path",
-    )
+    found
+        .or_else(chromium_on_path)
+        .context("Install a Chromium (`sudo apt-get install chromium`), or name it in CHROMIUM")
 }
 
 fn chromium_on_path() -> Option<PathBuf> {

@@ -40,7 +40,7 @@ impl Workspace {
         self.target.join("tools")
     }
 
-    /// Intermediate files of the page.
+    /// Intermediate files of the page, and the page as the tests visit it.
     pub fn site(&self) -> PathBuf {
         self.target.join("site")
     }

@@ -25,7 +25,6 @@ const TYPES = {
   ".wasm": "application/wasm",
   ".txt": "text/plain; charset=utf-8",
 };
-const USUAL_PORT = 8080;
 
 /**
  * What is shown: files and folders by the beginning of the address behind the base; the longest that fits decides.
@@ -103,9 +102,8 @@ async function main() {
   const mounts = Object.fromEntries((values.mount ?? []).map((mount) => mount.split(/=(.*)/s).slice(0, 2)));
   const inner = (values.base ?? "").replace(/^\/+|\/+$/g, "");
   const what = { mounts, base: inner ? `/${inner}/` : "/" };
-  const asked = values.port !== undefined;
-  const usual = () => serve({ ...what, port: USUAL_PORT }).catch(() => serve(what));
-  const server = await (asked ? serve({ ...what, port: Number(values.port) }) : usual());
+  const usual = () => serve({ ...what, port: 8080 }).catch(() => serve(what));
+  const server = await (values.port ? serve({ ...what, port: Number(values.port) }) : usual());
   console.log(`Serving on ${server.url}`);
   console.log("Stop with Ctrl-C. Changes of www/ show on reload; changes of src/ need a new `cargo xtask serve`.");
 }
