@@ -8,7 +8,8 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gpuArgs, launchChromium, serve } from "./chromium.mjs";
+import { serve } from "../xtask/web/serve.mjs";
+import { gpuArgs, launchChromium } from "./chromium.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -94,13 +95,9 @@ async function native() {
 
 /** Serves the pages of both sides and their data from where these lie. */
 function serveBoth(problem) {
-  const mounts = { "/peer/": path.join(here, "peers/tfjs"), "/wasm/": path.join(here, "wasm"), "/pkg/": path.join(root, "pkg") };
-  const single = { "/model.onnx": model, "/model.json": model.replace(/onnx$/, "json"), "/photo": image };
-  mounts["/problem/"] = problem;
-  return serve((url) => {
-    const mount = Object.keys(mounts).find((prefix) => url.startsWith(prefix));
-    return single[url] ?? (mount && path.join(mounts[mount], path.normalize(`/${url.slice(mount.length)}`)));
-  });
+  const single = { "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), photo: image };
+  const sides = { "peer/": path.join(here, "peers/tfjs"), "wasm/": path.join(here, "wasm"), "pkg/": path.join(root, "pkg") };
+  return serve({ mounts: { ...single, ...sides, "problem/": problem } });
 }
 
 const BROWSER_ARGS = ["--no-sandbox", "--disable-background-timer-throttling", "--disable-renderer-backgrounding"];
@@ -113,15 +110,14 @@ async function browser(vanishDevice, peerBackend, args, steps) {
   const server = await serveBoth(problem);
   const chrome = await launchChromium([...BROWSER_ARGS, ...args]);
   try {
-    const address = `http://127.0.0.1:${server.address().port}`;
-    const own = await open(chrome, `${address}/wasm/step.html`, vanishDevice);
-    const peer = await open(chrome, `${address}/peer/step.html`, peerBackend);
+    const own = await open(chrome, `${server.url}wasm/step.html`, vanishDevice);
+    const peer = await open(chrome, `${server.url}peer/step.html`, peerBackend);
     const take = (side) => async () => ({ ...side.facts, ...(await side.page.evaluate((n) => bench.steps(n), steps)) });
     const sides = await alternate([take(own), take(peer)]);
     return sides.map((side) => ({ ...side, browser: `Chromium ${chrome.version()}` }));
   } finally {
     await chrome.close();
-    server.close();
+    await server.close();
     rmSync(problem, { recursive: true });
   }
 }

@@ -1,74 +1,79 @@
 //! `cargo xtask test`: everything that must hold, one stage after the other.
 //!
-//! A failing stage does not stop the later ones, unless they need what it makes. At the end stands a table,
-//! and as the last line the number of checks that passed and failed: tests count one each, and so does a
+//! A failing stage does not stop the later ones, unless they need what it makes. At the end stands a table with the time
+//! of each stage, and as the last line the number of checks that passed and failed: tests count one each, and so does a
 //! stage that has none.
 
-use crate::args::Selection;
-use crate::process::Program;
-use crate::tools::{self, WASM_TARGET};
+use crate::tools::{self, NPM, WASM_TARGET};
 use crate::workspace::Workspace;
-use crate::{Result, site};
+use crate::{page, pkg};
+use anyhow::{Result, anyhow, ensure};
+use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
+use xshell::{Shell, cmd};
 
-pub struct Stage {
-    pub name: &'static str,
+struct Stage {
+    name: &'static str,
     what: &'static str,
-    expected: &'static str,
     /// Stages whose results this one uses.
     needs: &'static [&'static str],
     run: fn(&Workspace, &mut Tally) -> Result<()>,
 }
 
-pub const STAGES: &[Stage] = &[
-    Stage { name: "format", what: "rustfmt", expected: "a second", needs: &[], run: format },
-    Stage { name: "clippy", what: "clippy, native", expected: "two minutes the first time", needs: &[], run: clippy },
-    Stage { name: "native", what: "native tests", expected: "five minutes the first time", needs: &[], run: native },
-    Stage { name: "docs", what: "rustdoc", expected: "half a minute", needs: &[], run: docs },
-    Stage {
-        name: "clippy-wasm",
-        what: "clippy, for the web",
-        expected: "three minutes the first time",
-        needs: &[],
-        run: clippy_wasm,
-    },
-    Stage {
-        name: "wasm",
-        what: "the page: wasm, pkg/ and sizes",
-        expected: "ten minutes the first time",
-        needs: &[],
-        run: wasm,
-    },
-    Stage { name: "types", what: "JavaScript types", expected: "seconds", needs: &["wasm"], run: types },
-    Stage { name: "browser", what: "browser tests", expected: "minutes", needs: &["wasm"], run: browser },
+#[rustfmt::skip]
+const STAGES: &[Stage] = &[
+    Stage { name: "format", what: "rustfmt", needs: &[], run: format },
+    Stage { name: "imports", what: "who imports whom, src/ and www/", needs: &[], run: imports },
+    Stage { name: "clippy", what: "clippy, native", needs: &[], run: clippy },
+    Stage { name: "native", what: "native tests", needs: &[], run: native },
+    Stage { name: "docs", what: "rustdoc", needs: &[], run: docs },
+    Stage { name: "clippy-wasm", what: "clippy, for the web", needs: &[], run: clippy_wasm },
+    Stage { name: "wasm", what: "pkg/, the published page, its sizes", needs: &[], run: wasm },
+    Stage { name: "types", what: "JavaScript types", needs: &["wasm"], run: |workspace, tally| npm(workspace, "check", tally) },
+    Stage { name: "unit", what: "JavaScript unit tests", needs: &[], run: |workspace, tally| npm(workspace, "unit", tally) },
+    Stage { name: "browser", what: "browser tests", needs: &["wasm"], run: browser },
 ];
+
+/// Which stages to run.
+#[derive(clap::Args)]
+pub struct Selection {
+    /// Runs this stage only; may be repeated.
+    #[arg(long, value_name = "STAGE", value_parser = names())]
+    only: Vec<String>,
+    /// Leaves this stage out; may be repeated.
+    #[arg(long, value_name = "STAGE", value_parser = names())]
+    skip: Vec<String>,
+}
+
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(STAGES.iter().map(|stage| stage.name))
+}
+
+impl Selection {
+    fn includes(&self, stage: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| name == stage);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+    }
+}
 
 /// What the test runners of a stage reported.
 #[derive(Debug, Default, PartialEq)]
-pub struct Tally {
+struct Tally {
     passed: u64,
     failed: u64,
     ignored: u64,
 }
 
 impl Tally {
-    /// Takes the closing lines of cargo's test runner and of Node's; other lines are passed over.
+    /// Takes the closing lines of cargo's test runner (`test result: ok. 12 passed; …`) and of Node's (`# pass 12`);
+    /// other lines are passed over.
     fn see(&mut self, line: &str) {
         if let Some(counts) = line.strip_prefix("test result: ") {
-            for count in counts.split(['.', ';']) {
-                self.see_count(count);
-            }
-        } else if let Some(count) = ["# ", "ℹ "].iter().find_map(|mark| line.strip_prefix(mark)) {
-            let mut words = count.split_whitespace();
-            if let (Some(word), Some(number), None) = (words.next(), words.next(), words.next()) {
-                self.add(word, number);
-            }
-        }
-    }
-
-    /// From cargo's line: `12 passed`.
-    fn see_count(&mut self, count: &str) {
-        if let Some((number, word)) = count.trim().split_once(' ') {
+            let counts = counts.split(['.', ';']).filter_map(|count| count.trim().split_once(' '));
+            counts.for_each(|(number, word)| self.add(word, number));
+        } else if let Some(count) = ["# ", "ℹ "].iter().find_map(|mark| line.strip_prefix(mark))
+            && let Some((word, number)) = count.split_once(' ')
+        {
             self.add(word, number);
         }
     }
@@ -85,12 +90,8 @@ impl Tally {
 
     /// A stage without tests is one check; a failure that no test owns up to is one as well.
     fn settle(&mut self, ok: bool) {
-        if ok && self.passed == 0 {
-            self.passed = 1;
-        }
-        if !ok && self.failed == 0 {
-            self.failed = 1;
-        }
+        let count = if ok { &mut self.passed } else { &mut self.failed };
+        *count = (*count).max(1);
     }
 }
 
@@ -98,118 +99,113 @@ struct Outcome {
     stage: &'static Stage,
     tally: Tally,
     time: Duration,
-    fault: Option<String>,
+    ok: bool,
 }
 
 /// Whether every check passed.
-pub fn run_all(workspace: &Workspace, selection: &Selection) -> Result<bool> {
-    let chosen: Vec<&'static Stage> = STAGES.iter().filter(|stage| selection.includes(stage.name)).collect();
-    if chosen.is_empty() {
-        return Err("No stage is left to run.".into());
-    }
+pub fn run(workspace: &Workspace, selection: &Selection) -> Result<bool> {
+    let chosen: Vec<_> = STAGES.iter().filter(|stage| selection.includes(stage.name)).collect();
+    ensure!(!chosen.is_empty(), "No stage is left to run.");
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for (at, &stage) in chosen.iter().enumerate() {
-        println!("\n== [{}/{}] {}: {} ({})", at + 1, chosen.len(), stage.name, stage.what, stage.expected);
-        let outcome = run_stage(workspace, stage, &outcomes);
-        if let Some(fault) = &outcome.fault {
-            println!("FAILED {}: {fault}\n    again: cargo xtask test --only {}", stage.name, stage.name);
-        }
-        outcomes.push(outcome);
+    for (at, stage) in chosen.iter().enumerate() {
+        println!("\n== [{}/{}] {}: {}", at + 1, chosen.len(), stage.name, stage.what);
+        outcomes.push(run_stage(workspace, stage, &outcomes));
     }
-    Ok(summarise(&outcomes))
+    summarise(&outcomes);
+    Ok(outcomes.iter().all(|outcome| outcome.ok))
 }
 
 fn run_stage(workspace: &Workspace, stage: &'static Stage, earlier: &[Outcome]) -> Outcome {
     let start = Instant::now();
     let mut tally = Tally::default();
-    let missing = earlier.iter().find(|o| o.fault.is_some() && stage.needs.contains(&o.stage.name));
+    let missing = earlier.iter().find(|outcome| !outcome.ok && stage.needs.contains(&outcome.stage.name));
     let result = match missing {
-        Some(outcome) => Err(format!("not run, for it needs {}, which failed.", outcome.stage.name)),
+        Some(outcome) => Err(anyhow!("not run, because it needs {}, which failed.", outcome.stage.name)),
         None => (stage.run)(workspace, &mut tally),
     };
-    let fault = result.err().or_else(|| (tally.failed > 0).then(|| "A test failed.".to_owned()));
-    tally.settle(fault.is_none());
-    Outcome { stage, tally, time: start.elapsed(), fault }
+    if let Err(fault) = &result {
+        println!("FAILED {}: {fault:#}\n    again: cargo xtask test --only {}", stage.name, stage.name);
+    }
+    let ok = result.is_ok() && tally.failed == 0;
+    tally.settle(ok);
+    let time = start.elapsed();
+    println!("{}: {:.1} s", stage.name, time.as_secs_f64());
+    Outcome { stage, tally, time, ok }
 }
 
 /// Prints the table and the closing line.
-fn summarise(outcomes: &[Outcome]) -> bool {
-    println!("\n{:<14}{:<34}{:>8}{:>8}{:>9}{:>10}", "stage", "", "passed", "failed", "ignored", "seconds");
-    for Outcome { stage, tally, time, fault } in outcomes {
-        println!(
-            "{:<14}{:<34}{:>8}{:>8}{:>9}{:>10.1}{}",
-            stage.name,
-            stage.what,
-            tally.passed,
-            tally.failed,
-            tally.ignored,
-            time.as_secs_f64(),
-            if fault.is_some() { "  FAILED" } else { "" }
-        );
+fn summarise(outcomes: &[Outcome]) {
+    println!("\n{:<14}{:<36}{:>8}{:>8}{:>9}{:>10}", "stage", "", "passed", "failed", "ignored", "seconds");
+    for Outcome { stage, tally, time, ok } in outcomes {
+        let Tally { passed, failed, ignored } = tally;
+        let (seconds, mark) = (time.as_secs_f64(), if *ok { "" } else { "  FAILED" });
+        println!("{:<14}{:<36}{passed:>8}{failed:>8}{ignored:>9}{seconds:>10.1}{mark}", stage.name, stage.what);
     }
     let sum = |count: fn(&Tally) -> u64| outcomes.iter().map(|outcome| count(&outcome.tally)).sum::<u64>();
-    println!("{} passed, {} failed", sum(|t| t.passed), sum(|t| t.failed));
-    outcomes.iter().all(|outcome| outcome.fault.is_none())
+    println!("{} passed, {} failed", sum(|tally| tally.passed), sum(|tally| tally.failed));
 }
 
 fn format(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    tools::ensure_component("fmt", "rustfmt")?;
-    workspace.cargo().words("fmt --all --check").run()
+    tools::ensure_component(&workspace.shell, "fmt", "rustfmt")?;
+    cargo(&workspace.shell, "fmt --all --check")
+}
+
+fn imports(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
+    let rust = tools::watch(cmd!(workspace.shell, "cargo test --release --test imports"), |line| tally.see(line));
+    tools::install_packages(workspace, tools::WEB)?;
+    npm(workspace, "imports", tally).and(rust)
 }
 
 /// In the release profile, as everything native here, so that build scripts and macros are built once.
 fn clippy(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    tools::ensure_component("clippy", "clippy")?;
-    workspace.cargo().words("clippy --release --workspace --all-targets -- -D warnings").run()
+    tools::ensure_component(&workspace.shell, "clippy", "clippy")?;
+    cargo(&workspace.shell, "clippy --release --workspace --all-targets -- -D warnings")
 }
 
 fn clippy_wasm(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    tools::ensure_component("clippy", "clippy")?;
-    tools::ensure_wasm_target(workspace)?;
-    let cargo = workspace.cargo().words("clippy --lib --profile wasm --target").arg(WASM_TARGET);
-    cargo.words("--no-default-features --features gpu -- -D warnings").run()
+    tools::ensure_component(&workspace.shell, "clippy", "clippy")?;
+    tools::ensure_wasm_target(&workspace.shell)?;
+    let target = format!("clippy --lib --profile wasm --target {WASM_TARGET} --no-default-features --features gpu");
+    cargo(&workspace.shell, &format!("{target} -- -D warnings"))
 }
 
 fn native(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
-    workspace.cargo().words("test --release --workspace --no-fail-fast").run_watched(|line| tally.see(line))
+    let tests = cmd!(workspace.shell, "cargo test --release --workspace --no-fail-fast");
+    tools::watch(tests, |line| tally.see(line))
 }
 
 fn docs(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    workspace.cargo().words("doc --release --workspace --no-deps").env("RUSTDOCFLAGS", "-Dwarnings").run()
+    let _strict = workspace.shell.push_env("RUSTDOCFLAGS", "-Dwarnings");
+    cargo(&workspace.shell, "doc --release --workspace --no-deps")
+}
+
+fn cargo(shell: &Shell, words: &str) -> Result<()> {
+    Ok(shell.cmd("cargo").args(words.split_whitespace()).run()?)
 }
 
 fn wasm(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    site::build_pkg(workspace)
+    pkg::build(workspace)?;
+    page::make(workspace, &published(workspace))
+}
+
+/// The page as a web host would get it, for the tests.
+fn published(workspace: &Workspace) -> std::path::PathBuf {
+    workspace.site().join("page")
 }
 
 const E2E: &str = "tests/e2e";
 
-fn types(workspace: &Workspace, _: &mut Tally) -> Result<()> {
-    install_packages(workspace)?;
-    Program::node("npx").words("--no-install tsc -p .").within(&workspace.root, E2E).run()
-}
-
 fn browser(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
-    install_packages(workspace)?;
-    let npm = Program::node("npm").arg("test").within(&workspace.root, E2E);
-    npm.env("CHROMIUM", tools::chromium()?).run_watched(|line| tally.see(line))
+    let _chromium = workspace.shell.push_env("CHROMIUM", tools::chromium(&workspace.shell)?);
+    let _published = workspace.shell.push_env("PUBLISHED", published(workspace));
+    npm(workspace, "browser", tally)
 }
 
-/// Installs exactly what the lock file names, unless that is there already.
-fn install_packages(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root.join(E2E);
-    let modified = |path: &str| folder.join(path).metadata().and_then(|data| data.modified());
-    let installed = modified("node_modules/.package-lock.json");
-    let wanted = modified("package-lock.json").map_err(|e| format!("{E2E}/package-lock.json cannot be read: {e}."))?;
-    if installed.is_ok_and(|time| time >= wanted) {
-        return Ok(());
-    }
-    if Program::node("npm").arg("--version").output().is_none() {
-        return Err(
-            "npm was not found. Install Node 20 or newer, which brings it (nodejs.org, or your distribution).".into()
-        );
-    }
-    Program::node("npm").words("ci --no-audit --no-fund --loglevel=error").within(&workspace.root, E2E).run()
+/// A script of the tests' package.
+fn npm(workspace: &Workspace, script: &str, tally: &mut Tally) -> Result<()> {
+    tools::install_packages(workspace, E2E)?;
+    let _inside = workspace.shell.push_dir(E2E);
+    tools::watch(cmd!(workspace.shell, "{NPM} run {script}"), |line| tally.see(line))
 }
 
 #[cfg(test)]
@@ -220,10 +216,8 @@ mod tests {
     fn counts_what_the_runners_close_with() {
         let mut tally = Tally::default();
         for line in [
-            "running 3 tests",
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.10s",
             "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s",
-            "ℹ tests 9",
             "ℹ pass 7",
             "ℹ fail 1",
             "ℹ skipped 1",

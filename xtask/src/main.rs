@@ -1,71 +1,110 @@
 //! The project's helper: `cargo xtask serve | build | test`.
 //!
-//! 1. [`args`]: the command line.
-//! 2. [`site`]: wasm → `pkg/` → sizes → a folder to host, each stage skipped when its inputs are unchanged.
-//! 3. [`server`]: the local web server.
-//! 4. [`checks`]: everything that must hold, as the stages of `cargo xtask test`.
+//! 1. [`pkg`] compiles the library for the web into `pkg/`.
+//! 2. [`page`] bundles and minifies the page into a folder for any static host, and [`sizes`] holds it to its limits.
+//! 3. [`checks`] runs everything that must hold, as the stages of `cargo xtask test`.
 //!
-//! [`tools`], [`lockfile`], [`sizes`], [`stamp`] and [`process`] serve these.
+//! [`workspace`] says where things are, [`tools`] finds or fetches the programs that all this needs.
 
-mod args;
 mod checks;
-mod lockfile;
-mod process;
-mod server;
-mod site;
+mod page;
+mod pkg;
 mod sizes;
-mod stamp;
-mod strip;
 mod tools;
 mod workspace;
 
-use args::Command;
-use std::process::ExitCode;
+use anyhow::Result;
+use clap::{Args, Parser};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 use workspace::Workspace;
 
-/// Errors are sentences for the person at the terminal; nothing here is handled by kind.
-pub type Result<T> = std::result::Result<T, String>;
+/// Builds, serves and checks vanish.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Task {
+    /// Builds the page (minutes the first time) and serves it on localhost.
+    Serve(Serve),
+    /// Makes a folder for any static host, under any path.
+    Build {
+        /// The folder to make: a new one, an empty one or an earlier build.
+        #[arg(long, default_value = "dist")]
+        out: PathBuf,
+    },
+    /// Runs every check, one stage after the other.
+    Test(checks::Selection),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The port to use; 0 takes any free one [default: 8080, or any free one].
+    #[arg(long)]
+    port: Option<u16>,
+    /// Serves the pkg/ that is there.
+    #[arg(long)]
+    no_build: bool,
+    /// Serves under this path, as a project page on a static host would.
+    #[arg(long, default_value = "/")]
+    base: String,
+    /// Serves this folder and builds nothing.
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
 
 fn main() -> ExitCode {
-    let command = match args::parse(std::env::args().skip(1)) {
-        Ok(command) => command,
-        Err(message) => {
-            eprintln!("{message}\n\n{}", args::USAGE);
-            return ExitCode::from(2);
-        }
-    };
-    match run(command) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    let all_well = run(Task::parse()).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        false
+    });
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Whether all went well; `false` has already been explained on the terminal.
-fn run(command: Command) -> Result<bool> {
+fn run(task: Task) -> Result<bool> {
     let workspace = Workspace::find()?;
-    match command {
-        Command::Help => println!("{}", args::USAGE),
-        Command::Serve(options) => serve(&workspace, options)?,
-        Command::Build { out } => site::build_into(&workspace, &workspace.resolve(&out))?,
-        Command::Test(selection) => return checks::run_all(&workspace, &selection),
+    match task {
+        Task::Serve(options) => serve(&workspace, &options)?,
+        Task::Build { out } => page::publish(&workspace, &workspace.root.join(out))?,
+        Task::Test(selection) => return checks::run(&workspace, &selection),
     }
     Ok(true)
 }
 
-fn serve(workspace: &Workspace, options: args::Serve) -> Result<()> {
-    let site = match options.dir {
-        Some(dir) => server::Site::folder(&workspace.resolve(&dir), &options.base)?,
+fn serve(workspace: &Workspace, options: &Serve) -> Result<()> {
+    let mut server = Command::new("node");
+    server.arg(workspace.root.join("xtask/web/serve.mjs")).args(["--base", &options.base]);
+    server.args(options.port.map(|port| format!("--port={port}")));
+    match &options.dir {
+        Some(dir) => mount(&mut server, "", &workspace.root.join(dir)),
         None => {
-            if options.build {
-                site::build_pkg(workspace)?;
+            if !options.no_build {
+                pkg::build(workspace)?;
             }
-            site::require_pkg(workspace)?;
-            server::Site::only(&workspace.root, site::PUBLISHED, &options.base)?
+            pkg::require(workspace)?;
+            for name in ["index.html", "www/", "pkg/"] {
+                mount(&mut server, name, &workspace.root.join(name));
+            }
         }
-    };
-    server::serve(site, options.port)
+    }
+    tools::become_program(server)
+}
+
+fn mount(server: &mut Command, name: &str, path: &Path) {
+    server.arg(format!("--mount={name}={}", path.display()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_names_mistakes() {
+        use clap::CommandFactory;
+        Task::command().debug_assert();
+        for (line, named) in [("sevre", "sevre"), ("serve --prot 1", "--prot"), ("test --only fromat", "fromat")] {
+            let words = std::iter::once("xtask").chain(line.split(' '));
+            let message = Task::try_parse_from(words).err().expect(line).to_string();
+            assert!(message.contains(named), "{line}: {message}");
+        }
+    }
 }

@@ -1,169 +1,167 @@
 //! What the page costs to load, compressed as a web host sends it, and the limits the build holds it to.
+//!
+//! The first load is all that comes without a person asking for more: the page's modules and the worker's with what they
+//! import, the wasm's glue, and every style that no later view owns. A later view is what its `import()` brings beside
+//! that, with the styles in its folder. Models and samples are not weighed: they come when they are asked for.
 
-use crate::Result;
-use crate::strip::strip;
+use crate::page::Bundle;
+use crate::workspace::Workspace;
+use anyhow::{Result, bail};
 use flate2::{Compression, write::GzEncoder};
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
-/// What is weighed together. Models and samples are not among them: they are fetched when they are asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Class {
-    Wasm,
-    /// JavaScript and styles, the wasm's glue included.
-    Code,
-    /// Markup, icons and other files of the page.
-    Other,
-    Data,
+/// Limits in bytes, compressed.
+const WASM: usize = 3_000_000;
+const FIRST_LOAD: usize = 45_000;
+const VIEW: usize = 25_000;
+
+/// The view that everybody sees first, however it is loaded.
+const FIRST_VIEW: &str = "www/views/explain/";
+
+/// Files that are loaded together, by their names in [`Bundle::outputs`].
+#[derive(Debug, PartialEq)]
+struct Load {
+    what: String,
+    files: BTreeSet<String>,
+    limit: usize,
 }
 
-/// A limit in bytes on the compressed size of some classes.
-struct Limit {
-    what: &'static str,
-    classes: &'static [Class],
-    gzip: u64,
-}
-
-const LIMITS: &[Limit] = &[
-    Limit { what: "wasm", classes: &[Class::Wasm], gzip: 3_000_000 },
-    Limit { what: "JavaScript and CSS", classes: &[Class::Code], gzip: 60_000 },
-    Limit { what: "page without wasm", classes: &[Class::Code, Class::Other], gzip: 100_000 },
-];
-
-pub struct Weighed {
-    pub class: Class,
-    pub raw: u64,
-    pub gzip: u64,
-}
-
-pub fn classify(path: &Path) -> Class {
-    match path.extension().and_then(|e| e.to_str()).unwrap_or("") {
-        "wasm" => Class::Wasm,
-        "js" | "mjs" | "css" => Class::Code,
-        "onnx" | "bin" | "jpg" | "jpeg" => Class::Data,
-        _ => Class::Other,
-    }
-}
-
-/// A file's bytes as the built folder holds them.
-pub fn sent(path: &Path) -> Result<Vec<u8>> {
-    let bytes = fs::read(path).map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
-    match (classify(path), String::from_utf8(bytes)) {
-        (Class::Code, Ok(source)) => Ok(strip(&source).into_bytes()),
-        (_, Ok(text)) => Ok(text.into_bytes()),
-        (_, Err(binary)) => Ok(binary.into_bytes()),
-    }
-}
-
-pub fn weigh(path: &Path) -> Result<Weighed> {
-    let bytes = sent(path)?;
-    let class = classify(path);
-    Ok(Weighed { class, raw: bytes.len() as u64, gzip: gzip_length(&bytes) })
-}
-
-fn gzip_length(bytes: &[u8]) -> u64 {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory does not fail").len() as u64
-}
-
-/// Weighs the files and prints a table; fails when a limit is passed.
-pub fn check(files: &[PathBuf]) -> Result<()> {
-    let weighed = files.iter().map(|path| weigh(path)).collect::<Result<Vec<_>>>()?;
-    println!("    {:<22}{:>13}{:>13}{:>13}", "bytes", "raw", "gzip", "limit");
-    for limit in LIMITS {
-        let (raw, gzip) = limit.sum(&weighed);
-        println!("    {:<22}{:>13}{:>13}{:>13}", limit.what, grouped(raw), grouped(gzip), grouped(limit.gzip));
-    }
-    let data: u64 = weighed.iter().filter(|file| file.class == Class::Data).map(|file| file.raw).sum();
-    println!("    {:<22}{:>13}", "models and samples", grouped(data));
-    let faults = faults(&weighed);
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
-}
-
-impl Limit {
-    /// Raw and compressed bytes of what this limit is about.
-    fn sum(&self, weighed: &[Weighed]) -> (u64, u64) {
-        let counted = weighed.iter().filter(|file| self.classes.contains(&file.class));
-        counted.fold((0, 0), |(raw, gzip), file| (raw + file.raw, gzip + file.gzip))
-    }
-}
-
-/// One sentence for each limit that is passed.
-fn faults(weighed: &[Weighed]) -> Vec<String> {
-    let over = LIMITS.iter().filter_map(|limit| {
-        let (_, gzip) = limit.sum(weighed);
-        (gzip > limit.gzip).then(|| {
-            format!("Too big: {} is {} bytes gzip; the limit is {}.", limit.what, grouped(gzip), grouped(limit.gzip))
-        })
-    });
-    over.collect()
-}
-
-/// 1234567 as `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
+/// Prints a table; fails when a limit is passed.
+pub fn check(workspace: &Workspace, bundle: &Bundle) -> Result<()> {
+    let mut loads = loads(bundle);
+    let wasm = workspace.name(&workspace.pkg().join("vanish_bg.wasm"));
+    loads.push(Load { what: "wasm".into(), files: [wasm].into(), limit: WASM });
+    println!("{:<40}{:>12}{:>12}{:>12}", "bytes", "raw", "gzip", "limit");
+    let mut faults = Vec::new();
+    for Load { what, files, limit } in loads {
+        let (raw, gzip) = weigh(workspace, &files)?;
+        println!("{what:<40}{raw:>12}{gzip:>12}{limit:>12}");
+        if gzip > limit {
+            faults.push(format!("{what} is too big: {gzip} bytes gzip; the limit is {limit}."));
         }
-        text.push(digit);
     }
-    text
+    if faults.is_empty() { Ok(()) } else { bail!(faults.join("\n")) }
+}
+
+/// The first load, and one for each view that comes later.
+fn loads(bundle: &Bundle) -> Vec<Load> {
+    let lazy = lazy(bundle);
+    let owns = |view: &str, style: &str| style.ends_with(".css") && folder(bundle, view) == folder(bundle, style);
+    let mut first = BTreeSet::new();
+    for name in bundle.outputs.keys().filter(|name| !entry(bundle, name).is_empty() && !lazy.contains(*name)) {
+        if !lazy.iter().any(|view| owns(view, name)) {
+            reach(bundle, name, &mut first);
+        }
+    }
+    let mut loads = vec![Load { what: "first load".into(), files: first.clone(), limit: FIRST_LOAD }];
+    for view in lazy.difference(&first) {
+        let mut files = BTreeSet::new();
+        reach(bundle, view, &mut files);
+        files.extend(bundle.outputs.keys().filter(|style| owns(view, style)).cloned());
+        let files = files.difference(&first).cloned().collect();
+        loads.push(Load { what: entry(bundle, view).into(), files, limit: VIEW });
+    }
+    loads
+}
+
+/// Outputs that an `import()` asks for when a person does.
+fn lazy(bundle: &Bundle) -> BTreeSet<String> {
+    let imports = bundle.outputs.values().flat_map(|module| &module.imports);
+    let later = imports.filter(|import| import.kind == "dynamic-import" && !import.external).map(|import| &import.path);
+    later.filter(|path| !entry(bundle, path).starts_with(FIRST_VIEW)).cloned().collect()
+}
+
+/// Adds an output and all that it imports at once.
+fn reach(bundle: &Bundle, name: &str, seen: &mut BTreeSet<String>) {
+    if !seen.insert(name.into()) {
+        return;
+    }
+    let imports = bundle.outputs.get(name).map_or(&[][..], |module| &module.imports);
+    for import in imports.iter().filter(|import| import.kind == "import-statement" && !import.external) {
+        reach(bundle, &import.path, seen);
+    }
+}
+
+/// The source that an output begins with, or nothing.
+fn entry<'a>(bundle: &'a Bundle, name: &str) -> &'a str {
+    bundle.outputs.get(name).and_then(|module| module.entry_point.as_deref()).unwrap_or_default()
+}
+
+/// The folder of that source.
+fn folder<'a>(bundle: &'a Bundle, name: &str) -> &'a str {
+    entry(bundle, name).rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Raw and compressed bytes, each file compressed by itself.
+fn weigh(workspace: &Workspace, files: &BTreeSet<String>) -> Result<(usize, usize)> {
+    let mut sum = (0, 0);
+    for name in files {
+        let bytes = workspace.shell.read_binary_file(workspace.root.join(name))?;
+        sum = (sum.0 + bytes.len(), sum.1 + gzip_length(&bytes)?);
+    }
+    Ok(sum)
+}
+
+fn gzip_length(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::{Import, Module};
+    use crate::workspace::scratch;
 
-    fn file(class: Class, gzip: u64) -> Weighed {
-        Weighed { class, raw: gzip * 2, gzip }
+    /// Outputs with their entry and imports; a `?` marks an `import()`.
+    fn bundle(outputs: &[(&str, Option<&str>, &[&str])]) -> Bundle {
+        let import = |path: &&str| match path.strip_prefix('?') {
+            Some(path) => Import { path: path.into(), kind: "dynamic-import".into(), external: false },
+            None => Import { path: (*path).into(), kind: "import-statement".into(), external: false },
+        };
+        let module = |(name, entry, imports): &(&str, Option<&str>, &[&str])| {
+            let imports = imports.iter().map(import).collect();
+            (name.to_string(), Module { entry_point: entry.map(String::from), imports })
+        };
+        Bundle { outputs: outputs.iter().map(module).collect() }
     }
 
     #[test]
-    fn at_the_limit_passes_and_over_it_fails() {
-        assert!(
-            faults(&[file(Class::Wasm, 3_000_000), file(Class::Code, 60_000), file(Class::Other, 40_000)]).is_empty()
+    fn a_view_that_comes_later_is_weighed_by_itself() {
+        let bundle = bundle(&[
+            ("d/main.js", Some("www/main.js"), &["d/shared.js", "?d/view-1.js", "?d/view-2.js"]),
+            ("d/worker.js", Some("www/worker.js"), &["d/shared.js"]),
+            ("d/shared.js", None, &[]),
+            ("d/view-1.js", Some("www/views/a/view.js"), &["d/shared.js", "d/chart.js"]),
+            ("d/view-2.js", Some("www/views/explain/view.js"), &[]),
+            ("d/chart.js", None, &[]),
+            ("d/base.css", Some("www/style/base.css"), &[]),
+            ("d/a.css", Some("www/views/a/view.css"), &[]),
+        ]);
+        let files = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let first = files(&["d/base.css", "d/main.js", "d/shared.js", "d/view-2.js", "d/worker.js"]);
+        let later = files(&["d/a.css", "d/chart.js", "d/view-1.js"]);
+        assert_eq!(
+            loads(&bundle),
+            [
+                Load { what: "first load".into(), files: first, limit: FIRST_LOAD },
+                Load { what: "www/views/a/view.js".into(), files: later, limit: VIEW },
+            ]
         );
-        for (files, part) in [
-            (vec![file(Class::Wasm, 3_000_001)], "wasm is 3,000,001"),
-            (vec![file(Class::Code, 60_000), file(Class::Code, 1)], "JavaScript and CSS is 60,001"),
-            (vec![file(Class::Code, 50_000), file(Class::Other, 50_001)], "page without wasm is 100,001"),
-        ] {
-            let faults = faults(&files);
-            assert!(faults.len() == 1 && faults[0].contains(part), "{part}: {faults:?}");
-        }
     }
 
     #[test]
-    fn data_is_free() {
-        assert!(faults(&[file(Class::Data, 50_000_000)]).is_empty());
-    }
-
-    #[test]
-    fn classes_by_extension() {
-        for (name, class) in [
-            ("pkg/vanish_bg.wasm", Class::Wasm),
-            ("www/main.js", Class::Code),
-            ("www/style.css", Class::Code),
-            ("index.html", Class::Other),
-            ("www/icon.svg", Class::Other),
-            ("www/models/critters.onnx", Class::Data),
-        ] {
-            assert_eq!(classify(Path::new(name)), class, "{name}");
-        }
-    }
-
-    #[test]
-    fn gzip_shrinks_repetition() {
-        assert!(gzip_length(&[7; 100_000]) < 500);
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
+    fn over_a_limit_fails_and_says_so() {
+        let noise = std::iter::successors(Some(1_u32), |x| Some(x.wrapping_mul(48_271) % 0x7fff_ffff));
+        let noise: String = noise.map(|x| (x >> 8) as u8 as char).take(60_000).collect();
+        for (script, passes) in [(&noise[..noise.len() / 2], true), (&noise, false)] {
+            let workspace = scratch("sizes", &[("main.js", script), ("pkg/vanish_bg.wasm", "")]);
+            let checked = check(&workspace, &bundle(&[("main.js", Some("www/main.js"), &[])]));
+            assert_eq!(checked.is_ok(), passes);
+            assert!(checked.err().is_none_or(|error| error.to_string().contains("first load is too big")));
+            std::fs::remove_dir_all(workspace.root).unwrap();
         }
     }
 }

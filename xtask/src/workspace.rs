@@ -1,36 +1,38 @@
 //! Where things are: the clone, and the folder for everything that is built or fetched.
 
-use crate::Result;
-use crate::process::Program;
+use anyhow::{Context, Result, ensure};
 use std::env;
 use std::path::{Path, PathBuf};
+use xshell::Shell;
 
 pub struct Workspace {
     /// The clone.
     pub root: PathBuf,
-    /// Cargo's target folder; fetched tools live in it too, so that one cached folder holds all.
+    /// Cargo's target folder. Fetched tools live in it too, so that one cached folder holds all.
     pub target: PathBuf,
+    /// Runs programs in the clone, with this target folder.
+    pub shell: Shell,
 }
 
 impl Workspace {
     pub fn find() -> Result<Self> {
-        // What cargo says when it runs this: what was compiled in is another clone's where clones share a target folder.
+        // Cargo says where the helper is. The path that was compiled in belongs to another clone where clones share a
+        // target folder.
         let helper = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        let root = Path::new(&helper).parent().ok_or("The helper's folder has no parent.")?;
-        if !root.join("Cargo.lock").is_file() {
-            return Err(format!("{} holds no Cargo.lock. Run this by `cargo xtask` inside a clone.", root.display()));
-        }
-        let here = env::current_dir().map_err(|e| format!("The current folder cannot be read: {e}."))?;
+        let root = Path::new(&helper).parent().context("The helper's folder has no parent.")?.to_owned();
+        ensure!(root.join("Cargo.lock").is_file(), "{} is no clone: run `cargo xtask` inside one.", root.display());
         let target = match env::var_os("CARGO_TARGET_DIR") {
-            Some(dir) if !dir.is_empty() => here.join(dir),
+            Some(dir) if !dir.is_empty() => env::current_dir().context("The current folder cannot be read.")?.join(dir),
             _ => root.join("target"),
         };
-        Ok(Self { root: root.to_owned(), target })
+        Self::at(root, target)
     }
 
-    /// Cargo in the clone, with this target folder wherever the helper was started.
-    pub fn cargo(&self) -> Program {
-        Program::cargo().within(&self.root, "").quiet_env("CARGO_TARGET_DIR", &self.target)
+    pub fn at(root: PathBuf, target: PathBuf) -> Result<Self> {
+        let shell = Shell::new()?;
+        shell.change_dir(&root);
+        shell.set_var("CARGO_TARGET_DIR", &target);
+        Ok(Self { root, target, shell })
     }
 
     /// Tools of pinned versions that the build fetches for itself.
@@ -38,7 +40,7 @@ impl Workspace {
         self.target.join("tools")
     }
 
-    /// The page's intermediate files.
+    /// Intermediate files of the page, and the page as the tests visit it.
     pub fn site(&self) -> PathBuf {
         self.target.join("site")
     }
@@ -48,8 +50,34 @@ impl Workspace {
         self.root.join("pkg")
     }
 
-    /// A path from the command line, which is relative to the clone: cargo runs from anywhere inside it.
-    pub fn resolve(&self, path: &Path) -> PathBuf {
-        self.root.join(path)
+    /// All files below a folder of the clone, or the file itself; hidden ones are left out.
+    pub fn files(&self, path: &Path) -> Result<Vec<PathBuf>> {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden || !path.exists() {
+            return Ok(Vec::new());
+        }
+        if path.is_file() {
+            return Ok(vec![path.to_owned()]);
+        }
+        let below = self.shell.read_dir(path)?.into_iter().map(|entry| self.files(&entry));
+        Ok(below.collect::<Result<Vec<_>>>()?.concat())
     }
+
+    /// A path as it reads from the clone, with slashes.
+    pub fn name(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        below.to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// An empty folder for a test, as a clone.
+#[cfg(test)]
+pub fn scratch(name: &str, files: &[(&str, &str)]) -> Workspace {
+    let root = env::temp_dir().join(format!("vanish-xtask-{name}-{}", std::process::id()));
+    let workspace = Workspace::at(root.clone(), root.join("target")).unwrap();
+    workspace.shell.remove_path(&root).unwrap();
+    for (name, text) in files {
+        workspace.shell.write_file(root.join(name), text).unwrap();
+    }
+    workspace
 }

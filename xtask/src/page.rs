@@ -1,0 +1,142 @@
+//! Makes the published page: a folder with the page's modules bundled and minified, one chunk a view.
+
+use crate::workspace::Workspace;
+use crate::{pkg, sizes, tools};
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// What a web host needs.
+const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
+/// What the browser asks for by name, and where it stays: the page, the worker (of which the first there is counts), and
+/// the wasm's glue.
+const MAIN: &str = "www/main.js";
+const WORKERS: [&str; 2] = ["www/worker/main.js", "www/worker.js"];
+const GLUE: &str = "pkg/vanish.js";
+/// Chunks that the browser asks for because others import them.
+const CHUNKS: &str = "www/chunks/";
+
+/// What esbuild tells of a bundle.
+#[derive(Deserialize)]
+pub struct Bundle {
+    /// By their paths from the clone.
+    pub outputs: BTreeMap<String, Module>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Module {
+    /// The source file that an output begins with; shared chunks have none.
+    pub entry_point: Option<String>,
+    pub imports: Vec<Import>,
+}
+
+#[derive(Deserialize)]
+pub struct Import {
+    pub path: String,
+    pub kind: String,
+    #[serde(default)]
+    pub external: bool,
+}
+
+/// `cargo xtask build`: a folder that any static host can serve under any path.
+pub fn publish(workspace: &Workspace, out: &Path) -> Result<()> {
+    refuse_foreign(workspace, out)?;
+    pkg::build(workspace)?;
+    make(workspace, out)?;
+    println!("{} is ready: serve that folder from anywhere.", out.display());
+    println!("To look at it here: cargo xtask serve --dir {}", out.display());
+    Ok(())
+}
+
+/// Bundles, copies the rest, and weighs it all.
+pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
+    workspace.shell.remove_path(out)?;
+    let worker = WORKERS.iter().find(|name| workspace.root.join(name).is_file()).context("The worker is missing.")?;
+    let mut entries = [MAIN, worker, GLUE].map(String::from).to_vec();
+    let (code, other): (Vec<_>, Vec<_>) =
+        published(workspace)?.into_iter().partition(|name| name.ends_with(".js") || name.ends_with(".css"));
+    entries.extend(code.into_iter().filter(|name| name.ends_with(".css")));
+    let bundle = bundle(workspace, &entries, out)?;
+    for name in other {
+        let target = out.join(&name);
+        workspace.shell.create_dir(target.parent().unwrap_or(out))?;
+        workspace.shell.copy_file(workspace.root.join(&name), target)?;
+    }
+    refuse_moved_addresses(workspace, &bundle)?;
+    sizes::check(workspace, &bundle)
+}
+
+/// Bundles and minifies; entries keep their paths, and what they share or load later becomes chunks.
+fn bundle(workspace: &Workspace, entries: &[String], out: &Path) -> Result<Bundle> {
+    let facts = workspace.site().join("bundle.json");
+    let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(["--bundle", "--splitting", "--minify"]);
+    let esbuild = esbuild.args(["--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    let esbuild = esbuild.args(["--outbase=.".into(), format!("--chunk-names={CHUNKS}[name]-[hash]")]);
+    let places = [("outdir", out), ("metafile", &facts)];
+    esbuild.args(places.map(|(name, path)| format!("--{name}={}", path.display()))).run()?;
+    serde_json::from_str(&workspace.shell.read_file(&facts)?).context("esbuild's metafile cannot be read")
+}
+
+/// The page's files as they lie in the clone. Type declarations are for the type check only.
+fn published(workspace: &Workspace) -> Result<Vec<String>> {
+    let files = PUBLISHED.iter().map(|name| workspace.files(&workspace.root.join(name)));
+    let files = files.collect::<Result<Vec<_>>>()?.concat();
+    Ok(files.iter().map(|file| workspace.name(file)).filter(|name| !name.ends_with(".d.ts")).collect())
+}
+
+/// An address relative to `import.meta.url` is right only in a file that stays where it is.
+fn refuse_moved_addresses(workspace: &Workspace, bundle: &Bundle) -> Result<()> {
+    for name in bundle.outputs.keys().filter(|name| name.contains(CHUNKS)) {
+        let source = workspace.shell.read_file(workspace.root.join(name))?;
+        ensure!(
+            !source.contains("import.meta"),
+            "{name} uses import.meta, but is not where its source was. Use document.baseURI, or let the worker's entry \
+             hand the address on."
+        );
+    }
+    Ok(())
+}
+
+/// The folder is emptied first, so it has to be an earlier build, or empty, or not there yet.
+fn refuse_foreign(workspace: &Workspace, out: &Path) -> Result<()> {
+    let holds = |name: &str| out.join(name).exists();
+    let empty = fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
+    let earlier = holds("index.html") && holds("pkg") && !holds("Cargo.toml") && out != workspace.root;
+    ensure!(
+        (empty && !out.is_file()) || earlier,
+        "{} holds something that is not an earlier build; name an empty or a new folder.",
+        out.display()
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::scratch;
+
+    #[test]
+    fn publishes_the_page_and_nothing_else() {
+        let names = ["index.html", "www/a/b.js", "www/.hidden", "pkg/vanish.js", "pkg/vanish.d.ts", "Cargo.toml"];
+        let workspace = scratch("publish", &names.map(|name| (name, "")));
+        assert_eq!(published(&workspace).unwrap(), ["index.html", "www/a/b.js", "pkg/vanish.js"]);
+        fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    #[test]
+    fn refuses_to_empty_a_folder_of_someone_else() {
+        let workspace = scratch("refuse", &[]);
+        let out = workspace.root.join("out");
+        let steps = [(None, true), (Some("thesis.txt"), false), (Some("index.html"), false), (Some("pkg/a"), true)];
+        for (file, allowed) in steps.into_iter().chain([(Some("Cargo.toml"), false)]) {
+            if let Some(name) = file {
+                workspace.shell.write_file(out.join(name), "").unwrap();
+            }
+            assert_eq!(refuse_foreign(&workspace, &out).is_ok(), allowed, "{file:?}");
+        }
+        fs::remove_dir_all(workspace.root).unwrap();
+    }
+}

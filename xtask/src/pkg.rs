@@ -1,0 +1,94 @@
+//! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, wasm-opt makes it small.
+
+use crate::tools::{self, WASM_TARGET};
+use crate::workspace::Workspace;
+use anyhow::{Result, ensure};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::time::Instant;
+use xshell::cmd;
+
+/// `-O1`, because what counts is the compressed size: `-Oz` makes the file a quarter smaller, but *bigger* once
+/// compressed than no optimisation at all, and takes four times as long. Functions that are called most get the smallest
+/// numbers, which takes 5 % off what is compressed. The features are those that rustc turns on for this target, and SIMD.
+const OPTIMISE: &str = "-O1 --reorder-functions --enable-simd --enable-bulk-memory --enable-bulk-memory-opt \
+    --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
+    --enable-multivalue";
+
+pub fn build(workspace: &Workspace) -> Result<()> {
+    timed("compile", || compile(workspace))?;
+    let made = workspace.site().join("pkg");
+    let inputs = inputs(workspace)?;
+    let stamp = workspace.site().join("pkg.stamp");
+    if workspace.shell.read_file(&stamp).is_ok_and(|old| old == inputs) {
+        println!("bindings and optimise: unchanged");
+    } else {
+        workspace.shell.remove_path(&stamp)?;
+        timed("bindings", || bind(workspace, &made))?;
+        timed("optimise", || optimise(workspace, &made))?;
+        workspace.shell.write_file(&stamp, inputs)?;
+    }
+    copy(workspace, &made, &workspace.pkg())
+}
+
+/// For `--no-build`, which trusts what is there.
+pub fn require(workspace: &Workspace) -> Result<()> {
+    let there = workspace.pkg().join("vanish_bg.wasm").is_file();
+    ensure!(there, "pkg/ is not built yet: run `cargo xtask serve` without --no-build.");
+    Ok(())
+}
+
+fn timed(name: &str, stage: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    stage()?;
+    println!("{name}: {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn compile(workspace: &Workspace) -> Result<()> {
+    let shell = &workspace.shell;
+    tools::ensure_wasm_target(shell)?;
+    let cargo = cmd!(shell, "cargo build --lib --profile wasm --target {WASM_TARGET}");
+    Ok(cargo.args(["--no-default-features", "--features", "gpu"]).run()?)
+}
+
+/// A hash of all that `pkg/` is made from. The hasher may differ between Rust releases; then the work is done once
+/// more, which is harmless.
+fn inputs(workspace: &Workspace) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    workspace.shell.read_binary_file(compiled(workspace))?.hash(&mut hasher);
+    workspace.shell.read_file(workspace.root.join(tools::WEB).join("package-lock.json"))?.hash(&mut hasher);
+    OPTIMISE.hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn compiled(workspace: &Workspace) -> std::path::PathBuf {
+    workspace.target.join(WASM_TARGET).join("wasm/vanish.wasm")
+}
+
+fn bind(workspace: &Workspace, out: &Path) -> Result<()> {
+    let (shell, wasm) = (&workspace.shell, compiled(workspace));
+    let program = tools::wasm_bindgen(workspace)?;
+    shell.remove_path(out)?;
+    Ok(cmd!(shell, "{program} --target web --out-name vanish --out-dir {out} {wasm}").run()?)
+}
+
+fn optimise(workspace: &Workspace, out: &Path) -> Result<()> {
+    let wasm = out.join("vanish_bg.wasm");
+    Ok(tools::web_program(workspace, "wasm-opt")?
+        .args(OPTIMISE.split_whitespace())
+        .arg(&wasm)
+        .arg("-o")
+        .arg(&wasm)
+        .run()?)
+}
+
+fn copy(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
+    workspace.shell.remove_path(to)?;
+    for file in workspace.files(from)? {
+        let target = to.join(file.strip_prefix(from)?);
+        workspace.shell.create_dir(target.parent().unwrap_or(to))?;
+        workspace.shell.copy_file(&file, target)?;
+    }
+    Ok(())
+}
