@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use super::case::Case;
 use super::log::Log;
-use super::record::{Metric, Record};
+use super::record::{Metric, Record, order_name};
 use super::set::{Item, Set};
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::explain::Run;
+use crate::explain::{Explanation, Run};
 use crate::job::{Job, Later, Progress};
-use crate::methods::Settings;
+use crate::methods::{Method, Settings};
 
 /// Pictures that may be left out before a set without end is given up.
 const PATIENCE: usize = 1000;
@@ -27,6 +27,8 @@ pub struct Plan {
     pub methods: Vec<Settings>,
     /// What is measured.
     pub metrics: Vec<Metric>,
+    /// Judges the finer orders of the methods that have one, beside their maps.
+    pub orders: bool,
     /// The most pictures judged.
     pub limit: usize,
     /// Explains the true class where the set names it, instead of the most probable one.
@@ -117,11 +119,11 @@ impl Evaluation {
     }
 
     async fn begin(&mut self, case: &Case, settings: Settings) -> Result<()> {
-        let (picture, method) = (&case.item.name, settings.method.name());
-        if let Some(record) = self.log.find(|r| &r.picture == picture && r.method == method) {
-            self.found.records.push(record.clone());
+        if self.recall(&case.item.name, settings.method) {
             return Ok(());
         }
+        // An order that nobody judges need not be refined.
+        let settings = Settings { refine: settings.refine && self.plan.orders, ..settings };
         match Run::new(self.model.clone(), case.subject.clone(), settings.clone()).await {
             Ok(run) => {
                 self.run = Some((settings, run));
@@ -129,6 +131,18 @@ impl Evaluation {
             }
             Err(error) => self.refuse(case, &settings, error),
         }
+    }
+
+    /// Takes from the log what it holds of a method on a picture; answers whether that is all there is to know.
+    fn recall(&mut self, picture: &str, method: Method) -> bool {
+        let of = |name: &str| self.log.find(|r| r.picture == picture && r.method == name).cloned();
+        let (Some(map), order) = (of(method.name()), of(&order_name(method))) else { return false };
+        let wants_order = self.plan.orders && map.has_order;
+        if wants_order && order.is_none() {
+            return false;
+        }
+        self.found.records.extend(std::iter::once(map).chain(order.filter(|_| wants_order)));
+        true
     }
 
     async fn go_on(&mut self, case: &Case, settings: Settings, mut run: Run, count: usize) -> Result<()> {
@@ -139,11 +153,17 @@ impl Evaluation {
             }
             Ok(_) => {
                 let explanation = run.finish().await?;
-                let record = Record::of(case, &explanation, &self.plan.metrics).await?;
-                self.keep(record)
+                self.judge(case, &explanation).await
             }
             Err(error) => self.refuse(case, &settings, error),
         }
+    }
+
+    async fn judge(&mut self, case: &Case, explanation: &Explanation) -> Result<()> {
+        let metrics = &self.plan.metrics;
+        let map = Record::of_map(case, explanation, metrics).await?;
+        let order = if self.plan.orders { Record::of_order(case, explanation, metrics).await? } else { None };
+        std::iter::once(map).chain(order).try_for_each(|record| self.keep(record))
     }
 
     /// Notes what a method cannot do, which is a result; a lost device is not.

@@ -14,4 +14,4 @@ pub mod set;
 pub use case::Case;
 pub use evaluation::{Evaluation, Plan};
 pub use log::Log;
-pub use record::{Metric, Record};
+pub use record::{Metric, Record, order_name};

@@ -51,20 +51,27 @@ impl Metric {
     ];
 }
 
+/// The name under which the finer order of a method is judged, beside its map.
+pub fn order_name(method: Method) -> String {
+    format!("{}:order", method.name())
+}
+
 /// What one method did on one picture. A field is empty where it was not asked for or cannot be known.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Record {
     /// Name of the picture.
     pub picture: String,
-    /// Name of the method.
+    /// Name of the method, or of its order.
     pub method: String,
     /// Position of the class that was explained.
     pub class: usize,
-    /// Time until the mask was there, and its order too where that was judged, in seconds.
+    /// Time until the map was there, or the order where that was judged, in seconds.
     pub seconds: f64,
     /// Steps taken.
     pub steps: usize,
+    /// Whether the method gave an order that is finer than its map.
+    pub has_order: bool,
     /// Areas in pixels; null is a miss.
     pub deletion_game: Option<deletion_game::Areas>,
     /// Area under the insertion curve, in [0, 1].
@@ -96,18 +103,36 @@ impl Record {
         }
     }
 
-    /// Measures an explanation: what it orders is judged, its mask is proved.
+    /// Measures the map of an explanation that a person sees.
     ///
     /// # Errors
     /// As [`crate::question::Question::scores`].
-    pub async fn of(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Self> {
+    pub async fn of_map(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Self> {
         let mut record = Self::new(case, explanation.settings.method);
-        (record.seconds, record.steps) = (explanation.seconds.total(), explanation.iterations);
-        let judged = explanation.ranking();
-        record.ask_judges(case, &judged, metrics).await?;
-        record.compare_with_boxes(case, &judged, metrics);
+        (record.seconds, record.steps) = (explanation.seconds.mask, explanation.iterations);
+        record.has_order = explanation.order.is_some();
+        record.judge(case, &explanation.evidence(), metrics).await?;
         record.test_further(case, explanation, metrics).await?;
         Ok(record)
+    }
+
+    /// Measures the finer order of an explanation, under a name of its own; `None` where there is no such order.
+    ///
+    /// # Errors
+    /// As [`crate::question::Question::scores`].
+    pub async fn of_order(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Option<Self>> {
+        let Some(order) = &explanation.order else { return Ok(None) };
+        let method = explanation.settings.method;
+        let mut record = Self { method: order_name(method), ..Self::new(case, method) };
+        (record.seconds, record.steps) = (explanation.seconds.total(), explanation.iterations);
+        record.judge(case, order, metrics).await?;
+        Ok(Some(record))
+    }
+
+    async fn judge(&mut self, case: &Case, judged: &Map, metrics: &[Metric]) -> Result<()> {
+        self.ask_judges(case, judged, metrics).await?;
+        self.compare_with_boxes(case, judged, metrics);
+        Ok(())
     }
 
     async fn ask_judges(&mut self, case: &Case, judged: &Map, metrics: &[Metric]) -> Result<()> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use vanish::methods::{METHODS, Method, localisation};
 use vanish::study::set::Set;
-use vanish::study::{Evaluation, Log, Metric, Plan};
+use vanish::study::{Evaluation, Log, Metric, Plan, order_name};
 use vanish::{Error, ErrorKind, Result};
 
 use super::evaluate_table::{Row, print};
@@ -30,6 +30,9 @@ pub struct Args {
     /// Metrics; all but stability unless given: deletion-game, insertion, deletion, pointing, localisation, overlap, proof, stability.
     #[arg(long, value_delimiter = ',', value_parser = metric)]
     metrics: Vec<Metric>,
+    /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own time.
+    #[arg(long)]
+    orders: bool,
     /// Explains the true class where the set names it, instead of the most probable one.
     #[arg(long)]
     true_class: bool,
@@ -64,6 +67,7 @@ pub fn run(args: &Args) -> Result<()> {
     let plan = Plan {
         methods: args.options.settings_of(&methods, &model)?,
         metrics: if args.metrics.is_empty() { Metric::USUAL.to_vec() } else { args.metrics.clone() },
+        orders: args.orders,
         limit: args.limit,
         true_class: args.true_class,
     };
@@ -71,7 +75,10 @@ pub fn run(args: &Args) -> Result<()> {
     let set = Set::open(&args.set, args.first)?;
     let found = drive(&mut Evaluation::new(model.clone(), set, plan, log))?;
     found.unreadable.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
-    let rows: Vec<Row> = methods.iter().map(|method| Row::new(method.name(), &found.records)).collect();
+    let orders =
+        |method: &Method| found.records.iter().any(|r| r.method == order_name(*method)).then(|| order_name(*method));
+    let names = methods.iter().flat_map(|method| std::iter::once(method.name().to_owned()).chain(orders(method)));
+    let rows: Vec<Row> = names.map(|name| Row::new(name, &found.records)).collect();
     if !args.json {
         return print(&rows, found.judged, found.left_out + found.unreadable.len());
     }

@@ -10,7 +10,7 @@ use super::files;
 /// Means over the pictures of one method; empty where nothing was measured.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    pub method: &'static str,
+    pub method: String,
     /// Pictures with a result, and without.
     pub pictures: usize,
     pub refused: usize,
@@ -34,14 +34,13 @@ pub struct Row {
 
 impl Row {
     /// Of the records of one method.
-    pub fn new(method: &'static str, all: &[Record]) -> Self {
+    pub fn new(method: String, all: &[Record]) -> Self {
         let of_method = || all.iter().filter(|r| r.method == method);
         let done: Vec<&Record> = of_method().filter(|r| r.refused.is_none()).collect();
         let area = |k: usize| mean(done.iter().filter_map(|r| r.deletion_game?[k]).map(|a| a as f64));
         let missed = |k: usize| done.iter().filter(|r| r.deletion_game.is_some_and(|areas| areas[k].is_none())).count();
         let hit = |k: usize| mean(done.iter().filter_map(|r| r.pointing).map(|hits| f64::from(u8::from(hits[k]))));
         Self {
-            method,
             pictures: done.len(),
             refused: of_method().count() - done.len(),
             seconds: mean(done.iter().map(|r| r.seconds)),
@@ -57,6 +56,7 @@ impl Row {
                 mean(done.iter().filter_map(|r| r.stability).map(|s| s.seeds)),
                 mean(done.iter().filter_map(|r| r.stability).map(|s| s.nulls)),
             ],
+            method,
         }
     }
 
@@ -68,7 +68,7 @@ impl Row {
         };
         let pictures =
             if self.refused == 0 { self.pictures.to_string() } else { format!("{} ({})", self.pictures, self.refused) };
-        let mut cells = vec![self.method.to_owned(), pictures, shown(self.seconds, 2)];
+        let mut cells = vec![self.method.clone(), pictures, shown(self.seconds, 2)];
         cells.extend((0..self.misses.len()).map(area));
         cells.extend([shown(self.insertion, 3), shown(self.deletion, 3)]);
         cells.extend([shown(self.pointing[0], 3), shown(self.pointing[1], 3), shown(self.localisation_error, 3)]);
