@@ -77,7 +77,7 @@ async fn measure(path: &Path, photo: &Path, device: &str) -> Result<()> {
 }
 
 async fn row(model: &Rc<OnnxClassifier>, subject: &Subject, side: usize, batch: usize, grid: usize) -> Result<()> {
-    let mut run = start(model, subject, Settings { views: batch, cell_px: side / grid, ..settings() }).await?;
+    let mut run = start(model, subject, Settings { views: batch, cell_px: 224 / grid, ..settings() }).await?;
     let mut times = vec![];
     for step in 0..30 {
         let started = Instant::now();

@@ -25,9 +25,13 @@ fn subject() -> Subject {
     Subject { picture: picture_with_square(SIDE as u32), target: 1, label: "bright".into() }
 }
 
-/// The preset with what is made for 224 pixels fitted to 64.
+/// The preset on a grid of 8 × 8 cells of 8 pixels, where the method has one, with weights to match.
 fn settings(method: Method) -> Settings {
     let preset = method.preset();
+    let preset = match method.takes("cell_px") {
+        true => Settings { cell_px: 28, smoothing_px: 17.5, jitter: 11, ..preset },
+        false => preset,
+    };
     let (l1, l2) = if method.is_learned() { (5e-3, 1e-3) } else { (preset.l1, preset.l2) };
     let samples = if method == rise::METHOD { 200 } else { preset.samples };
     let iterations = if method == extremal::METHOD { 100 } else { preset.iterations };

@@ -69,7 +69,7 @@ fn the_method_agrees_with_the_reference_on_photographs() {
     }
 }
 
-fn settings(case: &Value) -> Settings {
+fn settings(case: &Value, side: usize) -> Settings {
     let parsed = |name: &str| serde_json::from_value(case[name].clone()).expect("a known name");
     let number = |name: &str| case[name].as_f64().expect("a number") as f32;
     Settings {
@@ -82,6 +82,10 @@ fn settings(case: &Value) -> Settings {
         beta: number("beta"),
         learning_rate: number("learning_rate"),
         top_classes: case["classes"].as_array().map_or(1, Vec::len),
+        // The reference's grid, smoothing and jitter are in pixels of the model's size.
+        cell_px: (8.0 * 224.0 / side as f32) as usize,
+        smoothing_px: 5.0 * 224.0 / side as f32,
+        jitter: (3.0 * 224.0 / side as f32).round() as usize,
         ..Settings::default()
     }
 }
@@ -94,7 +98,7 @@ fn check_run(
     planes: &Value,
     case: &Value,
 ) {
-    let settings = settings(case);
+    let settings = settings(case, model.size());
     let said = format!("{name}, {:?} against {:?}, {} classes", settings.game, settings.null, settings.top_classes);
     let tolerance = check_planes(&said, model, photo, &settings, planes);
     let mut run = begin(model, photo, offsets, case, &settings);
@@ -119,7 +123,7 @@ fn check_planes(
     settings: &Settings,
     planes: &Value,
 ) -> Tolerance {
-    let framing = model.framing().with_margin(settings.margin());
+    let framing = model.framing().with_margin(settings.margin(model.size()));
     let scene = Scene::new(photo, framing, &settings.null_image());
     let mut greatest = 0f32;
     let null = if settings.null == Null::Blur { "blur" } else { "mean" };

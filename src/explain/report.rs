@@ -13,7 +13,9 @@ use crate::picture::{RgbImage, Scene};
 use crate::question::{Scores, Subject};
 
 /// The version of the form below.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+/// The oldest version that is still read.
+const OLDEST: u32 = 1;
 
 /// An explanation with its circumstances, as written to `report.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -163,12 +165,15 @@ impl Report {
     /// [`ErrorKind::Device`] if the device was lost.
     pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier) -> Result<Explanation> {
         let (side, device) = (classifier.size(), classifier.device());
-        let upsampler = Upsampler::new(self.mask.rows, side, self.settings.smoothing_px, false, device);
+        // The first version gave the smoothing in pixels at the model's size.
+        let smoothing_px =
+            if self.version == 1 { self.settings.smoothing_px } else { self.settings.smoothing_at(side) };
+        let upsampler = Upsampler::new(self.mask.rows, side, smoothing_px, false, device);
         let grid = Array::new(self.mask.values.clone(), &[1, 1, self.mask.rows, self.mask.cols], device);
         let mask = upsampler.upsample(grid).read().await?;
         let subject = Subject { picture: picture.clone(), target: self.target.index, label: self.target.label.clone() };
-        let framing = classifier.framing().with_margin(self.settings.margin());
-        let middle = self.settings.margin() / 2;
+        let framing = classifier.framing().with_margin(self.settings.margin(side));
+        let middle = self.settings.margin(side) / 2;
         let scene = Scene::new(picture, framing, &self.settings.null_image()).crop((middle, middle), side);
         Ok(Explanation {
             settings: self.settings.clone(),
@@ -194,8 +199,8 @@ impl Report {
         let wrong =
             |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));
         let report: Self = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
-        if report.version != VERSION {
-            return Err(wrong(format!("its version is {}, this program reads {VERSION}", report.version)));
+        if !(OLDEST..=VERSION).contains(&report.version) {
+            return Err(wrong(format!("its version is {}, this program reads up to {VERSION}", report.version)));
         }
         let mask = &report.mask;
         let sound = mask.rows > 0

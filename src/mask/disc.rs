@@ -14,7 +14,7 @@ pub struct Disc {
 /// Largest radius and step, in pixels at 224, as in the published code; other sizes scale them.
 const LARGEST_PX: usize = 170;
 const STEP_PX: usize = 5;
-pub(crate) const REFERENCE_SIDE: f32 = 224.0;
+pub const REFERENCE_SIDE: f32 = 224.0;
 /// σ of the rim, in pixels at 224.
 pub(crate) const RIM_PX: f32 = 10.0;
 

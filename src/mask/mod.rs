@@ -9,8 +9,9 @@ mod disc;
 mod regulariser;
 pub mod smooth_max;
 
+pub use disc::REFERENCE_SIDE;
+pub(crate) use disc::RIM_PX;
 pub use disc::{Disc, discs, discs_by};
-pub(crate) use disc::{REFERENCE_SIDE, RIM_PX};
 pub use regulariser::{Area, Variation};
 pub use smooth_max::SmoothMax;
 
@@ -19,9 +20,9 @@ use burn::tensor::Device;
 use crate::array::Array;
 use crate::picture::gaussian;
 
-/// Pixels a grid cell covers on each axis, as in the paper: 28 × 28 cells for 224 × 224 pixels.
+/// Pixels at 224 that a grid cell covers on each axis, as in the paper: 28 × 28 cells.
 pub const CELL_PX: usize = 8;
-/// σ of the mask's own smoothing, in pixels at the model's size, as in the published code.
+/// σ of the mask's own smoothing, in pixels at 224, as in the published code.
 pub const SMOOTHING_PX: f32 = 5.0;
 
 /// Maps grids `[N, 1, g, g]` to masks `[N, 1, S, S]`, and gradients back.

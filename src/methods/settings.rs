@@ -9,7 +9,7 @@ use super::form::{Choice, Form, Setting};
 use super::start::Start;
 use super::{DEFAULT, Method};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mask::{CELL_PX, SMOOTHING_PX};
+use crate::mask::{CELL_PX, REFERENCE_SIDE, SMOOTHING_PX};
 use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Score;
 
@@ -129,8 +129,8 @@ settings! {
     /// Adam's step.
     learning_rate: f32 = 0.1, Form::Number(1e-6, 10.0), "Step size", "",
         "Adam’s step: a larger one moves the mask faster and settles less.";
-    /// Largest shift of the picture under the mask, in pixels; 0 shifts nothing.
-    jitter: usize = 3, Form::Whole(0.0, 32.0), "Jitter", "px",
+    /// Largest shift of the picture under the mask, in pixels at 224; 0 shifts nothing.
+    jitter: usize = 3, Form::Whole(0.0, 32.0), "Jitter", "px at 224",
         "Largest shift of the picture under the mask: it keeps the mask from exploiting single pixels.";
     /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
     path: Vec<f32> = vec![], Form::Numbers(1e-3, 1e3), "Path of prices", "× λ1",
@@ -162,11 +162,11 @@ settings! {
     /// Lets the mask change freely where the picture does: variation is weighted by exp(−|dI|²/0.01).
     edge_aware: bool = false, Form::Flag, "Edge-aware", "",
         "Lets the mask change freely along the picture’s edges.";
-    /// Pixels a cell of the mask covers on each axis.
-    cell_px: usize = CELL_PX, Form::Whole(1.0, 64.0), "Cell", "px",
+    /// Pixels at 224 that a cell of the mask covers on each axis: the grid has as many cells whatever the model's size.
+    cell_px: usize = CELL_PX, Form::Whole(1.0, 64.0), "Cell", "px at 224",
         "Pixels that a cell of the mask covers on each axis: larger cells make a coarser region.";
-    /// σ of the mask's own smoothing, in pixels.
-    smoothing_px: f32 = SMOOTHING_PX, Form::Number(0.0, 100.0), "Mask’s smoothing", "px",
+    /// σ of the mask's own smoothing, in pixels at 224.
+    smoothing_px: f32 = SMOOTHING_PX, Form::Number(0.0, 100.0), "Mask’s smoothing", "px at 224",
         "σ by which the mask itself is smoothed.";
     /// Lets the gradient ignore the smoothing, as the published code does. Off: the true gradient.
     straight_through: bool = false, Form::Flag, "Straight through", "",
@@ -224,9 +224,26 @@ impl Settings {
         NullImage { kind: self.null, sigma_px: self.null_sigma_px, sigma_at: self.sigma_at, seed: self.seed }
     }
 
-    /// Pixels by which the scene is larger than what the model sees: even, so that one view lies in the middle.
-    pub fn margin(&self) -> usize {
-        self.jitter.next_multiple_of(2)
+    /// Largest shift of the picture under the mask for a model of this side, in pixels.
+    pub fn jitter_at(&self, side: usize) -> usize {
+        scaled(self.jitter as f32, side).round() as usize
+    }
+
+    /// Pixels by which the scene is larger than the square of this side that the model sees: even, so that one view lies
+    /// in the middle.
+    pub fn margin(&self, side: usize) -> usize {
+        self.jitter_at(side).next_multiple_of(2)
+    }
+
+    /// Cells of the mask's grid on each axis. Their number does not depend on the model's size, so that the prices, which are
+    /// sums over the grid, mean the same whatever it is.
+    pub fn cells(&self) -> usize {
+        (REFERENCE_SIDE / self.cell_px as f32).ceil() as usize
+    }
+
+    /// σ of the mask's own smoothing for a model of this side, in pixels.
+    pub fn smoothing_at(&self, side: usize) -> f32 {
+        scaled(self.smoothing_px, side)
     }
 
     /// Refuses values no run can use, and games that the method does not play.
@@ -266,6 +283,11 @@ impl Settings {
             others.join(", ")
         )))
     }
+}
+
+/// Pixels at 224 as pixels of a square of this side.
+fn scaled(px: f32, side: usize) -> f32 {
+    px * side as f32 / REFERENCE_SIDE
 }
 
 fn unreadable(cause: serde_json::Error) -> Error {

@@ -18,7 +18,7 @@ pub struct Options {
 impl clap::FromArgMatches for Options {
     fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
         let own = SETTINGS.iter().flat_map(|setting| texts(matches, setting).map(move |text| (setting, text)));
-        let set = matches.get_many::<(usize, String)>("set").into_iter().flatten();
+        let set = matches.get_many::<(usize, String)>("setting").into_iter().flatten();
         let set = set.map(|(number, text)| (&SETTINGS[*number], text.clone()));
         Ok(Self { given: own.chain(set).collect() })
     }
@@ -31,7 +31,7 @@ impl clap::FromArgMatches for Options {
 
 impl clap::Args for Options {
     fn augment_args(command: Command) -> Command {
-        let set = Arg::new("set")
+        let set = Arg::new("setting")
             .long("set")
             .value_name("NAME=VALUE")
             .action(ArgAction::Append)

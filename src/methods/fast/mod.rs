@@ -20,9 +20,7 @@
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
 
 use super::Start;
-use super::optimise::{
-    Adam, Answer, Jitter, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start,
-};
+use super::optimise::{Adam, Answer, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start};
 use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
 use super::{Game, Method, Settings};
 use crate::array::Array;
@@ -106,7 +104,7 @@ struct Descent {
 impl Fast {
     /// Draws the offsets of the jitter without replacement, and is ready to step.
     async fn begin(problem: &mut Problem) -> Result<Box<dyn Search>> {
-        problem.jitter = Jitter::shuffled(problem.settings.seed, problem.settings.jitter);
+        problem.shuffle_jitter();
         Ok(Box::new(Self::new(problem).await?))
     }
 

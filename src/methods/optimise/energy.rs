@@ -50,7 +50,7 @@ impl EnergyJudge {
 
 /// The energy of a grid `[1, 1, g, g]`, expected over every offset of the jitter.
 pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, grid: Array) -> Result<f32> {
-    let reach = problem.settings.jitter + 1;
+    let reach = problem.reach() + 1;
     let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
     let mut sum = 0.0;
     // All offsets in one batch would need gigabytes on a large model.

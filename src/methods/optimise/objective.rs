@@ -132,8 +132,8 @@ impl Objective {
 /// The energy of a problem on the grid that its settings ask for.
 pub(crate) fn objective(problem: &Problem) -> Objective {
     let (settings, side, device) = (&problem.settings, problem.side(), problem.device());
-    let cells = side.div_ceil(settings.cell_px);
-    let upsampler = Upsampler::new(cells, side, settings.smoothing_px, settings.straight_through, device);
+    let smoothing_px = settings.smoothing_at(side);
+    let upsampler = Upsampler::new(settings.cells(), side, smoothing_px, settings.straight_through, device);
     let objective = Objective::new(settings, upsampler, device);
     if settings.edge_aware { objective.along_edges(problem.centre_view().photo()) } else { objective }
 }

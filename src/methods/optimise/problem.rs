@@ -38,12 +38,12 @@ impl Problem {
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         settings.check()?;
         check_classes(classifier.as_ref(), &subject, &settings)?;
-        let framing = classifier.framing().with_margin(settings.margin());
+        let framing = classifier.framing().with_margin(settings.margin(classifier.size()));
         let scene = Scene::new(&subject.picture, framing, &settings.null_image());
         let question = question(classifier, scene, &subject, &settings).await?;
         let ends = question.ends().await?;
         guard(ends, &subject)?;
-        let jitter = Jitter::random(settings.seed, settings.jitter);
+        let jitter = Jitter::random(settings.seed, settings.jitter_at(question.side()));
         Ok(Self { question, settings, subject, ends, jitter })
     }
 
@@ -60,6 +60,16 @@ impl Problem {
     /// The view that is not shifted.
     pub fn centre_view(&self) -> View {
         self.question.centre_view()
+    }
+
+    /// Draws the offsets of the jitter without replacement from here on.
+    pub fn shuffle_jitter(&mut self) {
+        self.jitter = Jitter::shuffled(self.settings.seed, self.reach());
+    }
+
+    /// Largest offset of a view on each axis, in pixels.
+    pub fn reach(&self) -> usize {
+        self.settings.jitter_at(self.side())
     }
 
     /// The views of the next step.

@@ -16,7 +16,7 @@
 mod trim;
 
 use super::fast::Fast;
-use super::optimise::{Jitter, Problem, Search};
+use super::optimise::{Problem, Search};
 use super::{Game, Settings, Start};
 use crate::error::Result;
 use crate::map::Map;
@@ -89,8 +89,7 @@ impl Refinement {
     }
 
     async fn next_descent(&mut self) -> Result<Fast> {
-        let Settings { seed, jitter, .. } = self.keeping.settings;
-        self.keeping.jitter = Jitter::shuffled(seed, jitter);
+        self.keeping.shuffle_jitter();
         self.keeping.settings.starts = vec![STARTS[self.ended]];
         Fast::new(&self.keeping).await
     }
@@ -124,7 +123,8 @@ mod tests {
     fn problem() -> Problem {
         let picture = picture_with_square(SIDE as u32);
         let subject = Subject { picture, target: 1, label: "bright".into() };
-        let settings = Settings { l1: 5e-3, l2: 1e-3, ..meaningful::METHOD.preset() };
+        let grid = Settings { cell_px: 28, smoothing_px: 17.5, jitter: 11, ..meaningful::METHOD.preset() };
+        let settings = Settings { l1: 5e-3, l2: 1e-3, ..grid };
         pollster::block_on(Problem::new(Rc::new(bright_square(SIDE)), subject, settings)).expect("explainable")
     }
 
