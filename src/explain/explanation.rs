@@ -107,6 +107,11 @@ impl Explanation {
         }
     }
 
+    /// What a reader must know before believing the finding, in sentences.
+    pub fn warnings(&self) -> &[String] {
+        self.finding.as_ref().map_or(&[], |finding| &finding.warnings)
+    }
+
     fn rule(&self) -> Rule {
         Rule { game: self.settings.game, ends: self.scores.ends() }
     }

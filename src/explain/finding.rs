@@ -23,6 +23,8 @@ pub const HOLDS: f32 = 0.2;
 const NEARLY_ALL: f32 = 0.9;
 /// Evidence that spans less than this says nothing about where.
 const NEARLY_FLAT: f32 = 1e-3;
+const NO_GRADIENT: &str = "The answer has no gradient: it does not change with any pixel by a little, as where a model rounds its input. \
+     Methods that follow the gradient find nothing; occlusion and rise need none.";
 
 /// A region, cut from the evidence at a level, and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,7 +77,11 @@ impl Finding {
         } else {
             cut(question, evidence, &LOWER_LEVELS).await?.into_iter().find(|cut| rule.holds(cut))
         };
-        Ok(Self { region, sufficient, warnings: warnings(&region, evidence) })
+        let mut warnings = warnings(&region, evidence, rule.ends);
+        if is_flat(evidence) && gradient_is_zero(question).await? {
+            warnings.push(NO_GRADIENT.to_owned());
+        }
+        Ok(Self { region, sufficient, warnings })
     }
 
     /// The finding in one sentence, or two where the region cut at half does not do it.
@@ -138,11 +144,21 @@ async fn cut(question: &Question, evidence: &Map, levels: &[f32]) -> Result<Vec<
     Ok(regions.iter().enumerate().map(of).collect())
 }
 
-/// What is wrong with a map or a region, in sentences.
-fn warnings(region: &Cut, evidence: &Map) -> Vec<String> {
+fn is_flat(evidence: &Map) -> bool {
     let (least, largest) = evidence.range();
+    largest - least < NEARLY_FLAT
+}
+
+/// Whether the answer does not change with any pixel of the whole picture.
+async fn gradient_is_zero(question: &Question) -> Result<bool> {
+    let gradient = question.pass(question.centre_view().photo(), &[1.0])?.gradient.read().await?;
+    Ok(gradient.iter().all(|g| *g == 0.0))
+}
+
+/// What is wrong with a map or a region, in sentences.
+fn warnings(region: &Cut, evidence: &Map, ends: Ends) -> Vec<String> {
     let mut warnings = vec![];
-    if largest - least < NEARLY_FLAT {
+    if is_flat(evidence) {
         warnings.push(
             "The map is nearly flat: it says nothing about where the evidence lies. Try another method or class."
                 .into(),
@@ -152,6 +168,13 @@ fn warnings(region: &Cut, evidence: &Map) -> Vec<String> {
         warnings.push(format!(
             "The region covers {:.0} % of the picture, so it says little about where the evidence lies. Try a higher l1.",
             100.0 * region.area
+        ));
+    }
+    if !ends.differ() {
+        warnings.push(format!(
+            "Deleting the whole picture takes the answer only from {:.2} to {:.2}, so the scores of regions say nothing. \
+             Try another null image (mean or noise).",
+            ends.original, ends.null
         ));
     }
     warnings
@@ -191,9 +214,12 @@ mod tests {
 
     #[test]
     fn flat_maps_and_regions_of_nearly_everything_are_warned_of() {
-        let flat = warnings(&region(0.5, 0.0, 0.9), &Map::constant(4, 0.2));
+        let flat = warnings(&region(0.5, 0.0, 0.9), &Map::constant(4, 0.2), ENDS);
         assert!(flat.len() == 1 && flat[0].contains("flat"), "{flat:?}");
-        let wide = warnings(&region(0.5, 0.95, 0.1), &Map::from_fn(4, |i| i as f32 / 15.0));
+        let wide = warnings(&region(0.5, 0.95, 0.1), &Map::from_fn(4, |i| i as f32 / 15.0), ENDS);
         assert!(wide.len() == 1 && wide[0].contains("95 %"), "{wide:?}");
+        let useless = Ends { original: 0.9, null: 0.88 };
+        let same = warnings(&region(0.5, 0.1, 0.9), &Map::from_fn(4, |i| i as f32 / 15.0), useless);
+        assert!(same.len() == 1 && same[0].contains("0.88"), "{same:?}");
     }
 }

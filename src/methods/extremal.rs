@@ -33,6 +33,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Extremal perturbation",
     summary: "The best region of each area; the smallest that suffices is the answer.",
     kind: Kind::Learned,
+    needs_null: true,
     games: &[Game::Delete, Game::Preserve],
     settings: &[COMMON, ORDER, &["areas", "flip", "iterations", "learning_rate"]],
     preset,

@@ -20,6 +20,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Grad-CAM",
     summary: "A layer’s channels, weighted by their gradient.",
     kind: Kind::Attribution,
+    needs_null: false,
     games: &[],
     settings: &[COMMON, &["layer"]],
     preset,

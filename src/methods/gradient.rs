@@ -20,6 +20,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Gradient",
     summary: "How fast the score changes with a pixel.",
     kind: Kind::Attribution,
+    needs_null: false,
     games: &[],
     settings: &[COMMON],
     preset,

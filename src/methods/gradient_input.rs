@@ -20,6 +20,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Gradient × input",
     summary: "The gradient times the picture.",
     kind: Kind::Attribution,
+    needs_null: false,
     games: &[],
     settings: &[COMMON],
     preset,

@@ -21,6 +21,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Guided back-propagation",
     summary: "The gradient of what speaks for the class.",
     kind: Kind::Attribution,
+    needs_null: false,
     games: &[],
     settings: &[COMMON],
     preset,

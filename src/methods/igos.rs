@@ -25,6 +25,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "I-GOS",
     summary: "The same energy along the integrated gradient: few steps of many passes.",
     kind: Kind::Learned,
+    needs_null: true,
     games: &[Game::Delete],
     settings: &[COMMON, ORDER, ENERGY, SAMPLED],
     preset,

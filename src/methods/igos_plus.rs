@@ -23,6 +23,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "iGOS++",
     summary: "The same, with a deleting and a preserving mask at once.",
     kind: Kind::Learned,
+    needs_null: true,
     games: &[Game::Delete],
     settings: &[COMMON, ORDER, ENERGY, SAMPLED],
     preset,

@@ -20,6 +20,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Integrated gradients",
     summary: "The gradient, averaged from the blurred picture to the sharp one.",
     kind: Kind::Attribution,
+    needs_null: true,
     games: &[],
     settings: &[COMMON, SAMPLED],
     preset,

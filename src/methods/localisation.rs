@@ -16,6 +16,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Localisation",
     summary: "The paper’s values for boxing an object: the five likeliest classes together, a tighter mask.",
     kind: Kind::Learned,
+    needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["top_classes"]],
     preset,

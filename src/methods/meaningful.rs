@@ -17,6 +17,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Meaningful perturbation",
     summary: "The paper’s own values: the probability of one class, a soft and generous mask.",
     kind: Kind::Learned,
+    needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM],
     preset,

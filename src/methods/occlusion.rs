@@ -21,6 +21,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Occlusion",
     summary: "How far the score drops under a grey square.",
     kind: Kind::Attribution,
+    needs_null: true,
     games: &[],
     settings: &[COMMON, &["batch"]],
     preset,

@@ -27,6 +27,8 @@ pub struct Definition {
     pub summary: &'static str,
     /// How it comes to its map.
     pub kind: Kind,
+    /// Whether its map depends on the null image; of others the null only scores the finding.
+    pub needs_null: bool,
     /// The games it plays; none where it plays no game.
     pub games: &'static [Game],
     /// The names of the settings it takes, in groups.
@@ -82,6 +84,11 @@ impl Method {
     /// Whether it learns a mask.
     pub fn is_learned(self) -> bool {
         self.0.kind == Kind::Learned
+    }
+
+    /// Whether its map depends on the null image.
+    pub fn needs_null(self) -> bool {
+        self.0.needs_null
     }
 
     /// The games it plays; none where it plays no game.

@@ -26,6 +26,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "RISE",
     summary: "Random masks, weighted by the score they leave.",
     kind: Kind::Attribution,
+    needs_null: true,
     games: &[],
     settings: &[COMMON, SAMPLED],
     preset,

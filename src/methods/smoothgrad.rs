@@ -24,6 +24,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "SmoothGrad",
     summary: "The gradient, averaged over noisy copies.",
     kind: Kind::Attribution,
+    needs_null: false,
     games: &[],
     settings: &[COMMON, SAMPLED],
     preset,

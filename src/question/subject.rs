@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::classifier::Labels;
 use crate::picture::RgbImage;
 
+/// Deleting everything must take away at least this share of the score.
+const LEAST_DROP: f32 = 0.2;
+
 /// What is explained: a picture and a class of it.
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -41,6 +44,11 @@ impl Ends {
     /// (\[MP\] section 4.3).
     pub fn normalise(&self, score: f32) -> f32 {
         (score - self.null) / (self.original - self.null)
+    }
+
+    /// Whether deleting everything takes away at least a fifth of the score: else no deletion says anything.
+    pub fn differ(&self) -> bool {
+        self.original - self.null >= LEAST_DROP * self.original
     }
 
     /// Whether a picture can judge anything: its answer is above `least`, and under half of it when all is deleted.

@@ -66,6 +66,7 @@ pub fn run(args: &Args) -> Result<()> {
     let subject = subject(&model, &picture.pixels, &args.target, &settings)?;
     let explanation = learn(&model, &subject, settings.clone())?;
     say_where(&picture, &explanation);
+    explanation.warnings().iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
     let report = Report::new(&explanation, &model, image_used(&picture), device);
     let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;

@@ -33,6 +33,7 @@ pub const METHOD: Method = Method(&Definition {
     title: "Fast",
     summary: "Both games at once, from a coarse grid to a fine one, in a sixth of the steps.",
     kind: Kind::Learned,
+    needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["path", "starts"]],
     preset,

@@ -16,8 +16,6 @@ use crate::question::{Ends, Question, Subject, Target};
 const LOWEST_SCORE: f32 = 0.05;
 /// Below this normalised score the answer has vanished.
 pub(crate) const VANISHED: f32 = 0.01;
-/// Deleting everything must take away at least this share of the score.
-const LEAST_DROP: f32 = 0.2;
 
 /// A picture, a class and how they are to be explained.
 #[derive(Clone)]
@@ -42,7 +40,7 @@ impl Problem {
         let scene = Scene::new(&subject.picture, framing, &settings.null_image());
         let question = question(classifier, scene, &subject, &settings).await?;
         let ends = question.ends().await?;
-        guard(ends, &subject)?;
+        guard(ends, &subject, settings.method.needs_null())?;
         let jitter = Jitter::random(settings.seed, settings.jitter_at(question.side()));
         Ok(Self { question, settings, subject, ends, jitter })
     }
@@ -131,7 +129,7 @@ async fn question(
 }
 
 /// Refuses to explain what cannot be explained.
-fn guard(ends: Ends, subject: &Subject) -> Result<()> {
+fn guard(ends: Ends, subject: &Subject, needs_null: bool) -> Result<()> {
     let refuse = |sentence: String| Err(Error::new(ErrorKind::NotExplainable, sentence));
     let Ends { original, null } = ends;
     if !original.is_finite() || !null.is_finite() {
@@ -146,7 +144,7 @@ fn guard(ends: Ends, subject: &Subject) -> Result<()> {
             subject.label
         ));
     }
-    if original - null < LEAST_DROP * original {
+    if needs_null && !ends.differ() {
         return refuse(format!(
             "deleting the whole picture takes \"{}\" only from {original:.2} to {null:.2}, so no region can be blamed; choose another null image (mean or noise), a larger sigma or another class",
             subject.label
