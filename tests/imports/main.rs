@@ -64,7 +64,7 @@ fn imports_are_followed_to_where_a_thing_is_written() {
         ("array.rs", "fn f() -> crate::Error { vec![crate::mask::size::<u8>()] } #[cfg(test)] use crate::mask;"),
         (
             "mask/mod.rs",
-            "mod disc; mod grid; pub use disc::{disc as round, disc}; pub use grid::Grid; use std::fs; fn f(_: Grid) {}",
+            "mod disc; mod grid; pub use disc::{disc as round, disc}; pub use grid::Grid; use std::fs; fn f() { Grid }",
         ),
         ("mask/disc.rs", "use super::{fs, grid::{self, Grid}}; use crate::R; fn f() { super::super::array::g() }"),
         ("mask/grid.rs", "use super::round;"),

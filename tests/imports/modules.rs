@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The imports of both crates below a `src/`.
 ///
-/// What is compiled for tests only does not count, and neither does a `pub use` whose name the file does not use itself:
-/// it publishes, it needs nothing.
+/// What is compiled for tests only does not count, and neither does a `pub use` whose name the file does not use
+/// itself: it publishes, it needs nothing.
 pub fn graph(source: &Path) -> Graph {
     let mut graph = Graph::default();
     for (root, folder) in [("lib.rs", ""), ("bin/vanish/main.rs", "bin/vanish")] {
@@ -71,7 +71,7 @@ fn read(source: &Path, file: &Path, folder: &Path, at: Vec<String>, modules: &mu
     for child in &module.children {
         let (flat, deep) = (folder.join(format!("{child}.rs")), folder.join(child).join("mod.rs"));
         let next = if source.join(&flat).is_file() { flat } else { deep };
-        read(source, &next, &folder.join(child), [&at[..], &[child.clone()]].concat(), modules);
+        read(source, &next, &folder.join(child), below(&at, child), modules);
     }
     modules.insert(at, module);
 }
@@ -167,13 +167,18 @@ fn descend<'a>(modules: &'a Modules, at: &[String], path: &[String], depth: usiz
     let module = &modules[at];
     let Some((first, rest)) = path.split_first() else { return Some(module) };
     if module.children.contains(first) {
-        return descend(modules, &[at, &[first.clone()]].concat(), rest, depth);
+        return descend(modules, &below(at, first), rest, depth);
     }
     match module.known.iter().find(|(name, _)| name == first) {
         // What it stands for may lie in another crate, and then it is no import of this one's files.
         Some((_, target)) if depth < 8 => locate(modules, at, &[target, rest].concat(), depth + 1),
         _ => Some(module),
     }
+}
+
+/// The path of a child.
+fn below(at: &[String], child: &str) -> Vec<String> {
+    at.iter().cloned().chain([child.to_owned()]).collect()
 }
 
 /// Whether `pub` or `pub(crate)` comes last.
