@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { build } = createRequire(`${ROOT}/xtask/web/package.json`)("esbuild");
 
 /** From the bottom up. A name stands for a module or for those of a folder; the longest that fits decides. */
-const LAYERS = [["app"], ["worker"], ["parts"], ["views"], ["app/shell", "element"], ["main"]];
+const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["views"], ["shell", "element"], ["main"]];
 
 /** @typedef {Map<string, string[]>} Graph modules by name, each with those it imports */
 
@@ -66,7 +66,7 @@ test("imports run downwards and in no circle", async () => {
 test("what is wrong is named, and what is right is not", () => {
   /** @type {[Record<string, string[]>, string[]][]} */
   const cases = [
-    [{ "main.js": ["app/shell.js"], "app/shell.js": ["views/a/view.js"], "views/a/view.js": ["app/store.js"] }, []],
+    [{ "main.js": ["shell/a.js"], "shell/a.js": ["views/a/view.js"], "views/a/view.js": ["app/store.js"] }, []],
     [{ "app/store.js": ["views/a/view.js"] }, ["app/store.js imports views/a/view.js, which stands above it"]],
     [{ "lost.js": ["app/store.js"] }, ["lost.js stands in no layer"]],
     [{ "parts/c.js": ["parts/a.js"], "parts/a.js": ["parts/c.js"] }, ["circle: parts/a.js -> parts/c.js"]],

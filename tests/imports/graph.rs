@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+/// How many circles are told of, the shortest first.
+const SHOWN: usize = 20;
+
 /// Files by name, each with those it imports.
 #[derive(Default)]
 pub struct Graph(BTreeMap<String, BTreeSet<String>>);
@@ -34,7 +37,12 @@ impl Graph {
             let above = imports.iter().filter(|to| self::level(layers, to) > Some(level));
             faults.extend(above.map(|to| format!("{from} imports {to}, which stands above it")));
         }
-        faults.extend(self.circles().into_iter().map(|circle| format!("circle: {}", circle.join(" -> "))));
+        let mut circles: Vec<_> = self.circles().into_iter().collect();
+        circles.sort_by_key(Vec::len);
+        faults.extend(circles.iter().take(SHOWN).map(|circle| format!("circle: {}", circle.join(" -> "))));
+        if circles.len() > SHOWN {
+            faults.push(format!("and {} longer circles, which may only go through these", circles.len() - SHOWN));
+        }
         faults
     }
 

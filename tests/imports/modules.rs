@@ -2,10 +2,13 @@
 
 use crate::graph::Graph;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The imports of both crates below a `src/`. What is compiled for tests only does not count.
+/// The imports of both crates below a `src/`.
+///
+/// What is compiled for tests only does not count, and neither does a `pub use` whose name the file does not use
+/// itself: it publishes, it needs nothing.
 pub fn graph(source: &Path) -> Graph {
     let mut graph = Graph::default();
     for (root, folder) in [("lib.rs", ""), ("bin/vanish/main.rs", "bin/vanish")] {
@@ -13,7 +16,7 @@ pub fn graph(source: &Path) -> Graph {
         read(source, Path::new(root), Path::new(folder), vec![], &mut modules);
         // The root of the library only lists and re-exports.
         for (at, module) in modules.iter().filter(|(at, _)| !(at.is_empty() && folder.is_empty())) {
-            for to in module.paths.iter().filter_map(|path| locate(&modules, at, path, 0)) {
+            for to in module.imports().filter_map(|path| locate(&modules, at, path, 0)) {
                 graph.add(&module.name(), &to.name());
             }
         }
@@ -22,6 +25,7 @@ pub fn graph(source: &Path) -> Graph {
 }
 
 /// A file of Rust.
+#[derive(Default)]
 struct Module {
     /// Below `src/`.
     file: PathBuf,
@@ -30,11 +34,28 @@ struct Module {
     known: Vec<(String, Vec<String>)>,
     /// Every path that may lead to another file.
     paths: Vec<Vec<String>>,
+    /// The part of `known` that a `pub use` makes.
+    published: Vec<(String, Vec<String>)>,
+    /// Every word outside of `use`.
+    words: BTreeSet<String>,
+}
+
+/// Where a path stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Code,
+    Use,
+    PubUse,
 }
 
 impl Module {
     fn name(&self) -> String {
         self.file.to_string_lossy().replace('\\', "/")
+    }
+
+    fn imports(&self) -> impl Iterator<Item = &Vec<String>> {
+        let needed = self.published.iter().filter(|(name, _)| self.words.contains(name));
+        self.paths.iter().chain(needed.map(|(_, path)| path))
     }
 }
 
@@ -45,12 +66,12 @@ type Modules = BTreeMap<Vec<String>, Module>;
 fn read(source: &Path, file: &Path, folder: &Path, at: Vec<String>, modules: &mut Modules) {
     let text = std::fs::read_to_string(source.join(file)).unwrap_or_else(|e| panic!("src/{}: {e}", file.display()));
     let tokens: TokenStream = text.parse().unwrap_or_else(|e| panic!("src/{}: {e}", file.display()));
-    let mut module = Module { file: file.to_owned(), children: vec![], known: vec![], paths: vec![] };
+    let mut module = Module { file: file.to_owned(), ..Module::default() };
     module.walk(tokens);
     for child in &module.children {
         let (flat, deep) = (folder.join(format!("{child}.rs")), folder.join(child).join("mod.rs"));
         let next = if source.join(&flat).is_file() { flat } else { deep };
-        read(source, &next, &folder.join(child), [&at[..], &[child.clone()]].concat(), modules);
+        read(source, &next, &folder.join(child), below(&at, child), modules);
     }
     modules.insert(at, module);
 }
@@ -58,22 +79,26 @@ fn read(source: &Path, file: &Path, folder: &Path, at: Vec<String>, modules: &mu
 impl Module {
     fn walk(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let (mut at, mut in_use) = (0, false);
+        let (mut at, mut place) = (0, Place::Code);
         while at < tokens.len() {
             match &tokens[at] {
                 TokenTree::Punct(mark) if mark.as_char() == '#' && for_tests(tokens.get(at + 1)) => {
                     at = end_of_item(&tokens, at + 1);
                     continue;
                 }
-                TokenTree::Punct(mark) if mark.as_char() == ';' => in_use = false,
-                TokenTree::Ident(word) if word == "use" => in_use = true,
+                TokenTree::Punct(mark) if mark.as_char() == ';' => place = Place::Code,
+                TokenTree::Ident(word) if word == "use" => {
+                    place = if is_public(&tokens[..at]) { Place::PubUse } else { Place::Use };
+                }
                 TokenTree::Ident(word) if word == "mod" && is_mark(tokens.get(at + 2), ';') => {
                     self.children.push(tokens[at + 1].to_string());
+                    at += 1;
                 }
-                TokenTree::Ident(_) if in_use || is_path(&tokens, at) => {
-                    at = self.path(&tokens, at, &[], in_use);
+                TokenTree::Ident(_) if place != Place::Code || is_path(&tokens, at) => {
+                    at = self.path(&tokens, at, &[], place);
                     continue;
                 }
+                TokenTree::Ident(word) => drop(self.words.insert(word.to_string())),
                 TokenTree::Group(group) => self.walk(group.stream()),
                 _ => {}
             }
@@ -82,38 +107,43 @@ impl Module {
     }
 
     /// Takes a path, or a tree of them in a `use`, and returns where it ends.
-    fn path(&mut self, tokens: &[TokenTree], at: usize, before: &[String], in_use: bool) -> usize {
+    fn path(&mut self, tokens: &[TokenTree], at: usize, before: &[String], place: Place) -> usize {
         match tokens.get(at) {
             Some(TokenTree::Ident(word)) => {
                 let path = [before, &[word.to_string()]].concat();
                 if is_path(tokens, at) {
-                    return self.path(tokens, at + 3, &path, in_use);
+                    return self.path(tokens, at + 3, &path, place);
                 }
                 let renamed = matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if word == "as");
                 let end = if renamed { at + 2 } else { at };
-                self.take(path, in_use.then(|| tokens[end].to_string()));
+                self.take(path, &tokens[end].to_string(), place);
                 end + 1
             }
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                 let inner: Vec<_> = group.stream().into_iter().collect();
                 for branch in inner.split(|token| is_mark(Some(token), ',')).filter(|branch| !branch.is_empty()) {
-                    self.path(branch, 0, before, in_use);
+                    self.path(branch, 0, before, place);
                 }
                 at + 1
             }
             _ => {
-                self.take(before.to_vec(), None);
+                self.take(before.to_vec(), "*", place);
                 at
             }
         }
     }
 
-    fn take(&mut self, path: Vec<String>, name: Option<String>) {
-        if let Some(name) = name {
-            // `use a::{self}` makes `a` known.
-            let own = path.iter().rposition(|part| part != "self").map_or(&path[..], |last| &path[..=last]);
-            let name = if name == "self" { own.last().cloned().unwrap_or(name) } else { name };
-            self.known.push((name, own.to_vec()));
+    fn take(&mut self, path: Vec<String>, name: &str, place: Place) {
+        // `use a::{self}` makes `a` known.
+        let own = path.iter().rposition(|part| part != "self").map_or(&path[..], |last| &path[..=last]).to_vec();
+        let name = if name == "self" { own.last().cloned().unwrap_or_default() } else { name.to_owned() };
+        match place {
+            Place::Code => drop(self.words.insert(path[0].clone())),
+            Place::Use => self.known.push((name, own)),
+            Place::PubUse => {
+                self.known.push((name.clone(), own.clone()));
+                return self.published.push((name, own));
+            }
         }
         self.paths.push(path);
     }
@@ -137,13 +167,25 @@ fn descend<'a>(modules: &'a Modules, at: &[String], path: &[String], depth: usiz
     let module = &modules[at];
     let Some((first, rest)) = path.split_first() else { return Some(module) };
     if module.children.contains(first) {
-        return descend(modules, &[at, &[first.clone()]].concat(), rest, depth);
+        return descend(modules, &below(at, first), rest, depth);
     }
     match module.known.iter().find(|(name, _)| name == first) {
         // What it stands for may lie in another crate, and then it is no import of this one's files.
         Some((_, target)) if depth < 8 => locate(modules, at, &[target, rest].concat(), depth + 1),
         _ => Some(module),
     }
+}
+
+/// The path of a child.
+fn below(at: &[String], child: &str) -> Vec<String> {
+    at.iter().cloned().chain([child.to_owned()]).collect()
+}
+
+/// Whether `pub` or `pub(crate)` comes last.
+fn is_public(before: &[TokenTree]) -> bool {
+    let scope = matches!(before.last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let word = before.len().checked_sub(if scope { 2 } else { 1 }).map(|at| &before[at]);
+    matches!(word, Some(TokenTree::Ident(word)) if word == "pub")
 }
 
 /// Whether `::` follows.

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must hold, one stage after the other.
 //!
-//! A failing stage does not stop the later ones, unless they need what it makes. At the end stands a table with the time
-//! of each stage, and as the last line the number of checks that passed and failed: tests count one each, and so does a
-//! stage that has none.
+//! A failing stage does not stop the later ones, unless they need what it makes. At the end stands a table with the
+//! time of each stage, and as the last line the number of checks that passed and failed: tests count one each, and so
+//! does a stage that has none.
 
 use crate::tools::{self, NPM, WASM_TARGET};
 use crate::workspace::Workspace;
@@ -29,8 +29,8 @@ const STAGES: &[Stage] = &[
     Stage { name: "docs", what: "rustdoc", needs: &[], run: docs },
     Stage { name: "clippy-wasm", what: "clippy, for the web", needs: &[], run: clippy_wasm },
     Stage { name: "wasm", what: "pkg/, the published page, its sizes", needs: &[], run: wasm },
-    Stage { name: "types", what: "JavaScript types", needs: &["wasm"], run: |workspace, tally| npm(workspace, "check", tally) },
-    Stage { name: "unit", what: "JavaScript unit tests", needs: &[], run: |workspace, tally| npm(workspace, "unit", tally) },
+    Stage { name: "types", what: "JavaScript types", needs: &["wasm"], run: |place, tally| npm(place, "check", tally) },
+    Stage { name: "unit", what: "JavaScript unit tests", needs: &[], run: |place, tally| npm(place, "unit", tally) },
     Stage { name: "browser", what: "browser tests", needs: &["wasm"], run: browser },
 ];
 

@@ -10,8 +10,8 @@ use std::path::Path;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
-/// What the browser asks for by name, and where it stays: the page, the worker (of which the first there is counts), and
-/// the wasm's glue.
+/// What the browser asks for by name, and where it stays: the page, the worker (of which the first there is counts),
+/// and the wasm's glue.
 const MAIN: &str = "www/main.js";
 const WORKERS: [&str; 2] = ["www/worker/main.js", "www/worker.js"];
 const GLUE: &str = "pkg/vanish.js";

@@ -9,8 +9,9 @@ use std::time::Instant;
 use xshell::cmd;
 
 /// `-O1`, because what counts is the compressed size: `-Oz` makes the file a quarter smaller, but *bigger* once
-/// compressed than no optimisation at all, and takes four times as long. Functions that are called most get the smallest
-/// numbers, which takes 5 % off what is compressed. The features are those that rustc turns on for this target, and SIMD.
+/// compressed than no optimisation at all, and takes four times as long. Functions that are called most get the
+/// smallest numbers, which takes 5 % off what is compressed. The features are those that rustc turns on for this
+/// target, and SIMD.
 const OPTIMISE: &str = "-O1 --reorder-functions --enable-simd --enable-bulk-memory --enable-bulk-memory-opt \
     --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
     --enable-multivalue";
