@@ -1,6 +1,6 @@
 //! Where a place of the photo lies in the square that the model sees.
 
-use super::image::{corner, scaled};
+use super::resize::{corner, scaled};
 use crate::pixel_box::PixelBox;
 
 /// The resize of the shorter side and the central crop, as [`crate::picture::resize_and_crop`] makes them.

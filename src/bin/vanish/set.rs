@@ -83,7 +83,7 @@ fn critter(seed: u64) -> Item {
 
 fn from_file(folder: &Path, entry: &Entry) -> Result<Item> {
     let pixels =
-        vanish::picture::decode(&files::read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?;
+        vanish::picture::decode(&files::read(&folder.join(&entry.file))?).map_err(|e| e.context(&entry.file))?.pixels;
     Ok(Item { name: entry.file.clone(), pixels, label: entry.index, boxes: entry.boxes.clone(), evidence: None })
 }
 
