@@ -138,7 +138,7 @@ struct Point {
 
 async fn measure(options: &Options) -> Result<serde_json::Value> {
     let model = Rc::new(open_model(&options.model, &common::device("cpu")?.0, |profile| profile)?);
-    let picture = decode(&read(&options.image)?)?;
+    let picture = decode(&read(&options.image)?)?.pixels;
     let subject = |target: usize| Subject { picture: picture.clone(), target, label: model.labels().short(target) };
     let reference = match &options.reference {
         Some(path) => parse(path)?,

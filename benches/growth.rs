@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 async fn measure(path: &Path, photo: &Path, device: &str) -> Result<()> {
     let (device, name) = common::device(device)?;
     eprintln!("{name}");
-    let picture = decode(&read(photo)?)?;
+    let picture = decode(&read(photo)?)?.pixels;
     println!("| input | batch | grid | step, ms | ms a picture |\n|---:|---:|---:|---:|---:|");
     for side in SIDES {
         let model = Rc::new(open(path, side, &device)?);

@@ -85,7 +85,7 @@ fn main() -> ExitCode {
 async fn measure(options: &Options) -> Result<serde_json::Value> {
     let (device, name) = common::device(&options.device)?;
     let model = Rc::new(open_model(&options.model, &device, |profile| profile)?);
-    let subject = subject(&model, decode(&read(&options.image)?)?).await?;
+    let subject = subject(&model, decode(&read(&options.image)?)?.pixels).await?;
     let target = subject.target;
     let settings = Settings { iterations: options.warm_up + options.steps, ..meaningful::METHOD.preset() };
     let mut run = Run::new(model.clone(), subject, settings).await?;

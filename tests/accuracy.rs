@@ -54,7 +54,7 @@ fn every_real_model_is_as_often_right_as_it_should_be() {
         .iter()
         .map(|entry| {
             let file = pictures.join(entry["file"].as_str().expect("a file"));
-            let photo = decode(&std::fs::read(&file).expect("a photograph")).expect("it decodes");
+            let photo = decode(&std::fs::read(&file).expect("a photograph")).expect("it decodes").pixels;
             let class = entry["index"].as_u64().expect("a class") as usize;
             (resize_and_crop(&to_float(&photo), 256, 224), class)
         })

@@ -40,7 +40,7 @@ fn classifier(folder: &Path, name: &str) -> OnnxClassifier {
 
 fn picture(path: &Path) -> image::RgbImage {
     let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    vanish::picture::decode(&bytes).expect("a good picture")
+    vanish::picture::decode(&bytes).expect("a good picture").pixels
 }
 
 // --- the method ---

@@ -2,7 +2,8 @@
 
 use image::{Rgb32FImage, RgbImage};
 
-use super::image::{Planes, corner, resize_and_crop, scaled, to_float};
+use super::planes::{Planes, to_float};
+use super::resize::{corner, resize_and_crop, scaled};
 use crate::pixel_box::PixelBox;
 
 /// The resize of the shorter side and the central crop that a model was trained with, in pixels.

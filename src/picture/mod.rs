@@ -1,20 +1,27 @@
 //! Pictures: decoded, framed for a model, deleted.
 //!
-//! [`image`] decodes, resizes and crops; [`framing`] says where a place of the photo lies in what the model sees; [`null`] makes
-//! the deleted state of a picture; [`scene`] puts both on a device, where masks blend them.
+//! [`mod@decode`] reads files, [`size`] bounds them, [`planes`] and [`resize`] make what a model takes; [`framing`] says
+//! where a place of the photo lies in what the model sees; [`null`] makes the deleted state of a picture; [`scene`] puts
+//! both on a device, where masks blend them.
 
+#[cfg(feature = "cli")]
+mod decode;
 pub mod framing;
 pub mod gaussian;
-pub mod image;
 mod null;
+mod planes;
 mod pyramid;
+mod resize;
 mod scene;
+mod size;
 
+#[cfg(feature = "cli")]
+pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement};
-pub use image::{
-    MAX_PIXELS, MIN_SIDE, Planes, RgbImage, check_size, decode, from_rgba, resize_and_crop, to_float, to_png,
-};
 pub(crate) use null::standard_normal;
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
+pub use planes::{Planes, RgbImage, from_rgba, to_float, to_png};
 pub use pyramid::{LEVELS, Pyramid};
+pub use resize::resize_and_crop;
 pub use scene::{Jitterable, View};
+pub use size::{MAX_PIXELS, MAX_STORED_PIXELS, MIN_SIDE, check_size, divisor};

@@ -8,7 +8,7 @@ use crate::judge::common_scene;
 use crate::pixel_box::PixelBox;
 use crate::question::{Ends, Question, Subject};
 
-use super::set::Item;
+use super::item::Item;
 
 /// The least probability of the answer in a picture that is judged; under the full blur it must fall to under half.
 pub const LEAST_SCORE: f32 = 0.5;
@@ -25,6 +25,8 @@ pub struct Case {
     pub question: Question,
     /// The scores of the whole and of the deleted picture.
     pub ends: Ends,
+    /// Position of the true class in the model's output; `None` where it is not known, or not one of the model's.
+    pub truth: Option<usize>,
     /// Boxes of the true object where the model sees them.
     pub boxes: Vec<PixelBox>,
 }
@@ -36,8 +38,8 @@ impl Case {
     /// As [`Question::scores`].
     pub async fn new(model: Rc<OnnxClassifier>, item: Item, true_class: bool) -> Result<Self> {
         let framing = model.framing();
-        let known = item.label.filter(|&label| true_class && label < model.classes());
-        let target = match known {
+        let truth = item.label.as_ref().and_then(|label| label.class(model.labels()));
+        let target = match truth.filter(|_| true_class) {
             Some(label) => label,
             None => most_probable(&model, &item).await?,
         };
@@ -47,7 +49,7 @@ impl Case {
         let scene = common_scene(&item.pixels, framing);
         let question = Question::of_class(model.clone(), scene, target);
         let ends = question.ends().await?;
-        Ok(Self { model, item, subject, question, ends, boxes })
+        Ok(Self { model, item, subject, question, ends, truth, boxes })
     }
 
     /// Whether the picture can judge anything.
@@ -57,7 +59,7 @@ impl Case {
 
     /// Whether the boxes show what is explained: they are of the true class, and other answers have no object to point at.
     pub fn is_annotated(&self) -> bool {
-        !self.boxes.is_empty() && self.item.label.is_none_or(|label| label == self.subject.target)
+        !self.boxes.is_empty() && (self.item.label.is_none() || self.truth == Some(self.subject.target))
     }
 }
 

@@ -9,9 +9,10 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::case::Case;
+use super::item::Item;
 use super::log::Log;
 use super::record::{Metric, Record, order_name};
-use super::set::{Item, Set};
+use super::set::Set;
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Run};

@@ -1,17 +1,25 @@
 //! Work over a set of pictures.
 //!
-//! 1. [`set`]: the pictures, with what is known about each.
+//! 1. [`item`]: a picture with what is known about it; [`set`] reads such pictures from folders, annotation files and the
+//!    built-in world.
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
 //! 4. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
 
 pub mod case;
+#[cfg(feature = "cli")]
 pub mod evaluation;
+pub mod item;
 pub mod log;
 pub mod record;
+#[cfg(feature = "cli")]
 pub mod set;
 
 pub use case::Case;
+#[cfg(feature = "cli")]
 pub use evaluation::{Evaluation, Plan};
+pub use item::{Item, Label, Part, Place};
 pub use log::Log;
 pub use record::{Metric, Record, order_name};
+#[cfg(feature = "cli")]
+pub use set::Set;

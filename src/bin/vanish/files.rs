@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{Classifier, Labels, OnnxClassifier, Profile};
-use vanish::picture::RgbImage;
+use vanish::picture::{Decoded, RgbImage, decode};
 use vanish::{Error, ErrorKind, Result, critters};
 
 /// Reads a file.
@@ -54,7 +54,8 @@ pub fn picture(name: &str) -> Result<Picture> {
     }
     let path = Path::new(name);
     let bytes = read(path)?;
-    let pixels = vanish::picture::decode(&bytes).map_err(|e| e.context(name))?;
+    let Decoded { pixels, notes } = decode(&bytes).map_err(|e| e.context(name))?;
+    notes.iter().for_each(|note| eprintln!("vanish: {name}: {note}"));
     let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     Ok(Picture { name, bytes, pixels, critter: None })
 }

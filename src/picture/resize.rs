@@ -1,0 +1,67 @@
+//! Resizes a picture to a model's input and crops its centre.
+
+use image::imageops::{self, FilterType};
+use image::{Rgb, Rgb32FImage};
+
+use super::Planes;
+
+/// Resizes so that the shorter side is `resize` (antialiased triangle filter, as Pillow's BILINEAR),
+/// then crops the central square of `side`; where that reaches beyond the picture its edge is repeated.
+pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Planes {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let size = [width, height].map(|length| scaled(length, width.min(height), resize) as u32);
+    let resized = if size == [picture.width(), picture.height()] {
+        picture.clone()
+    } else {
+        imageops::resize(picture, size[0], size[1], FilterType::Triangle)
+    };
+    central_planes(&resized, side)
+}
+
+/// What `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
+pub(crate) fn scaled(length: usize, shorter: usize, resize: usize) -> usize {
+    ((length * resize) as f64 / shorter as f64).round() as usize
+}
+
+/// Where the central `side` pixels of `length` begin, rounded down; negative where there are fewer.
+pub(crate) fn corner(length: usize, side: usize) -> i64 {
+    (length as i64 - side as i64).div_euclid(2)
+}
+
+fn central_planes(picture: &Rgb32FImage, side: usize) -> Planes {
+    let (left, top) = (corner(picture.width() as usize, side), corner(picture.height() as usize, side));
+    let mut values = vec![0.0; 3 * side * side];
+    for row in 0..side {
+        for column in 0..side {
+            let x = (left + column as i64).clamp(0, i64::from(picture.width()) - 1) as u32;
+            let y = (top + row as i64).clamp(0, i64::from(picture.height()) - 1) as u32;
+            let Rgb(pixel) = picture.get_pixel(x, y);
+            for (channel, value) in pixel.iter().enumerate() {
+                values[(channel * side + row) * side + column] = *value;
+            }
+        }
+    }
+    Planes { side, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::{RgbImage, to_float};
+
+    #[test]
+    fn a_crop_of_the_whole_is_the_whole() {
+        let picture = RgbImage::from_fn(10, 10, |x, y| Rgb([x as u8 * 20, y as u8 * 20, 7]));
+        let planes = resize_and_crop(&to_float(&picture), 10, 10);
+        assert_eq!(planes.to_picture(), picture);
+        assert_eq!(planes.crop(0, 0, 10), planes);
+    }
+
+    #[test]
+    fn a_crop_beyond_the_picture_repeats_its_edge() {
+        let picture = RgbImage::from_fn(8, 8, |x, _| Rgb([x as u8 * 30; 3]));
+        let planes = resize_and_crop(&to_float(&picture), 8, 12);
+        let first_row: Vec<u8> = planes.values[..12].iter().map(|v| (v * 255.0).round() as u8).collect();
+        assert_eq!(first_row, [0, 0, 0, 30, 60, 90, 120, 150, 180, 210, 210, 210]);
+    }
+}

@@ -1,0 +1,102 @@
+//! A picture with what is known about it.
+
+use crate::classifier::Labels;
+use crate::picture::RgbImage;
+
+/// A picture of a set.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its path within the set, or `critter:SEED`.
+    pub name: String,
+    /// Its pixels, 8-bit sRGB.
+    pub pixels: RgbImage,
+    /// Its true class, if known.
+    pub label: Option<Label>,
+    /// Boxes of the true object, `[left, top, right, bottom]` in pixels of the picture.
+    pub boxes: Vec<[f32; 4]>,
+    /// The annotated parts of the true object.
+    pub parts: Vec<Part>,
+    /// Which pixels tell its class, row by row at the picture's size, if known.
+    pub evidence: Option<Vec<bool>>,
+    /// What a person should know of how its file was read, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A true class, as a set names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Position in the model's output.
+    Index(usize),
+    /// A name, which the model's labels may hold.
+    Name(String),
+}
+
+/// A named part of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Its name, such as `left_eye`.
+    pub name: String,
+    /// Where it lies.
+    pub place: Place,
+}
+
+/// Where a part lies, in pixels of the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// `[left, top, right, bottom]`.
+    Box([f32; 4]),
+    /// `[x, y]`.
+    Point([f32; 2]),
+}
+
+impl Label {
+    /// Reads what a table says: a whole number is an index, all else a name; `index:3` and `label:3` settle it.
+    pub fn parse(text: &str) -> Self {
+        if let Some(name) = text.strip_prefix("label:") {
+            return Self::Name(name.trim().to_owned());
+        }
+        let number = text.strip_prefix("index:").unwrap_or(text).trim().parse();
+        number.map_or_else(|_| Self::Name(text.trim().to_owned()), Self::Index)
+    }
+
+    /// The class in a model's output; `None` if the model has no such class.
+    pub fn class(&self, labels: &Labels) -> Option<usize> {
+        match self {
+            Self::Index(index) => (*index < labels.len()).then_some(*index),
+            Self::Name(name) => labels.find(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_a_number_or_a_name_and_a_prefix_settles_which() {
+        let name = |name: &str| Label::Name(name.into());
+        let cases = [
+            ("3", Label::Index(3)),
+            ("index:3", Label::Index(3)),
+            ("label:3", name("3")),
+            (" tabby cat ", name("tabby cat")),
+        ];
+        for (text, right) in cases {
+            assert_eq!(Label::parse(text), right, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_found_by_index_and_by_name() {
+        let labels = Labels::new(vec!["cat".into(), "dog".into()]);
+        let cases = [
+            (Label::Index(1), Some(1)),
+            (Label::Index(2), None),
+            (Label::Name("Dog".into()), Some(1)),
+            (Label::Name("owl".into()), None),
+        ];
+        for (label, class) in cases {
+            assert_eq!(label.class(&labels), class, "{label:?}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! One picture as a set lists it, before its file is read.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Decoded, Item, Label, Part, Result, decode, read};
+
+/// A picture's file and what is known about it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Entry {
+    /// Its path, relative to the set's folder; bytes that are no UTF-8 are kept.
+    pub(super) file: PathBuf,
+    pub(super) label: Option<Label>,
+    /// `[left, top, right, bottom]` in pixels.
+    pub(super) boxes: Vec<[f32; 4]>,
+    pub(super) parts: Vec<Part>,
+}
+
+impl Entry {
+    /// A file of which nothing is known.
+    pub(super) fn of(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), ..Self::default() }
+    }
+
+    /// Its path in words.
+    pub(super) fn name(&self) -> String {
+        self.file.to_string_lossy().into_owned()
+    }
+
+    /// Reads and decodes its file.
+    pub(super) fn read(&self, root: &Path) -> Result<Item> {
+        let Decoded { pixels, notes } = decode(&read(&root.join(&self.file))?).map_err(|e| e.context(self.name()))?;
+        let Self { label, boxes, parts, .. } = self.clone();
+        Ok(Item { name: self.name(), pixels, label, boxes, parts, evidence: None, notes })
+    }
+}
+
+/// An element of `boxes.json` or `labels.json`; what else it holds is not needed here.
+#[derive(Deserialize)]
+struct Listed {
+    file: String,
+    index: Option<usize>,
+    label: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    boxes: Vec<[f32; 4]>,
+}
+
+/// The entries of a JSON list.
+pub(super) fn listed(json: &[u8]) -> serde_json::Result<Vec<Entry>> {
+    let listed: Vec<Listed> = serde_json::from_slice(json)?;
+    Ok(listed.into_iter().map(Entry::from).collect())
+}
+
+impl From<Listed> for Entry {
+    fn from(listed: Listed) -> Self {
+        let label = listed.index.map(Label::Index).or(listed.label.or(listed.name).map(Label::Name));
+        Self { file: listed.file.into(), label, boxes: listed.boxes, parts: vec![] }
+    }
+}
