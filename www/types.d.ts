@@ -96,7 +96,6 @@ export interface Started {
   scores: { original: number; null: number };
   total: number;
   settings: Settings;
-  warnings: string[];
 }
 
 export interface Progress {
@@ -153,8 +152,10 @@ export interface Report {
   scores: Scores;
   mask: Grid;
   /** The finer order of the pixels, where one was computed. */
-  order?: Grid;
+  order?: { side: number; values: number[] };
   objective: number[];
+  /** What the sentence says, in figures, and what a reader must know before believing it. */
+  finding?: { warnings: string[] };
   sentence: string;
 }
 
@@ -243,8 +244,6 @@ export interface MethodInfo {
   settings: string[];
   /** Every setting's value where nothing else is asked for. */
   preset: Record<string, unknown>;
-  /** Choices that it narrows, by setting. */
-  choices?: Record<string, string[]>;
 }
 
 export interface SettingInfo {
@@ -252,18 +251,19 @@ export interface SettingInfo {
   title: string;
   hint: string;
   kind: "number" | "integer" | "flag" | "choice" | "numbers" | "words" | "text" | "classes";
-  low?: number | null;
-  high?: number | null;
-  choices?: { name: string; title: string; hint?: string }[] | null;
-  unit?: string | null;
-  /** The value of the paper, where it has one. */
+  low: number | null;
+  high: number | null;
+  /** Empty for other kinds. */
+  choices: { value: string; title: string }[];
+  /** Empty where its values have none. */
+  unit: string;
+  /** The value of the paper. */
   paper?: unknown;
-  /** What an empty text means, in words. */
-  empty?: string | null;
 }
 
 export interface Registry {
-  /** The default first. */
+  /** The name of the method that is used where none is named. */
+  default: string;
   methods: MethodInfo[];
   settings: SettingInfo[];
 }

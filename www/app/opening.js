@@ -191,10 +191,11 @@ export class Opening {
   #showReport(text, { report, pictures }) {
     const { picture, model } = this.#now;
     const same = report.image.sha256 === picture?.info.sha256 && report.model.sha256 === model?.info.sha256;
-    const intended = /** @type {number | undefined} */ (report.settings.iterations) ?? report.iterations;
-    const ended = report.iterations < intended ? endedAs("cancelled", report.iterations, intended) : "";
+    const result = fromReport(report, text);
+    const { iterations, intended } = result;
+    const ended = iterations < intended ? endedAs("cancelled", iterations, intended) : "";
     const shown = same ? pictures : null;
-    keep(this.#store, { ...fromReport(report, text), pictures: shown, ended, total: intended });
+    keep(this.#store, { ...result, pictures: shown, ended });
     this.#store.change({ worn: shown, progress: null });
     this.#voice.say(report.sentence);
     this.#reveal();

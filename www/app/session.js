@@ -1,6 +1,6 @@
 /** The engine's life: started, crashed, started again; and what its failures mean to a person. */
 import { NO_TARGET } from "../core/link.js";
-import { tidy } from "../core/registry.js";
+import { methodOf, tidy } from "../core/registry.js";
 import { bytes, sentence } from "../core/words.js";
 import { EngineClient, EngineError, base } from "./client.js";
 import { builtin, sampleOf } from "./facts.js";
@@ -92,8 +92,8 @@ export class Session {
   #tidy() {
     const { registry, state } = this.#now;
     if (!registry) return;
-    const known = registry.methods.slice(1).some(({ name }) => name === state.method);
-    const method = known ? state.method : "";
+    const { name } = methodOf(registry, state.method);
+    const method = name === registry.default ? "" : name;
     this.store.changeState({ method, own: tidy(registry, method, state.own) });
   }
 

@@ -14,14 +14,15 @@ const LONGEST_LIST = 16;
 const LONGEST_TEXT = 200;
 
 /**
- * The method of a name, or the default one, which stands first.
+ * The method of a name, or the default one.
  *
  * @param {Registry} registry
  * @param {string} name
  * @returns {MethodInfo}
  */
 export function methodOf(registry, name) {
-  return registry.methods.find((method) => method.name === name) ?? registry.methods[0];
+  const named = (/** @type {string} */ wanted) => registry.methods.find((method) => method.name === wanted);
+  return named(name) ?? named(registry.default) ?? registry.methods[0];
 }
 
 /** @param {Registry} registry @param {string} name @returns {SettingInfo | undefined} */
@@ -42,8 +43,7 @@ export function formSettings(registry) {
  * @returns {string[]}
  */
 export function choicesOf(method, setting) {
-  if (setting.name === "game") return method.games;
-  return method.choices?.[setting.name] ?? (setting.choices ?? []).map(({ name }) => name);
+  return setting.name === "game" ? method.games : setting.choices.map(({ value }) => value);
 }
 
 // -------- Values as texts, as a link and a form hold them

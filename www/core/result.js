@@ -11,7 +11,7 @@ import { percent, shortLabel } from "./words.js";
  * @property {string} image
  * @property {string} ended "" for a complete run, else e.g. "stopped at 120 of 300"
  * @property {number} iterations
- * @property {number} total
+ * @property {number} intended How many there were to be.
  * @property {number} seconds
  * @property {number} orderSeconds What of them went into the order of the pixels; 0 where none was computed.
  * @property {string} device
@@ -73,10 +73,10 @@ export function provisional({ key, label, model, image, device }, last, started,
     : { original, null: nothing, deleted: progress.score };
   return {
     ...{ key, label, model, image, device, scores, pictures, curves, keeps },
-    ...{ grid: null, regions: [], report: null, warnings: started.warnings },
+    ...{ grid: null, regions: [], report: null, warnings: [] },
     ended: endedAs(end, progress.iteration, progress.total),
     iterations: progress.iteration,
-    total: progress.total,
+    intended: progress.total,
     seconds: progress.seconds,
     orderSeconds: 0,
     area: progress.area_at_half,
@@ -109,7 +109,7 @@ export function fromReport(report, text) {
     image: report.image.name,
     ended: "",
     iterations: report.iterations,
-    total: report.iterations,
+    intended: Number(report.settings.iterations ?? report.iterations),
     seconds: report.seconds ?? NaN,
     orderSeconds: report.order_seconds ?? 0,
     device: report.device?.kind ?? "",
@@ -123,14 +123,14 @@ export function fromReport(report, text) {
     regions: [],
     curves: { objective: report.objective, score: [] },
     report: text,
-    warnings: [],
+    warnings: report.finding?.warnings ?? [],
   };
 }
 
 /** One of a result's regions in its place. @param {Result} result @param {import("../types.js").Region} region */
 export function ofRegion(result, { report, pictures }) {
-  const { key, ended, total, curves, warnings, regions } = result;
-  const kept = { key, ended, total, curves, warnings, regions, pictures };
+  const { key, ended, curves, regions } = result;
+  const kept = { key, ended, curves, regions, pictures };
   return { ...fromReport(JSON.parse(report), report), ...kept };
 }
 

@@ -54,7 +54,7 @@ export class SettingsForm {
 
   /** The default method has no name in a link. @param {string} method @returns {string} */
   #nameOf(method) {
-    return method === this.#registry?.methods[0].name ? "" : method;
+    return method === this.#registry?.default ? "" : method;
   }
 
   /** @param {Registry} registry @param {State} state */
@@ -120,7 +120,8 @@ export class SettingsForm {
 
   /** @param {SettingInfo} setting */
   #explain(setting) {
-    const paper = setting.paper ? `The paper: ${textOf(setting.paper)}.` : "";
+    const value = textOf(setting.paper);
+    const paper = value ? `The paper’s value is ${titleOf(setting, value)}.` : "";
     this.#hint.textContent = [setting.hint, ruleOf(setting), paper].filter(Boolean).join(" ");
     this.#hint.hidden = false;
   }
@@ -131,9 +132,14 @@ function labelOf({ title, unit }) {
   return unit ? `${title} (${unit})` : title;
 }
 
+/** @param {SettingInfo} setting @param {string} value @returns {string} as people read it */
+function titleOf({ choices }, value) {
+  return choices.find((choice) => choice.value === value)?.title.split(":")[0].toLowerCase() ?? value;
+}
+
 /** @param {SettingInfo} setting @returns {string} what it may be, in words */
 function ruleOf({ kind, low, high }) {
-  const range = low !== undefined && low !== null && high !== undefined && high !== null ? ` from ${low} to ${high}` : "";
+  const range = low !== null && high !== null ? ` from ${low} to ${high}` : "";
   if (kind === "integer") return `A whole number${range}.`;
   if (kind === "number") return `A number${range}.`;
   if (kind === "numbers") return `Numbers${range}, with commas between them.`;
@@ -141,15 +147,15 @@ function ruleOf({ kind, low, high }) {
 }
 
 /** @param {SettingInfo} setting @returns {Control} */
-function controlOf({ name, kind, choices, low, high, empty }) {
+function controlOf({ name, kind, choices, low, high }) {
   const common = { id: `setting-${name}`, name, "aria-describedby": "setting-hint" };
   if (kind === "choice") {
-    const options = (choices ?? []).map((each) => el("option", { value: each.name, title: each.hint ?? "" }, each.title));
+    const options = choices.map(({ value, title }) => el("option", { value }, title));
     return el("select", common, ...options);
   }
   if (kind === "flag") return el("input", { ...common, type: "checkbox" });
   const numeric = kind === "number" || kind === "integer";
-  if (!numeric) return el("input", { ...common, type: "text", spellcheck: "false", placeholder: empty ?? "" });
+  if (!numeric) return el("input", { ...common, type: "text", spellcheck: "false" });
   const limits = { min: String(low ?? ""), max: String(high ?? ""), step: kind === "integer" ? "1" : "any" };
   return el("input", { ...common, type: "number", inputmode: "decimal", ...limits });
 }

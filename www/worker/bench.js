@@ -29,11 +29,6 @@ export function photo() {
   return picture;
 }
 
-/** @returns {any | null} the picture's handle, where there is one */
-export function photoIfAny() {
-  return picture;
-}
-
 // -------- The engine
 
 /** @param {{base: string, preference: string}} params @param {Tell} tell */

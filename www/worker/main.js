@@ -28,7 +28,7 @@ async function survey({ seeds }) {
 async function importReport({ text }) {
   await replacedAndOver();
   return alone(async () => {
-    const finding = await bench.model().handle.report(text, bench.photoIfAny() ?? undefined);
+    const finding = await bench.model().handle.report(text, bench.photo());
     const imported = { report: JSON.parse(finding.report()), pictures: picturesOf(finding) };
     finding.free();
     return imported;

@@ -101,7 +101,7 @@ function progressWords({ progress, rate: perSecond }) {
 }
 
 /** @param {Context} context @param {Running} mine @param {import("../../types.js").Finished} finished */
-function ended(context, mine, { last, started, report, regions, end }) {
+function ended(context, mine, { last, report, regions, end }) {
   const { store } = context;
   if (!last || !report) return store.change({ progress: { words: "Stopped before the first step.", value: 0 } });
   const { iteration, total } = last.progress;
@@ -109,16 +109,16 @@ function ended(context, mine, { last, started, report, regions, end }) {
   store.change({ worn: pictures });
   return keepResult(context, {
     ...fromReport(JSON.parse(report), report),
-    ...{ key: mine.key, pictures, curves, regions, total, warnings: started.warnings },
+    ...{ key: mine.key, pictures, curves, regions },
     ended: endedAs(end, iteration, total),
   });
 }
 
 /** @param {Context} context @param {import("../../core/result.js").Result} result */
 function keepResult({ store, voice }, result) {
-  const { ended: how, iterations, total } = result;
+  const { ended: how, iterations, intended } = result;
   const partial = how ? `${how[0].toUpperCase()}${how.slice(1)}. ` : "";
-  const words = partial || `Done: ${iterations} iterations${iterations < total ? ", no more were worth it" : ""}.`;
+  const words = partial || `Done: ${iterations} iterations${iterations < intended ? ", no more were worth it" : ""}.`;
   const { progress } = store.now;
   store.change({ progress: { words, value: progress?.value ?? 0, max: progress?.max, evidence: true } });
   keep(store, result);

@@ -24,11 +24,11 @@ const METHODS = [
 ];
 
 /** @param {string} name @param {string} title @param {string} kind @param {object} [more] */
-const setting = (name, title, kind, more = {}) => ({ name, title, hint: `${title} of the stand-in.`, kind, ...more });
+const setting = (name, title, kind, more = {}) => ({ name, title, hint: `${title} of the stand-in.`, kind, low: null, high: null, choices: [], unit: "", ...more });
 const number = (/** @type {string} */ name, /** @type {string} */ title, /** @type {number} */ low, /** @type {number} */ high, kind = "number", more = {}) =>
   setting(name, title, kind, { low, high, ...more });
 const choice = (/** @type {string} */ name, /** @type {string} */ title, /** @type {Record<string, string>} */ choices) =>
-  setting(name, title, "choice", { choices: Object.entries(choices).map(([id, words]) => ({ name: id, title: words })) });
+  setting(name, title, "choice", { choices: Object.entries(choices).map(([id, words]) => ({ value: id, title: words })) });
 
 const SETTINGS = [
   choice("game", "Game", {
@@ -48,7 +48,7 @@ const SETTINGS = [
   number("jitter", "Jitter", 0, 32, "integer", { unit: "px" }),
   number("samples", "Samples", 1, 100000, "integer"),
   number("areas", "Areas (shares)", 0.001, 0.999, "numbers"),
-  setting("layer", "Layer (its node)", "text", { empty: "last convolution" }),
+  setting("layer", "Layer", "text"),
   number("seed", "Seed", 0, 2 ** 32 - 1, "integer"),
   setting("with", "Summed with it", "classes"),
   setting("against", "Held against it", "classes"),
@@ -57,12 +57,11 @@ const SETTINGS = [
 export const LEARNED = ["meaningful", "localisation", "fast", "extremal", "igos", "igos++"];
 
 export const REGISTRY = {
+  default: "fast",
   methods: METHODS.map(([name, title, summary, games, own]) => {
     const preset = { ...GROUND, ...own };
-    // Localisation sums the likeliest classes, whatever the target; only the extremal method blends by a pyramid.
-    const settings = SETTINGS.map((each) => each.name).filter((each) => each in preset && !(name === "localisation" && each === "with"));
-    const choices = name === "extremal" ? {} : { null: ["blur", "mean", "noise"] };
-    return { name, title, summary, kind: LEARNED.includes(name) ? "learned" : "attribution", games, settings, preset, choices };
+    const settings = SETTINGS.map((each) => each.name).filter((each) => each in preset);
+    return { name, title, summary, kind: LEARNED.includes(name) ? "learned" : "attribution", games, settings, preset };
   }),
   settings: SETTINGS,
 };

@@ -188,7 +188,7 @@ class Model extends Handle {
       throw fault("settings", "This is not a report: it is not valid JSON.");
     }
     if (report.version !== 1 || !report.mask?.values) throw fault("settings", "This is not a report that this version reads.");
-    const found = picture?.alive().used.sha256 === report.image.sha256 ? picture : undefined;
+    const found = picture.alive().used.sha256 === report.image.sha256 ? picture : undefined;
     return new Finding(found, Float32Array.from(report.mask.values), report, {});
   }
 }
@@ -210,7 +210,7 @@ class Job extends Handle {
 
   started() {
     const { settings } = this.alive();
-    return JSON.stringify({ scores: { original: 0.912, null: 0.004 }, total: settings.iterations, settings, warnings: [] });
+    return JSON.stringify({ scores: { original: 0.912, null: 0.004 }, total: settings.iterations, settings });
   }
 
   async step(iterations) {
