@@ -84,21 +84,8 @@ export interface Answer {
 /** What a run is started with; a missing one takes the preset's value. */
 export interface Settings {
   method: string;
-  game?: string;
-  null?: string;
-  null_sigma_px?: number;
-  sigma_at?: string;
-  iterations?: number;
-  l1?: number;
-  l2?: number;
-  beta?: number;
-  learning_rate?: number;
-  jitter?: number;
-  seed?: number;
-  score?: string;
-  areas?: number[];
-  samples?: number;
-  layer?: string;
+  /** Any setting of the registry that the method takes. */
+  [setting: string]: unknown;
   /** Classes summed with the target, and those held against it. */
   with?: number[];
   against?: number[];
@@ -109,7 +96,6 @@ export interface Started {
   scores: { original: number; null: number };
   total: number;
   settings: Settings;
-  warnings: string[];
 }
 
 export interface Progress {
@@ -122,6 +108,8 @@ export interface Progress {
   mask_mean: number;
   area_at_half: number;
   seconds: number;
+  /** What is being done: the mask is learned, or the pixels are put in order. */
+  stage?: "learn" | "order";
 }
 
 export interface Curves {
@@ -159,9 +147,15 @@ export interface Report {
   device?: Device;
   iterations: number;
   seconds?: number;
+  /** What of them went into the order of the pixels. */
+  order_seconds?: number;
   scores: Scores;
   mask: Grid;
+  /** The finer order of the pixels, where one was computed. */
+  order?: { side: number; values: number[] };
   objective: number[];
+  /** What the sentence says, in figures, and what a reader must know before believing it. */
+  finding?: { warnings: string[] };
   sentence: string;
 }
 
@@ -176,7 +170,12 @@ export interface Pictures {
   mask: Float32Array;
   /** How much each pixel is evidence, in the same order: 0 none, 1 all. */
   evidence: Float32Array;
+  /** The finer order of the pixels, higher is earlier; empty where none was computed. */
+  order: Float32Array;
 }
+
+/** What the model sees of the picture. */
+export type Seen = Pick<Pictures, "width" | "height" | "original">;
 
 /** The best region of one area, of several learned at once. */
 export interface Region {
@@ -221,7 +220,7 @@ export interface Finished {
 }
 
 export interface Loading {
-  stage: "engine" | "device" | "model" | "read" | "parse" | "classify" | "start" | "proof" | "judge";
+  stage: "engine" | "device" | "model" | "read" | "parse" | "classify" | "start" | "order" | "proof" | "judge";
   done?: number;
   total?: number;
   name?: string;
@@ -231,4 +230,95 @@ export interface Loading {
 export interface Fault {
   kind: string;
   message: string;
+}
+
+// -------- The registry of methods and settings
+
+export interface MethodInfo {
+  name: string;
+  title: string;
+  summary: string;
+  kind: "learned" | "attribution";
+  games: string[];
+  /** Settings it takes, by name. */
+  settings: string[];
+  /** Every setting's value where nothing else is asked for. */
+  preset: Record<string, unknown>;
+}
+
+export interface SettingInfo {
+  name: string;
+  title: string;
+  hint: string;
+  kind: "number" | "integer" | "flag" | "choice" | "numbers" | "words" | "text" | "classes";
+  low: number | null;
+  high: number | null;
+  /** Empty for other kinds. */
+  choices: { value: string; title: string }[];
+  /** Empty where its values have none. */
+  unit: string;
+  /** The value of the paper. */
+  paper?: unknown;
+}
+
+export interface Registry {
+  /** The name of the method that is used where none is named. */
+  default: string;
+  methods: MethodInfo[];
+  settings: SettingInfo[];
+}
+
+// -------- What the worker answers
+
+export interface Booted {
+  version: string;
+  device: Device;
+  registry: Registry;
+}
+
+/** A model kept between visits. */
+export interface Kept {
+  id: string;
+  name: string;
+  /** Bytes of the file. */
+  size: number;
+}
+
+export interface Imported {
+  report: Report;
+  /** None where its picture or model is not open. */
+  pictures: Pictures | null;
+}
+
+// -------- What a view is, and what it is given
+
+export type ViewEvent = { type: "change"; names: import("./app/store.js").Names } | { type: "reveal" };
+
+export interface View {
+  id: string;
+  title: string;
+  mount(root: HTMLElement, context: Context): void;
+  unmount(): void;
+  onEvent(event: ViewEvent): void;
+}
+
+export interface Context {
+  store: import("./app/store.js").Store;
+  jobs: import("./app/jobs.js").Jobs;
+  opening: import("./app/opening.js").Opening;
+  voice: import("./app/opening.js").Voice;
+  /** Asks the engine. */
+  call: import("./app/client.js").EngineClient["call"];
+  /** Says what went wrong, or mends it. */
+  handle(error: unknown): void;
+  /** Changes what the link holds. */
+  set(change: Partial<import("./core/link.js").State>): void;
+  /** Opens a view. */
+  go(view: string): void;
+  /** Brings the result that is shown into sight. */
+  reveal(): void;
+  /** Opens a file dialog. */
+  choose(what: "picture" | "model" | "report"): void;
+  /** Opens what is on the clipboard. */
+  paste(): Promise<void>;
 }

@@ -6,6 +6,7 @@
 pub mod graph;
 mod hash;
 pub mod host;
+mod incoming;
 mod info;
 mod input;
 pub mod lower;
@@ -16,6 +17,7 @@ pub mod profile;
 mod refusal;
 
 pub use hash::hex;
+pub use incoming::Incoming;
 pub use info::{Memory, ModelInfo};
 pub use model::OnnxClassifier;
 pub use profile::{Labels, Profile, Source, known};

@@ -29,6 +29,7 @@ pub mod files;
 pub mod finding;
 mod gallery;
 mod head;
+mod known;
 #[cfg(all(feature = "train", not(target_arch = "wasm32")))]
 pub mod learn;
 mod props;
@@ -42,6 +43,7 @@ pub use canvas::SIZE;
 pub use colour::Texture;
 pub use gallery::{Sample, caption, gallery};
 pub use head::{KINDS, Kind};
+pub use known::KnownEvidence;
 pub use props::{Object, Occluder};
 pub use scene::{BUCKET_KIND, SNOW_KIND, WATERMARK_KIND};
 pub use truth::{Cover, Keypoint, Part};

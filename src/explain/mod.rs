@@ -12,11 +12,13 @@
 mod explanation;
 mod finding;
 mod report;
+mod request;
 mod run;
 mod spread;
 
 pub use explanation::{Explanation, Seconds};
 pub use finding::{Cut, Finding};
 pub use report::{DeviceUsed, ImageUsed, Report};
+pub use request::Request;
 pub use run::{Progress, Region, Run, Standing};
 pub use spread::Spread;

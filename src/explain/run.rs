@@ -209,6 +209,11 @@ impl Run {
         &self.problem.settings
     }
 
+    /// How long it has taken so far.
+    pub fn seconds(&self) -> Seconds {
+        self.seconds
+    }
+
     /// The energy at each step so far.
     pub fn energies(&self) -> &[f32] {
         &self.energies

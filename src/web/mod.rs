@@ -1,17 +1,24 @@
-//! The page's door to the library: conversion only.
+//! The page's door to the library: handles and conversion only.
 //!
-//! Everything lives in one worker. Failures are thrown as JavaScript errors with `kind` and
-//! `message`; a panic is a bug and ends the worker.
+//! An [`Engine`] opens [`Model`]s and [`Picture`]s; a model begins a [`Job`] on a picture; a job leaves a [`Finding`]. What has a
+//! shape crosses as JSON, pixels and maps as typed arrays. Everything lives in one worker. Failures are thrown as
+//! JavaScript errors with `kind` and `message`; a panic is a bug and ends the worker.
 
+mod convert;
 mod device;
 mod engine;
+mod finding;
+mod job;
+mod model;
+mod picture;
 
 pub use engine::Engine;
+pub use finding::Finding;
+pub use job::Job;
+pub use model::Model;
+pub use picture::Picture;
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-use crate::error::Error;
 
 unsafe extern "C" {
     /// What the linker makes of all that runs before a program's first line: here, the registries of Burn's compiler.
@@ -33,14 +40,4 @@ pub fn start() {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
-}
-
-impl From<Error> for JsValue {
-    fn from(error: Error) -> Self {
-        let thrown = js_sys::Error::new(&error.to_string());
-        let kind = serde_json::to_value(error.kind()).ok().and_then(|k| k.as_str().map(str::to_owned));
-        // Setting a property of a fresh object does not fail.
-        let _ = js_sys::Reflect::set(&thrown, &"kind".into(), &kind.unwrap_or_default().into());
-        thrown.into()
-    }
 }

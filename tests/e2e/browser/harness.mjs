@@ -107,8 +107,14 @@ function ownOrigin(url, origin) {
 
 /** The page has a model, a picture and answers. @param {import("playwright-core").Page} page */
 export async function ready(page) {
-  await page.waitForSelector("#run:not([disabled]):not(:empty)");
-  await page.waitForSelector("body:not([data-running])");
+  await page.waitForSelector("body[data-ready]:not([data-running])");
+  await page.waitForSelector("#run:not([disabled]):not(:empty), #compare-start:not([disabled])");
+}
+
+/** Opens a view. @param {import("playwright-core").Page} page @param {"explain" | "compare"} view */
+export async function go(page, view) {
+  await page.click(`#navigation [data-open="${view}"]`);
+  await page.waitForSelector(`#view[data-open="${view}"]`);
 }
 
 /** @param {import("playwright-core").Page} page @returns {Promise<string>} the sentence in the alert region */

@@ -1,19 +1,18 @@
 /** Every method, game and answer on the page, and methods side by side, against the stand-in engine. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PRESETS, SETTINGS } from "../../../www/state.js";
-import { OUTPUT, alert, axeCheck, download, ready, runToEnd, set, visitor } from "./harness.mjs";
+import { REGISTRY } from "../mock/pkg/registry.js";
+import { OUTPUT, alert, axeCheck, download, go, ready, runToEnd, set, visitor } from "./harness.mjs";
 
 const visit = visitor({ mock: true });
 
 /** Opens the comparison, with these methods chosen. @param {import("playwright-core").Page} page @param {string[]} methods */
 async function choose(page, methods) {
-  await page.click("#compare summary");
-  await page.waitForSelector("#compare-start");
+  await go(page, "compare");
   await page.click("#compare-all");
-  assert.equal(await page.locator("#compare input:checked").count(), 14);
+  assert.equal(await page.locator("#compare-methods input:checked").count(), 14);
   await page.click("#compare-all");
-  for (const method of methods) await page.locator(`#compare input[value="${method}"]`).check();
+  for (const method of methods) await page.locator(`#compare-methods input[value="${method}"]`).check();
 }
 
 /** @param {import("playwright-core").Page} page @returns {Promise<(string | null)[]>} the methods as they stand */
@@ -25,8 +24,9 @@ test("each method shows the settings it takes", async () => {
   const { page, leave } = await visit();
   await ready(page);
   const names = await page.locator("#setting-method option").evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
-  assert.deepEqual(names, Object.keys(PRESETS));
-  for (const name of [...SETTINGS, "seed", "device"]) assert.equal(await page.locator(`#setting-${name}`).count(), 1, name);
+  assert.deepEqual(names, REGISTRY.methods.map(({ name }) => name));
+  const settings = REGISTRY.settings.filter(({ kind }) => kind !== "classes").map(({ name }) => name);
+  for (const name of [...settings, "device"]) assert.equal(await page.locator(`#setting-${name}`).count(), 1, name);
   const cases = /** @type {const} */ ([
     ["extremal", ["game", "score", "null", "areas", "iterations"], ["l1", "jitter", "samples", "layer"]],
     ["igos", ["iterations", "l1", "samples"], ["game", "areas", "learning_rate"]],
@@ -37,7 +37,6 @@ test("each method shows the settings it takes", async () => {
     await set(page, { method });
     for (const name of shown) assert.equal(await page.isVisible(`#setting-${name}`), true, `${method} takes ${name}`);
     for (const name of hidden) assert.equal(await page.isVisible(`#setting-${name}`), false, `${method} takes no ${name}`);
-    assert.equal(await page.locator('#setting-null [value="pyramid"]').isDisabled(), method !== "extremal", method);
   }
   await set(page, { method: "extremal" });
   assert.equal(await page.locator('#setting-game [value="dual"]').isDisabled(), true);
@@ -163,9 +162,11 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   const maps = () => page.locator("#tiles canvas").evaluateAll((all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
   const viridis = await maps();
   await page.click('#tiles [data-method="occlusion"] button');
+  await page.waitForSelector('#view[data-open="explain"]');
   assert.match((await page.textContent("#result-sentence")) ?? "", /^Blurring/);
   assert.equal(JSON.parse((await download(page, "#export-report")).bytes.toString()).method, "occlusion");
   await page.selectOption("#colours", "inferno");
+  await go(page, "compare");
   const inferno = await maps();
   assert.equal(viridis.filter((map, at) => map === inferno[at]).length, 2, "only the picture and the empty tile stay");
   await leave();
@@ -177,26 +178,30 @@ test("a comparison is stopped by Esc, and by another run or picture; what there 
   await choose(page, ["meaningful", "fast", "extremal", "igos", "igos++"]);
   const begin = async () => {
     await page.click("#compare-start");
-    await page.waitForSelector('#tiles [data-method="fast"][data-state="running"]');
+    await page.waitForSelector('#tiles [data-method="meaningful"][data-state="running"]');
   };
+  // Out of sight it goes on, or is over.
   const over = async (/** @type {number} */ times, /** @type {RegExp} */ words) => {
+    await go(page, "compare");
     await page.waitForSelector(`#compare-body[data-compared="${times}"]`);
     assert.match((await page.textContent("#compare-state")) ?? "", words);
-    assert.equal(await page.locator('#tiles [data-method="meaningful"][data-state="done"]').count(), 1);
+    assert.equal(await page.locator('#tiles [data-method="fast"][data-state="done"]').count(), 1);
   };
   await begin();
   await page.keyboard.press("Escape");
   await over(1, /[1-4] compared, [1-4] stopped, of 5/);
   await begin();
+  await go(page, "explain");
   await page.click("#run");
-  await over(2, /[1-4] compared, [1-4] stopped, of 5/);
   await page.waitForSelector('body[data-runs="1"]');
   assert.match((await page.textContent("#progress-text")) ?? "", /Done: 300/);
+  await over(2, /[1-4] compared, [1-4] stopped, of 5/);
   await begin();
   await page.click('#gallery [data-seed="3"]');
   await over(3, /critter:46.* [1-4] compared, [1-4] stopped, of 5/);
   await ready(page);
   // The stage is another's: nothing is left waiting on it.
+  await go(page, "explain");
   assert.equal(await page.locator("#stage-frame[data-loading]").count(), 0);
   await leave();
 });
@@ -210,7 +215,10 @@ test("a bug during a comparison: said, and it can begin again", async () => {
   await page.waitForSelector("#compare-body[data-compared]");
   assert.match((await page.textContent("#compare-state")) ?? "", /0 compared, 3 stopped, of 3/);
   await ready(page);
+  await go(page, "explain");
   await set(page, { seed: 1 });
+  // What was chosen is still chosen.
+  await go(page, "compare");
   await page.click("#compare-start");
   await page.waitForSelector('#compare-body[data-compared="2"]');
   assert.match((await page.textContent("#compare-state")) ?? "", /3 compared, of 3/);
@@ -249,7 +257,7 @@ for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "da
     await page.click("#compare-start");
     await page.waitForSelector("#compare-body[data-compared]");
     await axeCheck(page, "with a comparison");
-    await page.locator("#compare").screenshot({ path: `${OUTPUT}mock-${width}-${scheme}-compare.png` });
+    await page.screenshot({ path: `${OUTPUT}mock-${width}-${scheme}-compare.png`, fullPage: true });
     const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= screen, `${content} px of content on ${screen} px`);
     await leave();

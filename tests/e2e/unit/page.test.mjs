@@ -2,44 +2,61 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { cropOf, layer, maskPicture, plot, spread, table } from "../../../www/draw.js";
-import { portableProfile, refusal, sniff, sort } from "../../../www/files.js";
-import { cells, rowsOf, sorted, spreadOf, tally, toJson } from "../../../www/compare.js";
-import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, sentence } from "../../../www/result.js";
-import * as state from "../../../www/state.js";
-import { effective, ofReport, settingsOf } from "../../../www/state.js";
-import * as words from "../../../www/words.js";
-import { matches, remedy, shortLabel } from "../../../www/words.js";
+import { layer, maskPicture, spread, table } from "../../../www/core/colours.js";
+import { cropOf } from "../../../www/core/crop.js";
+import { portableProfile, sort } from "../../../www/core/files.js";
+import * as link from "../../../www/core/link.js";
+import { beside, canonical, choicesOf, effective, methodOf, settingOf, settingsOf, textOf, tidy } from "../../../www/core/registry.js";
+import { ofReport } from "../../../www/core/report.js";
+import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, provisional, regionWords } from "../../../www/core/result.js";
+import { refusal, sniff } from "../../../www/core/sniff.js";
+import * as words from "../../../www/core/words.js";
+import { matches, shortLabel } from "../../../www/core/words.js";
+import { plot } from "../../../www/parts/chart.js";
+import { remedy } from "../../../www/shell/device.js";
+import { cells, rowsOf, sorted, spreadOf, tally, toJson } from "../../../www/views/compare/rows.js";
 import * as make from "../files.mjs";
+import { REGISTRY as MOCK } from "../mock/pkg/registry.js";
+
+const REGISTRY = /** @type {import("../../../www/types.js").Registry} */ (/** @type {unknown} */ (MOCK));
+
+/** What a link asks for, once the engine is there. @param {string} hash @returns {link.State} */
+function read(hash) {
+  const state = link.parse(hash);
+  return { ...state, own: tidy(REGISTRY, state.method, state.own) };
+}
 
 test("a state goes through its link and back", () => {
-  const changed = { ...state.defaults(), model: "critters-biased", critter: 12, target: 3, method: "localisation", null: "noise", l1: 0.002, seed: 9, colours: "grey", opacity: 0.25, hide: "article,runs" };
-  assert.deepEqual(state.parse(`#${state.format(changed)}`), changed);
-  assert.equal(state.format(state.defaults()), "");
+  const own = { null: "noise", l1: "0.002", seed: "9" };
+  const changed = { ...link.defaults(), view: "compare", model: "critters-biased", critter: 12, target: 3, method: "localisation", own, colours: "grey", opacity: 0.25, hide: "article,runs" };
+  assert.deepEqual(read(`#${link.format(changed)}`), changed);
+  assert.equal(link.format(link.defaults()), "");
 });
 
 test("a link's unknown names and bad values are ignored", () => {
-  const cases = ["nonsense=1", "method=jet", "iterations=0", "iterations=1e9", "iterations=12.5", "l1=-1", "l1=abc", "l1=", "seed=99999999999", "seed=-1", "opacity=7", "device=tpu", "hide=header", "__proto__=x", "target=null"];
-  for (const hash of cases) assert.deepEqual(state.parse(hash), state.defaults(), hash);
+  const cases = ["nonsense=1", "iterations=0", "iterations=1e9", "iterations=12.5", "l1=-1", "l1=abc", "l1=", "seed=99999999999", "seed=-1", "opacity=7", "device=tpu", "hide=header", "__proto__=x", "constructor=x", "target=null", "view=<b>", "method=<b>"];
+  for (const hash of cases) assert.deepEqual(read(hash), link.defaults(), hash);
+  assert.equal(methodOf(REGISTRY, "jet").name, "fast", "an unknown method is the default one");
 });
 
 test("a person's own picture and model are never in a link", () => {
-  const changed = { ...state.defaults(), model: "critters-biased", critter: 12, target: 3, seed: 4 };
-  assert.equal(state.format(changed, { ownPicture: true }), "model=critters-biased&seed=4");
-  assert.equal(state.format(changed, { ownModel: true }), "critter=12&seed=4");
+  const changed = { ...link.defaults(), model: "critters-biased", critter: 12, target: 3, own: { seed: "4" } };
+  assert.equal(link.format(changed, { ownPicture: true }), "model=critters-biased&seed=4");
+  assert.equal(link.format(changed, { ownModel: true }), "critter=12&seed=4");
 });
 
 test("settings name only what differs from the preset", () => {
-  const s = { ...state.defaults(), method: "meaningful", l1: 1e-4, l2: 0.5, seed: 3 };
-  assert.deepEqual(settingsOf(s), { method: "meaningful", seed: 3, target: "top", l2: 0.5 });
-  assert.deepEqual(settingsOf({ ...state.defaults(), target: 4 }).target, { index: 4 });
-  assert.equal(effective({ ...state.defaults(), method: "localisation" }, "beta"), 2);
-  assert.equal(effective(s, "beta"), 3);
+  const s = { ...link.defaults(), method: "meaningful", own: { l1: "0.0001", l2: "0.5", seed: "3" } };
+  assert.deepEqual(settingsOf(REGISTRY, s), { method: "meaningful", seed: 3, target: "top", l2: 0.5 });
+  assert.deepEqual(settingsOf(REGISTRY, { ...link.defaults(), target: 4 }), { method: "fast", target: { index: 4 } });
+  assert.equal(effective(REGISTRY, { ...link.defaults(), method: "localisation" }, "beta"), "2");
+  assert.equal(effective(REGISTRY, s, "beta"), "3");
+  assert.equal(effective(REGISTRY, s, "samples"), undefined);
 });
 
 test("a method is told what it takes, and nothing else", () => {
-  const all = { game: "dual", score: "logit", null: "mean", null_sigma_px: 4, sigma_at: "model", iterations: 9, l1: 1, l2: 1, beta: 2, learning_rate: 1, jitter: 1, areas: "0.1,0.3", samples: 7, layer: "conv9" };
-  const told = (/** @type {string} */ method) => Object.keys(settingsOf({ ...state.defaults(), ...all, method })).filter((name) => name in all);
+  const own = { game: "dual", score: "logit", null: "mean", null_sigma_px: "4", sigma_at: "model", iterations: "9", l1: "1", l2: "1", beta: "2", learning_rate: "1", jitter: "1", areas: "0.1,0.3", samples: "7", layer: "conv9" };
+  const told = (/** @type {string} */ method) => Object.keys(settingsOf(REGISTRY, { ...link.defaults(), own, method })).filter((name) => name in own).sort();
   const ground = ["null", "null_sigma_px", "sigma_at"];
   const cases = {
     meaningful: ["game", "score", ...ground, "iterations", "l1", "l2", "beta", "learning_rate", "jitter"],
@@ -51,31 +68,49 @@ test("a method is told what it takes, and nothing else", () => {
     rise: ["score", ...ground.slice(1), "samples"],
   };
   // What is the preset's own value is not named either: extremal’s logit, I-GOS's beta, the others' logit and mean.
-  for (const [method, names] of Object.entries(cases)) assert.deepEqual(told(method), names, method);
-  assert.deepEqual(settingsOf({ ...state.defaults(), ...all, method: "extremal" }).areas, [0.1, 0.3]);
-  assert.equal(state.takes("extremal", "null", "pyramid"), true);
-  assert.equal(state.takes("fast", "null", "pyramid"), false);
-  assert.equal(state.takes("extremal", "game", "dual"), false);
+  for (const [method, names] of Object.entries(cases)) assert.deepEqual(told(method), names.sort(), method);
+  assert.deepEqual(settingsOf(REGISTRY, { ...link.defaults(), own, method: "extremal" }).areas, [0.1, 0.3]);
+  const choices = (/** @type {string} */ method, /** @type {string} */ name) => choicesOf(methodOf(REGISTRY, method), /** @type {any} */ (settingOf(REGISTRY, name)));
+  assert.deepEqual(choices("fast", "null"), ["blur", "pyramid", "mean", "noise"]);
+  assert.deepEqual(choices("extremal", "game"), ["delete", "preserve"]);
 });
 
 test("a link cannot tell a method what it does not take", () => {
-  assert.equal(state.parse("method=igos&game=dual").game, null);
-  assert.equal(state.parse("method=fast&game=dual").game, "dual");
-  assert.equal(state.parse("method=extremal&game=dual").game, null);
-  assert.equal(state.parse("null=pyramid").null, null);
-  assert.equal(state.parse("method=extremal&areas=0.3, .1;0.3").areas, "0.3,0.1");
-  assert.equal(state.parse("method=extremal&areas=0.3,2").areas, null);
+  assert.equal(read("method=igos&game=dual").own.game, undefined);
+  assert.equal(read("method=meaningful&game=dual").own.game, "dual");
+  assert.equal(read("method=extremal&game=dual").own.game, undefined);
+  assert.equal(read("null=jet").own.null, undefined);
+  assert.equal(read("method=extremal&areas=0.3, .1;0.3").own.areas, "0.3,0.1");
+  assert.equal(read("method=extremal&areas=0.3,2").own.areas, undefined);
+});
+
+test("a setting of every kind is read from a text, and bad texts are not", () => {
+  const kinds = { n: ["number", ["0.5", " .50 "], ["", "x", "9"]], i: ["integer", ["3"], ["3.5", "-1", "1e0", "11"]], f: ["flag", ["true", "false"], ["yes", ""]], l: ["numbers", ["0.5,1", "0.5;1 .5"], ["", "0.5,9"]], w: ["words", ["disc,0.2", "disc 0.2"], [""]], t: ["text", ["conv9"], [" "]], c: ["classes", [], ["1"]] };
+  const method = /** @type {any} */ ({ settings: Object.keys(kinds), games: [] });
+  for (const [name, [kind, good, bad]] of Object.entries(kinds)) {
+    const setting = /** @type {any} */ ({ name, kind, low: 0, high: kind === "integer" ? 10 : 5 });
+    const texts = /** @type {string[]} */ (good).map((text) => canonical(method, setting, text));
+    if (kind === "flag") assert.deepEqual(texts, good);
+    else for (const text of texts) assert.equal(text, texts[0], `${kind} ${text}`);
+    for (const text of bad) assert.equal(canonical(method, setting, text), undefined, `${kind} ${JSON.stringify(text)}`);
+    assert.equal(canonical({ ...method, settings: [] }, setting, String(good[0])), undefined, "not taken");
+  }
+  // 32-bit numbers of the engine, as JSON gives them, have the digits they have.
+  assert.deepEqual([0.10000000149011612, [0.25, 0.5], true, null, "blur"].map(textOf), ["0.1", "0.25,0.5", "true", "", "blur"]);
 });
 
 test("further classes go through the link, to the engine, and not past a person's own model", () => {
-  const s = { ...state.parse("with=3,5&against=2&method=gradcam&layer=my_conv"), target: 1 };
-  assert.deepEqual([settingsOf(s).with, settingsOf(s).against], [[3, 5], [2]]);
-  assert.equal(settingsOf(state.defaults()).with, undefined);
-  assert.equal(settingsOf({ ...s, method: "localisation" }).with, undefined);
-  assert.equal(state.format(s), "target=1&with=3%2C5&against=2&method=gradcam&layer=my_conv");
-  assert.equal(state.format(s, { ownModel: true }), "method=gradcam");
-  assert.equal(state.format(s, { ownPicture: true }), "method=gradcam&layer=my_conv");
-  for (const bad of ["with=a", "with=-1", "with=1.5", "with="]) assert.equal(state.parse(bad).with, "", bad);
+  const s = { ...read("with=3,5&against=2&method=gradcam&layer=my_conv"), target: 1 };
+  const settings = settingsOf(REGISTRY, s);
+  assert.deepEqual([settings.with, settings.against], [[3, 5], [2]]);
+  assert.equal(settingsOf(REGISTRY, link.defaults()).with, undefined);
+  const closed = { ...REGISTRY, methods: REGISTRY.methods.map((method) => ({ ...method, settings: [] })) };
+  assert.equal(settingsOf(closed, s).with, undefined, "a method that takes no such classes is told of none");
+  assert.deepEqual(beside(null, s, "with"), [3, 5]);
+  assert.equal(link.format(s), "target=1&with=3%2C5&against=2&method=gradcam&layer=my_conv");
+  assert.equal(link.format(s, { ownModel: true }), "method=gradcam");
+  assert.equal(link.format(s, { ownPicture: true }), "method=gradcam&layer=my_conv");
+  for (const bad of ["with=a", "with=-1", "with=1.5", "with="]) assert.equal(link.parse(bad).with, "", bad);
 });
 
 test("a picture is known by its bytes", () => {
@@ -219,27 +254,33 @@ test("words of a result", () => {
   assert.equal(endedAs("done", 300, 300), "");
   // No more steps were worth it.
   assert.equal(endedAs("done", 31, 48), "");
-  assert.equal(sentence(0.1, "cat", 0.9, 0.8, true), "Keeping 10.0 % of the picture leaves cat at 0.80 of 0.90.");
   assert.deepEqual([...evidenceOf([1, 0.25], false)], [0, 0.75]);
   assert.deepEqual([...evidenceOf([1, 0.25], true)], [1, 0.25]);
-  assert.equal(sentence(0.061, "goldfish, Carassius auratus", 0.93, 0.02), "Blurring 6.1 % of the picture takes goldfish from 0.93 to 0.02.");
+  const regions = /** @type {any} */ ([{ area: 0.02 }, { area: 0.05, chosen: true, sufficient: true }, { area: 0.2, sufficient: true }]);
+  assert.deepEqual([0, 1, 2].map((at) => regionWords(regions, at)), ["2.0 % of the picture: does not suffice; the smallest that does is 5.0 %", "5.0 % of the picture: the smallest that suffices", "20.0 % of the picture: suffices; the smallest that does is 5.0 %"]);
   assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);
   assert.deepEqual(aroundLabel("nothing here", "cat"), ["nothing here", "", ""]);
   assert.equal(fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"), "my-photo-1_cat_mask.png");
 });
 
-/** What a report may set. @param {import("../../../www/state.js").State} all */
-function own({ model: _m, critter: _c, colours: _k, opacity: _o, device: _d, hide: _h, ...rest }) {
-  return rest;
-}
+test("without a proof the page words no result of its own, and keeps what was seen", () => {
+  const run = /** @type {any} */ ({ key: "k", label: "cat, tabby", model: "m", image: "i", device: "gpu" });
+  const last = /** @type {any} */ ({ progress: { iteration: 9, total: 20, score: 0.5, area_at_half: 0.1, mask_mean: 0.9, seconds: 2 }, pictures: {}, curves: {} });
+  const started = (/** @type {string} */ game) => /** @type {any} */ ({ scores: { original: 0.9, null: 0 }, settings: { game } });
+  const result = provisional(run, last, started("delete"), "cancelled");
+  assert.deepEqual([result.ended, result.report, result.scores.deleted], ["stopped at 9 of 20", null, 0.5]);
+  assert.doesNotMatch(result.sentence, /\d/);
+  const kept = provisional(run, last, started("preserve"), "cancelled");
+  assert.deepEqual([kept.keeps, kept.scores.deleted, kept.scores.preserved], [true, NaN, 0.5]);
+});
 
 test("a report says how to repeat it, and can set nothing a link could not", () => {
-  const report = { model: { name: "critters-biased" }, image: { name: "critter:12" }, target: { index: 3 }, method: "localisation", settings: { method: "localisation", iterations: 50, beta: 2, seed: 7, l1: "x" } };
-  const read = ofReport(JSON.stringify(report));
+  const report = { model: { name: "critters-biased" }, image: { name: "critter:12" }, target: { index: 3 }, method: "localisation", settings: { method: "localisation", iterations: 50, beta: 2, seed: 7, l1: "x", colours: "grey", with: [1], against: [] } };
+  const read = ofReport(JSON.stringify(report), REGISTRY);
   assert.equal(read.model, "critters-biased");
   assert.equal(read.seed, 12);
-  assert.deepEqual(read.state, { ...own(state.defaults()), target: 3, method: "localisation", iterations: 50, seed: 7 });
-  for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text), { model: null, seed: null, state: {} }, text);
+  assert.deepEqual(read.state, { method: "localisation", own: { iterations: "50", seed: "7" }, target: 3, with: "1", against: "" });
+  for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text, REGISTRY), { model: null, seed: null, state: {} }, text);
 });
 
 test("every missing WebGPU has a remedy, and the page has it in words", async () => {
@@ -263,7 +304,7 @@ test("every missing WebGPU has a remedy, and the page has it in words", async ()
   }
 });
 
-/** Rows of a comparison on a picture of 10 × 10 pixels. @returns {import("../../../www/compare.js").Row[]} */
+/** Rows of a comparison on a picture of 10 × 10 pixels. @returns {import("../../../www/views/compare/rows.js").Row[]} */
 function compared() {
   const rows = rowsOf(["meaningful", "gradient", "gradcam", "rise", "guided"]);
   const judged = [
@@ -318,6 +359,7 @@ test("a comparison as a file holds every score, setting and refusal", () => {
 
 test("several seeds are several rows, and come to a mean and a deviation", () => {
   assert.deepEqual(rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7", "rise 8"]);
+  assert.deepEqual(rowsOf(["fast", "rise"], 7, 2, (method) => method === "fast").map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7"], "a method without a seed runs once");
   const [mean, deviation] = spreadOf([Float32Array.of(0, 0.5), Float32Array.of(1, 0.5), Float32Array.of(0.5, 0.5)]);
   assert.deepEqual([...mean], [0.5, 0.5]);
   assert.ok(Math.abs(deviation[0] - Math.sqrt(1 / 6)) < 1e-6 && deviation[1] === 0, String(deviation));

@@ -1,0 +1,153 @@
+//! What was found: its report, its pictures and maps, and what the judges say of it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{json, object, rgba, unknown};
+use super::model::Asked;
+use super::picture::Photo;
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::{Explanation, Region, Report};
+use crate::judge::{self, Trial, common_scene};
+use crate::picture::{RgbImage, to_png};
+use crate::question::Question;
+use crate::render::{ColourMap, heatmap, mask_picture};
+
+/// An explanation and the picture it is about.
+struct Seen {
+    explanation: Explanation,
+    photo: Rc<Photo>,
+}
+
+/// What was found.
+#[wasm_bindgen]
+pub struct Finding {
+    asked: Asked,
+    /// `None` where a report is about another picture.
+    seen: Option<Seen>,
+    /// The report that it was read from.
+    report: Option<Report>,
+    /// What it is among several regions, as JSON.
+    region: serde_json::Value,
+}
+
+impl Finding {
+    pub(super) fn new(explanation: Explanation, asked: Asked, photo: Rc<Photo>) -> Self {
+        let seen = Some(Seen { explanation, photo });
+        Self { asked, seen, report: None, region: serde_json::Value::Null }
+    }
+
+    pub(super) fn of_region(region: Region, asked: Asked, photo: Rc<Photo>) -> Self {
+        let Region { area, chosen, sufficient, explanation } = region;
+        let region = serde_json::json!({ "area": area, "chosen": chosen, "sufficient": sufficient });
+        Self { region, ..Self::new(explanation, asked, photo) }
+    }
+
+    pub(super) async fn of_report(report: Report, asked: Asked, photo: Option<Rc<Photo>>) -> Result<Self> {
+        let seen = match photo {
+            Some(photo) => {
+                let explanation = report.explanation(&photo.pixels, asked.classifier.as_ref()).await?;
+                Some(Seen { explanation, photo })
+            }
+            None => None,
+        };
+        Ok(Self { asked, seen, report: Some(report), region: serde_json::Value::Null })
+    }
+
+    fn seen(&self) -> Result<&Seen> {
+        let sentence = "the report is about another picture; open that one first";
+        self.seen.as_ref().ok_or_else(|| Error::new(ErrorKind::Image, sentence))
+    }
+
+    fn explanation(&self) -> Result<&Explanation> {
+        Ok(&self.seen()?.explanation)
+    }
+
+    fn drawn(&self, kind: &str) -> Result<RgbImage> {
+        let explanation = self.explanation()?;
+        match kind {
+            "original" => Ok(explanation.scene.photo.to_picture()),
+            "deleted" => Ok(explanation.deleted()),
+            "preserved" => Ok(explanation.preserved()),
+            "mask" => Ok(mask_picture(&explanation.mask)),
+            other => Err(unknown("picture", other)),
+        }
+    }
+
+    fn overlay(&self, colours: &str, opacity: f32) -> Result<RgbImage> {
+        let explanation = self.explanation()?;
+        let colours = ColourMap::named(colours).ok_or_else(|| unknown("colour map", colours))?;
+        let picture = explanation.scene.photo.to_picture();
+        Ok(heatmap(&picture, &explanation.evidence(), colours, opacity.clamp(0.0, 1.0)))
+    }
+}
+
+#[wasm_bindgen]
+impl Finding {
+    /// Its report, as JSON.
+    pub fn report(&self) -> Result<String> {
+        if let Some(report) = &self.report {
+            return json(report);
+        }
+        let Seen { explanation, photo } = self.seen()?;
+        let Asked { classifier, device } = &self.asked;
+        json(&Report::new(explanation, classifier, photo.used.clone(), (**device).clone()))
+    }
+
+    /// What it is among several regions, as JSON: `{"area", "chosen", "sufficient"}`; `null` where it is the only one.
+    pub fn region(&self) -> Result<String> {
+        json(&self.region)
+    }
+
+    /// Side of the pictures and maps below, in pixels: what the model sees.
+    pub fn side(&self) -> Result<usize> {
+        Ok(self.explanation()?.mask.side)
+    }
+
+    /// A picture at that size, RGBA: `original`, `deleted`, `preserved` or `mask`.
+    pub fn picture(&self, kind: &str) -> Result<Vec<u8>> {
+        Ok(rgba(&self.drawn(kind)?))
+    }
+
+    /// The evidence over the picture, RGBA, in `viridis`, `inferno` or `grey`.
+    pub fn heatmap(&self, colours: &str, opacity: f32) -> Result<Vec<u8>> {
+        Ok(rgba(&self.overlay(colours, opacity)?))
+    }
+
+    /// The mask, row by row: 1 keeps, 0 deletes.
+    pub fn mask(&self) -> Result<Vec<f32>> {
+        Ok(self.explanation()?.mask.values.clone())
+    }
+
+    /// How much each pixel is evidence, row by row: 0 none, 1 all.
+    pub fn evidence(&self) -> Result<Vec<f32>> {
+        Ok(self.explanation()?.evidence().values)
+    }
+
+    /// The order of the pixels where it is finer than the evidence's own, row by row in [0, 1], more important first; else
+    /// empty.
+    pub fn order(&self) -> Result<Vec<f32>> {
+        Ok(self.explanation()?.order.as_ref().map(|order| order.values.clone()).unwrap_or_default())
+    }
+
+    /// As PNG: a picture of a kind, or the `heatmap`.
+    pub fn png(&self, kind: &str, colours: &str, opacity: f32) -> Result<Vec<u8>> {
+        to_png(&if kind == "heatmap" { self.overlay(colours, opacity)? } else { self.drawn(kind)? })
+    }
+
+    /// What the judges say of it on the common ground of all methods, and its `seconds`, as JSON.
+    pub async fn judge(&self) -> Result<String> {
+        let Seen { explanation, photo } = self.seen()?;
+        let classifier = &self.asked.classifier;
+        let class = explanation.subject.target;
+        let scene = common_scene(&photo.pixels, classifier.framing());
+        let question = Question::of_class(classifier.clone(), scene, class);
+        let truth = Some(self.asked.truth(photo, class)).filter(|truth| !truth.is_empty());
+        let trial = Trial { question: &question, truth };
+        let mut answer = object(&trial.judge(&explanation.ranking(), judge::Asked::ALL).await?)?;
+        answer["seconds"] = explanation.seconds.total().into();
+        json(&answer)
+    }
+}

@@ -1,0 +1,92 @@
+//! A model that is open: what it is, what it says of a picture, and the jobs that ask it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{json, rgba};
+use super::picture::Photo;
+use super::{Finding, Job, Picture};
+use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile};
+use crate::error::Result;
+use crate::explain::{DeviceUsed, Report, Request};
+
+/// A model on its device.
+#[derive(Clone)]
+pub struct Asked {
+    pub classifier: Rc<OnnxClassifier>,
+    pub device: Rc<DeviceUsed>,
+}
+
+impl Asked {
+    /// Which pixels tell a class of a picture, row by row; empty where that is not known.
+    pub fn truth<'a>(&self, photo: &'a Photo, class: usize) -> &'a [bool] {
+        let label = self.classifier.labels().short(class);
+        let known = photo.known.as_ref();
+        known.and_then(|known| known.of_class(&label, self.classifier.framing())).unwrap_or_default()
+    }
+}
+
+/// A model that is open.
+#[wasm_bindgen]
+pub struct Model(Asked);
+
+impl Model {
+    pub(super) fn new(classifier: OnnxClassifier, device: Rc<DeviceUsed>) -> Self {
+        Self(Asked { classifier: Rc::new(classifier), device })
+    }
+}
+
+#[wasm_bindgen]
+impl Model {
+    /// What there is to show of it, as JSON.
+    pub fn info(&self) -> Result<String> {
+        json(&self.0.classifier.info())
+    }
+
+    /// The names of all classes, as a JSON list.
+    pub fn labels(&self) -> Result<String> {
+        json(self.0.classifier.labels().all())
+    }
+
+    /// The same model with another profile; without labels the present ones stay.
+    #[wasm_bindgen(js_name = withProfile)]
+    pub fn with_profile(&self, profile: String, labels: Option<String>) -> Result<Model> {
+        let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
+        let classifier = self.0.classifier.with_profile(Profile::from_json(&profile)?, labels)?;
+        Ok(Self::new(classifier, self.0.device.clone()))
+    }
+
+    /// The most probable classes of a picture, as JSON.
+    pub async fn classify(&self, picture: &Picture, count: usize) -> Result<String> {
+        let classifier = &self.0.classifier;
+        let logits = classifier.logits_of(&picture.photo().pixels).await?;
+        json(&classifier::top(&logits, classifier.labels(), count))
+    }
+
+    /// What the model sees of a picture, at its own size, RGBA.
+    pub fn frame(&self, picture: &Picture) -> Vec<u8> {
+        rgba(&self.0.classifier.framing().frame(&picture.photo().pixels).to_picture())
+    }
+
+    /// Begins an explanation of a picture. The settings are JSON; `target` among them is `{"index": K}` or `"top"`.
+    pub async fn explain(&self, picture: &Picture, settings: String) -> Result<Job> {
+        let (asked, photo) = (self.0.clone(), picture.photo().clone());
+        let run = Request::from_json(&settings)?.begin(asked.classifier.clone(), &photo.pixels).await?;
+        Ok(Job::new(run, asked, photo))
+    }
+
+    /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.
+    pub fn truth(&self, picture: &Picture, class: usize) -> Vec<f32> {
+        let truth = self.0.truth(picture.photo(), class);
+        truth.iter().map(|&inside| f32::from(u8::from(inside))).collect()
+    }
+
+    /// The finding of a report; there are pictures of it where the report is about this picture.
+    pub async fn report(&self, text: String, picture: &Picture) -> Result<Finding> {
+        let report = Report::from_json(&text)?;
+        let same = picture.photo().used.sha256 == report.image.sha256;
+        let photo = same.then(|| picture.photo().clone());
+        Finding::of_report(report, self.0.clone(), photo).await
+    }
+}

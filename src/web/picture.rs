@@ -1,0 +1,63 @@
+//! A picture that is open.
+
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{json, rgba};
+use crate::classifier::hex;
+use crate::critters::{self, KnownEvidence};
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::ImageUsed;
+use crate::picture::{RgbImage, check_size, from_rgba};
+
+/// A picture with where it came from.
+pub struct Photo {
+    pub pixels: RgbImage,
+    pub used: ImageUsed,
+    /// What is known of it, where it is of the built-in world.
+    pub known: Option<KnownEvidence>,
+}
+
+/// A picture that is open.
+#[wasm_bindgen]
+pub struct Picture(Rc<Photo>);
+
+impl Picture {
+    pub(super) fn of_rgba(name: String, rgba: &[u8], width: u32, height: u32) -> Result<Self> {
+        check_size(width, height)?;
+        if rgba.len() as u64 != 4 * u64::from(width) * u64::from(height) {
+            let sentence = format!("{} bytes are no {width} × {height} picture", rgba.len());
+            return Err(Error::new(ErrorKind::Image, sentence));
+        }
+        let used = ImageUsed { name, sha256: hex(&Sha256::digest(rgba)), width, height };
+        Ok(Self(Rc::new(Photo { pixels: from_rgba(rgba, width, height), used, known: None })))
+    }
+
+    pub(super) fn of_critter(seed: u64) -> Self {
+        let drawn = critters::draw(seed, &critters::World::clean());
+        let (width, height) = drawn.picture.dimensions();
+        let sha256 = hex(&Sha256::digest(drawn.picture.as_raw()));
+        let used = ImageUsed { name: format!("critter:{seed}"), sha256, width, height };
+        let known = Some(KnownEvidence::of(&drawn));
+        Self(Rc::new(Photo { pixels: drawn.picture, used, known }))
+    }
+
+    pub(super) fn photo(&self) -> &Rc<Photo> {
+        &self.0
+    }
+}
+
+#[wasm_bindgen]
+impl Picture {
+    /// Its name, fingerprint and size, as JSON.
+    pub fn info(&self) -> Result<String> {
+        json(&self.0.used)
+    }
+
+    /// Its RGBA bytes at its own size, row by row.
+    pub fn rgba(&self) -> Vec<u8> {
+        rgba(&self.0.pixels)
+    }
+}

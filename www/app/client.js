@@ -1,0 +1,122 @@
+/**
+ * The page's end of the worker: requests with answers, events, and a worker that can be ended and started again.
+ *
+ * The worker starts from a blob, so that the page's Content-Security-Policy binds it too: a worker loaded by its own
+ * address would be free to fetch from anywhere. A blob has no folder, so what it imports has an absolute address.
+ */
+
+/** @typedef {import("../types.js").Fault} Fault */
+/** @typedef {Record<string, (news: any) => void>} Listeners Who hears of what happens before an answer, by event. */
+/**
+ * @typedef {object} Events
+ * @property {(loading: import("../types.js").Loading) => void} loading
+ * @property {(fault: Fault) => void} crashed The worker is of no more use: a bug, or it could not be started.
+ */
+
+/** Where the page stands: all its files have addresses relative to it. @returns {string} */
+export function base() {
+  return new URL(".", location.href).href;
+}
+
+/** A failure in words for the user. */
+export class EngineError extends Error {
+  /** @param {Fault} fault */
+  constructor(fault) {
+    super(fault.message);
+    this.kind = fault.kind;
+  }
+}
+
+export class EngineClient {
+  /** @type {Worker | null} */
+  #worker = null;
+  #next = 1;
+  /** @type {Map<number, {resolve: (value: any) => void, reject: (error: EngineError) => void, on: Listeners}>} */
+  #waiting = new Map();
+  /** Requests held until the worker listens. @type {object[] | null} */
+  #held = null;
+  /** @type {Events} */
+  #events;
+
+  /** @param {Events} events */
+  constructor(events) {
+    this.#events = events;
+  }
+
+  /** Starts a worker, ending the one before it. */
+  start() {
+    this.stop({ kind: "ended", message: "The engine was started anew." });
+    const script = new URL("www/worker/main.js", base()).href;
+    const text = `import ${JSON.stringify(script)};`;
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module", name: "vanish" });
+    worker.addEventListener("message", (event) => this.#hear(worker, url, event.data));
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#crash(worker, { kind: "panic", message: event.message || "the worker could not be started" });
+    });
+    // Requests wait in the worker's own queue, but one that is sent before its module runs would be lost.
+    this.#held = [];
+    this.#worker = worker;
+  }
+
+  /** @param {Fault} [fault] what those who wait are told */
+  stop(fault = { kind: "ended", message: "The engine was ended." }) {
+    this.#worker?.terminate();
+    this.#worker = null;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(new EngineError(fault));
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} [params]
+   * @param {Listeners} [on]
+   * @returns {Promise<any>}
+   */
+  call(method, params = {}, on = {}) {
+    const worker = this.#worker;
+    if (!worker) return Promise.reject(new EngineError({ kind: "ended", message: "The engine is not running." }));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, on });
+      if (this.#held) this.#held.push({ id, method, params });
+      else worker.postMessage({ id, method, params });
+    });
+  }
+
+  /** @param {Worker} worker @param {string} url @param {any} message */
+  #hear(worker, url, { id, event, news, value, fault }) {
+    if (worker !== this.#worker) return;
+    const heard = event && this.#waiting.get(id)?.on[event];
+    if (heard) heard(news);
+    else if (event === "ready") this.#release(worker, url);
+    else if (event === "loading") this.#events.loading(news);
+    else if (event === "fault") this.#crash(worker, news);
+    else if (!event) this.#answer(worker, id, value, fault);
+  }
+
+  /** @param {Worker} worker @param {string} url */
+  #release(worker, url) {
+    URL.revokeObjectURL(url);
+    for (const request of this.#held ?? []) worker.postMessage(request);
+    this.#held = null;
+  }
+
+  /** @param {Worker} worker @param {number} id @param {unknown} value @param {Fault} [fault] */
+  #answer(worker, id, value, fault) {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (!fault) return waiting?.resolve(value);
+    waiting?.reject(new EngineError(fault));
+    if (fault.kind === "panic") this.#crash(worker, fault);
+  }
+
+  /** @param {Worker} worker @param {Fault} fault */
+  #crash(worker, fault) {
+    if (worker !== this.#worker) return;
+    this.stop(fault);
+    this.#events.crashed(fault);
+  }
+}

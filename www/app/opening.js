@@ -1,0 +1,290 @@
+/** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
+import { portableProfile, sort } from "../core/files.js";
+import { NO_TARGET } from "../core/link.js";
+import { doubt, openedNote } from "../core/profile.js";
+import { SIDES } from "../core/registry.js";
+import { ofReport } from "../core/report.js";
+import { endedAs, fromReport } from "../core/result.js";
+import { bytes } from "../core/words.js";
+import { EngineError, base } from "./client.js";
+import { builtin, sampleOf, targetIndex } from "./facts.js";
+import { keep } from "./results.js";
+
+/** @typedef {import("./store.js").ModelSource} ModelSource */
+/** @typedef {import("./store.js").PictureSource} PictureSource */
+
+/**
+ * @typedef {object} Voice how the page speaks to a person
+ * @property {(text: string) => void} say to those who listen rather than look
+ * @property {(text: string) => void} fail one clear sentence about a failure
+ * @property {(text: string) => void} note a sentence worth reading that is no failure
+ * @property {() => void} clear takes the sentences away again
+ */
+
+/**
+ * @typedef {object} Needs
+ * @property {import("./store.js").Store} store
+ * @property {import("./client.js").EngineClient} client
+ * @property {Voice} voice
+ * @property {() => Promise<void>} started when the engine is up, or has failed to start
+ * @property {() => void} reveal brings the result that is shown into sight
+ * @property {(error: unknown) => void} handle says what went wrong, or mends it
+ */
+
+/** How many of the model's answers are shown. */
+const TOP = 5;
+/** A file above this is not even read. */
+const MOST_BYTES = 600e6;
+/** What a file is shows in its first bytes; of a model, no more is read here. */
+const HEAD_BYTES = 4096;
+/** How many samples a profile is tried on, beside the picture that is open. */
+const TRIED = 3;
+
+export class Opening {
+  #store;
+  #client;
+  #voice;
+  #started;
+  #handle;
+  #reveal;
+  /** What the person asked for is done in that order. @type {Promise<unknown>} */
+  #chain = Promise.resolve();
+  /** Of what is asked for twice only the last is done. @type {Map<string, object>} */
+  #newest = new Map();
+
+  /** @param {Needs} needs */
+  constructor({ store, client, voice, started, handle, reveal }) {
+    this.#store = store;
+    this.#client = client;
+    this.#voice = voice;
+    this.#started = started;
+    this.#handle = handle;
+    this.#reveal = reveal;
+  }
+
+  get #now() {
+    return this.#store.now;
+  }
+
+  // -------- Step by step, as the engine's start needs them too
+
+  /** @param {ModelSource} source */
+  async takeModel(source) {
+    const url = "builtin" in source ? new URL(`www/models/${source.builtin}.onnx`, base()).href : "";
+    const params = "builtin" in source ? { name: source.builtin, url } : source;
+    const model = await this.#client.call("openModel", params);
+    if ("builtin" in source) this.#store.changeState({ model: source.builtin });
+    this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
+  }
+
+  /** @param {PictureSource} source */
+  async takePicture(source) {
+    const picture = await this.#client.call("seed" in source ? "openCritter" : "openPicture", source);
+    this.#now.picture?.preview.close();
+    if ("seed" in source) this.#store.changeState({ critter: source.seed });
+    this.#store.change({ picture, pictureSource: source });
+  }
+
+  /** Asks the model about the picture. */
+  async classify() {
+    const { answers, seen } = await this.#client.call("classify", { topK: TOP });
+    const { picture, model, state } = this.#now;
+    if (!picture || !model) return;
+    if (state.target !== null && state.target >= model.labels.length) this.#store.changeState(NO_TARGET);
+    this.#store.change({ answers, seen, worn: null, loading: "", progress: null });
+    if (answers[0]) this.#voice.say(`The model says ${answers[0].label}.`);
+  }
+
+  // -------- What a person asks for
+
+  /** @param {ModelSource} source */
+  async model(source) {
+    this.#voice.clear();
+    await this.attempt("model", async () => {
+      await this.takeModel(source).catch((error) => this.#refuse(source, error));
+      this.#store.changeState(NO_TARGET);
+      const { model, picture } = this.#now;
+      const words = model && builtin(this.#now) === null ? openedNote(model.info, model.assumedLabels) : "";
+      if (words) this.#voice.note(words);
+      if (picture) await this.classify();
+      void this.#keepModel();
+      void this.#tryProfile();
+    });
+    this.#store.change({ modelSource: this.#now.modelSource });
+  }
+
+  /** @param {ModelSource} source @param {unknown} error */
+  #refuse(source, error) {
+    if (error instanceof EngineError && "name" in source) {
+      this.#store.change({ refused: { file: source.name, why: error.message } });
+    }
+    throw error;
+  }
+
+  /** @param {PictureSource} source */
+  async picture(source) {
+    this.#voice.clear();
+    await this.attempt("picture", async () => {
+      await this.takePicture(source);
+      this.#store.changeState(NO_TARGET);
+      if (this.#now.model) await this.classify();
+    });
+  }
+
+  /** @param {import("../types.js").Profile} profile @param {string | undefined} labels */
+  async profile(profile, labels) {
+    const json = JSON.stringify(profile);
+    this.#voice.clear();
+    await this.attempt("model", async () => {
+      const model = await this.#client.call("setProfile", { profile: json, labels });
+      const { modelSource: source } = this.#now;
+      const modelSource = "builtin" in source ? source : { ...source, profile: json, labels: labels ?? source.labels };
+      this.#store.change({ model, modelSource });
+      this.#store.changeState(NO_TARGET);
+      await this.classify();
+      void this.#keepModel();
+      void this.#tryProfile();
+    });
+  }
+
+  /** Opens what was chosen, dropped or pasted. @param {File[]} files */
+  async files(files) {
+    const heavy = files.find((file) => file.size > MOST_BYTES);
+    if (heavy) {
+      const [size, most] = [heavy.size, MOST_BYTES].map(bytes);
+      return this.#voice.fail(`${heavy.name} is ${size}; the limit is ${most}.`);
+    }
+    const known = await Promise.all(files.map(read)).catch(() => null);
+    const unread = `${files[0].name} could not be read: it was moved or changed, or is a folder.`;
+    if (!known) return this.#voice.fail(unread);
+    const sorted = sort(known);
+    if (sorted.problem) return this.#voice.fail(sorted.problem);
+    return sorted.report === undefined ? this.#sorted(sorted, files) : this.#report(sorted.report);
+  }
+
+  /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files */
+  async #sorted({ model, profile: given, labels, picture }, files) {
+    const profile = portableProfile(given);
+    const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
+    if (model) await this.model({ name: model.name, file: named(model.name), profile, labels });
+    else if (profile) await this.profile(JSON.parse(profile), labels);
+    else if (labels && this.#now.model) await this.profile(this.#now.model.info.profile, labels);
+    if (picture) await this.picture({ name: picture.name, blob: named(picture.name) });
+  }
+
+  /** Shows an earlier result, with its picture and model where the page has them. @param {string} text */
+  async #report(text) {
+    this.#voice.clear();
+    await this.attempt("link", async () => {
+      const { registry } = this.#now;
+      if (!registry) return;
+      const { model, seed, state } = ofReport(text, registry);
+      if (model && model !== builtin(this.#now)) await this.takeModel({ builtin: model });
+      if (seed !== null && seed !== sampleOf(this.#now)) await this.takePicture({ seed });
+      this.#store.changeState(state);
+      await this.classify();
+      this.#showReport(text, await this.#client.call("importReport", { text }));
+    });
+  }
+
+  /** @param {string} text @param {import("../types.js").Imported} imported */
+  #showReport(text, { report, pictures }) {
+    const { picture, model } = this.#now;
+    const same = report.image.sha256 === picture?.info.sha256 && report.model.sha256 === model?.info.sha256;
+    const result = fromReport(report, text);
+    const { iterations, intended } = result;
+    const ended = iterations < intended ? endedAs("cancelled", iterations, intended) : "";
+    const shown = same ? pictures : null;
+    keep(this.#store, { ...result, pictures: shown, ended });
+    this.#store.change({ worn: shown, progress: null });
+    this.#voice.say(report.sentence);
+    this.#reveal();
+  }
+
+  // -------- The class
+
+  /** @param {number} index @param {"" | "with" | "against"} role what choosing it does */
+  choose(index, role) {
+    this.leaveOut(index);
+    const { state, answers } = this.#now;
+    if (!role) this.#store.changeState({ target: index === answers[0]?.index ? null : index });
+    // The class explained can be neither added to itself nor held against itself.
+    else if (index !== targetIndex(this.#now)) {
+      this.#store.changeState({ [role]: [...(state[role] ? [state[role]] : []), index].join() });
+    }
+  }
+
+  /** Neither summed nor held against any more. @param {number} index */
+  leaveOut(index) {
+    const { state } = this.#now;
+    const without = (/** @type {string} */ list) => list.split(",").filter((each) => each !== String(index)).join();
+    this.#store.changeState(Object.fromEntries(SIDES.map((side) => [side, without(state[side])])));
+  }
+
+  // -------- Models kept between visits
+
+  /** Lists what the browser keeps; a browser that keeps nothing is only spoken of when something is to be kept. */
+  async listKept() {
+    await this.#client.call("kept").then((kept) => this.#store.change({ kept }), () => {});
+  }
+
+  /** @param {import("../types.js").Kept} kept */
+  async forget({ id, name }) {
+    await this.#client.call("forget", { id }).then((kept) => this.#store.change({ kept }), this.#handle);
+    this.#voice.say(`${name} was deleted.`);
+  }
+
+  /** Keeps the open model, which a person brought, with its profile and labels. */
+  async #keepModel() {
+    if (builtin(this.#now) !== null) return;
+    await this.#client.call("keep").then((kept) => this.#store.change({ kept }), this.#handle);
+  }
+
+  /** Tries the model on a few samples and says so where the answers look as if its profile was wrong. */
+  async #tryProfile() {
+    this.#store.change({ doubt: "" });
+    const { model, answers, samples } = this.#now;
+    if (!model || builtin(this.#now) !== null) return;
+    const seeds = samples.map(({ seed }) => seed).filter((seed) => seed !== sampleOf(this.#now));
+    const tops = await this.#client.call("survey", { seeds: seeds.slice(0, TRIED) }).catch(this.#handle);
+    if (!tops || this.#now.model !== model) return;
+    const words = doubt([...answers.slice(0, 1), ...tops], model.info.classes);
+    this.#store.change({ doubt: words });
+    if (words) this.#voice.say(words);
+  }
+
+  // -------- In order
+
+  /**
+   * Something that may fail with a sentence; what was there before stays.
+   *
+   * @param {"model" | "picture" | "link"} kind
+   * @param {() => Promise<void>} work
+   * @returns {Promise<void>}
+   */
+  attempt(kind, work) {
+    const mine = {};
+    this.#newest.set(kind, mine);
+    this.#store.change({ busy: this.#now.busy + 1 });
+    const done = this.#chain.then(async () => {
+      try {
+        await this.#started();
+        if (this.#now.booted && this.#newest.get(kind) === mine) await work();
+      } catch (error) {
+        this.#handle(error);
+      } finally {
+        this.#store.change({ busy: this.#now.busy - 1 });
+        if (!this.#now.job && !this.#now.busy) this.#store.change({ loading: "" });
+      }
+    });
+    this.#chain = done.catch(() => {});
+    return done;
+  }
+}
+
+/** A file's name and bytes; of a model only the first, for it is read in pieces later. @param {File} file */
+async function read(file) {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const whole = sort([{ name: file.name, bytes: head }]).model ? head : new Uint8Array(await file.arrayBuffer());
+  return { name: file.name, bytes: whole };
+}

@@ -1,0 +1,41 @@
+/** The address of the page and its state: read, written, followed. */
+import { format, parse } from "../core/link.js";
+import { atMostEvery } from "../core/time.js";
+import { builtin, sampleOf } from "./facts.js";
+
+/** Browsers bound how often the address may change. */
+const WRITE_MS = 300;
+
+/** @returns {import("../core/link.js").State} what the address asks for */
+export function readAddress() {
+  return parse(location.hash);
+}
+
+/** @returns {string | null} the device that the address forces */
+export function forcedDevice() {
+  const asked = new URLSearchParams(location.search).get("device");
+  return asked === "cpu" || asked === "gpu" ? asked : null;
+}
+
+/** @param {import("./store.js").Knowledge} now @returns {{ownPicture: boolean, ownModel: boolean}} no link holds these */
+export function privateParts(now) {
+  return { ownPicture: sampleOf(now) === null, ownModel: builtin(now) === null };
+}
+
+/**
+ * Keeps the address up to date, and follows it when a person changes it.
+ *
+ * @param {import("./store.js").Store} store
+ * @param {(next: import("../core/link.js").State) => void} follow
+ */
+export function route(store, follow) {
+  const write = atMostEvery(() => {
+    const hash = format(store.now.state, privateParts(store.now));
+    const plain = `${location.pathname}${location.search}`;
+    if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : plain);
+  }, WRITE_MS);
+  store.listen((names) => {
+    if (names.has("state") || names.has("modelSource") || names.has("pictureSource")) write();
+  });
+  addEventListener("hashchange", () => follow(readAddress()));
+}

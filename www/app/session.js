@@ -1,0 +1,232 @@
+/** The engine's life: started, crashed, started again; and what its failures mean to a person. */
+import { NO_TARGET } from "../core/link.js";
+import { methodOf, tidy } from "../core/registry.js";
+import { bytes, sentence } from "../core/words.js";
+import { EngineClient, EngineError, base } from "./client.js";
+import { builtin, sampleOf } from "./facts.js";
+import { Jobs } from "./jobs.js";
+import { Opening } from "./opening.js";
+import { Store, firstKnowledge } from "./store.js";
+
+/** @typedef {import("../core/link.js").State} State */
+
+/** So many bugs in a row, and the engine is not started again. */
+const MOST_CRASHES = 3;
+
+export class Session {
+  #voice;
+  /** @type {Promise<void>} */
+  #booting = Promise.resolve();
+  /** Bugs met in a row. */
+  #crashes = 0;
+
+  /**
+   * @param {import("./opening.js").Voice} voice
+   * @param {State} state what the address asks for
+   * @param {string | null} forcedDevice
+   * @param {() => void} reveal brings the result that is shown into sight
+   */
+  constructor(voice, state, forcedDevice, reveal) {
+    this.#voice = voice;
+    this.store = new Store(firstKnowledge(state, forcedDevice));
+    const [loading, crashed] = [this.#loading.bind(this), this.#crashed.bind(this)];
+    this.client = new EngineClient({ loading, crashed });
+    this.handle = this.handle.bind(this);
+    const silent = () => this.#lostDevice("The GPU does not answer any more.");
+    this.jobs = new Jobs(this.client, this.store, { stuck: () => this.#stuck(), silent });
+    const [started, handle] = [() => this.#booting, this.handle];
+    this.opening = new Opening({ store: this.store, client: this.client, voice, started, handle, reveal });
+  }
+
+  get #now() {
+    return this.store.now;
+  }
+
+  /** @returns {string} */
+  get #preference() {
+    return this.#now.gpuLost ? "cpu" : (this.#now.forcedDevice ?? this.#now.state.device);
+  }
+
+  // -------- Starting
+
+  /**
+   * Starts the worker and brings back the model and the picture it had.
+   *
+   * @param {string} [because] why the CPU is used where the GPU was asked for
+   * @returns {Promise<void>}
+   */
+  boot(because) {
+    return (this.#booting = this.#start(because ?? ""));
+  }
+
+  /** @param {string} because @returns {Promise<void>} */
+  async #start(because) {
+    this.store.change({ booted: false, answers: [] });
+    try {
+      this.client.start();
+      await this.#welcome(await this.client.call("boot", { base: base(), preference: this.#preference }), because);
+    } catch (error) {
+      this.store.change({ loading: "" });
+      const noDevice = error instanceof EngineError && error.kind === "device" && this.#preference !== "cpu";
+      if (this.#now.booted || !noDevice) return this.handle(error);
+      this.store.change({ gpuLost: error.message });
+      this.#voice.note(`${error.message} The CPU is used instead.`);
+      return this.#start(error.message);
+    }
+  }
+
+  /** @param {import("../types.js").Booted} up @param {string} because */
+  async #welcome({ version, device, registry }, because) {
+    this.store.change({ version, device, because, registry, booted: true });
+    this.#tidy();
+    if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
+    void this.opening.listKept();
+    const { modelSource, pictureSource } = this.#now;
+    const opened = [this.opening.takeModel(modelSource), this.opening.takePicture(pictureSource)];
+    for (const each of await Promise.allSettled(opened)) if (each.status === "rejected") throw each.reason;
+    await this.opening.classify();
+    this.#crashes = 0;
+  }
+
+  /** Lets go of what a link asks for and the engine does not know. */
+  #tidy() {
+    const { registry, state } = this.#now;
+    if (!registry) return;
+    const { name } = methodOf(registry, state.method);
+    const method = name === registry.default ? "" : name;
+    this.store.changeState({ method, own: tidy(registry, method, state.own) });
+  }
+
+  /** Draws the samples, one after the other. */
+  async #drawSamples() {
+    /** @type {import("../types.js").Sample[]} */
+    const samples = await this.client.call("gallery");
+    for (const sample of samples) {
+      const rgba = await this.client.call("critterPicture", { seed: sample.seed });
+      this.store.change({ samples: [...this.#now.samples, { ...sample, rgba }] });
+    }
+  }
+
+  // -------- The state, changed by a person or by a link
+
+  /** @param {Partial<State>} change */
+  set(change) {
+    const { device } = this.#now.state;
+    this.store.changeState(change);
+    if (this.#now.state.device === device) return;
+    this.store.change({ gpuLost: "" });
+    this.jobs.lose();
+    void this.boot();
+  }
+
+  /** A link was followed, or edited, while the page was open. @param {State} next */
+  follow(next) {
+    const before = this.#now.state;
+    this.store.change({ state: next });
+    this.#tidy();
+    if (before.device !== next.device && !this.#now.forcedDevice) {
+      this.store.change({ modelSource: { builtin: next.model }, pictureSource: { seed: next.critter } });
+      return void this.boot();
+    }
+    return void this.opening.attempt("link", () => this.#openLinked(next));
+  }
+
+  /** @param {State} next */
+  async #openLinked(next) {
+    const answer = Object.fromEntries(Object.keys(NO_TARGET).map((name) => [name, next[/** @type {"with"} */ (name)]]));
+    if (builtin(this.#now) !== next.model) await this.opening.takeModel({ builtin: next.model });
+    if (sampleOf(this.#now) !== next.critter) await this.opening.takePicture({ seed: next.critter });
+    this.store.changeState(answer);
+    await this.opening.classify();
+  }
+
+  // -------- Failing
+
+  /** Says what went wrong, or mends it. @param {unknown} error */
+  handle(error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (["superseded", "ended", "panic"].includes(error.kind)) return;
+    if (error.kind === "device" && this.#now.device?.kind === "gpu") this.#lostDevice(error.message);
+    else this.#voice.fail(error.message);
+  }
+
+  /** The worker is of no more use; what was seen of a job stays. @param {import("../types.js").Fault} fault */
+  #crashed({ message }) {
+    this.jobs.lose();
+    this.#crashes += 1;
+    const { booted, device, shown } = this.#now;
+    // A lost device surfaces in many ways, most of them as a panic of the GPU library.
+    const gpu = booted && device?.kind === "gpu" && /lost|wgpu|gpu|adapter|buffer/i.test(message);
+    if (gpu) return this.#lostDevice(sentence(message));
+    if (booted && this.#crashes < MOST_CRASHES) {
+      const kept = shown ? " Your last result is kept." : "";
+      this.#voice.fail(`You found a bug in vanish, and its engine had to be started again (${message}).${kept}`);
+      return void this.boot();
+    }
+    return this.#preference === "cpu" ? this.#giveUp(message) : this.#withoutGpu(message);
+  }
+
+  /** @param {string} message */
+  #withoutGpu(message) {
+    this.#crashes = 0;
+    const gpuLost = "The engine failed on the GPU, so the CPU is used.";
+    this.store.change({ gpuLost });
+    this.#voice.note(`${gpuLost} (${message})`);
+    void this.boot(gpuLost);
+  }
+
+  /** @param {string} message */
+  #giveUp(message) {
+    this.store.change({ booted: false, answers: [], loading: "" });
+    const remedy = "A current Chrome, Edge, Firefox or Safari can run it.";
+    this.#voice.fail(`The engine could not be started in this browser: ${message}. ${remedy}`);
+  }
+
+  /** The CPU takes over. @param {string} message */
+  #lostDevice(message) {
+    this.jobs.lose();
+    const gpuLost = `The GPU was lost during this visit (${message.replace(/\.$/, "")}), so the CPU goes on.`;
+    this.store.change({ gpuLost });
+    this.#voice.fail(`${message} The CPU goes on from here${this.#now.shown ? "; your last result is kept" : ""}.`);
+    void this.boot(gpuLost);
+  }
+
+  /** A job was asked twice to stop, and did not. */
+  #stuck() {
+    if (this.#now.device?.kind === "gpu") return this.#lostDevice("The GPU did not answer.");
+    this.jobs.lose();
+    this.#voice.note("The engine did not answer and was started again; the last picture of the run is kept.");
+    return void this.boot(this.#now.gpuLost || undefined);
+  }
+
+  // -------- Waiting
+
+  /** @param {import("../types.js").Loading} news */
+  #loading(news) {
+    const words = `${waitingFor(news, this.#now.device?.kind === "gpu")}…`;
+    if (!this.#now.job) this.store.change({ loading: words });
+    this.#voice.say(words);
+  }
+}
+
+/**
+ * @param {import("../types.js").Loading} loading
+ * @param {boolean} gpu it computes
+ * @returns {string} what is being waited for, in words
+ */
+export function waitingFor({ stage, done = 0, total = 0, name = "" }, gpu) {
+  const amount = done ? `: ${bytes(done)}${total ? ` of ${bytes(total)}` : ""}` : "";
+  const shaders = gpu ? " (the first time, its shaders are compiled)" : "";
+  return {
+    engine: `Fetching the engine${amount}`,
+    device: "Trying the GPU against the CPU",
+    model: `Fetching ${name}${amount}`,
+    read: `Reading ${name}${amount}`,
+    parse: `Opening ${name}`,
+    classify: `Asking the model${shaders}`,
+    start: "Measuring the blurred picture",
+    order: "Putting the pixels in order",
+    proof: "Checking the result",
+    judge: "Judging the result",
+  }[stage];
+}

@@ -1,0 +1,97 @@
+/** What the page knows: one record, read by everything. Who changes it says what is new, and the listeners hear of it. */
+import { Recall } from "../core/result.js";
+
+/** @typedef {{builtin: string} | OwnModel} ModelSource */
+/** @typedef {{name: string, file?: Blob, stored?: string, profile?: string, labels?: string}} OwnModel
+ *   `stored`: kept at an earlier visit. */
+/** @typedef {{seed: number} | {name: string, blob: Blob}} PictureSource */
+/** @typedef {{info: import("../types.js").PictureInfo, notes: string[], preview: ImageBitmap}} OpenPicture */
+/** @typedef {import("../types.js").Sample & {rgba: Uint8Array}} DrawnSample */
+/** @typedef {{words: string, value?: number, max?: number, evidence?: boolean}} ProgressLine
+ *   Without a value nobody knows how far it is; `evidence`: there is some to see. */
+
+/**
+ * @typedef {object} Job the one that goes on, if one does
+ * @property {string} owner Who started it.
+ * @property {"running" | "paused"} phase
+ * @property {boolean} ending It was asked to stop.
+ */
+
+/**
+ * @typedef {object} Knowledge
+ * @property {import("../core/link.js").State} state
+ * @property {import("../types.js").Registry | null} registry
+ * @property {string} version
+ * @property {string | null} forcedDevice The device that the address forces.
+ * @property {import("../types.js").Device | null} device
+ * @property {string} because Why the device is another than was asked for.
+ * @property {string} gpuLost Why the GPU is not used any more, once it was lost.
+ * @property {boolean} booted The engine can be asked.
+ * @property {number} busy How much of what was asked for is still to be done before a run makes sense.
+ * @property {string} loading What is being waited for, in words.
+ * @property {ModelSource} modelSource The model that is open, or the one to open first.
+ * @property {import("../types.js").OpenModel | null} model
+ * @property {{file: string, why: string} | null} refused A model that could not be opened.
+ * @property {string} doubt Why its profile may be wrong.
+ * @property {import("../types.js").Kept[]} kept The models kept between visits.
+ * @property {PictureSource} pictureSource
+ * @property {OpenPicture | null} picture
+ * @property {DrawnSample[]} samples
+ * @property {import("../types.js").Answer[]} answers
+ * @property {import("../types.js").Seen | null} seen What the model sees of the picture.
+ * @property {Job | null} job
+ * @property {import("../core/result.js").Running | null} run
+ * @property {number} runs How many are over.
+ * @property {ProgressLine | null} progress
+ * @property {import("../types.js").Pictures | null} worn The pictures of a run that the stage wears.
+ * @property {Recall} recall
+ * @property {import("../core/result.js").Result | null} shown
+ * @property {boolean} recalled What is shown was computed earlier.
+ * @property {any} comparison What the view that compares has under way.
+ */
+
+/** @typedef {ReadonlySet<keyof Knowledge>} Names */
+
+export class Store {
+  /** @type {Set<(names: Names) => void>} */
+  #listeners = new Set();
+
+  /** @param {Knowledge} first */
+  constructor(first) {
+    this.now = first;
+  }
+
+  /** @param {Partial<Knowledge>} what */
+  change(what) {
+    Object.assign(this.now, what);
+    const names = /** @type {Names} */ (new Set(Object.keys(what)));
+    for (const listener of [...this.#listeners]) listener(names);
+  }
+
+  /** @param {Partial<import("../core/link.js").State>} what of what the link holds */
+  changeState(what) {
+    this.change({ state: { ...this.now.state, ...what } });
+  }
+
+  /** @param {(names: Names) => void} listener @returns {() => void} ends it */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/**
+ * @param {import("../core/link.js").State} state
+ * @param {string | null} forcedDevice
+ * @returns {Knowledge} before the engine is there
+ */
+export function firstKnowledge(state, forcedDevice) {
+  return {
+    ...{ state, forcedDevice, registry: null, version: "", device: null, because: "", gpuLost: "" },
+    ...{ booted: false, busy: 0, loading: "", refused: null, doubt: "", kept: [], samples: [] },
+    ...{ modelSource: { builtin: state.model }, model: null },
+    ...{ pictureSource: { seed: state.critter }, picture: null, answers: [], seen: null },
+    ...{ job: null, run: null, runs: 0, progress: null, worn: null },
+    ...{ recall: new Recall(), shown: null, recalled: false, comparison: null },
+  };
+}

@@ -1,0 +1,115 @@
+/** A model's preprocessing profile: as the texts of a form, back again, as a file, and in words. Pure. */
+import { shortLabel } from "./words.js";
+
+/** @typedef {import("../types.js").Profile} Profile */
+/** @typedef {import("../types.js").ModelInfo} ModelInfo */
+/** @typedef {Record<"size" | "resize" | "channels" | "range" | "mean" | "std" | "output", string>} Fields */
+
+/** The bounds that the engine keeps, too. */
+const SIZE = [8, 2048];
+const LONGEST = 4096;
+
+/** @param {Profile} profile @returns {Fields} */
+export function fieldsOf({ size, resize, channels, range, mean, std, output }) {
+  /** @type {(values: number[]) => string} */
+  const list = (values) => values.map((value) => Number(value.toPrecision(7))).join(", ");
+  return {
+    size: String(size),
+    resize: String(resize),
+    channels,
+    range: list(range),
+    mean: list(mean),
+    std: list(std),
+    output,
+  };
+}
+
+/**
+ * @param {Fields} fields
+ * @param {Profile} base what the form does not show is kept from it
+ * @returns {{profile: Profile} | {problem: string}} one sentence for the first thing that is wrong
+ */
+export function profileOf(fields, base) {
+  const size = whole(fields.size);
+  const resize = fields.resize.trim() === "" ? size : whole(fields.resize);
+  const [range, mean, std] = [fields.range, fields.mean, fields.std].map(numbers);
+  /** @type {(rule: string, text: string) => {problem: string}} */
+  const wrong = (rule, text) => ({ problem: `The ${rule}; it is ${text.trim() ? `“${text.trim()}”` : "empty"}.` });
+  if (!(size >= SIZE[0] && size <= SIZE[1])) return wrong(`size must be a whole number from ${SIZE[0]} to ${SIZE[1]}`, fields.size);
+  if (!(resize >= size && resize <= LONGEST)) return wrong(`shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}`, fields.resize);
+  if (range.length !== 2 || !(range[0] < range[1])) return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);
+  if (mean.length !== 3 || mean.some(Number.isNaN)) return wrong("mean must be three numbers, one a channel", fields.mean);
+  if (std.length !== 3 || !std.every(Boolean)) return wrong("standard deviation must be three numbers, none of them 0", fields.std);
+  return { profile: { ...base, size, resize, channels: fields.channels, range: /** @type {[number, number]} */ (range), mean, std, output: fields.output } };
+}
+
+/** @param {string} text @returns {number} */
+function whole(text) {
+  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : NaN;
+}
+
+/** @param {string} list @returns {number[]} NaN for what is no finite number */
+function numbers(list) {
+  return list.split(/[\s,;]+/).filter(Boolean).map((text) => (Number.isFinite(Number(text)) ? Number(text) : NaN));
+}
+
+/**
+ * The text of `M.json`, which the command reads when it lies beside `M.onnx`.
+ *
+ * @param {ModelInfo} info
+ * @param {string[]} labels listed where the classes have names
+ * @returns {string}
+ */
+export function profileFile({ profile, labelled }, labels) {
+  const { labels: _path, ...rest } = profile;
+  return `${JSON.stringify(labelled ? { ...rest, labels } : rest, null, 2)}\n`;
+}
+
+/** @param {string} model the name of its file @returns {string} */
+export function profileName(model) {
+  return `${model.replace(/\.onnx$/i, "")}.json`;
+}
+
+/**
+ * What to say when a model was opened whose profile or labels did not come with it.
+ *
+ * @param {ModelInfo} info
+ * @param {boolean} assumedLabels ImageNet's labels were taken for its 1000 classes
+ * @returns {string} empty where nothing was guessed
+ */
+export function openedNote(info, assumedLabels) {
+  if (info.profile_source === "known") return `Recognised as ${info.known} of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set.`;
+  const labels = assumedLabels ? "ImageNet’s labels, for it has 1000 classes" : "";
+  if (info.profile_assumed) return `No profile came with ${info.name}, so ImageNet’s usual values are assumed${labels && `, and ${labels}`}; see “The model in detail”.`;
+  return labels && `No labels came with ${info.name}: assumed are ${labels}.`;
+}
+
+// -------- Whether the answers look as if the profile was wrong
+
+/** @typedef {{label: string, probability: number}} Top */
+
+/** A top-1 this little above chance, of all classes, is no answer. */
+const FLAT = 0.01;
+const SATURATED = 0.999;
+/** From this many classes on, no sound model is as certain of several drawings it was not made for. */
+const MANY = 100;
+
+/**
+ * A wrong preprocessing shows in the answers to several pictures: no answer at all, or one and the same for certain.
+ *
+ * @param {Top[]} tops the first answers to different pictures
+ * @param {number} classes
+ * @returns {string} one sentence with what to check, or nothing
+ */
+export function doubt(tops, classes) {
+  if (tops.length < 2 || classes < 2) return "";
+  const on = `On ${tops.length} different pictures`;
+  const chance = 1 / classes;
+  const most = Math.max(...tops.map((top) => top.probability));
+  if (most - chance < FLAT * (1 - chance)) {
+    return `${on} no class of ${classes} gets more than ${(most * 100).toPrecision(2)} %: check “Output” first (probabilities taken for logits look so), then the range, mean and deviation.`;
+  }
+  const same = tops.every((top) => top.label === tops[0].label);
+  const certain = tops.every((top) => top.probability >= SATURATED) && (same || classes >= MANY);
+  return certain ? `${on} the answer is ${same ? shortLabel(tops[0].label) : "given"} with at least 99.9 %: check the range, mean and deviation.` : "";
+}

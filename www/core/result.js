@@ -1,0 +1,191 @@
+/** A result as the page keeps it, apart from the engine, so that nothing the engine does can take it away. Pure. */
+import { percent, shortLabel } from "./words.js";
+
+// -------- A result as the page keeps it
+
+/**
+ * @typedef {object} Result
+ * @property {string} key What it was computed from; the same key is the same run.
+ * @property {string} label
+ * @property {string} model
+ * @property {string} image
+ * @property {string} ended "" for a complete run, else e.g. "stopped at 120 of 300"
+ * @property {number} iterations
+ * @property {number} intended How many there were to be.
+ * @property {number} seconds
+ * @property {number} orderSeconds What of them went into the order of the pixels; 0 where none was computed.
+ * @property {string} device
+ * @property {Partial<import("../types.js").Scores> & {original: number, null: number, deleted: number}} scores
+ * @property {number} area Share of the picture that is evidence.
+ * @property {number} meanMask
+ * @property {string} sentence The report's; the page words none of its own.
+ * @property {import("../types.js").Pictures | null} pictures null for a report about a picture that is not at hand
+ * @property {import("../types.js").Grid | null} grid the report's mask, for the same case
+ * @property {boolean} keeps The evidence is what the mask keeps: the preservation game.
+ * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
+ * @property {import("../types.js").Curves} curves
+ * @property {string | null} report The report.json, where the engine could make it.
+ * @property {string[]} warnings
+ */
+
+/**
+ * What a run is known by: everything that decides its outcome.
+ *
+ * @param {string} modelSha
+ * @param {string} imageSha
+ * @param {import("../types.js").Settings} settings
+ * @param {unknown} profile
+ * @param {string} device
+ * @returns {string}
+ */
+export function keyOf(modelSha, imageSha, settings, profile, device) {
+  const ordered = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([modelSha, imageSha, ordered, profile, device]);
+}
+
+/**
+ * @typedef {object} Running a run on its way, with what it was started on
+ * @property {string} key What the run is known by.
+ * @property {string} label
+ * @property {string} model
+ * @property {string} image
+ * @property {string} device
+ * @property {import("../types.js").Started | null} started
+ * @property {import("../types.js").Tick | null} tick The last look at it.
+ */
+
+/**
+ * What the last look at a run says, where no proof can be had: after a lost device, a bug, or another model.
+ *
+ * @param {Running} run
+ * @param {import("../types.js").Tick} last
+ * @param {import("../types.js").Started} started
+ * @param {"done" | "cancelled" | "replaced"} end
+ * @returns {Result}
+ */
+export function provisional({ key, label, model, image, device }, last, started, end) {
+  const { progress, pictures, curves } = last;
+  const keeps = started.settings.game === "preserve";
+  const { original, null: nothing } = started.scores;
+  // What was last measured is the picture that the game blends: kept or deleted.
+  const scores = keeps
+    ? { original, null: nothing, deleted: NaN, preserved: progress.score }
+    : { original, null: nothing, deleted: progress.score };
+  return {
+    ...{ key, label, model, image, device, scores, pictures, curves, keeps },
+    ...{ grid: null, regions: [], report: null, warnings: [] },
+    ended: endedAs(end, progress.iteration, progress.total),
+    iterations: progress.iteration,
+    intended: progress.total,
+    seconds: progress.seconds,
+    orderSeconds: 0,
+    area: progress.area_at_half,
+    meanMask: progress.mask_mean,
+    sentence: `The run on ${shortLabel(label)} ended before its proof: what it last saw is kept.`,
+  };
+}
+
+/**
+ * @param {"done" | "cancelled" | "replaced"} end done, or as far as it was worth
+ * @param {number} iteration
+ * @param {number} total
+ * @returns {string}
+ */
+export function endedAs(end, iteration, total) {
+  return end === "done" ? "" : `stopped at ${iteration} of ${total}`;
+}
+
+/** How much each cell of a mask is evidence. @param {ArrayLike<number>} mask @param {boolean} keeps */
+export function evidenceOf(mask, keeps) {
+  return Float32Array.from(mask, (m) => (keeps ? m : 1 - m));
+}
+
+/** What a report says. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
+export function fromReport(report, text) {
+  return {
+    key: text,
+    label: report.target.label,
+    model: report.model.name,
+    image: report.image.name,
+    ended: "",
+    iterations: report.iterations,
+    intended: Number(report.settings.iterations ?? report.iterations),
+    seconds: report.seconds ?? NaN,
+    orderSeconds: report.order_seconds ?? 0,
+    device: report.device?.kind ?? "",
+    scores: report.scores,
+    area: report.mask.area_at_half,
+    meanMask: report.mask.mean,
+    sentence: report.sentence,
+    pictures: null,
+    grid: report.mask,
+    keeps: report.settings.game === "preserve",
+    regions: [],
+    curves: { objective: report.objective, score: [] },
+    report: text,
+    warnings: report.finding?.warnings ?? [],
+  };
+}
+
+/** One of a result's regions in its place. @param {Result} result @param {import("../types.js").Region} region */
+export function ofRegion(result, { report, pictures }) {
+  const { key, ended, curves, regions } = result;
+  const kept = { key, ended, curves, regions, pictures };
+  return { ...fromReport(JSON.parse(report), report), ...kept };
+}
+
+/**
+ * What is said of one of several regions.
+ *
+ * @param {import("../types.js").Region[]} regions
+ * @param {number} at
+ * @returns {string}
+ */
+export function regionWords(regions, at) {
+  const { area, chosen, sufficient } = regions[at];
+  const answer = regions.find((region) => region.chosen && region.sufficient);
+  const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
+  const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
+  return `${percent(area)} of the picture: ${state}${others}`;
+}
+
+/**
+ * A sentence cut where its label stands, so that the label can be set apart.
+ *
+ * @param {string} text
+ * @param {string} label
+ * @returns {[string, string, string]}
+ */
+export function aroundLabel(text, label) {
+  for (const name of [label, shortLabel(label)]) {
+    const at = text.indexOf(name);
+    if (name && at >= 0) return [text.slice(0, at), name, text.slice(at + name.length)];
+  }
+  return [text, "", ""];
+}
+
+/** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind */
+export function fileName(result, kind) {
+  const clean = (/** @type {string} */ text) =>
+    text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
+}
+
+// -------- A short memory of results
+
+const MOST = 8;
+
+export class Recall {
+  /** @type {Result[]} */
+  results = [];
+
+  /** @param {Result} result */
+  keep(result) {
+    this.results = [result, ...this.results.filter((other) => other.key !== result.key)].slice(0, MOST);
+  }
+
+  /** A complete run of these very settings. @param {string} key @returns {Result | undefined} */
+  find(key) {
+    return this.results.find((result) => result.key === key && result.ended === "");
+  }
+}

@@ -1,0 +1,103 @@
+/** The house of the views: one is on the page at a time, and hears what happens while it is. */
+import { base } from "../app/client.js";
+import { el } from "../parts/dom.js";
+import { VIEWS, entryOf } from "./views.js";
+
+/** @typedef {import("../types.js").View} View */
+/** @typedef {import("../types.js").ViewEvent} ViewEvent */
+
+export class House {
+  /** @type {View | null} */
+  #view = null;
+  /** The view that was asked for last; loading one takes time. */
+  #wanted = "";
+  /** How far each view was scrolled when it was left. @type {Map<string, number>} */
+  #scrolled = new Map();
+  #root;
+  #navigation;
+  #context;
+
+  /**
+   * @param {HTMLElement} root where the view goes
+   * @param {HTMLElement} navigation
+   * @param {import("../types.js").Context} context
+   */
+  constructor(root, navigation, context) {
+    this.#root = root;
+    this.#navigation = navigation;
+    this.#context = context;
+    navigation.append(...VIEWS.map((entry) => this.#button(entry)));
+  }
+
+  /** @param {import("./views.js").Entry} entry @returns {HTMLButtonElement} */
+  #button({ id, title }) {
+    const button = el("button", { type: "button", "data-open": id, "data-part": id }, title);
+    button.addEventListener("click", () => this.#context.go(id));
+    return button;
+  }
+
+  /** @param {ViewEvent} event */
+  tell(event) {
+    this.#view?.onEvent(event);
+  }
+
+  /** Opens a view in place of the one before. @param {string} id @returns {Promise<void>} */
+  async open(id) {
+    const entry = entryOf(id);
+    if (this.#wanted === entry.id) return;
+    this.#wanted = entry.id;
+    this.#mark(entry.id);
+    const view = await this.#load(entry);
+    if (!view || this.#wanted !== entry.id) return;
+    this.#leave();
+    this.#view = view;
+    this.#root.dataset.open = view.id;
+    view.mount(this.#root, this.#context);
+    const names = /** @type {import("../app/store.js").Names} */ (new Set(Object.keys(this.#context.store.now)));
+    view.onEvent({ type: "change", names });
+    scrollTo({ top: this.#scrolled.get(view.id) ?? 0, behavior: "instant" });
+  }
+
+  /** The view's code and style. @param {import("./views.js").Entry} entry @returns {Promise<View | null>} */
+  async #load({ id, title, load }) {
+    try {
+      const [view] = await Promise.all([load(), style(`www/views/${id}/view.css`)]);
+      return view;
+    } catch {
+      this.#wanted = this.#view?.id ?? "";
+      this.#mark(this.#wanted);
+      this.#context.voice.fail(`The view “${title}” could not be fetched: is the connection there? Try it again.`);
+      return null;
+    }
+  }
+
+  #leave() {
+    if (!this.#view) return;
+    this.#scrolled.set(this.#view.id, scrollY);
+    this.#view.unmount();
+    this.#root.replaceChildren();
+  }
+
+  /** @param {string} id */
+  #mark(id) {
+    for (const button of this.#navigation.querySelectorAll("button")) {
+      if (button.dataset.open === id) button.setAttribute("aria-current", "page");
+      else button.removeAttribute("aria-current");
+    }
+  }
+}
+
+/** Adds a style sheet, once. @param {string} path @returns {Promise<void>} when it holds */
+function style(path) {
+  const href = new URL(path, base()).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = el("link", { rel: "stylesheet", href });
+    link.addEventListener("load", () => resolve());
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`no ${path}`));
+    });
+    document.head.append(link);
+  });
+}

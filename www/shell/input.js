@@ -1,0 +1,81 @@
+/** The ways in for files: chosen, dropped anywhere, pasted. */
+import { within } from "../parts/dom.js";
+
+/**
+ * @typedef {object} Ways
+ * @property {(files: File[]) => void} opened
+ * @property {(sentence: string) => void} refused
+ */
+
+/** @typedef {"picture" | "model" | "report"} What */
+
+/**
+ * The file dialogs.
+ *
+ * @param {HTMLElement} root
+ * @param {Ways} ways
+ * @returns {(what: What) => void} opens one
+ */
+export function choosers(root, { opened }) {
+  const inputOf = (/** @type {What} */ what) => within(root, `${what}-file`, HTMLInputElement);
+  for (const what of /** @type {const} */ (["picture", "model", "report"])) {
+    const input = inputOf(what);
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      // So that the same file can be opened again.
+      input.value = "";
+      if (files.length) opened(files);
+    });
+  }
+  return (what) => inputOf(what).click();
+}
+
+/** @param {HTMLElement} veil shown while something hovers over the page @param {Ways} ways */
+export function listenForDrops(veil, { opened, refused }) {
+  let depth = 0;
+  const hover = (/** @type {number} */ by) => {
+    depth = Math.max(0, depth + by);
+    veil.hidden = depth === 0;
+  };
+  document.addEventListener("dragenter", (event) => {
+    event.preventDefault();
+    hover(1);
+  });
+  document.addEventListener("dragleave", () => hover(-1));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    hover(-depth);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const nothing = "What was dropped holds no file. Drop the file itself, not a link to it";
+    if (files.length) opened(files);
+    else refused(`${nothing}: this page fetches nothing from other sites.`);
+  });
+}
+
+/** @param {Ways} ways @returns {() => Promise<void>} pastes at the press of a button */
+export function listenForPastes({ opened, refused }) {
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (files.length) {
+      event.preventDefault();
+      opened(files);
+    } else if (!typing) refused("The clipboard holds no picture. Copy a picture, then paste it here.");
+  });
+  const nothing = "The browser shows this page no picture on the clipboard.";
+  return async () => {
+    const file = await fromClipboard().catch(() => null);
+    if (file) opened([file]);
+    else refused(`${nothing} Copy a picture and press Ctrl V or ⌘ V here.`);
+  };
+}
+
+/** @returns {Promise<File | null>} */
+async function fromClipboard() {
+  for (const item of await navigator.clipboard.read()) {
+    const type = item.types.find((each) => each.startsWith("image/"));
+    if (type) return new File([await item.getType(type)], `pasted.${type.slice(6)}`, { type });
+  }
+  return null;
+}

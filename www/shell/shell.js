@@ -1,0 +1,93 @@
+/** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
+import { isReady } from "../app/facts.js";
+import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
+import { Session } from "../app/session.js";
+import { click, within } from "../parts/dom.js";
+import { showDevice } from "./device.js";
+import { House } from "./house.js";
+import { choosers, listenForDrops, listenForPastes } from "./input.js";
+import { voiceOf } from "./voice.js";
+
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../app/store.js").Names} Names */
+
+/** Builds the page and starts the engine. @param {HTMLElement} body */
+export function startShell(body) {
+  const voice = voiceOf(within(body, "alerts", HTMLElement), within(body, "status", HTMLElement));
+  const reveal = () => void reveals();
+  const session = new Session(voice, readAddress(), forcedDevice(), reveal);
+  const { store, client, jobs, opening, handle } = session;
+  const ways = { opened: (/** @type {File[]} */ files) => void opening.files(files), refused: voice.fail };
+  const context = /** @type {Context} */ ({
+    ...{ store, jobs, opening, handle, voice, reveal },
+    call: client.call.bind(client),
+    set: session.set.bind(session),
+    go: (view) => store.changeState({ view }),
+    choose: choosers(body, ways),
+    paste: listenForPastes(ways),
+  });
+  const house = new House(within(body, "view", HTMLElement), within(body, "navigation", HTMLElement), context);
+  const reveals = async () => {
+    context.go("explain");
+    await house.open("explain");
+    house.tell({ type: "reveal" });
+  };
+  listenForDrops(within(body, "drop-veil", HTMLElement), ways);
+  store.listen((names) => update(body, house, store, names));
+  listen(body, context);
+  route(store, session.follow.bind(session));
+  store.change({ ...store.now });
+  void session.boot();
+}
+
+/** @param {HTMLElement} body @param {Context} context */
+function listen(body, { choose, jobs, store, voice }) {
+  click(body, "import-report", () => choose("report"));
+  // Not a link: the address holds the view's state.
+  click(body, "skip", () => within(body, "view", HTMLElement).focus());
+  click(body, "copy-link", () => copyLink(within(body, "link-note", HTMLElement)));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !store.now.job) return;
+    jobs.cancel();
+    voice.say("Stopping.");
+  });
+}
+
+/** @param {HTMLElement} body @param {House} house @param {import("../app/store.js").Store} store @param {Names} names */
+function update(body, house, { now }, names) {
+  house.tell({ type: "change", names });
+  if (names.has("state")) void house.open(now.state.view).then(() => leaveOut(body, now.state.hide));
+  if (names.has("device") || names.has("because")) showDevice(within(body, "device", HTMLDetailsElement), now);
+  if (names.has("version")) within(body, "version", HTMLElement).textContent = now.version && `vanish ${now.version}`;
+  if (names.has("modelSource") || names.has("pictureSource")) showPrivate(within(body, "link-note", HTMLElement), now);
+  body.toggleAttribute("data-running", now.job !== null);
+  body.toggleAttribute("data-ready", isReady(now));
+  body.dataset.runs = String(now.runs);
+}
+
+/** Leaves parts of the page out, for teaching. @param {HTMLElement} body @param {string} hide */
+function leaveOut(body, hide) {
+  const hidden = new Set(hide.split(","));
+  for (const part of body.querySelectorAll("[data-part]")) {
+    part.toggleAttribute("hidden", hidden.has(part.getAttribute("data-part") ?? ""));
+  }
+}
+
+/** @param {HTMLElement} place @param {import("../app/store.js").Knowledge} now */
+function showPrivate(place, now) {
+  const { ownPicture, ownModel } = privateParts(now);
+  const kept = [ownPicture ? "picture" : "", ownModel ? "model" : ""].filter(Boolean);
+  const [verb, them] = kept.length > 1 ? ["stay", "them"] : ["stays", "it"];
+  const words = `Your ${kept.join(" and your ")} ${verb} on this device: a link never holds ${them}.`;
+  place.textContent = kept.length ? words : "";
+}
+
+/** @param {HTMLElement} place */
+async function copyLink(place) {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    place.textContent = `Copied. ${place.textContent}`;
+  } catch {
+    place.textContent = "The browser did not allow it: copy the address from its bar.";
+  }
+}

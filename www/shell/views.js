@@ -1,0 +1,20 @@
+/** The views in the order of the navigation. Explain comes with the first load, the others when they are first opened. */
+import * as explain from "../views/explain/view.js";
+
+/**
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} title
+ * @property {() => Promise<import("../types.js").View>} load
+ */
+
+/** @type {readonly Entry[]} */
+export const VIEWS = [
+  { id: "explain", title: "Explain", load: async () => explain },
+  { id: "compare", title: "Compare", load: () => import("../views/compare/view.js") },
+];
+
+/** @param {string} id @returns {Entry} the view of an id, or the first */
+export function entryOf(id) {
+  return VIEWS.find((entry) => entry.id === id) ?? VIEWS[0];
+}

@@ -1,0 +1,118 @@
+/** Methods side by side: what is compared, in which order, and how it is written down. Pure. */
+import { count, duration, percent } from "../../core/words.js";
+
+/**
+ * @typedef {object} Row what became of one method
+ * @property {string} method
+ * @property {number} seed
+ * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
+ * @property {string} why Why it was refused, or how far it came.
+ * @property {import("../../core/result.js").Result | null} result
+ * @property {import("../../types.js").Verdict | null} verdict
+ */
+
+/**
+ * @typedef {object} Metric
+ * @property {string} name With an arrow to the better end.
+ * @property {1 | -1} order 1 where less is better
+ * @property {(row: Row) => number | null | undefined} value none where it is missed or not known
+ * @property {(value: number, row: Row) => string} text
+ */
+
+/** @param {number} share in [0, 1] @returns {string} */
+const share = (share) => share.toFixed(3);
+
+/** @type {Readonly<Record<string, Metric>>} */
+export const METRICS = {
+  seconds: {
+    name: "Time",
+    order: 1,
+    value: (row) => row.verdict?.seconds ?? row.result?.seconds,
+    text: (value) => (value < 10 ? `${value.toFixed(2)} s` : duration(value)),
+  },
+  game: {
+    name: "90 % gone ↓",
+    order: 1,
+    // The second of the deletion game's four thresholds.
+    value: (row) => row.verdict?.deletion_game?.[1],
+    text: (value, row) => `${count(value)} px² · ${percent(value / (row.result?.pictures?.evidence.length ?? NaN))}`,
+  },
+  insertion: { name: "Insertion ↑", order: -1, value: (row) => row.verdict?.insertion, text: share },
+  deletion: { name: "Deletion ↓", order: 1, value: (row) => row.verdict?.deletion, text: share },
+  overlap: { name: "Overlap ↑", order: -1, value: (row) => row.verdict?.overlap, text: share },
+};
+
+/**
+ * Each method under as many seeds.
+ *
+ * @param {string[]} methods
+ * @param {number} [first]
+ * @param {number} [seeds]
+ * @param {(method: string) => boolean} [seeded] a method that takes no seed runs once
+ * @returns {Row[]}
+ */
+export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
+  const empty = /** @type {const} */ ({ state: "waiting", why: "", result: null, verdict: null });
+  return methods.flatMap((method) =>
+    Array.from({ length: seeded(method) ? seeds : 1 }, (_, at) => ({ method, seed: first + at, ...empty })),
+  );
+}
+
+/** What several seeds agree on, and where they do not: mean and standard deviation of each pixel. @param {Float32Array[]} maps @returns {Float32Array[]} */
+export function spreadOf(maps) {
+  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
+  const deviation = mean.map((middle, i) => Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length));
+  return [mean, deviation];
+}
+
+/** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
+function rank(row, id) {
+  const { value, order } = METRICS[id];
+  return (value(row) ?? order * Infinity) * order;
+}
+
+/** The rows best first by a metric, if it is one; those without a value keep their order behind them. @param {Row[]} rows @param {string} id @returns {Row[]} */
+export function sorted(rows, id) {
+  // Infinity − Infinity is no number: equal ranks are told apart first.
+  return id in METRICS ? [...rows].sort((a, b) => (rank(a, id) === rank(b, id) ? 0 : rank(a, id) - rank(b, id))) : rows;
+}
+
+/**
+ * What there is to say of a row: nothing of a truth that nobody knows, and misses as such.
+ *
+ * @param {Row} row
+ * @param {Row[]} rows all, among which it may be the best of several
+ * @returns {{name: string, text: string, top: boolean}[]}
+ */
+export function cells(row, rows) {
+  return Object.entries(METRICS).flatMap(([id, { name, value, text }]) => {
+    const its = value(row);
+    if (its === null && id === "game") return [{ name, text: "missed", top: false }];
+    const ranks = rows.map((each) => rank(each, id)).filter(Number.isFinite);
+    return typeof its === "number" ? [{ name, text: text(its, row), top: ranks.length > 1 && rank(row, id) === Math.min(...ranks) }] : [];
+  });
+}
+
+/** @param {Row[]} rows @returns {string} how far the comparison is, in words */
+export function tally(rows) {
+  const words = { done: "compared", refused: "refused", stopped: "stopped" };
+  const parts = Object.entries(words).map(([state, word]) => [rows.filter((row) => row.state === state).length, word]);
+  return `${parts.filter(([n, word]) => n || word === "compared").map((part) => part.join(" ")).join(", ")}, of ${rows.length}`;
+}
+
+/**
+ * The comparison as a file; its records have the names of `vanish evaluate --json`.
+ *
+ * @param {Row[]} rows
+ * @param {object} about
+ * @returns {string}
+ */
+export function toJson(rows, about) {
+  const reports = rows.map((row) => JSON.parse(row.result?.report ?? "{}"));
+  const { model, image, target, device } = reports.find((report) => report.model) ?? {};
+  const records = rows.map(({ method, seed, state, why, verdict }, at) => {
+    const { seconds, iterations: steps, scores, settings } = reports[at];
+    return { method, seed, seconds, steps, ...verdict, scores, settings, ...(why && { [state]: why }) };
+  });
+  return JSON.stringify({ version: 1, ...about, model, image, target, device, suppressed: [0.8, 0.9, 0.95, 0.99], records }, null, 1);
+}

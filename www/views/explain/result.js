@@ -1,0 +1,210 @@
+/** The evidence as it is seen: the sentence, its numbers, the pictures, what is kept and taken away. */
+import { coloursOf } from "../../app/facts.js";
+import { show } from "../../app/results.js";
+import { maskPicture, spread } from "../../core/colours.js";
+import { aroundLabel, fileName, ofRegion, regionWords } from "../../core/result.js";
+import { duration, percent, rate, score, shortLabel } from "../../core/words.js";
+import { click, el, paint, save, within } from "../../parts/dom.js";
+import { drawOverlay, legend } from "../../parts/heat-map.js";
+import { TwoUp } from "../../parts/two-up.js";
+import { Four } from "./four.js";
+
+/** @typedef {import("../../core/result.js").Result} Result */
+/** @typedef {import("../../types.js").Context} Context */
+
+/** Below this spread a map says little, and the page says that. */
+const FLAT = 0.05;
+
+export class ResultView {
+  #root;
+  #context;
+  #four;
+  #twoUp;
+  #legend = legend("Colour scale from 0, no evidence, to 1, all evidence", ["0 no evidence", "0.5", "1 evidence"]);
+  /** What is shown last, so that only what is new is drawn. @type {Result | null} */
+  #drawn = null;
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    this.#four = new Four(within(root, "four", HTMLDivElement), within(root, "reading", HTMLElement));
+    this.#twoUp = new TwoUp(within(root, "side-by-side", HTMLElement));
+    root.querySelector(".below-four")?.prepend(this.#legend.element);
+    this.#listen();
+  }
+
+  #listen() {
+    const root = this.#root;
+    const { store } = this.#context;
+    const [colours, opacity] = [within(root, "colours", HTMLSelectElement), within(root, "opacity", HTMLInputElement)];
+    colours.addEventListener("change", () => store.changeState({ colours: colours.value }));
+    opacity.addEventListener("input", () => store.changeState({ opacity: Number(opacity.value) }));
+    within(root, "area", HTMLInputElement).addEventListener("input", ({ target }) => {
+      this.#chooseRegion(/** @type {HTMLInputElement} */ (target).valueAsNumber);
+    });
+    click(root, "export-report", () => this.#saveReport());
+    for (const button of this.#exports()) {
+      button.addEventListener("click", () => void this.#savePicture(button.dataset.png ?? ""));
+    }
+  }
+
+  /** @returns {NodeListOf<HTMLButtonElement>} */
+  #exports() {
+    return this.#root.querySelectorAll("[data-png]");
+  }
+
+  /** @param {import("../../app/store.js").Names} names what is new */
+  update(names) {
+    const { shown } = this.#context.store.now;
+    if (names.has("shown") && shown) this.#show(shown);
+    if (names.has("shown") || names.has("state")) this.#recolour();
+    if (names.has("recall")) this.#showRuns();
+  }
+
+  /** @param {Result} result */
+  #show(result) {
+    const root = this.#root;
+    const { recalled } = this.#context.store.now;
+    const { pictures, report } = result;
+    within(root, "result", HTMLElement).hidden = false;
+    const about = [recalled ? "recalled" : "", result.ended, result.model, result.image];
+    within(root, "result-label", HTMLElement).textContent = about.filter(Boolean).join(" · ");
+    const [before, label, after] = aroundLabel(result.sentence, result.label);
+    within(root, "result-sentence", HTMLElement).replaceChildren(before, label ? el("em", {}, label) : "", after);
+    this.#showNumbers(result);
+    this.#showCaveats(result);
+    this.#showRegions(result);
+    this.#four.show(result);
+    within(root, "side-by-side", HTMLElement).hidden = !pictures;
+    within(root, "export-report", HTMLButtonElement).disabled = report === null;
+    for (const button of this.#exports()) button.disabled = pictures === null;
+  }
+
+  /** @param {Result} result */
+  #showNumbers(result) {
+    const { scores, seconds, orderSeconds, iterations } = result;
+    /** @type {[string, string, string][]} */
+    const rows = [
+      ["Score", `${score(scores.original)} → ${score(scores.deleted)}`, "before → after"],
+      ["Area", percent(result.area), "of the picture is evidence"],
+    ];
+    const { preserved, normalised } = scores;
+    if (preserved !== undefined) rows.push(["Kept alone", score(preserved), "score of the preserved picture"]);
+    if (normalised !== undefined) rows.push(["Normalised", score(normalised), "0 all gone, 1 untouched"]);
+    const order = orderSeconds ? `, and ${duration(orderSeconds)} for the order` : "";
+    const pace = `in ${duration(seconds)}, ${rate(iterations / seconds)}/s on the ${result.device.toUpperCase()}${order}`;
+    rows.push(["Steps", `${iterations}`, pace]);
+    within(this.#root, "result-numbers", HTMLElement).replaceChildren(...rows.map(numberItem));
+  }
+
+  /** @param {Result} result */
+  #showCaveats({ warnings, pictures, report, image, model }) {
+    const flat = pictures && spread(pictures.evidence) < FLAT;
+    const caveats = [
+      ...warnings,
+      flat ? "This map is nearly flat: no region stands out, so do not read a shape into it." : "",
+      report
+        ? ""
+        : "The run ended before its proof could be computed, so there is no report of it; the score is the one last measured.",
+      pictures
+        ? ""
+        : `The pictures are not in a report. Open ${image} with ${model} and open the report again to see the mask on it.`,
+    ].filter(Boolean);
+    const place = within(this.#root, "result-flat", HTMLElement);
+    place.hidden = caveats.length === 0;
+    place.textContent = caveats.join(" ");
+  }
+
+  #recolour() {
+    const { now } = this.#context.store;
+    const [colours, { opacity }] = [coloursOf(now), now.state];
+    within(this.#root, "colours", HTMLSelectElement).value = colours;
+    within(this.#root, "opacity", HTMLInputElement).value = String(opacity);
+    const look = [now.shown, colours, opacity].join();
+    if (this.#drawn === now.shown && this.#look === look) return;
+    [this.#drawn, this.#look] = [now.shown, look];
+    this.#legend.draw(colours);
+    if (!now.shown) return;
+    const heat = this.#four.recolour(colours, opacity);
+    if (now.shown.pictures) this.#twoUp.show({ ...now.shown.pictures, heat });
+  }
+
+  #look = "";
+
+  // -------- The regions of several areas, one of them shown
+
+  /** @param {Result} result */
+  #showRegions({ regions, report }) {
+    within(this.#root, "areas", HTMLDivElement).hidden = regions.length === 0;
+    if (!regions.length) return;
+    const shown = regions.findIndex((region) => region.report === report);
+    const at = shown < 0 ? regions.findIndex((region) => region.chosen) : shown;
+    const area = within(this.#root, "area", HTMLInputElement);
+    const words = regionWords(regions, at);
+    area.max = String(regions.length - 1);
+    area.value = String(at);
+    within(this.#root, "area-note", HTMLElement).textContent = words;
+    area.setAttribute("aria-valuetext", words);
+  }
+
+  /** @param {number} at */
+  #chooseRegion(at) {
+    const { store } = this.#context;
+    const { shown } = store.now;
+    if (shown) store.change({ shown: ofRegion(shown, shown.regions[at]) });
+  }
+
+  // -------- The last runs, kept to be shown again at once
+
+  #showRuns() {
+    const { recall, shown } = this.#context.store.now;
+    const items = recall.results.map((result) => {
+      const button = runButton(result, result.key === shown?.key);
+      button.addEventListener("click", () => show(this.#context.store, result, true));
+      return el("li", {}, button);
+    });
+    within(this.#root, "runs", HTMLUListElement).replaceChildren(...items);
+  }
+
+  // -------- Out of the page
+
+  #saveReport() {
+    const { shown } = this.#context.store.now;
+    if (!shown?.report) return;
+    save(fileName(shown, "report.json"), new Blob([shown.report], { type: "application/json" }));
+  }
+
+  /** @param {string} kind mask, heatmap, deleted or preserved */
+  async #savePicture(kind) {
+    const { now } = this.#context.store;
+    const { shown } = now;
+    if (!shown?.pictures) return;
+    const { pictures } = shown;
+    const { width, height, mask, deleted, preserved } = pictures;
+    const canvas = el("canvas");
+    if (kind === "heatmap") drawOverlay(canvas, pictures, coloursOf(now), now.state.opacity);
+    else if (kind === "mask") paint(canvas, maskPicture(mask), width, height);
+    else paint(canvas, kind === "preserved" ? preserved : deleted, width, height);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (blob) save(fileName(shown, `${kind}.png`), /** @type {Blob} */ (blob));
+  }
+}
+
+/** @param {[string, string, string]} row @returns {HTMLDivElement} */
+function numberItem([name, value, note]) {
+  const [number, words] = [el("dd", { class: "numbers" }, value), el("dd", { class: "fact-note" }, note)];
+  return el("div", {}, el("dt", {}, name), number, words);
+}
+
+/** @param {Result} result @param {boolean} pressed @returns {HTMLButtonElement} */
+function runButton(result, pressed) {
+  const canvas = el("canvas", { "aria-hidden": "true" });
+  if (result.pictures) drawOverlay(canvas, result.pictures, "viridis", 0.8);
+  const { original, deleted } = result.scores;
+  const ended = result.ended ? `, ${result.ended}` : "";
+  const words = `${percent(result.area)}, ${score(original)} → ${score(deleted)}${ended}`;
+  const name = el("strong", {}, shortLabel(result.label));
+  const text = el("span", {}, name, el("span", { class: "numbers" }, words));
+  return el("button", { type: "button", class: "past", "aria-pressed": String(pressed) }, canvas, text);
+}

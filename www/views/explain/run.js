@@ -1,0 +1,126 @@
+/** The run of an explanation: started, watched, ended; and what is kept of it whatever happens. */
+import { targetLabel } from "../../app/facts.js";
+import { keep, show } from "../../app/results.js";
+import { waitingFor } from "../../app/session.js";
+import { settingsOf } from "../../core/registry.js";
+import { endedAs, fromReport, keyOf, provisional } from "../../core/result.js";
+import { duration, rate, score } from "../../core/words.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../core/result.js").Running} Running */
+
+/**
+ * Starts a run of the settings as they stand, or shows its result where it is known.
+ *
+ * @param {Context} context
+ * @param {() => void} begins the run begins
+ */
+export async function explain(context, begins) {
+  const { store, jobs, voice, handle } = context;
+  const begun = begin(context);
+  if (!begun) return;
+  const { mine, settings } = begun;
+  voice.clear();
+  begins();
+  store.change({ run: mine, progress: { words: "Measuring the blurred picture…" } });
+  const watch = watcher(context, mine);
+  try {
+    const finished = await jobs.run("explain", { kind: "explain", settings }, watch);
+    if (store.now.run === mine) ended(context, mine, finished);
+  } catch (error) {
+    watch.lost();
+    handle(error);
+  } finally {
+    over(store, mine);
+  }
+}
+
+/** @param {Context} context @returns {{mine: Running, settings: import("../../types.js").Settings} | null} nothing to run */
+function begin({ store }) {
+  const { model, picture, device, registry, state, answers, recall, shown, run } = store.now;
+  if (!model || !picture || !device || !registry) return null;
+  const settings = settingsOf(registry, state);
+  const target = { index: state.target ?? answers[0]?.index };
+  const { sha256, profile, name } = model.info;
+  const key = keyOf(sha256, picture.info.sha256, { ...settings, target }, profile, device.kind);
+  const past = run ? undefined : recall.find(key);
+  if (past && past !== shown) {
+    show(store, past, true);
+    return null;
+  }
+  const names = { label: targetLabel(store.now), model: name, image: picture.info.name, device: device.kind };
+  return { mine: { key, ...names, started: null, tick: null }, settings };
+}
+
+/** What becomes of the news of a run. @param {Context} context @param {Running} mine */
+function watcher(context, mine) {
+  const { store, voice } = context;
+  const current = () => store.now.run === mine;
+  return {
+    started: (/** @type {import("../../types.js").Started} */ started) => {
+      if (current()) store.change({ run: Object.assign(mine, { started }) });
+    },
+    tick: (/** @type {import("../../types.js").Tick} */ tick) => {
+      if (!current() || !mine.started) return;
+      const words = progressWords(tick);
+      const { iteration, total } = tick.progress;
+      const progress = { words: words.join(" · "), value: iteration, max: total };
+      store.change({ run: Object.assign(mine, { tick }), worn: tick.pictures, progress });
+      voice.say(words.join(", "));
+    },
+    loading: (/** @type {import("../../types.js").Loading} */ news) => {
+      const words = `${waitingFor(news, mine.device === "gpu")}…`;
+      if (current() && news.stage === "start") store.change({ progress: { words } });
+      voice.say(words);
+    },
+    // No proof of it can be had any more: what was last seen is kept.
+    lost: () => {
+      if (!current()) return;
+      if (mine.started && mine.tick) keepResult(context, provisional(mine, mine.tick, mine.started, "cancelled"));
+      over(store, mine);
+      store.change({ progress: null });
+    },
+  };
+}
+
+/** @param {import("../../app/store.js").Store} store @param {Running} mine */
+function over(store, mine) {
+  if (store.now.run === mine) store.change({ run: null, runs: store.now.runs + 1 });
+}
+
+/** @param {import("../../types.js").Tick} tick @returns {string[]} in words, as for a screen reader */
+function progressWords({ progress, rate: perSecond }) {
+  const left = perSecond > 0 ? (progress.total - progress.iteration) / perSecond : NaN;
+  return [
+    `${progress.iteration} of ${progress.total}`,
+    progress.stage === "order" ? "putting the pixels in order" : `${rate(perSecond)} it/s`,
+    progress.done ? "done" : `${duration(left)} left`,
+    // Where nothing is minimised there is no score on the way.
+    ...(progress.objective === null ? [] : [`score ${score(progress.score)}`]),
+  ];
+}
+
+/** @param {Context} context @param {Running} mine @param {import("../../types.js").Finished} finished */
+function ended(context, mine, { last, report, regions, end }) {
+  const { store } = context;
+  if (!last || !report) return store.change({ progress: { words: "Stopped before the first step.", value: 0 } });
+  const { iteration, total } = last.progress;
+  const { pictures, curves } = last;
+  store.change({ worn: pictures });
+  return keepResult(context, {
+    ...fromReport(JSON.parse(report), report),
+    ...{ key: mine.key, pictures, curves, regions },
+    ended: endedAs(end, iteration, total),
+  });
+}
+
+/** @param {Context} context @param {import("../../core/result.js").Result} result */
+function keepResult({ store, voice }, result) {
+  const { ended: how, iterations, intended } = result;
+  const partial = how ? `${how[0].toUpperCase()}${how.slice(1)}. ` : "";
+  const words = partial || `Done: ${iterations} iterations${iterations < intended ? ", no more were worth it" : ""}.`;
+  const { progress } = store.now;
+  store.change({ progress: { words, value: progress?.value ?? 0, max: progress?.max, evidence: true } });
+  keep(store, result);
+  voice.say(`${partial}${result.sentence}`);
+}

@@ -1,0 +1,123 @@
+/** The large picture, with the heat map that grows on it. */
+import { captionOf, coloursOf } from "../../app/facts.js";
+import { layer } from "../../core/colours.js";
+import { cropOf } from "../../core/crop.js";
+import { shortLabel } from "../../core/words.js";
+import { el, paint, pen, within } from "../../parts/dom.js";
+
+/** @typedef {import("../../types.js").Pictures} Pictures */
+/** @typedef {import("../../app/store.js").Knowledge} Knowledge */
+/** @typedef {"heat" | "order" | "deleted" | "original"} Look what the stage shows of a run */
+
+/** Device pixels of the stage's longer side; the photo is drawn at it, the heat map scaled up to it. */
+const SIDE = 896;
+
+export class Stage {
+  /** @type {Look} */
+  #look = "heat";
+  #root;
+  #store;
+  #canvas;
+  #heat = el("canvas");
+  #base = el("canvas");
+
+  /** @param {HTMLElement} root @param {import("../../app/store.js").Store} store */
+  constructor(root, store) {
+    this.#root = root;
+    this.#store = store;
+    this.#canvas = within(root, "stage", HTMLCanvasElement);
+    for (const button of this.#buttons()) button.addEventListener("click", () => this.#choose(lookOf(button)));
+  }
+
+  /** @param {import("../../app/store.js").Names} names what is new */
+  update(names) {
+    const { now } = this.#store;
+    if (names.has("seen") || names.has("samples")) this.#showPicture(now);
+    if (names.has("worn") || names.has("seen") || names.has("state")) this.#draw();
+    if (names.has("loading")) this.#showLoading(now.loading);
+  }
+
+  /** @returns {HTMLButtonElement[]} */
+  #buttons() {
+    return [...within(this.#root, "views", HTMLDivElement).querySelectorAll("button")];
+  }
+
+  /** @param {Look} look */
+  #choose(look) {
+    this.#look = look;
+    this.#draw();
+  }
+
+  /** @param {Knowledge} now */
+  #showPicture(now) {
+    const { seen, picture, model, answers } = now;
+    if (!seen || !picture || !model) return;
+    const { info, notes, preview } = picture;
+    const crop = cropOf(preview.width, preview.height, model.info.profile);
+    this.#setBase(seen, crop ? { bitmap: preview, crop } : null);
+    const caption = captionOf(now);
+    const says = shortLabel(answers[0]?.label ?? "nothing");
+    this.#canvas.setAttribute("aria-label", `${caption}; the model says ${says}`);
+    const part = info.width === info.height ? "it" : "the middle of it";
+    const size = `${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`;
+    const words = `${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${size}`;
+    within(this.#root, "stage-caption", HTMLElement).textContent = words;
+    within(this.#root, "stage-notes", HTMLElement).textContent = notes.join(" ");
+  }
+
+  /**
+   * @param {import("../../types.js").Seen} seen what the model sees, at its size
+   * @param {{bitmap: ImageBitmap, crop: {x: number, y: number, side: number}} | null} photo the photo, with the crop
+   *   in the bitmap's pixels, where it can be shown finer than the model sees it
+   */
+  #setBase(seen, photo) {
+    const scale = SIDE / Math.max(seen.width, seen.height);
+    const [width, height] = [seen.width, seen.height].map((side) => Math.round(side * scale));
+    for (const canvas of [this.#base, this.#canvas]) Object.assign(canvas, { width, height });
+    const to = pen(this.#base);
+    to.imageSmoothingQuality = "high";
+    if (photo) {
+      const { x, y, side } = photo.crop;
+      to.drawImage(photo.bitmap, x, y, side, side, 0, 0, width, height);
+    } else {
+      paint(this.#heat, seen.original, seen.width, seen.height);
+      to.drawImage(this.#heat, 0, 0, width, height);
+    }
+  }
+
+  #draw() {
+    const { worn } = this.#store.now;
+    const ordered = Boolean(worn?.order.length);
+    if (this.#look === "order" && worn && !ordered) this.#look = "heat";
+    within(this.#root, "views", HTMLDivElement).hidden = !worn;
+    for (const button of this.#buttons()) {
+      button.setAttribute("aria-pressed", String(lookOf(button) === this.#look));
+      if (lookOf(button) === "order") button.hidden = !ordered;
+    }
+    if (!this.#store.now.seen) return;
+    const to = pen(this.#canvas);
+    to.drawImage(this.#base, 0, 0);
+    if (!worn || this.#look === "original") return;
+    paint(this.#heat, this.#layerOf(worn), worn.width, worn.height);
+    to.imageSmoothingQuality = "high";
+    to.drawImage(this.#heat, 0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  /** @param {Pictures} worn @returns {Uint8Array | Uint8ClampedArray} RGBA */
+  #layerOf({ evidence, order, deleted }) {
+    if (this.#look === "deleted") return deleted;
+    const { now } = this.#store;
+    return layer(this.#look === "order" ? order : evidence, coloursOf(now), now.state.opacity);
+  }
+
+  /** @param {string} words what is being waited for; empty when nothing is */
+  #showLoading(words) {
+    within(this.#root, "stage-loading", HTMLElement).textContent = words;
+    within(this.#root, "stage-frame", HTMLElement).toggleAttribute("data-loading", words !== "");
+  }
+}
+
+/** @param {HTMLButtonElement} button @returns {Look} */
+function lookOf(button) {
+  return /** @type {Look} */ (button.dataset.view);
+}

@@ -1,0 +1,233 @@
+/** What lies on the worker's bench: the engine, the model that is open, and the picture. */
+import * as kept from "./kept.js";
+import { alone, onlyNewest } from "./queue.js";
+import { decode, preview } from "./decode.js";
+import { counted, fetchModel, text } from "./fetching.js";
+
+/** @typedef {import("./border.js").Tell} Tell */
+/** @typedef {import("../types.js").ModelInfo} ModelInfo */
+/** @typedef {{handle: any, name: string, file: Blob, info: ModelInfo, assumedLabels: boolean}} Open */
+
+/** The engine, once it is there. @type {any} */
+let engine = null;
+/** Where the page stands. */
+let base = "";
+/** @type {Open | null} */
+let open = null;
+/** The picture's handle. @type {any} */
+let picture = null;
+
+/** @returns {Open} */
+export function model() {
+  if (!open) throw { kind: "model", message: "There is no model yet; choose one first." };
+  return open;
+}
+
+/** @returns {any} the picture's handle */
+export function photo() {
+  if (!picture) throw { kind: "image", message: "There is no picture yet; choose one first." };
+  return picture;
+}
+
+// -------- The engine
+
+/** @param {{base: string, preference: string}} params @param {Tell} tell */
+export async function boot({ base: place, preference }, tell) {
+  base = place;
+  tell("loading", { stage: "engine" });
+  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell("loading", { stage: "engine", done, total });
+  const file = (/** @type {string} */ name) => new URL(`pkg/${name}`, base).href;
+  const [glue, response] = await Promise.all([import(file("vanish.js")), counted(file("vanish_bg.wasm"), count)]);
+  await glue.default({ module_or_path: response });
+  tell("loading", { stage: "device" });
+  engine = await glue.Engine.create(preference);
+  return { version: glue.version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
+}
+
+/** The built-in samples. */
+export async function gallery() {
+  return alone(() => JSON.parse(engine.gallery()));
+}
+
+/** @param {{seed: number}} params */
+export async function critterPicture({ seed }) {
+  return alone(() => {
+    const drawn = engine.critter(seed);
+    const rgba = drawn.rgba();
+    drawn.free();
+    return rgba;
+  });
+}
+
+// -------- The model
+
+/**
+ * From `url`, from what is `stored`, or the `file`.
+ *
+ * @param {{name: string, url?: string, file: Blob, stored?: string, profile?: string, labels?: string}} params
+ * @param {Tell} tell
+ * @param {() => void} replaced what goes on with the model before it is over
+ */
+export async function openModel({ name, url, file, stored, profile, labels }, tell, replaced) {
+  const check = onlyNewest("model");
+  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell("loading", { stage: "model", name, done, total });
+  if (url) [file, profile] = await fetchModel(url, count);
+  if (stored) ({ file, name, profile, labels } = await kept.take(stored));
+  await feed(name, file, check, tell);
+  const info = await alone(async () => {
+    check();
+    tell("loading", { stage: "parse", name });
+    const handle = await engine.openModel(name, profile, labels);
+    replaced();
+    adopt({ handle, name, file, info: JSON.parse(handle.info()), assumedLabels: false });
+    return model().info;
+  });
+  if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
+  return alone(opened);
+}
+
+/** @param {{profile: string, labels?: string}} params @param {() => void} replaced */
+export async function setProfile({ profile, labels }, replaced) {
+  return alone(() => {
+    const handle = model().handle.withProfile(profile, labels);
+    replaced();
+    const assumedLabels = model().assumedLabels && labels === undefined;
+    adopt({ ...model(), handle, info: JSON.parse(handle.info()), assumedLabels });
+    return opened();
+  });
+}
+
+/** @param {Open} next */
+function adopt(next) {
+  const before = open?.handle;
+  open = next;
+  before?.free();
+}
+
+/** @returns {import("../types.js").OpenModel} */
+function opened() {
+  const { handle, info, assumedLabels } = model();
+  return { info, labels: JSON.parse(handle.labels()), assumedLabels };
+}
+
+/**
+ * Gives a file to the engine piece by piece, so that it is never whole in this language's memory as well.
+ *
+ * @param {string} name
+ * @param {Blob} file
+ * @param {() => void} check
+ * @param {Tell} tell
+ */
+async function feed(name, file, check, tell) {
+  await alone(() => (check(), engine.reserveModel(file.size)));
+  for (let at = 0; at < file.size; at += kept.PIECE) {
+    if (file.size > kept.PIECE) tell("loading", { stage: "read", name, done: at, total: file.size });
+    const piece = await file.slice(at, at + kept.PIECE).arrayBuffer().catch(() => {
+      throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
+    });
+    await alone(() => (check(), engine.appendModel(new Uint8Array(piece))));
+  }
+}
+
+/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. */
+async function nameAsImageNet(/** @type {ModelInfo} */ { sha256 }) {
+  const labels = await text(new URL("www/models/imagenet-labels.txt", base));
+  if (labels === undefined) return;
+  await alone(() => {
+    if (!open || open.info.sha256 !== sha256) return;
+    const handle = open.handle.withProfile(JSON.stringify(open.info.profile), labels);
+    const info = JSON.parse(handle.info());
+    adopt({ ...open, handle, info, assumedLabels: !info.known });
+  });
+}
+
+// -------- Models kept between visits
+
+/** One after the other, so that the last note stays. @type {Promise<unknown>} */
+let keeping = Promise.resolve();
+
+/** Keeps the model that is open, with its profile and labels. */
+export async function keep() {
+  const work = async () => {
+    const [of, note] = await alone(() => [open, open && noteOf(open)]);
+    if (of && note) await kept.keep(of.info.sha256, of.file, note);
+    return kept.list();
+  };
+  return (keeping = keeping.then(work, work));
+}
+
+/** What is kept of a model beside its bytes: what was guessed is guessed again. @param {Open} of @returns {kept.Note} */
+function noteOf({ handle, name, info, assumedLabels }) {
+  const given = info.profile_source === "given";
+  return {
+    name,
+    profile: given ? JSON.stringify({ ...info.profile, labels: undefined }) : undefined,
+    labels: info.labelled && !assumedLabels ? String(handle.labels()) : undefined,
+  };
+}
+
+// -------- The picture
+
+/** @param {any} handle */
+function take(handle) {
+  picture?.free();
+  picture = handle;
+}
+
+/** @param {{blob: Blob, name: string}} params @param {() => Promise<void>} replaced */
+export async function openPicture({ blob, name }, replaced) {
+  const check = onlyNewest("picture");
+  const { rgba, width, height, notes } = await decode(blob, name);
+  check();
+  await replaced();
+  return alone(async () => {
+    check();
+    take(engine.openPicture(name, rgba, width, height));
+    return { info: JSON.parse(picture.info()), notes, preview: await preview(rgba, width, height) };
+  });
+}
+
+/** @param {{seed: number}} params @param {() => Promise<void>} replaced */
+export async function openCritter({ seed }, replaced) {
+  const check = onlyNewest("picture");
+  await replaced();
+  return alone(async () => {
+    check();
+    take(engine.critter(seed));
+    const info = JSON.parse(picture.info());
+    return { info, notes: [], preview: await preview(picture.rgba(), info.width, info.height) };
+  });
+}
+
+// -------- The model's answers
+
+/** @param {{topK: number}} params @param {Tell} tell */
+export async function classify({ topK }, tell) {
+  const check = onlyNewest("classify");
+  return alone(async () => {
+    check();
+    tell("loading", { stage: "classify" });
+    const { handle, info } = model();
+    const answers = JSON.parse(await handle.classify(photo(), topK));
+    const { size } = info.profile;
+    return { answers, seen: { width: size, height: size, original: handle.frame(photo()) } };
+  });
+}
+
+/** The first answer to a sample, to see whether the profile makes sense. @param {number} seed @param {() => void} check */
+export async function firstAnswer(seed, check) {
+  return alone(async () => {
+    check();
+    const drawn = engine.critter(seed);
+    const [top] = JSON.parse(await model().handle.classify(drawn, 1));
+    drawn.free();
+    return top;
+  });
+}
+
+/** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
+export async function truth({ index }) {
+  return alone(() => model().handle.truth(photo(), index));
+}

@@ -1,0 +1,144 @@
+/** The loop that drives a job of any kind: stepped in short pieces, so that every request is heard between two of them. */
+import { model, photo } from "./bench.js";
+import { look, pictures } from "./finding.js";
+import { alone, breathe, onlyNewest } from "./queue.js";
+
+/** @typedef {import("./border.js").Tell} Tell */
+/** @typedef {"cancelled" | "replaced"} Ending */
+
+/** How a job of each kind begins: its handle, from what the page asks for. @type {Record<string, (settings: object) => any>} */
+const KINDS = {
+  explain: (settings) => model().handle.explain(photo(), JSON.stringify(settings)),
+};
+
+/** The time one piece should take: short enough to cancel at once, long enough to keep the device busy. */
+const PIECE_MS = 120;
+const MOST_STEPS = 20;
+
+/** @typedef {{ending: Ending | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run */
+
+/** The run that goes on. @type {Run | null} */
+let current = null;
+
+/** @returns {Run} */
+function newRun() {
+  let over = () => {};
+  const finished = /** @type {Promise<void>} */ (new Promise((resolve) => (over = () => resolve(undefined))));
+  return { ending: null, paused: false, wake: () => {}, over, finished };
+}
+
+/** @param {Ending} how */
+export function end(how) {
+  if (!current) return;
+  current.ending ??= how;
+  current.wake();
+}
+
+/** @param {Ending} how */
+export async function endAndWait(how) {
+  end(how);
+  await current?.finished;
+}
+
+/** Waits while a run goes on. */
+export async function untilFree() {
+  while (current) await current.finished;
+}
+
+/** @param {{paused: boolean}} params */
+export async function pause({ paused }) {
+  if (current) current.paused = paused;
+  if (current && !paused) current.wake();
+}
+
+/**
+ * @param {{kind: string, settings: object, judged?: boolean}} params `judged`: the judges are asked as well, and of
+ *   several regions only the answer counts
+ * @param {Tell} tell
+ * @returns {Promise<import("../types.js").Finished>}
+ */
+export async function run({ kind, settings, judged = false }, tell) {
+  const check = onlyNewest("run");
+  await endAndWait("replaced");
+  check();
+  const mine = (current = newRun());
+  /** @type {any} */
+  let job = null;
+  try {
+    tell("loading", { stage: "start" });
+    job = await alone(() => KINDS[kind](settings));
+    return await drive(mine, job, judged, tell);
+  } finally {
+    mine.over();
+    if (current === mine) current = null;
+    await alone(() => job?.free());
+  }
+}
+
+/** @param {Run} mine @param {any} job @param {boolean} judged @param {Tell} tell */
+async function drive(mine, job, judged, tell) {
+  const started = await alone(() => JSON.parse(job.started()));
+  tell("started", started);
+  const last = await stepAll(mine, job, started.total, tell);
+  const finding = last ? await finish(job, tell) : null;
+  const report = finding ? finding.report() : null;
+  if (finding && last) last.pictures = await alone(() => pictures(finding));
+  const verdict = finding && judged && !mine.ending ? await judge(finding, tell) : null;
+  const regions = finding && !judged ? await regionsOf(job) : [];
+  await alone(() => finding?.free());
+  // What comes after a judged run wants to know that it is overtaken, even if this one reached its end.
+  const how = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
+  return { last, started, report, regions, verdict, end: /** @type {"done" | Ending} */ (how) };
+}
+
+/** @param {Run} mine @param {any} job @param {number} total @param {Tell} tell */
+async function stepAll(mine, job, total, tell) {
+  let [steps, stepped, spent] = [1, 0, 0];
+  /** @type {import("../types.js").Tick | null} */
+  let last = null;
+  while (!mine.ending && !last?.progress.done) {
+    const begin = performance.now();
+    const size = Math.max(1, Math.min(steps, total - stepped));
+    const seen = await alone(async () => (mine.ending ? null : look(job, size)));
+    if (!seen) break;
+    const took = performance.now() - begin;
+    // The first piece also compiles shaders; it says nothing about the rate.
+    if (stepped > 0) spent += took;
+    const rate = stepped > 0 ? ((seen.progress.iteration - 1) / spent) * 1000 : 0;
+    stepped = seen.progress.iteration;
+    steps = Math.round(Math.min(MOST_STEPS, Math.max(1, (size * PIECE_MS) / Math.max(took, 1)), steps * 2));
+    tell("tick", (last = { ...seen, rate }));
+    await breathe();
+    while (mine.paused && !mine.ending) await new Promise((resolve) => (mine.wake = () => resolve(undefined)));
+  }
+  return last;
+}
+
+/** @param {any} job @param {Tell} tell @returns {Promise<any>} the finding, proved */
+async function finish(job, tell) {
+  tell("loading", { stage: "proof" });
+  return alone(() => job.finish());
+}
+
+/** @param {any} finding @param {Tell} tell @returns {Promise<import("../types.js").Verdict>} */
+async function judge(finding, tell) {
+  tell("loading", { stage: "judge" });
+  return alone(async () => JSON.parse(await finding.judge()));
+}
+
+/** @param {any} job @returns {Promise<import("../types.js").Region[]>} */
+async function regionsOf(job) {
+  return alone(async () => {
+    /** @type {any[]} */
+    const findings = await job.regions();
+    const several = findings.length > 1;
+    const regions = findings.map((finding) => several && regionOf(finding));
+    for (const finding of findings) finding.free();
+    return several ? regions : [];
+  });
+}
+
+/** @param {any} finding */
+function regionOf(finding) {
+  return { ...JSON.parse(finding.region()), report: finding.report(), pictures: pictures(finding) };
+}

@@ -1,0 +1,101 @@
+/**
+ * Models kept between visits, in the browser's own storage for this page (the origin private file system): each as its
+ * bytes, `ID.onnx`, and a note beside them, `ID.json`. For the worker only, which alone may write so without a copy.
+ */
+import { bytes } from "../core/words.js";
+
+/** @typedef {{name: string, profile?: string, labels?: string}} Note What belongs to the bytes. */
+/** @typedef {import("../types.js").Kept} Kept */
+
+/** Bytes read and written at once: a large model is never whole in memory on its way. */
+export const PIECE = 4 << 20;
+
+/** @returns {Promise<FileSystemDirectoryHandle>} */
+async function folder() {
+  try {
+    return await (await navigator.storage.getDirectory()).getDirectoryHandle("models", { create: true });
+  } catch {
+    throw fault("This browser keeps nothing for this page (a private window, or its storage is switched off): open the model again at the next visit.");
+  }
+}
+
+/** @param {string} message */
+function fault(message) {
+  return { kind: "storage", message };
+}
+
+/** @returns {Promise<Kept[]>} by name */
+export async function list() {
+  const place = await folder();
+  const all = [];
+  // @ts-expect-error the compiler's library does not know the iterator yet
+  for await (const name of place.keys()) {
+    if (!name.endsWith(".onnx")) continue;
+    const id = name.slice(0, -5);
+    const note = await noteOf(place, id);
+    // Bytes without a note were cut off in the middle, or are just being written by another tab, which holds them.
+    if (!note) await place.removeEntry(name).catch(() => {});
+    else all.push({ id, name: note.name, size: (await (await place.getFileHandle(name)).getFile()).size });
+  }
+  return all.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** @param {FileSystemDirectoryHandle} place @param {string} id @returns {Promise<Note | null>} */
+async function noteOf(place, id) {
+  try {
+    return JSON.parse(await (await (await place.getFileHandle(`${id}.json`)).getFile()).text());
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} id @returns {Promise<Note & {file: Blob}>} */
+export async function take(id) {
+  const place = await folder();
+  const note = await noteOf(place, id);
+  if (!note) throw fault("This model is not kept any more: open its file again.");
+  return { ...note, file: await (await place.getFileHandle(`${id}.onnx`)).getFile() };
+}
+
+/** Keeps a model, or, where its bytes are there already, its note. @param {string} id @param {Blob} file @param {Note} note */
+export async function keep(id, file, note) {
+  const place = await folder();
+  // A note lies only beside bytes that are whole.
+  if ((await noteOf(place, id)) || (await write(place, `${id}.onnx`, file, note.name))) await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
+}
+
+/** @param {string} id */
+export async function forget(id) {
+  const place = await folder();
+  await place.removeEntry(`${id}.json`).catch(() => {});
+  await place.removeEntry(`${id}.onnx`).catch(() => {});
+}
+
+/** @param {FileSystemDirectoryHandle} place @param {string} entry @param {Blob} blob @param {string} model its name, for the person @returns {Promise<boolean>} false while another tab is writing it */
+async function write(place, entry, blob, model) {
+  try {
+    const handle = await place.getFileHandle(entry, { create: true });
+    // @ts-expect-error nor what only a worker may do
+    const out = await handle.createSyncAccessHandle();
+    try {
+      for (let at = 0; at < blob.size; ) {
+        const piece = new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
+        const written = out.write(piece, { at });
+        if (written < piece.length) throw new DOMException("cut short", "QuotaExceededError");
+        at += written;
+      }
+      out.truncate(blob.size);
+      out.flush();
+    } finally {
+      out.close();
+    }
+    return true;
+  } catch (error) {
+    const { name } = /** @type {DOMException} */ (error);
+    if (name === "NoModificationAllowedError") return false;
+    await place.removeEntry(entry).catch(() => {});
+    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+    const why = name === "QuotaExceededError" ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room` : "the browser refused";
+    throw fault(`${model} is open, but could not be kept for the next visit: ${why}.`);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The one worker: owns the wasm module, the device, what is open, and the job. The page sends requests and gets answers by
+ * number; what happens in between comes as events.
+ */
+import * as bench from "./bench.js";
+import { answer, faultOf, tellOfFaults } from "./border.js";
+import { pictures } from "./finding.js";
+import * as job from "./job.js";
+import * as kept from "./kept.js";
+import { alone, breathe, onlyNewest } from "./queue.js";
+
+const replaced = () => job.end("replaced");
+const replacedAndOver = () => job.endAndWait("replaced");
+
+/** The first answers to samples; a run is not disturbed. @param {{seeds: number[]}} params */
+async function survey({ seeds }) {
+  const check = onlyNewest("survey");
+  const tops = [];
+  for (const seed of seeds) {
+    await job.untilFree();
+    tops.push(await bench.firstAnswer(seed, check));
+    await breathe();
+  }
+  return tops;
+}
+
+/** Reads a report; its pictures need its picture and model to be open. @param {{text: string}} params */
+async function importReport({ text }) {
+  await replacedAndOver();
+  return alone(async () => {
+    const finding = await bench.model().handle.report(text, bench.photo());
+    const imported = { report: JSON.parse(finding.report()), pictures: picturesOf(finding) };
+    finding.free();
+    return imported;
+  });
+}
+
+/** None where the report is about another picture. @param {any} finding */
+function picturesOf(finding) {
+  try {
+    return pictures(finding);
+  } catch (error) {
+    if (faultOf(error).kind === "panic") throw error;
+    return null;
+  }
+}
+
+answer({
+  boot: bench.boot,
+  gallery: bench.gallery,
+  critterPicture: bench.critterPicture,
+  openModel: (params, tell) => bench.openModel(params, tell, replaced),
+  setProfile: (params) => bench.setProfile(params, replaced),
+  survey,
+  kept: () => kept.list(),
+  keep: () => bench.keep(),
+  forget: async ({ id }) => (await kept.forget(id), kept.list()),
+  openPicture: (params) => bench.openPicture(params, replacedAndOver),
+  openCritter: (params) => bench.openCritter(params, replacedAndOver),
+  classify: bench.classify,
+  truth: bench.truth,
+  run: job.run,
+  cancel: async () => job.end("cancelled"),
+  pause: job.pause,
+  importReport,
+});
+tellOfFaults();

@@ -1,0 +1,40 @@
+/** The order of the worker's work: one call inside the engine at a time, and of requests of one kind only the newest. */
+
+/** @type {Promise<unknown>} */
+let queue = Promise.resolve();
+
+/**
+ * Runs `work` when the engine is free.
+ *
+ * @template T
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function alone(work) {
+  const result = queue.then(work);
+  queue = result.catch(() => {});
+  return result;
+}
+
+/** @type {Map<string, number>} */
+const newest = new Map();
+
+/** @param {string} kind @returns {() => void} throws when a newer request of the kind has come */
+export function onlyNewest(kind) {
+  const mine = (newest.get(kind) ?? 0) + 1;
+  newest.set(kind, mine);
+  return () => {
+    if (newest.get(kind) === mine) return;
+    throw { kind: "superseded", message: "A newer request took this one’s place." };
+  };
+}
+
+const channel = new MessageChannel();
+
+/** Lets waiting messages in. @returns {Promise<void>} */
+export function breathe() {
+  return new Promise((resolve) => {
+    channel.port1.onmessage = () => resolve();
+    channel.port2.postMessage(null);
+  });
+}
