@@ -1,7 +1,8 @@
 //! Pictures: decoded, framed for a model, deleted.
 //!
 //! [`image`] decodes, resizes and crops; [`framing`] says where a place of the photo lies in what the model sees; [`null`] makes
-//! the deleted state of a picture; [`scene`] puts both on a device, where masks blend them.
+//! the deleted state of a picture; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture as a
+//! whole.
 
 pub mod framing;
 pub mod gaussian;
@@ -9,6 +10,7 @@ pub mod image;
 mod null;
 mod pyramid;
 mod scene;
+mod transform;
 
 pub use framing::{Framing, Placement};
 pub use image::{
@@ -18,3 +20,4 @@ pub(crate) use null::standard_normal;
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
 pub use pyramid::{LEVELS, Pyramid};
 pub use scene::{Jitterable, View};
+pub use transform::Transform;
