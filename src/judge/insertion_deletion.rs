@@ -9,8 +9,6 @@
 //! Black-box Models", BMVC 2018, section 4.2. The curves have 28 steps (1,792 px each at 224) for speed, where the
 //! paper's code has 224. Ties go by place.
 
-use image::Rgb32FImage;
-
 use crate::error::Result;
 use crate::map::Map;
 use crate::picture::{Planes, Scene, gaussian};
@@ -70,14 +68,7 @@ fn blurred(photo: &Planes) -> Planes {
         (-KERNEL_RADIUS_PX..=KERNEL_RADIUS_PX).map(|i| (-0.5 * (i as f32 / KERNEL_SIGMA_PX).powi(2)).exp()).collect();
     let sum: f32 = weights.iter().sum();
     let kernel: Vec<f32> = weights.iter().map(|w| w / sum).collect();
-    let (side, plane) = (photo.side, photo.side * photo.side);
-    let picture = Rgb32FImage::from_fn(side as u32, side as u32, |x, y| {
-        image::Rgb(std::array::from_fn(|c| photo.values[c * plane + y as usize * side + x as usize]))
-    });
-    let picture = gaussian::convolved(&picture, &kernel);
-    let values =
-        (0..3 * plane).map(|i| picture.get_pixel((i % plane % side) as u32, (i % plane / side) as u32).0[i / plane]);
-    Planes { side, values: values.collect() }
+    gaussian::blurred(photo, &kernel)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use image::{Rgb, Rgb32FImage};
 use vanish_kernels::add_scaled;
 
+use super::Planes;
 use crate::array::Array;
 
 /// Weights of a Gaussian from −r to r with r = ⌊4 σ + ½⌋, summing to 1.
@@ -39,6 +40,16 @@ pub(crate) fn planes(values: Array, sigma_px: f32) -> Array {
 /// A blurred picture.
 pub fn blur(picture: &Rgb32FImage, sigma_px: f32) -> Rgb32FImage {
     convolved(picture, &kernel(sigma_px))
+}
+
+/// Planes under a symmetric kernel of odd length on both axes, edges repeated.
+pub fn blurred(picture: &Planes, kernel: &[f32]) -> Planes {
+    let (side, plane) = (picture.side, picture.side * picture.side);
+    let interleaved = Rgb32FImage::from_fn(side as u32, side as u32, |x, y| {
+        Rgb(std::array::from_fn(|c| picture.values[c * plane + y as usize * side + x as usize]))
+    });
+    let blurred = convolved(&interleaved, kernel).into_raw();
+    Planes { side, values: (0..3 * plane).map(|i| blurred[3 * (i % plane) + i / plane]).collect() }
 }
 
 /// A picture under a symmetric kernel of odd length on both axes, edges repeated.

@@ -2,7 +2,7 @@
 //!
 //! [`mod@decode`] reads files, [`size`] bounds them, [`planes`] and [`resize`] make what a model takes; [`framing`] says
 //! where a place of the photo lies in what the model sees; [`null`] makes the deleted state of a picture; [`scene`] puts
-//! both on a device, where masks blend them.
+//! both on a device, where masks blend them; [`transform`] changes a picture as a whole.
 
 #[cfg(feature = "cli")]
 mod decode;
@@ -14,6 +14,7 @@ mod pyramid;
 mod resize;
 mod scene;
 mod size;
+mod transform;
 
 #[cfg(feature = "cli")]
 pub use decode::{Decoded, decode};
@@ -25,3 +26,4 @@ pub use pyramid::{LEVELS, Pyramid};
 pub use resize::resize_and_crop;
 pub use scene::{Jitterable, View};
 pub use size::{MAX_PIXELS, MAX_STORED_PIXELS, MIN_SIDE, check_size, divisor};
+pub use transform::Transform;

@@ -33,6 +33,15 @@ pub struct Planes {
 }
 
 impl Planes {
+    /// The planes of a square picture.
+    pub fn of(picture: &RgbImage) -> Self {
+        let side = picture.width() as usize;
+        debug_assert_eq!(picture.width(), picture.height(), "planes are square");
+        let bytes = picture.as_raw();
+        let plane = |c: usize| bytes.iter().skip(c).step_by(3).map(|&v| f32::from(v) / 255.0);
+        Self { side, values: (0..3).flat_map(plane).collect() }
+    }
+
     /// The square of `side` pixels whose corner lies at (`top`, `left`).
     pub fn crop(&self, top: usize, left: usize, side: usize) -> Self {
         let values = (0..3 * side)

@@ -114,13 +114,40 @@ impl Question {
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn scores(&self, edits: &[Edit]) -> Result<Vec<f32>> {
-        let side = self.side();
         let mut scores = vec![];
         for batch in edits.chunks(BATCH) {
-            let masks: Vec<f32> = batch.iter().flat_map(|edit| edit.mask(side).into_owned()).collect();
-            scores.extend(self.scores_under(Array::new(masks, &[batch.len(), 1, side, side], self.device())).await?);
+            let logits = self.logits(self.edited(batch)?)?;
+            scores.extend(self.target.probability(logits).read().await?);
         }
         Ok(scores)
+    }
+
+    /// The probability of every class after each edit of the unshifted picture, in batches: `[edits][K]`.
+    ///
+    /// # Errors
+    /// As [`Question::scores`].
+    pub async fn probabilities(&self, edits: &[Edit]) -> Result<Vec<Vec<f32>>> {
+        let classes = self.classifier.classes();
+        let mut all = vec![];
+        for batch in edits.chunks(BATCH) {
+            let probabilities = self.logits(self.edited(batch)?)?.softmax(1).read().await?;
+            all.extend(probabilities.chunks(classes).map(<[f32]>::to_vec));
+        }
+        Ok(all)
+    }
+
+    /// The edited pictures `[N, 3, S, S]`. Deletions by the scene's null image are blended on the device, which then needs
+    /// only their masks; others are made here.
+    fn edited(&self, edits: &[Edit]) -> Result<Array> {
+        let (side, count) = (self.side(), edits.len());
+        if let Some(masks) = edits.iter().map(|edit| edit.mask(side)).collect::<Option<Vec<_>>>() {
+            return Ok(self.centre_view().blend(Array::new(masks.concat(), &[count, 1, side, side], self.device())));
+        }
+        let mut values = Vec::with_capacity(count * 3 * side * side);
+        for edit in edits {
+            values.extend(edit.picture(&self.scene, side)?.values);
+        }
+        Ok(Array::new(values, &[count, 3, side, side], self.device()))
     }
 
     /// The same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.
