@@ -9,8 +9,10 @@
 //! unit by default; and where a map has a sign, only its positive part, what speaks *for* the class, is
 //! evidence.
 
+use super::method::Method;
+use super::optimise;
 use super::optimise::{Beginning, Problem, Search, Trace};
-use super::{Method, Settings, optimise};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 
@@ -44,7 +46,7 @@ pub(crate) struct Passes {
 
 /// The preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
 pub(super) fn preset(method: Method) -> Settings {
-    Settings { method, iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Settings::default() }
+    Settings { iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Settings::paper(method) }
 }
 
 /// The search that steps an attribution.

@@ -17,17 +17,19 @@
 //! the deleted state is the null image that all methods are judged by, unless the paper's blur pyramid is asked for
 //! ([`crate::picture::Pyramid`]): regions learned on the one do not always hold under the other (docs/results.md).
 
-use super::Game;
+use super::entry::Entry;
+use super::game::Game;
+use super::method::{COMMON, Definition, Kind, Method, ORDER};
+use super::optimise;
 use super::optimise::{Adam, Problem, Regions, Search, Trace};
-use super::registry::{COMMON, Definition, Kind, ORDER};
-use super::{Method, Settings, optimise};
+use super::settings::Settings;
 use crate::array::{Array, Comparison};
 use crate::error::Result;
 use crate::mask::{SmoothMax, smooth_max};
 use crate::picture::{Null, Pyramid, View};
 use crate::question::Score;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "extremal",
     title: "Extremal perturbation",
@@ -36,13 +38,13 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[Game::Delete, Game::Preserve],
     settings: &[COMMON, ORDER, &["areas", "flip", "iterations", "learning_rate"]],
-    preset,
-    begin: |problem| optimise::ready(Extremal::new(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(Extremal::new(problem)) };
 
 fn preset() -> Settings {
     Settings {
-        method: METHOD,
         game: Game::Preserve,
         iterations: 100,
         learning_rate: 0.05,
@@ -51,7 +53,7 @@ fn preset() -> Settings {
         score: Score::Logit,
         areas: vec![0.018, 0.025, 0.05, 0.1, 0.2],
         smoothing_px: 0.0,
-        ..Settings::default()
+        ..Settings::paper(METHOD)
     }
 }
 

@@ -6,15 +6,17 @@
 //! Reference: R. R. Selvaraju, M. Cogswell, A. Das, R. Vedantam, D. Parikh and D. Batra, "Grad-CAM: Visual
 //! Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, section 3.
 
+use super::attribution;
 use super::attribution::Attribution;
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::{Array, Unary};
 use crate::error::Result;
 use crate::question::Score;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "gradcam",
     title: "Grad-CAM",
@@ -23,9 +25,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: false,
     games: &[],
     settings: &[COMMON, &["layer"]],
-    preset,
-    begin: |problem| attribution::begin(problem, GradCam::default()),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, GradCam::default()) };
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

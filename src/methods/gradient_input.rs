@@ -6,15 +6,17 @@
 //! Important Features Through Propagating Activation Differences", arXiv 1605.01713, 2016. The input is RGB in
 //! [0, 1], so black contributes nothing.
 
+use super::attribution;
 use super::attribution::{Attribution, picture_gradient};
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::question::Score;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "gradient-input",
     title: "Gradient × input",
@@ -23,9 +25,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: false,
     games: &[],
     settings: &[COMMON],
-    preset,
-    begin: |problem| attribution::begin(problem, GradientInput::default()),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, GradientInput::default()) };
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

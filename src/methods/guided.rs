@@ -7,15 +7,17 @@
 //! All Convolutional Net", ICLR workshop 2015, section 3.4. The map is reduced over the channels as the gradient's
 //! is. The map is nearly the same whatever the class (Adebayo et al. 2018).
 
+use super::attribution;
 use super::attribution::{Attribution, largest_channel};
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::question::Score;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "guided",
     title: "Guided back-propagation",
@@ -24,9 +26,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: false,
     games: &[],
     settings: &[COMMON],
-    preset,
-    begin: |problem| attribution::begin(problem, Guided::default()),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Guided::default()) };
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

@@ -13,13 +13,16 @@
 //! one batch, on the device, instead of one after another by Armijo's rule; where the score has not moved
 //! by step 7, λ₁ is divided by 10, and by step 12 by 5 again (rescue from an empty mask).
 
+use super::entry::Entry;
+use super::game::Game;
+use super::method::{COMMON, Definition, ENERGY, Kind, Method, ORDER, SAMPLED};
+use super::optimise;
 use super::optimise::{Answer, Objective, Problem, Search, Seen, Trace, integrated_gradient, objective};
-use super::registry::{COMMON, Definition, ENERGY, Kind, ORDER, SAMPLED};
-use super::{Game, Method, Settings, optimise};
+use super::settings::Settings;
 use crate::array::{Array, Comparison, Unary};
 use crate::error::Result;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "igos",
     title: "I-GOS",
@@ -28,12 +31,13 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[Game::Delete],
     settings: &[COMMON, ORDER, ENERGY, SAMPLED],
-    preset,
-    begin: |problem| optimise::ready(Igos::new(problem)),
 });
 
-fn preset() -> Settings {
-    Settings { method: METHOD, iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Settings::default() }
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(Igos::new(problem)) };
+
+pub(super) fn preset() -> Settings {
+    Settings { iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Settings::paper(METHOD) }
 }
 
 /// The steps tried, as the largest change of a cell.

@@ -9,15 +9,19 @@
 //! Perturbations", CHIL 2021. Deviations: those of [`super::igos`]; no noise is added to the scaled
 //! masks; the step is chosen by the energy of the product alone.
 
+use super::entry::Entry;
+use super::game::Game;
+use super::igos;
 use super::igos::{STEPS, candidates, last, lowest};
+use super::method::{COMMON, Definition, ENERGY, Kind, Method, ORDER, SAMPLED};
+use super::optimise;
 use super::optimise::{Objective, Problem, Search, Trace, integrated_gradient, objective};
-use super::registry::{COMMON, Definition, ENERGY, Kind, ORDER, SAMPLED};
-use super::{Game, Method, Settings, igos, optimise};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::picture::View;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "igos++",
     title: "iGOS++",
@@ -26,12 +30,13 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[Game::Delete],
     settings: &[COMMON, ORDER, ENERGY, SAMPLED],
-    preset,
-    begin: |problem| optimise::ready(IgosPlus::new(problem)),
 });
 
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(IgosPlus::new(problem)) };
+
 fn preset() -> Settings {
-    Settings { method: METHOD, edge_aware: true, ..igos::METHOD.preset() }
+    Settings { method: METHOD, edge_aware: true, ..igos::preset() }
 }
 
 /// Both grids.

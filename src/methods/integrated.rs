@@ -7,14 +7,16 @@
 //! sections 3 and 5. Deviation: the baseline x̃ is the null image (the blurred picture), not black, so that the
 //! method is asked about the same deletion as the others.
 
+use super::attribution;
 use super::attribution::{Attribution, accumulate, picture_gradient, share};
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method, SAMPLED};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind, SAMPLED};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "integrated",
     title: "Integrated gradients",
@@ -23,9 +25,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[],
     settings: &[COMMON, SAMPLED],
-    preset,
-    begin: |problem| attribution::begin(problem, Integrated::new(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Integrated::new(problem)) };
 
 fn preset() -> Settings {
     Settings { samples: 50, ..attribution::preset(METHOD) }

@@ -6,11 +6,13 @@
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.3.
 
+use super::entry::Entry;
+use super::game::Game;
 use super::meaningful::Descent;
-use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
-use super::{Game, Method, Settings};
+use super::method::{ADAM, COMMON, Definition, ENERGY, Kind, Method, ORDER};
+use super::settings::Settings;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "localisation",
     title: "Localisation",
@@ -19,10 +21,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["top_classes"]],
-    preset,
-    begin: |problem| Box::pin(Descent::begin(problem)),
 });
 
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Descent::begin(problem)) };
+
 fn preset() -> Settings {
-    Settings { method: METHOD, l1: 1e-3, beta: 2.0, top_classes: 5, ..Settings::default() }
+    Settings { l1: 1e-3, beta: 2.0, top_classes: 5, ..Settings::paper(METHOD) }
 }

@@ -5,13 +5,15 @@
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4.
 
+use super::entry::Entry;
+use super::game::Game;
+use super::method::{ADAM, COMMON, Definition, ENERGY, Kind, Method, ORDER};
 use super::optimise::{Adam, Best, Objective, Problem, Search, Trace, objective, start};
-use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
-use super::{Game, Method, Settings};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "meaningful",
     title: "Meaningful perturbation",
@@ -20,12 +22,13 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM],
-    preset,
-    begin: |problem| Box::pin(Descent::begin(problem)),
 });
 
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Descent::begin(problem)) };
+
 fn preset() -> Settings {
-    Settings::default()
+    Settings::paper(METHOD)
 }
 
 /// The grid, its optimiser and the best grid so far.

@@ -6,16 +6,18 @@
 //! section 4.2, which slides a grey square and gives no size. Ours are 40 px wide and 12 px apart at 224; the
 //! grey is the picture's mean colour (`null` chooses another). Squares run in batches.
 
+use super::attribution;
 use super::attribution::Attribution;
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::REFERENCE_SIDE;
 use crate::picture::Null;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "occlusion",
     title: "Occlusion",
@@ -24,9 +26,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[],
     settings: &[COMMON, &["batch"]],
-    preset,
-    begin: |problem| attribution::begin(problem, Occlusion::new(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Occlusion::new(problem)) };
 
 fn preset() -> Settings {
     Settings { null: Null::Mean, ..attribution::preset(METHOD) }

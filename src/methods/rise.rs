@@ -11,16 +11,18 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::attribution;
 use super::attribution::{Attribution, accumulate, share};
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method, SAMPLED};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind, SAMPLED};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::linear;
 use crate::picture::Null;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "rise",
     title: "RISE",
@@ -29,9 +31,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: &[],
     settings: &[COMMON, SAMPLED],
-    preset,
-    begin: |problem| attribution::begin(problem, Rise::new(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Rise::new(problem)) };
 
 fn preset() -> Settings {
     Settings { null: Null::Mean, samples: 4000, batch: 32, ..attribution::preset(METHOD) }

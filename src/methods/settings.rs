@@ -6,39 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::form::{Choice, Form, Setting};
+use super::game::Game;
+use super::method::Method;
 use super::start::Start;
-use super::{DEFAULT, Method};
-use crate::error::{Error, ErrorKind, Result};
 use crate::mask::{CELL_PX, REFERENCE_SIDE, SMOOTHING_PX};
 use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Score;
-
-/// What the mask is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Game {
-    /// Delete as little as possible so that the answer vanishes: min λ₁ Σ|1 − m| + λ₂ TV + f(Φ(x, m)).
-    #[default]
-    Delete,
-    /// Keep as little as possible so that the answer stays: min λ₁ Σ|m| + λ₂ TV − f(Φ(x, m)).
-    Preserve,
-    /// Both at once: min λ₁ Σ|1 − m| + λ₂ TV + f(Φ(x, m)) − f(Φ(x, 1 − m)).
-    Dual,
-}
-
-impl Game {
-    /// Every game.
-    pub const ALL: &'static [Game] = &[Game::Delete, Game::Preserve, Game::Dual];
-
-    /// Its name in the command and the reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Game::Delete => "delete",
-            Game::Preserve => "preserve",
-            Game::Dual => "dual",
-        }
-    }
-}
 
 const GAMES: Form = Form::Choice(&[
     Choice("delete", "Delete: as little as possible until the answer is gone"),
@@ -69,7 +42,7 @@ const BLUR_SCALES: Form = Form::Choice(&[
 /// what it does.
 macro_rules! settings {
     ($($(#[$meta:meta])* $name:ident: $type:ty = $default:expr, $form:expr, $title:literal, $unit:literal, $hint:literal;)*) => {
-        /// Every setting of a method. Defaults are the paper's (\[MP\] section 4 and its published code).
+        /// Every setting of a method. What a report leaves out has the paper's value.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Settings {
@@ -78,9 +51,10 @@ macro_rules! settings {
             $($(#[$meta])* pub $name: $type,)*
         }
 
-        impl Default for Settings {
-            fn default() -> Self {
-                Self { method: super::meaningful::METHOD, $($name: $default,)* }
+        impl Settings {
+            /// The paper's values (\[MP\] section 4 and its published code), for a method.
+            pub fn paper(method: Method) -> Self {
+                Self { method, $($name: $default,)* }
             }
         }
 
@@ -176,40 +150,6 @@ settings! {
 }
 
 impl Settings {
-    /// A method's preset.
-    pub fn preset(method: Method) -> Self {
-        method.preset()
-    }
-
-    /// Settings from JSON; what is left out takes the value of the preset that `method` names, else of the default method.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
-    pub fn from_json(text: &str) -> Result<Self> {
-        Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
-    }
-
-    /// The same from a parsed object.
-    ///
-    /// # Errors
-    /// As [`Settings::from_json`].
-    pub fn from_object(given: serde_json::Map<String, serde_json::Value>) -> Result<Self> {
-        let method = match given.get("method") {
-            Some(name) => serde_json::from_value(name.clone()).map_err(unreadable)?,
-            None => DEFAULT,
-        };
-        let mut merged = method.preset().to_object();
-        for setting in SETTINGS.iter().filter(|setting| !method.takes(setting.name)) {
-            if given.get(setting.name).is_some_and(|value| merged.get(setting.name) != Some(value)) {
-                return Err(settings_error(method.refusal(setting)));
-            }
-        }
-        merged.extend(given);
-        let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(unreadable)?;
-        settings.check()?;
-        Ok(settings)
-    }
-
     /// Every setting by its name. Numbers are in double precision.
     pub fn to_object(&self) -> serde_json::Map<String, serde_json::Value> {
         match serde_json::to_value(self) {
@@ -245,117 +185,9 @@ impl Settings {
     pub fn smoothing_at(&self, side: usize) -> f32 {
         scaled(self.smoothing_px, side)
     }
-
-    /// Refuses values no run can use, and games that the method does not play.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Settings`] naming the first that is out of range.
-    pub fn check(&self) -> Result<()> {
-        let own = self.to_object();
-        for setting in SETTINGS {
-            if let Some(value) = own.get(setting.name) {
-                setting.form.check(setting.name, value).map_err(settings_error)?;
-            }
-        }
-        self.check_method()
-    }
-
-    fn check_method(&self) -> Result<()> {
-        let name = self.method.name();
-        if self.method.takes("areas") && self.areas.is_empty() {
-            return Err(settings_error(format!("{name} needs at least one area")));
-        }
-        if self.method.games().contains(&self.game) {
-            return Ok(());
-        }
-        if self.method.games().is_empty() {
-            let plays_none = self.game == Game::Delete;
-            let sentence = format!("{name} learns no mask, so it plays no game; leave the game away");
-            return if plays_none { Ok(()) } else { Err(settings_error(sentence)) };
-        }
-        let games: Vec<&str> = self.method.games().iter().map(|game| game.name()).collect();
-        let others: Vec<&str> =
-            super::METHODS.iter().filter(|m| m.games().contains(&self.game)).map(|m| m.name()).collect();
-        Err(settings_error(format!(
-            "{name} plays {}, not {}; {} can play that",
-            games.join(" or "),
-            self.game.name(),
-            others.join(", ")
-        )))
-    }
 }
 
 /// Pixels at 224 as pixels of a square of this side.
 fn scaled(px: f32, side: usize) -> f32 {
     px * side as f32 / REFERENCE_SIDE
-}
-
-fn unreadable(cause: serde_json::Error) -> Error {
-    settings_error(format!("the settings cannot be read: {cause}"))
-}
-
-fn settings_error(sentence: String) -> Error {
-    Error::new(ErrorKind::Settings, sentence)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{METHODS, gradient, localisation};
-    use super::*;
-
-    #[test]
-    fn what_is_left_out_takes_the_preset() {
-        let settings = Settings::from_json(r#"{"method": "localisation", "seed": 5}"#).expect("valid");
-        assert_eq!((settings.l1, settings.beta, settings.top_classes, settings.seed), (1e-3, 2.0, 5, 5));
-        assert_eq!(settings.method, localisation::METHOD);
-        assert_eq!(Settings::from_json("{}").expect("valid"), DEFAULT.preset());
-    }
-
-    #[test]
-    fn starts_have_names_or_are_numbers() {
-        let settings =
-            Settings::from_json(r#"{"method": "fast", "starts": ["direction", "disc", 0.2]}"#).expect("valid");
-        assert_eq!(settings.starts, [Start::Direction, Start::Disc, Start::Value(0.2)]);
-        assert_eq!(serde_json::to_string(&settings.starts).expect("JSON"), r#"["direction","disc",0.2]"#);
-        assert_eq!(".2".parse(), Ok(Start::Value(0.2)));
-        assert!("ring".parse::<Start>().expect_err("no start").contains("disc, direction or a number"));
-    }
-
-    #[test]
-    fn unknown_and_absurd_settings_are_named() {
-        for (text, named) in [
-            (r#"{"lambda": 1}"#, "lambda"),
-            (r#"{"iterations": 0}"#, "iterations"),
-            (r#"{"l1": -1}"#, "l1"),
-            (r#"{"starts": ["disc", 1.5]}"#, "start"),
-            (r#"{"starts": ["ring"]}"#, "disc, direction or a number"),
-            (r#"{"game": "destroy"}"#, "destroy"),
-            (r#"{"method": "magic"}"#, "magic"),
-            (r#"{"method": "gradient", "l1": 1}"#, "gradient does not take l1"),
-            (r#"{"method": "gradient", "game": "dual"}"#, "gradient does not take game"),
-            (r#"{"method": "igos", "game": "dual"}"#, "fast"),
-            ("nonsense", "settings"),
-        ] {
-            let error = Settings::from_json(text).expect_err(text);
-            assert!(error.to_string().contains(named), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_value_that_is_not_a_number_is_refused() {
-        let error = Settings { l1: f32::NAN, ..Settings::default() }.check().expect_err("refused");
-        assert!(error.to_string().contains("l1"), "{error}");
-    }
-
-    #[test]
-    fn every_preset_passes_its_own_check_and_every_name_exists() {
-        for method in METHODS {
-            method.preset().check().expect(method.name());
-            assert_eq!(method.preset().method, *method);
-            for name in method.settings() {
-                assert!(SETTINGS.iter().any(|setting| setting.name == name), "{} takes {name}", method.name());
-            }
-        }
-        assert!(!gradient::METHOD.takes("l1"));
-    }
 }

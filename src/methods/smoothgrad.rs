@@ -8,17 +8,19 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::attribution;
 use super::attribution::{Attribution, accumulate, largest_channel, picture_gradient, share};
+use super::entry::Entry;
+use super::method::{COMMON, Definition, Kind, Method, SAMPLED};
 use super::optimise::Problem;
-use super::registry::{COMMON, Definition, Kind, SAMPLED};
-use super::{Method, Settings, attribution};
+use super::settings::Settings;
 use crate::array::Array;
 use crate::error::Result;
 use crate::map::range;
 use crate::picture::standard_normal;
 use crate::question::Score;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "smoothgrad",
     title: "SmoothGrad",
@@ -27,9 +29,11 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: false,
     games: &[],
     settings: &[COMMON, SAMPLED],
-    preset,
-    begin: |problem| attribution::begin(problem, SmoothGrad::new(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry =
+    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, SmoothGrad::new(problem)) };
 
 fn preset() -> Settings {
     Settings { samples: 50, score: Score::Logit, ..attribution::preset(METHOD) }

@@ -19,15 +19,17 @@
 //! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
 //! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
 
-use super::Start;
+use super::entry::Entry;
+use super::game::Game;
+use super::method::{ADAM, COMMON, Definition, ENERGY, Kind, Method, ORDER};
 use super::optimise::{Adam, Answer, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start};
-use super::registry::{ADAM, COMMON, Definition, ENERGY, Kind, ORDER};
-use super::{Game, Method, Settings};
+use super::settings::Settings;
+use super::start::Start;
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::Resize;
 
-/// This method's entry in the registry.
+/// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
     name: "fast",
     title: "Fast",
@@ -36,20 +38,20 @@ pub const METHOD: Method = Method(&Definition {
     needs_null: true,
     games: Game::ALL,
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["path", "starts"]],
-    preset,
-    begin: |problem| Box::pin(Fast::begin(problem)),
 });
+
+/// Its entry in the registry.
+pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Fast::begin(problem)) };
 
 fn preset() -> Settings {
     Settings {
-        method: METHOD,
         game: Game::Dual,
         l1: 1e-3,
         path: vec![3.0, 1.0],
         refine: true,
         iterations: 48,
         learning_rate: 0.07,
-        ..Settings::default()
+        ..Settings::paper(METHOD)
     }
 }
 

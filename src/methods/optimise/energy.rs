@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::methods::Settings;
+use crate::methods::settings::Settings;
 use crate::question::Subject;
 
 /// Offsets in one batch.

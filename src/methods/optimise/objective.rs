@@ -6,7 +6,8 @@ use super::problem::Problem;
 use crate::array::Array;
 use crate::error::Result;
 use crate::mask::{Area, Upsampler, Variation};
-use crate::methods::{Game, Settings};
+use crate::methods::game::Game;
+use crate::methods::settings::Settings;
 use crate::picture::View;
 use crate::question::Question;
 

@@ -8,7 +8,7 @@ use super::jitter::Jitter;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::methods::Settings;
+use crate::methods::settings::Settings;
 use crate::picture::{Scene, View};
 use crate::question::{Ends, Question, Subject, Target};
 

@@ -13,7 +13,8 @@ use crate::array::Array;
 use crate::classifier::at_once;
 use crate::error::Result;
 use crate::mask::{REFERENCE_SIDE, RIM_PX, discs_by, to_grid};
-use crate::methods::{Game, Start};
+use crate::methods::game::Game;
+use crate::methods::start::Start;
 use crate::picture::gaussian;
 
 /// Regions tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.

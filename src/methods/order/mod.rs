@@ -16,8 +16,10 @@
 mod trim;
 
 use super::fast::Fast;
+use super::game::Game;
 use super::optimise::{Problem, Search};
-use super::{Game, Settings, Start};
+use super::settings::Settings;
+use super::start::Start;
 use crate::error::Result;
 use crate::map::Map;
 

@@ -1,11 +1,9 @@
-//! What the registry knows of a method, and what is told of it to the command and the page.
+//! A method by what is known of it without running it: its names, its kind, the games and the settings it takes.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::form::Setting;
-use super::optimise::{Beginning, Problem};
-use super::settings::{Game, SETTINGS, Settings};
-use super::{DEFAULT, METHODS};
+use super::game::Game;
 
 /// How a method comes to its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -17,7 +15,7 @@ pub enum Kind {
     Attribution,
 }
 
-/// The entry of a method in the registry.
+/// What is known of a method.
 pub struct Definition {
     /// Its name in the command, the reports and links.
     pub name: &'static str,
@@ -33,10 +31,6 @@ pub struct Definition {
     pub games: &'static [Game],
     /// The names of the settings it takes, in groups.
     pub settings: &'static [&'static [&'static str]],
-    /// Its own values of the settings.
-    pub preset: fn() -> Settings,
-    /// Prepares its search.
-    pub(crate) begin: for<'a> fn(&'a mut Problem) -> Beginning<'a>,
 }
 
 /// Settings that every method takes: the answer, the null image by which a finding is scored, the seed.
@@ -56,11 +50,6 @@ pub(super) const SAMPLED: &[&str] = &["samples", "batch"];
 pub struct Method(pub(super) &'static Definition);
 
 impl Method {
-    /// The method of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        METHODS.iter().copied().find(|method| method.name() == name)
-    }
-
     /// Its name in the command, the reports and links.
     pub fn name(self) -> &'static str {
         self.0.name
@@ -106,19 +95,8 @@ impl Method {
         self.settings().any(|own| own == name)
     }
 
-    /// Its own values of the settings.
-    pub fn preset(self) -> Settings {
-        (self.0.preset)()
-    }
-
-    /// Prepares its search.
-    pub(crate) fn begin(self, problem: &mut Problem) -> Beginning<'_> {
-        (self.0.begin)(problem)
-    }
-
-    /// The sentence that refuses a setting which the method does not take.
-    pub(super) fn refusal(self, setting: &Setting) -> String {
-        let takers: Vec<&str> = METHODS.iter().filter(|m| m.takes(setting.name)).map(|m| m.name()).collect();
+    /// The sentence that refuses a setting which this method does not take, and those do.
+    pub(super) fn refusal(self, setting: &Setting, takers: &[&str]) -> String {
         let takers = if takers.is_empty() { "no method does".to_owned() } else { format!("{} do", takers.join(", ")) };
         format!("{} does not take {}; {takers}", self.name(), setting.name)
     }
@@ -138,49 +116,8 @@ impl std::fmt::Debug for Method {
     }
 }
 
-impl std::str::FromStr for Method {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        let names = || METHODS.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
-        Self::named(name).ok_or_else(|| format!("no method is called \"{name}\"; there are {}", names()))
-    }
-}
-
 impl Serialize for Method {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
-}
-
-impl<'de> Deserialize<'de> for Method {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// The registry as JSON: `methods` with the settings, games and preset of each, `settings` with form, limits and hints, and
-/// the name of the `default` method.
-pub fn describe() -> serde_json::Value {
-    let methods: Vec<_> = METHODS.iter().map(|&method| described(method)).collect();
-    let paper = Settings::default().to_object();
-    let settings: Vec<_> = SETTINGS.iter().map(|setting| described_setting(setting, &paper)).collect();
-    serde_json::json!({ "default": DEFAULT, "methods": methods, "settings": settings })
-}
-
-fn described(method: Method) -> serde_json::Value {
-    serde_json::json!({
-        "name": method.name(), "title": method.title(), "summary": method.summary(), "kind": method.kind(),
-        "games": method.games(), "settings": method.settings().collect::<Vec<_>>(), "preset": method.preset(),
-    })
-}
-
-fn described_setting(setting: &Setting, paper: &serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
-    let choices: Vec<_> =
-        setting.form.choices().iter().map(|c| serde_json::json!({ "value": c.0, "title": c.1 })).collect();
-    serde_json::json!({
-        "name": setting.name, "title": setting.title, "unit": setting.unit, "hint": setting.hint,
-        "kind": setting.form.kind(), "low": setting.form.limits().map(|l| l.0), "high": setting.form.limits().map(|l| l.1),
-        "choices": choices, "paper": paper.get(setting.name),
-    })
 }

@@ -1,0 +1,268 @@
+//! The list of methods, and all that is looked up in it.
+
+use serde::{Deserialize, Deserializer};
+
+use super::entry::Entry;
+use super::form::Setting;
+use super::game::Game;
+use super::method::Method;
+use super::optimise::{Beginning, Problem};
+use super::settings::{SETTINGS, Settings};
+use super::{
+    extremal, fast, gradcam, gradient, gradient_input, guided, igos, igos_plus, integrated, localisation, meaningful,
+    occlusion, rise, smoothgrad,
+};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Every method, in the order in which lists show them: the only list of what there is.
+const ENTRIES: &[Entry] = &[
+    fast::ENTRY,
+    meaningful::ENTRY,
+    localisation::ENTRY,
+    extremal::ENTRY,
+    igos::ENTRY,
+    igos_plus::ENTRY,
+    gradient::ENTRY,
+    smoothgrad::ENTRY,
+    gradient_input::ENTRY,
+    integrated::ENTRY,
+    guided::ENTRY,
+    gradcam::ENTRY,
+    occlusion::ENTRY,
+    rise::ENTRY,
+];
+
+/// Every method, in the order in which lists show them.
+pub const METHODS: [Method; ENTRIES.len()] = methods();
+
+/// The method of the command and of the page unless another is named.
+pub const DEFAULT: Method = fast::METHOD;
+
+const fn methods() -> [Method; ENTRIES.len()] {
+    let mut all = [DEFAULT; ENTRIES.len()];
+    let mut number = 0;
+    while number < ENTRIES.len() {
+        all[number] = ENTRIES[number].method;
+        number += 1;
+    }
+    all
+}
+
+/// The names of the methods for which the condition holds.
+fn names(holds: impl Fn(Method) -> bool) -> Vec<&'static str> {
+    METHODS.iter().filter(|method| holds(**method)).map(|method| method.name()).collect()
+}
+
+impl Method {
+    /// The method of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        METHODS.into_iter().find(|method| method.name() == name)
+    }
+
+    /// Its own values of the settings.
+    pub fn preset(self) -> Settings {
+        self.entry().map_or_else(|| Settings::paper(self), |entry| (entry.preset)())
+    }
+
+    /// Prepares its search.
+    ///
+    /// # Errors
+    /// As [`crate::question::Question::scores`], where a search begins by asking the model.
+    pub(crate) fn begin(self, problem: &mut Problem) -> Beginning<'_> {
+        match self.entry() {
+            Some(entry) => (entry.begin)(problem),
+            None => Box::pin(std::future::ready(Err(settings_error(format!("{} is not in the list", self.name()))))),
+        }
+    }
+
+    fn entry(self) -> Option<&'static Entry> {
+        ENTRIES.iter().find(|entry| entry.method == self)
+    }
+}
+
+impl std::str::FromStr for Method {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        Self::named(name)
+            .ok_or_else(|| format!("no method is called \"{name}\"; there are {}", names(|_| true).join(", ")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Method {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Default for Settings {
+    /// The paper's own values.
+    fn default() -> Self {
+        Self::paper(meaningful::METHOD)
+    }
+}
+
+impl Settings {
+    /// Settings from JSON; what is left out takes the value of the preset that `method` names, else of the default method.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
+    pub fn from_json(text: &str) -> Result<Self> {
+        Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
+    }
+
+    /// The same from a parsed object.
+    ///
+    /// # Errors
+    /// As [`Settings::from_json`].
+    pub fn from_object(given: serde_json::Map<String, serde_json::Value>) -> Result<Self> {
+        let method = match given.get("method") {
+            Some(name) => serde_json::from_value(name.clone()).map_err(unreadable)?,
+            None => DEFAULT,
+        };
+        let mut merged = method.preset().to_object();
+        for setting in SETTINGS.iter().filter(|setting| !method.takes(setting.name)) {
+            if given.get(setting.name).is_some_and(|value| merged.get(setting.name) != Some(value)) {
+                let takers = names(|method| method.takes(setting.name));
+                return Err(settings_error(method.refusal(setting, &takers)));
+            }
+        }
+        merged.extend(given);
+        let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(unreadable)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Refuses values no run can use, and games that the method does not play.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] naming the first that is out of range.
+    pub fn check(&self) -> Result<()> {
+        let own = self.to_object();
+        for setting in SETTINGS {
+            if let Some(value) = own.get(setting.name) {
+                setting.form.check(setting.name, value).map_err(settings_error)?;
+            }
+        }
+        self.check_method()
+    }
+
+    fn check_method(&self) -> Result<()> {
+        let name = self.method.name();
+        if self.method.takes("areas") && self.areas.is_empty() {
+            return Err(settings_error(format!("{name} needs at least one area")));
+        }
+        if self.method.games().contains(&self.game) {
+            return Ok(());
+        }
+        if self.method.games().is_empty() {
+            let plays_none = self.game == Game::Delete;
+            let sentence = format!("{name} learns no mask, so it plays no game; leave the game away");
+            return if plays_none { Ok(()) } else { Err(settings_error(sentence)) };
+        }
+        let games: Vec<&str> = self.method.games().iter().map(|game| game.name()).collect();
+        let others = names(|method| method.games().contains(&self.game));
+        Err(settings_error(format!(
+            "{name} plays {}, not {}; {} can play that",
+            games.join(" or "),
+            self.game.name(),
+            others.join(", ")
+        )))
+    }
+}
+
+fn unreadable(cause: serde_json::Error) -> Error {
+    settings_error(format!("the settings cannot be read: {cause}"))
+}
+
+fn settings_error(sentence: String) -> Error {
+    Error::new(ErrorKind::Settings, sentence)
+}
+
+/// The registry as JSON: `methods` with the settings, games and preset of each, `settings` with form, limits and hints, and
+/// the name of the `default` method.
+pub fn describe() -> serde_json::Value {
+    let methods: Vec<_> = METHODS.iter().map(|&method| described(method)).collect();
+    let paper = Settings::default().to_object();
+    let settings: Vec<_> = SETTINGS.iter().map(|setting| described_setting(setting, &paper)).collect();
+    serde_json::json!({ "default": DEFAULT, "methods": methods, "settings": settings })
+}
+
+fn described(method: Method) -> serde_json::Value {
+    serde_json::json!({
+        "name": method.name(), "title": method.title(), "summary": method.summary(), "kind": method.kind(),
+        "games": method.games(), "settings": method.settings().collect::<Vec<_>>(), "preset": method.preset(),
+    })
+}
+
+fn described_setting(setting: &Setting, paper: &serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
+    let choices: Vec<_> =
+        setting.form.choices().iter().map(|c| serde_json::json!({ "value": c.0, "title": c.1 })).collect();
+    serde_json::json!({
+        "name": setting.name, "title": setting.title, "unit": setting.unit, "hint": setting.hint,
+        "kind": setting.form.kind(), "low": setting.form.limits().map(|l| l.0), "high": setting.form.limits().map(|l| l.1),
+        "choices": choices, "paper": paper.get(setting.name),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Start;
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_takes_the_preset() {
+        let settings = Settings::from_json(r#"{"method": "localisation", "seed": 5}"#).expect("valid");
+        assert_eq!((settings.l1, settings.beta, settings.top_classes, settings.seed), (1e-3, 2.0, 5, 5));
+        assert_eq!(settings.method, localisation::METHOD);
+        assert_eq!(Settings::from_json("{}").expect("valid"), DEFAULT.preset());
+    }
+
+    #[test]
+    fn starts_have_names_or_are_numbers() {
+        let settings =
+            Settings::from_json(r#"{"method": "fast", "starts": ["direction", "disc", 0.2]}"#).expect("valid");
+        assert_eq!(settings.starts, [Start::Direction, Start::Disc, Start::Value(0.2)]);
+        assert_eq!(serde_json::to_string(&settings.starts).expect("JSON"), r#"["direction","disc",0.2]"#);
+        assert_eq!(".2".parse(), Ok(Start::Value(0.2)));
+        assert!("ring".parse::<Start>().expect_err("no start").contains("disc, direction or a number"));
+    }
+
+    #[test]
+    fn unknown_and_absurd_settings_are_named() {
+        for (text, named) in [
+            (r#"{"lambda": 1}"#, "lambda"),
+            (r#"{"iterations": 0}"#, "iterations"),
+            (r#"{"l1": -1}"#, "l1"),
+            (r#"{"starts": ["disc", 1.5]}"#, "start"),
+            (r#"{"starts": ["ring"]}"#, "disc, direction or a number"),
+            (r#"{"game": "destroy"}"#, "destroy"),
+            (r#"{"method": "magic"}"#, "magic"),
+            (r#"{"method": "gradient", "l1": 1}"#, "gradient does not take l1"),
+            (r#"{"method": "gradient", "game": "dual"}"#, "gradient does not take game"),
+            (r#"{"method": "igos", "game": "dual"}"#, "fast"),
+            ("nonsense", "settings"),
+        ] {
+            let error = Settings::from_json(text).expect_err(text);
+            assert!(error.to_string().contains(named), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_a_number_is_refused() {
+        let error = Settings { l1: f32::NAN, ..Settings::default() }.check().expect_err("refused");
+        assert!(error.to_string().contains("l1"), "{error}");
+    }
+
+    #[test]
+    fn every_preset_passes_its_own_check_and_every_name_exists() {
+        for method in &METHODS {
+            method.preset().check().expect(method.name());
+            assert_eq!(method.preset().method, *method);
+            for name in method.settings() {
+                assert!(SETTINGS.iter().any(|setting| setting.name == name), "{} takes {name}", method.name());
+            }
+        }
+        assert!(!gradient::METHOD.takes("l1"));
+    }
+}
