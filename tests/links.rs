@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 fn links_of_the_documents_lead_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut faults = Vec::new();
-    for path in ["", "docs", "benches", "tests/golden"].iter().flat_map(|folder| documents(&root.join(folder))) {
+    let folders = ["", "docs", "docs/results", "benches", "tests/golden"];
+    for path in folders.iter().flat_map(|folder| documents(&root.join(folder))) {
         let text = fs::read_to_string(&path).expect("a text");
         let dead = links(&text).into_iter().filter(|link| !leads_somewhere(&path, link));
         let name = path.strip_prefix(root).unwrap_or(&path).display();
