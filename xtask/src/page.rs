@@ -10,11 +10,8 @@ use std::path::Path;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
-/// What the browser asks for by name, and where it stays: the page, the worker (of which the first there is counts),
-/// and the wasm's glue.
-const MAIN: &str = "www/main.js";
-const WORKERS: [&str; 2] = ["www/worker/main.js", "www/worker.js"];
-const GLUE: &str = "pkg/vanish.js";
+/// What the browser asks for by name, and where it stays: the page, the worker, and the wasm's glue.
+const SCRIPTS: [&str; 3] = ["www/main.js", "www/worker/main.js", "pkg/vanish.js"];
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 
@@ -54,8 +51,7 @@ pub fn publish(workspace: &Workspace, out: &Path) -> Result<()> {
 /// Bundles, copies the rest, and weighs it all.
 pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     workspace.shell.remove_path(out)?;
-    let worker = WORKERS.iter().find(|name| workspace.root.join(name).is_file()).context("The worker is missing.")?;
-    let mut entries = [MAIN, worker, GLUE].map(String::from).to_vec();
+    let mut entries = SCRIPTS.map(String::from).to_vec();
     let (code, other): (Vec<_>, Vec<_>) =
         published(workspace)?.into_iter().partition(|name| name.ends_with(".js") || name.ends_with(".css"));
     entries.extend(code.into_iter().filter(|name| name.ends_with(".css")));
