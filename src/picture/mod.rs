@@ -16,8 +16,8 @@ pub use framing::{Framing, Placement};
 pub use image::{
     MAX_PIXELS, MIN_SIDE, Planes, RgbImage, check_size, decode, from_rgba, resize_and_crop, to_float, to_png,
 };
-pub(crate) use null::standard_normal;
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
+pub(crate) use null::{flat, noisy, standard_normal};
 pub use pyramid::{LEVELS, Pyramid};
 pub use scene::{Jitterable, View};
 pub use transform::Transform;
