@@ -9,7 +9,7 @@
 
 pub mod concept;
 pub mod generalise;
-// pub mod invariance;
-// pub mod parts;
+pub mod invariance;
+pub mod parts;
 mod region;
 pub mod statistics;

@@ -3,15 +3,21 @@
 //! 1. [`set`]: the pictures, with what is known about each.
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
-//! 4. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
+//! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
+//! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
+//! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
 
 pub mod case;
+pub mod critter_set;
+pub mod each;
 pub mod evaluation;
 pub mod log;
 pub mod record;
 pub mod set;
 
 pub use case::Case;
+pub use critter_set::CritterSet;
+pub use each::{Each, Explained};
 pub use evaluation::{Evaluation, Plan};
 pub use log::Log;
 pub use record::{Metric, Record, order_name};

@@ -75,6 +75,11 @@ pub trait Annotated {
     /// do not show it: where it would be.
     fn region(&self, number: usize, concept: usize) -> Option<RgbImage>;
 
+    /// Named places of the main object, in pixels of the picture (right, down); only those that are seen.
+    fn keypoints(&self, _number: usize) -> Vec<(&'static str, [f32; 2])> {
+        vec![]
+    }
+
     /// The same picture made again with the concept or without it, and nothing else changed; `None` where that is not known.
     fn rerendered(&self, _number: usize, _concept: usize, _with: bool) -> Option<RgbImage> {
         None

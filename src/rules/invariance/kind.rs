@@ -159,6 +159,9 @@ mod tests {
     fn ranges_are_said_as_they_are() {
         assert_eq!(Kind::Rotation.said((-9.0, 24.0)), "rotation from -9 to 24°");
         assert_eq!(Kind::Blur.said((0.0, 2.0)), "blur up to 2 px");
-        assert_eq!((Kind::Blur.said((0.0, 0.0)), Kind::Mirror.said((0.0, 1.0))), ("no blur".into(), "mirroring".into()));
+        assert_eq!(
+            (Kind::Blur.said((0.0, 0.0)), Kind::Mirror.said((0.0, 1.0))),
+            ("no blur".into(), "mirroring".into())
+        );
     }
 }

@@ -99,7 +99,9 @@ impl Outcome {
     fn said_of_must_change(&self, label: &str) -> String {
         self.must_change.map_or_else(String::new, |must| {
             let area = 100.0 * must.area;
-            let (what, score) = if must.changed { ("changes the answer, as it must", must.score) } else {
+            let (what, score) = if must.changed {
+                ("changes the answer, as it must", must.score)
+            } else {
                 ("does not change the answer, so that nothing can be concluded from its staying", must.score)
             };
             format!(" Deleting its evidence ({area:.1} % of the picture) {what}: {label} is left at {score:.2}.")

@@ -74,16 +74,22 @@ impl KindOutcome {
         let (title, unit) = self.kind.title();
         let share = |at: f64| {
             let level = self.levels.iter().find(|level| level.strength == at);
-            level.and_then(|level| level.kept).map_or_else(String::new, |k| format!(" ({} do there)", percent(k.estimate)))
+            level
+                .and_then(|level| level.kept)
+                .map_or_else(String::new, |k| format!(" ({} do there)", percent(k.estimate)))
         };
         match self.radius {
             None => {
                 let last = self.levels.iter().take_while(|l| l.kept.is_some_and(|k| k.estimate >= LEAST)).last();
                 let seen = last.map_or("no strength".to_owned(), |l| format!("{}{unit}", l.strength));
-                format!("{title}: 95 % of {pictures} pictures keep their answer up to {seen}; 59 are needed to be sure of it.")
+                format!(
+                    "{title}: 95 % of {pictures} pictures keep their answer up to {seen}; 59 are needed to be sure of it."
+                )
             }
             Some(Radius { strength: None, .. }) => {
-                format!("{title}: at the mildest strength it is not sure that 95 % of {pictures} pictures keep their answer.")
+                format!(
+                    "{title}: at the mildest strength it is not sure that 95 % of {pictures} pictures keep their answer."
+                )
             }
             Some(Radius { strength: Some(at), .. }) => {
                 format!("{title}: 95 % of {pictures} pictures keep their answer up to {at}{unit}{}.", share(at))
@@ -154,9 +160,7 @@ mod tests {
             found.sentences(),
             [
                 "blur: 95 % of 100 pictures keep their answer up to 2 px (100 % do there).",
-                "Deleting the evidence changes the answer of 100 % (95 % interval 96 to 100 %), as it must."
-                    .replace("96 to", "96 % to")
-                    .as_str()
+                "Deleting the evidence changes the answer of 100 % (95 % interval 96 % to 100 %), as it must."
             ]
         );
     }
