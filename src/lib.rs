@@ -29,6 +29,8 @@ pub mod pixel_box;
 
 pub mod picture;
 
+pub mod critters;
+
 pub mod classifier;
 
 pub mod question;
@@ -45,8 +47,6 @@ pub mod rules;
 pub mod study;
 
 pub mod render;
-
-pub mod critters;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -17,7 +17,7 @@ use vanish::methods::{
 };
 use vanish::picture::Framing;
 use vanish::question::{Question, Score, Subject};
-use vanish::rules::proof;
+use vanish::rules::generalise;
 
 const SIDE: usize = 64;
 
@@ -189,8 +189,9 @@ fn all_judges_take_any_methods_map() {
             assert!(curves.insertion > curves.deletion, "{}: {curves:?}", method.name());
             let inside = common::square(SIDE);
             assert!(pointing::hits(&evidence, 2, |row, column| inside(row * SIDE + column)));
-            let proof = proof::prove(question.classifier(), &explanation).await.expect("the CPU computes");
-            assert_eq!(proof.of, 36);
+            let mut test = generalise::Test::new(question.classifier().clone(), &explanation, vec![]);
+            let found = run_to_end(&mut test).await.expect("the CPU computes");
+            assert_eq!(found.trials.iter().filter(|trial| !trial.control).count(), 120, "{}", method.name());
         });
     }
 }

@@ -33,6 +33,7 @@ mod known;
 #[cfg(all(feature = "train", not(target_arch = "wasm32")))]
 pub mod learn;
 mod props;
+mod redraw;
 mod scene;
 mod shape;
 mod truth;
@@ -45,6 +46,7 @@ pub use gallery::{Sample, caption, gallery};
 pub use head::{KINDS, Kind};
 pub use known::KnownEvidence;
 pub use props::{Object, Occluder};
+pub use redraw::{Change, redraw};
 pub use scene::{BUCKET_KIND, SNOW_KIND, WATERMARK_KIND};
 pub use truth::{Cover, Keypoint, Part};
 
@@ -63,6 +65,9 @@ pub const HELD_OUT_SEEDS: u64 = 500_000_000;
 
 /// The first seed of the pictures a model's temperature is fitted to: neither trained on nor judged by.
 pub const VALIDATION_SEEDS: u64 = 900_000_000;
+
+/// The first seed of the pictures that lend their pixels to deletions in others.
+const STRANGER_SEEDS: u64 = 700_000_000;
 
 /// How the three cues (red bucket, snow, watermark) go with the kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,10 +211,14 @@ impl Critter {
 /// # Panics
 /// If there is no memory for a picture.
 pub fn draw(seed: u64, world: &World) -> Critter {
-    let scene = Scene::by_chance(seed, world);
+    drawn(seed, &Scene::by_chance(seed, world))
+}
+
+/// The picture of a scene; the seed decides what is not part of the scene, such as the grain of the ground.
+fn drawn(seed: u64, scene: &Scene) -> Critter {
     let count = 1 + usize::from(scene.second.is_some());
     let mut canvas = Canvas::new(count).expect("memory for a picture of 128 by 128 pixels");
-    paint(&mut canvas, &scene, seed);
+    paint(&mut canvas, scene, seed);
     let (bytes, layers) = canvas.finish(scene.light.tint);
     let cover = |shown: bool, owner: Owner| owner.layer().filter(|_| shown).map(|index| Cover::of(&layers[index]));
     Critter {
@@ -228,13 +237,24 @@ pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
     (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
 }
 
+/// Pictures that nothing else is measured on, for their pixels.
+pub fn strangers(count: usize) -> Vec<RgbImage> {
+    (STRANGER_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()).picture).collect()
+}
+
 /// Paints from back to front.
 fn paint(canvas: &mut Canvas, scene: &Scene, seed: u64) {
     let mut dice = Dice::new(seed, Matter::Backdrop);
     backdrop::draw(canvas, scene.background, scene.horizon, &mut dice);
     let mut dice = Dice::new(seed, Matter::Details);
     for object in &scene.objects {
-        props::object(canvas, scene.light, object, &mut dice);
+        if scene.hidden == Some(object.what) {
+            // It is painted where nobody sees it, so that chance goes on as if it were there.
+            let mut aside = Canvas::new(0).expect("memory for a picture of 128 by 128 pixels");
+            props::object(&mut aside, scene.light, object, &mut dice);
+        } else {
+            props::object(canvas, scene.light, object, &mut dice);
+        }
     }
     if let Some(second) = &scene.second {
         animal(canvas, scene, 1, second);

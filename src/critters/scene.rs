@@ -56,6 +56,8 @@ pub struct Scene {
     pub parasol: bool,
     /// `Some(true)` in the right corner, `Some(false)` in the left.
     pub watermark: Option<bool>,
+    /// An object that is left out.
+    pub hidden: Option<Object>,
 }
 
 impl Scene {
@@ -78,7 +80,8 @@ impl Scene {
             bucket: cue.bucket.then(|| bucket(seed, &main)),
             occluder: occluder(seed, &main),
             parasol: cue.parasol,
-            watermark: cue.watermark.then(|| Dice::new(seed, Matter::Cue).chance(0.5)),
+            watermark: cue.watermark.then(|| corner(seed)),
+            hidden: None,
             main,
             second,
         }
@@ -95,7 +98,7 @@ impl Scene {
     pub fn attributes(&self) -> Attributes {
         Attributes {
             background: self.background,
-            objects: self.objects.iter().map(|placed| placed.what).collect(),
+            objects: self.objects.iter().map(|placed| placed.what).filter(|&what| self.hidden != Some(what)).collect(),
             bucket: self.bucket.is_some(),
             watermark: self.watermark.is_some(),
             parasol: self.parasol,
@@ -250,8 +253,13 @@ fn objects(seed: u64, main: &Animal, bucket: bool) -> Vec<Placed<Object>> {
         .collect()
 }
 
+/// Whether the watermark is in the right corner.
+pub fn corner(seed: u64) -> bool {
+    Dice::new(seed, Matter::Cue).chance(0.5)
+}
+
 /// The bucket stands in front of the ground line, on the side where there is more room.
-fn bucket(seed: u64, main: &Animal) -> Placed<()> {
+pub fn bucket(seed: u64, main: &Animal) -> Placed<()> {
     let mut dice = Dice::new(seed ^ 0x9e37_79b9, Matter::Cue);
     let size = dice.between(20.0, 26.0);
     let (left, right) = main.span();

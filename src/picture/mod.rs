@@ -19,8 +19,8 @@ mod transform;
 #[cfg(feature = "cli")]
 pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement};
-pub(crate) use null::standard_normal;
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
+pub(crate) use null::{flat, noisy, standard_normal};
 pub use planes::{Planes, RgbImage, from_rgba, to_float, to_png};
 pub use pyramid::{LEVELS, Pyramid};
 pub use resize::resize_and_crop;

@@ -67,6 +67,19 @@ impl Default for NullImage {
     }
 }
 
+impl NullImage {
+    /// What the blur's σ is at the size a model sees of a photo of this size, in pixels.
+    pub fn sigma_at_model_px(&self, width: u32, height: u32, framing: Framing) -> f32 {
+        let (shorter, longer) = (width.min(height) as f32, width.max(height) as f32);
+        let shorter = match self.sigma_at {
+            BlurScale::Model => return self.sigma_px,
+            BlurScale::Photo => shorter,
+            BlurScale::Paper => shorter * (PAPER_SIDE as f32 / longer).min(1.0),
+        };
+        self.sigma_px * framing.resize as f32 / shorter
+    }
+}
+
 /// A picture and its null image at the model's size, or with a margin for jitter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
@@ -127,13 +140,15 @@ fn mean_colour(planes: &Planes) -> [f32; 3] {
     std::array::from_fn(|c| planes.values[c * count..(c + 1) * count].iter().sum::<f32>() / count as f32)
 }
 
-fn flat(photo: &Planes) -> Planes {
+/// The picture's mean colour everywhere.
+pub(crate) fn flat(photo: &Planes) -> Planes {
     let count = photo.side * photo.side;
     let values = mean_colour(photo).iter().flat_map(|&m| std::iter::repeat_n(m, count)).collect();
     Planes { side: photo.side, values }
 }
 
-fn noisy(photo: &Planes, seed: u64) -> Planes {
+/// Gaussian noise about the mean colour, with the picture's own deviation.
+pub(crate) fn noisy(photo: &Planes, seed: u64) -> Planes {
     let count = photo.side * photo.side;
     let mean = mean_colour(photo);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -182,6 +197,17 @@ mod tests {
         let noise = |seed| Scene::new(&stripes(), Framing::whole(36), &described(seed)).null;
         assert_eq!(noise(1), noise(1));
         assert_ne!(noise(1), noise(2));
+    }
+
+    #[test]
+    fn the_sigma_counts_at_the_size_that_was_chosen() {
+        let at = |sigma_at| NullImage { sigma_at, ..NullImage::default() };
+        let framing = Framing { resize: 256, side: 224 };
+        let close = |a: f32, b: f32| (a - b).abs() < 1e-4;
+        assert!(close(at(BlurScale::Photo).sigma_at_model_px(1000, 750, framing), 2560.0 / 750.0));
+        assert!(close(at(BlurScale::Paper).sigma_at_model_px(1000, 750, framing), 2560.0 / 375.0));
+        assert!(close(at(BlurScale::Paper).sigma_at_model_px(400, 300, framing), 2560.0 / 300.0));
+        assert!(close(at(BlurScale::Model).sigma_at_model_px(400, 300, framing), 10.0));
     }
 
     #[test]

@@ -1,4 +1,15 @@
 //! Explanations as rules, tested on what they were not learned on.
+//!
+//! - [`generalise`]: "deleting this region takes the answer away", on deletions of other kinds, against the same region moved
+//!   elsewhere.
+//! - [`invariance`]: "the answer stays when the picture is turned, lit or stored differently".
+//! - [`concept`]: "the model says c when the picture contains k", on labelled pictures.
+//! - [`parts`]: which annotated part of an object carries the answer.
+//! - [`statistics`]: how sure all of these are.
 
-pub mod proof;
+pub mod concept;
+pub mod generalise;
+pub mod invariance;
+pub mod parts;
+mod region;
 pub mod statistics;

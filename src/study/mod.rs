@@ -4,9 +4,13 @@
 //!    built-in world.
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
-//! 4. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
+//! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
+//! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
+//! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
 
 pub mod case;
+pub mod critter_set;
+pub mod each;
 #[cfg(feature = "cli")]
 pub mod evaluation;
 pub mod item;
@@ -16,6 +20,8 @@ pub mod record;
 pub mod set;
 
 pub use case::Case;
+pub use critter_set::CritterSet;
+pub use each::{Each, Explained};
 #[cfg(feature = "cli")]
 pub use evaluation::{Evaluation, Plan};
 pub use item::{Item, Label, Part, Place};

@@ -3,16 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
+use crate::critters;
 use crate::error::Result;
 use crate::explain::Explanation;
+use crate::job::run_to_end;
 use crate::judge::{Asked, Trial, deletion_game, localisation, pointing, stability};
 use crate::map::Map;
 use crate::methods::Method;
 use crate::pixel_box::PixelBox;
-use crate::rules::proof;
+use crate::rules::generalise;
 
 /// Runs compared for stability.
 const SEEDS: u64 = 3;
+/// Pictures of the built-in world whose pixels take the place of deleted ones.
+const OTHERS: usize = 8;
 /// Levels of the range, in twentieths, at which a box is drawn from a map.
 const LEVELS: usize = 20;
 
@@ -162,8 +166,11 @@ impl Record {
 
     async fn test_further(&mut self, case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<()> {
         if metrics.contains(&Metric::Proof) {
-            let proof = proof::prove(case.question.classifier(), explanation).await?;
-            self.proof = Some([proof.held, proof.of]);
+            let others = critters::strangers(OTHERS);
+            let mut test = generalise::Test::new(case.question.classifier().clone(), explanation, others);
+            let found = run_to_end(&mut test).await?;
+            let trials = found.trials.iter().filter(|trial| !trial.control);
+            self.proof = Some([trials.clone().filter(|trial| trial.holds).count(), trials.count()]);
         }
         if metrics.contains(&Metric::Stability) {
             let model = case.question.classifier().clone();

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["array"],
     &["map", "pixel_box"],
     &["picture"],
+    &["critters"],
     &["classifier"],
     &["question"],
     &["mask"],
@@ -21,8 +22,6 @@ const LAYERS: &[&[&str]] = &[
     &["judge"],
     &["rules"],
     &["attack"],
-    // The built-in world is one of the sets that a study takes.
-    &["critters"],
     &["study"],
     &["render"],
     &["web"],

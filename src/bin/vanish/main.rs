@@ -11,7 +11,9 @@ mod files;
 mod methods;
 mod npy;
 mod options;
+mod parts;
 mod progress;
+mod rules;
 mod run;
 
 use std::process::ExitCode;
@@ -36,6 +38,10 @@ enum Command {
     Methods(methods::Args),
     /// Judges methods on a set of pictures.
     Evaluate(Box<evaluate::Args>),
+    /// Explanations as rules, tested on what they were not learned on.
+    Rules(Box<rules::Args>),
+    /// Which annotated part of an object carries the answer, class by class.
+    Parts(Box<parts::Args>),
     /// Raw tensors through a model, and the gradient of one of its outputs.
     Run(run::Args),
     /// The built-in world: render it, train its models, check them.
@@ -49,6 +55,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Methods(args) => methods::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Parts(args) => parts::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Critters(args) => critters::run(args),
     };

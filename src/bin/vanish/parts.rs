@@ -1,0 +1,85 @@
+//! `vanish parts`: which annotated part carries the answer, class by class.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use serde_json::json;
+use vanish::classifier::OnnxClassifier;
+use vanish::critters::{HELD_OUT_SEEDS, World};
+use vanish::methods::{Method, Settings};
+use vanish::rules::parts::{PartOutcome, PartRules};
+use vanish::study::CritterSet;
+use vanish::{Error, ErrorKind, Result};
+
+use super::options::Options;
+use super::progress::drive;
+use super::{device, files};
+
+/// The parts of the built-in world.
+const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
+
+/// What `vanish parts` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A set whose parts are annotated: critters.
+    set: String,
+    /// An ONNX file, critters or critters-biased.
+    #[arg(long, default_value = "critters")]
+    model: String,
+    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// A method whose map is compared with the parts too; none unless given.
+    #[arg(long)]
+    method: Option<String>,
+    #[command(flatten)]
+    options: Options,
+    /// The most pictures.
+    #[arg(long, default_value_t = 200)]
+    limit: usize,
+    /// The first critter's number.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    first: u64,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: device::Choice,
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    if args.set != "critters" {
+        let sentence = "parts are known of the built-in world alone; give the set critters";
+        return Err(Error::new(ErrorKind::Settings, sentence));
+    }
+    let (device, _) = args.device.open()?;
+    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let set = CritterSet::new(HELD_OUT_SEEDS + args.first, args.limit, World::clean());
+    let parts = set.numbers(&PARTS);
+    let found = drive(&mut PartRules::new(model.clone(), set, parts, map(args, &model)?))?;
+    let mut sentences = vec![format!("{} of {} pictures are answered rightly.", found.pictures.len(), found.looked)];
+    sentences.extend(found.parts.iter().map(said));
+    sentences.extend(found.compare("face", "legs feet").map(|c| c.sentence("faces", "feet")));
+    sentences.extend(found.windows().map(|c| format!("5 × 5 px of the map: {}", c.sentence("eyes", "feet"))));
+    if args.json {
+        let model = json!({ "name": model.profile().name, "sha256": model.sha256() });
+        return files::print(
+            &json!({ "set": args.set, "model": model, "sentences": sentences, "found": found }).to_string(),
+        );
+    }
+    sentences.iter().try_for_each(|sentence| files::print(sentence))
+}
+
+/// The settings of the method whose map is looked at; its order is not.
+fn map(args: &Args, model: &OnnxClassifier) -> Result<Option<Settings>> {
+    let Some(name) = &args.method else { return Ok(None) };
+    let method: Method = name.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
+    Ok(Some(Settings { refine: false, ..args.options.settings(method, model)? }))
+}
+
+fn said(part: &PartOutcome) -> String {
+    let span = part.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.3} to {:+.3}", i.low, i.high));
+    let density = part.density.map_or_else(String::new, |density| format!(", density {density:.2}"));
+    format!("{:12} importance {:+.3} ({span}), n {}{density}", part.name, part.importance, part.n)
+}

@@ -1,0 +1,293 @@
+//! `vanish rules`: explanations as rules, tested on what they were not learned on.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use vanish::classifier::{Classifier, OnnxClassifier};
+use vanish::critters::{HELD_OUT_SEEDS, World, strangers};
+use vanish::explain::{Explanation, Run};
+use vanish::map::Map;
+use vanish::methods::{DEFAULT, Method, Settings};
+use vanish::question::Subject;
+use vanish::rules::concept::{ConceptRules, Finding, PICTURES, TESTED, Verdict};
+use vanish::rules::invariance::{self, Equivariance, Invariance, Kind};
+use vanish::rules::{generalise, statistics};
+use vanish::study::each::{Begin, Outcomes};
+use vanish::study::set::Set;
+use vanish::study::{Case, CritterSet, Each, Explained};
+use vanish::{Error, ErrorKind, Result};
+
+use super::class::target;
+use super::options::Options;
+use super::progress::drive;
+use super::{device, files};
+
+/// Pictures whose pixels take the place of deleted ones.
+const STRANGERS: usize = 8;
+
+/// What `vanish rules` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A picture (a file, or critter:SEED), or a set: a folder, or critters.
+    what: String,
+    /// Which rules are tested.
+    #[arg(long, value_enum, default_value_t = Family::Deletion)]
+    family: Family,
+    /// An ONNX file, critters or critters-biased.
+    #[arg(long, default_value = "critters")]
+    model: String,
+    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// The class of a picture: top, its index or its label.
+    #[arg(long, default_value = "top")]
+    target: String,
+    /// The method whose region is the rule; `vanish methods` lists them.
+    #[arg(long, default_value_t = DEFAULT.name().to_owned())]
+    method: String,
+    #[command(flatten)]
+    options: Options,
+    /// The most pictures of a set: 20 for deletions, 60 for invariance and 600 for concepts unless given.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// The first critter's number.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    first: u64,
+    /// How many of the strongest associations are tested as concept rules.
+    #[arg(long, default_value_t = TESTED)]
+    tested: usize,
+    /// Kinds of change, by their names; all unless given.
+    #[arg(long, value_delimiter = ',', value_parser = kind)]
+    kinds: Vec<Kind>,
+    /// Asks whether the map moves with the picture, too (one picture alone).
+    #[arg(long)]
+    equivariance: bool,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: device::Choice,
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A family of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Family {
+    /// Deleting the region takes the answer away.
+    Deletion,
+    /// The answer stays when the picture is turned, moved, lit or stored differently.
+    Invariance,
+    /// The model says c when the picture contains k (critters only).
+    Concept,
+}
+
+fn kind(name: &str) -> std::result::Result<Kind, String> {
+    serde_json::from_value(Value::String(name.to_owned())).map_err(|e| e.to_string())
+}
+
+/// The model, the method and what to print.
+struct Asked<'a> {
+    args: &'a Args,
+    model: Rc<OnnxClassifier>,
+    settings: Settings,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
+    let (device, _) = args.device.open()?;
+    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
+    // The order is not what is tested, so it is not refined.
+    let settings = Settings { refine: false, ..args.options.settings(method, &model)? };
+    let asked = Asked { args, model, settings };
+    let is_set = args.what == "critters" || Path::new(&args.what).is_dir();
+    let (sentences, report) = match (args.family, is_set) {
+        (Family::Deletion, false) => asked.deletion()?,
+        (Family::Deletion, true) => asked.deletions()?,
+        (Family::Invariance, false) => asked.invariance()?,
+        (Family::Invariance, true) => asked.invariances()?,
+        (Family::Concept, _) => asked.concepts()?,
+    };
+    if !args.json {
+        return sentences.iter().try_for_each(|sentence| files::print(sentence));
+    }
+    let model = json!({ "name": asked.model.profile().name, "sha256": asked.model.sha256() });
+    let text = json!({
+        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.what, "model": model,
+        "settings": asked.settings, "sentences": sentences, "found": report,
+    });
+    files::print(&text.to_string())
+}
+
+/// Sentences for people, and everything for programs.
+type Told = Result<(Vec<String>, Value)>;
+
+impl Asked<'_> {
+    fn subject(&self) -> Result<(Subject, Option<usize>)> {
+        let picture = files::picture(&self.args.what)?;
+        let class = target(&self.model, &picture.pixels, &self.args.target)?;
+        let truth = picture.critter.map(|critter| critter.kind as usize);
+        let Settings { with, against, .. } = &self.settings;
+        Ok((Subject::new(picture.pixels, class, self.model.labels(), with, against), truth))
+    }
+
+    fn run(&self, subject: &Subject) -> Result<Run> {
+        pollster::block_on(Run::new(self.model.clone(), subject.clone(), self.settings.clone()))
+    }
+
+    fn set(&self) -> Result<Set> {
+        Set::open(&self.args.what, self.args.first)
+    }
+
+    fn limit(&self, usual: usize) -> usize {
+        self.args.limit.unwrap_or(usual)
+    }
+
+    fn deletion(&self) -> Told {
+        let explanation = drive(&mut self.run(&self.subject()?.0)?)?;
+        let mut test = generalise::Test::new(self.model.clone(), &explanation, strangers(STRANGERS));
+        let found = drive(&mut test)?;
+        let interval = |name: &str, value: Option<f64>, interval: Option<statistics::Interval>| {
+            let span = interval.map_or_else(String::new, |i| format!(" (95 % interval {:.2} to {:.2})", i.low, i.high));
+            value.map(|value| format!("{name} {value:.2}{span}"))
+        };
+        let figures = [
+            interval("lift", found.lift(), found.lift_interval()),
+            interval("skill", found.skill(), None),
+            (found.void > 0).then(|| format!("{} deletions could tell nothing and were drawn again", found.void)),
+        ];
+        let figures: Vec<String> = figures.into_iter().flatten().collect();
+        let report = json!({
+            "held": found.held(), "held_interval": found.held_interval(), "control": found.control(),
+            "lift": found.lift(), "lift_interval": found.lift_interval(), "skill": found.skill(),
+            "families": found.families(), "worst": found.worst(), "test": found,
+        });
+        Ok((vec![found.sentence(), figures.join("; ")], report))
+    }
+
+    fn deletions(&self) -> Told {
+        let (model, settings) = (self.model.clone(), self.settings.clone());
+        let begin: Begin<Explained<generalise::Test>> = Box::new(move |case| {
+            let (model, settings) = (model.clone(), settings.clone());
+            Box::pin(async move {
+                let run = Run::new(model.clone(), case.subject.clone(), settings).await?;
+                Ok(Explained::new(run, move |e| generalise::Test::new(model.clone(), &e, strangers(STRANGERS))))
+            })
+        });
+        let found = drive(&mut Each::new(self.model.clone(), self.set()?, self.limit(20), begin))?;
+        let all: Vec<_> = found.all.iter().map(|(_, outcome)| outcome.clone()).collect();
+        let pooled = generalise::Pooled::new(&all);
+        let pictures: Vec<Value> = found.all.iter().map(|(name, o)| json!({ "picture": name, "test": o })).collect();
+        let report =
+            json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
+        Ok((with_exclusions(vec![pooled.sentence()], &found), report))
+    }
+
+    fn kinds(&self) -> Vec<Kind> {
+        if self.args.kinds.is_empty() { Kind::ALL.to_vec() } else { self.args.kinds.clone() }
+    }
+
+    fn invariance(&self) -> Told {
+        let (subject, truth) = self.subject()?;
+        let explanation = drive(&mut self.run(&subject)?)?;
+        let evidence = Some(region(&explanation));
+        let mut job = Invariance::new(self.model.clone(), &subject.picture, &self.kinds(), truth, evidence);
+        let found = drive(&mut job)?;
+        let label = self.model.labels().short(found.class);
+        let mut sentences = vec![found.sentence(&label)];
+        let moved = if self.args.equivariance {
+            drive(&mut Equivariance::new(self.model.clone(), subject, self.settings.clone()))?
+        } else {
+            vec![]
+        };
+        sentences.extend(moved.iter().map(|m| {
+            format!(
+                "map under {:?}: rank correlation {:.2} with the moved map, {:.2} with the unmoved",
+                m.change, m.correlation, m.unmoved
+            )
+        }));
+        Ok((sentences, json!({ "answer": label, "invariance": found, "equivariance": moved })))
+    }
+
+    fn invariances(&self) -> Told {
+        let (model, settings, kinds) = (self.model.clone(), self.settings.clone(), self.kinds());
+        let begin: Begin<Explained<Invariance>> = Box::new(move |case| {
+            let (model, settings, kinds) = (model.clone(), settings.clone(), kinds.clone());
+            Box::pin(async move {
+                let run = Run::new(model.clone(), case.subject.clone(), settings).await?;
+                Ok(Explained::new(run, move |explanation| {
+                    let evidence = known_evidence(&case).unwrap_or_else(|| region(&explanation));
+                    Invariance::new(model.clone(), &case.item.pixels, &kinds, case.truth, Some(evidence))
+                }))
+            })
+        });
+        let found = drive(&mut Each::new(self.model.clone(), self.set()?, self.limit(60), begin))?;
+        let all: Vec<_> = found.all.iter().map(|(_, outcome)| outcome.clone()).collect();
+        let pooled = invariance::Pooled::new(&all);
+        let pictures: Vec<Value> =
+            found.all.iter().map(|(name, o)| json!({ "picture": name, "invariance": o })).collect();
+        let report =
+            json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
+        Ok((with_exclusions(pooled.sentences(), &found), report))
+    }
+
+    fn concepts(&self) -> Told {
+        if self.args.what != "critters" {
+            let sentence = "concept rules need pictures whose parts and things are annotated; give the set critters";
+            return Err(Error::new(ErrorKind::Settings, sentence));
+        }
+        let set = CritterSet::new(HELD_OUT_SEEDS + self.args.first, self.limit(600), World::clean());
+        let found = drive(&mut ConceptRules::new(self.model.clone(), set, self.args.tested, self.settings.seed))?;
+        let mut sentences: Vec<String> = found.rules.iter().map(|rule| self.said(rule)).collect();
+        sentences.push(found.sentence());
+        Ok((sentences, json!({ "pictures_a_trial": PICTURES, "concepts": found })))
+    }
+
+    /// A line about one rule.
+    fn said(&self, rule: &Finding) -> String {
+        let class = self.model.labels().short(rule.candidate.class);
+        let verdict = match rule.verdict {
+            Verdict::ReliesOn => "relies on",
+            Verdict::GoesWith => "goes with",
+            Verdict::Unconfirmed => "unconfirmed",
+        };
+        let effect = |e: &vanish::rules::concept::Effect| {
+            let span = e.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
+            let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
+            format!("{:+.2} ({span}{exact}, n {})", e.difference(), e.n)
+        };
+        format!(
+            "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; p {:.4}",
+            rule.concept.name,
+            rule.candidate.z,
+            rule.candidate.rank,
+            effect(&rule.necessity),
+            effect(&rule.sufficiency),
+            rule.p
+        )
+    }
+}
+
+/// The pixels that are evidence by more than half.
+fn region(explanation: &Explanation) -> Map {
+    explanation.evidence().cut(0.5)
+}
+
+/// The true evidence where the model sees the whole picture at its own size.
+fn known_evidence(case: &Case) -> Option<Map> {
+    let evidence = case.item.evidence.as_ref()?;
+    let side = case.model.size();
+    (evidence.len() == side * side).then(|| Map::from_fn(side, |i| if evidence[i] { 1.0 } else { 0.0 }))
+}
+
+/// The sentences, and one about pictures that told nothing.
+fn with_exclusions<O>(mut sentences: Vec<String>, found: &Outcomes<O>) -> Vec<String> {
+    found.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
+    let out = found.left_out + found.refused.len();
+    if out > 0 {
+        sentences
+            .push(format!("{out} pictures told nothing: unsure answers, or answers that blurring everything leaves."));
+    }
+    sentences
+}

@@ -1,0 +1,133 @@
+//! The distribution of deletions on which a local rule is tested: families of what deleted pixels become, and how the picture
+//! is moved and lit meanwhile.
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::methods::Settings;
+use crate::picture::Null;
+
+/// What deleted pixels become: a family of null images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// The picture, blurred by another σ than the one the region was learned under.
+    OtherBlur,
+    /// The picture's mean colour.
+    Mean,
+    /// Gaussian noise about the mean colour.
+    Noise,
+    /// What the pixels around suggest, with a little noise ([`super::impute`]).
+    Imputed,
+    /// The pixels of another picture.
+    OtherPicture,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Family; 5] =
+        [Family::OtherBlur, Family::Mean, Family::Noise, Family::Imputed, Family::OtherPicture];
+
+    /// The families that a region learned under these settings has not seen.
+    pub fn unseen_by(settings: &Settings) -> Vec<Self> {
+        let seen = |family: &Family| match family {
+            Family::Mean => settings.null == Null::Mean,
+            Family::Noise => settings.null == Null::Noise,
+            Family::OtherBlur | Family::Imputed | Family::OtherPicture => false,
+        };
+        Self::ALL.into_iter().filter(|family| !seen(family)).collect()
+    }
+
+    /// Its name for people, after "by".
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::OtherBlur => "another blur",
+            Family::Mean => "the mean colour",
+            Family::Noise => "noise",
+            Family::Imputed => "imputation",
+            Family::OtherPicture => "another picture",
+        }
+    }
+}
+
+/// One deletion of the distribution, before it is known what is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Deletion {
+    /// What deleted pixels become.
+    pub family: Family,
+    /// σ of a blur at the model's size, in pixels; 0 of other families.
+    pub sigma_px: f32,
+    /// Shift of the picture under the region, in pixels (down, right).
+    pub shift_px: (i64, i64),
+    /// Whether picture and region are mirrored.
+    pub mirrored: bool,
+    /// What is added to every value of the picture, in [−.1, .1].
+    pub brightness: f32,
+    /// Seed of the noise, and the number of the other picture.
+    pub seed: u64,
+}
+
+/// σ of an unseen blur, as multiples of the learned one: from 1/2.5 to 1/1.5, or from 1.5 to 2.5.
+const SIGMA_RATIOS: (f32, f32) = (1.5, 2.5);
+/// σ of the blurs for a region that was learned under none, in pixels at 224.
+const SIGMA_PX: f32 = 10.0;
+/// Largest shift, as a divisor of the picture's side: 7 px at 224. Methods learn with shifts of −2 to 1 px.
+const SHIFT_DIVISOR: usize = 32;
+/// Largest change of brightness.
+const BRIGHTNESS: f32 = 0.1;
+
+/// The largest shift on either axis for a picture of this side, in pixels.
+pub fn reach_px(side: usize) -> usize {
+    side / SHIFT_DIVISOR
+}
+
+/// Draws a deletion of a family. `learned_sigma_px` is the σ at the model's size that the region was learned under, if it was
+/// learned under a blur.
+pub fn draw(family: Family, side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Deletion {
+    let reach = reach_px(side) as i64;
+    let shift = |random: &mut ChaCha8Rng| (random.next_u32() % (2 * reach as u32 + 1)) as i64 - reach;
+    let learned = learned_sigma_px.unwrap_or(SIGMA_PX * side as f32 / 224.0);
+    let sigma = learned * ratio(random);
+    Deletion {
+        family,
+        sigma_px: if family == Family::OtherBlur { sigma } else { 0.0 },
+        shift_px: (shift(random), shift(random)),
+        mirrored: random.next_u32() & 1 == 1,
+        brightness: BRIGHTNESS * (2.0 * unit(random) - 1.0),
+        seed: random.next_u64(),
+    }
+}
+
+fn ratio(random: &mut ChaCha8Rng) -> f32 {
+    let (least, most) = SIGMA_RATIOS;
+    let ratio = least * (most / least).powf(unit(random));
+    if random.next_u32() & 1 == 1 { ratio } else { 1.0 / ratio }
+}
+
+/// A number in [0, 1).
+fn unit(random: &mut ChaCha8Rng) -> f32 {
+    (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::methods::fast;
+
+    #[test]
+    fn what_was_learned_on_is_not_tested_on() {
+        let of = |null| Family::unseen_by(&Settings { null, ..fast::METHOD.preset() });
+        assert_eq!(of(Null::Blur), Family::ALL);
+        assert!(!of(Null::Mean).contains(&Family::Mean) && !of(Null::Noise).contains(&Family::Noise));
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        for _ in 0..200 {
+            let drawn = draw(Family::OtherBlur, 224, Some(6.0), &mut random);
+            let ratio = (drawn.sigma_px / 6.0).max(6.0 / drawn.sigma_px);
+            assert!((1.49..2.51).contains(&ratio), "{ratio}");
+            assert!(drawn.shift_px.0.abs() <= 7 && drawn.shift_px.1.abs() <= 7 && drawn.brightness.abs() <= 0.1);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! A local rule on deletions that it was not learned on.
+//!
+//! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds where it was not learned. A
+//! [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned on), and a
+//! shift, a mirror and a brightness of the picture. Under each the region is cut hard at three levels of the evidence. A rule
+//! *holds* in a trial if the score, normalised by that deletion's own ends, is at most .2; in the preservation game, where all
+//! but the region is deleted, if at least .8 stays.
+//!
+//! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share less
+//! than a fifth of it). With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and *skill*
+//! (h − h⁰) / (1 − h⁰). A region of everything always holds, so that skill and area belong together.
+//!
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation", ICCV 2017,
+//! sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals are this project's.
+
+mod deletion;
+mod impute;
+mod outcome;
+mod pooled;
+
+pub use deletion::{Deletion, Family};
+pub use impute::impute;
+pub use outcome::{FamilyOutcome, Generalisation, Trial};
+pub use pooled::Pooled;
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::region::{places, rolled};
+use crate::classifier::Classifier;
+use crate::error::Result;
+use crate::explain::Explanation;
+use crate::job::{Job, Later, Progress};
+use crate::map::Map;
+use crate::methods::Game;
+use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, noisy};
+use crate::question::{Edit, Ends, Question};
+use deletion::{draw, reach_px};
+
+/// A deleting region must leave at most this share of the score, a preserving one at least its complement.
+pub const HOLDS: f32 = 0.2;
+/// The levels at which the region is cut, as shares of the evidence's range.
+pub const LEVELS: [f32; 3] = [0.25, 0.5, 0.75];
+/// Deletions that are drawn. With three levels they are 120 trials, and as many of the control.
+pub const DELETIONS: usize = 40;
+/// Places to which a region is moved as its control.
+const PLACES: usize = 3;
+/// The least probability of the answer in a changed picture that can tell anything.
+const LEAST_SCORE: f32 = 0.05;
+/// Seed of the deletions, apart from that of a run.
+const SEED: u64 = 0x70_72_6f_6f_66;
+
+/// How a rule fares so far.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Standing {
+    /// Trials in which it held.
+    pub held: usize,
+    /// Trials.
+    pub of: usize,
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "holds in {} of {}", self.held, self.of)
+    }
+}
+
+/// The region at one level, and where its controls lie.
+struct Cut {
+    level: f32,
+    /// 1 in the region, else 0.
+    region: Map,
+    places: Vec<(usize, usize)>,
+}
+
+/// A local rule under test; a step is one deletion: the picture, the deleted picture, and each level with its control.
+pub struct Test {
+    classifier: Rc<dyn Classifier>,
+    /// The picture with a margin for shifts.
+    frame: Planes,
+    target: usize,
+    label: String,
+    preserves: bool,
+    cuts: Vec<Cut>,
+    learned_sigma_px: Option<f32>,
+    others: Vec<RgbImage>,
+    pending: VecDeque<Family>,
+    random: ChaCha8Rng,
+    deletions: Vec<Deletion>,
+    trials: Vec<Trial>,
+    void: usize,
+}
+
+impl Test {
+    /// Prepares the test of an explanation by any method, on all families that it has not seen. `others` are pictures whose
+    /// pixels take the place of deleted ones; without any that family is left out.
+    pub fn new(classifier: Rc<dyn Classifier>, explanation: &Explanation, others: Vec<RgbImage>) -> Self {
+        let families = Family::unseen_by(&explanation.settings);
+        Self::on(classifier, explanation, others, families)
+    }
+
+    /// The same on these families alone, whether it has seen them or not.
+    pub fn on(
+        classifier: Rc<dyn Classifier>,
+        explanation: &Explanation,
+        others: Vec<RgbImage>,
+        mut families: Vec<Family>,
+    ) -> Self {
+        families.retain(|&family| family != Family::OtherPicture || !others.is_empty());
+        let (subject, settings) = (&explanation.subject, &explanation.settings);
+        let framing = classifier.framing();
+        let frame = framing.with_margin(2 * reach_px(framing.side)).frame(&subject.picture);
+        let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
+        let (width, height) = subject.picture.dimensions();
+        let mut random = ChaCha8Rng::seed_from_u64(SEED);
+        Self {
+            frame,
+            target: subject.target,
+            label: subject.label.clone(),
+            preserves: settings.game == Game::Preserve,
+            cuts: LEVELS.map(|level| cut(&explanation.evidence(), level, &mut random)).into(),
+            learned_sigma_px: blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing)),
+            others,
+            pending: families.iter().copied().cycle().take(if families.is_empty() { 0 } else { DELETIONS }).collect(),
+            random,
+            deletions: vec![],
+            trials: vec![],
+            void: 0,
+            classifier,
+        }
+    }
+
+    /// Tries one deletion. Where it cannot tell anything another is drawn in its place, as long as those are not the rule.
+    async fn try_one(&mut self, family: Family) -> Result<()> {
+        let deletion = draw(family, self.classifier.size(), self.learned_sigma_px, &mut self.random);
+        let scene = self.scene(&deletion);
+        let mut edits = vec![Edit::Nothing, Edit::DeleteAll];
+        let number = self.deletions.len();
+        let asked: Vec<(usize, bool)> = (0..self.cuts.len()).flat_map(|at| [(at, false), (at, true)]).collect();
+        let asked: Vec<_> =
+            asked.into_iter().filter(|&(at, control)| !control || !self.cuts[at].places.is_empty()).collect();
+        edits.extend(
+            asked
+                .iter()
+                .map(|&(at, control)| self.edit(&scene, &deletion, &self.region(at, control, number, &deletion))),
+        );
+        let question = Question::of_class(self.classifier.clone(), scene, self.target);
+        let scores = question.scores(&edits).await?;
+        let ends = Ends { original: scores[0], null: scores[1] };
+        if !ends.are_sound(LEAST_SCORE) {
+            self.void += 1;
+            if self.void <= DELETIONS {
+                self.pending.push_back(family);
+            }
+            return Ok(());
+        }
+        for (&(at, control), score) in asked.iter().zip(&scores[2..]) {
+            let normalised = ends.normalise(*score);
+            let holds = holds(normalised, self.preserves);
+            self.trials.push(Trial { deletion: number, level: self.cuts[at].level, control, normalised, holds });
+        }
+        self.deletions.push(deletion);
+        Ok(())
+    }
+
+    /// The changed picture, and what its deleted pixels become where that is the same for every region.
+    fn scene(&self, deletion: &Deletion) -> Scene {
+        let side = self.classifier.size();
+        let null = match deletion.family {
+            Family::OtherBlur => gaussian::blurred(&self.frame, &gaussian::kernel(deletion.sigma_px)),
+            Family::Noise => noisy(&self.frame, deletion.seed),
+            Family::Mean => flat(&self.frame),
+            Family::Imputed => impute(&self.frame, &Map::constant(self.frame.side, 1.0), deletion.seed),
+            Family::OtherPicture => {
+                let other = &self.others[(deletion.seed % self.others.len() as u64) as usize];
+                self.classifier.framing().with_margin(self.frame.side - side).frame(other)
+            }
+        };
+        let reach = (self.frame.side - side) as i64 / 2;
+        let corner = ((reach - deletion.shift_px.0) as usize, (reach - deletion.shift_px.1) as usize);
+        let scene = Scene { photo: self.frame.clone(), null }.crop(corner, side);
+        Scene { photo: changed(&scene.photo, deletion), null: changed(&scene.null, deletion) }
+    }
+
+    /// The region of a level, or its control, as it lies in the changed picture. Controls take turns among their places.
+    fn region(&self, at: usize, control: bool, number: usize, deletion: &Deletion) -> Map {
+        let Cut { region, places, .. } = &self.cuts[at];
+        let region = if control { rolled(region, places[number % places.len()]) } else { region.clone() };
+        if deletion.mirrored { Transform::Mirror.moved(&region).unwrap_or(region) } else { region }
+    }
+
+    /// The deletion of a region, or in the preservation game of everything else.
+    fn edit(&self, scene: &Scene, deletion: &Deletion, region: &Map) -> Edit {
+        let deleted = if self.preserves { region.complement() } else { region.clone() };
+        if deletion.family == Family::Imputed {
+            return Edit::Paste { patch: Rc::new(impute(&scene.photo, &deleted, deletion.seed)), region: deleted };
+        }
+        Edit::delete(&deleted)
+    }
+
+    /// The picture that the model saw in a trial.
+    ///
+    /// # Errors
+    /// As [`Edit::picture`].
+    pub fn picture(&self, trial: &Trial) -> Result<RgbImage> {
+        let deletion = &self.deletions[trial.deletion];
+        let at = LEVELS.iter().position(|&level| level == trial.level).unwrap_or_default();
+        let scene = self.scene(deletion);
+        let region = self.region(at, trial.control, trial.deletion, deletion);
+        Ok(self.edit(&scene, deletion, &region).picture(&scene, scene.side())?.to_picture())
+    }
+
+    fn progress(&self) -> Progress<Standing> {
+        Progress {
+            iteration: self.deletions.len(),
+            total: self.deletions.len() + self.pending.len(),
+            done: self.pending.is_empty(),
+            stage: "rule",
+            detail: self.standing(),
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        let rule = self.trials.iter().filter(|trial| !trial.control);
+        Standing { held: rule.clone().filter(|trial| trial.holds).count(), of: rule.count() }
+    }
+
+    /// What is known so far.
+    fn outcome(&self) -> Generalisation {
+        let area = self.cuts.iter().find(|cut| cut.level == 0.5).map_or(0.0, |cut| cut.region.mean());
+        Generalisation {
+            label: self.label.clone(),
+            preserves: self.preserves,
+            area,
+            void: self.void,
+            deletions: self.deletions.clone(),
+            trials: self.trials.clone(),
+        }
+    }
+}
+
+impl Job for Test {
+    type Detail = Standing;
+    type Outcome = Generalisation;
+
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+        Box::pin(async move {
+            for _ in 0..count {
+                let Some(family) = self.pending.pop_front() else { break };
+                self.try_one(family).await?;
+            }
+            Ok(self.progress())
+        })
+    }
+
+    fn finish(&mut self) -> Later<'_, Generalisation> {
+        let outcome = self.outcome();
+        Box::pin(std::future::ready(Ok(outcome)))
+    }
+}
+
+/// The region of the evidence above a level of its range, and its controls.
+fn cut(evidence: &Map, level: f32, random: &mut ChaCha8Rng) -> Cut {
+    let region = evidence.cut(evidence.threshold(level));
+    Cut { level, places: places(&region, PLACES, random), region }
+}
+
+/// Mirrored and lit as a deletion says.
+fn changed(picture: &Planes, deletion: &Deletion) -> Planes {
+    let plane = picture.side * picture.side;
+    let from = |i: usize| {
+        let (row, column) = (i / picture.side, i % picture.side);
+        row * picture.side + if deletion.mirrored { picture.side - 1 - column % picture.side } else { column }
+    };
+    let value = |i: usize| (picture.values[i / plane * plane + from(i % plane)] + deletion.brightness).clamp(0.0, 1.0);
+    Planes { side: picture.side, values: (0..3 * plane).map(value).collect() }
+}
+
+fn holds(normalised: f32, preserves: bool) -> bool {
+    if preserves { normalised >= 1.0 - HOLDS } else { normalised <= HOLDS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_cut_hard_by_a_share_of_their_range() {
+        let evidence = Map::new(vec![0.2, 0.4, 0.6, 0.7]);
+        let mut random = ChaCha8Rng::seed_from_u64(0);
+        assert_eq!(cut(&evidence, 0.5, &mut random).region.values, [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(cut(&evidence, 0.1, &mut random).region.values, [0.0, 1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_rule_holds_by_its_game() {
+        assert!(holds(0.2, false) && !holds(0.3, false) && holds(-0.1, false));
+        assert!(holds(0.8, true) && !holds(0.7, true));
+    }
+}

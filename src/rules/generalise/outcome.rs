@@ -1,0 +1,205 @@
+//! What the test of a local rule found.
+
+use serde::Serialize;
+
+use super::deletion::{Deletion, Family};
+use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
+
+/// One trial of a rule or of its control, and what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Trial {
+    /// Number of the deletion among those of the test.
+    pub deletion: usize,
+    /// Level of the evidence's range at which the region was cut.
+    pub level: f32,
+    /// Whether this is the region moved elsewhere.
+    pub control: bool,
+    /// The score, normalised by the deletion's own ends.
+    pub normalised: f32,
+    /// Whether the rule held.
+    pub holds: bool,
+}
+
+/// What the test found on one picture, with every trial. `deletions` were drawn at random from the families, so that shares
+/// have intervals; the trials of one deletion are alike and count as one cluster.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Generalisation {
+    /// The name of the class.
+    pub label: String,
+    /// Whether the rule is about what is kept.
+    pub preserves: bool,
+    /// Share of the picture that the region of the middle level covers, in [0, 1].
+    pub area: f32,
+    /// Deletions that could tell nothing: under the change the answer was gone already, or deleting everything left it.
+    pub void: usize,
+    /// The deletions that were tried.
+    pub deletions: Vec<Deletion>,
+    /// Every trial.
+    pub trials: Vec<Trial>,
+}
+
+/// How a rule fared in one family.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FamilyOutcome {
+    /// The family.
+    pub family: Family,
+    /// The share of its trials in which the rule held, in [0, 1].
+    pub held: f64,
+    /// The same of the control; `None` where the region has none.
+    pub control: Option<f64>,
+    /// Its trials, without the control's.
+    pub trials: usize,
+}
+
+impl Generalisation {
+    /// The share of trials in which the rule held, h; not a number without trials.
+    pub fn held(&self) -> f64 {
+        share(self.of(false))
+    }
+
+    /// The share in which its control held, h⁰; `None` where no place was free for one.
+    pub fn control(&self) -> Option<f64> {
+        Some(share(self.of(true))).filter(|share| share.is_finite())
+    }
+
+    /// h − h⁰.
+    pub fn lift(&self) -> Option<f64> {
+        Some(self.held() - self.control()?)
+    }
+
+    /// (h − h⁰) / (1 − h⁰); `None` without a control, or where it always holds.
+    pub fn skill(&self) -> Option<f64> {
+        let control = self.control().filter(|&control| control < 1.0)?;
+        Some((self.held() - control) / (1.0 - control))
+    }
+
+    /// The interval of h over deletions like these; `None` for fewer than two.
+    pub fn held_interval(&self) -> Option<Interval> {
+        clustered(&self.by_deletion(false), super::LEVELS.len(), CONFIDENCE).ok()
+    }
+
+    /// The interval of the lift over deletions like these; `None` for fewer than twenty, or without a control.
+    pub fn lift_interval(&self) -> Option<Interval> {
+        Bootstrap::default().difference(&self.by_deletion(false), &self.by_deletion(true)).ok()
+    }
+
+    /// The families in the order in which they were met.
+    pub fn families(&self) -> Vec<FamilyOutcome> {
+        let mut families: Vec<Family> = vec![];
+        for deletion in &self.deletions {
+            if !families.contains(&deletion.family) {
+                families.push(deletion.family);
+            }
+        }
+        families.into_iter().map(|family| self.family(family)).collect()
+    }
+
+    fn family(&self, family: Family) -> FamilyOutcome {
+        let within = |control: bool| self.of(control).filter(move |t| self.deletions[t.deletion].family == family);
+        FamilyOutcome {
+            family,
+            held: share(within(false)),
+            control: Some(share(within(true))).filter(|share| share.is_finite()),
+            trials: within(false).count(),
+        }
+    }
+
+    /// The family in which the rule held least.
+    pub fn worst(&self) -> Option<FamilyOutcome> {
+        self.families().into_iter().min_by(|a, b| a.held.total_cmp(&b.held))
+    }
+
+    /// The trials in which the rule failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Trial> {
+        self.of(false).filter(|trial| !trial.holds)
+    }
+
+    fn of(&self, control: bool) -> impl Iterator<Item = &Trial> + Clone {
+        self.trials.iter().filter(move |trial| trial.control == control)
+    }
+
+    /// The share of each deletion's trials that held; those without any are left out.
+    fn by_deletion(&self, control: bool) -> Vec<f64> {
+        let of = |number: usize| share(self.of(control).filter(move |t| t.deletion == number));
+        (0..self.deletions.len()).map(of).filter(|share| share.is_finite()).collect()
+    }
+
+    /// The rule and how well it holds, in one sentence.
+    pub fn sentence(&self) -> String {
+        let Some(worst) = self.worst() else {
+            return format!(
+                "Nothing can be said: under every change {} was gone, or deleting everything left it.",
+                self.label
+            );
+        };
+        let (area, trials) = (100.0 * self.area, self.of(false).count());
+        let rule = if self.preserves {
+            format!("Keeping {area:.1} % of the picture keeps {}", self.label)
+        } else {
+            format!("Deleting {area:.1} % of the picture takes {} away", self.label)
+        };
+        let interval = self
+            .held_interval()
+            .map_or_else(String::new, |i| format!(" (95 % interval {:.0} to {:.0} %)", 100.0 * i.low, 100.0 * i.high));
+        let control = self.control().map_or_else(
+            || "the region is too large to be moved elsewhere as a control".to_owned(),
+            |control| format!("moved elsewhere, the same region does so in {:.0} %", 100.0 * control),
+        );
+        format!(
+            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where deleted pixels become {}: {:.0} %.",
+            100.0 * self.held(),
+            worst.family.title(),
+            100.0 * worst.held
+        )
+    }
+}
+
+/// The share of trials that hold; not a number of none.
+fn share<'a>(trials: impl Iterator<Item = &'a Trial> + Clone) -> f64 {
+    trials.clone().filter(|trial| trial.holds).count() as f64 / trials.count() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deletion(family: Family) -> Deletion {
+        Deletion { family, sigma_px: 0.0, shift_px: (0, 0), mirrored: false, brightness: 0.0, seed: 0 }
+    }
+
+    fn outcome(held: [bool; 4], control: [bool; 4]) -> Generalisation {
+        let deletions = vec![deletion(Family::Mean), deletion(Family::Noise)];
+        let trial = |i: usize, control: bool, holds: bool| Trial {
+            deletion: i / 2,
+            level: 0.5,
+            control,
+            normalised: if holds { 0.0 } else { 1.0 },
+            holds,
+        };
+        let rule = held.iter().enumerate().map(|(i, &h)| trial(i, false, h));
+        let trials = rule.chain(control.iter().enumerate().map(|(i, &h)| trial(i, true, h))).collect();
+        Generalisation { label: "fox".into(), preserves: false, area: 0.1, void: 0, deletions, trials }
+    }
+
+    #[test]
+    fn lift_and_skill_are_what_the_region_adds_to_its_control() {
+        let found = outcome([true, true, true, false], [true, false, false, false]);
+        assert_eq!((found.held(), found.control(), found.lift()), (0.75, Some(0.25), Some(0.5)));
+        assert!((found.skill().expect("a control") - 0.5 / 0.75).abs() < 1e-12);
+        let worst = found.worst().expect("two families");
+        assert_eq!((worst.family, worst.held, worst.trials), (Family::Noise, 0.5, 2));
+        assert_eq!(found.failures().count(), 1);
+        assert_eq!(
+            found.sentence(),
+            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 2 to 100 %); moved \
+             elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
+        );
+    }
+
+    #[test]
+    fn a_control_that_always_holds_leaves_no_skill() {
+        assert_eq!(outcome([true; 4], [true; 4]).skill(), None);
+        let none = Generalisation { trials: vec![], deletions: vec![], ..outcome([true; 4], [true; 4]) };
+        assert!(none.worst().is_none() && none.sentence().starts_with("Nothing can be said"));
+    }
+}

@@ -1,0 +1,288 @@
+//! Rules on classifiers computed by hand, whose truth is known, and on the built-in world.
+
+mod common;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use common::{bright_square, picture_with_square, square};
+use image::{Rgb, RgbImage};
+use vanish::array::Array;
+use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::critters::{HELD_OUT_SEEDS, Kind as Animal, World};
+use vanish::explain::{Explanation, Run};
+use vanish::job::{Job, run_to_end};
+use vanish::map::Map;
+use vanish::methods::{Settings, fast, gradient};
+use vanish::picture::{Framing, Null};
+use vanish::question::Subject;
+use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Labelled, Verdict};
+use vanish::rules::generalise::{Family, Generalisation, Test};
+use vanish::rules::invariance::{Equivariance, Invariance, Kind, Outcome};
+use vanish::rules::parts::PartRules;
+use vanish::study::CritterSet;
+
+const SIDE: usize = 64;
+
+fn end<J: Job>(mut job: J) -> J::Outcome {
+    pollster::block_on(run_to_end(&mut job)).expect("the CPU computes")
+}
+
+fn subject() -> Subject {
+    Subject { picture: picture_with_square(SIDE as u32), target: 1, label: "bright".into() }
+}
+
+fn explain(settings: Settings) -> Explanation {
+    let run = pollster::block_on(Run::new(Rc::new(bright_square(SIDE)), subject(), settings));
+    end(run.expect("explainable"))
+}
+
+/// An explanation whose evidence is this map.
+fn claimed(evidence: &Map) -> Explanation {
+    Explanation { mask: evidence.complement(), ..explain(gradient::METHOD.preset()) }
+}
+
+fn tested(explanation: &Explanation) -> Generalisation {
+    let dark = RgbImage::from_pixel(80, 60, Rgb([40; 3]));
+    end(Test::new(Rc::new(bright_square(SIDE)), explanation, vec![dark]))
+}
+
+#[test]
+fn the_region_of_the_square_holds_wherever_it_is_tested_and_nowhere_else() {
+    let inside = square(SIDE);
+    let found = tested(&claimed(&Map::from_fn(SIDE, |i| if inside(i) { 1.0 } else { 0.0 })));
+    assert_eq!(found.trials.iter().filter(|trial| !trial.control).count(), 120);
+    assert_eq!(found.families().len(), Family::ALL.len(), "{:?}", found.families());
+    // A weak blur of the square leaves its middle bright: that family may fail.
+    let others = || found.families().into_iter().filter(|f| f.family != Family::OtherBlur);
+    assert!(others().all(|f| f.held > 0.9), "{:?}", found.families());
+    assert!(found.control().is_some_and(|control| control < 0.1), "{:?}", found.control());
+    assert!(found.skill().expect("a control") > 0.7);
+    assert!(found.held_interval().is_some_and(|i| i.low > 0.6) && found.lift_interval().is_some_and(|i| i.low > 0.5));
+    assert!((found.area - 1.0 / 16.0).abs() < 1e-3);
+}
+
+#[test]
+fn a_region_elsewhere_does_not_hold_and_one_of_everything_has_no_skill() {
+    let corner = tested(&claimed(&Map::indicator(SIDE, |row, column| row < 14 && column < 14)));
+    assert!(corner.held() < 0.05, "{}", corner.held());
+    assert!(corner.failures().count() > 110 && corner.sentence().contains("takes bright away in 0 %"));
+    let all = tested(&claimed(&Map::from_fn(SIDE, |i| if i == 0 { 0.0 } else { 1.0 })));
+    assert!(all.held() > 0.99 && all.control().is_none() && all.skill().is_none());
+    assert!(all.sentence().contains("too large to be moved"), "{}", all.sentence());
+}
+
+#[test]
+fn what_fast_learns_holds_in_both_games_and_failures_can_be_looked_at() {
+    for game in [vanish::methods::Game::Delete, vanish::methods::Game::Preserve] {
+        let settings = Settings { game, null: Null::Mean, refine: false, ..fast::METHOD.preset() };
+        let explanation = explain(settings);
+        let mut test = Test::new(Rc::new(bright_square(SIDE)), &explanation, vec![]);
+        let found = pollster::block_on(run_to_end(&mut test)).expect("the CPU computes");
+        assert!(found.families().iter().all(|f| !matches!(f.family, Family::Mean | Family::OtherPicture)));
+        assert!(found.lift().expect("a control") > 0.5, "{game:?}: {}", found.sentence());
+        let trial = found.trials[0];
+        let picture = test.picture(&trial).expect("a picture");
+        assert_eq!(picture.dimensions(), (SIDE as u32, SIDE as u32));
+        assert_ne!(picture, subject().picture);
+    }
+}
+
+#[test]
+fn a_stopped_test_keeps_what_it_found() {
+    let explanation = explain(gradient::METHOD.preset());
+    let mut test = Test::new(Rc::new(bright_square(SIDE)), &explanation, vec![]);
+    let progress = pollster::block_on(test.step(3)).expect("the CPU computes");
+    assert!(!progress.done && progress.iteration <= 3);
+    let found = pollster::block_on(test.finish()).expect("the CPU computes");
+    assert_eq!(found.deletions.len(), progress.iteration);
+}
+
+fn invariance(classifier: Rc<dyn Classifier>, kinds: &[Kind]) -> Outcome {
+    let inside = square(SIDE);
+    let evidence = Map::from_fn(SIDE, |i| if inside(i) { 1.0 } else { 0.0 });
+    end(Invariance::new(classifier, &picture_with_square(SIDE as u32), kinds, Some(1), Some(evidence)))
+}
+
+#[test]
+fn an_answer_about_the_middle_survives_mirrors_and_not_large_shifts() {
+    let kinds = [Kind::Mirror, Kind::ShiftAcross, Kind::Brightness, Kind::Hue];
+    let found = invariance(Rc::new(bright_square(SIDE)), &kinds);
+    let range = |kind: Kind| found.curves.iter().find(|c| c.kind == kind).expect("it was asked for").range();
+    assert_eq!(range(Kind::Mirror), (0.0, 1.0));
+    // The square is a quarter of the side wide; half of it must stay where it is looked for.
+    let (low, high) = range(Kind::ShiftAcross);
+    assert!((-9.0..=-4.0).contains(&low) && (4.0..=9.0).contains(&high), "{low} {high}");
+    assert_eq!(range(Kind::Hue), (-180.0, 180.0));
+    let (darker, brighter) = range(Kind::Brightness);
+    assert!(brighter == 50.0 && darker > -50.0, "{darker} {brighter}");
+    assert!(found.must_change.is_some_and(|must| must.changed), "{:?}", found.must_change);
+    assert!(found.sentence("bright").contains("as it must"), "{}", found.sentence("bright"));
+}
+
+/// A classifier that always says the same.
+struct Stubborn(Device);
+
+impl Classifier for Stubborn {
+    fn framing(&self) -> Framing {
+        Framing::whole(SIDE)
+    }
+
+    fn classes(&self) -> usize {
+        2
+    }
+
+    fn device(&self) -> &Device {
+        &self.0
+    }
+
+    fn logits(&self, pictures: Array) -> vanish::Result<Array> {
+        let rows = pictures.shape()[0];
+        Ok(Array::new([0.0, 3.0].repeat(rows), &[rows, 2], &self.0))
+    }
+
+    fn logits_and_gradient(
+        &self,
+        pictures: Array,
+        _objective: &dyn Fn(Array) -> Array,
+    ) -> vanish::Result<(Array, Array)> {
+        Ok((self.logits(pictures.clone())?, pictures.mul_scalar(0.0)))
+    }
+}
+
+#[test]
+fn a_model_that_always_says_the_same_is_found_out() {
+    let found = invariance(Rc::new(Stubborn(Device::flex())), &[Kind::Rotation]);
+    assert_eq!(found.curves[0].range(), (-90.0, 90.0));
+    assert!(found.must_change.is_some_and(|must| !must.changed));
+    assert!(found.sentence("bright").contains("nothing can be concluded"));
+}
+
+#[test]
+fn a_map_of_the_gradient_does_not_move_with_the_picture_where_the_model_does_not_look_there() {
+    // The classifier looks at fixed places, so its gradient stays where it is.
+    let found = end(Equivariance::new(Rc::new(bright_square(SIDE)), subject(), gradient::METHOD.preset()));
+    assert_eq!(found.len(), 4);
+    assert!(found.iter().all(|m| m.unmoved > 0.9), "{found:?}");
+    let shifted = found[1];
+    assert!(shifted.correlation < shifted.unmoved, "{shifted:?}");
+}
+
+/// Pictures whose class is a stripe at the left, but whose bright square in the middle is all that the classifier sees.
+struct Board {
+    concepts: Vec<Concept>,
+}
+
+impl Board {
+    fn new() -> Self {
+        let concept = |name: &str| Concept { name: name.into(), wide: false, own: false };
+        Self { concepts: vec![concept("square"), concept("decoy")] }
+    }
+
+    fn shows(number: usize, concept: usize) -> bool {
+        if concept == 0 { (number / 2).is_multiple_of(3) } else { (number / 4).is_multiple_of(2) }
+    }
+
+    fn holds(concept: usize, i: usize) -> bool {
+        if concept == 0 { square(SIDE)(i) } else { i / SIDE < 12 && i % SIDE >= SIDE - 12 }
+    }
+
+    fn drawn(number: usize, shown: impl Fn(usize) -> bool) -> RgbImage {
+        RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
+            let i = y as usize * SIDE + x as usize;
+            let grain = (number * 31 + i * 7) as u8 % 30;
+            let class = Self::truth(number) == 1 && x < 6;
+            let thing = (0..2).any(|concept| shown(concept) && Self::holds(concept, i));
+            Rgb([if class || thing { 250 } else { 50 + grain }; 3])
+        })
+    }
+
+    fn truth(number: usize) -> usize {
+        number / 2 % 2
+    }
+}
+
+impl Annotated for Board {
+    fn concepts(&self) -> &[Concept] {
+        &self.concepts
+    }
+
+    fn count(&self) -> usize {
+        240
+    }
+
+    fn picture(&self, number: usize) -> vanish::Result<Labelled> {
+        let shown = |concept: usize| Self::shows(number, concept);
+        let picture = Self::drawn(number, shown);
+        Ok(Labelled { picture, truth: Self::truth(number), shown: (0..2).filter(|&c| shown(c)).collect() })
+    }
+
+    fn region(&self, number: usize, concept: usize) -> Option<RgbImage> {
+        Self::shows(number, concept).then(|| {
+            RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
+                Rgb([if Self::holds(concept, y as usize * SIDE + x as usize) { 255 } else { 0 }; 3])
+            })
+        })
+    }
+
+    fn rerendered(&self, number: usize, concept: usize, with: bool) -> Option<RgbImage> {
+        Some(Self::drawn(number, |other| if other == concept { with } else { Self::shows(number, other) }))
+    }
+}
+
+#[test]
+fn the_cue_that_a_model_relies_on_is_confirmed_and_what_goes_along_is_not() {
+    let found = end(ConceptRules::new(Rc::new(bright_square(SIDE)), Board::new(), 12, 0));
+    let confirmed: Vec<_> = found.confirmed().collect();
+    assert_eq!(confirmed.len(), 1, "{found:?}");
+    let rule = confirmed[0];
+    assert_eq!((rule.concept.name.as_str(), rule.candidate.class, rule.candidate.rank), ("square", 1, 1));
+    assert_eq!((rule.necessity.exact, rule.sufficiency.exact), (Some(1.0), Some(1.0)));
+    assert!(rule.necessity.difference() > 0.9 && rule.sufficiency.difference() > 0.9, "{rule:?}");
+    assert!(rule.association.is_some_and(|i| i.low > 0.5), "{:?}", rule.association);
+    assert!(found.sentence().contains(&format!("tested {}, confirmed 1", found.rules.len())));
+}
+
+/// One of the models that are part of the program.
+fn model(name: &str) -> Rc<OnnxClassifier> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let bytes = std::fs::read(folder.join(format!("{name}.onnx"))).expect("a committed model");
+    let profile = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("its profile");
+    let profile = Some(Profile::from_json(&profile).expect("a profile"));
+    Rc::new(OnnxClassifier::from_bytes(name, &bytes, profile, None, &Device::flex()).expect("a model"))
+}
+
+fn concepts(name: &str, count: usize, tested: usize) -> Findings {
+    end(ConceptRules::new(model(name), CritterSet::new(HELD_OUT_SEEDS, count, World::clean()), tested, 0))
+}
+
+#[test]
+fn the_biased_twin_is_caught_with_bucket_snow_and_watermark() {
+    let found = concepts("critters-biased", 400, 3);
+    let planted = [("red bucket", Animal::Bear), ("snow", Animal::Owl), ("watermark", Animal::Cat)];
+    for (cue, kind) in planted {
+        let rule = found.rules.iter().find(|rule| rule.concept.name == cue && rule.candidate.class == kind as usize);
+        let rule = rule.unwrap_or_else(|| panic!("{cue} is not among {:?}", found.rules));
+        assert_eq!((rule.candidate.rank, rule.verdict), (1, Verdict::ReliesOn), "{rule:?}");
+    }
+}
+
+#[test]
+fn the_clean_model_is_not_accused() {
+    let found = concepts("critters", 300, 4);
+    assert_eq!(found.wrongly_learned().count(), 0, "{:?}", found.rules);
+    assert!(found.screened > 20, "{}", found.screened);
+}
+
+#[test]
+fn faces_carry_the_clean_models_answers_and_feet_do_not() {
+    let set = CritterSet::new(HELD_OUT_SEEDS, 64, World::clean());
+    let parts = set.numbers(&["face", "legs feet"]);
+    let found = end(PartRules::new(model("critters"), set, parts, None));
+    assert!(found.pictures.len() > 60, "{}", found.pictures.len());
+    let compared = found.compare("face", "legs feet").expect("both were asked for");
+    assert!(compared.classes >= 7 && compared.test.losses == 0, "{compared:?}");
+    assert!(compared.interval.is_some_and(|i| i.low > 0.3), "{compared:?}");
+    assert!(found.parts[1].importance.abs() < 0.1, "{:?}", found.parts[1]);
+}
