@@ -4,13 +4,13 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use common::golden_dir;
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 use serde::Deserialize;
 use vanish::ErrorKind;
-use vanish::picture::{Decoded, MAX_PIXELS, decode};
+use vanish::picture::{Decoded, decode};
 
 #[derive(Deserialize)]
 struct Case {

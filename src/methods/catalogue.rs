@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn every_preset_passes_its_own_check_and_every_name_exists() {
         for method in &METHODS {
-            method.preset().check().expect(method.name());
+            method.preset().check().unwrap_or_else(|error| panic!("{}: {error}", method.name()));
             assert_eq!(method.preset().method, *method);
             for name in method.settings() {
                 assert!(SETTINGS.iter().any(|setting| setting.name == name), "{} takes {name}", method.name());

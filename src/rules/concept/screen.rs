@@ -58,9 +58,9 @@ mod tests {
     fn the_cue_that_moves_answers_ranks_first_for_its_class() {
         // Concept 0 makes every answer 1; concept 1 is there by chance; concept 2 always is.
         let seen = |i: usize| {
-            let cue = i % 3 == 0;
+            let cue = i.is_multiple_of(3);
             let mut shown = vec![2];
-            shown.extend(cue.then_some(0).into_iter().chain((i % 4 == 0).then_some(1)));
+            shown.extend(cue.then_some(0).into_iter().chain(i.is_multiple_of(4).then_some(1)));
             Seen { truth: i % 2, answer: if cue { 1 } else { i % 2 }, shown }
         };
         let all: Vec<Seen> = (0..120).map(seen).collect();
