@@ -10,6 +10,7 @@
 
 pub mod case;
 pub mod critter_set;
+#[cfg(feature = "cli")]
 pub mod each;
 #[cfg(feature = "cli")]
 pub mod evaluation;
@@ -21,6 +22,7 @@ pub mod set;
 
 pub use case::Case;
 pub use critter_set::CritterSet;
+#[cfg(feature = "cli")]
 pub use each::{Each, Explained};
 #[cfg(feature = "cli")]
 pub use evaluation::{Evaluation, Plan};
