@@ -12,14 +12,14 @@ use crate::question::{Edit, Question, Scores, Subject};
 /// How long an explanation took, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seconds {
-    /// Until the mask was there.
+    /// Seconds until the mask was there.
     pub mask: f64,
-    /// What the order of the pixels took beyond that.
+    /// Seconds that the order of the pixels took beyond that.
     pub order: f64,
 }
 
 impl Seconds {
-    /// Both together.
+    /// Returns the seconds of both together.
     pub fn total(self) -> f64 {
         self.mask + self.order
     }
@@ -42,7 +42,8 @@ pub struct Explanation {
     pub grid: Map,
     /// The mask at the model's size: 1 keeps, 0 deletes.
     pub mask: Map,
-    /// A finer order of the pixels than the evidence's own, in [0, 1], more important first; `None` where there is none.
+    /// A finer order of the pixels than the evidence's own, in [0, 1], more important first; `None` where there is
+    /// none.
     pub order: Option<Map>,
     /// Steps taken for the mask.
     pub iterations: usize,
@@ -50,33 +51,33 @@ pub struct Explanation {
     pub energies: Vec<f32>,
     /// Probability of the target in the blended picture at each step.
     pub score_curve: Vec<f32>,
-    /// How long it took.
+    /// How long the mask and the order took.
     pub seconds: Seconds,
 }
 
 impl Explanation {
-    /// How much each pixel is evidence, in [0, 1]: what is deleted, or in the preservation game what is kept.
+    /// Returns how much each pixel is evidence, in [0, 1]: what is deleted, or in the preservation game what is kept.
     pub fn evidence(&self) -> Map {
         evidence_of(&self.mask, self.settings.game)
     }
 
-    /// The order in which pixels are evidence, in [0, 1], larger first: the finer one where there is one, else the
-    /// evidence's own.
+    /// Returns the order in which pixels are evidence, in [0, 1], larger first: the finer one where there is one, else
+    /// the evidence's own.
     pub fn ranking(&self) -> Map {
         self.order.clone().unwrap_or_else(|| self.evidence())
     }
 
-    /// Share of the picture that is evidence by more than half, in [0, 1].
+    /// Returns the share of the picture that is evidence by more than half, in [0, 1].
     pub fn area_at_half(&self) -> f32 {
         self.evidence().share_above(0.5)
     }
 
-    /// The picture with the evidence deleted.
+    /// Returns the picture with the evidence deleted.
     pub fn deleted(&self) -> RgbImage {
         self.blended(|evidence| 1.0 - evidence)
     }
 
-    /// The picture with everything but the evidence deleted.
+    /// Returns the picture with everything but the evidence deleted.
     pub fn preserved(&self) -> RgbImage {
         self.blended(|evidence| evidence)
     }
@@ -89,7 +90,8 @@ impl Explanation {
         Planes { side: self.mask.side, values }.to_picture()
     }
 
-    /// Scores the pictures that [`Explanation::deleted`] and [`Explanation::preserved`] show, and the region, without jitter.
+    /// Scores the pictures that [`Explanation::deleted`] and [`Explanation::preserved`] show, and the region, without
+    /// jitter.
     pub(super) async fn prove(&mut self, question: &Question) -> Result<()> {
         let evidence = self.evidence();
         let scores = question.scores(&[Edit::delete(&evidence), Edit::keep(&evidence)]).await?;
@@ -99,7 +101,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// The finding in words: what deleting (or keeping) the region does, every figure of one and the same edit.
+    /// Returns the finding in words: what deleting (or keeping) the region does, every figure of one and the same edit.
     pub fn sentence(&self) -> String {
         match &self.finding {
             Some(finding) => finding.sentence(&self.subject.label, self.settings.null, self.rule()),
@@ -107,7 +109,7 @@ impl Explanation {
         }
     }
 
-    /// What a reader must know before believing the finding, in sentences.
+    /// Returns what a reader must know before believing the finding, in sentences.
     pub fn warnings(&self) -> &[String] {
         self.finding.as_ref().map_or(&[], |finding| &finding.warnings)
     }
@@ -117,7 +119,7 @@ impl Explanation {
     }
 }
 
-/// What of a mask is evidence in a game.
+/// Returns the part of a mask that is evidence in a game, in [0, 1].
 pub(super) fn evidence_of(mask: &Map, game: Game) -> Map {
     match game {
         Game::Preserve => mask.clone(),

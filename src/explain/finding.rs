@@ -1,9 +1,9 @@
 //! What an explanation says: a region, cut from the evidence, and what deleting or keeping that very region does.
 //!
-//! A soft mask has no area, and a region has not the soft mask's score. So the sentence is about one edit alone: the pixels that
-//! are evidence by more than half are deleted whole (or kept alone), their share of the picture is its area, and the model is
-//! asked about that picture. Where that does not take the answer away, the sentence says so, and names the highest level
-//! of the evidence at which the region does.
+//! A soft mask has no area, and a region has not the soft mask's score. So the sentence is about one edit alone: the
+//! pixels that are evidence by more than half are deleted whole (or kept alone), their share of the picture is its
+//! area, and the model is asked about that picture. Where that does not take the answer away, the sentence says so, and
+//! names the highest level of the evidence at which the region does.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +29,13 @@ const NO_GRADIENT: &str = "The answer has no gradient: it does not change with a
 /// A region, cut from the evidence at a level, and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
-    /// The region are the pixels whose evidence, in [0, 1], is above this.
+    /// The evidence, in [0, 1], above which a pixel belongs to the region.
     pub level: f32,
-    /// Their share of the picture, in [0, 1].
+    /// The region's share of the picture, in [0, 1].
     pub area: f32,
     /// The target's probability with the region deleted.
     pub deleted: f32,
-    /// The same with everything but the region deleted.
+    /// The target's probability with everything but the region deleted.
     pub preserved: f32,
 }
 
@@ -50,7 +50,7 @@ pub struct Finding {
     pub warnings: Vec<String>,
 }
 
-/// What decides whether a region does it: the game and the scores of both ends.
+/// Decides whether a region takes the answer away (or keeps it), from the game and the scores of both ends.
 #[derive(Clone, Copy)]
 pub(super) struct Rule {
     pub game: Game,
@@ -58,8 +58,8 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Whether deleting the region takes the answer away, or in the preservation game whether keeping it alone leaves the
-    /// answer.
+    /// Whether deleting the region takes the answer away, or in the preservation game whether keeping it alone leaves
+    /// the answer.
     fn holds(self, cut: &Cut) -> bool {
         match self.game {
             Game::Preserve => self.ends.normalise(cut.preserved) >= 1.0 - HOLDS,
@@ -84,7 +84,7 @@ impl Finding {
         Ok(Self { region, sufficient, warnings })
     }
 
-    /// The finding in one sentence, or two where the region cut at half does not do it.
+    /// Returns the finding in one sentence, or two where the region cut at half does not do it.
     pub(super) fn sentence(&self, label: &str, null: Null, rule: Rule) -> String {
         let said = said(&self.region, label, null, rule);
         if rule.holds(&self.region) {
@@ -103,7 +103,7 @@ impl Finding {
     }
 }
 
-/// What a region does, without a full stop.
+/// Says what a region does, without a full stop.
 fn said(cut: &Cut, label: &str, null: Null, rule: Rule) -> String {
     let (area, original) = (100.0 * cut.area, rule.ends.original);
     match rule.game {
@@ -116,7 +116,7 @@ fn said(cut: &Cut, label: &str, null: Null, rule: Rule) -> String {
     }
 }
 
-/// What a null image does to the pixels that become it.
+/// Names what a null image does to the pixels that become it.
 fn verb(null: Null) -> &'static str {
     match null {
         Null::Blur | Null::Pyramid => "Blurring",
@@ -130,7 +130,7 @@ fn uncapitalised(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// The regions of several levels and what they do.
+/// Cuts the regions of several levels and asks what deleting and keeping each does.
 async fn cut(question: &Question, evidence: &Map, levels: &[f32]) -> Result<Vec<Cut>> {
     let regions: Vec<Map> = levels.iter().map(|&level| evidence.cut(level)).collect();
     let edits: Vec<Edit> = regions.iter().flat_map(|region| [Edit::delete(region), Edit::keep(region)]).collect();
@@ -155,7 +155,7 @@ async fn gradient_is_zero(question: &Question) -> Result<bool> {
     Ok(gradient.iter().all(|g| *g == 0.0))
 }
 
-/// What is wrong with a map or a region, in sentences.
+/// Lists what is wrong with a map or a region, in sentences.
 fn warnings(region: &Cut, evidence: &Map, ends: Ends) -> Vec<String> {
     let mut warnings = vec![];
     if is_flat(evidence) {

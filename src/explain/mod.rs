@@ -1,8 +1,8 @@
 //! Explanations: a run that is stepped from outside, and what it leaves.
 //!
-//! [`Run`] prepares and steps, by whichever of the [`crate::methods`]; [`Explanation`] is what it leaves: the mask, the order of
-//! the pixels, the pictures deleted and preserved, and their scores. All methods leave the same, so that whatever draws or
-//! judges one takes any.
+//! [`Run`] prepares and steps, by whichever of the [`crate::methods`]; [`Explanation`] is what it leaves: the mask, the
+//! order of the pixels, the pictures deleted and preserved, and their scores. All methods leave the same, so that
+//! whatever draws or judges one takes any.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4. Deviations, each an option: the gradient includes the

@@ -42,7 +42,7 @@ pub struct Report {
     pub iterations: usize,
     /// Duration, in seconds, the order's included.
     pub seconds: f64,
-    /// What of it the order of the pixels took.
+    /// Seconds of these that the order of the pixels took.
     #[serde(default)]
     pub order_seconds: f64,
     /// Scores of the original, null, deleted and preserved picture.
@@ -64,13 +64,13 @@ pub struct Report {
 /// The model of a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ModelUsed {
-    /// Its name.
+    /// The model's name.
     pub name: String,
-    /// Fingerprint of its file.
+    /// SHA-256 of the model's file, in hexadecimal.
     pub sha256: String,
     /// How pictures were preprocessed.
     pub profile: Profile,
-    /// Whether that was assumed.
+    /// Whether the profile was assumed.
     pub profile_assumed: bool,
 }
 
@@ -79,7 +79,7 @@ pub struct ModelUsed {
 pub struct ImageUsed {
     /// File name, or `critter:SEED`.
     pub name: String,
-    /// Fingerprint of the file's bytes (of the pixels, where there is no file).
+    /// SHA-256 of the file's bytes (of the pixels, where there is no file), in hexadecimal.
     pub sha256: String,
     /// Width, in pixels.
     pub width: u32,
@@ -92,7 +92,7 @@ pub struct ImageUsed {
 pub struct TargetUsed {
     /// Position in the model's output.
     pub index: usize,
-    /// Name.
+    /// The class's name.
     pub label: String,
 }
 
@@ -103,7 +103,7 @@ pub struct DeviceUsed {
     pub kind: String,
     /// The backend or the adapter.
     pub name: String,
-    /// Why this one.
+    /// Why this device was used.
     pub reason: String,
 }
 
@@ -123,7 +123,7 @@ pub struct MaskLearned {
 }
 
 impl Report {
-    /// The report of an explanation.
+    /// Returns the report of an explanation.
     pub fn new(explanation: &Explanation, model: &OnnxClassifier, image: ImageUsed, device: DeviceUsed) -> Self {
         let target = TargetUsed { index: explanation.subject.target, label: explanation.subject.label.clone() };
         Self {
@@ -159,7 +159,7 @@ impl Report {
         }
     }
 
-    /// The explanation of this report, rebuilt on its picture for a model.
+    /// Rebuilds the explanation of this report on its picture for a model.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device was lost.

@@ -21,8 +21,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request from JSON: settings as [`Settings::from_json`] reads them, and `target`, which is `{"index": K}` or `"top"`;
-    /// without one the most probable class is explained.
+    /// Reads a request from JSON: settings as [`Settings::from_json`] reads them, and `target`, which is
+    /// `{"index": K}` or `"top"`; without one the most probable class is explained.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
@@ -36,7 +36,7 @@ impl Request {
     /// Prepares the run that answers it.
     ///
     /// # Errors
-    /// As [`Run::new`].
+    /// Fails as [`Run::new`] does.
     pub async fn begin(self, model: Rc<OnnxClassifier>, picture: &RgbImage) -> Result<Run> {
         let target = match self.target {
             Some(index) => index,

@@ -15,7 +15,7 @@ use crate::methods::order::Refinement;
 use crate::methods::{Game, Settings};
 use crate::question::{Question, Scores, Subject};
 
-/// How a run fares, beside the number of its steps.
+/// The figures of a run under way, beside the number of its steps.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
     /// Probability of the target in the blended picture at the last step.
@@ -35,19 +35,19 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// Where a run stands.
+/// The progress of a run: the steps taken, and its standing.
 pub type Progress = job::Progress<Standing>;
 
 /// The best region of one area, of several that were learned at once.
 #[derive(Clone, Debug)]
 pub struct Region {
-    /// The share of the picture it was given, in (0, 1).
+    /// The share of the picture that the region was given, in (0, 1).
     pub area: f32,
-    /// Whether it is the answer: the smallest that suffices, else the largest.
+    /// Whether the region is the answer: the smallest that suffices, else the largest.
     pub chosen: bool,
-    /// Whether nine tenths of the score hang on it.
+    /// Whether nine tenths of the score hang on the region.
     pub sufficient: bool,
-    /// Its mask, pictures and scores.
+    /// The mask of the region, its pictures and scores.
     pub explanation: Explanation,
 }
 
@@ -173,7 +173,7 @@ impl Run {
         if self.energies.is_empty() { self.search.grid() } else { self.search.best() }
     }
 
-    /// Where it stands, without waiting for the device.
+    /// Returns where the run stands, without waiting for the device.
     pub fn progress(&self) -> Progress {
         let cells = self.grid_values.len() as f32;
         let evidence = self.grid_values.iter().filter(|&&m| self.is_evidence(m)).count() as f32;
@@ -194,42 +194,42 @@ impl Run {
         }
     }
 
-    /// What this run asks of the model.
+    /// Returns the question that this run asks the model.
     pub fn question(&self) -> &Question {
         &self.problem.question
     }
 
-    /// The scores known so far.
+    /// Returns the scores known so far.
     pub fn scores(&self) -> Scores {
         Scores::of_ends(self.problem.ends)
     }
 
-    /// The settings in use.
+    /// Returns the settings in use.
     pub fn settings(&self) -> &Settings {
         &self.problem.settings
     }
 
-    /// How long it has taken so far.
+    /// Returns how long it has taken so far.
     pub fn seconds(&self) -> Seconds {
         self.seconds
     }
 
-    /// The energy at each step so far.
+    /// Returns the energy at each step so far.
     pub fn energies(&self) -> &[f32] {
         &self.energies
     }
 
-    /// Probability of the target in the blended picture at each step so far.
+    /// Returns the probability of the target in the blended picture at each step so far.
     pub fn score_curve(&self) -> &[f32] {
         &self.score_curve
     }
 
-    /// The grid after the last step, row by row.
+    /// Returns the grid after the last step, row by row.
     pub fn grid(&self) -> &[f32] {
         &self.grid_values
     }
 
-    /// The run as it stands, to be drawn: the last grid and its mask, not yet proved.
+    /// Returns the run as it stands, to be drawn: the last grid and its mask, not yet proved.
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
@@ -238,7 +238,8 @@ impl Run {
         self.explanation(grid).await
     }
 
-    /// The regions of all areas as they stand, smallest first, each proved; none where the method learns only one.
+    /// Returns the regions of all areas as they stand, smallest first, each proved; none where the method learns only
+    /// one.
     ///
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
@@ -317,8 +318,8 @@ impl Job for Run {
         })
     }
 
-    /// The explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting and preserving
-    /// by it does.
+    /// Returns the explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting and
+    /// preserving by it does.
     fn finish(&mut self) -> Later<'_, Explanation> {
         Box::pin(async move {
             let mut explanation = self.explanation(self.answer()).await?;

@@ -7,7 +7,7 @@ use crate::map::{Map, mean_pairwise_correlation};
 /// The evidence of one picture under several seeds.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Spread {
-    /// The seeds.
+    /// The seeds, in the order of the runs.
     pub seeds: Vec<u64>,
     /// Mean evidence of each pixel, in [0, 1].
     pub mean: Map,
@@ -18,7 +18,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of explanations of one picture.
+    /// Compares explanations of one picture under several seeds.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] if there are fewer than two.
