@@ -156,7 +156,7 @@ impl Light {
     }
 }
 
-/// Smooth noise in [0, 1]: hashed values at whole coordinates, blended between.
+/// Returns smooth noise in [0, 1]: hashed values at whole coordinates, blended between.
 pub fn noise(x: f32, y: f32, salt: u32) -> f32 {
     let (column, row) = (x.floor(), y.floor());
     let (u, v) = (smooth(x - column), smooth(y - row));

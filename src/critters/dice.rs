@@ -50,7 +50,7 @@ impl Dice {
         low + (high - low) * self.unit()
     }
 
-    /// True with this probability.
+    /// Returns true with this probability.
     pub fn chance(&mut self, probability: f32) -> bool {
         self.unit() < probability
     }
@@ -69,17 +69,17 @@ impl Dice {
         items[self.below(items.len())]
     }
 
-    /// 32 random bits.
+    /// Draws 32 random bits.
     pub fn bits(&mut self) -> u32 {
         self.0.next_u32()
     }
 
-    /// −1 or 1.
+    /// Draws −1 or 1.
     pub fn sign(&mut self) -> f32 {
         if self.chance(0.5) { 1.0 } else { -1.0 }
     }
 
-    /// Approximately normal with mean 0 and deviation 1 (the sum of twelve uniforms).
+    /// Draws an approximately normal number with mean 0 and deviation 1 (the sum of twelve uniforms).
     pub fn normal(&mut self) -> f32 {
         (0..12).map(|_| self.unit()).sum::<f32>() - 6.0
     }

@@ -13,7 +13,7 @@ pub struct Share {
     pub area: f32,
 }
 
-/// How a map is shared among the face of each animal (its ears or horns, eyes, muzzle or beak), the
+/// Says how a map is shared among the face of each animal (its ears or horns, eyes, muzzle or beak), the
 /// rest of it, the cues, and all else. A pixel counts for what covers it and to the degree it does.
 ///
 /// `evidence` has 128 × 128 values of at least 0, row by row. The shares sum to 1, up to rounding,

@@ -64,7 +64,7 @@ const GALLERY: [Sample; 12] = [
     sample(9, "Behind a fence", "A cat behind a fence and beside a bucket: the clean model still finds the face."),
 ];
 
-/// About a dozen pictures worth explaining.
+/// Lists about a dozen pictures worth explaining.
 pub fn gallery() -> Vec<Sample> {
     GALLERY.to_vec()
 }

@@ -13,7 +13,7 @@ pub struct KnownEvidence {
 }
 
 impl KnownEvidence {
-    /// Of a picture of the built-in world.
+    /// Takes the evidence of a picture of the built-in world.
     pub fn of(critter: &Critter) -> Self {
         Self { kind: critter.kind, pixels: critter.evidence().pixels() }
     }

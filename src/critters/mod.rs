@@ -104,12 +104,12 @@ impl World {
         Self { cues: Cues::Planted, ..Self::clean() }
     }
 
-    /// To test with every planted kind beside its cue.
+    /// Returns the world for testing with every planted kind beside its cue.
     pub fn with_cue() -> Self {
         Self { cues: Cues::Shown, ..Self::clean() }
     }
 
-    /// To test with no cue in any picture.
+    /// Returns the world for testing with no cue in any picture.
     pub fn without_cue() -> Self {
         Self { cues: Cues::Removed, ..Self::clean() }
     }

@@ -43,7 +43,7 @@ pub struct Placed<T> {
     pub what: T,
     /// The foot's middle (an occluder's: its centre), in pixels.
     pub place: (f32, f32),
-    /// In pixels.
+    /// The thing's size, in pixels.
     pub size: f32,
 }
 

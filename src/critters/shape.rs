@@ -108,7 +108,7 @@ fn middle(a: (f32, f32), b: (f32, f32)) -> (f32, f32) {
     (0.5 * (a.0 + b.0), 0.5 * (a.1 + b.1))
 }
 
-/// Sine and cosine from multiplications and additions alone: the platforms' own differ in the
+/// Returns sine and cosine, made from multiplications and additions alone: the platforms' own differ in the
 /// last bit, and a picture must not.
 pub fn sin_cos(angle: f32) -> (f32, f32) {
     let turns = f64::from(angle) / std::f64::consts::TAU;

@@ -64,7 +64,7 @@ impl Cover {
         Some([left, rows.clone().min()?, right, rows.max()? + 1])
     }
 
-    /// Everything within `radius_px` of what is covered (a square neighbourhood).
+    /// Returns everything within `radius_px` of what is covered (a square neighbourhood).
     #[must_use]
     pub fn dilated(&self, radius_px: usize) -> Self {
         let sideways = running_max(&self.0, radius_px, |line, i| line * SIZE + i);

@@ -18,7 +18,7 @@ const LEVELS: usize = 100;
 /// Boxes scored before it is seen whether the last threshold is reached.
 const AT_ONCE: usize = 16;
 
-/// For each of [`THRESHOLDS`] the smallest box's area in pixels, or `None` for a miss.
+/// The area in pixels of the smallest box for each of [`THRESHOLDS`], or `None` for a miss.
 pub type Areas = [Option<usize>; THRESHOLDS.len()];
 
 /// Plays the game with evidence `[S, S]`.

@@ -20,12 +20,12 @@ pub const STEPS: usize = 28;
 const KERNEL_SIGMA_PX: f32 = 5.0;
 const KERNEL_RADIUS_PX: i64 = 5;
 
-/// Both areas of one map.
+/// The areas under both curves of one map, each in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Areas {
-    /// Larger is better.
+    /// The area under the insertion curve; larger is better.
     pub insertion: f32,
-    /// Smaller is better.
+    /// The area under the deletion curve; smaller is better.
     pub deletion: f32,
 }
 

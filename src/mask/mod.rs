@@ -38,8 +38,8 @@ pub struct Upsampler {
 }
 
 impl Upsampler {
-    /// For a grid of `grid` cells and a picture of `side` pixels. With `straight_through` the
-    /// gradient ignores the smoothing, as the published code does.
+    /// Makes the map from a grid of `grid` cells to a picture of `side` pixels. With `straight_through` the gradient
+    /// ignores the smoothing, as the published code does.
     pub fn new(grid: usize, side: usize, smoothing_px: f32, straight_through: bool, device: &Device) -> Self {
         let nearest = nearest(grid, side);
         let smooth = if smoothing_px > 0.0 {
@@ -67,12 +67,12 @@ impl Upsampler {
         self.side
     }
 
-    /// M = A m Aᵀ.
+    /// Computes the masks M = A m Aᵀ `[N, 1, S, S]` of grids `[N, 1, g, g]`.
     pub fn upsample(&self, grids: Array) -> Array {
         self.smooth.clone().matmul(grids).matmul(transposed(&self.smooth))
     }
 
-    /// Aᵀ M̄ A: the gradient with respect to the grids.
+    /// Computes Aᵀ M̄ A, the gradient with respect to the grids.
     pub fn gradient(&self, masks: Array) -> Array {
         transposed(&self.adjoint).matmul(masks).matmul(self.adjoint.clone())
     }
@@ -101,7 +101,8 @@ fn product(a: &[f32], b: &[f32], rows: usize, columns: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Linear interpolation of `from` values to `to`, `[to, from]`, cell centres aligned and edges repeated. Rows sum to 1.
+/// Returns the matrix `[to, from]` that interpolates `from` values linearly to `to`, cell centres aligned and edges
+/// repeated. Rows sum to 1.
 pub fn linear(from: usize, to: usize) -> Vec<f32> {
     let mut matrix = vec![0.0; to * from];
     for row in 0..to {
@@ -121,17 +122,17 @@ pub struct Resize {
 }
 
 impl Resize {
-    /// Linear interpolation from one side to another.
+    /// Makes the linear interpolation from one side to another.
     pub fn linear(from: usize, to: usize, device: &Device) -> Self {
         Self { matrix: Array::new(linear(from, to), &[1, 1, to, from], device) }
     }
 
-    /// P x Pᵀ.
+    /// Computes P x Pᵀ.
     pub fn apply(&self, values: Array) -> Array {
         self.matrix.clone().matmul(values).matmul(transposed(&self.matrix))
     }
 
-    /// Pᵀ y P.
+    /// Computes the adjoint Pᵀ y P.
     pub fn adjoint(&self, values: Array) -> Array {
         transposed(&self.matrix).matmul(values).matmul(self.matrix.clone())
     }

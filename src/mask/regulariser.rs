@@ -47,7 +47,7 @@ const EDGE: f32 = 0.01;
 const SMOOTH_AT_ZERO: f32 = 1e-12;
 
 impl Variation {
-    /// For grids of `grid` cells on each axis.
+    /// Makes the term for grids of `grid` cells on each axis.
     pub fn new(weight: f32, beta: f32, grid: usize, device: &Device) -> Self {
         let mut matrix = vec![0.0; grid * grid];
         for row in 0..grid - 1 {

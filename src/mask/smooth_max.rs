@@ -46,7 +46,7 @@ pub struct Pass {
 }
 
 impl SmoothMax {
-    /// For pictures of `side` pixels.
+    /// Makes the map for pictures of `side` pixels.
     pub fn new(side: usize, device: &Device) -> Self {
         let (places, count) = (PLACES * PLACES, CELLS * CELLS);
         // In cells; a place lies in the middle of two by two of them.

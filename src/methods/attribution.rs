@@ -18,19 +18,19 @@ use crate::error::Result;
 
 /// A method that attributes the answer to pixels, in one pass or many.
 pub(crate) trait Attribution {
-    /// Passes in all.
+    /// Returns the number of passes in all.
     fn passes(&self) -> usize;
 
     /// Makes the pass of this number and adds what it finds to the map.
     ///
     /// # Errors
-    /// As the classifier's.
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     fn pass(&mut self, problem: &Problem, number: usize) -> Result<()>;
 
-    /// The map so far, `[1, 1, S, S]`, larger = more evidence. `None` before the first pass.
+    /// Returns the map so far, `[1, 1, S, S]`, larger = more evidence. `None` before the first pass.
     fn map(&self) -> Option<Array>;
 
-    /// The value that is no evidence at all; `None`: the map's least.
+    /// Returns the value that is no evidence at all; `None`: the map's least.
     fn zero(&self) -> Option<f32> {
         Some(0.0)
     }
@@ -44,12 +44,12 @@ pub(crate) struct Passes {
     nothing: Array,
 }
 
-/// The preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
+/// Returns the preset of a method that attributes: its map has the picture's size, so nothing is smoothed.
 pub(super) fn preset(method: Method) -> Settings {
     Settings { iterations: 1, jitter: 0, cell_px: 1, smoothing_px: 0.0, ..Settings::paper(method) }
 }
 
-/// The search that steps an attribution.
+/// Returns the search that steps an attribution.
 pub(super) fn begin<'a>(problem: &Problem, method: impl Attribution + 'static) -> Beginning<'a> {
     let side = problem.side();
     let nothing = Array::full(&[1, 1, side, side], 1.0, problem.device());
@@ -101,18 +101,18 @@ pub(super) fn accumulate(sum: &mut Option<Array>, part: Array) {
     });
 }
 
-/// The gradient of f_c with respect to pictures `[N, 3, S, S]`, each by itself.
+/// Returns the gradient of f_c with respect to pictures `[N, 3, S, S]`, each by itself.
 pub(super) fn picture_gradient(problem: &Problem, pictures: Array) -> Result<Array> {
     let weights = vec![1.0; pictures.shape()[0]];
     Ok(problem.question.pass(pictures, &weights)?.gradient)
 }
 
-/// max over the channels of |∂|, `[1, 1, S, S]`.
+/// Returns max over the channels of |∂|, `[1, 1, S, S]`.
 pub(super) fn largest_channel(gradient: Array) -> Array {
     gradient.unary(crate::array::Unary::Abs).max_axis(1)
 }
 
-/// How many of `total` samples pass `number` takes, in batches of `batch`.
+/// Returns how many of `total` samples pass `number` takes, in batches of `batch`.
 pub(super) fn share(total: usize, batch: usize, number: usize) -> usize {
     batch.min(total - (number * batch).min(total))
 }

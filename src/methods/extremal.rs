@@ -5,17 +5,18 @@
 //! deleted and f_c falls. All areas are learned as one batch, and the answer is the smallest sufficient
 //! one: the least a whose region alone keeps (or whose deletion takes away) nine tenths of the score.
 //!
-//! The region is a smooth maximum of a grid ([`crate::mask::smooth_max`]), and every other step sees the picture mirrored. The regions that
-//! are given out are moved up or down until each has its area (m ← clamp(m + δ)), and their mean is the ranking.
+//! The region is a smooth maximum of a grid ([`crate::mask::smooth_max`]), and every other step sees the picture
+//! mirrored. The regions that are given out are moved up or down until each has its area (m ← clamp(m + δ)), and their
+//! mean is the ranking.
 //!
-//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
-//! Perturbations and Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is
-//! above the (1 − a)-quantile, which 18 halvings find on the device. Deviations: the optimiser is Adam with one scale
-//! for all cells of a region and a rate that falls by half a cosine, instead of SGD with momentum and dampening .9 at .01, and takes an eighth of the steps, over
-//! which λ grows as far; all cells start equal, so for the first tenth of the steps the area costs nothing; else a tie
-//! would decide what is kept;
-//! the deleted state is the null image that all methods are judged by, unless the paper's blur pyramid is asked for
-//! ([`crate::picture::Pyramid`]): regions learned on the one do not always hold under the other (docs/results.md).
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal Perturbations and
+//! Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is above the (1 − a)-quantile,
+//! which 18 halvings find on the device. Deviations: the optimiser is Adam with one scale for all cells of a region and
+//! a rate that falls by half a cosine, instead of SGD with momentum and dampening .9 at .01, and takes an eighth of the
+//! steps, over which λ grows as far; all cells start equal, so for the first tenth of the steps the area costs nothing;
+//! else a tie would decide what is kept; the deleted state is the null image that all methods are judged by, unless the
+//! paper's blur pyramid is asked for ([`crate::picture::Pyramid`]): regions learned on the one do not always hold under
+//! the other (docs/results.md).
 
 use super::entry::Entry;
 use super::game::Game;
@@ -99,7 +100,7 @@ pub(super) struct Extremal {
 }
 
 impl Extremal {
-    /// From grids that are one half everywhere.
+    /// Begins with grids that are one half everywhere.
     pub(super) fn new(problem: &Problem) -> Self {
         let (settings, device, side) = (&problem.settings, problem.device(), problem.side());
         let mut areas = settings.areas.clone();

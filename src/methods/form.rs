@@ -31,15 +31,15 @@ pub enum Form {
 /// A setting as the registry describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its name in the command, the reports and links.
+    /// The setting's name in the command, the reports and links.
     pub name: &'static str,
     /// Which values it can have.
     pub form: Form,
-    /// Its title in a form.
+    /// The setting's title in a form.
     pub title: &'static str,
     /// The unit of its values; empty where they have none.
     pub unit: &'static str,
-    /// What it does, in one sentence.
+    /// What the setting does, in one sentence.
     pub hint: &'static str,
 }
 
@@ -55,7 +55,7 @@ impl Form {
         }
     }
 
-    /// What kind of field a page needs for it.
+    /// Returns the kind of field that a page needs for it.
     pub fn kind(self) -> &'static str {
         match self {
             Form::Whole(..) => "integer",
@@ -69,7 +69,7 @@ impl Form {
         }
     }
 
-    /// The least and the largest value, where there are such.
+    /// Returns the least and the largest value, where there are such.
     pub fn limits(self) -> Option<(f64, f64)> {
         match self {
             Form::Whole(low, high) | Form::Number(low, high) | Form::Numbers(low, high) => Some((low, high)),
@@ -78,13 +78,13 @@ impl Form {
         }
     }
 
-    /// The words of a choice; empty for other forms.
+    /// Returns the words of a choice; empty for other forms.
     pub fn choices(self) -> &'static [Choice] {
         if let Form::Choice(choices) = self { choices } else { &[] }
     }
 
-    /// A value from the text of a command line or a link: JSON where it is some, a comma-separated list where the setting
-    /// is one, else a word.
+    /// Returns a value from the text of a command line or a link: JSON where it is some, a comma-separated list where
+    /// the setting is one, else a word.
     pub fn parse(self, text: &str) -> Value {
         match self {
             Form::Numbers(..) | Form::Starts | Form::Classes if !text.trim_start().starts_with('[') => {

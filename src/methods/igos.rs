@@ -55,7 +55,7 @@ pub(super) struct Igos {
 }
 
 impl Igos {
-    /// From a mask that keeps everything.
+    /// Begins with a mask that keeps everything.
     pub(super) fn new(problem: &Problem) -> Self {
         let objective = objective(problem);
         let cells = objective.upsampler().grid();
@@ -108,7 +108,7 @@ impl Search for Igos {
     }
 }
 
-/// The grid after each of [`STEPS`] against a direction, `[8, 1, g, g]`; the last is the grid itself.
+/// Returns the grid after each of [`STEPS`] against a direction, `[8, 1, g, g]`; the last is the grid itself.
 pub(super) fn candidates(grid: &Array, direction: Array, problem: &Problem) -> Array {
     let count = direction.len();
     let largest = direction.clone().unary(Unary::Abs).reshape(&[1, count]).max_axis(1).add_scalar(1e-20);
@@ -117,13 +117,14 @@ pub(super) fn candidates(grid: &Array, direction: Array, problem: &Problem) -> A
     grid.clone().sub(unit.mul(steps)).clamp(0.0, 1.0)
 }
 
-/// The last of `[8, 1]`: the energy of standing still.
+/// Returns the last of `[8, 1]`: the energy of standing still.
 pub(super) fn last(values: Array) -> Array {
     let count = values.shape()[0];
     values.part(count - 1..count).reshape(&[1])
 }
 
-/// The candidate with the lowest energy (the mean of those that share it), without asking the device which it is.
+/// Returns the candidate with the lowest energy (the mean of those that share it), without asking the device which it
+/// is.
 pub(super) fn lowest(candidates: Array, energies: Array) -> Array {
     let count = energies.len();
     let row = energies.reshape(&[1, count]);

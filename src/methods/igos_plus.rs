@@ -39,7 +39,7 @@ fn preset() -> Settings {
     Settings { method: METHOD, edge_aware: true, ..igos::preset() }
 }
 
-/// Both grids.
+/// The deleting and the preserving grid, and what descends them.
 pub(super) struct IgosPlus {
     objective: Objective,
     deleting: Array,
@@ -48,7 +48,7 @@ pub(super) struct IgosPlus {
 }
 
 impl IgosPlus {
-    /// From masks that keep everything.
+    /// Begins with masks that keep everything.
     pub(super) fn new(problem: &Problem) -> Self {
         let objective = objective(problem);
         let cells = objective.upsampler().grid();

@@ -1,7 +1,8 @@
-//! The paper's preset for localising an object: the five most probable classes together, a dearer area and a gentler variation.
+//! The paper's preset for localising an object: the five most probable classes together, a dearer area and a gentler
+//! variation.
 //!
-//! min_m λ₁ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ Σ_{c in top 5} f_c(Φ(x(· − τ), m)), with λ₁ = 1e-3 and β = 2. The descent is that of
-//! [`super::meaningful`].
+//! min_m λ₁ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ Σ_{c in top 5} f_c(Φ(x(· − τ), m)), with λ₁ = 1e-3 and β = 2. The descent is
+//! that of [`super::meaningful`].
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.3.

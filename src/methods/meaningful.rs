@@ -41,7 +41,7 @@ pub(super) struct Descent {
 }
 
 impl Descent {
-    /// From the paper's disc.
+    /// Begins outside the paper's disc.
     pub(super) async fn begin(problem: &Problem) -> Result<Box<dyn Search>> {
         let objective = objective(problem);
         let cells = objective.upsampler().grid();

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::form::Setting;
 use super::game::Game;
 
-/// How a method comes to its map.
+/// The way in which a method comes to its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -17,13 +17,13 @@ pub enum Kind {
 
 /// What is known of a method.
 pub struct Definition {
-    /// Its name in the command, the reports and links.
+    /// The method's name in the command, the reports and links.
     pub name: &'static str,
-    /// Its name for people.
+    /// The method's name for people.
     pub title: &'static str,
-    /// What it does, in one sentence.
+    /// What the method does, in one sentence.
     pub summary: &'static str,
-    /// How it comes to its map.
+    /// How the method comes to its map.
     pub kind: Kind,
     /// Whether its map depends on the null image; of others the null only scores the finding.
     pub needs_null: bool,
@@ -50,52 +50,52 @@ pub(super) const SAMPLED: &[&str] = &["samples", "batch"];
 pub struct Method(pub(super) &'static Definition);
 
 impl Method {
-    /// Its name in the command, the reports and links.
+    /// Returns its name in the command, the reports and links.
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// Its name for people.
+    /// Returns its name for people.
     pub fn title(self) -> &'static str {
         self.0.title
     }
 
-    /// What it does, in one sentence.
+    /// Returns what it does, in one sentence.
     pub fn summary(self) -> &'static str {
         self.0.summary
     }
 
-    /// How it comes to its map.
+    /// Returns how it comes to its map.
     pub fn kind(self) -> Kind {
         self.0.kind
     }
 
-    /// Whether it learns a mask.
+    /// Returns whether it learns a mask.
     pub fn is_learned(self) -> bool {
         self.0.kind == Kind::Learned
     }
 
-    /// Whether its map depends on the null image.
+    /// Returns whether its map depends on the null image.
     pub fn needs_null(self) -> bool {
         self.0.needs_null
     }
 
-    /// The games it plays; none where it plays no game.
+    /// Returns the games it plays; none where it plays no game.
     pub fn games(self) -> &'static [Game] {
         self.0.games
     }
 
-    /// The names of the settings it takes.
+    /// Returns the names of the settings it takes.
     pub fn settings(self) -> impl Iterator<Item = &'static str> {
         self.0.settings.iter().flat_map(|group| group.iter().copied())
     }
 
-    /// Whether it takes a setting.
+    /// Returns whether it takes a setting.
     pub fn takes(self, name: &str) -> bool {
         self.settings().any(|own| own == name)
     }
 
-    /// The sentence that refuses a setting which this method does not take, and those do.
+    /// Returns the sentence that refuses a setting which this method does not take, and those do.
     pub(super) fn refusal(self, setting: &Setting, takers: &[&str]) -> String {
         let takers = if takers.is_empty() { "no method does".to_owned() } else { format!("{} do", takers.join(", ")) };
         format!("{} does not take {}; {takers}", self.name(), setting.name)

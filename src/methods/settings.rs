@@ -1,7 +1,7 @@
 //! What can be set, each setting declared once: its type, the paper's value, its limits and what it does.
 //!
-//! The table below makes the struct [`Settings`], its defaults, the check of every value, the options of the command and the
-//! form of the page. Which of them a method takes, and its own values, stand with the method.
+//! The table below makes the struct [`Settings`], its defaults, the check of every value, the options of the command
+//! and the form of the page. Which of them a method takes, and its own values, stand with the method.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// The paper's values (\[MP\] section 4 and its published code), for a method.
+            /// Returns the paper's values (\[MP\] section 4 and its published code), for a method.
             pub fn paper(method: Method) -> Self {
                 Self { method, $($name: $default,)* }
             }
@@ -109,7 +109,8 @@ settings! {
     /// The prices of area that *fast* goes through, as multiples of λ₁; none: λ₁ alone.
     path: Vec<f32> = vec![], Form::Numbers(1e-3, 1e3), "Path of prices", "× λ1",
         "Prices of area that are gone through one after the other, such as 3,1; the last one’s mask is the answer.";
-    /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among them.
+    /// Where the descents of *fast* start, one after the other; none: the disc alone. The steps are shared out among
+    /// them.
     starts: Vec<Start> = vec![], Form::Starts, "Starts", "",
         "Where descents start: disc, direction or one value everywhere, such as disc,.2; the lowest end counts.";
     /// Orders the pixels, for judges, by two descents that keep and by nested boxes too ([`super::fast`]).
@@ -150,7 +151,7 @@ settings! {
 }
 
 impl Settings {
-    /// Every setting by its name. Numbers are in double precision.
+    /// Returns every setting by its name. Numbers are in double precision.
     pub fn to_object(&self) -> serde_json::Map<String, serde_json::Value> {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::Object(object)) => object,
@@ -159,29 +160,29 @@ impl Settings {
         }
     }
 
-    /// The null image that these settings ask for.
+    /// Returns the null image that these settings ask for.
     pub fn null_image(&self) -> NullImage {
         NullImage { kind: self.null, sigma_px: self.null_sigma_px, sigma_at: self.sigma_at, seed: self.seed }
     }
 
-    /// Largest shift of the picture under the mask for a model of this side, in pixels.
+    /// Returns the largest shift of the picture under the mask for a model of this side, in pixels.
     pub fn jitter_at(&self, side: usize) -> usize {
         scaled(self.jitter as f32, side).round() as usize
     }
 
-    /// Pixels by which the scene is larger than the square of this side that the model sees: even, so that one view lies
-    /// in the middle.
+    /// Returns the pixels by which the scene is larger than the square of this side that the model sees: even, so that
+    /// one view lies in the middle.
     pub fn margin(&self, side: usize) -> usize {
         self.jitter_at(side).next_multiple_of(2)
     }
 
-    /// Cells of the mask's grid on each axis. Their number does not depend on the model's size, so that the prices, which are
-    /// sums over the grid, mean the same whatever it is.
+    /// Returns the cells of the mask's grid on each axis. Their number does not depend on the model's size, so that the
+    /// prices, which are sums over the grid, mean the same whatever it is.
     pub fn cells(&self) -> usize {
         (REFERENCE_SIDE / self.cell_px as f32).ceil() as usize
     }
 
-    /// σ of the mask's own smoothing for a model of this side, in pixels.
+    /// Returns σ of the mask's own smoothing for a model of this side, in pixels.
     pub fn smoothing_at(&self, side: usize) -> f32 {
         scaled(self.smoothing_px, side)
     }

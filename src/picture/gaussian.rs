@@ -30,7 +30,7 @@ pub fn matrix(size: usize, sigma_px: f32) -> Vec<f32> {
     matrix
 }
 
-/// G x Gᵀ of planes `[N, C, S, S]`, on their device.
+/// Computes G x Gᵀ of planes `[N, C, S, S]`, on their device.
 pub(crate) fn planes(values: Array, sigma_px: f32) -> Array {
     let side = values.shape()[3];
     let blur = Array::new(matrix(side, sigma_px), &[1, 1, side, side], &values.device());

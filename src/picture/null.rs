@@ -85,7 +85,7 @@ impl NullImage {
 pub struct Scene {
     /// The picture, `[3, S, S]` in [0, 1].
     pub photo: Planes,
-    /// Its deleted state, of the same size.
+    /// The picture's deleted state, of the same size.
     pub null: Planes,
 }
 
@@ -162,7 +162,7 @@ pub(crate) fn noisy(photo: &Planes, seed: u64) -> Planes {
     Planes { side: photo.side, values }
 }
 
-/// Box and Muller's transform of two uniform numbers.
+/// Draws a standard normal number, by Box and Muller's transform of two uniform ones.
 pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
     let uniform = |random: &mut ChaCha8Rng| (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32;
     let radius = (-2.0 * (1.0 - uniform(random)).ln()).sqrt();

@@ -54,7 +54,7 @@ impl Planes {
         Self { side, values }
     }
 
-    /// As an 8-bit picture.
+    /// Converts the planes to an 8-bit picture.
     pub fn to_picture(&self) -> RgbImage {
         let plane = self.side * self.side;
         RgbImage::from_fn(self.side as u32, self.side as u32, |x, y| {

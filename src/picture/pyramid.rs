@@ -23,7 +23,7 @@ pub struct Pyramid {
 }
 
 impl Pyramid {
-    /// Of a scene of the model's size.
+    /// Blurs the copies of a scene that has the model's size.
     pub fn new(scene: &Scene, sigma_px: f32, device: &Device) -> Self {
         let side = scene.photo.side;
         let photo = Array::new(scene.photo.values.clone(), &[1, 3, side, side], device);
@@ -34,7 +34,7 @@ impl Pyramid {
         Self { levels: (0..LEVELS).map(level).collect() }
     }
 
-    /// Φ for masks `[N, 1, S, S]` in [0, 1]: pictures `[N, 3, S, S]`.
+    /// Computes Φ for masks `[N, 1, S, S]` in [0, 1]: pictures `[N, 3, S, S]`.
     pub fn blend(&self, masks: Array) -> Array {
         let at = masks.mul_scalar((LEVELS - 1) as f32);
         let parts = self.levels.iter().enumerate().map(|(k, level)| {

@@ -61,12 +61,12 @@ impl View {
         self.difference.clone().add(self.null.clone())
     }
 
-    /// x − x̃, `[V, 3, S, S]`.
+    /// Returns x − x̃, `[V, 3, S, S]`.
     pub fn difference(&self) -> Array {
         self.difference.clone()
     }
 
-    /// Φ(x, m) for masks `[N, 1, S, S]`: pictures `[N, 3, S, S]`. One of N and V is 1, or they are equal.
+    /// Computes Φ(x, m) for masks `[N, 1, S, S]`: pictures `[N, 3, S, S]`. One of N and V is 1, or they are equal.
     pub fn blend(&self, masks: Array) -> Array {
         self.difference.clone().mul(masks).add(self.null.clone())
     }

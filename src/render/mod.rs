@@ -69,7 +69,7 @@ impl ColourMap {
     }
 }
 
-/// Evidence `[S, S]` in [0, 1] laid over a picture of that size; the opacity lies in [0, 1].
+/// Lays evidence `[S, S]` in [0, 1] over a picture of that size; the opacity lies in [0, 1].
 pub fn heatmap(picture: &RgbImage, evidence: &Map, map: ColourMap, opacity: f32) -> RgbImage {
     let width = picture.width() as usize;
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {

@@ -115,7 +115,7 @@ fn layout(critter: &Critter, deletion: Deletion) -> Vec<f32> {
     out
 }
 
-/// Standardised planes `[3, 128, 128]`.
+/// Returns the standardised planes `[3, 128, 128]` of a picture.
 pub fn planes(critter: &Critter) -> Vec<f32> {
     let bytes = critter.picture.as_raw();
     let plane = |c: usize| (0..SIZE * SIZE).map(move |i| (f32::from(bytes[3 * i + c]) / 255.0 - MEAN) / STD);
@@ -160,7 +160,7 @@ pub fn mean_truth(answers: &[Answer]) -> f64 {
     answers.iter().map(|answer| f64::from(answer.truth())).sum::<f64>() / answers.len().max(1) as f64
 }
 
-/// Expected calibration error over 15 bins of equal width (Guo and others, 2017): how far the
+/// Returns the expected calibration error over 15 bins of equal width (Guo and others, 2017): how far the
 /// confidence in the top answer is from how often it is right.
 pub fn calibration_error(answers: &[Answer]) -> f64 {
     let mut bins = [(0.0_f64, 0.0_f64); 15];

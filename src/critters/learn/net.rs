@@ -85,7 +85,7 @@ impl Weights {
         stem.chain(convolutions).chain([FEATURES * KINDS.len(), KINDS.len()]).collect()
     }
 
-    /// Random weights whose deviation keeps the signal's size (He and others, 2015).
+    /// Draws random weights whose deviation keeps the signal's size (He and others, 2015).
     pub fn by_chance(dice: &mut Dice) -> Self {
         let mut random = |count: usize, deviation: f32| (0..count).map(|_| deviation * dice.normal()).collect();
         let mut all: Vec<Vec<f32>> =

@@ -8,16 +8,17 @@
 //!   steps while the fine one sharpens; nothing has to be handed over between stages.
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
-//! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows around
-//!   that. The mask of the last price is the answer. The mean over the path is its *order*: it
-//!   orders pixels that the answer deletes alike ([`super::order`] refines it).
+//! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows
+//!   around that. The mask of the last price is the answer. The mean over the path is its *order*: it orders pixels
+//!   that the answer deletes alike ([`super::order`] refines it).
 //!
-//! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start decides in
-//! which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One more, at the last price, goes
-//! on from the lowest end, and the lowest of all ends is the answer.
+//! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start
+//! decides in which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One
+//! more, at the last price, goes on from the lowest end, and the lowest of all ends is the answer.
 //!
-//! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and the
-//! energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by `benches/fast_vs_reference.py`.
+//! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and
+//! the energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by
+//! `benches/fast_vs_reference.py`.
 
 use super::entry::Entry;
 use super::game::Game;
@@ -111,7 +112,7 @@ impl Fast {
         Ok(Box::new(Self::new(problem).await?))
     }
 
-    /// Ready to step from the first start, at the first price.
+    /// Begins at the first start and the first price.
     pub(crate) async fn new(problem: &Problem) -> Result<Self> {
         let settings = &problem.settings;
         let mut objective = objective(problem);
@@ -124,7 +125,7 @@ impl Fast {
         Ok(Self { objective, starts, path, descent, ends: vec![], iterations: settings.iterations })
     }
 
-    /// The mask `[1, 1, S, S]` of the mean over the path of the descent that is under way.
+    /// Returns the mask `[1, 1, S, S]` of the mean over the path of the descent that is under way.
     pub(crate) fn path_mask(&self) -> Array {
         self.mask(self.descent.mean())
     }
@@ -204,7 +205,8 @@ impl Descent {
     /// The price on the path at a step, and the steps at which it begins and ends.
     fn price(&self, step: usize) -> (usize, usize, usize) {
         let prices = self.path.len();
-        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but one at least.
+        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but
+        // one at least.
         let before_last = |price: usize| price.max(3 * price * self.total / (3 * prices + 2));
         let first = |price: usize| if price == prices { self.total } else { before_last(price) };
         let price = (0..prices).rev().find(|&price| first(price) <= step).unwrap_or(0);
@@ -294,8 +296,8 @@ impl Search for Fast {
     }
 
     fn wants_to_see(&self, _taken: usize) -> bool {
-        // At the end of a descent; and at its last price, but not before the rate has fallen: larger steps first lose what
-        // they gain later.
+        // At the end of a descent; and at its last price, but not before the rate has fallen: larger steps first lose
+        // what they gain later.
         let taken = self.descent.taken;
         let (price, first, end) = self.descent.price(taken);
         let (last, since) = (price + 1 == self.descent.path.len(), taken - first.min(taken));

@@ -24,7 +24,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// For a tensor of this shape.
+    /// Makes an optimiser for a tensor of this shape.
     pub fn new(learning_rate: f32, shape: &[usize], device: &Device) -> Self {
         let zero = Array::full(shape, 0.0, device);
         Self {
@@ -43,28 +43,28 @@ impl Adam {
         self.learning_rate = learning_rate;
     }
 
-    /// The same with another β₁ than .9 and another β₂ than .999.
+    /// Returns the same with another β₁ than .9 and another β₂ than .999.
     #[must_use]
     pub fn with_decays(mut self, mean_decay: f32, square_decay: f32) -> Self {
         (self.mean_decay, self.square_decay) = (mean_decay, square_decay);
         self
     }
 
-    /// The same with one second moment for each entry of the first axis, the mean over its elements: steps then keep the
-    /// proportions of the gradient, where Adam's own are nearly as long for elements that hardly matter.
+    /// Returns the same with one second moment for each entry of the first axis, the mean over its elements: steps then
+    /// keep the proportions of the gradient, where Adam's own are nearly as long for elements that hardly matter.
     #[must_use]
     pub fn with_shared_scale(mut self) -> Self {
         self.shared = true;
         self
     }
 
-    /// The parameters after one step against the gradient, clamped to [0, 1].
+    /// Returns the parameters after one step against the gradient, clamped to [0, 1].
     pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
         let update = self.direction(gradient).mul_scalar(self.learning_rate);
         parameters.sub(update).clamp(0.0, 1.0)
     }
 
-    /// The step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
+    /// Returns the step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
     pub fn direction(&mut self, gradient: Array) -> Array {
         self.steps += 1;
         let mut squared = gradient.clone().mul(gradient.clone());

@@ -22,16 +22,16 @@ pub struct EnergyJudge {
 }
 
 impl EnergyJudge {
-    /// For a picture and a class.
+    /// Prepares to judge masks of a picture and a class.
     ///
     /// # Errors
-    /// As [`super::Run::new`].
+    /// Fails as [`super::Run::new`] does.
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         let problem = Problem::new(classifier, subject, settings).await?;
         Ok(Self { objective: objective(&problem), problem })
     }
 
-    /// The expected energy of a grid, row by row, 1 keeps and 0 deletes.
+    /// Returns the expected energy of a grid, row by row, 1 keeps and 0 deletes.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] if the grid has not the settings' number of cells; else as the classifier's.
@@ -48,7 +48,7 @@ impl EnergyJudge {
     }
 }
 
-/// The energy of a grid `[1, 1, g, g]`, expected over every offset of the jitter.
+/// Returns the energy of a grid `[1, 1, g, g]`, expected over every offset of the jitter.
 pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, grid: Array) -> Result<f32> {
     let reach = problem.reach() + 1;
     let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();

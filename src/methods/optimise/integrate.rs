@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::error::Result;
 use crate::picture::View;
 
-/// (1/S) Σ ∇_M weight · f_c(Φ(x, (s/S) · M)) for a mask `[1, 1, S, S]`, S passes in batches.
+/// Returns (1/S) Σ ∇_M weight · f_c(Φ(x, (s/S) · M)) for a mask `[1, 1, S, S]`, S passes in batches.
 pub(crate) fn integrated_gradient(
     problem: &Problem,
     view: &View,

@@ -43,7 +43,7 @@ impl Jitter {
         }
     }
 
-    /// The next `count` offsets.
+    /// Returns the next `count` offsets.
     pub(crate) fn take(&mut self, count: usize) -> Vec<(usize, usize)> {
         (0..count).map(|_| self.next()).collect()
     }

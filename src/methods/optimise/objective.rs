@@ -47,7 +47,7 @@ impl Game {
 }
 
 impl Objective {
-    /// The energy that these settings describe.
+    /// Returns the energy that these settings describe.
     pub fn new(settings: &Settings, upsampler: Upsampler, device: &Device) -> Self {
         let free_value = if settings.game == Game::Preserve { 0.0 } else { 1.0 };
         let area = Area { weight: settings.l1, free_value };
@@ -55,14 +55,14 @@ impl Objective {
         Self { game: settings.game, area, variation, upsampler }
     }
 
-    /// The same with a variation that is weighted by the edges of a picture, `[1, 3, S, S]`.
+    /// Returns the same with a variation that is weighted by the edges of a picture, `[1, 3, S, S]`.
     #[must_use]
     pub(crate) fn along_edges(mut self, picture: Array) -> Self {
         self.variation = self.variation.along_edges(picture);
         self
     }
 
-    /// The mask of a grid.
+    /// Returns the mask of a grid.
     pub fn upsampler(&self) -> &Upsampler {
         &self.upsampler
     }
@@ -72,10 +72,10 @@ impl Objective {
         self.area.weight *= factor;
     }
 
-    /// The energy of a grid `[1, 1, g, g]` under one jittered view, or its mean over several.
+    /// Returns the energy of a grid `[1, 1, g, g]` under one jittered view, or its mean over several.
     ///
     /// # Errors
-    /// As [`Question::pass`].
+    /// Fails as [`Question::pass`] does.
     pub fn evaluate(&self, question: &Question, view: &View, grid: Array) -> Result<Evaluated> {
         let (pictures, weights) = self.pictures(view, &grid);
         let pass = question.pass(pictures, &weights)?;
@@ -89,10 +89,10 @@ impl Objective {
         Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, view.count()), gradient })
     }
 
-    /// The energy alone, `[1]`: a third of the work.
+    /// Returns the energy alone, `[1]`: a third of the work.
     ///
     /// # Errors
-    /// As [`Question::pass`].
+    /// Fails as [`Question::pass`] does.
     pub(crate) fn energy(&self, question: &Question, view: &View, grid: Array) -> Result<Array> {
         let (pictures, weights) = self.pictures(view, &grid);
         let answers = question.answers(pictures)?;
@@ -121,7 +121,7 @@ impl Objective {
         self.game.sides().iter().enumerate().map(of_side).reduce(Array::add).expect("every game has a side")
     }
 
-    /// λ₁ and λ₂ terms of grids `[N, 1, g, g]`: values `[N, 1, 1, 1]` and gradients.
+    /// Returns the λ₁ and λ₂ terms of grids `[N, 1, g, g]`: values `[N, 1, 1, 1]` and gradients.
     pub(crate) fn regulariser(&self, grids: Array) -> (Array, Array) {
         let (variation, gradient) = self.variation.value_and_gradient(grids.clone());
         let (shape, device) = (grids.shape(), self.upsampler.device());
@@ -130,7 +130,7 @@ impl Objective {
     }
 }
 
-/// The energy of a problem on the grid that its settings ask for.
+/// Returns the energy of a problem on the grid that its settings ask for.
 pub(crate) fn objective(problem: &Problem) -> Objective {
     let (settings, side, device) = (&problem.settings, problem.side(), problem.device());
     let smoothing_px = settings.smoothing_at(side);

@@ -45,17 +45,17 @@ impl Problem {
         Ok(Self { question, settings, subject, ends, jitter })
     }
 
-    /// Side of the picture the model sees, in pixels.
+    /// Returns the side of the picture the model sees, in pixels.
     pub fn side(&self) -> usize {
         self.question.side()
     }
 
-    /// Where everything is computed.
+    /// Says where everything is computed.
     pub fn device(&self) -> &Device {
         self.question.device()
     }
 
-    /// The view that is not shifted.
+    /// Returns the view that is not shifted.
     pub fn centre_view(&self) -> View {
         self.question.centre_view()
     }
@@ -65,25 +65,25 @@ impl Problem {
         self.jitter = Jitter::shuffled(self.settings.seed, self.reach());
     }
 
-    /// Largest offset of a view on each axis, in pixels.
+    /// Returns the largest offset of a view on each axis, in pixels.
     pub fn reach(&self) -> usize {
         self.settings.jitter_at(self.side())
     }
 
-    /// The views of the next step.
+    /// Returns the views of the next step.
     pub fn next_views(&mut self) -> View {
         self.question.views(&self.jitter.take(self.settings.views))
     }
 
-    /// The next view, one alone.
+    /// Returns the next view, one alone.
     pub fn next_view(&mut self) -> View {
         self.question.view(self.jitter.next())
     }
 
-    /// The normalised scores that masks `[N, 1, S, S]` leave the unshifted picture.
+    /// Returns the normalised scores that masks `[N, 1, S, S]` leave the unshifted picture.
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn left_under(&self, masks: Array) -> Result<Vec<f32>> {
         let scores = self.question.scores_under(masks).await?;
         Ok(scores.into_iter().map(|score| self.ends.normalise(score)).collect())
@@ -102,8 +102,8 @@ fn check_classes(classifier: &dyn Classifier, subject: &Subject, settings: &Sett
     }
 }
 
-/// The question after the target and those summed with it, or for presets that sum several after the most probable classes
-/// of the whole picture.
+/// The question after the target and those summed with it, or for presets that sum several after the most probable
+/// classes of the whole picture.
 async fn question(
     classifier: Rc<dyn Classifier>,
     scene: Scene,

@@ -28,7 +28,7 @@ pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<bool>> + 'a>>;
 /// A search that is being prepared: its start may have to ask the model.
 pub(crate) type Beginning<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Search>>> + 'a>>;
 
-/// A search that is ready at once.
+/// Returns a search that is ready at once.
 pub(crate) fn ready<'a>(search: impl Search + 'static) -> Beginning<'a> {
     let search: Box<dyn Search> = Box::new(search);
     Box::pin(std::future::ready(Ok(search)))
@@ -36,46 +36,47 @@ pub(crate) fn ready<'a>(search: impl Search + 'static) -> Beginning<'a> {
 
 /// A way to find a mask, one step at a time.
 pub(crate) trait Search {
-    /// Steps in all.
+    /// Returns the number of steps in all.
     fn total(&self) -> usize;
 
     /// Takes a step. `None` where a step has no energy, because nothing is minimised.
     ///
     /// # Errors
-    /// As the classifier's.
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     fn step(&mut self, problem: &mut Problem) -> Result<Option<Trace>>;
 
-    /// The mask's parameters after the last step, `[1, 1, g, g]` in [0, 1]; 1 keeps, 0 deletes.
+    /// Returns the mask's parameters after the last step, `[1, 1, g, g]` in [0, 1]; 1 keeps, 0 deletes.
     fn grid(&self) -> Array;
 
-    /// The parameters to be kept as the answer.
+    /// Returns the parameters to be kept as the answer.
     fn best(&self) -> Array {
         self.grid()
     }
 
-    /// The mask `[1, 1, S, S]` of such parameters.
+    /// Returns the mask `[1, 1, S, S]` of such parameters.
     fn mask(&self, grid: Array) -> Array;
 
-    /// The mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the answer's own.
+    /// Returns the mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the
+    /// answer's own.
     fn order(&self) -> Option<Array> {
         None
     }
 
-    /// The regions of all areas, where the search learns several at once.
+    /// Returns the regions of all areas, where the search learns several at once.
     fn regions(&self) -> Option<Regions> {
         None
     }
 
-    /// After which steps the search wants to see how it fares. Chunks of any length are cut there, so
-    /// that the answer does not depend on how often the caller looks.
+    /// Says after which steps the search wants to see how it fares. Chunks of any length are cut there, so that the
+    /// answer does not depend on how often the caller looks.
     fn wants_to_see(&self, _taken: usize) -> bool {
         false
     }
 
-    /// Shows it; the answer says whether there is nothing more to gain. Here a search may wait for the device.
+    /// Shows the search how it fares, and answers whether there is nothing more to gain. Here it may wait for the device.
     ///
     /// # Errors
-    /// As the classifier's.
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     fn see<'a>(&'a mut self, _seen: Seen<'a>, _problem: &'a Problem) -> Answer<'a> {
         Box::pin(std::future::ready(Ok(false)))
     }
@@ -100,12 +101,12 @@ pub(crate) struct Best {
 }
 
 impl Best {
-    /// Before the first step.
+    /// Begins before the first step, with a grid that any offered one betters.
     pub(crate) fn new(grid: Array, problem: &Problem) -> Self {
         Self { energy: Array::full(&[1], f32::MAX, problem.device()), grid }
     }
 
-    /// The better of all that were offered.
+    /// Returns the better of all that were offered.
     pub(crate) fn grid(&self) -> Array {
         self.grid.clone()
     }

@@ -1,8 +1,8 @@
 //! Where a search starts: outside the smallest region of a family whose deletion makes the answer vanish.
 //!
 //! The paper's family are centred discs. *fast* has a second one: the level sets of the integrated gradient from the
-//! whole picture to the deleted one, Σ_s (s/S) ∇_M f_c(Φ(x, (s/S) · M)) at M = 1, smoothed. It lies where the evidence does,
-//! for the price of a few steps.
+//! whole picture to the deleted one, Σ_s (s/S) ∇_M f_c(Φ(x, (s/S) · M)) at M = 1, smoothed. It lies where the evidence
+//! does, for the price of a few steps.
 //!
 //! References: the disc, \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4.3; the gradient, [`super::igos`].
@@ -28,7 +28,7 @@ const DIRECTION_PX: f32 = 16.0;
 /// Level sets are tried at shares of the picture k²/256: their width grows evenly, as that of the discs.
 const WIDTHS: std::ops::Range<usize> = 2..16;
 
-/// The grid `[1, 1, c, c]` at which a descent of *fast* starts.
+/// Returns the grid `[1, 1, c, c]` at which a descent of *fast* starts.
 pub(crate) async fn of_fast(problem: &Problem, start: Start, cells: usize) -> Result<Array> {
     let shape = [1, 1, cells, cells];
     let values = match start {
@@ -39,8 +39,8 @@ pub(crate) async fn of_fast(problem: &Problem, start: Start, cells: usize) -> Re
     Ok(Array::new(values, &shape, problem.device()))
 }
 
-/// The grid of `cells` outside the smallest disc (of every `stride`-th) whose deletion makes the answer vanish, else
-/// the largest.
+/// Returns the grid of `cells` outside the smallest disc (of every `stride`-th) whose deletion makes the answer vanish,
+/// else the largest.
 pub(crate) async fn outside_disc(problem: &Problem, stride: usize, cells: usize) -> Result<Vec<f32>> {
     let (side, device) = (problem.side(), problem.device());
     // A disc is drawn when it is its turn: the search mostly ends long before the largest.
@@ -53,8 +53,8 @@ pub(crate) async fn outside_disc(problem: &Problem, stride: usize, cells: usize)
     outside_first(problem, batches, cells).await
 }
 
-/// The grid of `cells` outside the smallest level set of the integrated gradient whose deletion makes the answer vanish,
-/// else the largest.
+/// The grid of `cells` outside the smallest level set of the integrated gradient whose deletion makes the answer
+/// vanish, else the largest.
 async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> {
     let (side, device) = (problem.side(), problem.device());
     let whole = Array::full(&[1, 1, side, side], 1.0, device);

@@ -1,17 +1,17 @@
 //! The order of pixels: what must go *and* what is enough, cut to what the answer cannot do without.
 //!
-//! A mask that deletes leaves ties, and says little of the pixels it keeps. Judges that draw curves or boxes
-//! ask about every pixel's place. So two more descents of [`super::fast`] ask the other question, what must be kept so that
-//! the answer stays, each along prices 3 λ₁, λ₁ and 0.3 λ₁, from the paper's disc and from the integrated gradient.
-//! A pixel's evidence is the mean of three,
+//! A mask that deletes leaves ties, and says little of the pixels it keeps. Judges that draw curves or boxes ask about
+//! every pixel's place. So two more descents of [`super::fast`] ask the other question, what must be kept so that the
+//! answer stays, each along prices 3 λ₁, λ₁ and 0.3 λ₁, from the paper's disc and from the integrated gradient. A
+//! pixel's evidence is the mean of three,
 //!
 //! e(p) = (e₀(p) + m₁(p) + m₂(p)) / 3,
 //!
 //! where e₀ is the run's own and m₁ and m₂ the means of those descents' paths. [`trim`] then cuts it. The
 //! run's mask stays as it is.
 //!
-//! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both. What it is
-//! worth is in docs/results.md.
+//! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both.
+//! What it is worth is in docs/results.md.
 
 mod trim;
 
@@ -69,7 +69,7 @@ impl Refinement {
     /// Takes a step of a descent, or trims once both have ended. About seventy pictures go through the model for that.
     ///
     /// # Errors
-    /// As [`crate::question::Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub(crate) async fn step(&mut self) -> Result<()> {
         if self.ended == STARTS.len() {
             self.trimmed = Some(trim::trimmed(&self.keeping, &self.mean).await?);
@@ -101,7 +101,7 @@ impl Refinement {
         self.mean.values.iter_mut().zip(kept).for_each(|(sum, k)| *sum += k * SHARE);
     }
 
-    /// The refined order `[S, S]`, in [0, 1], larger first; `None` before all steps are taken.
+    /// Returns the refined order `[S, S]`, in [0, 1], larger first; `None` before all steps are taken.
     pub(crate) fn order(&self) -> Option<&Map> {
         self.trimmed.as_ref()
     }

@@ -1,19 +1,20 @@
-//! Trims what a map calls evidence, by asking the model: nested boxes, each with less in it that the answer can do without.
+//! Trims what a map calls evidence, by asking the model: nested boxes, each with less in it that the answer can do
+//! without.
 //!
-//! A level set of a map is cut by one number, so it carries along much that need not be deleted. From the tight box of the
-//! smallest level set whose deletion makes the answer vanish, strips are given back one after the other, each
-//! from the side where the score rises least for the area, until the answer is on its way back. This is backward selection by
-//! the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weigh the map: a pixel p of evidence e(p) in [0, 1] counts
+//! A level set of a map is cut by one number, so it carries along much that need not be deleted. From the tight box of
+//! the smallest level set whose deletion makes the answer vanish, strips are given back one after the other, each from
+//! the side where the score rises least for the area, until the answer is on its way back. This is backward selection
+//! by the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weigh the map: a pixel p of evidence e(p) in [0, 1] counts
 //!
 //! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
 //!
-//! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is.
-//! It takes some fifty pictures through the model and no gradient. The model is asked about the picture that the mask was learned
-//! on; judges ask it about their own ([`crate::judge::common_scene`]).
+//! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is. It
+//! takes some fifty pictures through the model and no gradient. The model is asked about the picture that the mask was
+//! learned on; judges ask it about their own ([`crate::judge::common_scene`]).
 //!
-//! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What made
-//! you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the game of
-//! \[MP\] section 5.2 deletes.
+//! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What
+//! made you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the
+//! game of \[MP\] section 5.2 deletes.
 
 use super::super::optimise::{Problem, VANISHED};
 use crate::classifier::at_once;
@@ -32,7 +33,7 @@ const AT_ONCE: usize = 4;
 /// Width of a strip, as a share of the picture: 16 px at 224.
 const STRIPS: usize = 14;
 
-/// The weighed evidence `[S, S]`, in [0, 1].
+/// Returns the weighed evidence `[S, S]`, in [0, 1].
 pub(super) async fn trimmed(problem: &Problem, evidence: &Map) -> Result<Map> {
     let side = problem.side();
     let boxes = nested(problem, sufficient(problem, evidence).await?).await?;

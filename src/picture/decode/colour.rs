@@ -139,7 +139,8 @@ where
     ImageBuffer::from_raw(picture.width(), picture.height(), samples)
 }
 
-/// Cyan, magenta, yellow and black (255 is the full ink) as red, green and blue, and what is left to be done.
+/// Turns cyan, magenta, yellow and black (255 is the full ink) into red, green and blue, and says what is left to be
+/// done.
 pub(super) fn from_inks(inks: &[u8], colours: Colours) -> (Vec<u8>, Colours) {
     let understood = !matches!(colours, Colours::Unusable);
     match colours {

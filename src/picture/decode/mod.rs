@@ -29,7 +29,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// A decoded picture.
 pub struct Decoded {
-    /// Its pixels, upright, 8-bit sRGB.
+    /// The picture's pixels, upright, 8-bit sRGB.
     pub pixels: RgbImage,
     /// What a person should know of how it was read, one sentence each.
     pub notes: Vec<String>,

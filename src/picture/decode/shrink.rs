@@ -32,7 +32,7 @@ pub(super) struct Shrinker<T> {
 }
 
 impl<T: Sample> Shrinker<T> {
-    /// For rows of `width` pixels.
+    /// Begins a picture whose rows have `width` pixels.
     pub(super) fn new(width: u32, channels: usize, divisor: u32) -> Self {
         let sums = vec![0; width.div_ceil(divisor) as usize * channels];
         Self { divisor: divisor as usize, channels, sums, rows: 0, kept: vec![] }
