@@ -24,7 +24,7 @@ pub type Areas = [Option<usize>; THRESHOLDS.len()];
 /// Plays the game with evidence `[S, S]`.
 ///
 /// # Errors
-/// As [`Question::scores`].
+/// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
 pub async fn play(question: &Question, evidence: &Map) -> Result<Areas> {
     let ends = question.ends().await?;
     let mut areas: Areas = [None; THRESHOLDS.len()];

@@ -32,7 +32,7 @@ pub struct Areas {
 /// Ranks the evidence `[S, S]` and measures both.
 ///
 /// # Errors
-/// As [`Question::scores`].
+/// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
 pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
     let shown = masks(evidence);
     let taken: Vec<Edit> = shown.iter().map(Edit::delete).collect();

@@ -1,10 +1,11 @@
 //! Weak localisation: does a box drawn from the map alone find the object?
 //!
-//! The map h is cut by *value* (h ≥ α (max − min) + min), by *energy* (the pixels that hold the top α of its mass) or by
-//! *mean* (h ≥ α · mean h); the tight box around what is left must overlap the annotated one by at least half.
-//! α is tuned on pictures apart from those judged.
+//! The map h is cut by *value* (h ≥ α (max − min) + min), by *energy* (the pixels that hold the top α of its mass) or
+//! by *mean* (h ≥ α · mean h); the tight box around what is left must overlap the annotated one by at least half. α is
+//! tuned on pictures apart from those judged.
 //!
-//! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV 2015.
+//! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV
+//! 2015.
 
 use crate::map::Map;
 use crate::pixel_box::PixelBox;
@@ -33,7 +34,7 @@ impl Cut {
         }
     }
 
-    /// The tight box around what is kept; `None` if nothing is.
+    /// Returns the tight box around what is kept; `None` if nothing is.
     pub fn locate(self, evidence: &Map) -> Option<PixelBox> {
         evidence.tight_box(self.threshold(evidence))
     }

@@ -1,7 +1,7 @@
 //! The proof: does the region matter, and how does one method compare with another?
 //!
-//! Every judge takes the evidence of an [`crate::explain::Explanation`], a [`crate::map::Map`] in [0, 1], whichever method made it;
-//! those that ask the model take a [`crate::question::Question`] beside it.
+//! Every judge takes the evidence of an [`crate::explain::Explanation`], a [`crate::map::Map`] in [0, 1], whichever
+//! method made it; those that ask the model take a [`crate::question::Question`] beside it.
 
 pub mod deletion_game;
 pub mod insertion_deletion;

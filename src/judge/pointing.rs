@@ -11,7 +11,7 @@ use crate::map::Map;
 /// The tolerance of the published tables, in pixels.
 pub const TOLERANCE_PX: usize = 15;
 
-/// Whether the map `[S, S]` points at what `inside` holds for (row, column). Of equal maxima the first counts.
+/// Returns whether the map `[S, S]` points at what `inside` holds for (row, column). Of equal maxima the first counts.
 pub fn hits(evidence: &Map, tolerance_px: usize, inside: impl Fn(usize, usize) -> bool) -> bool {
     let (side, at) = (evidence.side, evidence.maximum());
     let (row, column) = (at / side, at % side);

@@ -27,7 +27,7 @@ pub struct Stability {
 /// Explains a picture again and again.
 ///
 /// # Errors
-/// As [`Run::new`].
+/// Fails as [`Run::new`] does.
 pub async fn measure(
     classifier: Rc<dyn Classifier>,
     subject: &Subject,

@@ -9,7 +9,7 @@ use crate::map::Map;
 use crate::picture::{Framing, NullImage, RgbImage, Scene};
 use crate::question::Question;
 
-/// The picture at the model's size, unshifted, and the null image that judges every method: the paper's blur.
+/// Returns the picture at the model's size, unshifted, and the null image that judges every method: the paper's blur.
 pub fn common_scene(picture: &RgbImage, framing: Framing) -> Scene {
     Scene::new(picture, framing, &NullImage::default())
 }
@@ -53,7 +53,7 @@ impl Trial<'_> {
     /// Judges evidence `[S, S]` in [0, 1].
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn judge(&self, evidence: &Map, asked: Asked) -> Result<Verdict> {
         let mut verdict = Verdict { overlap: self.overlap(evidence), ..Verdict::default() };
         if asked.deletion_game {
