@@ -18,12 +18,12 @@ pub const REFERENCE_SIDE: f32 = 224.0;
 /// σ of the rim, in pixels at 224.
 pub(crate) const RIM_PX: f32 = 10.0;
 
-/// The discs to try, smallest first, for a picture of `side` pixels.
+/// Returns the discs to try, smallest first, for a picture of `side` pixels.
 pub fn discs(side: usize) -> impl Iterator<Item = Disc> {
     discs_by(side, 1)
 }
 
-/// Every `stride`-th of them.
+/// Returns every `stride`-th of those discs.
 pub fn discs_by(side: usize, stride: usize) -> impl Iterator<Item = Disc> {
     let scale = side as f32 / REFERENCE_SIDE;
     let blur = gaussian::matrix(side, RIM_PX * scale);

@@ -52,17 +52,17 @@ impl Upsampler {
         Self { grid, side, smooth: upload(smooth), adjoint: upload(adjoint), device: device.clone() }
     }
 
-    /// Where it computes.
+    /// Returns the device on which it computes.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// Number of cells on each axis.
+    /// Returns the number of cells on each axis.
     pub fn grid(&self) -> usize {
         self.grid
     }
 
-    /// Side of the mask, in pixels.
+    /// Returns the side of the mask, in pixels.
     pub fn side(&self) -> usize {
         self.side
     }

@@ -15,12 +15,12 @@ pub struct Area {
 }
 
 impl Area {
-    /// The term for each grid `[N, 1, g, g]`: `[N, 1, 1, 1]`.
+    /// Returns the term for each grid `[N, 1, g, g]`: `[N, 1, 1, 1]`.
     pub fn value(&self, grids: Array) -> Array {
         sum_over_grid(grids.add_scalar(-self.free_value).unary(Unary::Abs)).mul_scalar(self.weight)
     }
 
-    /// Its gradient: −λ₁ everywhere for t = 1, λ₁ for t = 0. At m = t the derivative of the linear
+    /// Returns its gradient: −λ₁ everywhere for t = 1, λ₁ for t = 0. At m = t the derivative of the linear
     /// piece inside [0, 1] is taken, so that a grid that starts at t can leave it.
     pub fn gradient(&self, shape: &[usize], device: &Device) -> Array {
         let sign = if self.free_value > 0.5 { -1.0 } else { 1.0 };
@@ -70,7 +70,7 @@ impl Variation {
         self
     }
 
-    /// The term for each grid, `[N, 1, 1, 1]`, and its gradient.
+    /// Returns the term for each grid, `[N, 1, 1, 1]`, and its gradient.
     pub fn value_and_gradient(&self, grids: Array) -> (Array, Array) {
         let d = self.difference.clone();
         let dt = d.clone().permute(&[0, 1, 3, 2]);

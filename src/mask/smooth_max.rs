@@ -67,7 +67,7 @@ impl SmoothMax {
         }
     }
 
-    /// The masks of grids.
+    /// Returns the masks of grids.
     pub fn forward(&self, grids: Array) -> Pass {
         let (many, count) = (grids.shape()[0], CELLS * CELLS);
         let weighted = self.kernel.clone().mul(grids.reshape(&[many, 1, count]));
@@ -77,7 +77,7 @@ impl SmoothMax {
         Pass { masks, weighted, weights, places }
     }
 
-    /// The gradient with respect to the grids, given that with respect to the masks:
+    /// Returns the gradient with respect to the grids, given that with respect to the masks:
     /// ∂M(u)/∂m(v) = w_uv (1 + κ (k m(v) − M(u))) k.
     pub fn gradient(&self, pass: Pass, masks: Array) -> Array {
         let many = masks.shape()[0];
