@@ -16,28 +16,28 @@ pub struct Framing {
 }
 
 impl Framing {
-    /// The framing of a model that sees the whole of a square photo.
+    /// Returns the framing of a model that sees the whole of a square photo.
     pub fn whole(side: usize) -> Self {
         Self { resize: side, side }
     }
 
-    /// The same crop with `margin` pixels more on each axis, so that smaller crops of it are jittered views.
+    /// Returns the same crop with `margin` pixels more on each axis, so that smaller crops of it are jittered views.
     #[must_use]
     pub fn with_margin(self, margin: usize) -> Self {
         Self { side: self.side + margin, ..self }
     }
 
-    /// The square that the model sees of a photo, `[3, S, S]` in [0, 1].
+    /// Returns the square that the model sees of a photo, `[3, S, S]` in [0, 1].
     pub fn frame(self, photo: &RgbImage) -> Planes {
         self.frame_float(&to_float(photo))
     }
 
-    /// The same of a photo in floating point.
+    /// Returns the same of a photo in floating point.
     pub(super) fn frame_float(self, photo: &Rgb32FImage) -> Planes {
         resize_and_crop(photo, self.resize, self.side)
     }
 
-    /// Where the places of a photo of this size lie in the square.
+    /// Returns where the places of a photo of this size lie in the square.
     pub fn placement(self, width: u32, height: u32) -> Placement {
         let shorter = width.min(height) as usize;
         let resized = [width, height].map(|length| scaled(length as usize, shorter, self.resize));
@@ -58,7 +58,7 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// A box `[left, top, right, bottom]` of the photo, in the square; `None` if the crop leaves nothing of it.
+    /// Returns a box `[left, top, right, bottom]` of the photo, in the square; `None` if the crop leaves nothing of it.
     pub fn place(&self, photo: [f32; 4]) -> Option<PixelBox> {
         let at = |value: f32, axis: usize| {
             (value * self.scale[axis] - self.corner[axis]).round().clamp(0.0, self.side as f32) as usize

@@ -6,7 +6,7 @@ use vanish_kernels::add_scaled;
 use super::Planes;
 use crate::array::Array;
 
-/// Weights of a Gaussian from −r to r with r = ⌊4 σ + ½⌋, summing to 1.
+/// Returns the weights of a Gaussian from −r to r with r = ⌊4 σ + ½⌋, summing to 1.
 pub fn kernel(sigma_px: f32) -> Vec<f32> {
     let radius = (4.0 * sigma_px + 0.5) as i64;
     let weights: Vec<f64> =
@@ -15,7 +15,7 @@ pub fn kernel(sigma_px: f32) -> Vec<f32> {
     weights.into_iter().map(|w| (w / sum) as f32).collect()
 }
 
-/// The blur of `size` values as a matrix `[size, size]`: row i holds what output i takes from each
+/// Returns the blur of `size` values as a matrix `[size, size]`: row i holds what output i takes from each
 /// input. Each row sums to 1.
 pub fn matrix(size: usize, sigma_px: f32) -> Vec<f32> {
     let kernel = kernel(sigma_px);
@@ -37,7 +37,7 @@ pub(crate) fn planes(values: Array, sigma_px: f32) -> Array {
     blur.clone().matmul(values).matmul(blur.permute(&[0, 1, 3, 2]))
 }
 
-/// A blurred picture.
+/// Blurs a picture by a Gaussian.
 pub fn blur(picture: &Rgb32FImage, sigma_px: f32) -> Rgb32FImage {
     convolved(picture, &kernel(sigma_px))
 }
@@ -52,7 +52,7 @@ pub fn blurred(picture: &Planes, kernel: &[f32]) -> Planes {
     Planes { side, values: (0..3 * plane).map(|i| blurred[3 * (i % plane) + i / plane]).collect() }
 }
 
-/// A picture under a symmetric kernel of odd length on both axes, edges repeated.
+/// Returns a picture under a symmetric kernel of odd length on both axes, edges repeated.
 pub fn convolved(picture: &Rgb32FImage, kernel: &[f32]) -> Rgb32FImage {
     transposed_rows(&transposed_rows(picture, kernel), kernel)
 }

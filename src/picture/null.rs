@@ -104,13 +104,13 @@ impl Scene {
         Self { photo, null }
     }
 
-    /// The square of `side` pixels whose corner lies at (row, column) of this one.
+    /// Returns the square of `side` pixels whose corner lies at (row, column) of this one.
     #[must_use]
     pub fn crop(&self, (top, left): (usize, usize), side: usize) -> Self {
         Self { photo: self.photo.crop(top, left, side), null: self.null.crop(top, left, side) }
     }
 
-    /// Side of both squares, in pixels.
+    /// Returns the side of both squares, in pixels.
     pub fn side(&self) -> usize {
         self.photo.side
     }

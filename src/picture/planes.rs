@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A picture: 8-bit sRGB, row by row.
 pub use image::RgbImage;
 
-/// A picture from RGBA bytes, transparency laid on white.
+/// Returns a picture from RGBA bytes, transparency laid on white.
 pub fn from_rgba(rgba: &[u8], width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let at = 4 * (y as usize * width as usize + x as usize);
@@ -17,7 +17,7 @@ pub fn from_rgba(rgba: &[u8], width: u32, height: u32) -> RgbImage {
     })
 }
 
-/// A picture as `f32` in [0, 1].
+/// Returns a picture as `f32` in [0, 1].
 pub fn to_float(picture: &RgbImage) -> Rgb32FImage {
     let values = picture.as_raw().iter().map(|&v| f32::from(v) / 255.0).collect();
     Rgb32FImage::from_raw(picture.width(), picture.height(), values).expect("as many values as before")
@@ -33,7 +33,7 @@ pub struct Planes {
 }
 
 impl Planes {
-    /// The planes of a square picture.
+    /// Returns the planes of a square picture.
     pub fn of(picture: &RgbImage) -> Self {
         let side = picture.width() as usize;
         debug_assert_eq!(picture.width(), picture.height(), "planes are square");
@@ -42,7 +42,7 @@ impl Planes {
         Self { side, values: (0..3).flat_map(plane).collect() }
     }
 
-    /// The square of `side` pixels whose corner lies at (`top`, `left`).
+    /// Returns the square of `side` pixels whose corner lies at (`top`, `left`).
     pub fn crop(&self, top: usize, left: usize, side: usize) -> Self {
         let values = (0..3 * side)
             .flat_map(|i| {

@@ -45,7 +45,7 @@ impl Pyramid {
         parts.reduce(Array::add).expect("a pyramid has levels")
     }
 
-    /// The gradient with respect to the masks, given that with respect to the blended pictures.
+    /// Returns the gradient with respect to the masks, given that with respect to the blended pictures.
     pub fn mask_gradient(&self, masks: Array, pictures: Array) -> Array {
         let scale = (LEVELS - 1) as f32;
         let at = masks.mul_scalar(scale);

@@ -18,12 +18,12 @@ pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Pla
     central_planes(&resized, side)
 }
 
-/// What `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
+/// Returns what `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
 pub(crate) fn scaled(length: usize, shorter: usize, resize: usize) -> usize {
     ((length * resize) as f64 / shorter as f64).round() as usize
 }
 
-/// Where the central `side` pixels of `length` begin, rounded down; negative where there are fewer.
+/// Says where the central `side` pixels of `length` begin, rounded down; negative where there are fewer.
 pub(crate) fn corner(length: usize, side: usize) -> i64 {
     (length as i64 - side as i64).div_euclid(2)
 }

@@ -34,13 +34,13 @@ impl Jitterable {
         Self { difference: photo.sub(null.clone()), null, side }
     }
 
-    /// The view whose corner lies at (`dy`, `dx`).
+    /// Returns the view whose corner lies at (`dy`, `dx`).
     pub fn view(&self, (dy, dx): (usize, usize)) -> View {
         let ranges = [(0, 1, 1), (0, 3, 1), (dy, dy + self.side, 1), (dx, dx + self.side, 1)];
         View { null: self.null.clone().slice(&ranges), difference: self.difference.clone().slice(&ranges) }
     }
 
-    /// The views at these corners as one batch `[V, 3, S, S]`.
+    /// Returns the views at these corners as one batch `[V, 3, S, S]`.
     pub fn views(&self, corners: &[(usize, usize)]) -> View {
         if let [corner] = corners {
             return self.view(*corner);
@@ -51,12 +51,12 @@ impl Jitterable {
 }
 
 impl View {
-    /// How many pictures one mask gives.
+    /// Returns how many pictures one mask gives.
     pub fn count(&self) -> usize {
         self.null.shape()[0]
     }
 
-    /// The picture itself, `[V, 3, S, S]`.
+    /// Returns the picture itself, `[V, 3, S, S]`.
     pub fn photo(&self) -> Array {
         self.difference.clone().add(self.null.clone())
     }
@@ -71,7 +71,7 @@ impl View {
         self.difference.clone().mul(masks).add(self.null.clone())
     }
 
-    /// The gradient with respect to the masks, given that with respect to the blended pictures.
+    /// Returns the gradient with respect to the masks, given that with respect to the blended pictures.
     pub fn mask_gradient(&self, pictures: Array) -> Array {
         pictures.mul(self.difference.clone()).sum_axis(1)
     }

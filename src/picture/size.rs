@@ -23,7 +23,8 @@ pub fn check_size(width: u32, height: u32) -> Result<()> {
     Ok(())
 }
 
-/// The divisor, 1, 2 or 4, at which a stored picture is read so that no more than [`MAX_PIXELS`] are left of it.
+/// Returns the divisor, 1, 2 or 4, at which a stored picture is read so that no more than [`MAX_PIXELS`] are left of
+/// it.
 ///
 /// # Errors
 /// [`ErrorKind::Image`] with the figure if it has more than [`MAX_STORED_PIXELS`].

@@ -1,7 +1,7 @@
 //! Changes of a whole picture under which an answer may have to stay: turned, moved, lit or stored differently.
 //!
-//! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it first,
-//! and repeats the edge where the photo ends.
+//! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it
+//! first, and repeats the edge where the photo ends.
 
 use image::codecs::jpeg::JpegEncoder;
 use rand::SeedableRng;
@@ -45,7 +45,7 @@ pub enum Transform {
 }
 
 impl Transform {
-    /// The changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
+    /// Returns the changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
     ///
     /// # Errors
     /// [`ErrorKind::Image`] if the JPEG coder fails, which only lack of memory makes it do.
@@ -76,7 +76,7 @@ impl Transform {
         })
     }
 
-    /// A map `[S, S]` that is moved with the picture; `None` where the picture stays in place.
+    /// Returns a map `[S, S]` that is moved with the picture; `None` where the picture stays in place.
     pub fn moved(self, map: &Map) -> Option<Map> {
         let source = self.source()?;
         Some(Map { side: map.side, values: sampled(&map.values, map.side, map.side, source) })

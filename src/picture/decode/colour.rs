@@ -12,7 +12,7 @@ use super::Colours;
 /// How far a PNG's gamma without primaries may lie from 1 / 2.2 and still stand for sRGB: libpng's threshold.
 const GAMMA_TOLERANCE: f32 = 0.05;
 
-/// The colours of an embedded ICC profile.
+/// Returns the colours of an embedded ICC profile.
 pub(super) fn from_icc(profile: Option<&[u8]>) -> Colours {
     match profile.map(ColorProfile::new_from_slice) {
         None => Colours::Srgb,
@@ -21,7 +21,8 @@ pub(super) fn from_icc(profile: Option<&[u8]>) -> Colours {
     }
 }
 
-/// The colours of a PNG: its code points, else its profile, else sRGB if it says so, else its gamma and primaries.
+/// Returns the colours of a PNG: its code points, else its profile, else sRGB if it says so, else its gamma and
+/// primaries.
 pub(super) fn from_png(info: &Info<'_>) -> Colours {
     if let Some(points) = &info.coding_independent_code_points {
         return from_code_points(points);
@@ -51,7 +52,8 @@ fn from_code_points(points: &CodingIndependentCodePoints) -> Colours {
     profile.map_or(Colours::Unusable, |profile| Colours::Profile(Box::new(profile)))
 }
 
-/// Whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules of its own.
+/// Returns whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules
+/// of its own.
 pub(super) fn is_high_range(info: &Info<'_>) -> bool {
     info.coding_independent_code_points.is_some_and(|points| matches!(points.transfer_function, 16 | 18))
 }
@@ -77,7 +79,7 @@ fn with_curve(curve: ToneReprCurve) -> ColorProfile {
     profile
 }
 
-/// The picture in sRGB with its alpha as it was, and whether the profile could be used.
+/// Returns the picture in sRGB with its alpha as it was, and whether the profile could be used.
 ///
 /// A profile of grey on a coloured picture says nothing of it and is passed over, as browsers do.
 pub(super) fn to_srgb(picture: DynamicImage, profile: &ColorProfile) -> (DynamicImage, bool) {

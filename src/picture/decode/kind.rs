@@ -44,7 +44,7 @@ const NAMED: &[(usize, &[u8], &str)] = &[
     (0, b"PK\x03\x04", "a ZIP archive"),
 ];
 
-/// The format of a file.
+/// Returns the format of a file.
 ///
 /// # Errors
 /// [`crate::ErrorKind::Image`] saying what it is instead.

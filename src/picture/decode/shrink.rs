@@ -4,7 +4,7 @@ use image::{DynamicImage, ImageBuffer, Pixel};
 
 /// A sample of 8 or 16 bits.
 pub(super) trait Sample: Copy + Into<u32> {
-    /// The sample of this value, which is no larger than the sample can hold.
+    /// Returns the sample of this value, which is no larger than the sample can hold.
     fn of(value: u32) -> Self;
 }
 
@@ -53,7 +53,7 @@ impl<T: Sample> Shrinker<T> {
         }
     }
 
-    /// The samples of the smaller picture, given the larger one's width.
+    /// Returns the samples of the smaller picture, given the larger one's width.
     pub(super) fn finish(mut self, width: u32) -> Vec<T> {
         if self.rows > 0 {
             self.keep(width as usize);
@@ -81,7 +81,7 @@ fn add_pixels<T: Sample>(sums: &mut [u32], pixels: &[T]) {
     }
 }
 
-/// A picture that was decoded whole, shrunk; floats become 16 bits.
+/// Returns a picture that was decoded whole, shrunk; floats become 16 bits.
 pub(super) fn shrunk(picture: DynamicImage, divisor: u32) -> DynamicImage {
     if divisor == 1 {
         return picture;
