@@ -42,7 +42,7 @@ const INFERNO: [[u8; 3]; 9] = [
 ];
 
 impl ColourMap {
-    /// The map of a name.
+    /// Returns the map of a name.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "viridis" => Some(Self::Viridis),
@@ -52,7 +52,7 @@ impl ColourMap {
         }
     }
 
-    /// The colour of a value in [0, 1].
+    /// Returns the colour of a value in [0, 1].
     pub fn colour(self, value: f32) -> [u8; 3] {
         let value = value.clamp(0.0, 1.0);
         let points = match self {
@@ -81,7 +81,7 @@ pub fn heatmap(picture: &RgbImage, evidence: &Map, map: ColourMap, opacity: f32)
     })
 }
 
-/// A mask in [0, 1] as a grey picture: white keeps, black deletes.
+/// Returns a mask in [0, 1] as a grey picture: white keeps, black deletes.
 pub fn mask_picture(mask: &Map) -> RgbImage {
     let side = mask.side as u32;
     RgbImage::from_fn(side, side, |x, y| Rgb(ColourMap::Grey.colour(mask.values[(y * side + x) as usize])))
