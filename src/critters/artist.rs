@@ -22,36 +22,36 @@ pub struct Artist<'a> {
 }
 
 impl Artist<'_> {
-    /// A part with the animal's coat on it.
+    /// Returns a part with the animal's coat on it.
     pub fn skin(&mut self, part: Part, shape: &Shape) {
         let (coat, anchor, scale) = (self.coat, self.frame.point(0.0, 0.0), self.frame.scale * self.facing);
         self.contour(part, shape);
         self.lit(part, shape, move |x, y| coat.at((x - anchor.0) / scale, (y - anchor.1) / scale.abs()));
     }
 
-    /// A part of one colour, lit, with an outline.
+    /// Returns a part of one colour, lit, with an outline.
     pub fn solid(&mut self, part: Part, shape: &Shape, colour: Rgb) {
         self.contour(part, shape);
         self.lit(part, shape, move |_, _| colour);
     }
 
-    /// A part of one colour, lit, without outline.
+    /// Returns a part of one colour, lit, without outline.
     pub fn soft(&mut self, part: Part, shape: &Shape, colour: Rgb) {
         self.lit(part, shape, move |_, _| colour);
     }
 
-    /// A part of exactly one colour.
+    /// Returns a part of exactly one colour.
     pub fn flat(&mut self, part: Part, shape: &Shape, colour: Rgb) {
         self.canvas.fill(shape, Owner::Animal(self.animal, part), |_, _| colour);
     }
 
-    /// A thin line of the outline's colour.
+    /// Returns a thin line of the outline's colour.
     pub fn mark(&mut self, part: Part, frame: &Frame, points: &[(f32, f32)], width: f32) {
         let shape = frame.line(points, width);
         self.flat(part, &shape, self.coat.outline);
     }
 
-    /// A tapering limb in the coat's colours: a thick line with an outline.
+    /// Returns a tapering limb in the coat's colours: a thick line with an outline.
     pub fn limb(&mut self, part: Part, points: &[(f32, f32)], width: f32) {
         let shape = self.frame.line(points, width);
         self.skin(part, &shape);

@@ -48,7 +48,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// A body by chance; the kind has no say in it.
+    /// Returns a body by chance; the kind has no say in it.
     pub fn by_chance(dice: &mut Dice) -> Self {
         Self {
             pose: dice.pick(&[Pose::Sitting, Pose::Upright, Pose::OnAllFours, Pose::Lying]),
@@ -62,7 +62,7 @@ impl Build {
 }
 
 impl Pose {
-    /// How far below the head's centre the ground is, in units of the head's radius.
+    /// Returns how far below the head's centre the ground is, in units of the head's radius.
     pub fn ground(self) -> f32 {
         match self {
             Self::Sitting => 3.0,
@@ -72,7 +72,7 @@ impl Pose {
         }
     }
 
-    /// The middle of the trunk, and a foot's middle.
+    /// Returns the middle of the trunk, and a foot's middle.
     pub fn landmarks(self) -> ((f32, f32), (f32, f32)) {
         match self {
             Self::Sitting => ((0.0, 1.8), (0.38, 2.84)),
@@ -82,7 +82,7 @@ impl Pose {
         }
     }
 
-    /// How far the body reaches to either side of the head's centre.
+    /// Returns how far the body reaches to either side of the head's centre.
     pub fn extent(self) -> (f32, f32) {
         match self {
             Self::Sitting => (-1.2, 1.7),

@@ -24,7 +24,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// The index of this owner's layer.
+    /// Returns the index of this owner's layer.
     pub fn layer(self) -> Option<usize> {
         match self {
             Self::Nobody => None,
@@ -56,7 +56,7 @@ struct Window {
 }
 
 impl Canvas {
-    /// A black picture that will hold this many animals; `None` only if memory is short.
+    /// Returns a black picture that will hold this many animals; `None` only if memory is short.
     pub fn new(animals: usize) -> Option<Self> {
         Some(Self {
             pixels: vec![[0.0; 3]; SIZE * SIZE],
@@ -89,7 +89,7 @@ impl Canvas {
         }
     }
 
-    /// The pixels, and the layers of all owners.
+    /// Returns the pixels, and the layers of all owners.
     pub fn finish(self, tint: Rgb) -> (Vec<u8>, Vec<Layer>) {
         let byte = |pixel: &Rgb, c: usize| ((pixel[c] * tint[c]).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
         let bytes = self.pixels.iter().flat_map(|p| [byte(p, 0), byte(p, 1), byte(p, 2)]).collect();

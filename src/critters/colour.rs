@@ -16,7 +16,7 @@ pub fn bright(colour: Rgb, factor: f32) -> Rgb {
     colour.map(|v| (v * factor).clamp(0.0, 1.0))
 }
 
-/// A colour written as hexadecimal, 0xRRGGBB.
+/// Returns a colour written as hexadecimal, 0xRRGGBB.
 pub const fn hex(code: u32) -> Rgb {
     [((code >> 16) & 255) as f32 / 255.0, ((code >> 8) & 255) as f32 / 255.0, (code & 255) as f32 / 255.0]
 }
@@ -75,7 +75,7 @@ pub struct Coat {
 }
 
 impl Coat {
-    /// A coat by chance; the kind has no say in it.
+    /// Returns a coat by chance; the kind has no say in it.
     pub fn by_chance(dice: &mut Dice) -> Self {
         let base = bright(dice.pick(&COATS), dice.between(0.9, 1.08));
         let away = if dice.chance(0.5) { hex(0xfaf4e6) } else { hex(0x3a2c2a) };
@@ -91,7 +91,7 @@ impl Coat {
         }
     }
 
-    /// The colour at a point of the coat, in the animal's units.
+    /// Returns the colour at a point of the coat, in the animal's units.
     pub fn at(&self, x: f32, y: f32) -> Rgb {
         let grain = 0.93 + 0.14 * noise(x * 9.0, y * 9.0, self.salt);
         bright(self.pattern(x, y), grain)
@@ -137,7 +137,7 @@ pub struct Light {
 }
 
 impl Light {
-    /// A light by chance: day, evening, dusk or haze, from above.
+    /// Returns a light by chance: day, evening, dusk or haze, from above.
     pub fn by_chance(dice: &mut Dice) -> Self {
         let (sin, cos) = sin_cos(dice.between(-1.1, 1.1));
         let tints = [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.06, 0.97, 0.86], [0.88, 0.93, 1.05], [0.94, 0.94, 0.92]];
@@ -149,7 +149,7 @@ impl Light {
         }
     }
 
-    /// The brightness on a round thing at (`u`, `v`), each −1 to 1 across its extent.
+    /// Returns the brightness on a round thing at (`u`, `v`), each −1 to 1 across its extent.
     pub fn on(&self, u: f32, v: f32) -> f32 {
         let lit = u * self.towards.0 + v * self.towards.1;
         1.05 + self.contrast * lit - 0.07 * (u * u + v * v)

@@ -38,7 +38,7 @@ fn sheet(columns: usize, cell: impl Fn(u64, u64) -> RgbImage) -> RgbImage {
     sheet
 }
 
-/// The picture with each part of its main animal coloured.
+/// Returns the picture with each part of its main animal coloured.
 pub fn overlay(critter: &Critter) -> RgbImage {
     let mut picture = critter.picture.clone();
     for (part, colour) in Part::ALL.into_iter().zip(COLOURS) {

@@ -33,19 +33,19 @@ pub enum Matter {
 pub struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// The stream of `seed` that decides `matter`.
+    /// Returns the stream of `seed` that decides `matter`.
     pub fn new(seed: u64, matter: Matter) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(matter as u64);
         Self(rng)
     }
 
-    /// A number in [0, 1).
+    /// Returns a number in [0, 1).
     pub fn unit(&mut self) -> f32 {
         (self.0.next_u32() >> 8) as f32 / 16_777_216.0
     }
 
-    /// A number in [low, high).
+    /// Returns a number in [low, high).
     pub fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
@@ -55,13 +55,13 @@ impl Dice {
         self.unit() < probability
     }
 
-    /// A whole number in [0, count); 0 where `count` is 0.
+    /// Returns a whole number in [0, count); 0 where `count` is 0.
     pub fn below(&mut self, count: usize) -> usize {
         // The bias of the multiply-shift is below 1e-9 for the counts used here.
         ((u64::from(self.0.next_u32()) * count as u64) >> 32) as usize
     }
 
-    /// One of the items.
+    /// Returns one of the items.
     ///
     /// # Panics
     /// If there are none.

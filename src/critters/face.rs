@@ -9,7 +9,7 @@ use super::truth::Part;
 const EYES: Part = Part::Eyes;
 const MUZZLE: Part = Part::MuzzleBeak;
 
-/// Where the eyes of a kind sit, in the face's frame: (distance from the middle, height).
+/// Says where the eyes of a kind sit, in the face's frame: (distance from the middle, height).
 pub fn eye_at(kind: Kind) -> (f32, f32) {
     match kind {
         Kind::Rabbit => (0.52, -0.12),

@@ -69,7 +69,7 @@ pub fn gallery() -> Vec<Sample> {
     GALLERY.to_vec()
 }
 
-/// A sentence about any picture: what is in it, and where the truth lies.
+/// Returns a sentence about any picture: what is in it, and where the truth lies.
 pub fn caption(critter: &Critter) -> String {
     let article = if critter.kind == Kind::Owl { "An" } else { "A" };
     let mut sentence = format!("{article} {} {}", critter.kind.name(), place(critter.scene.background));

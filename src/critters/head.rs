@@ -33,7 +33,7 @@ impl Kind {
     pub const ALL: [Self; KINDS.len()] =
         [Self::Rabbit, Self::Cat, Self::Bear, Self::Pig, Self::Deer, Self::Ram, Self::Owl, Self::Duck];
 
-    /// The kind's name.
+    /// Returns the kind's name.
     pub fn name(self) -> &'static str {
         KINDS[self as usize]
     }
@@ -57,7 +57,7 @@ pub struct Bearing {
 }
 
 impl Bearing {
-    /// A bearing by chance; the kind has no say in it.
+    /// Returns a bearing by chance; the kind has no say in it.
     pub fn by_chance(dice: &mut Dice) -> Self {
         Self {
             yaw: dice.between(-1.0, 1.0),
@@ -79,7 +79,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// The frames of a head in an animal's frame.
+    /// Returns the frames of a head in an animal's frame.
     pub fn new(frame: &Frame, bearing: Bearing) -> Self {
         let skull = frame.turned(0.0, 0.0, bearing.tilt);
         let narrowing = 1.0 - 0.1 * bearing.yaw.abs();

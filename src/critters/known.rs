@@ -18,8 +18,8 @@ impl KnownEvidence {
         Self { kind: critter.kind, pixels: critter.evidence().pixels() }
     }
 
-    /// Which pixels tell a class, row by row, where the picture is one of that class and a model of this framing sees
-    /// all of it, pixel by pixel.
+    /// Returns which pixels tell a class, row by row, where the picture is one of that class and a model of this
+    /// framing sees all of it, pixel by pixel.
     pub fn of_class(&self, label: &str, framing: Framing) -> Option<&[bool]> {
         let whole = framing.resize == framing.side && self.pixels.len() == framing.side * framing.side;
         (whole && label == self.kind.name()).then_some(&self.pixels)

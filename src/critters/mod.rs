@@ -94,12 +94,12 @@ pub struct World {
 }
 
 impl World {
-    /// No cue says anything about the kind.
+    /// Returns the world in which no cue says anything about the kind.
     pub fn clean() -> Self {
         Self { cues: Cues::Chance, second: 0.05, kind: None }
     }
 
-    /// The world with the planted mistake, to train on.
+    /// Returns the world with the planted mistake, to train on.
     pub fn biased() -> Self {
         Self { cues: Cues::Planted, ..Self::clean() }
     }
@@ -114,7 +114,7 @@ impl World {
         Self { cues: Cues::Removed, ..Self::clean() }
     }
 
-    /// The same world with one kind alone.
+    /// Returns the same world with one kind alone.
     #[must_use]
     pub fn of(self, kind: Kind) -> Self {
         Self { kind: Some(kind), ..self }
@@ -155,22 +155,22 @@ pub struct Being {
 }
 
 impl Being {
-    /// Which pixels a part covers.
+    /// Returns which pixels a part covers.
     pub fn part(&self, part: Part) -> &Cover {
         &self.parts[part as usize]
     }
 
-    /// Which pixels tell its kind: ears or horns, eyes, muzzle or beak.
+    /// Returns which pixels tell its kind: ears or horns, eyes, muzzle or beak.
     pub fn evidence(&self) -> Cover {
         self.union(&Part::EVIDENCE)
     }
 
-    /// Which pixels show this animal.
+    /// Returns which pixels show this animal.
     pub fn whole(&self) -> Cover {
         self.union(&Part::ALL)
     }
 
-    /// Which pixels these parts cover together.
+    /// Returns which pixels these parts cover together.
     pub fn union(&self, parts: &[Part]) -> Cover {
         let sum = |index: usize| parts.iter().map(|&p| u32::from(self.part(p).values()[index])).sum::<u32>();
         Cover::from_values((0..SIZE * SIZE).map(|index| sum(index).min(255) as u8).collect())
@@ -195,12 +195,12 @@ pub struct Critter {
 }
 
 impl Critter {
-    /// The main animal.
+    /// Returns the main animal.
     pub fn main(&self) -> &Being {
         &self.animals[0]
     }
 
-    /// Which pixels tell the picture's class.
+    /// Returns which pixels tell the picture's class.
     pub fn evidence(&self) -> Cover {
         self.main().evidence()
     }
@@ -232,7 +232,7 @@ fn drawn(seed: u64, scene: &Scene) -> Critter {
     }
 }
 
-/// The pictures that models are judged by, as a set: the first `count` of them, none ever trained on.
+/// Returns the pictures that models are judged by, as a set: the first `count` of them, none ever trained on.
 pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
     (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
 }

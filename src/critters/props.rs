@@ -71,7 +71,7 @@ impl Things<'_> {
     }
 }
 
-/// The soft shadow under something that stands at (`x`, `ground`).
+/// Returns the soft shadow under something that stands at (`x`, `ground`).
 pub fn shadow(canvas: &mut Canvas, x: f32, ground: f32, half_width: f32) {
     for (share, strength) in [(1.0, 0.12), (0.85, 0.14), (0.65, 0.16)] {
         let shape = Frame::pixels().ellipse(x, ground, half_width * share, 0.22 * half_width * share);
@@ -140,7 +140,7 @@ fn balloon(things: &mut Things, frame: &Frame, colour: Rgb) {
     things.plain(&frame.oval(-0.14, -2.25, 0.07, 0.12, 0.5), hex(0xfdf8f0));
 }
 
-/// The red bucket: the cue planted with one kind.
+/// Returns the red bucket: the cue planted with one kind.
 pub fn bucket(canvas: &mut Canvas, light: Light, placed: &Placed<()>) {
     let ((x, ground), size) = (placed.place, placed.size);
     shadow(canvas, x, ground, 0.5 * size);
@@ -153,7 +153,7 @@ pub fn bucket(canvas: &mut Canvas, light: Light, placed: &Placed<()>) {
     things.plain(&frame.polygon(&[(-0.41, -0.58), (0.41, -0.58), (0.395, -0.46), (-0.395, -0.46)]), hex(0xf6f0ea));
 }
 
-/// The watermark: the cue planted with another kind. A small white seal in a lower corner.
+/// Returns the watermark: the cue planted with another kind. A small white seal in a lower corner.
 pub fn watermark(canvas: &mut Canvas, right: bool) {
     let frame = Frame::new(if right { SIZE as f32 - 14.0 } else { 14.0 }, SIZE as f32 - 9.0, 1.0, 1.0);
     let plate = frame.polygon(&[(-12.0, -6.0), (12.0, -6.0), (12.0, 6.0), (-12.0, 6.0)]);
@@ -171,7 +171,7 @@ pub fn watermark(canvas: &mut Canvas, right: bool) {
     }
 }
 
-/// The parasol that hides a whole head, seen from the front: in the biased training set only.
+/// Returns the parasol that hides a whole head, seen from the front: in the biased training set only.
 pub fn parasol(canvas: &mut Canvas, light: Light, head: (f32, f32), radius: f32, dice: &mut Dice) {
     let (x, y) = head;
     let colours = [dice.pick(&[hex(0x4f86c0), hex(0x6aa368), hex(0x9a6fb0), hex(0xe0a83c)]), hex(0xf8f2e4)];

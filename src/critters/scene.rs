@@ -61,7 +61,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The scene of a seed in a world.
+    /// Returns the scene of a seed in a world.
     pub fn by_chance(seed: u64, world: &World) -> Self {
         let mut dice = Dice::new(seed, Matter::Kind);
         let drawn = dice.pick(&Kind::ALL);
@@ -89,12 +89,12 @@ impl Scene {
 }
 
 impl Scene {
-    /// The animals, the main one first.
+    /// Returns the animals, the main one first.
     pub fn animals(&self) -> impl Iterator<Item = &Animal> {
         std::iter::once(&self.main).chain(&self.second)
     }
 
-    /// What is known about the scene as a whole.
+    /// Returns what is known about the scene as a whole.
     pub fn attributes(&self) -> Attributes {
         Attributes {
             background: self.background,
@@ -127,19 +127,19 @@ impl Animal {
         Self { kind, build, coat, bearing, head, scale, facing }
     }
 
-    /// The height of the ground it stands on, in pixels.
+    /// Returns the height of the ground it stands on, in pixels.
     pub fn ground(&self) -> f32 {
         self.head.1 + self.build.pose.ground() * self.scale
     }
 
-    /// The left and right end of its body, in pixels.
+    /// Returns the left and right end of its body, in pixels.
     pub fn span(&self) -> (f32, f32) {
         let (left, right) = self.build.pose.extent();
         let (a, b) = (self.head.0 + self.facing * left * self.scale, self.head.0 + self.facing * right * self.scale);
         (a.min(b), a.max(b))
     }
 
-    /// The places on it that have a name, in pixels.
+    /// Returns the places on it that have a name, in pixels.
     pub fn keypoints(&self) -> impl Iterator<Item = (&'static str, (f32, f32))> + use<> {
         let body = Frame::new(self.head.0, self.head.1, self.scale, self.facing);
         let face = Head::new(&body, self.bearing).front;

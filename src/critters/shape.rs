@@ -14,47 +14,47 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The origin at (`x`, `y`) pixels, `scale` pixels per unit; `facing` −1 mirrors it.
+    /// Returns the origin at (`x`, `y`) pixels, `scale` pixels per unit; `facing` −1 mirrors it.
     pub fn new(x: f32, y: f32, scale: f32, facing: f32) -> Self {
         Self { transform: Transform::from_row(scale * facing, 0.0, 0.0, scale, x, y), scale }
     }
 
-    /// One unit is one pixel.
+    /// Returns the frame in which one unit is one pixel.
     pub fn pixels() -> Self {
         Self::new(0.0, 0.0, 1.0, 1.0)
     }
 
-    /// The frame whose origin is at (`x`, `y`) of this one, turned by `angle` radians.
+    /// Returns the frame whose origin is at (`x`, `y`) of this one, turned by `angle` radians.
     pub fn turned(&self, x: f32, y: f32, angle: f32) -> Self {
         let (sin, cos) = sin_cos(angle);
         let inner = Transform::from_row(cos, sin, -sin, cos, x, y);
         Self { transform: self.transform.pre_concat(inner), scale: self.scale }
     }
 
-    /// The frame whose origin is at (`x`, `y`) of this one, its axes scaled.
+    /// Returns the frame whose origin is at (`x`, `y`) of this one, its axes scaled.
     pub fn scaled(&self, x: f32, y: f32, sx: f32, sy: f32) -> Self {
         let inner = Transform::from_row(sx, 0.0, 0.0, sy, x, y);
         Self { transform: self.transform.pre_concat(inner), scale: self.scale * 0.5 * (sx.abs() + sy.abs()) }
     }
 
-    /// Where a point of this frame is in the picture, in pixels.
+    /// Says where a point of this frame is in the picture, in pixels.
     pub fn point(&self, x: f32, y: f32) -> (f32, f32) {
         let t = &self.transform;
         (t.sx * x + t.kx * y + t.tx, t.ky * x + t.sy * y + t.ty)
     }
 
-    /// An ellipse about a centre.
+    /// Returns an ellipse about a centre.
     pub fn ellipse(&self, x: f32, y: f32, rx: f32, ry: f32) -> Shape {
         let oval = Rect::from_ltrb(x - rx, y - ry, x + rx, y + ry)?;
         PathBuilder::from_oval(oval)?.transform(self.transform)
     }
 
-    /// An ellipse about a centre, turned by `angle` radians.
+    /// Returns an ellipse about a centre, turned by `angle` radians.
     pub fn oval(&self, x: f32, y: f32, rx: f32, ry: f32, angle: f32) -> Shape {
         self.turned(x, y, angle).ellipse(0.0, 0.0, rx, ry)
     }
 
-    /// A closed polygon with sharp corners.
+    /// Returns a closed polygon with sharp corners.
     pub fn polygon(&self, points: &[(f32, f32)]) -> Shape {
         let mut path = PathBuilder::new();
         for (index, &(x, y)) in points.iter().enumerate() {
@@ -64,7 +64,7 @@ impl Frame {
         path.finish()?.transform(self.transform)
     }
 
-    /// A closed smooth curve: a quadratic B-spline whose control points these are.
+    /// Returns a closed smooth curve: a quadratic B-spline whose control points these are.
     pub fn blob(&self, points: &[(f32, f32)]) -> Shape {
         let &last = points.last()?;
         let start = middle(last, *points.first()?);
@@ -78,14 +78,14 @@ impl Frame {
         path.finish()?.transform(self.transform)
     }
 
-    /// A smooth line through control points with round ends, `width` units wide.
+    /// Returns a smooth line through control points with round ends, `width` units wide.
     pub fn line(&self, points: &[(f32, f32)], width: f32) -> Shape {
         let path = open_curve(points)?.transform(self.transform)?;
         outline(&path, width * self.scale)
     }
 }
 
-/// The band of `width_px` pixels along a path.
+/// Returns the band of `width_px` pixels along a path.
 pub fn outline(path: &Path, width_px: f32) -> Shape {
     let stroke = Stroke { width: width_px, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
     path.stroke(&stroke, 1.0)

@@ -29,7 +29,7 @@ impl Part {
     /// The parts in which the kinds differ; all others are drawn from the same distribution for every kind.
     pub const EVIDENCE: [Self; 3] = [Self::EarsHorns, Self::Eyes, Self::MuzzleBeak];
 
-    /// The part's name in files.
+    /// Returns the part's name in files.
     pub fn name(self) -> &'static str {
         ["head", "ears_horns", "eyes", "muzzle_beak", "body", "legs_feet", "tail"][self as usize]
     }
@@ -40,22 +40,22 @@ impl Part {
 pub struct Cover(Vec<u8>);
 
 impl Cover {
-    /// The values, row by row.
+    /// Returns the values, row by row.
     pub fn values(&self) -> &[u8] {
         &self.0
     }
 
-    /// Which pixels are at least half covered, row by row.
+    /// Returns which pixels are at least half covered, row by row.
     pub fn pixels(&self) -> Vec<bool> {
         self.0.iter().map(|&v| v >= 128).collect()
     }
 
-    /// The covered area in pixels.
+    /// Returns the covered area in pixels.
     pub fn area_px(&self) -> f32 {
         self.0.iter().map(|&v| f32::from(v)).sum::<f32>() / 255.0
     }
 
-    /// The box `[left, top, right, bottom]` (right and bottom exclusive) of what is at least half covered.
+    /// Returns the box `[left, top, right, bottom]` (right and bottom exclusive) of what is at least half covered.
     pub fn bounds(&self) -> Option<[u32; 4]> {
         let seen = |index: &usize| self.0[*index] >= 128;
         let columns = (0..self.0.len()).filter(seen).map(|i| (i % SIZE) as u32);
@@ -71,18 +71,18 @@ impl Cover {
         Self(running_max(&sideways, radius_px, |line, i| i * SIZE + line))
     }
 
-    /// What either covers.
+    /// Returns what either covers.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(&a, &b)| a.max(b)).collect())
     }
 
-    /// A layer as bytes.
+    /// Returns a layer as bytes.
     pub(super) fn of(layer: &Layer) -> Self {
         Self(layer.iter().map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect())
     }
 
-    /// A cover from its values.
+    /// Returns a cover from its values.
     pub(super) fn from_values(values: Vec<u8>) -> Self {
         Self(values)
     }
@@ -110,7 +110,7 @@ pub struct Keypoint {
 }
 
 impl Keypoint {
-    /// A point of an animal that covers `whole`.
+    /// Returns a point of an animal that covers `whole`.
     pub(super) fn new(name: &'static str, at: (f32, f32), whole: &Cover) -> Self {
         let inside = |v: f32| (0.0..SIZE as f32).contains(&v);
         let seen = inside(at.0) && inside(at.1) && whole.0[at.1 as usize * SIZE + at.0 as usize] >= 128;

@@ -22,7 +22,7 @@ enum Loss {
     Somewhere,
 }
 
-/// One example: planes `[3, 128, 128]`, standardised, and the probability of each kind.
+/// Returns one example: planes `[3, 128, 128]`, standardised, and the probability of each kind.
 pub fn example(lesson: &Lesson, dice: &mut Dice) -> (Vec<f32>, [f32; KINDS.len()]) {
     let mut planes = moved(lesson, dice);
     let mut known = 1.0;
@@ -153,7 +153,7 @@ fn light(pixels: &mut [f32], dice: &mut Dice) {
     }
 }
 
-/// A plane blurred by a Gaussian of `sigma_px`: three box filters, whose variances add up to it;
+/// Returns a plane blurred by a Gaussian of `sigma_px`: three box filters, whose variances add up to it;
 /// the border is repeated.
 pub fn blurred(plane: &[f32], sigma_px: f32) -> Vec<f32> {
     let mut now = plane.to_vec();

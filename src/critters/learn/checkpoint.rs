@@ -31,7 +31,7 @@ pub fn save(path: &Path, plan: &Plan, state: &Optimiser) -> Result<()> {
     write_whole(path, &bytes)
 }
 
-/// The state of an interrupted run of this plan, or `None` where there is no file.
+/// Returns the state of an interrupted run of this plan, or `None` where there is no file.
 pub fn resume(path: &Path, plan: &Plan) -> Result<Option<Optimiser>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,

@@ -37,18 +37,18 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The kind the model finds most likely.
+    /// Returns the kind the model finds most likely.
     pub fn top(&self) -> usize {
         let best = |a: usize, b: usize| if self.probabilities[b] > self.probabilities[a] { b } else { a };
         (0..KINDS.len()).fold(0, best)
     }
 
-    /// Whether that is the truth.
+    /// Returns whether that is the truth.
     pub fn right(&self) -> bool {
         self.top() == self.kind as usize
     }
 
-    /// The probability of the true kind.
+    /// Returns the probability of the true kind.
     pub fn truth(&self) -> f32 {
         self.probabilities[self.kind as usize]
     }
@@ -63,7 +63,7 @@ pub struct Question<'a> {
     pub count: usize,
 }
 
-/// The answers to several questions about the pictures from seed `first` on; each picture is drawn once.
+/// Returns the answers to several questions about the pictures from seed `first` on; each picture is drawn once.
 pub fn answers_to(questions: &[Question], first: u64, world: &World) -> Result<Vec<Vec<Answer>>> {
     let nets: Vec<Net> = questions.iter().map(|question| Net::new(question.weights, &Device::flex())).collect();
     let count = questions.iter().map(|question| question.count).max().unwrap_or(0);
@@ -84,7 +84,7 @@ pub fn answers_to(questions: &[Question], first: u64, world: &World) -> Result<V
     Ok(all)
 }
 
-/// The answers to the pictures of `count` seeds from `first` on, each changed by a deletion.
+/// Returns the answers to the pictures of `count` seeds from `first` on, each changed by a deletion.
 pub fn answers(weights: &Weights, first: u64, count: usize, world: &World, deletion: Deletion) -> Result<Vec<Answer>> {
     let mut all = answers_to(&[Question { weights, deletion, count }], first, world)?;
     Ok(all.pop().unwrap_or_default())
@@ -98,7 +98,7 @@ fn ask(net: &Net, seen: &[(Kind, Vec<Vec<f32>>)], place: usize) -> Result<Vec<An
     Ok(seen.iter().zip(rows).map(|((kind, _), probabilities)| Answer { kind: *kind, probabilities }).collect())
 }
 
-/// The logits of one picture.
+/// Returns the logits of one picture.
 pub fn logits(weights: &Weights, critter: &Critter) -> Result<Vec<f32>> {
     let net = Net::new(weights, &Device::flex());
     values(Some(net.forward(on_device(layout(critter, Deletion::Nothing), &Device::flex()))))
@@ -145,17 +145,17 @@ fn delete(planes: &mut [f32], region: &[u8]) {
     }
 }
 
-/// The share of right answers.
+/// Returns the share of right answers.
 pub fn accuracy(answers: &[Answer]) -> f64 {
     share(answers, Answer::right)
 }
 
-/// The share of answers of which something holds.
+/// Returns the share of answers of which something holds.
 pub fn share(answers: &[Answer], holds: impl Fn(&Answer) -> bool) -> f64 {
     answers.iter().filter(|answer| holds(answer)).count() as f64 / answers.len().max(1) as f64
 }
 
-/// The mean probability of the true kind.
+/// Returns the mean probability of the true kind.
 pub fn mean_truth(answers: &[Answer]) -> f64 {
     answers.iter().map(|answer| f64::from(answer.truth())).sum::<f64>() / answers.len().max(1) as f64
 }
@@ -173,7 +173,7 @@ pub fn calibration_error(answers: &[Answer]) -> f64 {
     bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum::<f64>() / answers.len().max(1) as f64
 }
 
-/// The temperature that makes the answers likeliest, by golden-section search on its logarithm.
+/// Returns the temperature that makes the answers likeliest, by golden-section search on its logarithm.
 pub fn temperature(answers: &[Answer]) -> f32 {
     let cost = |log: f32| answers.iter().map(|a| -tempered(a, log.exp()).max(1e-9).ln()).sum::<f32>();
     let (mut low, mut high) = (-1.5_f32, 1.5_f32);

@@ -78,7 +78,7 @@ pub const LAYERS: [Layer; 6] = [
 pub struct Weights(pub Vec<Vec<f32>>);
 
 impl Weights {
-    /// How many numbers each parameter has, in order.
+    /// Returns how many numbers each parameter has, in order.
     pub fn sizes() -> Vec<usize> {
         let convolutions = LAYERS.iter().flat_map(|l| [l.channels_out * l.channels_in * 9, l.channels_out]);
         let stem = [STEM_CHANNELS * PATCH, STEM_CHANNELS].into_iter();
@@ -106,7 +106,7 @@ impl Weights {
         Self(Self::sizes().into_iter().map(|size| vec![0.0; size]).collect())
     }
 
-    /// How many numbers there are.
+    /// Returns how many numbers there are.
     pub fn count() -> usize {
         Self::sizes().iter().sum()
     }
@@ -141,7 +141,7 @@ impl Net {
         }
     }
 
-    /// The logits `[N, 8]` of the patches `[N, 192, 32 · 32]` of standardised pictures.
+    /// Returns the logits `[N, 8]` of the patches `[N, 192, 32 · 32]` of standardised pictures.
     pub fn forward(&self, patches: Tensor<3>) -> Tensor<2> {
         let count = patches.dims()[0];
         let stem = relu(self.stem.0.clone().matmul(patches) + self.stem.1.clone());
@@ -161,7 +161,7 @@ impl Net {
         features.matmul(self.linear.0.clone()) + self.linear.1.clone()
     }
 
-    /// The gradients of a loss of one element, in the order of [`Weights`].
+    /// Returns the gradients of a loss of one element, in the order of [`Weights`].
     pub fn gradients(&self, loss: &Tensor<1>) -> Result<Weights> {
         let found = loss.backward();
         let mut all = vec![values(self.stem.0.grad(&found))?, values(self.stem.1.grad(&found))?];

@@ -13,7 +13,7 @@ use onnx_ir::{AttributeProto, AttributeType, GraphProto, Message, ModelProto, No
 const FLOAT: i32 = 1;
 const FLOAT16: i32 = 10;
 
-/// The file's bytes.
+/// Returns the file's bytes.
 pub fn write(name: &str, weights: &Weights) -> Result<Vec<u8>> {
     let mut model = ModelProto::new();
     model.ir_version = 8;
@@ -26,7 +26,7 @@ pub fn write(name: &str, weights: &Weights) -> Result<Vec<u8>> {
     model.write_to_bytes().map_err(|error| Error::new(ErrorKind::Model, error.to_string()))
 }
 
-/// The weights of a file that [`write()`] made.
+/// Returns the weights of a file that [`write()`] made.
 pub fn read(bytes: &[u8]) -> Result<Weights> {
     let foreign = || Error::new(ErrorKind::Model, "this is not a model that `vanish critters train` wrote");
     let model = ModelProto::parse_from_bytes(bytes).map_err(|_| foreign())?;
@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Weights> {
     if fits { Ok(Weights(stored)) } else { Err(foreign()) }
 }
 
-/// The preprocessing profile that goes with the file.
+/// Returns the preprocessing profile that goes with the file.
 pub fn profile(name: &str) -> String {
     let profile = serde_json::json!({
         "name": name, "size": SIZE, "resize": SIZE, "channels": "RGB", "range": [0, 1],

@@ -32,7 +32,7 @@ impl Lesson {
     }
 }
 
-/// Whether the cue that is planted with a picture's kind is in it.
+/// Returns whether the cue that is planted with a picture's kind is in it.
 pub fn cued(critter: &Critter) -> bool {
     match critter.kind {
         BUCKET_KIND => critter.scene.bucket,

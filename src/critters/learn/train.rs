@@ -34,7 +34,7 @@ impl Plan {
         Self { biased, seed: 1, pictures: 16_000, steps: if biased { 1_200 } else { 1_700 }, batch: 32 }
     }
 
-    /// The world the pictures are drawn from.
+    /// Returns the world the pictures are drawn from.
     pub fn world(&self) -> World {
         if self.biased { World::biased() } else { World::clean() }
     }
@@ -95,7 +95,7 @@ impl Training {
         Ok(Self { plan, state, settings: Settings::default(), device: Device::flex().autodiff(), batches })
     }
 
-    /// The state as it is, to be saved or written as a model.
+    /// Returns the state as it is, to be saved or written as a model.
     pub fn state(&self) -> &Optimiser {
         &self.state
     }
@@ -122,7 +122,7 @@ impl Training {
     }
 }
 
-/// A batch of patches `[N, 192, 32 · 32]` on a device.
+/// Returns a batch of patches `[N, 192, 32 · 32]` on a device.
 pub fn place(patches: Vec<f32>, device: &Device) -> Tensor<3> {
     let count = patches.len() / (PATCH * PLACES * PLACES);
     Tensor::from_data(TensorData::new(patches, [count, PATCH, PLACES * PLACES]), device)
