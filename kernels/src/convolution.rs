@@ -4,14 +4,16 @@
 //! again; two thirds of a step went there (docs/results.md). Here a tile of windows is copied by rows, multiplied by
 //! the weights straight into the output, and forgotten while it is still in the cache:
 //!
-//! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over places.
+//! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over
+//! places.
 
 use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::{add_scaled, for_each};
 
-/// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level cache.
+/// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level
+/// cache.
 const TILE: usize = 32 * 1024;
 /// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
 const LANES: usize = 16;
@@ -95,8 +97,8 @@ impl Convolution {
     }
 }
 
-/// The convolution of `x` `[batch, in_channels, input]` with `weight` `[out_channels, in_channels / groups, kernel]`, plus
-/// `bias` `[out_channels]`.
+/// Returns the convolution of `x` `[batch, in_channels, input]` with `weight`
+/// `[out_channels, in_channels / groups, kernel]`, plus `bias` `[out_channels]`.
 ///
 /// # Panics
 /// If the slices do not have these sizes.
@@ -144,7 +146,7 @@ pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>)
     y
 }
 
-/// The gradient of `Σ gradient · y` with respect to `x`, where `y` is [`forward`]'s output: its adjoint in `x`.
+/// Returns the gradient of `Σ gradient · y` with respect to `x`, where `y` is [`forward`]'s output: its adjoint in `x`.
 ///
 /// # Panics
 /// If the slices do not have the sizes of [`forward`].
@@ -258,7 +260,8 @@ fn fill_columns(c: &Convolution, input: &[f32], tile: &Range<usize>, columns: &m
     }
 }
 
-/// One row of the columns where outputs are as far apart as inputs: the plane itself, moved, without what wrapped around its sides.
+/// One row of the columns where outputs are as far apart as inputs: the plane itself, moved, without what wrapped
+/// around its sides.
 fn shift(
     c: &Convolution,
     plane: &[f32],
@@ -347,9 +350,10 @@ fn add_columns(c: &Convolution, columns: &[f32], tile: &Range<usize>, plane: &mu
     }
 }
 
-/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t phases, phase (i, j)
-/// with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the other, then lies in one
-/// phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's last places belong to no window.
+/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t
+/// phases, phase (i, j) with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the
+/// other, then lies in one phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's
+/// last places belong to no window.
 struct Phases {
     /// Numbers in a row and in a phase.
     width: usize,
@@ -385,7 +389,8 @@ impl Phases {
         (phase * self.length + y / c.stride[0] * self.width, x / c.stride[1])
     }
 
-    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the pixels.
+    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the
+    /// pixels.
     fn each_row(&self, c: &Convolution, mut copy: impl FnMut(usize, Range<usize>, usize)) {
         for y in 0..c.input[0] {
             if (y + c.pad[0]) / c.stride[0] * self.width >= self.length {
@@ -529,7 +534,8 @@ struct Shared<'a> {
     of: std::marker::PhantomData<&'a mut [f32]>,
 }
 
-// SAFETY: the only way to the numbers is `multiply`, whose callers promise that no two calls at a time share an element.
+// SAFETY: the only way to the numbers is `multiply`, whose callers promise that no two calls at a time share an
+// element.
 unsafe impl Sync for Shared<'_> {}
 
 impl<'a> Shared<'a> {
@@ -549,8 +555,9 @@ impl<'a> Shared<'a> {
         }
         assert!(place.columns <= place.row || place.rows == 1, "rows of the product overlap");
         assert!(place.first + (place.rows - 1) * place.row + place.columns <= self.length, "the product does not fit");
-        // SAFETY: the three matrices lie inside their slices, as was just asserted; those read are borrowed for the call and
-        // not written (`self` borrows its slice exclusively, so neither is part of it); the caller vouches for `place`.
+        // SAFETY: the three matrices lie inside their slices, as was just asserted; those read are borrowed for the
+        // call and not written (`self` borrows its slice exclusively, so neither is part of it); the caller vouches for
+        // `place`.
         unsafe {
             gemm::gemm(
                 place.rows,
@@ -610,7 +617,8 @@ mod tests {
         y
     }
 
-    /// Convolutions of all kinds: (groups, inputs and outputs a group, input, kernel, stride, dilation, pads before and after).
+    /// Convolutions of all kinds: (groups, inputs and outputs a group, input, kernel, stride, dilation, pads before and
+    /// after).
     fn convolutions() -> Vec<Convolution> {
         let mut found = vec![];
         for random in cases(300) {

@@ -10,8 +10,8 @@ pub mod rectifier;
 
 /// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
 ///
-/// Otherwise it hands each kernel to others and sleeps meanwhile; where kernels are short, waking up takes as long as they
-/// do (docs/results.md). Does nothing if the threads run already.
+/// Otherwise it hands each kernel to others and sleeps meanwhile; where kernels are short, waking up takes as long as
+/// they do (docs/results.md). Does nothing if the threads run already.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn compute_here() {
     // The one error is that they do.
@@ -23,7 +23,7 @@ pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
     sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
 }
 
-/// How many threads compute.
+/// Returns how many threads compute.
 pub fn threads() -> usize {
     #[cfg(not(target_arch = "wasm32"))]
     return rayon::current_num_threads();

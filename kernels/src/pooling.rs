@@ -1,7 +1,7 @@
 //! The maximum of windows, and its adjoint.
 //!
-//! A window's maximum is that of its columns' maxima: the columns' are taken for a whole row at once, which the compiler
-//! turns into SIMD, and only those are then compared along the row.
+//! A window's maximum is that of its columns' maxima: the columns' are taken for a whole row at once, which the
+//! compiler turns into SIMD, and only those are then compared along the row.
 
 use crate::for_each;
 
@@ -39,7 +39,8 @@ impl Windows {
     }
 }
 
-/// The maximum of each window of each plane of `x`, and where in its plane it is; of equal ones the first, NaN before all.
+/// Returns the maximum of each window of each plane of `x`, and where in its plane it is; of equal ones the first, NaN
+/// before all.
 pub fn max(w: &Windows, x: &[f32]) -> (Vec<f32>, Vec<u32>) {
     let (pixels, places) = (w.input[0] * w.input[1], w.output[0] * w.output[1]);
     let planes = x.len().checked_div(pixels).unwrap_or(0);
@@ -98,7 +99,8 @@ fn max_of_plane(
     }
 }
 
-/// The gradient of `Σ gradient · max(x)` with respect to `x`, which has `pixels` a plane; `places` windows a plane.
+/// Returns the gradient of `Σ gradient · max(x)` with respect to `x`, which has `pixels` a plane; `places` windows a
+/// plane.
 pub fn max_gradient(pixels: usize, places: usize, indices: &[u32], gradient: &[f32]) -> Vec<f32> {
     assert_eq!(indices.len(), gradient.len(), "one index a window");
     let planes = gradient.len().checked_div(places).unwrap_or(0);

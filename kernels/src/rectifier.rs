@@ -5,7 +5,7 @@ use crate::for_each;
 /// Numbers that one thread takes at a time: they and what becomes of them fit a core's second cache.
 const AT_ONCE: usize = 1 << 15;
 
-/// Each of `x` limited to `[low, high]`; NaN stays NaN.
+/// Returns each of `x` limited to `[low, high]`; NaN stays NaN.
 pub fn limit(x: &[f32], low: f32, high: f32) -> Vec<f32> {
     // Comparisons instead of `f32::clamp`, which panics on limits that a model file may hold.
     let limited = move |x: f32| {
@@ -18,7 +18,7 @@ pub fn limit(x: &[f32], low: f32, high: f32) -> Vec<f32> {
     y
 }
 
-/// The gradient of [`limit`]: `gradient` where `x` lies between the limits, 0 elsewhere, at the limits too.
+/// Returns the gradient of [`limit`]: `gradient` where `x` lies between the limits, 0 elsewhere, at the limits too.
 pub fn limit_gradient(x: &[f32], low: f32, high: f32, gradient: &[f32]) -> Vec<f32> {
     let passed = move |x: f32, g: f32| if (low < x) & (x < high) { g } else { 0.0 };
     let mut found = vec![0.0; x.len()];
