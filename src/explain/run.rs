@@ -318,8 +318,8 @@ impl Job for Run {
         })
     }
 
-    /// Returns the explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting and
-    /// preserving by it does.
+    /// Returns the explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting
+    /// and preserving by it does.
     fn finish(&mut self) -> Later<'_, Explanation> {
         Box::pin(async move {
             let mut explanation = self.explanation(self.answer()).await?;

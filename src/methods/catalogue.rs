@@ -54,12 +54,12 @@ fn names(holds: impl Fn(Method) -> bool) -> Vec<&'static str> {
 }
 
 impl Method {
-    /// The method of this name.
+    /// Returns the method of this name.
     pub fn named(name: &str) -> Option<Self> {
         METHODS.into_iter().find(|method| method.name() == name)
     }
 
-    /// Its own values of the settings.
+    /// Returns its own values of the settings.
     pub fn preset(self) -> Settings {
         self.entry().map_or_else(|| Settings::paper(self), |entry| (entry.preset)())
     }
@@ -67,7 +67,7 @@ impl Method {
     /// Prepares its search.
     ///
     /// # Errors
-    /// As [`crate::question::Question::scores`], where a search begins by asking the model.
+    /// Fails as [`crate::question::Question::scores`] does, where a search begins by asking the model.
     pub(crate) fn begin(self, problem: &mut Problem) -> Beginning<'_> {
         match self.entry() {
             Some(entry) => (entry.begin)(problem),
@@ -103,7 +103,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Settings from JSON; what is left out takes the value of the preset that `method` names, else of the default method.
+    /// Reads settings from JSON; what is left out takes the value of the preset that `method` names, else of the default
+    /// method.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
@@ -111,10 +112,10 @@ impl Settings {
         Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
     }
 
-    /// The same from a parsed object.
+    /// Returns the same from a parsed object.
     ///
     /// # Errors
-    /// As [`Settings::from_json`].
+    /// Fails as [`Settings::from_json`] does.
     pub fn from_object(given: serde_json::Map<String, serde_json::Value>) -> Result<Self> {
         let method = match given.get("method") {
             Some(name) => serde_json::from_value(name.clone()).map_err(unreadable)?,
@@ -179,8 +180,8 @@ fn settings_error(sentence: String) -> Error {
     Error::new(ErrorKind::Settings, sentence)
 }
 
-/// The registry as JSON: `methods` with the settings, games and preset of each, `settings` with form, limits and hints, and
-/// the name of the `default` method.
+/// Describes the registry as JSON: `methods` with the settings, games and preset of each, `settings` with form, limits
+/// and hints, and the name of the `default` method.
 pub fn describe() -> serde_json::Value {
     let methods: Vec<_> = METHODS.iter().map(|&method| described(method)).collect();
     let paper = Settings::default().to_object();

@@ -8,7 +8,7 @@ use super::settings::Settings;
 pub struct Entry {
     /// The method.
     pub method: Method,
-    /// Its own values of the settings.
+    /// Makes the method's own values of the settings.
     pub preset: fn() -> Settings,
     /// Prepares its search.
     pub(crate) begin: for<'a> fn(&'a mut Problem) -> Beginning<'a>,

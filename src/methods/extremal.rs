@@ -41,7 +41,7 @@ pub const METHOD: Method = Method(&Definition {
     settings: &[COMMON, ORDER, &["areas", "flip", "iterations", "learning_rate"]],
 });
 
-/// Its entry in the registry.
+/// The method's entry in the registry.
 pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(Extremal::new(problem)) };
 
 fn preset() -> Settings {

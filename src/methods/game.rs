@@ -19,7 +19,7 @@ impl Game {
     /// Every game.
     pub const ALL: &'static [Game] = &[Game::Delete, Game::Preserve, Game::Dual];
 
-    /// Its name in the command and the reports.
+    /// Returns its name in the command and the reports.
     pub fn name(self) -> &'static str {
         match self {
             Game::Delete => "delete",

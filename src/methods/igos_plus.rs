@@ -32,7 +32,7 @@ pub const METHOD: Method = Method(&Definition {
     settings: &[COMMON, ORDER, ENERGY, SAMPLED],
 });
 
-/// Its entry in the registry.
+/// The method's entry in the registry.
 pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(IgosPlus::new(problem)) };
 
 fn preset() -> Settings {

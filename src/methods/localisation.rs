@@ -24,7 +24,7 @@ pub const METHOD: Method = Method(&Definition {
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["top_classes"]],
 });
 
-/// Its entry in the registry.
+/// The method's entry in the registry.
 pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Descent::begin(problem)) };
 
 fn preset() -> Settings {

@@ -33,7 +33,7 @@ pub const METHOD: Method = Method(&Definition {
     settings: &[COMMON, SAMPLED],
 });
 
-/// Its entry in the registry.
+/// The method's entry in the registry.
 pub const ENTRY: Entry =
     Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Rise::new(problem)) };
 

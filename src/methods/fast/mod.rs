@@ -41,7 +41,7 @@ pub const METHOD: Method = Method(&Definition {
     settings: &[COMMON, ORDER, ENERGY, ADAM, &["path", "starts"]],
 });
 
-/// Its entry in the registry.
+/// The method's entry in the registry.
 pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Fast::begin(problem)) };
 
 fn preset() -> Settings {

@@ -73,7 +73,8 @@ pub(crate) trait Search {
         false
     }
 
-    /// Shows the search how it fares, and answers whether there is nothing more to gain. Here it may wait for the device.
+    /// Shows the search how it fares, and answers whether there is nothing more to gain. Here it may wait for the
+    /// device.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
