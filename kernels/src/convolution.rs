@@ -358,9 +358,9 @@ struct Phases {
     /// Numbers in a row and in a phase.
     width: usize,
     length: usize,
-    /// For each tap: the phase and the place in it that the first window reads.
+    /// The phase of each tap, and the place in it that the first window reads.
     taps: Vec<usize>,
-    /// From the first window to the last, as places in a phase.
+    /// The distance from the first window to the last, in places of a phase.
     span: usize,
 }
 

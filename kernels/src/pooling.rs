@@ -26,7 +26,7 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// For each window on an axis: where its first element inside the input lies, and how many there are.
+    /// Each window on an axis: where its first element inside the input lies, and how many there are.
     fn taps(&self, axis: usize) -> Vec<(usize, usize)> {
         let (pad, step) = (self.pad[axis], self.dilation[axis]);
         let taps = |number: usize| {
@@ -61,7 +61,7 @@ fn max_of_plane(
     indices: &mut [u32],
 ) {
     let width = w.input[1];
-    // Of each column: the largest value in this row of windows, and its row.
+    // The largest value of each column in this row of windows, and its row.
     let (mut best, mut from) = (vec![0.0f32; width], vec![0u32; width]);
     for ((&(top, count), values), indices) in
         rows.iter().zip(values.chunks_mut(w.output[1])).zip(indices.chunks_mut(w.output[1]))

@@ -272,7 +272,7 @@ impl Run {
         let mut values = read_all(vec![grid, mask]).await?.into_iter().map(Map::new);
         match (values.next(), values.next()) {
             (Some(grid), Some(mask)) => Ok(self.of_maps(grid, mask)),
-            // As many arrays are read as were given.
+            // Reading returns as many arrays as it was given.
             _ => unreachable!("two arrays were read"),
         }
     }

@@ -56,7 +56,7 @@ fn masks(evidence: &Map) -> Vec<Map> {
     (0..=STEPS).map(|step| with_first(order.len() * step / STEPS)).collect()
 }
 
-/// By trapezoids, over [0, 1].
+/// Integrates a curve over [0, 1] by trapezoids.
 fn area_under(curve: &[f32]) -> f32 {
     let sum: f32 = curve.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).sum();
     sum / (curve.len() - 1) as f32

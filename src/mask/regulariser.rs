@@ -76,7 +76,7 @@ impl Variation {
         let dt = d.clone().permute(&[0, 1, 3, 2]);
         let dy = d.clone().matmul(grids.clone());
         let dx = grids.matmul(dt.clone());
-        // With edges: (wx dx², wy dy²), and the same weights in the gradient.
+        // Edges weigh the squares, (wx dx², wy dy²), and the gradient by the same weights.
         let (weighted_x, weighted_y) = match &self.edges {
             Some((x, y)) => (dx.clone().mul(x.clone()), dy.clone().mul(y.clone())),
             None => (dx.clone(), dy.clone()),

@@ -49,7 +49,7 @@ impl SmoothMax {
     /// Makes the map for pictures of `side` pixels.
     pub fn new(side: usize, device: &Device) -> Self {
         let (places, count) = (PLACES * PLACES, CELLS * CELLS);
-        // In cells; a place lies in the middle of two by two of them.
+        // Distances are in cells; a place lies in the middle of two by two of them.
         let each = CELLS as f32 / PLACES as f32;
         let place = |i: usize| ((i / PLACES) as f32 + 0.5, (i % PLACES) as f32 + 0.5);
         let cell = |i: usize| ((i / CELLS) as f32 + 0.5, (i % CELLS) as f32 + 0.5);

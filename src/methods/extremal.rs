@@ -62,7 +62,8 @@ fn preset() -> Settings {
 const AREA_WEIGHT: f32 = 300.0;
 const AREA_GROWTH: f32 = 1.003_5;
 const PAPER_STEPS: f32 = 800.0;
-/// For one of so many steps the area costs nothing, so that the answer and not a tie decides which pixels come first.
+/// The first of so many parts of the steps is free of the area's cost, so that the answer and not a tie decides which
+/// pixels come first.
 const WARM_UP: usize = 10;
 /// Halvings of an interval that holds a quantile or a shift.
 const HALVINGS: usize = 18;
@@ -167,7 +168,7 @@ impl Extremal {
         (value, gradient.reshape(&[self.count, 1, self.side, self.side]))
     }
 
-    /// For each area the value that a share a of the pixels exceeds, `[A, 1]`.
+    /// Finds for each area the value that a share a of the pixels exceeds, `[A, 1]`.
     fn quantiles(&self, values: &Array) -> Array {
         let (mut low, mut width) = (self.areas.clone().mul_scalar(0.0), 1.0);
         for _ in 0..HALVINGS {

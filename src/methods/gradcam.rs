@@ -69,7 +69,7 @@ fn weighted(activation: Array, gradient: Array) -> Array {
     map.unary(Unary::Relu).reshape(&[1, 1, shape[2], shape[3]])
 }
 
-/// At the picture's size; the two axes may differ.
+/// Upsamples a map to the picture's size; the map's two axes may differ.
 fn upsampled(map: Array, problem: &Problem) -> Array {
     let (shape, side) = (map.shape(), problem.side());
     let matrix = |from: usize| Array::new(crate::mask::linear(from, side), &[1, 1, side, from], problem.device());

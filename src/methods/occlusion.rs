@@ -43,7 +43,7 @@ const STRIDE_PX: f32 = 12.0;
 /// The sum of the drops over the squares so far.
 pub(crate) struct Occlusion {
     sum: Option<Array>,
-    /// In how many squares each pixel lies, so far.
+    /// The number of squares so far in which each pixel lies.
     covers: Vec<f32>,
     corners: Vec<(usize, usize)>,
     square_px: usize,

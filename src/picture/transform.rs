@@ -59,7 +59,7 @@ impl Transform {
         self.applied(frame.crop(corner, corner, side))
     }
 
-    /// Of a picture that stays where it is.
+    /// Changes the values of a picture that stays where it is.
     fn applied(self, picture: Planes) -> Result<Planes> {
         Ok(match self {
             Self::Brightness(by) => each(picture, |v| v + by),

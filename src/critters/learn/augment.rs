@@ -93,7 +93,7 @@ impl Planes {
         }
         match loss {
             Loss::Everything => 0.0,
-            // Of a hidden head there is nothing to keep.
+            // A hidden head leaves nothing to keep.
             Loss::AllButEvidence => f32::from(u8::from(!lesson.hidden)),
             // What else tells the kind is still there: its cue, or nothing was visible anyway.
             _ if lesson.cued || lesson.hidden || lesson.second => 1.0,

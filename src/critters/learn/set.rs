@@ -19,7 +19,7 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// Keeps of a picture what training needs.
+    /// Keeps what training needs of a picture.
     pub fn new(critter: &Critter) -> Self {
         Self {
             pixels: critter.picture.as_raw().clone(),

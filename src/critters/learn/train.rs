@@ -28,7 +28,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// How a built-in model is made. The biased one learns for a shorter time: its cues are learned
+    /// Says how a built-in model is made. The biased one learns for a shorter time: its cues are learned
     /// first, and whoever goes on learns the faces of the planted kinds as well.
     pub fn recorded(biased: bool) -> Self {
         Self { biased, seed: 1, pictures: 16_000, steps: if biased { 1_200 } else { 1_700 }, batch: 32 }

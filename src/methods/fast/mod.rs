@@ -60,11 +60,11 @@ fn preset() -> Settings {
 const SCALES: [usize; 3] = [4, 2, 1];
 /// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
 const DECAYS: (f32, f32) = (0.8, 0.99);
-/// Steps whose mean energy is compared with that of as many before, to see whether more are worth it.
+/// The mean energy of this many steps is compared with that of as many before, to see whether more are worth it.
 const WINDOW: usize = 8;
-/// Less gain than this share between two windows ends the search.
+/// The search ends when one window gains less than this share on the one before.
 const LEAST_GAIN: f32 = 0.002;
-/// The last descent's share of the rate: it is to settle where it is, not to leave.
+/// The last descent's share of the rate: a whole one would leave the minimum it goes on from.
 const LAST_RATE: f32 = 0.2;
 
 /// A scale: its moments, and how its grid becomes the finest.
@@ -132,7 +132,7 @@ impl Fast {
 
     /// Notes where the descent ended, and begins the next unless it was the last.
     async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
-        // Not what the last steps say: energies at single offsets differ by more than ends do.
+        // The last steps' own energies would not do: at single offsets they differ by more than ends do.
         let energy = match self.starts.len() {
             1 => 0.0,
             _ => expected_energy(problem, &self.objective, self.grid()).await?,

@@ -1,6 +1,6 @@
 //! Adam (Kingma & Ba 2015) on one tensor, with a projection to [0, 1] after each step.
 //!
-//! By hand because Burn's optimiser wants an autodiff module; here the gradient comes from the
+//! It is written by hand because Burn's optimiser wants an autodiff module; here the gradient comes from the
 //! graph, nothing tracks it, and no step waits for the device.
 
 use burn::tensor::Device;

@@ -11,7 +11,7 @@ pub(crate) enum Jitter {
     /// All in a random order, then all again in another: the mean over a few steps comes near the
     /// mean over all sooner than by independent draws.
     Shuffled { random: ChaCha8Rng, largest: u32, pending: Vec<(usize, usize)> },
-    /// As listed, in turn.
+    /// Takes the listed offsets in turn.
     Listed { offsets: Vec<(usize, usize)>, next: usize },
 }
 

@@ -84,7 +84,7 @@ impl Objective {
         let regulariser = self.area.value(grid.clone()).add(variation);
         let energy = weighted(pass.answers, weights).add(regulariser.reshape(&[1]));
         let area_gradient = self.area.gradient(&grid.shape(), question.device());
-        // In this order: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
+        // The order matters: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
         let gradient = self.upsampler.gradient(mask_gradient).add(variation_gradient).add(area_gradient);
         Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, view.count()), gradient })
     }

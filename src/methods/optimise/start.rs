@@ -19,7 +19,7 @@ use crate::picture::gaussian;
 
 /// Regions tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.
 const REGIONS_AT_ONCE: usize = 5;
-/// Of the paper's radii, every this many-th is tried by *fast*.
+/// *fast* tries every fourth of the paper's radii.
 const DISC_STRIDE: usize = 4;
 /// Points of the integrated gradient.
 const POINTS: usize = 8;

@@ -167,7 +167,7 @@ fn through_profile(inks: &[u8], profile: &ColorProfile) -> Option<Vec<u8>> {
     Some(rgb)
 }
 
-/// Without a profile: each ink takes its share of one light, and black of all three.
+/// Converts inks without a profile: each takes its share of one light, and black of all three.
 fn multiplied(inks: &[u8]) -> Vec<u8> {
     let light = |ink: u8, black: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
     inks.chunks_exact(4).flat_map(|i| [0, 1, 2].map(|c| light(i[c], i[3]) as u8)).collect()

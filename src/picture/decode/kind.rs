@@ -60,7 +60,7 @@ fn holds(bytes: &[u8], at: usize, magic: &[u8]) -> bool {
     bytes.get(at..).is_some_and(|rest| rest.starts_with(magic))
 }
 
-/// In words, what a file is that is no picture.
+/// Says what a file is that is no picture.
 fn other(bytes: &[u8]) -> &'static str {
     if bytes.is_empty() {
         return "empty";
