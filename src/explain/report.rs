@@ -162,7 +162,7 @@ impl Report {
     /// Rebuilds the explanation of this report on its picture for a model.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device was lost.
+    /// Fails with [`ErrorKind::Device`] if the device was lost.
     pub async fn explanation(&self, picture: &RgbImage, classifier: &dyn Classifier) -> Result<Explanation> {
         let (side, device) = (classifier.size(), classifier.device());
         // The first version gave the smoothing in pixels at the model's size.
@@ -194,7 +194,7 @@ impl Report {
     /// Reads a report.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the text is no report, of another version, or contradicts itself.
+    /// Fails with [`ErrorKind::Settings`] if the text is no report, of another version, or contradicts itself.
     pub fn from_json(text: &str) -> Result<Self> {
         let wrong =
             |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));

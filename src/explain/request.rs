@@ -25,7 +25,7 @@ impl Request {
     /// `{"index": K}` or `"top"`; without one the most probable class is explained.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
+    /// Fails with [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
     pub fn from_json(text: &str) -> Result<Self> {
         let wrong = |cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}"));
         let mut given: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(wrong)?;

@@ -68,8 +68,8 @@ impl Run {
     /// Prepares a run: the scene, the scores of the whole and of the deleted picture, the start.
     ///
     /// # Errors
-    /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if there is nothing to explain, in plain
-    /// words; [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of range;
+    /// Fails with [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if there is nothing to explain, in
+    /// plain words; [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of range;
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the method must look inside a model that cannot be.
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         let started = Instant::now();
@@ -232,7 +232,7 @@ impl Run {
     /// Returns the run as it stands, to be drawn: the last grid and its mask, not yet proved.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
     pub async fn preview(&self) -> Result<Explanation> {
         let grid = if self.has_learned() { self.answer() } else { self.search.grid() };
         self.explanation(grid).await
@@ -242,7 +242,7 @@ impl Run {
     /// one.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
     pub async fn regions(&self) -> Result<Vec<Region>> {
         let Some(found) = self.search.regions() else { return Ok(vec![]) };
         let values = read_all(vec![found.areas, found.masks, found.chosen, found.sufficient]).await?;

@@ -21,7 +21,7 @@ impl Spread {
     /// Compares explanations of one picture under several seeds.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there are fewer than two.
+    /// Fails with [`ErrorKind::Settings`] if there are fewer than two.
     pub fn new(explanations: &[Explanation]) -> Result<Self> {
         if explanations.len() < 2 {
             return Err(Error::new(ErrorKind::Settings, "a spread needs at least two seeds"));

@@ -103,11 +103,11 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads settings from JSON; what is left out takes the value of the preset that `method` names, else of the default
-    /// method.
+    /// Reads settings from JSON; what is left out takes the value of the preset that `method` names, else of the
+    /// default method.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
+    /// Fails with [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
     pub fn from_json(text: &str) -> Result<Self> {
         Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
     }
@@ -137,7 +137,7 @@ impl Settings {
     /// Refuses values no run can use, and games that the method does not play.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming the first that is out of range.
+    /// Fails with [`ErrorKind::Settings`] naming the first that is out of range.
     pub fn check(&self) -> Result<()> {
         let own = self.to_object();
         for setting in SETTINGS {

@@ -67,7 +67,7 @@ impl Planes {
 /// Encodes a picture as PNG.
 ///
 /// # Errors
-/// [`ErrorKind::Image`] if the encoder fails, which only lack of memory makes it do.
+/// Fails with [`ErrorKind::Image`] if the encoder fails, which only lack of memory makes it do.
 pub fn to_png(picture: &RgbImage) -> Result<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(vec![]);
     let failed = |cause| Error::new(ErrorKind::Image, format!("the picture cannot be encoded as PNG ({cause})"));

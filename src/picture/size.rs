@@ -12,7 +12,7 @@ pub const MIN_SIDE: u32 = 8;
 /// Refuses a picture in memory whose size is out of bounds.
 ///
 /// # Errors
-/// [`ErrorKind::Image`] with the figure.
+/// Fails with [`ErrorKind::Image`], which names the figure.
 pub fn check_size(width: u32, height: u32) -> Result<()> {
     refuse_above(MAX_PIXELS, width, height)?;
     if width.min(height) < MIN_SIDE {
@@ -27,7 +27,7 @@ pub fn check_size(width: u32, height: u32) -> Result<()> {
 /// it.
 ///
 /// # Errors
-/// [`ErrorKind::Image`] with the figure if it has more than [`MAX_STORED_PIXELS`].
+/// Fails with [`ErrorKind::Image`], which names the figure, if it has more than [`MAX_STORED_PIXELS`].
 pub fn divisor(width: u32, height: u32) -> Result<u32> {
     refuse_above(MAX_STORED_PIXELS, width, height)?;
     let fits = |divisor: &u32| pixels(width.div_ceil(*divisor), height.div_ceil(*divisor)) <= MAX_PIXELS;

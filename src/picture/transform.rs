@@ -48,7 +48,7 @@ impl Transform {
     /// Returns the changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
     ///
     /// # Errors
-    /// [`ErrorKind::Image`] if the JPEG coder fails, which only lack of memory makes it do.
+    /// Fails with [`ErrorKind::Image`] if the JPEG coder fails, which only lack of memory makes it do.
     pub fn apply(self, frame: &Planes, side: usize) -> Result<Planes> {
         if let Some(source) = self.source() {
             let (from, plane) = (frame.side, frame.side * frame.side);

@@ -34,7 +34,8 @@ impl EnergyJudge {
     /// Returns the expected energy of a grid, row by row, 1 keeps and 0 deletes.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the grid has not the settings' number of cells; else as the classifier's.
+    /// Fails with [`ErrorKind::Settings`] if the grid has not the settings' number of cells, and with
+    /// [`ErrorKind::Device`] if the device was lost.
     pub async fn expected(&self, grid: &[f32]) -> Result<f32> {
         let cells = self.objective.upsampler().grid();
         if grid.len() != cells * cells {

@@ -31,7 +31,7 @@ impl Problem {
     /// Prepares the scene and scores the whole and the deleted picture.
     ///
     /// # Errors
-    /// [`ErrorKind::NotExplainable`] if there is nothing to explain, in plain words; [`ErrorKind::Settings`]
+    /// Fails with [`ErrorKind::NotExplainable`] if there is nothing to explain, in plain words; [`ErrorKind::Settings`]
     /// if a setting or a class is out of range.
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         settings.check()?;

@@ -18,7 +18,7 @@ use crate::picture::divisor;
 /// Reads a file of this format.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Image`] naming what is wrong with it.
+/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it.
 pub(super) fn read(bytes: &[u8], format: Format) -> Result<Stored> {
     if announced(bytes, format) > bytes.len() as u64 {
         return Err(broken(format, "it is shorter than it says"));

@@ -13,7 +13,7 @@ use crate::picture::divisor;
 /// Reads a JPEG file, by the scaled transform where it has to be shrunk.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Image`] naming what is wrong with it or what it uses that is not supported.
+/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it or what it uses that is not supported.
 pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
     let mut decoder = Decoder::new(bytes);
     decoder.set_max_decoding_buffer_size(MAX_BYTES as usize);

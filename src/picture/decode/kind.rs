@@ -47,7 +47,7 @@ const NAMED: &[(usize, &[u8], &str)] = &[
 /// Returns the format of a file.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Image`] saying what it is instead.
+/// Fails with [`crate::ErrorKind::Image`] saying what it is instead.
 pub(super) fn of(bytes: &[u8]) -> Result<Format> {
     let known = READ.iter().find(|(at, magic, _)| holds(bytes, *at, magic));
     known.map(|&(.., format)| format).ok_or_else(|| {

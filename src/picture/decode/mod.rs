@@ -38,7 +38,7 @@ pub struct Decoded {
 /// Decodes a picture's file.
 ///
 /// # Errors
-/// [`ErrorKind::Image`] naming what the file is instead, or what is wrong with it.
+/// Fails with [`ErrorKind::Image`] naming what the file is instead, or what is wrong with it.
 pub fn decode(bytes: &[u8]) -> Result<Decoded> {
     let stored = match kind::of(bytes)? {
         kind::Format::Jpeg => jpeg::read(bytes),

@@ -18,7 +18,7 @@ type Source<'a> = Reader<Cursor<&'a [u8]>>;
 /// Reads a PNG file; of an animation its first frame.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Image`] naming what is wrong with it.
+/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it.
 pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_BYTES as usize });
     decoder.set_transformations(Transformations::EXPAND);
