@@ -181,7 +181,7 @@ impl Being {
 #[derive(Debug, Clone)]
 pub struct Critter {
     pub seed: u64,
-    /// 128 × 128.
+    /// The picture, 128 × 128 pixels.
     pub picture: RgbImage,
     /// The kind of the main animal: the picture's class.
     pub kind: Kind,

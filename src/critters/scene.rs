@@ -156,7 +156,7 @@ impl Animal {
         .into_iter()
     }
 
-    /// Moved to the side away from another.
+    /// Moves it to the side away from another.
     fn beside(mut self, other: Option<&Self>) -> Self {
         if let Some(other) = other {
             let aside = if other.head.0 > 64.0 { -1.0 } else { 1.0 };

@@ -116,13 +116,13 @@ impl Planes {
     }
 }
 
-/// Everything within about `radius_px` of a mask, with a soft edge.
+/// Covers everything within about `radius_px` of a mask, with a soft edge.
 fn spread(mask: &[f32], radius_px: f32) -> Vec<f32> {
     let soft = blurred(mask, 0.75 * radius_px);
     soft.into_iter().map(|v| ((v - 0.08) / 0.14).clamp(0.0, 1.0)).collect()
 }
 
-/// One to five discs at random are deleted.
+/// Deletes one to five discs at random.
 fn discs(dice: &mut Dice) -> Vec<f32> {
     let mut keep = vec![1.0_f32; AREA];
     for _ in 0..1 + dice.below(5) {

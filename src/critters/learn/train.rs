@@ -16,7 +16,7 @@ use std::thread;
 /// Everything that decides what a training run learns. Two runs of one plan learn the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
-    /// Learn in the world with the planted mistake.
+    /// Whether it learns in the world with the planted mistake.
     pub biased: bool,
     pub seed: u64,
     /// How many pictures are drawn to learn from.
@@ -64,7 +64,7 @@ struct Batch {
     targets: Vec<f32>,
 }
 
-/// What a step did.
+/// The outcome of a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
     pub step: usize,
