@@ -38,7 +38,7 @@ enum Indices {
 }
 
 impl Array {
-    /// Convolution with weights `[O, C / groups, kh, kw]`.
+    /// Convolves with weights `[O, C / groups, kh, kw]`.
     #[must_use]
     pub fn conv2d(self, weight: Self, bias: Option<Self>, options: ConvOptions<2>) -> Self {
         let Some(x) = self.host() else {
@@ -50,7 +50,7 @@ impl Array {
         Self::on_host(y, vec![shapes.batch, shapes.out_channels, shapes.output[0], shapes.output[1]])
     }
 
-    /// Gradient of [`Array::conv2d`] with respect to its input; only `input`'s shape is used.
+    /// Returns the gradient of [`Array::conv2d`] with respect to its input; only `input`'s shape is used.
     #[must_use]
     pub fn conv2d_input_gradient(input: Self, weight: Self, gradient: Self, options: ConvOptions<2>) -> Self {
         let Some(given) = gradient.host() else {
@@ -62,13 +62,13 @@ impl Array {
         Self::on_host(convolution::input_gradient(&shapes, numbers(&weight), numbers(&given)), shape)
     }
 
-    /// Transposed convolution with weights `[C, O / groups, kh, kw]`.
+    /// Convolves, transposed, with weights `[C, O / groups, kh, kw]`.
     #[must_use]
     pub fn conv_transpose2d(self, weight: Self, bias: Option<Self>, options: ConvTransposeOptions<2>) -> Self {
         Self(Dispatch::conv_transpose2d(self.0, weight.0, bias.map(|b| b.0), options))
     }
 
-    /// Maximum of each window, and where it was. Padding is symmetric.
+    /// Returns the maximum of each window, and where it was. Padding is symmetric.
     #[must_use]
     pub fn max_pool2d(self, window: &Window) -> (Self, PoolIndices) {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
@@ -88,7 +88,7 @@ impl Array {
         (pooled, PoolIndices(Indices::Host(Arc::new(indices))))
     }
 
-    /// Gradient of [`Array::max_pool2d`]; only `input`'s shape is used.
+    /// Returns the gradient of [`Array::max_pool2d`]; only `input`'s shape is used.
     #[must_use]
     pub fn max_pool2d_backward(input: Self, window: &Window, gradient: Self, indices: PoolIndices) -> Self {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
@@ -108,13 +108,13 @@ impl Array {
         }
     }
 
-    /// Mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
+    /// Returns the mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
     #[must_use]
     pub fn avg_pool2d(self, window: &Window) -> Self {
         Self(Dispatch::avg_pool2d(self.0, window.kernel, window.stride, window.pad_begin, true, false))
     }
 
-    /// Gradient of [`Array::avg_pool2d`].
+    /// Returns the gradient of [`Array::avg_pool2d`].
     #[must_use]
     pub fn avg_pool2d_backward(input: Self, window: &Window, gradient: Self) -> Self {
         let Window { kernel, stride, pad_begin, .. } = *window;

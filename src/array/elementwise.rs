@@ -75,35 +75,35 @@ impl Array {
         })
     }
 
-    /// Sum, with broadcasting.
+    /// Adds, with broadcasting.
     #[must_use]
     pub fn add(self, other: Self) -> Self {
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_add(a, b))
     }
 
-    /// Difference, with broadcasting.
+    /// Subtracts, with broadcasting.
     #[must_use]
     pub fn sub(self, other: Self) -> Self {
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_sub(a, b))
     }
 
-    /// Product, with broadcasting.
+    /// Multiplies element by element, with broadcasting.
     #[must_use]
     pub fn mul(self, other: Self) -> Self {
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_mul(a, b))
     }
 
-    /// Quotient, with broadcasting.
+    /// Divides, with broadcasting.
     #[must_use]
     pub fn div(self, other: Self) -> Self {
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_div(a, b))
     }
 
-    /// Power, with broadcasting.
+    /// Raises to a power, with broadcasting.
     #[must_use]
     pub fn pow(self, exponent: Self) -> Self {
         let (a, b) = aligned(self, exponent);
@@ -137,14 +137,14 @@ impl Array {
         Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
     }
 
-    /// The gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
+    /// Returns the gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
     #[must_use]
     pub fn relu_backward(self, gradient: Self) -> Self {
         let found = self.limit_gradient_on_host(0.0, f32::INFINITY, &gradient);
         found.unwrap_or_else(|| Self(Dispatch::relu_backward(self.0, gradient.0)))
     }
 
-    /// The gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
+    /// Returns the gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
     #[must_use]
     pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
         if let Some(found) = self.limit_gradient_on_host(low, high, &gradient) {
@@ -154,7 +154,7 @@ impl Array {
         gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
     }
 
-    /// 1 where the comparison holds, 0 elsewhere, with broadcasting.
+    /// Returns 1 where the comparison holds, 0 elsewhere, with broadcasting.
     #[must_use]
     pub fn compare(self, comparison: Comparison, other: Self) -> Self {
         let shape = broadcast_shape(&self.shape(), &other.shape()).expect("compared shapes broadcast");
@@ -169,7 +169,7 @@ impl Array {
         Self::from_bool(holds, &shape)
     }
 
-    /// 1 where the comparison with a number holds, 0 elsewhere.
+    /// Returns 1 where the comparison with a number holds, 0 elsewhere.
     #[must_use]
     pub fn compare_scalar(self, comparison: Comparison, value: f32) -> Self {
         let shape = self.shape();
@@ -184,7 +184,7 @@ impl Array {
         Self::from_bool(holds, &shape)
     }
 
-    /// `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
+    /// Takes `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
     #[must_use]
     pub fn select_where(condition: Self, a: Self, b: Self) -> Self {
         let shape = a.shape();
@@ -192,20 +192,20 @@ impl Array {
         Self(b.flat().mask_where(holds, a.flat()).into_dispatch()).reshape(&shape)
     }
 
-    /// Matrix product of the last two axes; the leading axes broadcast.
+    /// Multiplies matrices, which are the last two axes; the leading axes broadcast.
     #[must_use]
     pub fn matmul(self, other: Self) -> Self {
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_matmul(a, b))
     }
 
-    /// Softmax over an axis.
+    /// Returns the softmax over an axis.
     #[must_use]
     pub fn softmax(self, axis: usize) -> Self {
         Self(Dispatch::softmax(self.0, axis))
     }
 
-    /// Logarithm of the softmax over an axis.
+    /// Returns the logarithm of the softmax over an axis.
     #[must_use]
     pub fn log_softmax(self, axis: usize) -> Self {
         Self(Dispatch::log_softmax(self.0, axis))

@@ -9,7 +9,7 @@ use vanish_kernels::rectifier;
 use super::Array;
 
 impl Array {
-    /// The same values, copied if they do not lie one after the other: what is read often should.
+    /// Returns the same values, copied if they do not lie one after the other: what is read often should.
     #[must_use]
     pub fn packed(self) -> Self {
         match self.host() {
@@ -20,7 +20,7 @@ impl Array {
         }
     }
 
-    /// The values as they lie in memory, row by row; `None` if they are not on the processor.
+    /// Returns the values as they lie in memory, row by row; `None` if they are not on the processor.
     pub(super) fn host(&self) -> Option<FlexTensor> {
         match &self.0.kind {
             DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => Some(packed(tensor)),
@@ -47,7 +47,7 @@ fn packed(tensor: &FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() { tensor.clone() } else { tensor.to_contiguous() }
 }
 
-/// The elements of a packed tensor.
+/// Returns the elements of a packed tensor.
 pub(super) fn numbers(tensor: &FlexTensor) -> &[f32] {
     let start = tensor.layout().start_offset();
     &tensor.storage()[start..start + tensor.layout().num_elements()]

@@ -6,8 +6,8 @@
 //! own autodiff (`conv2d_x_backward`, pooling) can be called directly. Everything is `f32`:
 //! integers and booleans that depend on the picture are carried as exact floats.
 //!
-//! These are the only files that name Burn's dispatch layer: what an array is and how it is read back ([`Array`]), functions of
-//! elements, reductions, shapes, convolutions and pooling, and the processor's own path.
+//! These are the only files that name Burn's dispatch layer: what an array is and how it is read back ([`Array`]),
+//! functions of elements, reductions, shapes, convolutions and pooling, and the processor's own path.
 
 mod conv;
 mod elementwise;
@@ -30,7 +30,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Array(DispatchTensor);
 
 impl Array {
-    /// A tensor of these values.
+    /// Makes a tensor of these values.
     ///
     /// # Panics
     /// If the number of values is not the product of the shape: callers build both together.
@@ -39,38 +39,38 @@ impl Array {
         Self(Dispatch::float_from_data(TensorData::new(values, shape.to_vec()), device.as_dispatch()))
     }
 
-    /// A tensor filled with one value.
+    /// Makes a tensor filled with one value.
     pub fn full(shape: &[usize], value: f32, device: &Device) -> Self {
         let shape = Shape::from(shape.to_vec());
         Self(Dispatch::float_full(shape, Scalar::Float(value.into()), device.as_dispatch(), FloatDType::F32))
     }
 
-    /// The dimensions.
+    /// Returns the dimensions.
     pub fn shape(&self) -> Vec<usize> {
         self.0.shape().iter().copied().collect()
     }
 
-    /// The number of dimensions.
+    /// Returns the number of dimensions.
     pub fn rank(&self) -> usize {
         self.0.shape().num_dims()
     }
 
-    /// The device it lives on.
+    /// Returns the device it lives on.
     pub fn device(&self) -> Device {
         Tensor::<1>::from_dispatch(Dispatch::float_reshape(self.0.clone(), Shape::from(vec![self.len()]))).device()
     }
 
-    /// The number of elements.
+    /// Returns the number of elements.
     pub fn len(&self) -> usize {
         self.0.shape().num_elements()
     }
 
-    /// Whether there is no element.
+    /// Returns whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The values, row by row, once the device has computed them.
+    /// Returns the values, row by row, once the device has computed them.
     ///
     /// # Errors
     /// [`ErrorKind::Device`] if the device failed or was lost.
@@ -79,12 +79,12 @@ impl Array {
     }
 }
 
-/// Whether a device is the processor.
+/// Returns whether a device is the processor.
 pub fn is_cpu(device: &Device) -> bool {
     matches!(device.as_dispatch(), burn::backend::DispatchDevice::Flex(_))
 }
 
-/// The values of several arrays in one read-back.
+/// Reads the values of several arrays in one read-back.
 ///
 /// # Errors
 /// [`ErrorKind::Device`] if the device failed or was lost.

@@ -7,38 +7,38 @@ use burn::tensor::{FloatDType, IntDType};
 use super::Array;
 
 impl Array {
-    /// Sum over an axis.
+    /// Sums over an axis.
     #[must_use]
     pub fn sum_axis(self, axis: usize) -> Self {
         Self(Dispatch::float_sum_dim(self.0, axis))
     }
 
-    /// Mean over an axis.
+    /// Returns the mean over an axis.
     #[must_use]
     pub fn mean_axis(self, axis: usize) -> Self {
         Self(Dispatch::float_mean_dim(self.0, axis))
     }
 
-    /// Maximum over an axis.
+    /// Returns the maximum over an axis.
     #[must_use]
     pub fn max_axis(self, axis: usize) -> Self {
         Self(Dispatch::float_max_dim(self.0, axis))
     }
 
-    /// Index of the maximum over an axis, as a float.
+    /// Returns the index of the maximum over an axis, as a float.
     #[must_use]
     pub fn argmax_axis(self, axis: usize) -> Self {
         let indices = Dispatch::float_argmax(self.0, axis, IntDType::I32);
         Self(<Dispatch as burn::backend::ops::IntTensorOps<Dispatch>>::int_into_float(indices, FloatDType::F32))
     }
 
-    /// Sum of all elements, shape `[1]`.
+    /// Sums all elements, shape `[1]`.
     #[must_use]
     pub fn sum(self) -> Self {
         Self(Dispatch::float_sum(self.0))
     }
 
-    /// Product of all elements along an axis.
+    /// Multiplies all elements along an axis.
     #[must_use]
     pub fn prod_axis(self, axis: usize) -> Self {
         Self(Dispatch::float_prod_dim(self.0, axis))

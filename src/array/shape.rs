@@ -8,7 +8,7 @@ use burn::tensor::{Device, Shape, Slice, Tensor, TensorData};
 use super::Array;
 
 impl Array {
-    /// The same values with another shape of as many elements.
+    /// Returns the same values with another shape of as many elements.
     #[must_use]
     pub fn reshape(self, shape: &[usize]) -> Self {
         if self.shape() == shape {
@@ -17,7 +17,7 @@ impl Array {
         Self(Dispatch::float_reshape(self.0, Shape::from(shape.to_vec())))
     }
 
-    /// The axes in another order.
+    /// Puts the axes in another order.
     #[must_use]
     pub fn permute(self, axes: &[usize]) -> Self {
         Self(Dispatch::float_permute(self.0, axes))
@@ -33,7 +33,7 @@ impl Array {
         Self(Dispatch::float_expand(raise(self, shape.len()), Shape::from(shape.to_vec())))
     }
 
-    /// The sum over the axes that [`Array::broadcast`] repeated: its adjoint.
+    /// Returns the sum over the axes that [`Array::broadcast`] repeated: its adjoint.
     #[must_use]
     pub fn reduce_to(self, shape: &[usize]) -> Self {
         let mut array = self;
@@ -47,13 +47,13 @@ impl Array {
         array.reshape(shape)
     }
 
-    /// The part between `start` (inclusive) and `end` (exclusive) on each axis, every `step`-th.
+    /// Returns the part between `start` (inclusive) and `end` (exclusive) on each axis, every `step`-th.
     #[must_use]
     pub fn slice(self, ranges: &[(usize, usize, usize)]) -> Self {
         Self(Dispatch::float_slice(self.0, &slices(ranges)))
     }
 
-    /// Those of a range on the first axis: pictures of a batch.
+    /// Slices the first axis: takes some pictures of a batch.
     #[must_use]
     pub fn part(self, range: std::ops::Range<usize>) -> Self {
         let shape = self.shape();
@@ -71,7 +71,7 @@ impl Array {
         Self(Dispatch::float_slice_assign(self.0, &slices(ranges), values.0))
     }
 
-    /// Constant padding, (before, after) each axis.
+    /// Pads with a constant, (before, after) each axis.
     #[must_use]
     pub fn pad(self, pads: &[(usize, usize)], value: f32) -> Self {
         if pads.iter().all(|pad| *pad == (0, 0)) {
@@ -80,19 +80,19 @@ impl Array {
         Self(Dispatch::float_pad(self.0, pads, PadMode::Constant(value)))
     }
 
-    /// The values in reverse order along the axes.
+    /// Returns the values in reverse order along the axes.
     #[must_use]
     pub fn flip(self, axes: &[usize]) -> Self {
         Self(Dispatch::float_flip(self.0, axes))
     }
 
-    /// The arrays one after the other along an axis.
+    /// Joins arrays one after the other along an axis.
     #[must_use]
     pub fn concat(arrays: Vec<Self>, axis: usize) -> Self {
         Self(Dispatch::float_cat(arrays.into_iter().map(|a| a.0).collect(), axis))
     }
 
-    /// The slices at `indices` along an axis, in that order.
+    /// Gathers the slices at `indices` along an axis, in that order.
     #[must_use]
     pub fn gather(self, axis: usize, indices: &[usize], device: &Device) -> Self {
         Self(Dispatch::float_select(self.0, axis, int_indices(indices, device)))
@@ -106,7 +106,7 @@ impl Array {
     }
 }
 
-/// The shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
+/// Returns the shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
 pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());
     let at =
