@@ -41,7 +41,8 @@ impl Edit {
         Edit::Mask(evidence.clone())
     }
 
-    /// The mask of a deletion by the scene's null image, `[S, S]`, row by row: 1 keeps, 0 deletes; `None` of other edits.
+    /// Returns the mask of a deletion by the scene's null image, `[S, S]`, row by row: 1 keeps, 0 deletes; `None` of
+    /// other edits.
     pub(super) fn mask(&self, side: usize) -> Option<Cow<'_, [f32]>> {
         let made = match self {
             Edit::Mask(mask) => return Some(Cow::Borrowed(&mask.values)),
@@ -53,10 +54,10 @@ impl Edit {
         Some(Cow::Owned(made.values))
     }
 
-    /// The edited picture `[3, S, S]` of the middle of a scene of at least `side` pixels.
+    /// Returns the edited picture `[3, S, S]` of the middle of a scene of at least `side` pixels.
     ///
     /// # Errors
-    /// As [`Transform::apply`].
+    /// Fails as [`Transform::apply`] does.
     pub fn picture(&self, scene: &Scene, side: usize) -> Result<Planes> {
         let corner = (scene.side() - side) / 2;
         let middle = |planes: &Planes| planes.crop(corner, corner, side);

@@ -1,8 +1,8 @@
 //! The one way to ask a model about an edited picture.
 //!
-//! A [`Question`] holds a classifier, a scene (a picture and its null image, with a margin for shifts) and a target (the
-//! classes asked for). [`Question::scores`] answers for a list of [`Edit`]s; the methods that learn a mask ask through
-//! [`Question::pass`], which gives the gradient as well. All of them batch, and all are counted.
+//! A [`Question`] holds a classifier, a scene (a picture and its null image, with a margin for shifts) and a target
+//! (the classes asked for). [`Question::scores`] answers for a list of [`Edit`]s; the methods that learn a mask ask
+//! through [`Question::pass`], which gives the gradient as well. All of them batch, and all are counted.
 
 mod edit;
 mod subject;
@@ -48,58 +48,59 @@ impl Question {
         Self::new(classifier, scene, target)
     }
 
-    /// The same question after another target.
+    /// Returns the same question after another target.
     #[must_use]
     pub fn with_target(self, target: Target) -> Self {
         Self { target, ..self }
     }
 
-    /// The model that is asked.
+    /// Returns the model that is asked.
     pub fn classifier(&self) -> &Rc<dyn Classifier> {
         &self.classifier
     }
 
-    /// Side of the picture that the model sees, in pixels.
+    /// Returns the side of the picture that the model sees, in pixels.
     pub fn side(&self) -> usize {
         self.classifier.size()
     }
 
-    /// The device on which the model computes.
+    /// Returns the device on which the model computes.
     pub fn device(&self) -> &Device {
         self.classifier.device()
     }
 
-    /// The classes that are asked for.
+    /// Returns the classes that are asked for.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// How many pictures have gone through the model for this question and its clones; one with a gradient counts once.
+    /// Returns how many pictures have gone through the model for this question and its clones; one with a gradient
+    /// counts once.
     pub fn passes(&self) -> usize {
         self.passes.get()
     }
 
-    /// The picture and its null image, with the margin.
+    /// Returns the picture and its null image, with the margin.
     pub fn scene(&self) -> &Scene {
         &self.scene
     }
 
-    /// The scene that the unshifted view shows.
+    /// Returns the scene that the unshifted view shows.
     pub fn centred_scene(&self) -> Scene {
         self.scene.crop(self.centre(), self.side())
     }
 
-    /// The view that is not shifted.
+    /// Returns the view that is not shifted.
     pub fn centre_view(&self) -> View {
         self.view(self.centre())
     }
 
-    /// The view at an offset (rows, columns) from the scene's corner.
+    /// Returns the view at an offset (rows, columns) from the scene's corner.
     pub fn view(&self, offset: (usize, usize)) -> View {
         self.views.view(offset)
     }
 
-    /// The views at several offsets as one batch.
+    /// Returns the views at several offsets as one batch.
     pub fn views(&self, offsets: &[(usize, usize)]) -> View {
         self.views.views(offsets)
     }
@@ -109,7 +110,7 @@ impl Question {
         (at, at)
     }
 
-    /// The target's probability after each edit of the unshifted picture, in batches.
+    /// Returns the target's probability after each edit of the unshifted picture, in batches.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -122,10 +123,10 @@ impl Question {
         Ok(scores)
     }
 
-    /// The probability of every class after each edit of the unshifted picture, in batches: `[edits][K]`.
+    /// Returns the probability of every class after each edit of the unshifted picture, in batches: `[edits][K]`.
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn probabilities(&self, edits: &[Edit]) -> Result<Vec<Vec<f32>>> {
         let classes = self.classifier.classes();
         let mut all = vec![];
@@ -136,8 +137,8 @@ impl Question {
         Ok(all)
     }
 
-    /// The edited pictures `[N, 3, S, S]`. Deletions by the scene's null image are blended on the device, which then needs
-    /// only their masks; others are made here.
+    /// The edited pictures `[N, 3, S, S]`. Deletions by the scene's null image are blended on the device, which then
+    /// needs only their masks; others are made here.
     fn edited(&self, edits: &[Edit]) -> Result<Array> {
         let (side, count) = (self.side(), edits.len());
         if let Some(masks) = edits.iter().map(|edit| edit.mask(side)).collect::<Option<Vec<_>>>() {
@@ -150,37 +151,37 @@ impl Question {
         Ok(Array::new(values, &[count, 3, side, side], self.device()))
     }
 
-    /// The same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.
+    /// Returns the same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn scores_under(&self, masks: Array) -> Result<Vec<f32>> {
         let logits = self.logits(self.centre_view().blend(masks))?;
         self.target.probability(logits).read().await
     }
 
-    /// The scores of the whole and of the deleted picture.
+    /// Returns the scores of the whole and of the deleted picture.
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn ends(&self) -> Result<Ends> {
         let scores = self.scores(&[Edit::Nothing, Edit::DeleteAll]).await?;
         Ok(Ends { original: scores[0], null: scores[1] })
     }
 
-    /// The logits `[N, K]` of pictures `[N, 3, S, S]`.
+    /// Returns the logits `[N, K]` of pictures `[N, 3, S, S]`.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Classifier::logits`] does.
     pub fn logits(&self, pictures: Array) -> Result<Array> {
         self.count(&pictures);
         self.classifier.logits(pictures)
     }
 
-    /// The target's answers to pictures `[N, 3, S, S]`, in its own unit, `[N, 1]`.
+    /// Returns the target's answers to pictures `[N, 3, S, S]`, in its own unit, `[N, 1]`.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Classifier::logits`] does.
     pub fn answers(&self, pictures: Array) -> Result<Array> {
         Ok(self.target.answer(self.logits(pictures)?))
     }
@@ -188,7 +189,7 @@ impl Question {
     /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c with respect to them.
     ///
     /// # Errors
-    /// As [`Classifier::logits_and_gradient`].
+    /// Fails as [`Classifier::logits_and_gradient`] does.
     pub fn pass(&self, pictures: Array, weights: &[f32]) -> Result<Pass> {
         self.count(&pictures);
         self.target.pass(self.classifier.as_ref(), pictures, weights)

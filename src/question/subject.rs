@@ -15,12 +15,12 @@ pub struct Subject {
     pub picture: RgbImage,
     /// Position of the class in the model's output.
     pub target: usize,
-    /// Its name.
+    /// The class's name.
     pub label: String,
 }
 
 impl Subject {
-    /// A class of a picture, named with those that it is summed `with` or held `against`: `cat + dog − fox`.
+    /// Returns the names a class of a picture with those that it is summed `with` or held `against`: `cat + dog − fox`.
     pub fn new(picture: RgbImage, target: usize, labels: &Labels, with: &[usize], against: &[usize]) -> Self {
         let signed = |sign: &str, classes: &[usize]| -> String {
             classes.iter().map(|&class| format!(" {sign} {}", labels.short(class))).collect()
@@ -33,25 +33,26 @@ impl Subject {
 /// The probabilities of the target (less those it is held against) with nothing and with everything deleted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ends {
-    /// Of the whole picture.
+    /// The probability in the whole picture.
     pub original: f32,
-    /// Of the null image, in which everything is deleted.
+    /// The probability in the null image, in which everything is deleted.
     pub null: f32,
 }
 
 impl Ends {
-    /// (s − s_null) / (s_original − s_null): 1 if a deletion changes nothing, 0 if it does what deleting everything does
-    /// (\[MP\] section 4.3).
+    /// Returns (s − s_null) / (s_original − s_null): 1 if a deletion changes nothing, 0 if it does what deleting
+    /// everything does (\[MP\] section 4.3).
     pub fn normalise(&self, score: f32) -> f32 {
         (score - self.null) / (self.original - self.null)
     }
 
-    /// Whether deleting everything takes away at least a fifth of the score: else no deletion says anything.
+    /// Returns whether deleting everything takes away at least a fifth of the score: else no deletion says anything.
     pub fn differ(&self) -> bool {
         self.original - self.null >= LEAST_DROP * self.original
     }
 
-    /// Whether a picture can judge anything: its answer is above `least`, and under half of it when all is deleted.
+    /// Returns whether a picture can judge anything: its answer is above `least`, and under half of it when all is
+    /// deleted.
     pub fn are_sound(&self, least: f32) -> bool {
         self.original > least && self.null < 0.5 * self.original
     }
@@ -60,31 +61,31 @@ impl Ends {
 /// Probabilities of the target (less those it is held against) in the pictures that matter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// Of the whole picture.
+    /// The probability in the whole picture.
     pub original: f32,
-    /// Of the null image, in which everything is deleted.
+    /// The probability in the null image, in which everything is deleted.
     pub null: f32,
-    /// Of the picture with the evidence deleted.
+    /// The probability with the evidence deleted.
     pub deleted: f32,
-    /// Of the picture with everything but the evidence deleted.
+    /// The probability with everything but the evidence deleted.
     pub preserved: f32,
     /// The deleted picture's, normalised: 1 if deletion changes nothing, 0 if it does what deleting everything does.
     pub normalised: f32,
 }
 
 impl Scores {
-    /// The scores of both ends; what an explanation does is not known yet.
+    /// Returns the scores of both ends; what an explanation does is not known yet.
     pub fn of_ends(ends: Ends) -> Self {
         let Ends { original, null } = ends;
         Self { original, null, deleted: f32::NAN, preserved: f32::NAN, normalised: f32::NAN }
     }
 
-    /// The scores of the whole and of the deleted picture.
+    /// Returns the scores of the whole and of the deleted picture.
     pub fn ends(&self) -> Ends {
         Ends { original: self.original, null: self.null }
     }
 
-    /// As [`Ends::normalise`].
+    /// Normalises a score as [`Ends::normalise`] does.
     pub fn normalise(&self, score: f32) -> f32 {
         self.ends().normalise(score)
     }

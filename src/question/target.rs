@@ -56,12 +56,12 @@ impl Pass {
 }
 
 impl Target {
-    /// The sum over these classes' probabilities, of `classes` in all.
+    /// Makes the target that sums these classes' probabilities, of `classes` in all.
     pub fn new(indices: &[usize], classes: usize, device: &Device) -> Self {
         Self::contrast(indices, &[], Score::Probability, classes, device)
     }
 
-    /// These classes against those, of `classes` in all.
+    /// Makes the target that holds these classes against those, of `classes` in all.
     pub fn contrast(wanted: &[usize], against: &[usize], score: Score, classes: usize, device: &Device) -> Self {
         let chosen = |indices: &[usize]| {
             let values = (0..classes).map(|k| if indices.contains(&k) { 1.0 } else { 0.0 }).collect();
@@ -73,12 +73,12 @@ impl Target {
         Self { score, wanted, against, weights }
     }
 
-    /// Σ_A p − Σ_B p of logits `[N, K]`: `[N, 1]`.
+    /// Returns Σ_A p − Σ_B p of logits `[N, K]`: `[N, 1]`.
     pub fn probability(&self, logits: Array) -> Array {
         logits.softmax(1).mul(self.weights.clone()).sum_axis(1)
     }
 
-    /// f_c of logits `[N, K]`: `[N, 1]`.
+    /// Returns f_c of logits `[N, K]`: `[N, 1]`.
     pub fn answer(&self, logits: Array) -> Array {
         match self.score {
             Score::Probability => self.probability(logits),
@@ -95,7 +95,7 @@ impl Target {
         }
     }
 
-    /// ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and
+    /// Returns ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and
     /// q_B = p where there is no B; w.
     pub(crate) fn gradient(&self, logits: Array) -> Array {
         if self.score == Score::Logit {
