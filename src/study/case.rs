@@ -35,7 +35,7 @@ impl Case {
     /// Prepares a picture: the class is the true one where that is wanted and known, else the most probable one.
     ///
     /// # Errors
-    /// As [`Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn new(model: Rc<OnnxClassifier>, item: Item, true_class: bool) -> Result<Self> {
         let framing = model.framing();
         let truth = item.label.as_ref().and_then(|label| label.class(model.labels()));
@@ -52,12 +52,13 @@ impl Case {
         Ok(Self { model, item, subject, question, ends, truth, boxes })
     }
 
-    /// Whether the picture can judge anything.
+    /// Returns whether the picture can judge anything.
     pub fn is_sound(&self) -> bool {
         self.ends.are_sound(LEAST_SCORE)
     }
 
-    /// Whether the boxes show what is explained: they are of the true class, and other answers have no object to point at.
+    /// Returns whether the boxes show what is explained: they are of the true class, and other answers have no object
+    /// to point at.
     pub fn is_annotated(&self) -> bool {
         !self.boxes.is_empty() && (self.item.label.is_none() || self.truth == Some(self.subject.target))
     }

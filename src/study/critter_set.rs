@@ -1,4 +1,5 @@
-//! The built-in world as an annotated set: every part, object, background, occluder and cue of its pictures is a concept.
+//! The built-in world as an annotated set: every part, object, background, occluder and cue of its pictures is a
+//! concept.
 
 use std::cell::RefCell;
 
@@ -71,8 +72,8 @@ impl What {
         }
     }
 
-    /// The change that takes it out of a scene or puts it in; `None` where there is none. Another background takes the place of
-    /// one that is taken out.
+    /// The change that takes it out of a scene or puts it in; `None` where there is none. Another background takes the
+    /// place of one that is taken out.
     fn change(self, critter: &Critter, with: bool) -> Option<Change> {
         match self {
             What::Bucket => Some(Change::Bucket(with)),
@@ -101,14 +102,14 @@ pub struct CritterSet {
 }
 
 impl CritterSet {
-    /// `count` pictures of a world from the seed `first` on.
+    /// Takes `count` pictures of a world from the seed `first` on.
     pub fn new(first: u64, count: usize, world: World) -> Self {
         let whats = What::all();
         let concepts = whats.iter().map(|what| what.concept()).collect();
         Self { first, count, world, whats, concepts, last: RefCell::default() }
     }
 
-    /// The numbers of the concepts of these names, in their order; a name that does not exist is left out.
+    /// Returns the numbers of the concepts of these names, in their order; a name that does not exist is left out.
     pub fn numbers(&self, names: &[&str]) -> Vec<usize> {
         names.iter().filter_map(|name| self.concepts.iter().position(|concept| concept.name == *name)).collect()
     }

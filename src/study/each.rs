@@ -41,7 +41,7 @@ pub struct Outcomes<O> {
 /// Begins the job of a picture.
 pub type Begin<J> = Box<dyn Fn(Rc<Case>) -> Later<'static, J>>;
 
-/// The same job on each picture of a set.
+/// Runs the same job on each picture of a set, one after the other.
 pub struct Each<J: Job> {
     model: Rc<OnnxClassifier>,
     set: Set,
@@ -163,7 +163,7 @@ impl<J: Job> Explained<J> {
         Ok(())
     }
 
-    /// The job, once the explanation is there.
+    /// Returns the job, once the explanation is there.
     pub fn job(&self) -> Option<&J> {
         self.job.as_ref()
     }

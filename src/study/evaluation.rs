@@ -1,7 +1,7 @@
 //! Methods judged on a set of pictures.
 //!
-//! A picture whose answer is unsure, or does not fall when all is deleted, can judge nothing and is left out; so is one that
-//! cannot be read. Both are counted.
+//! A picture whose answer is unsure, or does not fall when all is deleted, can judge nothing and is left out; so is one
+//! that cannot be read. Both are counted.
 
 use std::collections::VecDeque;
 use std::rc::Rc;

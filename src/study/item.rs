@@ -6,11 +6,11 @@ use crate::picture::RgbImage;
 /// A picture of a set.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// Its path within the set, or `critter:SEED`.
+    /// The picture's path within the set, or `critter:SEED`.
     pub name: String,
-    /// Its pixels, 8-bit sRGB.
+    /// The picture's pixels, 8-bit sRGB.
     pub pixels: RgbImage,
-    /// Its true class, if known.
+    /// The true class, if known.
     pub label: Option<Label>,
     /// Boxes of the true object, `[left, top, right, bottom]` in pixels of the picture.
     pub boxes: Vec<[f32; 4]>,
@@ -34,7 +34,7 @@ pub enum Label {
 /// A named part of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
-    /// Its name, such as `left_eye`.
+    /// The part's name, such as `left_eye`.
     pub name: String,
     /// Where it lies.
     pub place: Place,
@@ -59,7 +59,7 @@ impl Label {
         number.map_or_else(|_| Self::Name(text.trim().to_owned()), Self::Index)
     }
 
-    /// The class in a model's output; `None` if the model has no such class.
+    /// Returns the class in a model's output; `None` if the model has no such class.
     pub fn class(&self, labels: &Labels) -> Option<usize> {
         match self {
             Self::Index(index) => (*index < labels.len()).then_some(*index),

@@ -43,7 +43,7 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
         Ok(Self { records, file: Some(file) })
     }
 
-    /// The first record for which the condition holds.
+    /// Returns the first record for which the condition holds.
     pub fn find(&self, condition: impl Fn(&R) -> bool) -> Option<&R> {
         self.records.iter().find(|record| condition(record))
     }

@@ -1,7 +1,7 @@
 //! Work over a set of pictures.
 //!
-//! 1. [`item`]: a picture with what is known about it; [`set`] reads such pictures from folders, annotation files and the
-//!    built-in world.
+//! 1. [`item`]: a picture with what is known about it; [`set`] reads such pictures from folders, annotation files and
+//!    the built-in world.
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.

@@ -55,7 +55,7 @@ impl Metric {
     ];
 }
 
-/// The name under which the finer order of a method is judged, beside its map.
+/// Returns the name under which the finer order of a method is judged, beside its map.
 pub fn order_name(method: Method) -> String {
     format!("{}:order", method.name())
 }
@@ -97,7 +97,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record in which nothing is measured yet.
+    /// Returns a record in which nothing is measured yet.
     pub fn new(case: &Case, method: Method) -> Self {
         Self {
             picture: case.item.name.clone(),
@@ -110,7 +110,7 @@ impl Record {
     /// Measures the map of an explanation that a person sees.
     ///
     /// # Errors
-    /// As [`crate::question::Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn of_map(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Self> {
         let mut record = Self::new(case, explanation.settings.method);
         (record.seconds, record.steps) = (explanation.seconds.mask, explanation.iterations);
@@ -123,7 +123,7 @@ impl Record {
     /// Measures the finer order of an explanation, under a name of its own; `None` where there is no such order.
     ///
     /// # Errors
-    /// As [`crate::question::Question::scores`].
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn of_order(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Option<Self>> {
         let Some(order) = &explanation.order else { return Ok(None) };
         let method = explanation.settings.method;

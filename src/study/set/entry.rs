@@ -9,7 +9,7 @@ use super::{Decoded, Item, Label, Part, Result, decode, read};
 /// A picture's file and what is known about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Entry {
-    /// Its path, relative to the set's folder; bytes that are no UTF-8 are kept.
+    /// The file's path, relative to the set's folder; bytes that are no UTF-8 are kept.
     pub(super) file: PathBuf,
     pub(super) label: Option<Label>,
     /// `[left, top, right, bottom]` in pixels.
@@ -18,12 +18,12 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// A file of which nothing is known.
+    /// Returns a file of which nothing is known.
     pub(super) fn of(file: impl Into<PathBuf>) -> Self {
         Self { file: file.into(), ..Self::default() }
     }
 
-    /// Its path in words.
+    /// Returns its path in words.
     pub(super) fn name(&self) -> String {
         self.file.to_string_lossy().into_owned()
     }
@@ -47,7 +47,7 @@ struct Listed {
     boxes: Vec<[f32; 4]>,
 }
 
-/// The entries of a JSON list.
+/// Returns the entries of a JSON list.
 pub(super) fn listed(json: &[u8]) -> serde_json::Result<Vec<Entry>> {
     let listed: Vec<Listed> = serde_json::from_slice(json)?;
     Ok(listed.into_iter().map(Entry::from).collect())

@@ -7,10 +7,11 @@ use super::entry::Entry;
 use super::{Label, Result};
 use crate::error::{Error, ErrorKind};
 
-/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not overlooked.
+/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not
+/// overlooked.
 const ENDINGS: [&str; 11] = ["png", "jpg", "jpeg", "jpe", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic"];
 
-/// The pictures of a folder and of the folders in it, by name.
+/// Returns the pictures of a folder and of the folders in it, by name.
 pub(super) fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let mut entries = vec![];
     for path in children(folder)? {

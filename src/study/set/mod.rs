@@ -57,7 +57,7 @@ impl Set {
         Ok(Self(Source::Files { root, entries }))
     }
 
-    /// How many pictures there are; the built-in world has no end.
+    /// Returns how many pictures there are; the built-in world has no end.
     #[expect(clippy::len_without_is_empty, reason = "a set that holds no picture does not open")]
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -66,7 +66,7 @@ impl Set {
         }
     }
 
-    /// The name of a picture below [`Set::len`], known without reading it.
+    /// Returns the name of a picture below [`Set::len`], known without reading it.
     pub fn name(&self, number: usize) -> String {
         match &self.0 {
             Source::Critters(first) => format!("critter:{}", first + number as u64),
@@ -74,7 +74,7 @@ impl Set {
         }
     }
 
-    /// The picture of a number below [`Set::len`].
+    /// Returns the picture of a number below [`Set::len`].
     ///
     /// # Errors
     /// [`ErrorKind::Io`] or [`ErrorKind::Image`], with the picture's name, if its file cannot be read or decoded.
