@@ -36,17 +36,17 @@ pub struct Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error of a kind with its sentence.
+    /// Makes an error of a kind with its sentence.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 
-    /// The class of this failure.
+    /// Returns the class of this failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The same failure with what was being done put before its sentence.
+    /// Returns the same failure with what was being done put before its sentence.
     #[must_use]
     pub fn context(mut self, doing: impl fmt::Display) -> Self {
         self.message = format!("{doing}: {}", self.message);

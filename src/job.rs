@@ -1,8 +1,8 @@
 //! Work that takes long, stepped from outside.
 //!
-//! An explanation, a comparison, an evaluation: each is a [`Job`]. The caller takes steps, draws what there is to see between
-//! them, and may stop at any of them; what was found until then is finished like the rest. The page's worker, the command's
-//! progress bar and the tests drive every job by the same code.
+//! An explanation, a comparison, an evaluation: each is a [`Job`]. The caller takes steps, draws what there is to see
+//! between them, and may stop at any of them; what was found until then is finished like the rest. The page's worker,
+//! the command's progress bar and the tests drive every job by the same code.
 
 use std::pin::Pin;
 
@@ -43,17 +43,17 @@ pub trait Job {
     /// until then can still be finished.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Self::Detail>>;
 
-    /// What was found until now.
+    /// Returns what was found until now.
     ///
     /// # Errors
-    /// As [`Job::step`].
+    /// Fails as [`Job::step`] does.
     fn finish(&mut self) -> Later<'_, Self::Outcome>;
 }
 
 /// Takes all steps of a job, telling each progress to `watch`; stops early where that answers `false`.
 ///
 /// # Errors
-/// As [`Job::step`].
+/// Fails as [`Job::step`] does.
 pub async fn run<J: Job>(
     job: &mut J,
     at_once: usize,
@@ -70,7 +70,7 @@ pub async fn run<J: Job>(
 /// Takes all steps of a job without looking.
 ///
 /// # Errors
-/// As [`Job::step`].
+/// Fails as [`Job::step`] does.
 pub async fn run_to_end<J: Job>(job: &mut J) -> Result<J::Outcome> {
     run(job, usize::MAX, |_| true).await
 }

@@ -13,8 +13,8 @@
 //! 8. [`study`]: work over a set of pictures.
 //! 9. [`render`]: colour maps, overlays, PNG.
 //!
-//! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything above
-//! computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
+//! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything
+//! above computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
 //!
 //! A mask's convention, everywhere: **1 keeps a pixel, 0 deletes it.**
 

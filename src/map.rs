@@ -1,7 +1,7 @@
 //! A map over a picture: how much each pixel counts.
 //!
-//! Whatever is found about a picture is a map in the end: a mask, the evidence in it, the order of its pixels. What can be
-//! asked of any of them is written here once.
+//! Whatever is found about a picture is a map in the end: a mask, the evidence in it, the order of its pixels. What can
+//! be asked of any of them is written here once.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,75 +17,75 @@ pub struct Map {
 }
 
 impl Map {
-    /// The map of these values, row by row; their number is the square of the side.
+    /// Makes the map of these values, row by row; their number is the square of the side.
     pub fn new(values: Vec<f32>) -> Self {
         let side = values.len().isqrt();
         debug_assert_eq!(side * side, values.len(), "a map is square");
         Self { side, values }
     }
 
-    /// One value everywhere.
+    /// Makes a map of one value everywhere.
     pub fn constant(side: usize, value: f32) -> Self {
         Self { side, values: vec![value; side * side] }
     }
 
-    /// A value for each pixel by its number, counted row by row.
+    /// Makes a map from a function of each pixel's number, counted row by row.
     pub fn from_fn(side: usize, value: impl Fn(usize) -> f32) -> Self {
         Self { side, values: (0..side * side).map(value).collect() }
     }
 
-    /// 1 where the condition holds for (row, column), else 0.
+    /// Makes a map that is 1 where the condition holds for (row, column), else 0.
     pub fn indicator(side: usize, inside: impl Fn(usize, usize) -> bool) -> Self {
         Self::from_fn(side, |i| if inside(i / side, i % side) { 1.0 } else { 0.0 })
     }
 
-    /// 1 − v: what a mask deletes, of what it keeps.
+    /// Returns 1 − v: what a mask deletes, of what it keeps.
     #[must_use]
     pub fn complement(&self) -> Self {
         self.mapped(|v| 1.0 - v)
     }
 
-    /// A function of each value.
+    /// Applies a function to each value.
     #[must_use]
     pub fn mapped(&self, function: impl Fn(f32) -> f32) -> Self {
         Self { side: self.side, values: self.values.iter().map(|&v| function(v)).collect() }
     }
 
-    /// Mean of the values.
+    /// Returns the mean of the values.
     pub fn mean(&self) -> f32 {
         self.values.iter().sum::<f32>() / self.values.len() as f32
     }
 
-    /// The least and the largest value.
+    /// Returns the least and the largest value.
     pub fn range(&self) -> (f32, f32) {
         range(&self.values)
     }
 
-    /// The value that lies a share `level` of the range above the least.
+    /// Returns the value that lies a share `level` of the range above the least.
     pub fn threshold(&self, level: f32) -> f32 {
         let (least, largest) = self.range();
         least + level * (largest - least)
     }
 
-    /// Share of the pixels whose value is above `value`, in [0, 1].
+    /// Returns the share of the pixels whose value is above `value`, in [0, 1].
     pub fn share_above(&self, value: f32) -> f32 {
         self.values.iter().filter(|&&v| v > value).count() as f32 / self.values.len() as f32
     }
 
-    /// 1 where the value is above `value`, else 0.
+    /// Returns 1 where the value is above `value`, else 0.
     #[must_use]
     pub fn cut(&self, value: f32) -> Self {
         self.mapped(|v| if v > value { 1.0 } else { 0.0 })
     }
 
-    /// The pixels' numbers, largest value first; of equal values the earlier pixel comes first.
+    /// Returns the pixels' numbers, largest value first; of equal values the earlier pixel comes first.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.values.len()).collect();
         order.sort_by(|&a, &b| self.values[b].total_cmp(&self.values[a]));
         order
     }
 
-    /// Number of the first pixel with the largest value, counted row by row.
+    /// Returns the number of the first pixel with the largest value, counted row by row.
     pub fn maximum(&self) -> usize {
         let mut best = 0;
         for (i, value) in self.values.iter().enumerate() {
@@ -96,13 +96,13 @@ impl Map {
         best
     }
 
-    /// The tight box around the pixels whose value is at least `value`; `None` if there are none.
+    /// Returns the tight box around the pixels whose value is at least `value`; `None` if there are none.
     pub fn tight_box(&self, value: f32) -> Option<PixelBox> {
         PixelBox::around(self.side, |i| self.values[i] >= value)
     }
 
-    /// The tight boxes around the pixels with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest first,
-    /// each once.
+    /// Returns the tight boxes around the pixels with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest
+    /// first, each once.
     pub fn level_boxes(&self, levels: usize) -> Vec<PixelBox> {
         let (least, largest) = self.range();
         let span = largest - least;
@@ -116,8 +116,8 @@ impl Map {
         boxes
     }
 
-    /// Intersection over union of the pixels above a threshold with a truth `[S, S]`, at the best of 100 thresholds of
-    /// the range, in [0, 1].
+    /// Returns the intersection over union of the pixels above a threshold with a truth `[S, S]`, at the best of 100
+    /// thresholds of the range, in [0, 1].
     pub fn best_overlap(&self, truth: &[bool]) -> f32 {
         (1..=100).map(|level| self.overlap(self.threshold(level as f32 / 100.0), truth)).fold(0.0, f32::max)
     }
@@ -131,24 +131,24 @@ impl Map {
         both as f32 / either.max(1) as f32
     }
 
-    /// Spearman's rank correlation with another map of the same size, in [−1, 1].
+    /// Returns Spearman's rank correlation with another map of the same size, in [−1, 1].
     pub fn correlation(&self, other: &Self) -> f64 {
         rank_correlation(&self.values, &other.values)
     }
 }
 
-/// The least and the largest of some values.
+/// Returns the least and the largest of some values.
 pub fn range(values: &[f32]) -> (f32, f32) {
     values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, largest), v| (least.min(*v), largest.max(*v)))
 }
 
-/// Spearman's rank correlation of two lists of one length, in [−1, 1]; ties share their mean rank. It is 0 where either
-/// list is constant.
+/// Returns Spearman's rank correlation of two lists of one length, in [−1, 1]; ties share their mean rank. It is 0
+/// where either list is constant.
 pub fn rank_correlation(a: &[f32], b: &[f32]) -> f64 {
     pearson(&ranks(a), &ranks(b))
 }
 
-/// The mean rank correlation over all pairs of maps; not a number for fewer than two.
+/// Returns the mean rank correlation over all pairs of maps; not a number for fewer than two.
 pub fn mean_pairwise_correlation(maps: &[Map]) -> f64 {
     let ranks: Vec<Vec<f64>> = maps.iter().map(|map| ranks(&map.values)).collect();
     let pairs = (0..ranks.len()).flat_map(|i| (0..i).map(move |j| (i, j)));

@@ -14,17 +14,17 @@ pub struct PixelBox {
 }
 
 impl PixelBox {
-    /// Its area, in pixels.
+    /// Returns its area, in pixels.
     pub fn area(&self) -> usize {
         (self.right - self.left) * (self.bottom - self.top)
     }
 
-    /// Whether a pixel lies in it.
+    /// Returns whether a pixel lies in it.
     pub fn holds(&self, row: usize, column: usize) -> bool {
         (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column)
     }
 
-    /// Area of what both cover over area of what either covers.
+    /// Returns the area of what both cover over area of what either covers.
     pub fn overlap(&self, other: &Self) -> f32 {
         let length = |a: (usize, usize), b: (usize, usize)| a.1.min(b.1).saturating_sub(a.0.max(b.0));
         let width = length((self.left, self.right), (other.left, other.right));
@@ -32,7 +32,7 @@ impl PixelBox {
         both as f32 / (self.area() + other.area() - both) as f32
     }
 
-    /// The tight box around the pixels of a square map for which `inside` holds; `None` if for none.
+    /// Returns the tight box around the pixels of a square map for which `inside` holds; `None` if for none.
     pub fn around(side: usize, inside: impl Fn(usize) -> bool) -> Option<Self> {
         let mut found: Option<Self> = None;
         for i in (0..side * side).filter(|&i| inside(i)) {
