@@ -53,7 +53,7 @@ impl Trials {
 }
 
 impl<A: Annotated> ConceptRules<A> {
-    /// The pictures of the other half on which a rule is confirmed.
+    /// Returns the pictures of the other half on which a rule is confirmed.
     pub(super) fn plan(&self, candidate: &Candidate) -> Trials {
         let Candidate { concept, class, .. } = *candidate;
         let half = || (1..self.seen.len()).step_by(2);
@@ -104,7 +104,8 @@ impl<A: Annotated> ConceptRules<A> {
         })
     }
 
-    /// Deleting the concept, its control, and the picture made again without it; `None` where there is no room for a control.
+    /// Deleting the concept, its control, and the picture made again without it; `None` where there is no room for a
+    /// control.
     fn deletions(&mut self, at: usize, number: usize) -> Result<Option<Vec<Edit>>> {
         let concept = self.trials[at].candidate.concept;
         let Some(region) = self.region(number, concept) else { return Ok(None) };

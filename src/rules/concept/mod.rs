@@ -1,20 +1,22 @@
 //! Concept rules: "the model says c when the picture contains k", tested on labelled pictures.
 //!
 //! 1. *Look*: every picture is classified once.
-//! 2. *Discover* on one half of the pictures: each concept k and class c are screened by their association within the true
-//!    class y (Mantel and Haenszel's weighted difference of P(f = c) with and without k, and its z). The strongest go on.
-//! 3. *Confirm* on the other half, by intervening. *Necessity*: among pictures that show k and are called c, how many answers
-//!    flip when k is deleted, less those that flip when as much is deleted elsewhere. *Sufficiency*: among pictures of other
-//!    kinds without k that are not called c, how many become c when k is pasted in (with a soft edge of 3 px), less those
-//!    that do when the same place of a picture without k is pasted.
+//! 2. *Discover* on one half of the pictures: each concept k and class c are screened by their association within the
+//!    true class y (Mantel and Haenszel's weighted difference of P(f = c) with and without k, and its z). The strongest
+//!    go on.
+//! 3. *Confirm* on the other half, by intervening. *Necessity*: among pictures that show k and are called c, how many
+//!    answers flip when k is deleted, less those that flip when as much is deleted elsewhere. *Sufficiency*: among
+//!    pictures of other kinds without k that are not called c, how many become c when k is pasted in (with a soft edge
+//!    of 3 px), less those that do when the same place of a picture without k is pasted.
 //! 4. *Judge*: exact sign tests on discordant pictures, corrected by Holm for all rules that were tested. A rule whose
 //!    necessity or sufficiency is confirmed says "relies on", one whose association alone is "goes with".
 //!
 //! What covers most of the picture, as a background does, cannot be deleted by a blur (blurred snow is snow) nor moved
-//! elsewhere. It is deleted by the background of a picture without it, and its control is that of another picture with it.
+//! elsewhere. It is deleted by the background of a picture without it, and its control is that of another picture with
+//! it.
 //!
-//! Where a picture can be made again with and without the concept ([`Annotated::rerendered`]), the exact effects stand beside
-//! the estimates. Definitions: N. Mantel and W. Haenszel, JNCI 22, 1959; the rest is this project's.
+//! Where a picture can be made again with and without the concept ([`Annotated::rerendered`]), the exact effects stand
+//! beside the estimates. Definitions: N. Mantel and W. Haenszel, JNCI 22, 1959; the rest is this project's.
 
 mod confirm;
 mod screen;
@@ -38,7 +40,7 @@ use confirm::Trials;
 /// Something that a picture may contain.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Concept {
-    /// Its name for people.
+    /// The concept's name for people.
     pub name: String,
     /// Whether it covers most of a picture, so that it is exchanged for another instead of being blurred.
     pub wide: bool,
@@ -49,7 +51,7 @@ pub struct Concept {
 /// A labelled picture.
 #[derive(Clone, Debug)]
 pub struct Labelled {
-    /// Its pixels.
+    /// The picture's pixels.
     pub picture: RgbImage,
     /// Position of its true class in the model's output.
     pub truth: usize,
@@ -59,20 +61,20 @@ pub struct Labelled {
 
 /// A set of pictures with concepts and regions.
 pub trait Annotated {
-    /// Every concept that a picture may show.
+    /// Returns every concept that a picture may show.
     fn concepts(&self) -> &[Concept];
 
-    /// How many pictures there are.
+    /// Returns how many pictures there are.
     fn count(&self) -> usize;
 
-    /// The picture of a number below [`Annotated::count`].
+    /// Returns the picture of a number below [`Annotated::count`].
     ///
     /// # Errors
     /// [`ErrorKind::Image`] or [`ErrorKind::Io`] if it cannot be read.
     fn picture(&self, number: usize) -> Result<Labelled>;
 
-    /// Where a concept lies, a grey picture of the picture's own size: 255 where it is. Of a wide concept also in pictures that
-    /// do not show it: where it would be.
+    /// Says where a concept lies, a grey picture of the picture's own size: 255 where it is. Of a wide concept also in
+    /// pictures that do not show it: where it would be.
     fn region(&self, number: usize, concept: usize) -> Option<RgbImage>;
 
     /// Named places of the main object, in pixels of the picture (right, down); only those that are seen.
@@ -80,7 +82,8 @@ pub trait Annotated {
         vec![]
     }
 
-    /// The same picture made again with the concept or without it, and nothing else changed; `None` where that is not known.
+    /// Returns the same picture made again with the concept or without it, and nothing else changed; `None` where that
+    /// is not known.
     fn rerendered(&self, _number: usize, _concept: usize, _with: bool) -> Option<RgbImage> {
         None
     }
@@ -125,8 +128,8 @@ impl std::fmt::Display for Standing {
 }
 
 impl<A: Annotated> ConceptRules<A> {
-    /// Prepares rules about the pictures of a set; the `tested` strongest associations are tested. The seed decides which
-    /// pictures lend and receive patches.
+    /// Prepares rules about the pictures of a set; the `tested` strongest associations are tested. The seed decides
+    /// which pictures lend and receive patches.
     pub fn new(classifier: Rc<dyn Classifier>, set: A, tested: usize, seed: u64) -> Self {
         let random = ChaCha8Rng::seed_from_u64(seed);
         Self { classifier, set, tested, seen: vec![], candidates: None, trials: vec![], random }

@@ -18,7 +18,7 @@ pub struct Candidate {
     pub rank: usize,
 }
 
-/// All pairs that pictures can tell of and that go together, strongest first.
+/// Returns all pairs that pictures can tell of and that go together, strongest first.
 pub(super) fn candidates(half: &[&Seen], concepts: usize, classes: usize) -> Vec<Candidate> {
     let of_class = |class: usize| {
         let z = |concept: usize| Some((concept, association_z(&strata(half, concept, class, classes))?));
@@ -32,7 +32,7 @@ pub(super) fn candidates(half: &[&Seen], concepts: usize, classes: usize) -> Vec
     all
 }
 
-/// The association of a pair within the true class.
+/// Returns the association of a pair within the true class.
 pub(super) fn association(half: &[&Seen], candidate: &Candidate, confidence: f64) -> Estimated {
     let classes = half.iter().map(|seen| seen.truth + 1).max().unwrap_or(0);
     mantel_haenszel(&strata(half, candidate.concept, candidate.class, classes), confidence)

@@ -22,8 +22,8 @@ pub struct Effect {
     pub interval: Option<Interval>,
     /// The exact one-sided p of the sign test on pictures that flip under one of the two alone.
     pub p: f64,
-    /// The share that flips when the picture is made again with the concept changed and nothing else; `None` where that is not
-    /// known.
+    /// The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
+    /// is not known.
     pub exact: Option<f64>,
 }
 
@@ -44,12 +44,12 @@ impl Effect {
         }
     }
 
-    /// The share that flips beyond the control's.
+    /// Returns the share that flips beyond the control's.
     pub fn difference(&self) -> f64 {
         self.changed - self.control
     }
 
-    /// Whether the exact effect lies in the interval; `None` where either is not known.
+    /// Returns whether the exact effect lies in the interval; `None` where either is not known.
     pub fn agrees(&self) -> Option<bool> {
         Some(self.interval?.contains(self.exact?))
     }
@@ -96,17 +96,17 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The rules that are confirmed by intervention.
+    /// Returns the rules that are confirmed by intervention.
     pub fn confirmed(&self) -> impl Iterator<Item = &Finding> {
         self.rules.iter().filter(|rule| rule.verdict == Verdict::ReliesOn)
     }
 
-    /// Those of them whose concept does not belong to the class: what the model has wrongly learned.
+    /// Lists those of them whose concept does not belong to the class: what the model has wrongly learned.
     pub fn wrongly_learned(&self) -> impl Iterator<Item = &Finding> {
         self.confirmed().filter(|rule| !rule.concept.own)
     }
 
-    /// How many rules there were, and how many are left.
+    /// Returns how many rules there were, and how many are left.
     pub fn sentence(&self) -> String {
         format!(
             "Screened {}, tested {}, confirmed {}, of which {} rest on what does not belong to the class.",

@@ -28,7 +28,7 @@ pub struct Moved {
     pub change: Transform,
     /// Spearman's rank correlation of both maps, in [−1, 1].
     pub correlation: f64,
-    /// The same of the map that did not move: what the correlation would be of a map that ignores the change.
+    /// The correlation with the map that did not move: what a map that ignores the change would have.
     pub unmoved: f64,
 }
 

@@ -54,7 +54,7 @@ impl Kind {
         Kind::Jpeg,
     ];
 
-    /// The strengths at which it is tried, from mild to strong, in its unit.
+    /// Returns the strengths at which it is tried, from mild to strong, in its unit.
     pub fn strengths(self) -> &'static [f64] {
         match self {
             Kind::Rotation => &[3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 24.0, 30.0, 45.0, 60.0, 90.0],
@@ -71,7 +71,7 @@ impl Kind {
         }
     }
 
-    /// Its name for people, and the unit of its strengths.
+    /// Returns its name for people, and the unit of its strengths.
     pub fn title(self) -> (&'static str, &'static str) {
         match self {
             Kind::Rotation => ("rotation", "°"),
@@ -94,7 +94,8 @@ impl Kind {
         !matches!(self, Kind::Mirror | Kind::Blur | Kind::Noise | Kind::Jpeg)
     }
 
-    /// Every change of this kind for a picture of this side, with its strength; negative in the other direction.
+    /// Returns every change of this kind for a picture of this side, with its strength; negative in the other
+    /// direction.
     pub fn changes(self, side: usize) -> Vec<(f64, Transform)> {
         let directions: &[f64] = if self.is_two_sided() { &[1.0, -1.0] } else { &[1.0] };
         let of = |strength: &f64| directions.iter().map(|d| d * strength).collect::<Vec<_>>();
@@ -120,7 +121,7 @@ impl Kind {
         }
     }
 
-    /// What a picture survives, for a sentence.
+    /// Returns what a picture survives, for a sentence.
     pub(super) fn said(self, (low, high): (f64, f64)) -> String {
         let (title, unit) = self.title();
         match (self, high > 0.0) {

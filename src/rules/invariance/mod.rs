@@ -1,10 +1,11 @@
 //! Invariance rules: f(x) = f(T x), the answer stays under a change that should not matter.
 //!
-//! An [`Invariance`] tries every [`Kind`] of change on one picture, from mild to strong and in both directions, and gives the
-//! curve of the score and the range around the identity in which the answer stays. Beside it stands a change that *must*
-//! matter, the deletion of the evidence: without it a model that always says the same would pass. [`Pooled`] puts many pictures
-//! together: the share that keeps its answer at each strength, and the radius up to which at least 95 % do
-//! ([`crate::rules::statistics::radius`]). [`Equivariance`] asks whether the *map* moves with the picture.
+//! An [`Invariance`] tries every [`Kind`] of change on one picture, from mild to strong and in both directions, and
+//! gives the curve of the score and the range around the identity in which the answer stays. Beside it stands a change
+//! that *must* matter, the deletion of the evidence: without it a model that always says the same would pass.
+//! [`Pooled`] puts many pictures together: the share that keeps its answer at each strength, and the radius up to which
+//! at least 95 % do ([`crate::rules::statistics::radius`]). [`Equivariance`] asks whether the *map* moves with the
+//! picture.
 
 mod equivariance;
 mod kind;
@@ -45,12 +46,12 @@ pub struct Point {
 pub struct Curve {
     /// The kind of change.
     pub kind: Kind,
-    /// From the strongest change in one direction to the strongest in the other.
+    /// The points from the strongest change in one direction to the strongest in the other.
     pub points: Vec<Point>,
 }
 
 impl Curve {
-    /// The strengths around the picture as it is up to which the answer stays without a break.
+    /// Returns the strengths around the picture as it is up to which the answer stays without a break.
     pub fn range(&self) -> (f64, f64) {
         let kept = |points: &mut dyn Iterator<Item = &Point>| {
             points.take_while(|p| p.kept).last().map_or(0.0, |point| point.strength)
@@ -81,7 +82,7 @@ pub struct MustChange {
 pub struct Outcome {
     /// Position of the picture's own answer in the model's output.
     pub class: usize,
-    /// Its probability.
+    /// The answer's probability.
     pub score: f32,
     /// A curve for each kind.
     pub curves: Vec<Curve>,
@@ -90,7 +91,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The ranges in one sentence, with the name of the answer.
+    /// Returns the ranges in one sentence, with the name of the answer.
     pub fn sentence(&self, label: &str) -> String {
         let survived: Vec<String> = self.curves.iter().map(|curve| curve.kind.said(curve.range())).collect();
         format!("{label} survives {}.{}", survived.join(", "), self.said_of_must_change(label))
@@ -122,7 +123,8 @@ pub struct Invariance {
 }
 
 impl Invariance {
-    /// Prepares the changes of a picture. `evidence` is the region whose deletion must change the answer: `[S, S]`, 1 in it.
+    /// Prepares the changes of a picture. `evidence` is the region whose deletion must change the answer: `[S, S]`, 1
+    /// in it.
     pub fn new(
         classifier: Rc<dyn Classifier>,
         picture: &RgbImage,
@@ -176,8 +178,8 @@ fn best(row: &[f32]) -> usize {
     (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a))).unwrap_or(0)
 }
 
-/// All of a photo that fits a square when its shorter side is what the model's framing resizes it to: what the model sees, with
-/// the margin that the photo has around it.
+/// All of a photo that fits a square when its shorter side is what the model's framing resizes it to: what the model
+/// sees, with the margin that the photo has around it.
 fn square(picture: &RgbImage, framing: Framing) -> Planes {
     Framing { side: framing.resize.max(framing.side), ..framing }.frame(picture)
 }

@@ -26,9 +26,10 @@ pub struct Level {
 pub struct KindOutcome {
     /// The kind.
     pub kind: Kind,
-    /// From mild to strong.
+    /// The shares from mild to strong changes.
     pub levels: Vec<Level>,
-    /// The strength up to which at least 95 % of pictures keep their answer, one-sided at 95 %; `None` below 59 pictures.
+    /// The strength up to which at least 95 % of pictures keep their answer, one-sided at 95 %; `None` below 59
+    /// pictures.
     pub radius: Option<Radius>,
 }
 
@@ -44,7 +45,7 @@ pub struct Pooled {
 }
 
 impl Pooled {
-    /// Of the outcomes of many pictures.
+    /// Pools the outcomes of many pictures.
     pub fn new(all: &[Outcome]) -> Self {
         let must: Vec<bool> = all.iter().filter_map(|o| o.must_change.map(|m| m.changed)).collect();
         let changed = must.iter().filter(|&&changed| changed).count();
@@ -55,7 +56,7 @@ impl Pooled {
         }
     }
 
-    /// A sentence for each kind, and one about the change that must matter.
+    /// Returns a sentence for each kind, and one about the change that must matter.
     pub fn sentences(&self) -> Vec<String> {
         let must = self.must_change.map(|share| {
             format!(

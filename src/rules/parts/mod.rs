@@ -1,11 +1,12 @@
 //! Which annotated part of an object carries the answer, class by class.
 //!
-//! The importance of part p on a picture x of class c is how far the probability of c falls when p is blurred, less how far
-//! it falls when as much is blurred elsewhere: I_p = p_c(x ∖ control) − p_c(x ∖ p). It is averaged over the pictures of a class,
-//! then over classes. Of two parts, the sign test over classes says whether one carries more, from pictures that show both.
+//! The importance of part p on a picture x of class c is how far the probability of c falls when p is blurred, less how
+//! far it falls when as much is blurred elsewhere: I_p = p_c(x ∖ control) − p_c(x ∖ p). It is averaged over the
+//! pictures of a class, then over classes. Of two parts, the sign test over classes says whether one carries more, from
+//! pictures that show both.
 //!
-//! With a method's map m beside it, *density* is (evidence in p / area of p) / (evidence / area): 1 where the map does not
-//! care. The talk's own test stands beside that: the mean of the map in 5 × 5 pixels at eyes and at feet.
+//! With a method's map m beside it, *density* is (evidence in p / area of p) / (evidence / area): 1 where the map does
+//! not care. The talk's own test stands beside that: the mean of the map in 5 × 5 pixels at eyes and at feet.
 //!
 //! Reference for the windows: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.5 (animal parts).

@@ -21,7 +21,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// A picture of which nothing is known yet.
+    /// Returns a picture of which nothing is known yet.
     pub fn new(class: usize, parts: usize) -> Self {
         Self { class, importance: vec![None; parts], density: vec![None; parts], windows: [None; 2] }
     }
@@ -30,7 +30,7 @@ impl Measured {
 /// One part over all pictures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PartOutcome {
-    /// Its name.
+    /// The part's name.
     pub name: String,
     /// Pictures that show it.
     pub n: usize,
@@ -49,7 +49,7 @@ pub struct PartOutcome {
 pub struct Comparison {
     /// Classes with pictures that show both.
     pub classes: usize,
-    /// In how many of them the first carries more, and the p of that.
+    /// The number of them in which the first carries more, and the p of that.
     pub test: SignTest,
     /// The mean difference over classes.
     pub difference: f64,
@@ -74,14 +74,16 @@ impl Parts {
         Self { looked, parts, pictures }
     }
 
-    /// Whether one part carries more than another, from pictures that show both; `None` of a name that is not among them.
+    /// Returns whether one part carries more than another, from pictures that show both; `None` of a name that is not
+    /// among them.
     pub fn compare(&self, more: &str, less: &str) -> Option<Comparison> {
         let number = |name: &str| self.parts.iter().position(|part| part.name == name);
         let (more, less) = (number(more)?, number(less)?);
         Some(self.comparison(|p| Some(p.importance[more]? - p.importance[less]?)))
     }
 
-    /// The talk's own test: whether the map has more at the eyes than at the feet; `None` where no map was asked for.
+    /// Returns the talk's own test: whether the map has more at the eyes than at the feet; `None` where no map was
+    /// asked for.
     pub fn windows(&self) -> Option<Comparison> {
         let comparison = self.comparison(|p| Some(p.windows[0]? - p.windows[1]?));
         (comparison.classes > 0).then_some(comparison)
@@ -101,7 +103,7 @@ impl Parts {
 }
 
 impl Comparison {
-    /// The comparison as a counted statement.
+    /// Returns the comparison as a counted statement.
     pub fn sentence(&self, more: &str, less: &str) -> String {
         let interval = self
             .interval

@@ -46,9 +46,9 @@ const RATE: (f64, f64) = (405.5, 1.1);
 /// Counts the trials of one arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Arm {
-    /// In how many the rule held.
+    /// The number of trials in which the rule held.
     pub held: usize,
-    /// Of how many.
+    /// The number of trials.
     pub trials: usize,
 }
 
@@ -62,7 +62,7 @@ impl Arm {
 /// Names the arm that was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Choice {
-    /// Its index.
+    /// The arm's index.
     pub arm: usize,
     /// Whether the bounds prove it within ε of the best; otherwise the trials ran out first.
     pub separated: bool,
@@ -94,8 +94,8 @@ impl BestArm {
         &self.arms
     }
 
-    /// Names the arms to try next: all in the first round, then the leader and its rival; `None` once the choice
-    /// stands.
+    /// Names the arms to try next: all in the first round, then the leader and its rival; `None` once the
+    /// choice stands.
     pub fn wanted(&self) -> Option<Vec<usize>> {
         if self.rounds == 0 {
             return Some((0..self.arms.len()).collect());

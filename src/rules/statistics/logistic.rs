@@ -27,7 +27,7 @@ pub struct Logistic {
     pub weights: Vec<f64>,
     /// The mean of each feature on the training rows.
     pub means: Vec<f64>,
-    /// Its deviation there, with n in the denominator; 1 for a constant feature.
+    /// The feature's deviation there, with n in the denominator; 1 for a constant feature.
     pub deviations: Vec<f64>,
 }
 
