@@ -197,7 +197,7 @@ fn fast(options: &Options) -> Settings {
     Settings {
         game: paper.game,
         l1: paper.l1,
-        // The last descent is at the paper's price; it begins where a dearer one ended (docs/results.md).
+        // The last descent is at the paper's price; it begins where a dearer one ended (docs/lab.md).
         path: options.path.clone().unwrap_or_else(|| vec![3.0, 1.0]),
         starts: options.starts.clone().unwrap_or(STARTS.into()),
         l2: paper.l2,

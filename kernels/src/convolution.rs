@@ -1,8 +1,8 @@
 //! Convolutions on the processor, over plain slices.
 //!
 //! Burn's CPU backend turns the input to channels-last, copies windows element by element and copies the product out
-//! again; two thirds of a step went there (docs/results.md). Here a tile of windows is copied by rows, multiplied by
-//! the weights straight into the output, and forgotten while it is still in the cache:
+//! again; two thirds of a step went there (docs/results/speed.md). Here a tile of windows is copied by rows, multiplied
+//! by the weights straight into the output, and forgotten while it is still in the cache:
 //!
 //! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over
 //! places.

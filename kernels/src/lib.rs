@@ -1,7 +1,7 @@
 //! The processor's own kernels for what a step spends its time on, over plain slices.
 //!
 //! Burn's CPU backend computes everything else. These replaced its kernels where a profile showed more time in moving
-//! numbers than in arithmetic (docs/results.md); vanish's arrays call them for tensors that lie in memory.
+//! numbers than in arithmetic (docs/results/speed.md); vanish's arrays call them for tensors that lie in memory.
 //! Nothing here depends on the number of threads: the same input gives the same bits.
 
 pub mod convolution;
@@ -11,7 +11,7 @@ pub mod rectifier;
 /// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
 ///
 /// Otherwise it hands each kernel to others and sleeps meanwhile; where kernels are short, waking up takes as long as
-/// they do (docs/results.md). Does nothing if the threads run already.
+/// they do (docs/results/speed.md). Does nothing if the threads run already.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn compute_here() {
     // The one error is that they do.

@@ -82,7 +82,7 @@ pub trait Classifier {
 }
 
 /// How many of `count` pictures a device is given at once. The processor gets one a thread: what lies between the layers of
-/// more does not fit its caches (docs/results.md). What is computed does not depend on it.
+/// more does not fit its caches (docs/results/speed.md). What is computed does not depend on it.
 pub(crate) fn at_once(device: &Device, count: usize) -> usize {
     if is_cpu(device) { vanish_kernels::threads().min(count) } else { count }
 }

@@ -16,7 +16,7 @@
 //! steps, over which λ grows as far; all cells start equal, so for the first tenth of the steps the area costs nothing;
 //! else a tie would decide what is kept; the deleted state is the null image that all methods are judged by, unless the
 //! paper's blur pyramid is asked for ([`crate::picture::Pyramid`]): regions learned on the one do not always hold under
-//! the other (docs/results.md).
+//! the other (docs/lab.md).
 
 use super::entry::Entry;
 use super::game::Game;

@@ -11,7 +11,7 @@
 //! run's mask stays as it is.
 //!
 //! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both.
-//! What it is worth is in docs/results.md.
+//! What it is worth is in docs/results/deletion-game.md.
 
 mod trim;
 
