@@ -3,7 +3,19 @@
 import init, { Engine } from "/pkg/vanish.js";
 
 let engine;
+let model;
 let memory;
+
+/** Whether the mask is learned: what comes then is the order of the pixels, which leaves it as it is. */
+const isLearned = ({ done, stage }) => done || stage === "order";
+
+/** The grid of a job's mask as it stands. */
+async function gridOf(job) {
+  const finding = await job.finish();
+  const { values } = JSON.parse(finding.report()).mask;
+  finding.free();
+  return values;
+}
 
 globalThis.bench = {
   async start(preference) {
@@ -14,7 +26,7 @@ globalThis.bench = {
     const file = new Uint8Array(await (await fetch("/model.onnx")).arrayBuffer());
     engine.reserveModel(file.length);
     engine.appendModel(file);
-    await engine.loadModel("model.onnx", await (await fetch("/model.json")).text(), undefined);
+    model = engine.openModel("model.onnx", await (await fetch("/model.json")).text(), undefined);
     return device;
   },
 
@@ -24,30 +36,33 @@ globalThis.bench = {
     const to = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
     to.drawImage(bitmap, 0, 0);
     const { data, width, height } = to.getImageData(0, 0, bitmap.width, bitmap.height);
-    engine.setImage("photo", new Uint8Array(data.buffer), width, height);
+    const picture = engine.openPicture("photo", new Uint8Array(data.buffer), width, height);
     let started = performance.now();
-    await engine.start(JSON.stringify(settings));
+    const job = await model.explain(picture, JSON.stringify(settings));
     let spent = 0;
     const curve = [];
     for (let done = false; !done; ) {
-      const { iteration, done: ended } = JSON.parse(await engine.step(every));
+      const progress = JSON.parse(await job.step(every));
       spent += performance.now() - started;
-      const grid = JSON.parse(await engine.finish()).mask.values;
-      curve.push({ iteration, seconds: spent / 1000, grid });
+      curve.push({ iteration: progress.iteration, seconds: spent / 1000, grid: await gridOf(job) });
       started = performance.now();
-      done = ended;
+      done = isLearned(progress);
     }
+    job.free();
+    picture.free();
     return curve;
   },
 
   /** A run on a critter to its end: the grid of the mask, and the bytes that wasm holds. */
   async run(seed, settings) {
-    engine.setCritter(seed);
-    await engine.start(JSON.stringify({ target: "top", seed: 0, ...settings }));
-    while (!JSON.parse(await engine.step(25)).done) {
-      // Until it is done.
+    const picture = engine.critter(seed);
+    const job = await model.explain(picture, JSON.stringify({ target: "top", seed: 0, ...settings }));
+    while (!isLearned(JSON.parse(await job.step(25)))) {
+      // Until the mask is there.
     }
-    const report = JSON.parse(await engine.finish());
-    return { mask: report.mask.values, bytes: memory.buffer.byteLength };
+    const mask = await gridOf(job);
+    job.free();
+    picture.free();
+    return { mask, bytes: memory.buffer.byteLength };
   },
 };

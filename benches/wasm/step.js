@@ -5,7 +5,7 @@ import init, { Engine, version } from "/pkg/vanish.js";
 /** More than are ever timed: a run that is done would answer at once. */
 const ITERATIONS = 100_000;
 
-let engine;
+let job;
 
 async function bytes(url) {
   const response = await fetch(url);
@@ -24,7 +24,7 @@ async function pixels(url) {
 globalThis.bench = {
   async start(preference) {
     await init();
-    engine = await Engine.create(preference);
+    const engine = await Engine.create(preference);
     const device = JSON.parse(engine.device());
     if (device.kind !== preference) throw new Error(`vanish runs on the ${device.kind}: ${device.reason}`);
     // The labels lie in a file of their own, which this bench does not need.
@@ -32,11 +32,11 @@ globalThis.bench = {
     const file = await bytes("/model.onnx");
     engine.reserveModel(file.length);
     engine.appendModel(file);
-    await engine.loadModel("squeezenet1.1.onnx", JSON.stringify(profile), undefined);
+    const model = engine.openModel("squeezenet1.1.onnx", JSON.stringify(profile), undefined);
     const photo = await pixels("/photo");
-    engine.setImage("photo", new Uint8Array(photo.data.buffer), photo.width, photo.height);
+    const picture = engine.openPicture("photo", new Uint8Array(photo.data.buffer), photo.width, photo.height);
     const settings = { method: "meaningful", game: "delete", iterations: ITERATIONS, seed: 0, target: "top" };
-    await engine.start(JSON.stringify(settings));
+    job = await model.explain(picture, JSON.stringify(settings));
     return { name: `vanish, ${device.kind}`, version: version(), device };
   },
 
@@ -45,7 +45,7 @@ globalThis.bench = {
     const objectives = [];
     for (let index = 0; index < count; index++) {
       const start = performance.now();
-      objectives.push(JSON.parse(await engine.step(1)).objective);
+      objectives.push(JSON.parse(await job.step(1)).objective);
       ms.push(performance.now() - start);
     }
     return { ms, objectives };

@@ -43,19 +43,20 @@ for (const [model, expected] of Object.entries(FACTS)) {
 
 /** In the page: the most probable class of each photograph. @param {{model: string, files: string[]}} asked @returns {Promise<number[]>} */
 async function answersOf({ model, files }) {
-  const [{ default: init, Engine }, { decode }] = await Promise.all(["pkg/vanish.js", "www/decode.js"].map((module) => import(new URL(module, location.href).href)));
+  const [{ default: init, Engine }, { decode }] = await Promise.all(["pkg/vanish.js", "www/worker/decode.js"].map((module) => import(new URL(module, location.href).href)));
   const get = (/** @type {string} */ path) => fetch(`testdata/${path}`);
   await init();
   const engine = await Engine.create("cpu");
   const bytes = new Uint8Array(await (await get(`models/${model}.onnx`)).arrayBuffer());
   engine.reserveModel(bytes.length);
   engine.appendModel(bytes);
-  await engine.loadModel(model, await (await get(`models/${model}.json`)).text(), undefined);
+  const opened = engine.openModel(model, await (await get(`models/${model}.json`)).text(), undefined);
   const answers = [];
   for (const file of files) {
     const { rgba, width, height } = await decode(await (await get(`images/ilsvrc_val_boxes/${file}`)).blob(), file);
-    engine.setImage(file, rgba, width, height);
-    answers.push(JSON.parse(await engine.classify(1))[0].index);
+    const picture = engine.openPicture(file, rgba, width, height);
+    answers.push(JSON.parse(await opened.classify(picture, 1))[0].index);
+    picture.free();
   }
   return answers;
 }
