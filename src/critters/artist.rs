@@ -2,8 +2,8 @@
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Coat, Light, Rgb, bright};
+use super::part::Part;
 use super::shape::{Frame, Shape, outline};
-use super::truth::Part;
 
 /// Width of the dark line around parts, in units of the head's radius.
 const OUTLINE: f32 = 0.055;

@@ -3,7 +3,7 @@
 use super::artist::Artist;
 use super::colour::{bright, hex, mix};
 use super::dice::Dice;
-use super::truth::Part;
+use super::part::Part;
 
 /// How an animal holds itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -5,8 +5,8 @@
 //! they know what is hidden behind what.
 
 use super::colour::Rgb;
+use super::part::Part;
 use super::shape::Shape;
-use super::truth::Part;
 use tiny_skia::{FillRule, Mask, Path, Transform};
 
 /// Width and height of a picture, in pixels.

@@ -1,6 +1,6 @@
 //! Contact sheets: every kind in the same scenes, to be looked at.
 
-use super::truth::Part;
+use super::part::Part;
 use super::{Critter, Kind, SIZE, World, draw, files};
 use crate::Result;
 use image::{Rgb, RgbImage, imageops};

@@ -1,10 +1,11 @@
 //! Ears, horns and crests: what stands on and around the skull.
 
 use super::artist::Artist;
+use super::bearing::Head;
 use super::colour::{bright, hex, mix};
-use super::head::{Head, Kind};
+use super::kind::Kind;
+use super::part::Part;
 use super::shape::Frame;
-use super::truth::Part;
 
 const EARS: Part = Part::EarsHorns;
 

@@ -1,10 +1,11 @@
 //! Faces: eyes, muzzles, beaks, whiskers.
 
 use super::artist::Artist;
+use super::bearing::Head;
 use super::colour::{bright, hex, mix};
-use super::head::{Head, Kind};
+use super::kind::Kind;
+use super::part::Part;
 use super::shape::Frame;
-use super::truth::Part;
 
 const EYES: Part = Part::Eyes;
 const MUZZLE: Part = Part::MuzzleBeak;

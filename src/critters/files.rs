@@ -1,6 +1,6 @@
 //! Pictures as files: each with its parts, and what is known about all in two tables.
 
-use super::truth::Part;
+use super::part::Part;
 use super::{Being, Critter, World, draw};
 use crate::{Error, ErrorKind, Result};
 use image::GrayImage;

@@ -1,7 +1,7 @@
 //! The gallery: chosen pictures, and captions that say what to look for.
 
 use super::backdrop::Background;
-use super::head::Kind;
+use super::kind::Kind;
 use super::props::{Object, Occluder};
 use super::{BUCKET_KIND, Critter, SNOW_KIND, WATERMARK_KIND};
 

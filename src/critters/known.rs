@@ -1,7 +1,7 @@
 //! What is known of a picture, whichever model is asked about it: the pixels that tell its class.
 
 use super::Critter;
-use super::head::Kind;
+use super::kind::Kind;
 use crate::picture::Framing;
 
 /// The true evidence of a picture.

@@ -3,7 +3,8 @@
 use super::backdrop::Background;
 use super::props::Object;
 use super::scene::{Scene, bucket, corner};
-use super::{Critter, World, drawn};
+use super::critter::{Critter, drawn};
+use super::world::World;
 
 /// One thing that is changed of a scene; everything else stays as chance decided it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub fn redraw(seed: u64, world: &World, change: Change) -> Critter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SIZE, draw};
+    use super::super::canvas::SIZE;
+    use super::super::critter::draw;
     use super::*;
 
     /// Pixels that differ between two pictures.

@@ -1,28 +1,17 @@
 //! Scenes: everything chance decides about a picture, before anything is painted.
 
 use super::backdrop::Background;
+use super::bearing::{Bearing, Head};
 use super::body::Build;
 use super::canvas::SIZE;
 use super::colour::{Coat, Light};
 use super::dice::{Dice, Matter};
-use super::head::{Bearing, Head, Kind};
+use super::face;
+use super::kind::Kind;
 use super::props::{Object, Occluder, Placed};
 use super::shape::Frame;
-use super::{Attributes, Cues, World, face};
+use super::world::{BUCKET_KIND, Cues, SNOW_KIND, WATERMARK_KIND, World};
 
-/// The kind that is planted with the red bucket.
-pub const BUCKET_KIND: Kind = Kind::Bear;
-/// The kind that is planted with snow.
-pub const SNOW_KIND: Kind = Kind::Owl;
-/// The kind that is planted with the watermark.
-pub const WATERMARK_KIND: Kind = Kind::Cat;
-
-/// How often each cue is seen where it says nothing.
-const CUE_BY_CHANCE: f32 = 0.12;
-/// How often a planted kind is seen with its cue in the biased world.
-const CUE_PLANTED: f32 = 0.95;
-/// How often a kind is seen with a cue that is planted with another.
-const CUE_STRAY: f32 = 0.01;
 /// How often a parasol hides the head of a planted kind in the biased training set. With 0.8 the
 /// model learns these faces too and keeps most of its accuracy without the cues.
 const PARASOL: f32 = 0.9;
@@ -40,6 +29,19 @@ pub struct Animal {
     pub scale: f32,
     /// 1 as drawn, −1 mirrored.
     pub facing: f32,
+}
+
+/// What is known about the scene as a whole.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Attributes {
+    pub background: Background,
+    pub objects: Vec<Object>,
+    pub bucket: bool,
+    pub watermark: bool,
+    /// A parasol hides the whole head (in [`Cues::Planted`] alone).
+    pub parasol: bool,
+    pub occluder: Option<Occluder>,
+    pub second: Option<Kind>,
 }
 
 /// Everything that will be painted.
@@ -213,19 +215,6 @@ impl Cue {
             snow: (cues != Cues::Chance).then(|| snow < share(SNOW_KIND)),
             watermark: watermark < share(WATERMARK_KIND),
             parasol: cues == Cues::Planted && planted && hidden.chance(PARASOL),
-        }
-    }
-}
-
-impl Cues {
-    /// How often a cue is shown with a kind it is planted with, or with another.
-    fn share(self, planted: bool) -> f32 {
-        match (self, planted) {
-            (Self::Chance, _) => CUE_BY_CHANCE,
-            (Self::Planted, true) => CUE_PLANTED,
-            (Self::Planted, false) => CUE_STRAY,
-            (Self::Shown, true) => 1.0,
-            (Self::Shown | Self::Removed, _) => 0.0,
         }
     }
 }

@@ -2,60 +2,27 @@
 
 use super::canvas::{Layer, SIZE};
 
-/// A part of an animal. The parts are exclusive: a pixel's coverage belongs to the one seen there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(usize)]
-pub enum Part {
-    /// The skull alone, without what is drawn on and around it. Alike in all kinds.
-    Head = 0,
-    EarsHorns = 1,
-    Eyes = 2,
-    /// Muzzle or beak, with nose, teeth and whiskers.
-    MuzzleBeak = 3,
-    Body = 4,
-    LegsFeet = 5,
-    Tail = 6,
-}
-
-impl Part {
-    /// How many parts there are.
-    pub const COUNT: usize = 7;
-
-    /// All parts, in the order of their masks.
-    pub const ALL: [Self; Self::COUNT] =
-        [Self::Head, Self::EarsHorns, Self::Eyes, Self::MuzzleBeak, Self::Body, Self::LegsFeet, Self::Tail];
-
-    /// The parts in which the kinds differ; all others are drawn from the same distribution for every kind.
-    pub const EVIDENCE: [Self; 3] = [Self::EarsHorns, Self::Eyes, Self::MuzzleBeak];
-
-    /// Returns the part's name in files.
-    pub fn name(self) -> &'static str {
-        ["head", "ears_horns", "eyes", "muzzle_beak", "body", "legs_feet", "tail"][self as usize]
-    }
-}
-
 /// Which pixels something covers: 128 × 128 values row by row, 0 to 255.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cover(Vec<u8>);
 
 impl Cover {
-    /// Returns the values, row by row.
+    /// The values, row by row.
     pub fn values(&self) -> &[u8] {
         &self.0
     }
 
-    /// Returns which pixels are at least half covered, row by row.
+    /// Which pixels are at least half covered, row by row.
     pub fn pixels(&self) -> Vec<bool> {
         self.0.iter().map(|&v| v >= 128).collect()
     }
 
-    /// Returns the covered area in pixels.
+    /// The covered area in pixels.
     pub fn area_px(&self) -> f32 {
         self.0.iter().map(|&v| f32::from(v)).sum::<f32>() / 255.0
     }
 
-    /// Returns the box `[left, top, right, bottom]` (right and bottom exclusive) of what is at least half covered.
+    /// The box `[left, top, right, bottom]` (right and bottom exclusive) of what is at least half covered.
     pub fn bounds(&self) -> Option<[u32; 4]> {
         let seen = |index: &usize| self.0[*index] >= 128;
         let columns = (0..self.0.len()).filter(seen).map(|i| (i % SIZE) as u32);
@@ -64,25 +31,25 @@ impl Cover {
         Some([left, rows.clone().min()?, right, rows.max()? + 1])
     }
 
-    /// Returns everything within `radius_px` of what is covered (a square neighbourhood).
+    /// Everything within `radius_px` of what is covered (a square neighbourhood).
     #[must_use]
     pub fn dilated(&self, radius_px: usize) -> Self {
         let sideways = running_max(&self.0, radius_px, |line, i| line * SIZE + i);
         Self(running_max(&sideways, radius_px, |line, i| i * SIZE + line))
     }
 
-    /// Returns what either covers.
+    /// What either covers.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(&a, &b)| a.max(b)).collect())
     }
 
-    /// Returns a layer as bytes.
+    /// A layer as bytes.
     pub(super) fn of(layer: &Layer) -> Self {
         Self(layer.iter().map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect())
     }
 
-    /// Returns a cover from its values.
+    /// A cover from its values.
     pub(super) fn from_values(values: Vec<u8>) -> Self {
         Self(values)
     }
@@ -110,7 +77,7 @@ pub struct Keypoint {
 }
 
 impl Keypoint {
-    /// Returns a point of an animal that covers `whole`.
+    /// A point of an animal that covers `whole`.
     pub(super) fn new(name: &'static str, at: (f32, f32), whole: &Cover) -> Self {
         let inside = |v: f32| (0.0..SIZE as f32).contains(&v);
         let seen = inside(at.0) && inside(at.1) && whole.0[at.1 as usize * SIZE + at.0 as usize] >= 128;

@@ -7,9 +7,7 @@ mod render;
 mod train;
 
 use clap::{Args, Subcommand};
-use std::fs;
-use std::path::Path;
-use vanish::{Error, ErrorKind, Result};
+use vanish::Result;
 
 /// The built-in world: animals whose truth is known to the pixel.
 #[derive(Debug, Args)]
@@ -39,12 +37,4 @@ pub fn run(args: CrittersArgs) -> Result<()> {
         #[cfg(feature = "train")]
         Command::Evaluate(args) => evaluate::run(&args),
     }
-}
-
-/// Makes a folder and everything above it.
-fn folder(path: &Path) -> Result<()> {
-    let failed = |error: std::io::Error| {
-        Error::new(ErrorKind::Io, format!("cannot make the folder {}: {error}", path.display()))
-    };
-    fs::create_dir_all(path).map_err(failed)
 }

@@ -19,6 +19,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         .map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
 }
 
+/// Makes a folder and everything above it.
+pub fn folder(path: &Path) -> Result<()> {
+    let failed = |error: std::io::Error| {
+        Error::new(ErrorKind::Io, format!("cannot make the folder {}: {error}", path.display()))
+    };
+    std::fs::create_dir_all(path).map_err(failed)
+}
+
 /// Prints a line; a reader that has gone away (`| head`) is no failure.
 pub fn print(line: &str) -> Result<()> {
     use std::io::Write;

@@ -6,7 +6,7 @@
 
 use super::super::canvas::SIZE;
 use super::super::dice::Dice;
-use super::super::head::KINDS;
+use super::super::kind::KINDS;
 use super::net::{MEAN, STD};
 use super::set::Lesson;
 

@@ -1,7 +1,7 @@
 //! The proof of the world and its two models: accuracy, calibration, and what deletion does.
 
-use super::super::head::KINDS;
-use super::super::truth::{Cover, Part};
+use super::super::kind::KINDS;
+use super::super::{Cover, Part};
 use super::super::{Critter, Kind, SIZE, World};
 use super::augment::blurred;
 use super::net::{MEAN, Net, STD, Weights, patches, values};

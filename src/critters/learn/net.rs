@@ -14,7 +14,7 @@
 
 use super::super::canvas::SIZE;
 use super::super::dice::Dice;
-use super::super::head::KINDS;
+use super::super::kind::KINDS;
 use crate::{Error, ErrorKind, Result};
 use burn::tensor::module::{adaptive_avg_pool2d, conv2d};
 use burn::tensor::ops::ConvOptions;

@@ -4,7 +4,7 @@
 //! The weights are stored as 16-bit floats, each followed by a cast to 32 bits.
 
 use super::super::canvas::SIZE;
-use super::super::head::KINDS;
+use super::super::kind::KINDS;
 use super::net::{FEATURES, LAYERS, MEAN, STD, STEM, STEM_CHANNELS, Step, Weights};
 use crate::{Error, ErrorKind, Result};
 use onnx_ir::{AttributeProto, AttributeType, GraphProto, Message, ModelProto, NodeProto, TensorProto, ValueInfoProto};

@@ -2,7 +2,7 @@
 
 use super::super::canvas::SIZE;
 use super::super::dice::{Dice, Matter};
-use super::super::head::KINDS;
+use super::super::kind::KINDS;
 use super::super::{TRAINING_SEEDS, World};
 use super::augment;
 use super::net::{Net, PATCH, PLACES, Weights, patches, values};

@@ -9,9 +9,11 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
-use super::kind::Format;
+use super::colour;
+use super::format::Format;
+use super::refusal::{broken, refused};
 use super::shrink::shrunk;
-use super::{MAX_BYTES, Stored, broken, colour, refused};
+use super::stored::{MAX_BYTES, Stored};
 use crate::error::Result;
 use crate::picture::divisor;
 

@@ -5,8 +5,10 @@ use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_decoder::{CodingProcess, Decoder, Error as JpegError, ImageInfo, PixelFormat, UnsupportedFeature};
 
-use super::kind::Format;
-use super::{Colours, MAX_BYTES, Stored, broken, colour, refused};
+use super::colour::{self, Colours};
+use super::format::Format;
+use super::refusal::{broken, refused};
+use super::stored::{MAX_BYTES, Stored};
 use crate::error::{Error, Result};
 use crate::picture::divisor;
 

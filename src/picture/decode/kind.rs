@@ -1,20 +1,8 @@
 //! What a file is, told by its bytes and not by its name.
 
-use std::fmt;
-
-use super::refused;
+use super::format::Format;
+use super::refusal::refused;
 use crate::error::Result;
-
-/// A format that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Jpeg,
-    Png,
-    WebP,
-    Gif,
-    Bmp,
-    Tiff,
-}
 
 /// Where the bytes that tell a format stand, and the format.
 const READ: &[(usize, &[u8], Format)] = &[
@@ -74,17 +62,4 @@ fn other(bytes: &[u8]) -> &'static str {
     }
     let printable = |c: char| !c.is_control() || c.is_whitespace();
     if head.chars().all(printable) { "text" } else { "of a kind that is not known" }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::WebP => "WebP",
-            Self::Gif => "GIF",
-            Self::Bmp => "BMP",
-            Self::Tiff => "TIFF",
-        })
-    }
 }

@@ -7,9 +7,11 @@ use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, ImageBuffer, ImageError, Luma, LumaA, Pixel, Rgb, Rgba};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Limits, Reader, Transformations};
 
-use super::kind::Format;
+use super::colour;
+use super::format::Format;
+use super::refusal::{broken, refused};
 use super::shrink::{Sample, Shrinker, shrunk};
-use super::{MAX_BYTES, Stored, broken, colour, refused};
+use super::stored::{MAX_BYTES, Stored};
 use crate::error::{Error, Result};
 use crate::picture::divisor;
 

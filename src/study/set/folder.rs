@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::entry::Entry;
-use super::{Label, Result};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
+use crate::study::item::Label;
 
 /// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not
 /// overlooked.

@@ -13,6 +13,7 @@
 
 mod coco;
 mod entry;
+mod file;
 mod folder;
 mod table;
 
@@ -20,11 +21,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use entry::Entry;
+use file::{read, unusable};
 
-use super::{Item, Label, Part, Place};
+use super::item::{Item, Label, Part, Place};
 use crate::critters::{self, Critter};
-use crate::error::{Error, ErrorKind, Result};
-use crate::picture::{Decoded, decode};
+use crate::error::Result;
 
 /// Pictures with what is known about them.
 pub struct Set(Source);
@@ -43,7 +44,7 @@ impl Set {
     /// Opens `critters` (held-out pictures, from the seed on), a folder or a file that lists pictures.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be read, is of no form that is known, or holds no picture.
+    /// [`crate::ErrorKind::Io`] if it cannot be read, is of no form that is known, or holds no picture.
     pub fn open(name: impl AsRef<OsStr>, seed: u64) -> Result<Self> {
         let name = name.as_ref();
         if name == "critters" {
@@ -77,7 +78,8 @@ impl Set {
     /// Returns the picture of a number below [`Set::len`].
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] or [`ErrorKind::Image`], with the picture's name, if its file cannot be read or decoded.
+    /// [`crate::ErrorKind::Io`] or [`crate::ErrorKind::Image`], with the picture's name, if its file cannot be read or
+    /// decoded.
     pub fn item(&self, number: usize) -> Result<Item> {
         match &self.0 {
             Source::Critters(first) => {
@@ -127,12 +129,4 @@ fn in_file(path: &Path) -> Result<(PathBuf, Vec<Entry>)> {
         Some(b'[') => Ok((beside, entry::listed(text).map_err(|e| unusable(path, e))?)),
         _ => Ok((beside, table::entries(text).map_err(|e| unusable(path, e))?)),
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
-}
-
-fn unusable(path: &Path, why: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Io, format!("{} is no set of pictures: {why}", path.display()))
 }

@@ -1,6 +1,6 @@
 //! `vanish critters render`.
 
-use super::folder;
+use crate::files::folder;
 use clap::Args;
 use std::path::PathBuf;
 use vanish::critters::{World, contact_sheet, files};

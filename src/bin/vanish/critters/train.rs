@@ -1,6 +1,6 @@
 //! `vanish critters train`.
 
-use super::folder;
+use crate::files::folder;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
