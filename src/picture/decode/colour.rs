@@ -7,7 +7,13 @@ use moxcms::{
 };
 use png::{CodingIndependentCodePoints, Info, SourceChromaticities};
 
-use super::Colours;
+/// Which colours a file says that its samples are.
+pub(super) enum Colours {
+    Srgb,
+    Profile(Box<ColorProfile>),
+    /// There is a profile, but none that can be used.
+    Unusable,
+}
 
 /// How far a PNG's gamma without primaries may lie from 1 / 2.2 and still stand for sRGB: libpng's threshold.
 const GAMMA_TOLERANCE: f32 = 0.05;

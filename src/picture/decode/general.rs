@@ -9,11 +9,13 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
+use super::colour;
 use super::kind::Format;
+use super::refusal::{broken, refused};
 use super::shrink::shrunk;
-use super::{MAX_BYTES, Stored, broken, colour, refused};
+use super::stored::Stored;
 use crate::error::Result;
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 /// Reads a file of this format.
 ///

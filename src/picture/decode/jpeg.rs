@@ -5,10 +5,12 @@ use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_decoder::{CodingProcess, Decoder, Error as JpegError, ImageInfo, PixelFormat, UnsupportedFeature};
 
+use super::colour::{self, Colours};
 use super::kind::Format;
-use super::{Colours, MAX_BYTES, Stored, broken, colour, refused};
+use super::refusal::{broken, refused};
+use super::stored::Stored;
 use crate::error::{Error, Result};
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 /// Reads a JPEG file, by the scaled transform where it has to be shrunk.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::refused;
+use super::refusal::refused;
 use crate::error::Result;
 
 /// A format that is read.

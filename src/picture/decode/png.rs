@@ -7,11 +7,13 @@ use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, ImageBuffer, ImageError, Luma, LumaA, Pixel, Rgb, Rgba};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Limits, Reader, Transformations};
 
+use super::colour;
 use super::kind::Format;
+use super::refusal::{broken, refused};
 use super::shrink::{Sample, Shrinker, shrunk};
-use super::{MAX_BYTES, Stored, broken, colour, refused};
+use super::stored::Stored;
 use crate::error::{Error, Result};
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 type Source<'a> = Reader<Cursor<&'a [u8]>>;
 

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::disk::unusable;
 use super::entry::Entry;
-use super::{Label, Part, Place, Result, unusable};
+use crate::error::Result;
+use crate::study::item::{Label, Part, Place};
 
 /// The names under which tools keep such a file among its pictures.
 const NAMES: [&str; 3] = ["annotations.json", "_annotations.coco.json", "instances.json"];

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::Label;
 use super::entry::Entry;
+use crate::study::item::Label;
 
 /// The names that a column may have.
 const FILE: &[&str] = &["file", "filename", "file_name", "path", "image"];

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Decoded, Item, Label, Part, Result, decode, read};
+use super::disk::read;
+use crate::error::Result;
+use crate::picture::{Decoded, decode};
+use crate::study::item::{Item, Label, Part};
 
 /// A picture's file and what is known about it.
 #[derive(Clone, Debug, Default, PartialEq)]
