@@ -7,10 +7,10 @@ mod common;
 use std::path::PathBuf;
 
 use common::golden_dir;
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 use serde::Deserialize;
 use vanish::ErrorKind;
-use vanish::picture::{Decoded, decode};
+use vanish::picture::{Decoded, MAX_PIXELS, decode};
 
 #[derive(Deserialize)]
 struct Case {
@@ -65,4 +65,78 @@ fn odd_pictures_are_read_as_others_read_them_or_refused_by_name() {
     let cases: Vec<Case> = serde_json::from_slice(&bytes("cases.json")).expect("cases.json lists cases");
     let faults: Vec<String> = cases.iter().filter_map(fault).collect();
     assert!(cases.len() > 80 && faults.is_empty(), "{} of {}:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn what_is_cut_is_refused_and_what_is_damaged_is_no_panic() {
+    let cases: Vec<Case> = serde_json::from_slice(&bytes("cases.json")).expect("cases.json lists cases");
+    for case in cases.iter().filter(|case| case.pixels.is_some()) {
+        let whole = bytes(&case.file);
+        let cut = &whole[..whole.len() * 6 / 10];
+        assert!(decode(cut).is_err_and(|e| e.kind() == ErrorKind::Image), "{} cut to six tenths is read", case.file);
+        for at in (0..whole.len()).step_by(whole.len() / 40 + 1) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0xff;
+            // Some damage cannot be noticed; what is read must have a size that fits.
+            assert!(
+                decode(&damaged).is_ok_and(|d| d.pixels.width() >= 8) || decode(&damaged).is_err(),
+                "{} at {at}",
+                case.file
+            );
+        }
+    }
+}
+
+/// A JPEG of one grey, 128 + 100 / 8, that is a few bytes and one bit pair a block: as large as one likes.
+fn flat_jpeg(width: u16, height: u16) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        let length = (body.len() as u16 + 2).to_be_bytes();
+        [&[0xff, marker], &length[..], body].concat()
+    };
+    let frame = [&[8][..], &height.to_be_bytes(), &width.to_be_bytes(), &[1, 1, 0x11, 0]].concat();
+    // Of the steady component the code 0 means no change and 10 a change of 7 bits; of the others 0 means that there are none.
+    let steady = [&[0x00, 1, 1][..], &[0; 14], &[0, 7]].concat();
+    let others = [&[0x10, 1][..], &[0; 15], &[0]].concat();
+    let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
+    // 10, then 100 in 7 bits, then 0; after it two zeros a block.
+    let mut coded = vec![0b1011_0010, 0b0000_0000];
+    coded.resize(2 + blocks / 4, 0);
+    [
+        vec![0xff, 0xd8],
+        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
+        segment(0xc0, &frame),
+        segment(0xc4, &steady),
+        segment(0xc4, &others),
+        segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        coded,
+        vec![0xff, 0xd9],
+    ]
+    .concat()
+}
+
+#[test]
+fn above_the_limit_a_picture_is_shrunk_while_it_is_read_and_a_note_says_so() {
+    // 40.1 and 160.1 megapixels.
+    for (width, height, divisor) in [(8021, 5000, 2), (16_010, 10_000, 4)] {
+        let Decoded { pixels, notes } = decode(&flat_jpeg(width, height)).expect("a JPEG");
+        let size = [width, height].map(|length| u32::from(length).div_ceil(divisor));
+        assert_eq!(pixels.dimensions(), (size[0], size[1]));
+        assert!(pixels.pixels().all(|&p| p == Rgb([141; 3]) || p == Rgb([140; 3])), "{:?}", pixels.get_pixel(9, 9));
+        assert!(notes.len() == 1 && notes[0].contains(&format!("{width} × {height}")), "{notes:?}");
+    }
+    let within = flat_jpeg(8000, 5000);
+    assert!(decode(&within).is_ok_and(|d| d.notes.is_empty() && u64::from(d.pixels.width()) * 5000 == MAX_PIXELS));
+    assert!(decode(&flat_jpeg(65_000, 65_000)).is_err_and(|e| e.to_string().contains("65000 × 65000")));
+}
+
+#[test]
+fn a_large_png_is_shrunk_to_the_means_of_its_squares() {
+    let large =
+        image::GrayImage::from_fn(8021, 5000, |x, y| image::Luma([((x % 2) * 90 + (y % 2) * 30 + x / 1000) as u8]));
+    let mut file = std::io::Cursor::new(vec![]);
+    large.write_to(&mut file, image::ImageFormat::Png).expect("a PNG");
+    let Decoded { pixels, notes } = decode(file.get_ref()).expect("a PNG");
+    assert_eq!((pixels.dimensions(), notes.len()), ((4011, 2500), 1));
+    assert_eq!([pixels.get_pixel(0, 7), pixels.get_pixel(2600, 0)], [&Rgb([60; 3]), &Rgb([65; 3])]);
+    assert_eq!(pixels.get_pixel(4010, 0), &Rgb([23; 3]), "the last column is its own mean");
 }

@@ -1,9 +1,9 @@
 //! The same scene with one thing changed: what a picture would be with or without a cue.
 
 use super::backdrop::Background;
+use super::critter::{Critter, drawn};
 use super::props::Object;
 use super::scene::{Scene, bucket, corner};
-use super::critter::{Critter, drawn};
 use super::world::World;
 
 /// One thing that is changed of a scene; everything else stays as chance decided it.

@@ -3,7 +3,7 @@
 use image::imageops::{self, FilterType};
 use image::{Rgb, Rgb32FImage};
 
-use super::Planes;
+use super::planes::Planes;
 
 /// Resizes so that the shorter side is `resize` (antialiased triangle filter, as Pillow's BILINEAR),
 /// then crops the central square of `side`; where that reaches beyond the picture its edge is repeated.
@@ -47,7 +47,7 @@ fn central_planes(picture: &Rgb32FImage, side: usize) -> Planes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::{RgbImage, to_float};
+    use crate::picture::planes::{RgbImage, to_float};
 
     #[test]
     fn a_crop_of_the_whole_is_the_whole() {

@@ -6,6 +6,9 @@ use crate::error::{Error, ErrorKind, Result};
 pub const MAX_PIXELS: u64 = 40_000_000;
 /// The most pixels a picture's file may hold, 16,384²: what the canvas of a browser can take.
 pub const MAX_STORED_PIXELS: u64 = 1 << 28;
+/// The most bytes that a decoder may hold of a picture's samples, so that no hostile file takes all memory.
+#[cfg(feature = "cli")]
+pub(super) const MAX_BYTES: u64 = 1 << 30;
 /// The shortest side that holds anything to explain.
 pub const MIN_SIDE: u32 = 8;
 

@@ -18,7 +18,7 @@ pub(super) enum Colours {
 /// How far a PNG's gamma without primaries may lie from 1 / 2.2 and still stand for sRGB: libpng's threshold.
 const GAMMA_TOLERANCE: f32 = 0.05;
 
-/// Returns the colours of an embedded ICC profile.
+/// The colours of an embedded ICC profile.
 pub(super) fn from_icc(profile: Option<&[u8]>) -> Colours {
     match profile.map(ColorProfile::new_from_slice) {
         None => Colours::Srgb,
@@ -27,8 +27,7 @@ pub(super) fn from_icc(profile: Option<&[u8]>) -> Colours {
     }
 }
 
-/// Returns the colours of a PNG: its code points, else its profile, else sRGB if it says so, else its gamma and
-/// primaries.
+/// The colours of a PNG: its code points, else its profile, else sRGB if it says so, else its gamma and primaries.
 pub(super) fn from_png(info: &Info<'_>) -> Colours {
     if let Some(points) = &info.coding_independent_code_points {
         return from_code_points(points);
@@ -58,8 +57,7 @@ fn from_code_points(points: &CodingIndependentCodePoints) -> Colours {
     profile.map_or(Colours::Unusable, |profile| Colours::Profile(Box::new(profile)))
 }
 
-/// Returns whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules
-/// of its own.
+/// Whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules of its own.
 pub(super) fn is_high_range(info: &Info<'_>) -> bool {
     info.coding_independent_code_points.is_some_and(|points| matches!(points.transfer_function, 16 | 18))
 }
@@ -85,7 +83,7 @@ fn with_curve(curve: ToneReprCurve) -> ColorProfile {
     profile
 }
 
-/// Returns the picture in sRGB with its alpha as it was, and whether the profile could be used.
+/// The picture in sRGB with its alpha as it was, and whether the profile could be used.
 ///
 /// A profile of grey on a coloured picture says nothing of it and is passed over, as browsers do.
 pub(super) fn to_srgb(picture: DynamicImage, profile: &ColorProfile) -> (DynamicImage, bool) {
@@ -147,8 +145,7 @@ where
     ImageBuffer::from_raw(picture.width(), picture.height(), samples)
 }
 
-/// Turns cyan, magenta, yellow and black (255 is the full ink) into red, green and blue, and says what is left to be
-/// done.
+/// Cyan, magenta, yellow and black (255 is the full ink) as red, green and blue, and what is left to be done.
 pub(super) fn from_inks(inks: &[u8], colours: Colours) -> (Vec<u8>, Colours) {
     let understood = !matches!(colours, Colours::Unusable);
     match colours {
@@ -173,7 +170,7 @@ fn through_profile(inks: &[u8], profile: &ColorProfile) -> Option<Vec<u8>> {
     Some(rgb)
 }
 
-/// Converts inks without a profile: each takes its share of one light, and black of all three.
+/// Without a profile: each ink takes its share of one light, and black of all three.
 fn multiplied(inks: &[u8]) -> Vec<u8> {
     let light = |ink: u8, black: u8| (u32::from(255 - ink) * u32::from(255 - black) + 127) / 255;
     inks.chunks_exact(4).flat_map(|i| [0, 1, 2].map(|c| light(i[c], i[3]) as u8)).collect()

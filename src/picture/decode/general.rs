@@ -10,17 +10,17 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
 use super::colour;
-use super::format::Format;
+use super::kind::Format;
 use super::refusal::{broken, refused};
 use super::shrink::shrunk;
-use super::stored::{MAX_BYTES, Stored};
+use super::stored::Stored;
 use crate::error::Result;
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 /// Reads a file of this format.
 ///
 /// # Errors
-/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it.
+/// [`crate::ErrorKind::Image`] naming what is wrong with it.
 pub(super) fn read(bytes: &[u8], format: Format) -> Result<Stored> {
     if announced(bytes, format) > bytes.len() as u64 {
         return Err(broken(format, "it is shorter than it says"));

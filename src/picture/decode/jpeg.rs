@@ -6,16 +6,16 @@ use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_decoder::{CodingProcess, Decoder, Error as JpegError, ImageInfo, PixelFormat, UnsupportedFeature};
 
 use super::colour::{self, Colours};
-use super::format::Format;
+use super::kind::Format;
 use super::refusal::{broken, refused};
-use super::stored::{MAX_BYTES, Stored};
+use super::stored::Stored;
 use crate::error::{Error, Result};
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 /// Reads a JPEG file, by the scaled transform where it has to be shrunk.
 ///
 /// # Errors
-/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it or what it uses that is not supported.
+/// [`crate::ErrorKind::Image`] naming what is wrong with it or what it uses that is not supported.
 pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
     let mut decoder = Decoder::new(bytes);
     decoder.set_max_decoding_buffer_size(MAX_BYTES as usize);

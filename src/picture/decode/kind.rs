@@ -1,8 +1,20 @@
 //! What a file is, told by its bytes and not by its name.
 
-use super::format::Format;
+use std::fmt;
+
 use super::refusal::refused;
 use crate::error::Result;
+
+/// A format that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Jpeg,
+    Png,
+    WebP,
+    Gif,
+    Bmp,
+    Tiff,
+}
 
 /// Where the bytes that tell a format stand, and the format.
 const READ: &[(usize, &[u8], Format)] = &[
@@ -32,10 +44,10 @@ const NAMED: &[(usize, &[u8], &str)] = &[
     (0, b"PK\x03\x04", "a ZIP archive"),
 ];
 
-/// Returns the format of a file.
+/// The format of a file.
 ///
 /// # Errors
-/// Fails with [`crate::ErrorKind::Image`] saying what it is instead.
+/// [`crate::ErrorKind::Image`] saying what it is instead.
 pub(super) fn of(bytes: &[u8]) -> Result<Format> {
     let known = READ.iter().find(|(at, magic, _)| holds(bytes, *at, magic));
     known.map(|&(.., format)| format).ok_or_else(|| {
@@ -48,7 +60,7 @@ fn holds(bytes: &[u8], at: usize, magic: &[u8]) -> bool {
     bytes.get(at..).is_some_and(|rest| rest.starts_with(magic))
 }
 
-/// Says what a file is that is no picture.
+/// In words, what a file is that is no picture.
 fn other(bytes: &[u8]) -> &'static str {
     if bytes.is_empty() {
         return "empty";
@@ -62,4 +74,17 @@ fn other(bytes: &[u8]) -> &'static str {
     }
     let printable = |c: char| !c.is_control() || c.is_whitespace();
     if head.chars().all(printable) { "text" } else { "of a kind that is not known" }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+        })
+    }
 }

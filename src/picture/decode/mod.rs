@@ -11,7 +11,6 @@
 //! - A picture of more than [`super::MAX_PIXELS`] is shrunk while it is read, and a note says so.
 
 mod colour;
-mod format;
 mod general;
 mod jpeg;
 mod kind;
@@ -23,7 +22,6 @@ mod stored;
 pub use stored::Decoded;
 
 use crate::error::Result;
-use format::Format;
 
 /// Decodes a picture's file.
 ///
@@ -31,8 +29,8 @@ use format::Format;
 /// [`crate::ErrorKind::Image`] naming what the file is instead, or what is wrong with it.
 pub fn decode(bytes: &[u8]) -> Result<Decoded> {
     let stored = match kind::of(bytes)? {
-        Format::Jpeg => jpeg::read(bytes),
-        Format::Png => png::read(bytes),
+        kind::Format::Jpeg => jpeg::read(bytes),
+        kind::Format::Png => png::read(bytes),
         format => general::read(bytes, format),
     }?;
     stored.finish()

@@ -8,19 +8,19 @@ use image::{AnimationDecoder, DynamicImage, ImageBuffer, ImageError, Luma, LumaA
 use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Limits, Reader, Transformations};
 
 use super::colour;
-use super::format::Format;
+use super::kind::Format;
 use super::refusal::{broken, refused};
 use super::shrink::{Sample, Shrinker, shrunk};
-use super::stored::{MAX_BYTES, Stored};
+use super::stored::Stored;
 use crate::error::{Error, Result};
-use crate::picture::divisor;
+use crate::picture::size::{MAX_BYTES, divisor};
 
 type Source<'a> = Reader<Cursor<&'a [u8]>>;
 
 /// Reads a PNG file; of an animation its first frame.
 ///
 /// # Errors
-/// Fails with [`crate::ErrorKind::Image`] naming what is wrong with it.
+/// [`crate::ErrorKind::Image`] naming what is wrong with it.
 pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_BYTES as usize });
     decoder.set_transformations(Transformations::EXPAND);

@@ -4,7 +4,7 @@ use image::{DynamicImage, ImageBuffer, Pixel};
 
 /// A sample of 8 or 16 bits.
 pub(super) trait Sample: Copy + Into<u32> {
-    /// Returns the sample of this value, which is no larger than the sample can hold.
+    /// The sample of this value, which is no larger than the sample can hold.
     fn of(value: u32) -> Self;
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Shrinker<T> {
 }
 
 impl<T: Sample> Shrinker<T> {
-    /// Begins a picture whose rows have `width` pixels.
+    /// For rows of `width` pixels.
     pub(super) fn new(width: u32, channels: usize, divisor: u32) -> Self {
         let sums = vec![0; width.div_ceil(divisor) as usize * channels];
         Self { divisor: divisor as usize, channels, sums, rows: 0, kept: vec![] }
@@ -53,7 +53,7 @@ impl<T: Sample> Shrinker<T> {
         }
     }
 
-    /// Returns the samples of the smaller picture, given the larger one's width.
+    /// The samples of the smaller picture, given the larger one's width.
     pub(super) fn finish(mut self, width: u32) -> Vec<T> {
         if self.rows > 0 {
             self.keep(width as usize);
@@ -81,7 +81,7 @@ fn add_pixels<T: Sample>(sums: &mut [u32], pixels: &[T]) {
     }
 }
 
-/// Returns a picture that was decoded whole, shrunk; floats become 16 bits.
+/// A picture that was decoded whole, shrunk; floats become 16 bits.
 pub(super) fn shrunk(picture: DynamicImage, divisor: u32) -> DynamicImage {
     if divisor == 1 {
         return picture;

@@ -1,14 +1,12 @@
-//! A picture as its file holds it, and how it becomes upright 8-bit sRGB.
+//! A picture between its file and its pixels: what is left to be done is the same for every format.
 
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
 use super::colour::{self, Colours};
 use crate::error::Result;
-use crate::picture::{check_size, from_rgba};
-
-/// The most bytes that a decoder may hold of a picture's samples: what keeps a hostile file from taking all memory.
-pub(super) const MAX_BYTES: u64 = 1 << 30;
+use crate::picture::planes::from_rgba;
+use crate::picture::size::check_size;
 
 /// A decoded picture.
 pub struct Decoded {
@@ -31,10 +29,10 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// The picture upright in 8-bit sRGB on white.
+    /// Converts its colours, lays it on white and turns it upright.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Image`] if it is too small or too large to be explained.
+    /// [`crate::ErrorKind::Image`] if what is left of it is too small.
     pub(super) fn finish(self) -> Result<Decoded> {
         let mut notes = self.shrinking();
         let (picture, understood) = match &self.colours {

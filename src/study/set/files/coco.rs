@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::disk::unusable;
 use super::entry::Entry;
-use super::file::unusable;
 use crate::error::Result;
 use crate::study::item::{Label, Part, Place};
 
@@ -47,12 +47,12 @@ struct Category {
     keypoints: Vec<String>,
 }
 
-/// Returns the annotation file that a folder holds, if it holds one.
+/// The annotation file that a folder holds, if it holds one.
 pub(super) fn beside(folder: &Path) -> Option<PathBuf> {
     NAMES.map(|name| folder.join(name)).into_iter().find(|path| path.is_file())
 }
 
-/// Returns the pictures that a file annotates, and the folder in which they lie.
+/// The pictures that a file annotates, and the folder in which they lie.
 pub(super) fn entries(json: &[u8], path: &Path) -> Result<(PathBuf, Vec<Entry>)> {
     let file: File = serde_json::from_slice(json).map_err(|e| unusable(path, e))?;
     let mut by_image: HashMap<u64, Vec<&Annotation>> = HashMap::new();

@@ -3,15 +3,15 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::disk::unreadable;
 use super::entry::Entry;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::study::item::Label;
 
-/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not
-/// overlooked.
+/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not overlooked.
 const ENDINGS: [&str; 11] = ["png", "jpg", "jpeg", "jpe", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic"];
 
-/// Returns the pictures of a folder and of the folders in it, by name.
+/// The pictures of a folder and of the folders in it, by name.
 pub(super) fn entries(folder: &Path) -> Result<Vec<Entry>> {
     let mut entries = vec![];
     for path in children(folder)? {
@@ -34,11 +34,9 @@ fn of_a_class(folder: &Path) -> Result<Vec<Entry>> {
 
 /// What a folder holds, by name; hidden files are none of its.
 fn children(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |e: std::io::Error| Error::new(ErrorKind::Io, format!("the folder {} cannot be read ({e})", folder.display()));
     let mut paths = vec![];
-    for child in std::fs::read_dir(folder).map_err(unreadable)? {
-        let child = child.map_err(unreadable)?;
+    for child in std::fs::read_dir(folder).map_err(|e| unreadable(folder, e))? {
+        let child = child.map_err(|e| unreadable(folder, e))?;
         if !child.file_name().as_encoded_bytes().starts_with(b".") {
             paths.push(child.path());
         }

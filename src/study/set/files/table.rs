@@ -12,7 +12,7 @@ const FILE: &[&str] = &["file", "filename", "file_name", "path", "image"];
 const LABEL: &[&str] = &["label", "class", "name"];
 const INDEX: &[&str] = &["index"];
 
-/// Returns the entries of a table, if its first line names a column of files, else of a list.
+/// The entries of a table, if its first line names a column of files, else of a list.
 pub(super) fn entries(text: &[u8]) -> Result<Vec<Entry>, csv::Error> {
     let mut reader = ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text);
     let head = reader.byte_headers()?.clone();

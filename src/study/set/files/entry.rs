@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::file::read;
+use super::disk::read;
 use crate::error::Result;
 use crate::picture::{Decoded, decode};
 use crate::study::item::{Item, Label, Part};
@@ -12,7 +12,7 @@ use crate::study::item::{Item, Label, Part};
 /// A picture's file and what is known about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Entry {
-    /// The file's path, relative to the set's folder; bytes that are no UTF-8 are kept.
+    /// Its path, relative to the set's folder; bytes that are no UTF-8 are kept.
     pub(super) file: PathBuf,
     pub(super) label: Option<Label>,
     /// `[left, top, right, bottom]` in pixels.
@@ -21,12 +21,12 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Returns a file of which nothing is known.
+    /// A file of which nothing is known.
     pub(super) fn of(file: impl Into<PathBuf>) -> Self {
         Self { file: file.into(), ..Self::default() }
     }
 
-    /// Returns its path in words.
+    /// Its path in words.
     pub(super) fn name(&self) -> String {
         self.file.to_string_lossy().into_owned()
     }
@@ -50,7 +50,7 @@ struct Listed {
     boxes: Vec<[f32; 4]>,
 }
 
-/// Returns the entries of a JSON list.
+/// The entries of a JSON list.
 pub(super) fn listed(json: &[u8]) -> serde_json::Result<Vec<Entry>> {
     let listed: Vec<Listed> = serde_json::from_slice(json)?;
     Ok(listed.into_iter().map(Entry::from).collect())

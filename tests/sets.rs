@@ -1,0 +1,186 @@
+//! Sets of pictures in all their forms, made on the spot.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use vanish::ErrorKind;
+use vanish::picture::{RgbImage, to_png};
+use vanish::study::{Item, Label, Part, Place, Set};
+
+/// A folder that is removed when dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("vanish-sets-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a new folder");
+        Self(folder)
+    }
+
+    fn write(&self, file: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> &Self {
+        let path = self.0.join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        std::fs::write(path, bytes).expect("a new file");
+        self
+    }
+
+    /// A grey picture whose width tells it from others.
+    fn picture(&self, file: impl AsRef<Path>, width: u32) -> &Self {
+        self.write(file, to_png(&RgbImage::new(width, 8)).expect("a PNG"))
+    }
+
+    fn open(&self, name: &str) -> Vec<Item> {
+        items(&Set::open(self.0.join(name), 0).unwrap_or_else(|e| panic!("{name}: {e}")))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).expect("it was made here");
+    }
+}
+
+fn items(set: &Set) -> Vec<Item> {
+    (0..set.len()).map(|n| set.item(n).unwrap_or_else(|e| panic!("{}: {e}", set.name(n)))).collect()
+}
+
+fn named(name: &str) -> Option<Label> {
+    Some(Label::Name(name.into()))
+}
+
+/// Name, width and label of each.
+fn seen(items: &[Item]) -> Vec<(&str, u32, Option<Label>)> {
+    items.iter().map(|item| (item.name.as_str(), item.pixels.width(), item.label.clone())).collect()
+}
+
+#[test]
+fn subfolders_are_classes_and_loose_pictures_have_none() {
+    let folder = Scratch::new("classes");
+    folder.picture("dog/b.png", 11).picture("cat/a.png", 12).picture("c.PNG", 13);
+    folder.picture("cat/deeper/no.png", 14).picture(".hidden.png", 15).write("cat/notes.txt", "no picture");
+    let right = [("c.PNG", 13, None), ("cat/a.png", 12, named("cat")), ("dog/b.png", 11, named("dog"))];
+    let items = folder.open("");
+    let mut seen = seen(&items);
+    seen.sort_by_key(|item| item.0);
+    assert_eq!(seen, right);
+}
+
+#[test]
+fn lists_in_json_give_classes_by_number_or_name_and_boxes() {
+    let folder = Scratch::new("json");
+    folder.picture("a.png", 11).picture("b.png", 12).picture("c.png", 13).picture("unlisted.png", 14);
+    folder.write(
+        "labels.json",
+        r#"[{"file": "a.png", "index": 7, "name": "crane"}, {"file": "b.png", "label": "crane"}]"#,
+    );
+    assert_eq!(seen(&folder.open("")), [("a.png", 11, Some(Label::Index(7))), ("b.png", 12, named("crane"))]);
+    folder.write("boxes.json", r#"[{"file": "c.png", "index": 1, "boxes": [[1, 2, 5, 6]], "width": 13}]"#);
+    let items = folder.open("");
+    assert_eq!((items.len(), items[0].boxes.as_slice()), (1, [[1.0, 2.0, 5.0, 6.0]].as_slice()));
+}
+
+#[test]
+fn tables_and_lists_name_files_beside_them() {
+    let folder = Scratch::new("tables");
+    folder.picture("a.png", 11).picture("with, comma.png", 12).picture("sub/c.png", 13);
+    folder.write("set.csv", "\u{feff}File,Label\r\na.png,tabby cat\r\n\"with, comma.png\",3\r\nsub/c.png,label:3\r\n");
+    let right = [
+        ("a.png", 11, named("tabby cat")),
+        ("with, comma.png", 12, Some(Label::Index(3))),
+        ("sub/c.png", 13, named("3")),
+    ];
+    assert_eq!(seen(&folder.open("set.csv")), right);
+    folder.write("list.txt", "# two of three\n\nsub/c.png\r\na.png\n");
+    assert_eq!(seen(&folder.open("list.txt")), [("sub/c.png", 13, None), ("a.png", 11, None)]);
+    folder.write("labels.csv", "path,class,index\na.png,cat,5\nsub/c.png,dog,\n");
+    assert_eq!(seen(&folder.open("")), [("a.png", 11, Some(Label::Index(5))), ("sub/c.png", 13, named("dog"))]);
+}
+
+const COCO: &str = r#"{
+    "info": {"year": 2026},
+    "images": [{"id": 4, "file_name": "a.png", "width": 20}, {"id": 9, "file_name": "b.png"}],
+    "annotations": [
+        {"image_id": 4, "category_id": 2, "bbox": [1, 1, 2, 2]},
+        {"image_id": 4, "category_id": 1, "bbox": [2, 1, 6, 5], "keypoints": [3, 2, 2, 0, 0, 0], "iscrowd": 0},
+        {"image_id": 4, "category_id": 1, "bbox": [9, 1, 3, 3]}
+    ],
+    "categories": [{"id": 1, "name": "cat", "keypoints": ["left_eye", "tail"]}, {"id": 2, "name": "cup"}]
+}"#;
+
+#[test]
+fn annotations_of_coco_name_the_largest_object_its_boxes_and_its_points() {
+    let folder = Scratch::new("coco");
+    folder.picture("images/a.png", 20).picture("images/b.png", 12).write("annotations.json", COCO);
+    let items = folder.open("");
+    assert_eq!(seen(&items), [("a.png", 20, named("cat")), ("b.png", 12, None)]);
+    assert_eq!(items[0].boxes, [[2.0, 1.0, 8.0, 6.0], [9.0, 1.0, 12.0, 4.0]]);
+    assert_eq!(items[0].parts, [Part { name: "left_eye".into(), place: Place::Point([3.0, 2.0]) }]);
+}
+
+#[test]
+fn annotations_of_coco_lie_beside_the_folder_that_they_are_named_after() {
+    let folder = Scratch::new("coco-apart");
+    folder.picture("val2017/a.png", 20).picture("val2017/b.png", 12).write("annotations/instances_val2017.json", COCO);
+    assert_eq!(folder.open("annotations/instances_val2017.json").len(), 2);
+}
+
+#[test]
+fn a_bad_picture_fails_by_its_name_and_leaves_the_others() {
+    let folder = Scratch::new("bad");
+    let whole = to_png(&RgbImage::new(9, 9)).expect("a PNG");
+    folder.picture("a.png", 9).write("b.png", &whole[..whole.len() / 2]).write("c.avif", b"\0\0\0\x20ftypavif");
+    folder.picture("d.png", 9).write("e.png", b"").write("list.txt", "a.png\nmissing.png\n");
+    let set = Set::open(&folder.0, 0).expect("a set");
+    for (number, bad) in [false, true, true, false, true].into_iter().enumerate() {
+        let error = set.item(number).map(|_| ()).err();
+        assert_eq!(error.is_some(), bad, "{}", set.name(number));
+        assert!(error.is_none_or(|e| e.to_string().contains(&set.name(number)) && e.kind() == ErrorKind::Image));
+    }
+    let set = Set::open(folder.0.join("list.txt"), 0).expect("a set");
+    assert!(set.item(1).is_err_and(|e| e.kind() == ErrorKind::Io && e.to_string().contains("missing.png")));
+}
+
+#[test]
+fn what_is_no_set_says_why() {
+    let folder = Scratch::new("none");
+    folder
+        .write("empty/notes.txt", "nothing to see")
+        .write("broken.json", "[{\"file\": 3}]")
+        .write("half.json", "{\"images\"");
+    folder.write("nothing.csv", "file,label\n").write("other.json", "{\"version\": 1}");
+    for (name, says) in [
+        ("empty", "holds no picture"),
+        ("broken.json", "no set of pictures"),
+        ("half.json", "no set of pictures"),
+        ("other.json", "images"),
+        ("nothing.csv", "holds no picture"),
+        ("nowhere", "cannot be read"),
+    ] {
+        let error = Set::open(folder.0.join(name), 0).map(|_| ()).expect_err(name);
+        assert!(error.kind() == ErrorKind::Io && error.to_string().contains(says), "{name}: {error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_need_not_be_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let odd = |bytes: &'static [u8]| OsStr::from_bytes(bytes);
+    let folder = Scratch::new("bytes");
+    folder.picture(Path::new(odd(b"k\xe4fer")).join(odd(b"gr\xfcn.png")), 11);
+    folder.write("list.txt", b"k\xe4fer/gr\xfcn.png\n").write("set.csv", b"file,label\nk\xe4fer/gr\xfcn.png,beetle\n");
+    let class = named(&odd(b"k\xe4fer").to_string_lossy());
+    for (name, label) in [("", class), ("list.txt", None), ("set.csv", named("beetle"))] {
+        let items = folder.open(name);
+        assert_eq!(seen(&items), [("k\u{fffd}fer/gr\u{fffd}n.png", 11, label)], "{name}");
+    }
+}
+
+#[test]
+fn the_built_in_world_is_a_set_with_parts() {
+    let set = Set::open("critters", 5).expect("the built-in world");
+    let item = set.item(2).expect("a critter");
+    assert_eq!((set.name(2), item.pixels.dimensions()), (item.name.clone(), (128, 128)));
+    assert!(item.parts.iter().any(|part| part.name == "head") && item.evidence.is_some_and(|e| e.len() == 128 * 128));
+    assert_eq!(Set::open("critters", 7).expect("the built-in world").name(0), item.name);
+}
