@@ -36,8 +36,18 @@ pub struct Definition {
 /// Settings that every method takes: the answer, the null image by which a finding is scored, the seed.
 pub(super) const COMMON: &[&str] = &["score", "with", "against", "null", "null_sigma_px", "sigma_at", "seed"];
 /// Settings of the methods that descend an energy over a grid.
-pub(super) const ENERGY: &[&str] =
-    &["l1", "l2", "beta", "jitter", "iterations", "edge_aware", "cell_px", "smoothing_px", "straight_through"];
+pub(super) const ENERGY: &[&str] = &[
+    "l1",
+    "l2",
+    "beta",
+    "jitter",
+    "iterations",
+    "edge_aware",
+    "cell_px",
+    "smoothing_px",
+    "straight_through",
+    "random_null",
+];
 /// Settings of those that descend by Adam.
 pub(super) const ADAM: &[&str] = &["learning_rate", "views"];
 /// Settings of every learned mask: it may be ordered afterwards.

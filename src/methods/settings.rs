@@ -88,6 +88,9 @@ settings! {
     /// The size at which that σ counts.
     sigma_at: BlurScale = BlurScale::Paper, BLUR_SCALES, "σ measured at", "",
         "The size at which the blur’s σ counts: the same σ blurs a small picture more.";
+    /// Draws another null image at each step: blurs of half to twice that σ, the mean colour, noise.
+    random_null: bool = false, Form::Flag, "Random null", "",
+        "Draws another null image at each step, so that the region does not lean on one of them.";
     /// Number of optimiser steps.
     iterations: usize = 300, Form::Whole(1.0, 100_000.0), "Iterations", "steps",
         "Number of steps; more bring the mask nearer to the lowest energy.";

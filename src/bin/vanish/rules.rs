@@ -57,6 +57,10 @@ pub struct Args {
     /// How many of the strongest associations are tested as concept rules.
     #[arg(long, default_value_t = TESTED)]
     tested: usize,
+    /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture); all that the method has not seen
+    /// unless given.
+    #[arg(long, value_delimiter = ',', value_parser = deletion_family)]
+    families: Vec<generalise::Family>,
     /// Kinds of change, by their names; all unless given.
     #[arg(long, value_delimiter = ',', value_parser = kind)]
     kinds: Vec<Kind>,
@@ -83,6 +87,10 @@ enum Family {
 }
 
 fn kind(name: &str) -> std::result::Result<Kind, String> {
+    serde_json::from_value(Value::String(name.to_owned())).map_err(|e| e.to_string())
+}
+
+fn deletion_family(name: &str) -> std::result::Result<generalise::Family, String> {
     serde_json::from_value(Value::String(name.to_owned())).map_err(|e| e.to_string())
 }
 
@@ -146,8 +154,7 @@ impl Asked<'_> {
 
     fn deletion(&self) -> Told {
         let explanation = drive(&mut self.run(&self.subject()?.0)?)?;
-        let mut test = generalise::Test::new(self.model.clone(), &explanation, strangers(STRANGERS));
-        let found = drive(&mut test)?;
+        let found = drive(&mut test(self.model.clone(), &explanation, &self.args.families))?;
         let interval = |name: &str, value: Option<f64>, interval: Option<statistics::Interval>| {
             let span = interval.map_or_else(String::new, |i| format!(" (95 % interval {:.2} to {:.2})", i.low, i.high));
             value.map(|value| format!("{name} {value:.2}{span}"))
@@ -167,12 +174,12 @@ impl Asked<'_> {
     }
 
     fn deletions(&self) -> Told {
-        let (model, settings) = (self.model.clone(), self.settings.clone());
+        let (model, settings, families) = (self.model.clone(), self.settings.clone(), self.args.families.clone());
         let begin: Begin<Explained<generalise::Test>> = Box::new(move |case| {
-            let (model, settings) = (model.clone(), settings.clone());
+            let (model, settings, families) = (model.clone(), settings.clone(), families.clone());
             Box::pin(async move {
                 let run = Run::new(model.clone(), case.subject.clone(), settings).await?;
-                Ok(Explained::new(run, move |e| generalise::Test::new(model.clone(), &e, strangers(STRANGERS))))
+                Ok(Explained::new(run, move |explanation| test(model.clone(), &explanation, &families)))
             })
         });
         let found = drive(&mut Each::new(self.model.clone(), self.set()?, self.limit(20), begin))?;
@@ -267,6 +274,15 @@ impl Asked<'_> {
             rule.p
         )
     }
+}
+
+/// The test of an explanation on these families, or on all that it has not seen.
+fn test(model: Rc<OnnxClassifier>, explanation: &Explanation, families: &[generalise::Family]) -> generalise::Test {
+    let others = strangers(STRANGERS);
+    if families.is_empty() {
+        return generalise::Test::new(model, explanation, others);
+    }
+    generalise::Test::on(model, explanation, others, families.to_vec())
 }
 
 /// The pixels that are evidence by more than half.

@@ -4,6 +4,7 @@ mod adam;
 mod energy;
 mod integrate;
 mod jitter;
+mod nulls;
 mod objective;
 mod problem;
 mod search;

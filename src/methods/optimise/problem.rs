@@ -5,6 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 
 use super::jitter::Jitter;
+use super::nulls::Nulls;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,6 +26,7 @@ pub(crate) struct Problem {
     pub subject: Subject,
     pub ends: Ends,
     pub jitter: Jitter,
+    pub nulls: Nulls,
 }
 
 impl Problem {
@@ -42,7 +44,8 @@ impl Problem {
         let ends = question.ends().await?;
         guard(ends, &subject, settings.method.needs_null())?;
         let jitter = Jitter::random(settings.seed, settings.jitter_at(question.side()));
-        Ok(Self { question, settings, subject, ends, jitter })
+        let nulls = Nulls::new(&question, &subject.picture, &settings);
+        Ok(Self { question, settings, subject, ends, jitter, nulls })
     }
 
     /// Returns the side of the picture the model sees, in pixels.
@@ -72,12 +75,20 @@ impl Problem {
 
     /// Returns the views of the next step.
     pub fn next_views(&mut self) -> View {
-        self.question.views(&self.jitter.take(self.settings.views))
+        let offsets = self.jitter.take(self.settings.views);
+        match self.nulls.next() {
+            Some(views) => views.views(&offsets),
+            None => self.question.views(&offsets),
+        }
     }
 
     /// Returns the next view, one alone.
     pub fn next_view(&mut self) -> View {
-        self.question.view(self.jitter.next())
+        let offset = self.jitter.next();
+        match self.nulls.next() {
+            Some(views) => views.view(offset),
+            None => self.question.view(offset),
+        }
     }
 
     /// Returns the normalised scores that masks `[N, 1, S, S]` leave the unshifted picture.

@@ -32,9 +32,10 @@ impl Family {
     /// The families that a region learned under these settings has not seen.
     pub fn unseen_by(settings: &Settings) -> Vec<Self> {
         let seen = |family: &Family| match family {
-            Family::Mean => settings.null == Null::Mean,
-            Family::Noise => settings.null == Null::Noise,
-            Family::OtherBlur | Family::Imputed | Family::OtherPicture => false,
+            Family::Mean => settings.random_null || settings.null == Null::Mean,
+            Family::Noise => settings.random_null || settings.null == Null::Noise,
+            Family::OtherBlur => settings.random_null,
+            Family::Imputed | Family::OtherPicture => false,
         };
         Self::ALL.into_iter().filter(|family| !seen(family)).collect()
     }
@@ -122,6 +123,8 @@ mod tests {
         let of = |null| Family::unseen_by(&Settings { null, ..fast::METHOD.preset() });
         assert_eq!(of(Null::Blur), Family::ALL);
         assert!(!of(Null::Mean).contains(&Family::Mean) && !of(Null::Noise).contains(&Family::Noise));
+        let random_null = Settings { random_null: true, ..fast::METHOD.preset() };
+        assert_eq!(Family::unseen_by(&random_null), [Family::Imputed, Family::OtherPicture]);
         let mut random = ChaCha8Rng::seed_from_u64(5);
         for _ in 0..200 {
             let drawn = draw(Family::OtherBlur, 224, Some(6.0), &mut random);

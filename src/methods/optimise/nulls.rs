@@ -1,0 +1,71 @@
+//! Null images that take turns while a mask is learned, so that the region does not lean on one of them.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::methods::settings::Settings;
+use crate::picture::{Framing, Jitterable, Null, Planes, RgbImage, Scene, flat, gaussian, noisy};
+use crate::question::Question;
+
+/// Null images that are made once; each step draws one of them.
+const COUNT: usize = 12;
+/// Of those, every fourth is no blur: mean colour and noise take turns.
+const OTHER: usize = 4;
+/// σ of a blur, as the largest multiple of the settings' own; the least is one over it.
+const SPREAD: f32 = 2.0;
+/// Seed of the draws, apart from that of the jitter.
+const SEED: u64 = 0x6e_75_6c_6c;
+
+/// The null images of a run; none where the settings ask for one alone.
+#[derive(Clone)]
+pub(crate) struct Nulls {
+    views: Vec<Jitterable>,
+    random: ChaCha8Rng,
+}
+
+impl Nulls {
+    /// Makes the null images of a question's picture.
+    pub(crate) fn new(question: &Question, picture: &RgbImage, settings: &Settings) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(settings.seed ^ SEED);
+        let photo = &question.scene().photo;
+        let framing = question.classifier().framing();
+        let sigma_px = sigma_px(picture, framing, settings);
+        let count = if settings.random_null { COUNT } else { 0 };
+        let nulls: Vec<Planes> = (0..count).map(|number| null(number, photo, sigma_px, &mut random)).collect();
+        let view = |null: Planes| {
+            let scene = Scene { photo: photo.clone(), null };
+            Jitterable::new(&scene, question.side(), question.device())
+        };
+        Self { views: nulls.into_iter().map(view).collect(), random }
+    }
+
+    /// Draws the views of the next step; `None` where the question's own null image is the only one.
+    pub(crate) fn next(&mut self) -> Option<&Jitterable> {
+        if self.views.is_empty() {
+            return None;
+        }
+        let number = self.random.next_u32() as usize % self.views.len();
+        self.views.get(number)
+    }
+}
+
+/// σ of the settings' blur at the model's size.
+fn sigma_px(picture: &RgbImage, framing: Framing, settings: &Settings) -> f32 {
+    match settings.null {
+        Null::Blur | Null::Pyramid => {
+            settings.null_image().sigma_at_model_px(picture.width(), picture.height(), framing)
+        }
+        Null::Mean | Null::Noise => framing.side as f32 / 22.4,
+    }
+}
+
+fn null(number: usize, photo: &Planes, sigma_px: f32, random: &mut ChaCha8Rng) -> Planes {
+    match (number % OTHER, number / OTHER % 2) {
+        (0, 0) => flat(photo),
+        (0, _) => noisy(photo, random.next_u64()),
+        _ => {
+            let exponent = 2.0 * (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32 - 1.0;
+            gaussian::blurred(photo, &gaussian::kernel(sigma_px * SPREAD.powf(exponent)))
+        }
+    }
+}
