@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::asked::Asked;
 use super::convert::{json, object, rgba, unknown};
-use super::model::Asked;
 use super::picture::Photo;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Finding;
+use super::asked::Asked;
 use super::convert::{json, object};
-use super::model::Asked;
 use super::picture::Photo;
 use crate::error::Result;
 use crate::explain::Run;

@@ -4,6 +4,7 @@
 //! shape crosses as JSON, pixels and maps as typed arrays. Everything lives in one worker. Failures are thrown as
 //! JavaScript errors with `kind` and `message`; a panic is a bug and ends the worker.
 
+mod asked;
 mod convert;
 mod device;
 mod engine;

@@ -4,28 +4,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::asked::Asked;
 use super::convert::{json, rgba};
 use super::picture::Photo;
 use super::{Finding, Job, Picture};
 use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile};
 use crate::error::Result;
 use crate::explain::{DeviceUsed, Report, Request};
-
-/// A model on its device.
-#[derive(Clone)]
-pub struct Asked {
-    pub classifier: Rc<OnnxClassifier>,
-    pub device: Rc<DeviceUsed>,
-}
-
-impl Asked {
-    /// Which pixels tell a class of a picture, row by row; empty where that is not known.
-    pub fn truth<'a>(&self, photo: &'a Photo, class: usize) -> &'a [bool] {
-        let label = self.classifier.labels().short(class);
-        let known = photo.known.as_ref();
-        known.and_then(|known| known.of_class(&label, self.classifier.framing())).unwrap_or_default()
-    }
-}
 
 /// A model that is open.
 #[wasm_bindgen]

@@ -6,7 +6,10 @@ use std::rc::Rc;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Annotated, Candidate, ConceptRules, PICTURES, answers};
+use super::labelled::Annotated;
+use super::screen::Candidate;
+use super::search::{ConceptRules, PICTURES, answers};
+use super::trials::{Flip, Trials};
 use crate::error::Result;
 use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
@@ -15,42 +18,6 @@ use crate::rules::region::{feathered, places, rolled};
 
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 const FEATHER_PX: usize = 3;
-
-/// What happened to one picture: under the intervention, its control, and where the picture could be made again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Flip {
-    pub(super) changed: bool,
-    pub(super) control: bool,
-    pub(super) exact: Option<bool>,
-}
-
-/// The trials of one rule, done and to be done.
-pub(super) struct Trials {
-    pub(super) candidate: Candidate,
-    /// Pictures that show the concept and are called so.
-    showing: Vec<usize>,
-    /// Pictures that do not show it.
-    without: Vec<usize>,
-    to_delete: VecDeque<usize>,
-    to_receive: VecDeque<usize>,
-    pub(super) necessity: Vec<Flip>,
-    pub(super) sufficiency: Vec<Flip>,
-    total: usize,
-}
-
-impl Trials {
-    pub(super) fn is_done(&self) -> bool {
-        self.to_delete.is_empty() && self.to_receive.is_empty()
-    }
-
-    pub(super) fn total(&self) -> usize {
-        self.total
-    }
-
-    pub(super) fn taken(&self) -> usize {
-        self.total - self.to_delete.len() - self.to_receive.len()
-    }
-}
 
 impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.

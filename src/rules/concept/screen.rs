@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Seen;
+use super::labelled::Seen;
 use crate::rules::statistics::{Count, Estimated, Stratum, association_z, mantel_haenszel};
 
 /// A concept and a class that go together on the pictures of discovery.

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::confirm::{Flip, Trials};
-use super::{Candidate, Concept, Seen, screen};
+use super::labelled::{Concept, Seen};
+use super::screen::{self, Candidate};
+use super::trials::{Flip, Trials};
 use crate::rules::statistics::{Bootstrap, Interval, holm, sign_test};
 
 /// Rules are confirmed at this level, all together.

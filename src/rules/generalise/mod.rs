@@ -14,11 +14,13 @@
 //! sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals are this project's.
 
 mod deletion;
+mod design;
 mod impute;
 mod outcome;
 mod pooled;
 
 pub use deletion::{Deletion, Family};
+pub use design::{DELETIONS, HOLDS, LEVELS};
 pub use impute::impute;
 pub use outcome::{FamilyOutcome, Generalisation, Trial};
 pub use pooled::Pooled;
@@ -40,12 +42,6 @@ use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, n
 use crate::question::{Edit, Ends, Question};
 use deletion::{draw, reach_px};
 
-/// A deleting region must leave at most this share of the score, a preserving one at least its complement.
-pub const HOLDS: f32 = 0.2;
-/// The levels at which the region is cut, as shares of the evidence's range.
-pub const LEVELS: [f32; 3] = [0.25, 0.5, 0.75];
-/// Deletions that are drawn. With three levels they are 120 trials, and as many of the control.
-pub const DELETIONS: usize = 40;
 /// Places to which a region is moved as its control.
 const PLACES: usize = 3;
 /// The least probability of the answer in a changed picture that can tell anything.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::deletion::{Deletion, Family};
+use super::design::LEVELS;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
 /// One trial of a rule or of its control, and what it did.
@@ -75,7 +76,7 @@ impl Generalisation {
 
     /// The interval of h over deletions like these; `None` for fewer than two.
     pub fn held_interval(&self) -> Option<Interval> {
-        clustered(&self.by_deletion(false), super::LEVELS.len(), CONFIDENCE).ok()
+        clustered(&self.by_deletion(false), LEVELS.len(), CONFIDENCE).ok()
     }
 
     /// The interval of the lift over deletions like these; `None` for fewer than twenty, or without a control.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::deletion::Family;
+use super::design::{DELETIONS, LEVELS};
 use super::outcome::Generalisation;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
@@ -39,7 +40,7 @@ impl Pooled {
             held: mean(&held),
             control: mean(&control),
             area: mean(&all.iter().map(|g| f64::from(g.area)).collect::<Vec<_>>()),
-            held_interval: clustered(&held, super::DELETIONS * super::LEVELS.len(), CONFIDENCE).ok(),
+            held_interval: clustered(&held, DELETIONS * LEVELS.len(), CONFIDENCE).ok(),
             lift: bootstrap.difference(&held, &control).ok(),
             skill: bootstrap.skill(&held, &control).ok(),
             families: families(&all),

@@ -1,0 +1,41 @@
+//! The trials of a concept rule, and what happened in them.
+
+use std::collections::VecDeque;
+
+use super::screen::Candidate;
+
+/// What happened to one picture: under the intervention, its control, and where the picture could be made again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Flip {
+    pub(super) changed: bool,
+    pub(super) control: bool,
+    pub(super) exact: Option<bool>,
+}
+
+/// The trials of one rule, done and to be done.
+pub(super) struct Trials {
+    pub(super) candidate: Candidate,
+    /// Pictures that show the concept and are called so.
+    pub(super) showing: Vec<usize>,
+    /// Pictures that do not show it.
+    pub(super) without: Vec<usize>,
+    pub(super) to_delete: VecDeque<usize>,
+    pub(super) to_receive: VecDeque<usize>,
+    pub(super) necessity: Vec<Flip>,
+    pub(super) sufficiency: Vec<Flip>,
+    pub(super) total: usize,
+}
+
+impl Trials {
+    pub(super) fn is_done(&self) -> bool {
+        self.to_delete.is_empty() && self.to_receive.is_empty()
+    }
+
+    pub(super) fn total(&self) -> usize {
+        self.total
+    }
+
+    pub(super) fn taken(&self) -> usize {
+        self.total - self.to_delete.len() - self.to_receive.len()
+    }
+}

@@ -1,0 +1,23 @@
+//! A model on its device, as every handle shares it.
+
+use std::rc::Rc;
+
+use super::picture::Photo;
+use crate::classifier::{Classifier, OnnxClassifier};
+use crate::explain::DeviceUsed;
+
+/// A model on its device.
+#[derive(Clone)]
+pub struct Asked {
+    pub classifier: Rc<OnnxClassifier>,
+    pub device: Rc<DeviceUsed>,
+}
+
+impl Asked {
+    /// Which pixels tell a class of a picture, row by row; empty where that is not known.
+    pub fn truth<'a>(&self, photo: &'a Photo, class: usize) -> &'a [bool] {
+        let label = self.classifier.labels().short(class);
+        let known = photo.known.as_ref();
+        known.and_then(|known| known.of_class(&label, self.classifier.framing())).unwrap_or_default()
+    }
+}
