@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::asked::Asked;
 use super::convert::{json, rgba};
-use super::picture::Photo;
 use super::{Finding, Job, Picture};
 use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile};
 use crate::error::Result;
