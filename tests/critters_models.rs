@@ -5,8 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use vanish::critters::dice::{Dice, Matter};
-use vanish::critters::learn::evaluate::logits;
-use vanish::critters::learn::net::Weights;
+use vanish::critters::learn::net::{Weights, logits};
 use vanish::critters::learn::optimiser::Optimiser;
 use vanish::critters::learn::train::{Plan, Training};
 use vanish::critters::learn::{checkpoint, onnx};
@@ -39,7 +38,7 @@ fn logits_are_those_of_onnx_runtime() {
         assert!(cases.len() >= 4);
         for (seed, expected) in cases {
             let critter = draw(seed.parse().expect("a seed"), &World::clean());
-            let found = logits(&weights, &critter).expect("an answer");
+            let found = logits(&weights, &critter.picture).expect("an answer");
             for (class, value) in found.iter().enumerate() {
                 let expected = expected[class].as_f64().expect("a number") as f32;
                 assert!((value - expected).abs() < 2e-3, "{name}, seed {seed}, class {class}: {value} and {expected}");
@@ -54,7 +53,7 @@ fn model(name: &str) -> Weights {
 }
 
 fn answer(weights: &Weights, seed: u64) -> Kind {
-    let found = logits(weights, &draw(seed, &World::clean())).expect("an answer");
+    let found = logits(weights, &draw(seed, &World::clean()).picture).expect("an answer");
     Kind::ALL[(0..found.len()).fold(0, |a, b| if found[b] > found[a] { b } else { a })]
 }
 

@@ -155,7 +155,7 @@ fn light(pixels: &mut [f32], dice: &mut Dice) {
 
 /// Returns a plane blurred by a Gaussian of `sigma_px`: three box filters, whose variances add up to it;
 /// the border is repeated.
-pub fn blurred(plane: &[f32], sigma_px: f32) -> Vec<f32> {
+fn blurred(plane: &[f32], sigma_px: f32) -> Vec<f32> {
     let mut now = plane.to_vec();
     let mut next = vec![0.0; AREA];
     // A box of radius r (its ends weighted by the fraction) has a variance of about r (r + 1) / 3.

@@ -1,33 +1,14 @@
 //! The proof of the world and its two models: accuracy, calibration, and what deletion does.
 
 use super::super::kind::KINDS;
-use super::super::{Cover, Part};
-use super::super::{Critter, Kind, SIZE, World};
-use super::augment::blurred;
-use super::net::{MEAN, Net, STD, Weights, patches, values};
+use super::super::{Critter, Kind, World};
+use super::deletion::{DELETED, Deletion};
 use super::set::draw_many;
-use super::train::place as on_device;
 use crate::Result;
-use burn::tensor::{Device, activation::softmax};
-
-/// The blur by which things are deleted, in pixels.
-pub const DELETION_SIGMA_PX: f32 = 8.0;
-/// How far beyond a part's own pixels it is deleted: its outline is evidence too.
-pub const DELETION_MARGIN_PX: usize = 3;
-
-/// What becomes of a picture before a model sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Deletion {
-    Nothing,
-    /// Ears or horns, eyes, muzzle or beak of every animal in the picture.
-    Evidence,
-    Feet,
-    BodyFeetTail,
-    Bucket,
-    Watermark,
-    Everything,
-}
+use crate::classifier::{Classifier, OnnxClassifier};
+use crate::picture::{Framing, Scene};
+use crate::question::{Edit, Question};
+use std::rc::Rc;
 
 /// A model's answer to one picture.
 #[derive(Debug, Clone, Copy)]
@@ -54,94 +35,75 @@ impl Answer {
     }
 }
 
-/// What is asked about pictures of one world.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    pub weights: &'a Weights,
+/// What is asked of a model about the pictures of one world.
+#[derive(Clone)]
+pub struct Exam {
+    /// A model of the built-in world's kinds.
+    pub model: Rc<OnnxClassifier>,
+    /// What is deleted from each picture.
     pub deletion: Deletion,
-    /// About how many of the pictures.
+    /// How many of the pictures it is asked about.
     pub count: usize,
 }
 
-/// Returns the answers to several questions about the pictures from seed `first` on; each picture is drawn once.
-pub fn answers_to(questions: &[Question], first: u64, world: &World) -> Result<Vec<Vec<Answer>>> {
-    let nets: Vec<Net> = questions.iter().map(|question| Net::new(question.weights, &Device::flex())).collect();
-    let count = questions.iter().map(|question| question.count).max().unwrap_or(0);
-    let mut all: Vec<Vec<Answer>> = questions.iter().map(|_| Vec::new()).collect();
-    let batch = 50;
-    for start in (0..count).step_by(batch) {
-        let asked: Vec<usize> = (0..questions.len()).filter(|&q| start < questions[q].count).collect();
-        let look = |critter: Critter| {
-            let layouts: Vec<Vec<f32>> = asked.iter().map(|&q| layout(&critter, questions[q].deletion)).collect();
-            (critter.kind, layouts)
-        };
-        let seen = draw_many(first + start as u64, batch.min(count - start), world, look);
-        for (place, &q) in asked.iter().enumerate() {
-            all[q].extend(ask(&nets[q], &seen, place)?);
+/// Pictures that are drawn at a time, on all cores.
+const DRAWN: usize = 50;
+
+/// The answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred once.
+///
+/// # Errors
+/// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+pub async fn answers_to(exams: &[Exam], first: u64, world: &World) -> Result<Vec<Vec<Answer>>> {
+    let mut all = vec![vec![]; exams.len()];
+    let count = exams.iter().map(|exam| exam.count).max().unwrap_or(0);
+    let Some(framing) = exams.first().map(|exam| exam.model.framing()) else { return Ok(all) };
+    for start in (0..count).step_by(DRAWN) {
+        let look = |critter: Critter| Seen::new(critter, framing);
+        let seen = draw_many(first + start as u64, DRAWN.min(count - start), world, look);
+        for (number, seen) in (start..).zip(seen) {
+            let due: Vec<usize> = (0..exams.len()).filter(|&exam| number < exams[exam].count).collect();
+            for (exam, answer) in seen.answers(exams, &due).await? {
+                all[exam].push(answer);
+            }
         }
     }
-    all.iter_mut().zip(questions).for_each(|(answers, question)| answers.truncate(question.count));
     Ok(all)
 }
 
-/// Returns the answers to the pictures of `count` seeds from `first` on, each changed by a deletion.
-pub fn answers(weights: &Weights, first: u64, count: usize, world: &World, deletion: Deletion) -> Result<Vec<Answer>> {
-    let mut all = answers_to(&[Question { weights, deletion, count }], first, world)?;
+/// The answers to the pictures of `count` seeds from `first` on as they are.
+///
+/// # Errors
+/// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+pub async fn answers(model: Rc<OnnxClassifier>, first: u64, count: usize, world: &World) -> Result<Vec<Answer>> {
+    let mut all = answers_to(&[Exam { model, deletion: Deletion::Nothing, count }], first, world).await?;
     Ok(all.pop().unwrap_or_default())
 }
 
-/// One network's answers to a batch, of whose layouts it gets the one at `place`.
-fn ask(net: &Net, seen: &[(Kind, Vec<Vec<f32>>)], place: usize) -> Result<Vec<Answer>> {
-    let input = seen.iter().flat_map(|(_, layouts)| layouts[place].iter().copied()).collect();
-    let found = values(Some(softmax(net.forward(on_device(input, &Device::flex())), 1)))?;
-    let rows = found.chunks_exact(KINDS.len()).map(|row| std::array::from_fn(|k| row[k]));
-    Ok(seen.iter().zip(rows).map(|((kind, _), probabilities)| Answer { kind: *kind, probabilities }).collect())
+/// A picture with its truth, framed for the models.
+struct Seen {
+    critter: Critter,
+    scene: Scene,
 }
 
-/// Returns the logits of one picture.
-pub fn logits(weights: &Weights, critter: &Critter) -> Result<Vec<f32>> {
-    let net = Net::new(weights, &Device::flex());
-    values(Some(net.forward(on_device(layout(critter, Deletion::Nothing), &Device::flex()))))
-}
-
-/// The patches of a picture with a deletion done to it.
-fn layout(critter: &Critter, deletion: Deletion) -> Vec<f32> {
-    let mut planes = planes(critter);
-    if let Some(region) = region(critter, deletion) {
-        delete(&mut planes, region.dilated(DELETION_MARGIN_PX).values());
+impl Seen {
+    fn new(critter: Critter, framing: Framing) -> Self {
+        let scene = Scene::new(&critter.picture, framing, &DELETED);
+        Self { critter, scene }
     }
-    let mut out = Vec::new();
-    patches(&planes, &mut out);
-    out
-}
 
-/// Returns the standardised planes `[3, 128, 128]` of a picture.
-pub fn planes(critter: &Critter) -> Vec<f32> {
-    let bytes = critter.picture.as_raw();
-    let plane = |c: usize| (0..SIZE * SIZE).map(move |i| (f32::from(bytes[3 * i + c]) / 255.0 - MEAN) / STD);
-    (0..3).flat_map(plane).collect()
-}
-
-fn region(critter: &Critter, deletion: Deletion) -> Option<Cover> {
-    match deletion {
-        Deletion::Nothing => None,
-        Deletion::Evidence => critter.animals.iter().map(super::super::Being::evidence).reduce(|a, b| a.union(&b)),
-        Deletion::Feet => Some(critter.main().part(Part::LegsFeet).clone()),
-        Deletion::BodyFeetTail => Some(critter.main().union(&[Part::Body, Part::LegsFeet, Part::Tail])),
-        Deletion::Bucket => critter.bucket.clone(),
-        Deletion::Watermark => critter.watermark.clone(),
-        Deletion::Everything => Some(Cover::from_values(vec![255; SIZE * SIZE])),
-    }
-}
-
-/// Replaces a region by the blurred picture.
-fn delete(planes: &mut [f32], region: &[u8]) {
-    for plane in planes.chunks_exact_mut(SIZE * SIZE) {
-        let blurred = blurred(plane, DELETION_SIGMA_PX);
-        for (index, value) in plane.iter_mut().enumerate() {
-            let gone = f32::from(region[index]) / 255.0;
-            *value += gone * (blurred[index] - *value);
+    /// The answers of the exams with these numbers, in their order; exams of one model that follow each other are one
+    /// batch.
+    async fn answers(&self, exams: &[Exam], due: &[usize]) -> Result<Vec<(usize, Answer)>> {
+        let kind = self.critter.kind;
+        let mut all = vec![];
+        for batch in due.chunk_by(|&a, &b| Rc::ptr_eq(&exams[a].model, &exams[b].model)) {
+            let question = Question::of_class(exams[batch[0]].model.clone(), self.scene.clone(), kind as usize);
+            let edits: Vec<Edit> = batch.iter().map(|&exam| exams[exam].deletion.edit(&self.critter)).collect();
+            let found = question.probabilities(&edits).await?;
+            let answer = |row: &Vec<f32>| Answer { kind, probabilities: std::array::from_fn(|k| row[k]) };
+            all.extend(batch.iter().copied().zip(found.iter().map(answer)));
         }
+        Ok(all)
     }
 }
 

@@ -7,10 +7,12 @@
 //! 5. [`checkpoint`]: what is needed to go on after an interruption.
 //! 6. [`train`]: the loop, pumped from outside.
 //! 7. [`onnx`]: the trained network as a file.
-//! 8. [`evaluate`]: accuracy, calibration, and what deleting the evidence does.
+//! 8. [`deletion`]: what is deleted from a picture, as an edit that a question asks about.
+//! 9. [`evaluate`]: accuracy, calibration, and what deleting the evidence does.
 
 pub mod augment;
 pub mod checkpoint;
+pub mod deletion;
 pub mod evaluate;
 pub mod net;
 pub mod onnx;

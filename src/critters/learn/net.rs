@@ -15,6 +15,7 @@
 use super::super::canvas::SIZE;
 use super::super::dice::Dice;
 use super::super::kind::KINDS;
+use crate::picture::RgbImage;
 use crate::{Error, ErrorKind, Result};
 use burn::tensor::module::{adaptive_avg_pool2d, conv2d};
 use burn::tensor::ops::ConvOptions;
@@ -185,6 +186,25 @@ pub fn values<const D: usize>(tensor: Option<Tensor<D>>) -> Result<Vec<f32>> {
 fn load<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> Tensor<D> {
     let tensor = Tensor::from_data(TensorData::new(values.to_vec(), shape), device);
     if device.is_autodiff() { tensor.require_grad() } else { tensor }
+}
+
+/// A batch of patches `[N, 192, 32 · 32]` on a device.
+pub fn place(patches: Vec<f32>, device: &Device) -> Tensor<3> {
+    let count = patches.len() / (PATCH * PLACES * PLACES);
+    Tensor::from_data(TensorData::new(patches, [count, PATCH, PLACES * PLACES]), device)
+}
+
+/// The logits of a picture of 128 × 128 pixels, computed as in training.
+///
+/// # Errors
+/// [`ErrorKind::Device`] if the device fails.
+pub fn logits(weights: &Weights, picture: &RgbImage) -> Result<Vec<f32>> {
+    let bytes = picture.as_raw();
+    let plane = |c: usize| (0..SIZE * SIZE).map(move |i| (f32::from(bytes[3 * i + c]) / 255.0 - MEAN) / STD);
+    let mut layout = Vec::new();
+    patches(&(0..3).flat_map(plane).collect::<Vec<_>>(), &mut layout);
+    let device = Device::flex();
+    values(Some(Net::new(weights, &device).forward(place(layout, &device))))
 }
 
 /// Lays out the patches the stem looks at: from planes `[3, 128, 128]` of standardised values to

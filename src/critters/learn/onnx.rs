@@ -6,7 +6,10 @@
 use super::super::canvas::SIZE;
 use super::super::kind::KINDS;
 use super::net::{FEATURES, LAYERS, MEAN, STD, STEM, STEM_CHANNELS, Step, Weights};
+use crate::classifier::{OnnxClassifier, Profile};
 use crate::{Error, ErrorKind, Result};
+use burn::tensor::Device;
+use half::f16;
 use onnx_ir::{AttributeProto, AttributeType, GraphProto, Message, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 
 /// ONNX's codes of element types.
@@ -35,7 +38,17 @@ pub fn read(bytes: &[u8]) -> Result<Weights> {
     if fits { Ok(Weights(stored)) } else { Err(foreign()) }
 }
 
-/// Returns the preprocessing profile that goes with the file.
+/// The model of a file that [`write()`] made, on the processor.
+///
+/// # Errors
+/// [`ErrorKind::Model`] for another file.
+pub fn classifier(name: &str, bytes: &[u8]) -> Result<OnnxClassifier> {
+    read(bytes)?;
+    let profile = Profile::from_json(&profile(name))?;
+    OnnxClassifier::from_bytes(name, bytes, Some(profile), None, &Device::flex())
+}
+
+/// The preprocessing profile that goes with the file.
 pub fn profile(name: &str) -> String {
     let profile = serde_json::json!({
         "name": name, "size": SIZE, "resize": SIZE, "channels": "RGB", "range": [0, 1],
@@ -154,33 +167,11 @@ fn port(name: &str, rest: &[usize]) -> ValueInfoProto {
     port
 }
 
-/// A 32-bit float rounded to the nearest 16-bit one, ties to even. Weights lie well inside its range.
-fn half(value: f32) -> u16 {
-    let bits = value.to_bits();
-    let sign = ((bits >> 16) & 0x8000) as u16;
-    let exponent = ((bits >> 23) & 0xff) as i32 - 112;
-    let fraction = bits & 0x007f_ffff;
-    match exponent {
-        31.. => sign | 0x7bff,
-        1..=30 => sign | rounded(((exponent as u32) << 23) | fraction, 13),
-        -10..=0 => sign | rounded(fraction | 0x0080_0000, (14 - exponent) as u32),
-        _ => sign,
-    }
-}
-
-fn rounded(value: u32, shift: u32) -> u16 {
-    let rest = value & ((1 << shift) - 1);
-    let (down, tie) = (value >> shift, 1 << (shift - 1));
-    (down + u32::from(rest > tie || (rest == tie && down & 1 == 1))) as u16
+/// The nearest 16-bit float; a weight too large for one becomes the largest there is.
+fn half(value: f32) -> f16 {
+    f16::from_f32(value.clamp(f16::MIN.to_f32(), f16::MAX.to_f32()))
 }
 
 fn floats(raw: &[u8]) -> Vec<f32> {
-    raw.chunks_exact(2).map(|pair| single(u16::from_le_bytes([pair[0], pair[1]]))).collect()
-}
-
-fn single(bits: u16) -> f32 {
-    let (exponent, fraction) = (i32::from((bits >> 10) & 31), f32::from(bits & 1023));
-    let size =
-        if exponent == 0 { fraction / 16_777_216.0 } else { (1.0 + fraction / 1024.0) * 2f32.powi(exponent - 15) };
-    if bits >> 15 == 1 { -size } else { size }
+    raw.as_chunks().0.iter().map(|&pair| f16::from_le_bytes(pair).to_f32()).collect()
 }

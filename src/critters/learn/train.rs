@@ -5,7 +5,7 @@ use super::super::dice::{Dice, Matter};
 use super::super::kind::KINDS;
 use super::super::{TRAINING_SEEDS, World};
 use super::augment;
-use super::net::{Net, PATCH, PLACES, Weights, patches, values};
+use super::net::{Net, PATCH, PLACES, Weights, patches, place, values};
 use super::optimiser::{Optimiser, Settings};
 use super::set::{Lesson, draw_many};
 use crate::{Error, ErrorKind, Result};
@@ -120,12 +120,6 @@ impl Training {
         }
         Ok(Progress { step: self.state.step, steps: self.plan.steps, loss, done: self.state.step >= self.plan.steps })
     }
-}
-
-/// Returns a batch of patches `[N, 192, 32 · 32]` on a device.
-pub fn place(patches: Vec<f32>, device: &Device) -> Tensor<3> {
-    let count = patches.len() / (PATCH * PLACES * PLACES);
-    Tensor::from_data(TensorData::new(patches, [count, PATCH, PLACES * PLACES]), device)
 }
 
 /// Prepares batches in a thread of its own, a few ahead, until nobody wants them any more.

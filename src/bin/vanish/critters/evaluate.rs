@@ -4,8 +4,10 @@ use clap::Args;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use vanish::critters::learn::evaluate::{self, Answer, Deletion, Question};
-use vanish::critters::learn::net::Weights;
+use std::rc::Rc;
+use vanish::classifier::OnnxClassifier;
+use vanish::critters::learn::deletion::Deletion;
+use vanish::critters::learn::evaluate::{self, Answer, Exam};
 use vanish::critters::learn::onnx;
 use vanish::critters::{BUCKET_KIND, HELD_OUT_SEEDS, Kind, SNOW_KIND, TRAINING_SEEDS, WATERMARK_KIND, World};
 use vanish::{Error, ErrorKind, Result};
@@ -31,11 +33,11 @@ const CLEAN: &str = "critters";
 /// See [`CLEAN`].
 const BIASED: &str = "critters-biased";
 
-fn load(folder: &Path, name: &str) -> Result<Weights> {
+fn load(folder: &Path, name: &str) -> Result<Rc<OnnxClassifier>> {
     let path = folder.join(name).with_extension("onnx");
     let bytes = fs::read(&path)
         .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
-    onnx::read(&bytes).map_err(|error| error.context(path.display()))
+    onnx::classifier(name, &bytes).map(Rc::new).map_err(|error| error.context(path.display()))
 }
 
 /// The figures of one model in one world with one deletion.
@@ -64,14 +66,14 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
     let mut rows = Vec::new();
     for (pictures, world, asked) in experiments() {
         eprintln!("{pictures} …");
-        let question = |&(model, deletion): &(&str, Deletion)| Question {
-            weights: if model == CLEAN { &clean } else { &biased },
+        let exam = |&(model, deletion): &(&str, Deletion)| Exam {
+            model: if model == CLEAN { clean.clone() } else { biased.clone() },
             deletion,
             // Deleting is a matter of large effects: a quarter of the pictures is enough to see them.
             count: if deletion == Deletion::Nothing { args.count } else { args.count.div_ceil(4) },
         };
-        let questions: Vec<Question> = asked.iter().map(question).collect();
-        let found = evaluate::answers_to(&questions, args.seed, &world)?;
+        let exams: Vec<Exam> = asked.iter().map(exam).collect();
+        let found = pollster::block_on(evaluate::answers_to(&exams, args.seed, &world))?;
         let row = |((model, deletion), answers)| Row { model, pictures, deletion, answers };
         rows.extend(asked.iter().copied().zip(found).map(row));
     }

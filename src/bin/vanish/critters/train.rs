@@ -3,8 +3,9 @@
 use crate::files::folder;
 use clap::Args;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
-use vanish::critters::learn::evaluate::{self, Deletion};
+use vanish::critters::learn::evaluate;
 use vanish::critters::learn::net::Weights;
 use vanish::critters::learn::optimiser::Optimiser;
 use vanish::critters::learn::train::{Plan, Progress, Training};
@@ -112,7 +113,8 @@ fn report(progress: &Progress, loss: f32, taken: usize, begun: Instant) {
 fn finish(path: &Path, name: &str, state: &Optimiser) -> Result<()> {
     let mut weights = state.average.clone();
     let world = if name == "critters" { World::clean() } else { World::with_cue() };
-    let answers = evaluate::answers(&weights, VALIDATION_SEEDS, 2000, &world, Deletion::Nothing)?;
+    let model = Rc::new(onnx::classifier(name, &onnx::write(name, &weights)?)?);
+    let answers = pollster::block_on(evaluate::answers(model, VALIDATION_SEEDS, 2000, &world))?;
     let temperature = evaluate::temperature(&answers);
     weights.cool(temperature);
     checkpoint::write_whole(path, &onnx::write(name, &weights)?)?;
