@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use common::{open_model, read};
-use vanish::classifier::{self, OnnxClassifier};
+use vanish::classifier::OnnxClassifier;
 use vanish::explain::Run;
 use vanish::job::Job;
 use vanish::methods::optimise::EnergyJudge;
@@ -229,5 +229,5 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
 
 async fn top(model: &OnnxClassifier, picture: &vanish::picture::RgbImage) -> Result<usize> {
     let logits = model.logits_of(picture).await?;
-    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
+    Ok(model.top(&logits, 1).first().map_or(0, |best| best.index))
 }

@@ -8,7 +8,7 @@ use burn::tensor::Device;
 use common::testdata;
 use serde_json::Value;
 use vanish::array::Array;
-use vanish::classifier::{self, Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, OnnxClassifier, Profile};
 use vanish::picture::{Planes, decode, resize_and_crop, to_float};
 
 fn json(path: &Path) -> Value {
@@ -27,7 +27,7 @@ fn load(folder: &Path, file: &str) -> OnnxClassifier {
 fn top_class(model: &OnnxClassifier, planes: &Planes) -> usize {
     let input = Array::new(planes.values.clone(), &[1, 3, planes.side, planes.side], model.device());
     let logits = pollster::block_on(model.logits(input).expect("it fits").read()).expect("the CPU computes");
-    classifier::top(&logits, model.labels(), 1)[0].index
+    model.top(&logits, 1)[0].index
 }
 
 /// Right answers on the 110 photographs by `facts.json`, which onnxruntime 1.32 gives too (shorter side to 256 by Pillow's bilinear

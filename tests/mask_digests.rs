@@ -12,7 +12,7 @@ use burn::tensor::Device;
 use common::golden;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use vanish::classifier::{OnnxClassifier, Profile, hex, top};
+use vanish::classifier::{OnnxClassifier, Profile, hex};
 use vanish::critters;
 use vanish::explain::{Explanation, Run};
 use vanish::job::run_to_end;
@@ -62,7 +62,7 @@ fn settings(method: Method, game: Game, deleted_as: &str) -> vanish::Result<Sett
 fn explain(model: &Rc<OnnxClassifier>, picture: &RgbImage, settings: Settings) -> vanish::Result<Explanation> {
     pollster::block_on(async {
         let logits = model.logits_of(picture).await?;
-        let target = top(&logits, model.labels(), 1)[0].index;
+        let target = model.top(&logits, 1)[0].index;
         let subject = Subject::new(picture.clone(), target, model.labels(), &[], &[]);
         run_to_end(&mut Run::new(model.clone(), subject, settings).await?).await
     })

@@ -94,3 +94,86 @@ fn build(case: &Case) -> (Vec<Option<HostTensor>>, Graph) {
     let graph = lower(&model, bind, &Device::flex()).unwrap_or_else(|e| panic!("{}: {e}", case.operator));
     (inputs, graph)
 }
+
+/// Quantised by its own range and scaled back, x has the gradient of x.
+#[test]
+fn dynamic_quantisation_lets_gradients_straight_through() {
+    let node = |op: &str, inputs: &[&str], outputs: &[&str]| onnx_ir::NodeProto {
+        op_type: op.into(),
+        input: inputs.iter().map(|&s| s.into()).collect(),
+        output: outputs.iter().map(|&s| s.into()).collect(),
+        ..Default::default()
+    };
+    let wave_case = Case { operator: "Identity", set: vec![], given: vec![Given::Wave(&[2, 6], 0.2, 1.0)] };
+    let mut model = file(&wave_case);
+    let graph = model.graph.mut_or_insert_default();
+    graph.node = vec![
+        node("DynamicQuantizeLinear", &["x0"], &["q", "scale", "zero"]),
+        node("Sub", &["q", "zero"], &["centred"]),
+        node("Cast", &["centred"], &["float"]),
+        node("Mul", &["float", "scale"], &["y"]),
+    ];
+    let model = Model::from_bytes(&model.write_to_bytes().expect("a message serialises")).expect("a good file");
+    let graph = lower(&model, |_| Ok(Binding::Shape(vec![2, 6])), &Device::flex()).expect("it is supported");
+    let x: Vec<f32> = wave(12, 3).into_iter().map(|w| 0.2 + w).collect();
+    let input = || vec![Array::new(x.clone(), &[2, 6], &Device::flex())];
+    let (mut outputs, tape) = graph.run_taped(input(), None).expect("the shape fits");
+    let y = read(outputs.remove(0));
+    let step = (x.iter().fold(0.0f32, |m, v| m.max(*v)) - x.iter().fold(0.0f32, |m, v| m.min(*v))) / 255.0;
+    assert!(x.iter().zip(&y).all(|(x, y)| (x - y).abs() <= 0.51 * step), "{x:?} became {y:?}");
+    assert!(x.iter().zip(&y).any(|(x, y)| x != y), "nothing was rounded");
+    let weights = wave(12, 5);
+    let given = Array::new(weights.clone(), &[2, 6], &Device::flex());
+    let gradient = graph.gradient(tape, given, Rectifier::True).remove(0).expect("it depends on x");
+    assert!(read(gradient).iter().zip(&weights).all(|(g, w)| (g - w).abs() < 1e-4));
+}
+
+const BEGIN: &str = "<!-- operators: begin (UPDATE_GOLDEN=1 cargo test --release --test operators document) -->\n";
+const END: &str = "<!-- operators: end -->";
+
+/// `docs/models.md` lists what the table of operators holds; `UPDATE_GOLDEN=1` writes it anew.
+#[test]
+fn the_document_lists_every_operator() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/models.md");
+    let text = std::fs::read_to_string(&path).expect("the document");
+    let (before, rest) = text.split_once(BEGIN).expect("the marker before the list");
+    let (there, after) = rest.split_once(END).expect("the marker after the list");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, format!("{before}{BEGIN}{}{END}{after}", listed())).expect("the document is written");
+    } else {
+        assert_eq!(there, listed(), "docs/models.md lists other operators; UPDATE_GOLDEN=1 writes it anew");
+    }
+}
+
+/// The operators by domain, and what is said of some.
+fn listed() -> String {
+    let mut all = vanish::classifier::lower::operators();
+    all.sort_by_key(|operator| (operator.domain, operator.name));
+    let mut text = String::new();
+    for domain in ["", "com.microsoft", "ai.onnx.ml"] {
+        let of_domain = all.iter().filter(|operator| operator.domain == domain);
+        let names: Vec<String> = of_domain.map(|operator| format!("`{}`", operator.name)).collect();
+        let title = if domain.is_empty() { "ONNX's own".to_owned() } else { format!("of `{domain}`") };
+        text += &format!("\n**{} {title}**\n{}\n", names.len(), wrapped(&names));
+    }
+    text += "\n| operator | which forms |\n|---|---|\n";
+    for operator in all.iter().filter(|operator| !operator.note.is_empty()) {
+        text += &format!("| `{}` | {} |\n", operator.name, operator.note);
+    }
+    text + "\n"
+}
+
+/// A list in lines of at most 118 columns.
+fn wrapped(names: &[String]) -> String {
+    let mut lines = vec![String::new()];
+    for (i, name) in names.iter().enumerate() {
+        let item = if i + 1 == names.len() { name.clone() } else { format!("{name}, ") };
+        if lines.last().is_some_and(|line| line.len() + item.trim_end().len() > 118) {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(&item);
+        }
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}

@@ -260,7 +260,7 @@ fn run(classifier: &OnnxClassifier, values: Vec<f32>, class: usize) -> (Vec<f32>
     let seed = Array::new(seed, &[1, classifier.classes()], device);
     let (logits, gradient) = classifier.logits_and_gradient(input, &|_| seed.clone()).expect("the shapes fit");
     let read = |array: Array| pollster::block_on(array.read()).expect("the CPU reads");
-    let deviations = classifier.profile().std;
+    let deviations = classifier.profile().std.clone();
     let gradient = read(gradient).into_iter().enumerate().map(|(i, g)| g * deviations[i / (size * size)]).collect();
     (read(logits), gradient)
 }

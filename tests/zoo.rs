@@ -131,7 +131,7 @@ fn the_standard_s_image_properties_are_read() {
             let info = opened(&[("Image.BitmapPixelFormat", format), ("Image.NominalPixelRange", named)]).info();
             assert_eq!((info.profile_source, info.profile_assumed), (Source::File, false), "{named}");
             assert_eq!((info.profile.channels, info.profile.range), (channels, range), "{format} {named}");
-            assert_eq!((info.profile.mean, info.profile.std), ([0.0; 3], [1.0; 3]), "{named}");
+            assert_eq!((info.profile.mean, info.profile.std), (vec![0.0; 3], vec![1.0; 3]), "{named}");
         }
     }
     let order_only = opened(&[("Image.BitmapPixelFormat", "Bgr8")]).info();
@@ -145,7 +145,7 @@ fn what_ultralytics_writes_is_read() {
     let model = opened(&[("task", "classify"), ("names", &format!("{{{}}}", names.join(", ")))]);
     let info = model.info();
     assert_eq!((info.profile_source, info.labelled), (Source::File, true));
-    assert_eq!((info.profile.resize, info.profile.mean), (info.profile.size, [0.0; 3]));
+    assert_eq!((info.profile.resize, info.profile.mean), (info.profile.size, vec![0.0; 3]));
     assert_eq!(model.labels().short(1), "thing 1");
     let too_many = opened(&[("names", "{0: 'a', 1: 'b', 2: 'c', 3: 'd', 4: 'e', 5: 'f', 6: 'g', 7: 'h', 8: 'i'}")]);
     assert!(!too_many.info().labelled, "names that do not fit are left out");
@@ -160,7 +160,7 @@ fn another_profile_leaves_the_weights_unless_it_changes_what_is_computed() {
     assert!(std::ptr::eq(model.graph(), labelled.graph()), "new labels need no new graph");
     assert_eq!((labelled.labelled(), labelled.info().profile_source), (true, Source::Assumed));
     let mut other = model.profile().clone();
-    other.mean = [0.5; 3];
+    other.mean = vec![0.5; 3];
     let changed = labelled.with_profile(other, None).expect("a good profile");
     assert!(!std::ptr::eq(model.graph(), changed.graph()));
     assert_eq!((changed.info().profile_source, changed.labels().short(0)), (Source::Given, "name 0".to_owned()));

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use vanish::classifier::{self, OnnxClassifier, Profile};
+use vanish::classifier::{OnnxClassifier, Profile};
 use vanish::picture::RgbImage;
 use vanish::question::Subject;
 use vanish::{Error, ErrorKind, Result};
@@ -44,7 +44,7 @@ pub fn open_model(path: &Path, device: &Device, adapt: impl FnOnce(Profile) -> P
 /// A picture and the model's first answer to it.
 pub async fn subject(model: &OnnxClassifier, picture: RgbImage) -> Result<Subject> {
     let logits = model.logits_of(&picture).await?;
-    let best = classifier::top(&logits, model.labels(), 1);
+    let best = model.top(&logits, 1);
     let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
     Ok(Subject { picture, target: first.index, label: first.label.clone() })
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::answers::Answers;
 use super::graph::ir::Simplified;
 use super::profile::{Profile, Source};
 
@@ -47,6 +48,10 @@ pub struct ModelInfo {
     pub simplified: Simplified,
     /// Whether several pictures run in one pass.
     pub batchable: bool,
+    /// How its scores become probabilities.
+    pub answers: Answers,
+    /// How many channels its pictures have: 1 (grey), 3, or 4 (with an alpha that is opaque everywhere).
+    pub channels: usize,
     /// The profile in use.
     pub profile: Profile,
     /// Whether the profile was assumed, not given.

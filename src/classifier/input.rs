@@ -2,50 +2,97 @@
 
 use super::graph::builder::Builder;
 use super::graph::ir::Value;
-use super::graph::op::Binary;
+use super::graph::op::{Binary, Reduction};
 use super::host::{HostTensor, Kind};
-use super::onnx::{Model, Port, dimensions};
-use super::profile::{Channels, Profile};
-use super::refusal::{not_a_classifier, unsupported};
+use super::lower::along_axis;
+use super::onnx::{Port, dimensions};
+use super::profile::{Channels, Layout, Profile};
 use crate::error::{Error, ErrorKind, Result};
 
-pub(super) fn check_size(port: &Port, nhwc: bool, profile: &Profile) -> Result<()> {
-    let sides = if nhwc { [port.shape[1], port.shape[2]] } else { [port.shape[2], port.shape[3]] };
-    if let [Some(rows), Some(columns)] = sides
-        && rows != columns
-    {
-        return Err(unsupported(format!("a model that takes pictures of {rows} × {columns} pixels, not square,")));
+/// What red, green and blue weigh in a grey picture (ITU-R BT.601), as Pillow and OpenCV have it.
+const GREY: [f32; 3] = [0.299, 0.587, 0.114];
+
+/// Refuses a profile whose size is not the file's.
+///
+/// # Errors
+/// [`ErrorKind::Profile`] with both figures.
+pub(super) fn check_size(layout: &Layout, profile: &Profile) -> Result<()> {
+    let [height, width] = profile.sides();
+    for (what, declared, said) in [("height", layout.height, height), ("width", layout.width, width)] {
+        if let Some(declared) = declared.filter(|&declared| declared != said) {
+            let what = if layout.height == layout.width { "size" } else { what };
+            return Err(Error::new(
+                ErrorKind::Profile,
+                format!("the profile says {said} pixels, the model's file {declared}; set the {what} to {declared}"),
+            ));
+        }
     }
-    match sides.iter().flatten().find(|&&side| side != profile.size) {
-        None => Ok(()),
-        Some(side) => Err(Error::new(
-            ErrorKind::Profile,
-            format!("the profile says {} pixels, the model's file {side}; set the size to {side}", profile.size),
-        )),
-    }
+    Ok(())
 }
 
-pub(super) fn picture_port(file: &Model) -> Result<&Port> {
-    let is_picture = |p: &&Port| p.shape.len() == 4 && (p.shape[1] == Some(3) || p.shape[3] == Some(3));
-    file.inputs.iter().find(is_picture).ok_or_else(|| {
-        let inputs: Vec<String> =
-            file.inputs.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect();
-        not_a_classifier(&format!(
-            "none of its inputs is a colour picture [N, 3, H, W] or [N, H, W, 3]: it takes {}",
-            inputs.join(", ")
-        ))
-    })
+/// The pictures of a graph under construction, for one unit of the file's batch.
+///
+/// # Errors
+/// [`ErrorKind::Model`] if the file's batch is absurd.
+pub(super) fn pictures(b: &mut Builder, port: &Port, layout: &Layout, profile: &Profile) -> Result<Value> {
+    b.input(&[layout.unit(), 3, profile.size, profile.size], Kind::Float)
+        .map_err(|e| e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape))))
 }
 
-pub(super) fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, nhwc: bool) -> Result<Value> {
+/// The pictures as the file's input takes them.
+///
+/// # Errors
+/// [`ErrorKind::Profile`] if mean and deviation are not one a channel.
+pub(super) fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, layout: &Layout) -> Result<Value> {
     b.enter("preprocessing");
+    let [height, width] = profile.sides();
+    let shrunk = averaged(b, pictures, 2, height)?;
+    let shrunk = averaged(b, shrunk, 3, width)?;
+    let ordered = channels(b, shrunk, profile, layout)?;
+    let (scale, shift) = profile.affine(layout.channels)?;
+    let constant = |values: Vec<f32>| Value::Const(HostTensor::new(Kind::Float, &[values.len(), 1, 1], values));
+    let scaled = b.binary(Binary::Mul, ordered, constant(scale))?;
+    let normalised = b.binary(Binary::Add, scaled, constant(shift))?;
+    let turned = if layout.channels_last { b.permute(normalised, &[0, 2, 3, 1])? } else { normalised };
+    let shape = b.shape(&turned);
+    match layout.rank {
+        4 => Ok(turned),
+        _ if layout.batched => b.reshape(turned, &[shape[0], height, width]),
+        _ => b.reshape(turned, &shape[1..]),
+    }
+}
+
+/// An axis whose pixels were repeated up to the square's side, each group back to its mean: where the pixels of a group
+/// are equal, that is the picture before.
+fn averaged(b: &mut Builder, x: Value, axis: usize, length: usize) -> Result<Value> {
+    let side = b.shape(&x)[axis];
+    if side == length {
+        return Ok(x);
+    }
+    let mut values = vec![0.0; b.claim(&[side, length])?];
+    let group = |pixel: usize| pixel * length / side;
+    let mut counts = vec![0usize; length];
+    (0..side).for_each(|pixel| counts[group(pixel)] += 1);
+    (0..side).for_each(|pixel| values[pixel * length + group(pixel)] = 1.0 / counts[group(pixel)] as f32);
+    along_axis(b, x, axis, Value::Const(HostTensor::new(Kind::Float, &[side, length], values)))
+}
+
+/// Red, green and blue as the model's channels: in its order, as one grey, or with an alpha that is opaque.
+fn channels(b: &mut Builder, pictures: Value, profile: &Profile, layout: &Layout) -> Result<Value> {
+    if layout.channels == 1 {
+        let weights = Value::Const(HostTensor::new(Kind::Float, &[3, 1, 1], GREY.to_vec()));
+        let weighted = b.binary(Binary::Mul, pictures, weights)?;
+        return b.reduce(Reduction::Sum, weighted, &[1]);
+    }
     let ordered = match profile.channels {
         Channels::Rgb => pictures,
         Channels::Bgr => b.gather(pictures, 1, &[2, 1, 0])?,
     };
-    let (scale, shift) = profile.affine();
-    let constant = |values: [f32; 3]| Value::Const(HostTensor::new(Kind::Float, &[3, 1, 1], values.to_vec()));
-    let scaled = b.binary(Binary::Mul, ordered, constant(scale))?;
-    let normalised = b.binary(Binary::Add, scaled, constant(shift))?;
-    if nhwc { b.permute(normalised, &[0, 2, 3, 1]) } else { Ok(normalised) }
+    if layout.channels == 3 {
+        return Ok(ordered);
+    }
+    let [height, width] = profile.sides();
+    let shape = [layout.unit(), 1, height, width];
+    let opaque = vec![1.0; b.claim(&shape)?];
+    b.concat(vec![ordered, Value::Const(HostTensor::new(Kind::Float, &shape, opaque))], 1)
 }

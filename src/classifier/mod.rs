@@ -3,23 +3,28 @@
 //! A file goes through four hands: [`onnx`] reads and checks it, [`profile`] says how a picture becomes its input,
 //! [`lower`] composes its operators from primitives, and [`graph`] runs them forward and backward.
 
+mod answers;
 pub mod graph;
 mod hash;
 pub mod host;
 mod incoming;
 mod info;
 mod input;
+mod layers;
 pub mod lower;
+mod lowered;
 mod model;
 pub mod onnx;
 mod output;
 pub mod profile;
 mod refusal;
 
+pub use answers::{Answers, Prediction, softmax, top};
 pub use hash::hex;
 pub use incoming::Incoming;
 pub use info::{Memory, ModelInfo};
 pub use model::OnnxClassifier;
+pub use onnx::Beside;
 pub use profile::{Labels, Profile, Source, known};
 
 use burn::tensor::Device;
@@ -40,6 +45,23 @@ pub trait Classifier {
 
     /// The number of classes K.
     fn classes(&self) -> usize;
+
+    /// How its logits become probabilities.
+    fn answers(&self) -> Answers {
+        Answers::Softmax
+    }
+
+    /// How many rectifiers it has; `None` where it cannot be looked into. Without any, guided back-propagation is the
+    /// plain gradient.
+    fn rectifiers(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether the layer that Grad-CAM takes by itself only cuts the picture into patches: it then sees colours and
+    /// edges, not what the model makes of them.
+    fn sees_patches_only(&self) -> bool {
+        false
+    }
 
     /// The device its tensors live on.
     fn device(&self) -> &Device;
@@ -65,8 +87,8 @@ pub trait Classifier {
         Err(closed())
     }
 
-    /// The activation `[N, C, h, w]` of a layer (none: the last convolution), and the objective's gradient
-    /// with respect to it.
+    /// The activation `[N, C, h, w]` of a layer, and the objective's gradient with respect to it. Without a layer that is the
+    /// last convolution, or where that only cuts the picture into patches, the normalisation before the last attention.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into or has no convolution;
@@ -92,39 +114,4 @@ fn closed() -> Error {
         ErrorKind::Unsupported,
         "this classifier cannot be looked into; choose a method that needs only its answers",
     )
-}
-
-/// A class with its score.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Prediction {
-    /// Position in the model's output.
-    pub index: usize,
-    /// Its name.
-    pub label: String,
-    /// Softmax probability.
-    pub probability: f32,
-    /// Score before the softmax.
-    pub logit: f32,
-}
-
-/// The `count` most probable classes of one picture's logits.
-pub fn top(logits: &[f32], labels: &Labels, count: usize) -> Vec<Prediction> {
-    let probabilities = softmax(logits);
-    let mut order: Vec<usize> = (0..logits.len()).collect();
-    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
-    let prediction = |index: usize| Prediction {
-        index,
-        label: labels.short(index),
-        probability: probabilities[index],
-        logit: logits[index],
-    };
-    order.into_iter().take(count).map(prediction).collect()
-}
-
-/// Softmax of one picture's logits.
-pub fn softmax(logits: &[f32]) -> Vec<f32> {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let exponentials: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();
-    let sum: f32 = exponentials.iter().sum();
-    exponentials.into_iter().map(|e| e / sum).collect()
 }

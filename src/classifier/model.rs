@@ -4,20 +4,15 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 
-use super::graph::builder::Builder;
-use super::graph::ir::{Step, ValueId};
-use super::graph::op::Op;
+use super::answers::{Answers, Prediction, top};
 use super::graph::{Graph, Rectifier};
 use super::hash::sha256;
-use super::host::Kind;
 use super::info::{Memory, ModelInfo};
-use super::input::{check_size, picture_port, preprocess};
-use super::lower;
-use super::onnx::{Model, Port, dimensions};
-use super::output::class_scores;
+use super::layers;
+use super::lowered::{Lowered, lower_classifier};
+use super::onnx::{Beside, Model, Port, dimensions};
 use super::profile::known::{self, Known};
-use super::profile::{LabelSource, Labels, Profile, Source, metadata};
-use super::refusal::not_a_classifier;
+use super::profile::{HuggingFace, LabelSource, Labels, Layout, Profile, Source, metadata};
 use super::{Classifier, at_once};
 use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,7 +20,7 @@ use crate::picture::{Framing, RgbImage};
 
 /// An ONNX image classifier on a device.
 pub struct OnnxClassifier {
-    graph: Rc<Graph>,
+    lowered: Rc<Lowered>,
     file: Rc<Model>,
     profile: Profile,
     source: Source,
@@ -51,10 +46,45 @@ impl OnnxClassifier {
         labels: Option<Labels>,
         device: &Device,
     ) -> Result<Self> {
+        Self::from_files(name, bytes, &Beside::nothing(), profile, labels, device)
+    }
+
+    /// As [`OnnxClassifier::from_bytes`], with the files that lie beside the model: weights that it keeps apart, and
+    /// what says how it was trained (`preprocessor_config.json`, `config.json`).
+    ///
+    /// # Errors
+    /// As [`OnnxClassifier::from_bytes`]; a file that is missing is named.
+    pub fn from_files(
+        name: &str,
+        bytes: &[u8],
+        beside: &Beside,
+        profile: Option<Profile>,
+        labels: Option<Labels>,
+        device: &Device,
+    ) -> Result<Self> {
         guarded(|| {
-            let file = Model::from_bytes(bytes)?;
+            let file = Model::from_files(bytes, beside)?;
             reject_nan(&file)?;
-            Self::from_file(file, name, bytes, profile, labels, device)
+            let weights = beside.weights();
+            let parts = || std::iter::once(bytes).chain(weights.iter().map(|file| file.as_slice()));
+            let (sha256, bytes) = (sha256(parts()), parts().map(<[u8]>::len).sum());
+            let known = known::recognise(&sha256);
+            let hub = HuggingFace::read(beside);
+            let (mut profile, source) = match profile {
+                Some(profile) => (profile, Source::Given),
+                None => guess(name, &file, known, &hub),
+            };
+            if profile.name.is_empty() {
+                name.clone_into(&mut profile.name);
+            }
+            let lowered = lower_classifier(&file, &mut profile, device)?;
+            let classes = lowered.classes;
+            let own = || hub.labels().or_else(|| metadata::labels(&file)).and_then(|own| lowered.names(own).ok());
+            let names = fitting(labels, &profile, &lowered)?.or_else(own);
+            let labelled = names.is_some() || lowered.one_score;
+            let labels = names.unwrap_or_else(|| lowered.default_names());
+            let (lowered, file) = (Rc::new(lowered), Rc::new(file));
+            Ok(Self { lowered, file, profile, source, known, labels, labelled, classes, sha256, bytes })
         })
     }
 
@@ -69,32 +99,6 @@ impl OnnxClassifier {
         Ok(Self { source: self.source, ..chosen })
     }
 
-    fn from_file(
-        file: Model,
-        name: &str,
-        bytes: &[u8],
-        profile: Option<Profile>,
-        labels: Option<Labels>,
-        device: &Device,
-    ) -> Result<Self> {
-        let sha256 = sha256(bytes);
-        let known = known::recognise(&sha256);
-        let (mut profile, source) = match profile {
-            Some(profile) => (profile, Source::Given),
-            None => guess(name, &file, known),
-        };
-        if profile.name.is_empty() {
-            name.clone_into(&mut profile.name);
-        }
-        let (graph, classes) = lower_classifier(&file, &profile, device)?;
-        let own = || metadata::labels(&file).filter(|own| own.len() == classes);
-        let names = fitting(labels, &profile, classes)?.or_else(own);
-        let labelled = names.is_some();
-        let labels = names.unwrap_or_else(|| Labels::numbered(classes));
-        let (graph, file, bytes) = (Rc::new(graph), Rc::new(file), bytes.len());
-        Ok(Self { graph, file, profile, source, known, labels, labelled, classes, sha256, bytes })
-    }
-
     /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
     /// The weights are put on the device again only where the profile changes what is computed.
     ///
@@ -102,39 +106,46 @@ impl OnnxClassifier {
     /// As [`OnnxClassifier::from_bytes`].
     pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
         let same = profile.computes_as(&self.profile);
-        let (graph, classes) = if same {
-            (self.graph.clone(), self.classes)
+        let mut profile = profile;
+        let lowered = if same {
+            self.lowered.clone()
         } else {
-            let (graph, classes) = lower_classifier(&self.file, &profile, self.graph.device())?;
-            (Rc::new(graph), classes)
+            Rc::new(lower_classifier(&self.file, &mut profile, self.lowered.graph.device())?)
         };
-        let names = fitting(labels, &profile, classes)?;
+        let names = fitting(labels, &profile, &lowered)?;
         let labelled = names.is_some() || self.labelled;
-        let labels = names.unwrap_or_else(|| self.labels.clone());
-        let source = if same && profile.resize == self.profile.resize { self.source } else { Source::Given };
-        let (file, sha256) = (self.file.clone(), self.sha256.clone());
-        Ok(Self {
-            graph,
-            file,
-            profile,
-            source,
-            known: self.known,
-            labels,
-            labelled,
-            classes,
-            sha256,
-            bytes: self.bytes,
-        })
+        let kept = || if lowered.classes == self.classes { self.labels.clone() } else { lowered.default_names() };
+        let labels = names.unwrap_or_else(kept);
+        let framed_alike = profile.framing() == self.profile.framing();
+        let source = if same && framed_alike { self.source } else { Source::Given };
+        let (file, sha256, classes) = (self.file.clone(), self.sha256.clone(), lowered.classes);
+        let (known, bytes) = (self.known, self.bytes);
+        Ok(Self { lowered, file, profile, source, known, labels, labelled, classes, sha256, bytes })
     }
 
-    /// The logits of a picture as it comes, resized and cropped as the profile says: one a class.
+    /// The logits of a picture as it comes, framed as the profile says: one a class.
     ///
     /// # Errors
-    /// As [`Classifier::logits`], and [`ErrorKind::Device`] if the device failed.
+    /// As [`Classifier::logits`]; [`ErrorKind::Device`] if the device failed; [`ErrorKind::Model`] if a score is no number.
     pub async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let side = self.size();
         let planes = self.framing().frame(picture);
-        self.logits(Array::new(planes.values, &[1, 3, side, side], self.device()))?.read().await
+        let logits = self.logits(Array::new(planes.values, &[1, 3, side, side], self.device()))?.read().await?;
+        match logits.iter().filter(|logit| !logit.is_finite()).count() {
+            0 => Ok(logits),
+            wrong => Err(Error::new(
+                ErrorKind::Model,
+                format!(
+                    "{wrong} of the model's {} scores for this picture are infinite or no numbers, so they say nothing; check its preprocessing and its weights",
+                    logits.len()
+                ),
+            )),
+        }
+    }
+
+    /// The `count` most probable classes of one picture's logits.
+    pub fn top(&self, logits: &[f32], count: usize) -> Vec<Prediction> {
+        top(logits, self.answers(), &self.labels, count)
     }
 
     /// The profile in use.
@@ -169,7 +180,7 @@ impl OnnxClassifier {
 
     /// The graph, for methods that look inside.
     pub fn graph(&self) -> &Graph {
-        &self.graph
+        &self.lowered.graph
     }
 
     /// What there is to show of it.
@@ -186,12 +197,17 @@ impl OnnxClassifier {
             input: self.file.inputs.iter().map(describe).collect(),
             output: self.file.outputs.iter().map(describe).collect(),
             output_name: self.output_name().to_owned(),
-            memory: Memory { weights: self.graph.constant_bytes(), activations: 4 * self.graph.cost().activations },
+            memory: Memory {
+                weights: self.lowered.graph.constant_bytes(),
+                activations: 4 * self.lowered.graph.cost().activations,
+            },
             opset: self.file.opset,
             producer: self.file.producer.clone(),
-            rectifiers: self.graph.rectifiers(),
-            simplified: self.graph.simplified(),
-            batchable: self.graph.batchable(),
+            rectifiers: self.lowered.graph.rectifiers(),
+            simplified: self.lowered.graph.simplified(),
+            batchable: self.lowered.graph.batchable(),
+            answers: self.answers(),
+            channels: self.lowered.channels,
             profile: self.profile.clone(),
             profile_assumed: self.profile_assumed(),
             profile_source: self.source,
@@ -206,8 +222,12 @@ impl OnnxClassifier {
         if self.profile_assumed() {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
         }
-        if self.file.outputs.len() > 1 {
-            let names: Vec<String> = self.file.outputs.iter().map(|port| format!("\"{}\"", port.name)).collect();
+        if self.lowered.channels == 4 {
+            warnings.push("The model takes four channels: the fourth, alpha, is opaque everywhere.".to_owned());
+        }
+        let outputs: Vec<&Port> = self.file.outputs.iter().filter(|port| !port.text).collect();
+        if outputs.len() > 1 {
+            let names: Vec<String> = outputs.iter().map(|port| format!("\"{}\"", port.name)).collect();
             warnings.push(format!(
                 "The model has {} outputs ({}); \"{}\" is explained. The profile's output_name chooses another.",
                 names.len(),
@@ -225,7 +245,11 @@ impl OnnxClassifier {
 
 impl Classifier for OnnxClassifier {
     fn framing(&self) -> Framing {
-        Framing { resize: self.profile.resize, side: self.profile.size }
+        self.profile.framing()
+    }
+
+    fn answers(&self) -> Answers {
+        self.lowered.answers
     }
 
     fn classes(&self) -> usize {
@@ -233,14 +257,22 @@ impl Classifier for OnnxClassifier {
     }
 
     fn device(&self) -> &Device {
-        self.graph.device()
+        self.lowered.graph.device()
+    }
+
+    fn rectifiers(&self) -> Option<usize> {
+        Some(self.lowered.graph.rectifiers())
+    }
+
+    fn sees_patches_only(&self) -> bool {
+        layers::sees_patches_only(&self.lowered.graph)
     }
 
     fn logits(&self, pictures: Array) -> Result<Array> {
         let count = pictures.shape()[0];
         let at_once = at_once(self.device(), count);
         if count <= at_once {
-            return Ok(self.graph.run(vec![pictures])?.swap_remove(0));
+            return Ok(self.lowered.graph.run(vec![pictures])?.swap_remove(0));
         }
         let of_part = |first: usize| self.logits(pictures.clone().part(first..count.min(first + at_once)));
         let logits: Result<Vec<Array>> = (0..count).step_by(at_once).map(of_part).collect();
@@ -261,14 +293,20 @@ impl Classifier for OnnxClassifier {
         layer: Option<&str>,
         objective: &dyn Fn(Array) -> Array,
     ) -> Result<(Array, Array)> {
-        let at = self.layer(layer)?;
-        let (outputs, tape) = self.graph.run_taped(vec![pictures], Some(at))?;
+        let layer = layers::find(&self.lowered.graph, layer)?;
+        let at = layer.value;
+        let (outputs, tape) = self.lowered.graph.run_taped(vec![pictures], Some(at))?;
         let logits = outputs.into_iter().next().ok_or_else(no_output)?;
         let activation = tape.kept().ok_or_else(no_output)?;
-        let gradient =
-            self.graph.gradients_at(tape, objective(logits), Rectifier::True, &[at]).into_iter().next().flatten();
-        let gradient = gradient.unwrap_or_else(|| Array::full(&activation.shape(), 0.0, self.graph.device()));
-        Ok((activation, gradient))
+        let gradient = self
+            .lowered
+            .graph
+            .gradients_at(tape, objective(logits), Rectifier::True, &[at])
+            .into_iter()
+            .next()
+            .flatten();
+        let gradient = gradient.unwrap_or_else(|| Array::full(&activation.shape(), 0.0, self.lowered.graph.device()));
+        Ok((layer.grid.map(activation), layer.grid.map(gradient)))
     }
 }
 
@@ -280,49 +318,17 @@ impl OnnxClassifier {
         rectifier: Rectifier,
     ) -> Result<(Array, Array)> {
         let shape = pictures.shape();
-        let (outputs, tape) = self.graph.run_taped(vec![pictures], None)?;
+        let (outputs, tape) = self.lowered.graph.run_taped(vec![pictures], None)?;
         let logits = outputs.into_iter().next().ok_or_else(no_output)?;
-        let gradient = self.graph.gradient(tape, objective(logits.clone()), rectifier).into_iter().next().flatten();
-        let none = || Array::full(&shape, 0.0, self.graph.device());
+        let gradient =
+            self.lowered.graph.gradient(tape, objective(logits.clone()), rectifier).into_iter().next().flatten();
+        let none = || Array::full(&shape, 0.0, self.lowered.graph.device());
         Ok((logits, gradient.unwrap_or_else(none)))
     }
 
-    /// The names of the layers whose output is a map `[N, C, h, w]`, in order.
+    /// The names of the layers that Grad-CAM can look at, in order.
     pub fn layers(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.maps().map(|step| step.node.as_str()).collect();
-        names.dedup();
-        names
-    }
-
-    /// The output of the last step of the layer of this name; without one, of the last convolution.
-    fn layer(&self, name: Option<&str>) -> Result<ValueId> {
-        let found = match name {
-            Some(name) => self.maps().filter(|step| step.node == name).last(),
-            None => self.maps().filter(|step| matches!(step.op, Op::Conv(_))).last(),
-        };
-        found.map(|step| step.output).ok_or_else(|| match name {
-            Some(name) => Error::new(
-                ErrorKind::Settings,
-                format!(
-                    "no layer with a map is called \"{name}\"; the last ones are {}",
-                    self.last_layers().join(", ")
-                ),
-            ),
-            None => Error::new(
-                ErrorKind::Unsupported,
-                "the model has no convolution with a map; name a layer, or choose a method that needs none",
-            ),
-        })
-    }
-
-    fn last_layers(&self) -> Vec<&str> {
-        let all = self.layers();
-        all[all.len().saturating_sub(5)..].to_vec()
-    }
-
-    fn maps(&self) -> impl Iterator<Item = &Step> {
-        let is_map = |step: &&Step| matches!(self.graph.shape(step.output), [_, _, h, w] if h * w > 1);
-        self.graph.steps().iter().filter(is_map)
+        layers::names(&self.lowered.graph)
     }
 }
 
@@ -342,40 +348,17 @@ fn no_output() -> Error {
 }
 
 /// The profile of a file that came without one.
-fn guess(name: &str, file: &Model, known: Option<Known>) -> (Profile, Source) {
+fn guess(name: &str, file: &Model, known: Option<Known>, hub: &HuggingFace) -> (Profile, Source) {
     let mut profile = Profile::assumed(name, file);
     if let Some(known) = known {
         known.family.apply(&mut profile);
         return (profile, Source::Known);
     }
-    let source = if metadata::apply(file, &mut profile) { Source::File } else { Source::Assumed };
-    (profile, source)
-}
-
-/// Pictures in, logits out: preprocessing before the file's graph, `[N, K]` after it.
-fn lower_classifier(file: &Model, profile: &Profile, device: &Device) -> Result<(Graph, usize)> {
-    let port = picture_port(file)?;
-    let chosen = profile.chosen_output(file)?;
-    let nhwc = port.shape[3] == Some(3) && port.shape[1] != Some(3);
-    let unit = port.shape[0].unwrap_or(1);
-    check_size(port, nhwc, profile)?;
-    let mut builder = Builder::new();
-    let pictures = builder
-        .input(&[unit, 3, profile.size, profile.size], Kind::Float)
-        .map_err(|e| e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape))))?;
-    if let Some(other) = file.inputs.iter().find(|p| p.name != port.name && file.reads(&p.name)) {
-        return Err(not_a_classifier(&format!(
-            "besides a picture it takes \"{}\" {}",
-            other.name,
-            dimensions(&other.shape)
-        )));
-    }
-    let input = preprocess(&mut builder, pictures.clone(), profile, nhwc)?;
-    let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)], &[&chosen.name])?;
-    let output = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
-    let logits = class_scores(&mut builder, output, unit, profile.output)?;
-    let classes = builder.shape(&logits)[1];
-    Ok((Graph::new(builder, &[pictures], &[logits], device)?, classes))
+    let layout = Layout::find(file).ok().map(|(_, layout)| layout);
+    let file_says_size = layout.as_ref().is_some_and(|layout| layout.height.or(layout.width).is_some());
+    let said = hub.apply(&mut profile, file_says_size) || metadata::apply(file, &mut profile);
+    let bytes = layout.is_some_and(|layout| layout.bytes);
+    (profile, if said || bytes { Source::File } else { Source::Assumed })
 }
 
 /// A model with NaN weights answers nothing; better to say so at load.
@@ -394,17 +377,10 @@ fn reject_nan(file: &Model) -> Result<()> {
 }
 
 /// The labels given, else those the profile lists; refused where they are not one a class.
-fn fitting(labels: Option<Labels>, profile: &Profile, classes: usize) -> Result<Option<Labels>> {
+fn fitting(labels: Option<Labels>, profile: &Profile, lowered: &Lowered) -> Result<Option<Labels>> {
     let listed = match &profile.labels {
         Some(LabelSource::List(names)) => Some(Labels::new(names.clone())),
         _ => None,
     };
-    match labels.or(listed) {
-        None => Ok(None),
-        Some(labels) if labels.len() == classes => Ok(Some(labels)),
-        Some(labels) => Err(Error::new(
-            ErrorKind::Profile,
-            format!("there are {} labels and the model has {classes} classes; give one label a class", labels.len()),
-        )),
-    }
+    labels.or(listed).map(|labels| lowered.names(labels)).transpose()
 }

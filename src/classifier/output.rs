@@ -2,36 +2,98 @@
 
 use super::graph::builder::Builder;
 use super::graph::ir::Value;
-use super::graph::op::Op;
+use super::graph::op::{Binary, Op};
+use super::host::{HostTensor, Kind};
 use super::profile::Output;
 use super::refusal::not_a_classifier;
 use crate::array::Unary;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
-/// The output as logits `[N, K]`; a softmax or a choice of the best class at the end is undone.
-pub(super) fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Value> {
+/// What probabilities become before their logarithm, which has none at 0.
+const SMALLEST: f32 = 1e-12;
+/// How near to 0 and 1 a sigmoid's value is told apart from them.
+const NEAREST: f32 = 1e-7;
+
+/// An output's scores.
+pub(super) struct Scores {
+    /// `[N, K]`.
+    pub logits: Value,
+    /// Whether the output is one score, of which two answers were made.
+    pub one: bool,
+}
+
+/// The output as logits `[N, K]`; a softmax, a sigmoid or a choice of the best class at the end is undone. One score
+/// becomes two answers, itself against 0.
+///
+/// # Errors
+/// [`ErrorKind::Model`] if the output is not one score a class; [`ErrorKind::Profile`] if `kind` does not fit it.
+pub(super) fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Scores> {
     b.enter("output");
     // A graph that ends in the best class's number has the scores before that.
     let output = b.before(&output, |op, _| matches!(op, Op::ArgMax(_))).unwrap_or(output);
-    let shape = b.shape(&output);
-    let per_picture = shape.iter().product::<usize>() / unit.max(1);
-    let is_vector = (unit == 1 || shape.first() == Some(&unit)) && shape.contains(&per_picture);
-    if !is_vector || per_picture < 2 || matches!(output, Value::Const(_)) {
+    let classes = count(b, &output, unit)?;
+    let scores = b.reshape(output, &[unit, classes])?;
+    if classes == 1 {
+        return Ok(Scores { logits: yes_and_no(b, scores, kind)?, one: true });
+    }
+    let logits = match kind {
+        Output::Logits => Ok(scores),
+        Output::Probabilities => before_softmax(b, scores),
+        Output::Sigmoid => before_sigmoid(b, scores),
+        Output::BinaryLogit => Err(Error::new(
+            ErrorKind::Profile,
+            format!("the profile's output is binary-logit, and the model has {classes} scores; say logits or sigmoid"),
+        )),
+    }?;
+    Ok(Scores { logits, one: false })
+}
+
+/// How many scores there are for each picture.
+fn count(b: &Builder, output: &Value, unit: usize) -> Result<usize> {
+    let shape = b.shape(output);
+    let classes = shape.iter().product::<usize>() / unit.max(1);
+    let by_picture = unit == 1 || shape.first() == Some(&unit);
+    let is_vector = by_picture && (classes == 1 || shape.contains(&classes));
+    if !is_vector || classes == 0 || matches!(output, Value::Const(_)) {
         return Err(not_a_classifier(&format!(
             "its output has the shape {shape:?}, where one score a class [N, K] was expected"
         )));
     }
-    let scores = b.reshape(output, &[unit, per_picture])?;
-    if kind == Output::Logits {
-        return Ok(scores);
-    }
-    let over_classes = |op: &Op, shape: &[usize]| matches!(op, Op::Softmax(axis) if shape[*axis] == per_picture);
+    Ok(classes)
+}
+
+fn before_softmax(b: &mut Builder, scores: Value) -> Result<Value> {
+    let shape = b.shape(&scores);
+    let over_classes = |op: &Op, from: &[usize]| matches!(op, Op::Softmax(axis) if from[*axis] == shape[1]);
     match b.before(&scores, over_classes) {
-        Some(logits) => b.reshape(logits, &[unit, per_picture]),
+        Some(logits) => b.reshape(logits, &shape),
         None => {
             // log p has the same softmax as the logits.
-            let positive = b.clamp(scores, 1e-12, f32::MAX)?;
+            let positive = b.clamp(scores, SMALLEST, f32::MAX)?;
             b.unary(Unary::Log, positive)
         }
     }
+}
+
+fn before_sigmoid(b: &mut Builder, scores: Value) -> Result<Value> {
+    let shape = b.shape(&scores);
+    if let Some(logits) = b.before(&scores, |op, _| matches!(op, Op::Unary(Unary::Sigmoid))) {
+        return b.reshape(logits, &shape);
+    }
+    // log p − log (1 − p)
+    let inside = b.clamp(scores, NEAREST, 1.0 - NEAREST)?;
+    let rest = b.affine(inside.clone(), -1.0, 1.0)?;
+    let (above, below) = (b.unary(Unary::Log, inside)?, b.unary(Unary::Log, rest)?);
+    b.binary(Binary::Sub, above, below)
+}
+
+/// z and 0: their softmax is the sigmoid of z and what it lacks to 1.
+fn yes_and_no(b: &mut Builder, scores: Value, kind: Output) -> Result<Value> {
+    let z = match kind {
+        Output::Logits | Output::BinaryLogit => scores,
+        Output::Probabilities | Output::Sigmoid => before_sigmoid(b, scores)?,
+    };
+    let shape = b.shape(&z);
+    let zeros = Value::Const(HostTensor::new(Kind::Float, &shape, vec![0.0; shape.iter().product()]));
+    b.concat(vec![z, zeros], 1)
 }

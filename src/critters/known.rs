@@ -40,6 +40,6 @@ mod tests {
         assert_eq!(truth, critter.evidence().pixels());
         assert!(known.of_class("another", Framing::whole(SIZE)).is_none());
         assert!(known.of_class(name, Framing::whole(SIZE / 2)).is_none());
-        assert!(known.of_class(name, Framing { resize: SIZE + 2, side: SIZE }).is_none());
+        assert!(known.of_class(name, Framing { resize: SIZE + 2, ..Framing::whole(SIZE) }).is_none());
     }
 }

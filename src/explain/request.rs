@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::Run;
-use crate::classifier::{self, OnnxClassifier};
+use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::methods::Settings;
 use crate::picture::RgbImage;
@@ -60,7 +60,7 @@ fn target_of(given: Value) -> Result<Option<usize>> {
 
 async fn most_probable(model: &OnnxClassifier, picture: &RgbImage) -> Result<usize> {
     let logits = model.logits_of(picture).await?;
-    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
+    Ok(model.top(&logits, 1).first().map_or(0, |best| best.index))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Grad-CAM: the channels of a convolution, weighted by their mean gradient.
 //!
 //! E = upsample(ReLU(Σ_k α_k A_k)), α_k = mean over places of ∂f / ∂A_k, f the class's score before the softmax, A
-//! the activation `[C, h, w]` of the last convolution or of the layer that is named. Upsampling is linear.
+//! the activation `[C, h, w]` of the last convolution or of the layer that is named. Upsampling is linear. Where the last
+//! convolution only cuts the picture into patches, as in transformers, the normalisation before the last attention is
+//! taken, its tokens laid out as the patches lie.
 //!
 //! Reference: R. R. Selvaraju, M. Cogswell, A. Das, R. Vedantam, D. Parikh and D. Batra, "Grad-CAM: Visual
 //! Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, section 3.

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn the_sigma_counts_at_the_size_that_was_chosen() {
         let at = |sigma_at| NullImage { sigma_at, ..NullImage::default() };
-        let framing = Framing { resize: 256, side: 224 };
+        let framing = Framing { resize: 256, ..Framing::whole(224) };
         let close = |a: f32, b: f32| (a - b).abs() < 1e-4;
         assert!(close(at(BlurScale::Photo).sigma_at_model_px(1000, 750, framing), 2560.0 / 750.0));
         assert!(close(at(BlurScale::Paper).sigma_at_model_px(1000, 750, framing), 2560.0 / 375.0));

@@ -10,12 +10,15 @@ use super::planes::Planes;
 pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Planes {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let size = [width, height].map(|length| scaled(length, width.min(height), resize) as u32);
-    let resized = if size == [picture.width(), picture.height()] {
-        picture.clone()
-    } else {
-        imageops::resize(picture, size[0], size[1], FilterType::Triangle)
-    };
-    central_planes(&resized, side)
+    central_planes(&resized_to(picture, size), side)
+}
+
+/// The picture at this width and height, in pixels, by an antialiased triangle filter.
+pub(super) fn resized_to(picture: &Rgb32FImage, [width, height]: [u32; 2]) -> Rgb32FImage {
+    if [width, height] == [picture.width(), picture.height()] {
+        return picture.clone();
+    }
+    imageops::resize(picture, width, height, FilterType::Triangle)
 }
 
 /// Returns what `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
@@ -29,13 +32,27 @@ pub(crate) fn corner(length: usize, side: usize) -> i64 {
 }
 
 fn central_planes(picture: &Rgb32FImage, side: usize) -> Planes {
-    let (left, top) = (corner(picture.width() as usize, side), corner(picture.height() as usize, side));
+    central_spread(picture, [side, side], side, false)
+}
+
+/// The central rows and columns, each spread to `side` by repeating pixels; beyond the picture its edge is repeated, or
+/// black.
+pub(super) fn central_spread(
+    picture: &Rgb32FImage,
+    [rows, columns]: [usize; 2],
+    side: usize,
+    black_beyond: bool,
+) -> Planes {
+    let (width, height) = (i64::from(picture.width()), i64::from(picture.height()));
+    let (left, top) = (corner(picture.width() as usize, columns), corner(picture.height() as usize, rows));
     let mut values = vec![0.0; 3 * side * side];
     for row in 0..side {
         for column in 0..side {
-            let x = (left + column as i64).clamp(0, i64::from(picture.width()) - 1) as u32;
-            let y = (top + row as i64).clamp(0, i64::from(picture.height()) - 1) as u32;
-            let Rgb(pixel) = picture.get_pixel(x, y);
+            let (x, y) = (left + (column * columns / side) as i64, top + (row * rows / side) as i64);
+            if black_beyond && !((0..width).contains(&x) && (0..height).contains(&y)) {
+                continue;
+            }
+            let Rgb(pixel) = picture.get_pixel(x.clamp(0, width - 1) as u32, y.clamp(0, height - 1) as u32);
             for (channel, value) in pixel.iter().enumerate() {
                 values[(channel * side + row) * side + column] = *value;
             }

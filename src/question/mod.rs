@@ -44,7 +44,7 @@ impl Question {
 
     /// Asks for the probability of one class.
     pub fn of_class(classifier: Rc<dyn Classifier>, scene: Scene, class: usize) -> Self {
-        let target = Target::new(&[class], classifier.classes(), classifier.device());
+        let target = Target::of(classifier.as_ref(), &[class], &[], Score::Probability);
         Self::new(classifier, scene, target)
     }
 
@@ -131,7 +131,8 @@ impl Question {
         let classes = self.classifier.classes();
         let mut all = vec![];
         for batch in edits.chunks(BATCH) {
-            let probabilities = self.logits(self.edited(batch)?)?.softmax(1).read().await?;
+            let answers = self.classifier.answers();
+            let probabilities = answers.of(self.logits(self.edited(batch)?)?).read().await?;
             all.extend(probabilities.chunks(classes).map(<[f32]>::to_vec));
         }
         Ok(all)

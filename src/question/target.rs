@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::array::{Array, Unary};
-use crate::classifier::{Classifier, at_once};
+use crate::classifier::{Answers, Classifier, at_once};
 use crate::error::Result;
 
 /// Added to a sum of probabilities before its logarithm, which has none at 0.
@@ -25,11 +25,12 @@ pub enum Score {
 
 /// f_c: the classes A that are asked for, and those B that they are held against.
 ///
-/// With p the softmax probabilities and z the logits, f_c is Σ_A p − Σ_B p, log Σ_A p − log Σ_B p or
+/// With p the probabilities (by the softmax, or each label's own sigmoid) and z the logits, f_c is Σ_A p − Σ_B p, log Σ_A p − log Σ_B p or
 /// Σ_A z − Σ_B z.
 #[derive(Clone)]
 pub struct Target {
     score: Score,
+    answers: Answers,
     /// `[1, K]`: 1 for each class of A.
     wanted: Array,
     /// `[1, K]`: 1 for each class of B; none without contrast.
@@ -56,13 +57,19 @@ impl Pass {
 }
 
 impl Target {
-    /// Makes the target that sums these classes' probabilities, of `classes` in all.
-    pub fn new(indices: &[usize], classes: usize, device: &Device) -> Self {
-        Self::contrast(indices, &[], Score::Probability, classes, device)
+    /// Makes the target that holds these classes of a classifier against those.
+    pub fn of(classifier: &dyn Classifier, wanted: &[usize], against: &[usize], score: Score) -> Self {
+        Self::new(wanted, against, score, classifier.answers(), classifier.classes(), classifier.device())
     }
 
-    /// Makes the target that holds these classes against those, of `classes` in all.
-    pub fn contrast(wanted: &[usize], against: &[usize], score: Score, classes: usize, device: &Device) -> Self {
+    fn new(
+        wanted: &[usize],
+        against: &[usize],
+        score: Score,
+        answers: Answers,
+        classes: usize,
+        device: &Device,
+    ) -> Self {
         let chosen = |indices: &[usize]| {
             let values = (0..classes).map(|k| if indices.contains(&k) { 1.0 } else { 0.0 }).collect();
             Array::new(values, &[1, classes], device)
@@ -70,12 +77,12 @@ impl Target {
         let wanted = chosen(wanted);
         let against = (!against.is_empty()).then(|| chosen(against));
         let weights = against.clone().map_or_else(|| wanted.clone(), |against| wanted.clone().sub(against));
-        Self { score, wanted, against, weights }
+        Self { score, answers, wanted, against, weights }
     }
 
     /// Returns Σ_A p − Σ_B p of logits `[N, K]`: `[N, 1]`.
     pub fn probability(&self, logits: Array) -> Array {
-        logits.softmax(1).mul(self.weights.clone()).sum_axis(1)
+        self.answers.of(logits).mul(self.weights.clone()).sum_axis(1)
     }
 
     /// Returns f_c of logits `[N, K]`: `[N, 1]`.
@@ -84,7 +91,7 @@ impl Target {
             Score::Probability => self.probability(logits),
             Score::Logit => logits.mul(self.weights.clone()).sum_axis(1),
             Score::LogProbability => {
-                let p = logits.softmax(1);
+                let p = self.answers.of(logits);
                 let log = |classes: &Array| mass(&p, classes).unary(Unary::Log);
                 let wanted = log(&self.wanted);
                 match &self.against {
@@ -96,19 +103,30 @@ impl Target {
     }
 
     /// Returns ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and
-    /// q_B = p where there is no B; w.
+    /// q_B = p where there is no B; w. By sigmoids: p ∘ (1 − p) ∘ w; (q_A − q_B) ∘ (1 − p), q_B = 0 where there is no B; w.
     pub(crate) fn gradient(&self, logits: Array) -> Array {
         if self.score == Score::Logit {
             return self.weights.clone().broadcast(&logits.shape());
         }
-        let p = logits.softmax(1);
-        if self.score == Score::Probability {
-            let score = p.clone().mul(self.weights.clone()).sum_axis(1);
-            return p.mul(self.weights.clone().sub(score));
-        }
+        let p = self.answers.of(logits);
         let within = |classes: &Array| p.clone().mul(classes.clone()).div(mass(&p, classes));
-        let other = self.against.as_ref().map_or_else(|| p.clone(), within);
-        within(&self.wanted).sub(other)
+        let rest = || p.clone().mul_scalar(-1.0).add_scalar(1.0);
+        match (self.answers, self.score == Score::Probability) {
+            (Answers::Softmax, true) => {
+                let score = p.clone().mul(self.weights.clone()).sum_axis(1);
+                p.mul(self.weights.clone().sub(score))
+            }
+            (Answers::Softmax, false) => {
+                let other = self.against.as_ref().map_or_else(|| p.clone(), within);
+                within(&self.wanted).sub(other)
+            }
+            (Answers::Independent, true) => p.clone().mul(rest()).mul(self.weights.clone()),
+            (Answers::Independent, false) => {
+                let shares = within(&self.wanted);
+                let shares = self.against.as_ref().map_or(shares.clone(), |against| shares.sub(within(against)));
+                shares.mul(rest())
+            }
+        }
     }
 
     /// Runs pictures `[N, 3, S, S]` and differentiates Σ weight · f_c. A few pictures at a time ([`at_once`]).
@@ -151,9 +169,11 @@ mod tests {
 
     #[test]
     fn every_answer_has_the_gradient_it_claims() {
-        for score in [Score::Probability, Score::LogProbability, Score::Logit] {
+        let scores = [Score::Probability, Score::LogProbability, Score::Logit];
+        let cases = scores.into_iter().flat_map(|score| [(score, Answers::Softmax), (score, Answers::Independent)]);
+        for (score, answers) in cases {
             for against in [vec![], vec![1], vec![0, 3]] {
-                let target = Target::contrast(&[2], &against, score, 4, &Device::flex());
+                let target = Target::new(&[2], &against, score, answers, 4, &Device::flex());
                 let gradient = read(target.gradient(logits(&LOGITS)));
                 for k in 0..4 {
                     let moved = |by: f32| {
@@ -162,7 +182,7 @@ mod tests {
                         read(target.answer(logits(&values)))[0]
                     };
                     let numeric = (moved(1e-2) - moved(-1e-2)) / 2e-2;
-                    let case = format!("{score:?} against {against:?}, class {k}");
+                    let case = format!("{score:?} {answers:?} against {against:?}, class {k}");
                     assert!((numeric - gradient[k]).abs() < 2e-3, "{case}: {numeric} against {}", gradient[k]);
                 }
             }
@@ -171,7 +191,17 @@ mod tests {
 
     #[test]
     fn a_contrast_of_logarithms_is_the_difference_of_the_logits() {
-        let target = Target::contrast(&[2], &[1], Score::LogProbability, 4, &Device::flex());
+        let target = Target::new(&[2], &[1], Score::LogProbability, Answers::Softmax, 4, &Device::flex());
         assert!((read(target.answer(logits(&LOGITS)))[0] - 2.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn each_label_of_several_sigmoids_has_its_own_probability() {
+        let target = Target::new(&[2], &[], Score::Probability, Answers::Independent, 4, &Device::flex());
+        let other = [9.0, -1.1, 0.9, 9.0];
+        for values in [LOGITS, other] {
+            let p = read(target.probability(logits(&values)))[0];
+            assert!((p - 1.0 / (1.0 + (-0.9f32).exp())).abs() < 1e-6, "{p}");
+        }
     }
 }

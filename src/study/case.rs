@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::classifier::{self, Classifier, OnnxClassifier};
+use crate::classifier::{Classifier, OnnxClassifier};
 use crate::error::Result;
 use crate::judge::common_scene;
 use crate::pixel_box::PixelBox;
@@ -66,5 +66,5 @@ impl Case {
 
 async fn most_probable(model: &OnnxClassifier, item: &Item) -> Result<usize> {
     let logits = model.logits_of(&item.pixels).await?;
-    Ok(classifier::top(&logits, model.labels(), 1).first().map_or(0, |best| best.index))
+    Ok(model.top(&logits, 1).first().map_or(0, |best| best.index))
 }

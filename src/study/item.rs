@@ -59,11 +59,11 @@ impl Label {
         number.map_or_else(|_| Self::Name(text.trim().to_owned()), Self::Index)
     }
 
-    /// Returns the class in a model's output; `None` if the model has no such class.
+    /// Returns the class in a model's output; `None` if the model has no such class, or several of that name.
     pub fn class(&self, labels: &Labels) -> Option<usize> {
         match self {
             Self::Index(index) => (*index < labels.len()).then_some(*index),
-            Self::Name(name) => labels.find(name),
+            Self::Name(name) => labels.resolve(&format!("label:{name}")).ok(),
         }
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::json;
 use super::{Model, Picture, device};
-use crate::classifier::{Incoming, Labels, OnnxClassifier, Profile};
+use crate::classifier::{Beside, Incoming, Labels, OnnxClassifier, Profile};
 use crate::critters;
 use crate::error::Result;
 use crate::explain::DeviceUsed;
@@ -19,6 +19,8 @@ pub struct Engine {
     device: Device,
     used: Rc<DeviceUsed>,
     incoming: Incoming,
+    /// Files that lie beside the model.
+    beside: Vec<(String, Vec<u8>)>,
 }
 
 #[wasm_bindgen]
@@ -26,7 +28,7 @@ impl Engine {
     /// Opens a device: `auto`, `cpu` or `gpu`.
     pub async fn create(preference: String) -> Result<Engine> {
         let (device, used) = device::open(&preference).await?;
-        Ok(Self { device, used: Rc::new(used), incoming: Incoming::default() })
+        Ok(Self { device, used: Rc::new(used), incoming: Incoming::default(), beside: vec![] })
     }
 
     /// The device in use, as JSON.
@@ -59,13 +61,20 @@ impl Engine {
         self.incoming.append(piece);
     }
 
-    /// Opens the model that was read.
+    /// Takes a file that lies beside the model: weights that it keeps apart, `config.json` or `preprocessor_config.json`.
+    #[wasm_bindgen(js_name = addBeside)]
+    pub fn add_beside(&mut self, name: String, bytes: Vec<u8>) {
+        self.beside.push((name, bytes));
+    }
+
+    /// Opens the model that was read, with the files beside it.
     #[wasm_bindgen(js_name = openModel)]
     pub fn open_model(&mut self, name: String, profile: Option<String>, labels: Option<String>) -> Result<Model> {
         let bytes = self.incoming.take();
+        let beside = Beside::listed(std::mem::take(&mut self.beside));
         let profile = profile.map(|text| Profile::from_json(&text)).transpose()?;
         let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
-        let classifier = OnnxClassifier::from_bytes(&name, &bytes, profile, labels, &self.device)?;
+        let classifier = OnnxClassifier::from_files(&name, &bytes, &beside, profile, labels, &self.device)?;
         Ok(Model::new(classifier, self.used.clone()))
     }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::asked::Asked;
 use super::convert::{json, rgba};
 use super::{Finding, Job, Picture};
-use crate::classifier::{self, Classifier, Labels, OnnxClassifier, Profile};
+use crate::classifier::{Classifier, Labels, OnnxClassifier, Profile};
 use crate::error::Result;
 use crate::explain::{DeviceUsed, Report, Request};
 
@@ -45,7 +45,7 @@ impl Model {
     pub async fn classify(&self, picture: &Picture, count: usize) -> Result<String> {
         let classifier = &self.0.classifier;
         let logits = classifier.logits_of(&picture.photo().pixels).await?;
-        json(&classifier::top(&logits, classifier.labels(), count))
+        json(&classifier.top(&logits, count))
     }
 
     /// What the model sees of a picture, at its own size, RGBA.

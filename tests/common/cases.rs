@@ -49,10 +49,21 @@ const POSITIVE: Given = Wave(&[2, 3, 5], 1.5, 0.9);
 
 /// One case an operator and form.
 pub fn cases() -> Vec<Case> {
-    [activations(), arithmetic(), windows(), norms(), products(), reductions(), shapes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        activations(),
+        arithmetic(),
+        windows(),
+        norms(),
+        products(),
+        reductions(),
+        shapes(),
+        attentions(),
+        samples(),
+        whole_numbers(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn activations() -> Vec<Case> {
@@ -80,6 +91,11 @@ fn activations() -> Vec<Case> {
         "LogSoftmax",
         "Identity",
         "Dropout",
+        "Sin",
+        "Cos",
+        "com.microsoft.Gelu",
+        "com.microsoft.FastGelu",
+        "com.microsoft.QuickGelu",
     ];
     let mut cases: Vec<Case> = plain.into_iter().map(|operator| case(operator, [], [PICTURE])).collect();
     cases.extend(["Log", "Sqrt", "Reciprocal"].map(|operator| case(operator, [], [POSITIVE])));
@@ -132,6 +148,11 @@ fn windows() -> Vec<Case> {
             [strides(), Set::Ints("output_padding", &[1, 0]), Int("group", 2)],
             [PICTURE, Fixed(&[4, 2, 3, 2], 0.0, 0.4)],
         ),
+        case(
+            "com.microsoft.FusedConv",
+            [Text("activation", "Tanh")],
+            [PICTURE, Fixed(&[3, 4, 3, 3], 0.0, 0.4), Fixed(&[3], 0.0, 1.0), Wave(&[2, 3, 4, 3], 0.0, 1.0)],
+        ),
         case("MaxPool", [kernel()], [PICTURE]),
         case("MaxPool", [kernel(), uneven(), strides(), dilations(), Int("ceil_mode", 1)], [PICTURE]),
         case("AveragePool", [kernel(), uneven(), strides(), Int("ceil_mode", 1)], [PICTURE]),
@@ -164,6 +185,19 @@ fn norms() -> Vec<Case> {
         case("LayerNormalization", [Int("axis", 2)], [PICTURE, Fixed(&[6, 5], 1.0, 0.3)]),
         case("GroupNormalization", [Int("num_groups", 2)], [PICTURE, channels(1.0), channels(0.0)]),
         case("LRN", [Int("size", 3), Float("alpha", 0.5)], [PICTURE]),
+        case("RMSNormalization", [], [PICTURE, Fixed(&[5], 1.0, 0.3)]),
+        case("RMSNormalization", [Int("axis", 2)], [PICTURE, Fixed(&[6, 5], 1.0, 0.3)]),
+        case(
+            "com.microsoft.SkipLayerNormalization",
+            [],
+            [POSITIVE, Wave(&[2, 3, 5], 0.0, 1.0), Fixed(&[5], 1.0, 0.3), Fixed(&[5], 0.0, 1.0), Fixed(&[5], 0.0, 1.0)],
+        ),
+        case(
+            "com.microsoft.SkipSimplifiedLayerNormalization",
+            [],
+            [POSITIVE, Wave(&[2, 3, 5], 0.0, 1.0), Fixed(&[5], 1.0, 0.3), Fixed(&[5], 0.0, 1.0)],
+        ),
+        case("com.microsoft.BiasGelu", [], [PICTURE, Fixed(&[5], 0.0, 1.0)]),
         case("LRN", [Int("size", 4), Float("alpha", 0.5), Float("beta", 0.6)], [PICTURE]),
     ]
 }
@@ -185,6 +219,16 @@ fn products() -> Vec<Case> {
             "Gemm",
             [Int("transA", 1), Float("beta", 2.0)],
             [Wave(&[4, 2], 0.0, 1.0), Wave(&[4, 3], 0.0, 1.0), Wave(&[2, 1], 0.0, 1.0)],
+        ),
+        case(
+            "com.microsoft.FusedGemm",
+            [Int("transB", 1), Text("activation", "Sigmoid")],
+            [Wave(&[2, 4], 0.0, 1.0), Fixed(&[3, 4], 0.0, 1.0), Fixed(&[3], 0.0, 1.0)],
+        ),
+        case(
+            "com.microsoft.FusedMatMul",
+            [Int("transA", 1), Float("alpha", 0.5)],
+            [left.clone(), Wave(&[2, 3, 5], 0.0, 1.0)],
         ),
         case("Einsum", einsum("bij,bjk->bik"), [left.clone(), right.clone()]),
         case("Einsum", einsum("bij,bjk->kb"), [left.clone(), right.clone()]),
@@ -233,7 +277,69 @@ fn shapes() -> Vec<Case> {
         case("Tile", [], [POSITIVE, Ints(&[1, 2, 3])]),
         case("Gather", [Int("axis", 2)], [PICTURE, Ints(&[3, 0, 3, -1])]),
         case("Trilu", [], [POSITIVE]),
+        case("CumSum", [], [PICTURE, Ints(&[2])]),
+        case("CumSum", [Int("exclusive", 1), Int("reverse", 1)], [PICTURE, Ints(&[-1])]),
         case("QuantizeLinear", [], [Wave(&[2, 3], 0.0, 0.0), Fixed(&[], 0.1, 0.0)]),
+    ]
+}
+
+fn attentions() -> Vec<Case> {
+    let heads = || [Int("q_num_heads", 2), Int("kv_num_heads", 2)];
+    let (query, key, value) = (Wave(&[2, 4, 6], 0.0, 1.0), Wave(&[2, 3, 6], 0.1, 1.0), Wave(&[2, 3, 8], 0.0, 1.0));
+    vec![
+        case("Attention", heads(), [query.clone(), key.clone(), value.clone()]),
+        case("Attention", heads(), [query.clone(), key.clone(), value.clone(), Fixed(&[4, 3], 0.0, 1.0)]),
+        case(
+            "Attention",
+            [Int("is_causal", 1), Float("softcap", 1.5), Float("scale", 0.7)],
+            [Wave(&[1, 4, 3, 5], 0.0, 1.0), Wave(&[1, 2, 3, 5], 0.1, 1.0), Wave(&[1, 2, 3, 4], 0.0, 1.0)],
+        ),
+    ]
+}
+
+fn samples() -> Vec<Case> {
+    let grid = Fixed(&[2, 3, 4, 2], 0.0, 1.2);
+    let sampled = |mode, padding| {
+        case("GridSample", [Text("mode", mode), Text("padding_mode", padding)], [PICTURE, grid.clone()])
+    };
+    vec![
+        sampled("linear", "zeros"),
+        sampled("nearest", "border"),
+        sampled("cubic", "reflection"),
+        case("GridSample", [Int("align_corners", 1)], [Wave(&[1, 2, 4, 5], 0.0, 1.0), Fixed(&[1, 3, 3, 2], 0.0, 0.9)]),
+        case("AffineGrid", [], [Wave(&[2, 2, 3], 0.0, 1.0), Ints(&[2, 4, 5, 6])]),
+        case("Col2Im", [], [Wave(&[2, 8, 6], 0.0, 1.0), Ints(&[4, 3]), Ints(&[2, 2])]),
+        case(
+            "Col2Im",
+            [Set::Ints("pads", &[1, 0, 0, 1]), Set::Ints("strides", &[2, 1]), Set::Ints("dilations", &[1, 2])],
+            [Wave(&[1, 4, 4], 0.0, 1.0), Ints(&[4, 3]), Ints(&[2, 2])],
+        ),
+    ]
+}
+
+/// Whole numbers in place of scaled ones: linear in what the picture decides.
+fn whole_numbers() -> Vec<Case> {
+    let one = |value| Fixed(&[], value, 0.0);
+    vec![
+        case("ConvInteger", [], [PICTURE, Fixed(&[3, 4, 3, 3], 0.0, 0.4), one(0.3), one(0.1)]),
+        case(
+            "MatMulInteger",
+            [],
+            [Wave(&[2, 3, 4], 0.0, 1.0), Fixed(&[4, 5], 0.0, 1.0), one(0.3), Fixed(&[5], 0.0, 0.2)],
+        ),
+        case(
+            "com.microsoft.QGemm",
+            [Int("transB", 1), Float("alpha", 0.5)],
+            [
+                Wave(&[2, 4], 0.0, 1.0),
+                one(0.5),
+                one(0.2),
+                Fixed(&[3, 4], 0.0, 1.0),
+                Fixed(&[3], 0.5, 0.1),
+                one(0.1),
+                Fixed(&[3], 0.0, 1.0),
+            ],
+        ),
     ]
 }
 
@@ -263,8 +369,10 @@ pub fn file(case: &Case) -> ModelProto {
     let name = |i: usize| if matches!(case.given[i], Absent) { String::new() } else { format!("x{i}") };
     let port = |name: String| ValueInfoProto { name, ..ValueInfoProto::default() };
     let names: Vec<String> = (0..case.given.len()).map(name).collect();
+    let (domain, operator) = case.operator.rsplit_once('.').unwrap_or(("", case.operator));
     let node = NodeProto {
-        op_type: case.operator.into(),
+        domain: domain.into(),
+        op_type: operator.into(),
         input: names.clone(),
         output: vec!["y".into()],
         attribute: case.set.iter().map(attribute).collect(),
@@ -280,7 +388,7 @@ pub fn file(case: &Case) -> ModelProto {
     let mut model = ModelProto { ir_version: 10, graph: Some(graph).into(), ..ModelProto::default() };
     let mut opset = std::mem::take(&mut model.opset_import);
     opset.push(Default::default());
-    opset[0].version = 21;
+    opset[0].version = 23;
     model.opset_import = opset;
     model
 }

@@ -10,6 +10,10 @@ pub const FLOAT: i32 = 1;
 pub const INT64: i32 = 7;
 /// Half precision.
 pub const FLOAT16: i32 = 10;
+/// Bytes.
+pub const UINT8: i32 = 2;
+/// Text.
+pub const TEXT: i32 = 8;
 
 /// An attribute's value.
 #[derive(Clone)]
@@ -18,6 +22,7 @@ pub enum Set {
     Ints(Vec<i64>),
     Float(f32),
     Text(&'static str),
+    Texts(Vec<&'static str>),
     Graph(Box<GraphProto>),
 }
 
@@ -52,6 +57,10 @@ pub fn attribute(name: &str, value: &Set) -> AttributeProto {
         Set::Text(v) => {
             proto.s = v.as_bytes().to_vec().into();
             AttributeType::STRING
+        }
+        Set::Texts(v) => {
+            proto.strings = v.iter().map(|text| text.as_bytes().to_vec().into()).collect();
+            AttributeType::STRINGS
         }
         Set::Graph(v) => {
             proto.g = Some((**v).clone()).into();
@@ -101,6 +110,24 @@ pub fn ints(name: &str, values: &[i64]) -> TensorProto {
         int64_data: values.to_vec(),
         ..TensorProto::default()
     }
+}
+
+/// A call of one of the file's own functions.
+pub fn call(function: &str, inputs: &[&str], outputs: &[&str]) -> NodeProto {
+    NodeProto { domain: OWN.into(), ..node(function, inputs, outputs, &[]) }
+}
+
+/// The domain of the file's own functions.
+const OWN: &str = "own";
+
+/// Adds a function to a file.
+pub fn function(file: &mut ModelProto, name: &str, inputs: &[&str], outputs: &[&str], nodes: Vec<NodeProto>) {
+    file.functions.push(Default::default());
+    let function = file.functions.last_mut().expect("just added");
+    (function.name, function.domain) = (name.into(), OWN.into());
+    function.input = inputs.iter().map(|&name| name.into()).collect();
+    function.output = outputs.iter().map(|&name| name.into()).collect();
+    function.node = nodes;
 }
 
 /// A graph of these parts.

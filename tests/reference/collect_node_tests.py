@@ -32,6 +32,7 @@ Where Equal Greater Less Cast Constant ConstantOfShape Identity Dropout DepthToS
 Resize Upsample ArgMax QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul
 ReduceL1 ReduceSumSquare ReduceLogSumExp ThresholdedRelu Softsign Swish Trilu Mod Not And Or
 GreaterOrEqual LessOrEqual GatherND ScatterND Floor Ceil Round Sign
+Sin Cos CumSum RMSNormalization Attention GridSample AffineGrid Col2Im DynamicQuantizeLinear ConvInteger MatMulInteger If
 """.split()
 
 

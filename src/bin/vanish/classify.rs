@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<()> {
         None => model,
     };
     let logits = pollster::block_on(model.logits_of(&picture.pixels))?;
-    let predictions = classifier::top(&logits, model.labels(), args.top);
+    let predictions = model.top(&logits, args.top);
     if args.verbose {
         eprintln!("{}", describe(&model.info()));
     }

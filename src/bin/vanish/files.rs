@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
-use vanish::classifier::{Classifier, Labels, OnnxClassifier, Profile};
+use vanish::classifier::{Beside, Classifier, Labels, OnnxClassifier, Profile};
 use vanish::picture::{Decoded, RgbImage, decode};
 use vanish::{Error, ErrorKind, Result, critters};
 
@@ -82,7 +82,10 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
         Some(path) => profile_and_labels(&path)?,
         None => (None, None),
     };
-    let model = OnnxClassifier::from_bytes(&stem, &bytes, profile, labels, device).map_err(|e| e.context(name))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let beside = Beside::reading(|name| std::fs::read(folder.join(name)).ok());
+    let model =
+        OnnxClassifier::from_files(&stem, &bytes, &beside, profile, labels, device).map_err(|e| e.context(name))?;
     with_imagenet(model)
 }
 

@@ -1,6 +1,7 @@
 //! `vanish methods`: what there is, with every setting, its preset and its limits.
 
 use vanish::Result;
+use vanish::classifier::lower::{Operator, operators};
 use vanish::methods::form::Setting;
 use vanish::methods::{self, METHODS, Method, SETTINGS, Settings};
 
@@ -12,13 +13,30 @@ pub struct Args {
     /// One JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
+    /// The operators that a model may be made of, in place of the methods.
+    #[arg(long)]
+    operators: bool,
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    if args.operators {
+        return print_operators(args.json);
+    }
     if args.json {
         return files::print(&methods::describe().to_string());
     }
     METHODS.iter().try_for_each(|&method| print(method))
+}
+
+fn print_operators(as_json: bool) -> Result<()> {
+    let all = operators();
+    if as_json {
+        let one = |o: &Operator| serde_json::json!({ "domain": o.domain, "name": o.name, "note": o.note });
+        return files::print(&serde_json::Value::from_iter(all.iter().map(one)).to_string());
+    }
+    let whole = |o: &Operator| if o.domain.is_empty() { o.name.to_owned() } else { format!("{}.{}", o.domain, o.name) };
+    let line = |o: &Operator| if o.note.is_empty() { whole(o) } else { format!("{}: {}", whole(o), o.note) };
+    files::print(&all.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 fn print(method: Method) -> Result<()> {

@@ -105,6 +105,11 @@ impl Builder {
         self.same_shape(Op::RoundThrough, x)
     }
 
+    /// y = x, without its gradient.
+    pub fn detach(&mut self, x: Value) -> Result<Value> {
+        self.same_shape(Op::Detach, x)
+    }
+
     /// y = scale · x + shift.
     pub fn affine(&mut self, x: Value, scale: f32, shift: f32) -> Result<Value> {
         self.same_shape(Op::Affine { scale, shift }, x)

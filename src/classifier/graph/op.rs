@@ -60,6 +60,8 @@ pub enum Op {
     Unary(Unary),
     /// y = round(x), with the gradient of the identity (straight-through), for quantised graphs.
     RoundThrough,
+    /// y = x, with no gradient.
+    Detach,
     /// y = scale · x + shift.
     Affine { scale: f32, shift: f32 },
     /// y = x^p for x ≥ 0, or a whole p.
@@ -167,6 +169,7 @@ impl Op {
         match self {
             Op::Unary(f) => x.unary(*f),
             Op::RoundThrough => x.unary(Unary::Round),
+            Op::Detach => x,
             Op::Affine { scale, shift } => affine(x, *scale, *shift),
             Op::PowScalar(p) => x.pow_scalar(*p),
             Op::Clamp { low, high } => x.clamp(*low, *high),
@@ -212,7 +215,7 @@ impl Op {
             Op::PowScalar(p) => gradient.mul(input(0).pow_scalar(p - 1.0).mul_scalar(*p)),
             Op::Clamp { low, high } => input(0).clamp_backward(*low, *high, gradient),
             Op::Binary(op) => binary_backward(*op, position, input, output, gradient)?.reduce_to(shape),
-            Op::Compare(_) | Op::ArgMax(_) => return None,
+            Op::Compare(_) | Op::ArgMax(_) | Op::Detach => return None,
             Op::Where if position == 0 => return None,
             Op::Where => gradient.mul(chosen(input(0), position == 1)),
             Op::MatMul => matmul_backward(position, input(1 - position), gradient).reduce_to(shape),

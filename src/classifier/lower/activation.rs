@@ -10,7 +10,7 @@ use crate::classifier::refusal::unsupported;
 use crate::error::Result;
 
 pub(super) const OPERATORS: &[Operator] = &[
-    Operator::one("LeakyRelu", leaky_relu),
+    Operator::one("LeakyRelu", |call, b| leaky(b, call.input(0)?, call.node.float("alpha", 0.01))),
     Operator::one("PRelu", parametric_relu),
     Operator::one("Elu", |call, b| exponential(call, b, [1.0, call.node.float("alpha", 1.0), 1.0])),
     Operator::one("Celu", celu),
@@ -27,9 +27,10 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("Softsign", softsign),
 ];
 
-fn leaky_relu(call: &Call, b: &mut Builder) -> Result<Value> {
-    let (positive, negative) = halves(b, call.input(0)?)?;
-    let scaled = b.affine(negative, call.node.float("alpha", 0.01), 0.0)?;
+/// max(x, 0) + slope · min(x, 0).
+pub(super) fn leaky(b: &mut Builder, x: Value, slope: f32) -> Result<Value> {
+    let (positive, negative) = halves(b, x)?;
+    let scaled = b.affine(negative, slope, 0.0)?;
     b.binary(Binary::Add, positive, scaled)
 }
 
@@ -98,7 +99,7 @@ fn gated(b: &mut Builder, x: Value, gate: impl FnOnce(&mut Builder, Value) -> Re
     b.binary(Binary::Mul, x, gate)
 }
 
-fn hard_sigmoid(b: &mut Builder, x: Value, alpha: f32, beta: f32) -> Result<Value> {
+pub(super) fn hard_sigmoid(b: &mut Builder, x: Value, alpha: f32, beta: f32) -> Result<Value> {
     let line = b.affine(x, alpha, beta)?;
     b.clamp(line, 0.0, 1.0)
 }
@@ -117,23 +118,29 @@ fn softplus(b: &mut Builder, x: Value) -> Result<Value> {
 
 /// x · Φ(x), exactly by erf or approximately by tanh.
 fn gelu(call: &Call, b: &mut Builder) -> Result<Value> {
-    let approximate = call.node.text("approximate", "none");
-    gated(b, call.input(0)?, |b, x| {
-        let bent = match approximate.as_str() {
-            "none" => {
-                let scaled = b.affine(x, std::f32::consts::FRAC_1_SQRT_2, 0.0)?;
-                b.unary(Unary::Erf, scaled)?
-            }
-            "tanh" => {
-                let square = b.binary(Binary::Mul, x.clone(), x.clone())?;
-                // √(2/π) · (x + 0.044715 x³)
-                let root = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
-                let factor = b.affine(square, root * 0.044_715, root)?;
-                let inner = b.binary(Binary::Mul, x, factor)?;
-                b.unary(Unary::Tanh, inner)?
-            }
-            other => return Err(unsupported(format!("a Gelu approximated by {other}"))),
-        };
+    match call.node.text("approximate", "none").as_str() {
+        "none" => gelu_by_erf(b, call.input(0)?),
+        "tanh" => gelu_by_tanh(b, call.input(0)?),
+        other => Err(unsupported(format!("a Gelu approximated by {other}"))),
+    }
+}
+
+pub(super) fn gelu_by_erf(b: &mut Builder, x: Value) -> Result<Value> {
+    gated(b, x, |b, x| {
+        let scaled = b.affine(x, std::f32::consts::FRAC_1_SQRT_2, 0.0)?;
+        let bent = b.unary(Unary::Erf, scaled)?;
+        b.affine(bent, 0.5, 0.5)
+    })
+}
+
+/// By tanh(√(2/π) · (x + 0.044715 x³)).
+pub(super) fn gelu_by_tanh(b: &mut Builder, x: Value) -> Result<Value> {
+    gated(b, x, |b, x| {
+        let square = b.binary(Binary::Mul, x.clone(), x.clone())?;
+        let root = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
+        let factor = b.affine(square, root * 0.044_715, root)?;
+        let inner = b.binary(Binary::Mul, x, factor)?;
+        let bent = b.unary(Unary::Tanh, inner)?;
         b.affine(bent, 0.5, 0.5)
     })
 }

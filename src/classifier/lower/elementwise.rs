@@ -7,7 +7,7 @@ use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
 use crate::classifier::graph::op::Binary;
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::refusal::unsupported;
+use crate::classifier::refusal::{FOR_TRAINING, unsupported, unsupported_but};
 use crate::error::Result;
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -18,6 +18,8 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("Exp", |call, b| b.unary(Unary::Exp, call.input(0)?)),
     Operator::one("Log", |call, b| b.unary(Unary::Log, call.input(0)?)),
     Operator::one("Sqrt", |call, b| b.unary(Unary::Sqrt, call.input(0)?)),
+    Operator::one("Sin", |call, b| b.unary(Unary::Sin, call.input(0)?)),
+    Operator::one("Cos", |call, b| b.unary(Unary::Cos, call.input(0)?)),
     Operator::one("Abs", |call, b| b.unary(Unary::Abs, call.input(0)?)),
     Operator::one("Neg", |call, b| b.unary(Unary::Neg, call.input(0)?)),
     Operator::one("Reciprocal", |call, b| b.unary(Unary::Reciprocal, call.input(0)?)),
@@ -62,7 +64,7 @@ fn dropout(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
         None => Ok(default),
     };
     if number(2, 0.0)? != 0.0 && number(1, 0.5)? != 0.0 {
-        return Err(unsupported("a Dropout in training mode"));
+        return Err(unsupported_but("a Dropout in training mode", FOR_TRAINING));
     }
     b.simplified.identities_dropped += 1;
     let x = call.input(0)?;

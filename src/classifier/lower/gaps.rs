@@ -5,10 +5,22 @@ use crate::error::{Error, ErrorKind};
 
 /// How many nodes are named for each gap.
 const NAMED: usize = 3;
+/// Domains of the operators that onnxruntime's optimiser puts into a file.
+const OPTIMISER: [&str; 3] = ["com.microsoft", "com.ms.internal", "ai.onnx.contrib"];
+/// What to do about a file that holds them.
+const BEFORE_OPTIMISER: &str =
+    "onnxruntime's optimiser wrote this file: use the one from before it, as it was exported";
 
-/// What is missing, and at which nodes.
+/// What is missing, what to do about it, and at which nodes.
+struct Gap {
+    what: String,
+    advice: String,
+    nodes: Vec<String>,
+}
+
+/// All that is missing.
 #[derive(Default)]
-pub(super) struct Gaps(Vec<(String, Vec<String>)>);
+pub(super) struct Gaps(Vec<Gap>);
 
 impl Gaps {
     pub fn is_empty(&self) -> bool {
@@ -17,34 +29,35 @@ impl Gaps {
 
     /// An operator that nobody knows.
     pub fn operator(&mut self, name: &str, node: &str) {
-        self.add(format!("the operator {name}"), node);
+        let optimised = OPTIMISER.iter().any(|domain| name.starts_with(domain));
+        self.add(format!("the operator {name}"), if optimised { BEFORE_OPTIMISER } else { ADVICE }, node);
     }
 
     /// A form of one, as [`unsupported`] said it.
     pub fn form(&mut self, error: &Error, node: &str) {
         let sentence = error.to_string();
-        let what = sentence.strip_suffix(ADVICE).map_or(sentence.as_str(), |rest| rest.trim_end_matches(" is "));
-        self.add(what.to_owned(), node);
+        let (what, advice) = sentence.split_once(" is not supported; ").unwrap_or((&sentence, ADVICE));
+        self.add(what.to_owned(), advice, node);
     }
 
-    fn add(&mut self, what: String, node: &str) {
-        match self.0.iter_mut().find(|(known, _)| *known == what) {
-            Some((_, nodes)) => nodes.push(node.to_owned()),
-            None => self.0.push((what, vec![node.to_owned()])),
+    fn add(&mut self, what: String, advice: &str, node: &str) {
+        match self.0.iter_mut().find(|known| known.what == what) {
+            Some(known) => known.nodes.push(node.to_owned()),
+            None => self.0.push(Gap { what, advice: advice.to_owned(), nodes: vec![node.to_owned()] }),
         }
     }
 
-    /// All of it in one sentence.
+    /// All of it in one sentence, with the best advice there is.
     pub fn into_error(self) -> Error {
-        let parts: Vec<String> = self.0.iter().map(|(what, nodes)| format!("{what} ({})", places(nodes))).collect();
-        match parts.as_slice() {
-            [] => unsupported("nothing"),
-            [one] => unsupported(one),
-            [first @ .., last] => {
-                let sentence = format!("{} and {last} are {ADVICE}", first.join(", "));
-                Error::new(ErrorKind::Unsupported, sentence)
-            }
-        }
+        let parts: Vec<String> = self.0.iter().map(|gap| format!("{} ({})", gap.what, places(&gap.nodes))).collect();
+        let better = self.0.iter().find(|gap| gap.advice != ADVICE);
+        let advice = better.map_or(ADVICE, |gap| gap.advice.as_str());
+        let sentence = match parts.as_slice() {
+            [] => return unsupported("nothing"),
+            [one] => format!("{one} is not supported; {advice}"),
+            [first @ .., last] => format!("{} and {last} are not supported; {advice}", first.join(", ")),
+        };
+        Error::new(ErrorKind::Unsupported, sentence)
     }
 }
 

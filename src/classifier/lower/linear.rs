@@ -29,7 +29,7 @@ pub(super) fn matmul(b: &mut Builder, x: Value, y: Value) -> Result<Value> {
 }
 
 /// y = α A B + β C, either factor transposed.
-fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
+pub(super) fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
     let factor = |b: &mut Builder, position: usize, flag: &str| -> Result<Value> {
         let x = call.input(position)?;
         if b.rank(&x) != 2 {
@@ -49,6 +49,6 @@ fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
     }
 }
 
-fn scale(b: &mut Builder, x: Value, factor: f32) -> Result<Value> {
+pub(super) fn scale(b: &mut Builder, x: Value, factor: f32) -> Result<Value> {
     if factor == 1.0 { Ok(x) } else { b.affine(x, factor, 0.0) }
 }

@@ -6,10 +6,13 @@
 //! ([`super::graph::op::Op`]) needed.
 
 mod activation;
+mod attention;
 mod call;
+mod control;
 mod conv;
 mod einsum;
 mod elementwise;
+mod fused;
 mod gaps;
 mod linear;
 mod norm;
@@ -19,6 +22,7 @@ mod quantized;
 mod reduce;
 mod repeat;
 mod resize;
+mod sample;
 mod shape;
 mod table;
 
@@ -30,11 +34,13 @@ use super::graph::Graph;
 use super::graph::builder::Builder;
 use super::graph::ir::Value;
 use super::host::HostTensor;
-use super::onnx::{Model, Node, Port};
+use super::onnx::{Block, Model, Node, Port};
+use super::refusal::misfit;
 use crate::error::{Error, ErrorKind, Result};
 use call::Call;
 use gaps::Gaps;
 pub use operator::Operator;
+pub(super) use repeat::along_axis;
 pub use table::operators;
 
 /// How the graph's inputs are given: a shape for one unit of the batch, or a known value.
@@ -76,39 +82,116 @@ pub fn lower_into(
     wanted: &[&str],
 ) -> Result<Vec<Value>> {
     builder.allowance.for_parameters(model.parameters);
-    let constants = model.constants.iter().map(|(name, host)| (name.clone(), Value::Const(host.clone())));
-    let mut values: HashMap<String, Value> = constants.chain(inputs.iter().cloned()).collect();
-    let (nodes, uses) = (needed(model, wanted), input_uses(model));
+    let nodes = needed(model, wanted);
     builder.simplified.dead_removed += model.nodes.len() - nodes.len();
-    let mut gaps = Gaps::default();
-    for node in nodes {
+    let mut lowering = Lowering {
+        builder,
+        texts: &model.texts,
+        uses: input_uses(model),
+        values: HashMap::new(),
+        gaps: Gaps::default(),
+    };
+    lowering.know(&model.constants);
+    lowering.values.extend(inputs.iter().cloned());
+    lowering.nodes(nodes)?;
+    if !lowering.gaps.is_empty() {
+        return Err(lowering.gaps.into_error());
+    }
+    wanted.iter().map(|name| output(&lowering.values, name)).collect()
+}
+
+/// A file on its way into a graph.
+struct Lowering<'a> {
+    builder: &'a mut Builder,
+    /// Constants that are text.
+    texts: &'a HashSet<String>,
+    /// How many nodes read each tensor.
+    uses: HashMap<&'a str, usize>,
+    /// What is known so far, by the file's names.
+    values: HashMap<String, Value>,
+    gaps: Gaps,
+}
+
+impl Lowering<'_> {
+    fn know(&mut self, constants: &HashMap<String, HostTensor>) {
+        self.values.extend(constants.iter().map(|(name, host)| (name.clone(), Value::Const(host.clone()))));
+    }
+
+    fn nodes<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) -> Result<()> {
+        nodes.into_iter().try_for_each(|node| self.node(node))
+    }
+
+    fn node(&mut self, node: &Node) -> Result<()> {
         let Some(operator) = table::find(&node.op) else {
-            gaps.operator(&node.op, &node.name);
-            continue;
+            self.gaps.operator(&node.op, &node.name);
+            return Ok(());
         };
-        if node.inputs.iter().any(|name| !name.is_empty() && !values.contains_key(name)) {
+        if node.inputs.iter().any(|name| !name.is_empty() && !self.values.contains_key(name)) {
             // It comes after a gap, or after an input that is not bound.
-            if gaps.is_empty() {
-                return Err(unbound(node, &values));
-            }
-            continue;
+            return if self.gaps.is_empty() { Err(self.unbound(node)) } else { Ok(()) };
         }
-        match lower_node(operator, node, model.opset, builder, &values, &uses) {
-            Ok(outputs) => {
-                let named = node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty());
-                values.extend(named.map(|(name, value)| (name.clone(), value)));
-            }
-            Err(error) if error.kind() == ErrorKind::Unsupported => gaps.form(&error, &node.name),
-            Err(error) if gaps.is_empty() => {
+        if let Some(branch) = self.branch(node) {
+            return self.block(node, branch);
+        }
+        match self.outputs(operator, node) {
+            Ok(outputs) => self.write(node, outputs),
+            Err(error) if error.kind() == ErrorKind::Unsupported => self.gaps.form(&error, &node.name),
+            Err(error) if self.gaps.is_empty() => {
                 return Err(error.context(format!("at the node \"{}\" ({})", node.name, node.op)));
             }
             Err(_) => {}
         }
+        Ok(())
     }
-    if !gaps.is_empty() {
-        return Err(gaps.into_error());
+
+    fn outputs(&mut self, operator: &Operator, node: &Node) -> Result<Vec<Value>> {
+        let inputs = node.inputs.iter().map(|name| self.values.get(name).cloned()).collect();
+        let first_input_uses = node.inputs.first().and_then(|name| self.uses.get(name.as_str())).copied().unwrap_or(0);
+        self.builder.enter(&node.name);
+        operator.lower(&Call { node, inputs, opset: node.opset, first_input_uses }, self.builder)
     }
-    wanted.iter().map(|name| output(&values, name)).collect()
+
+    fn write(&mut self, node: &Node, outputs: Vec<Value>) {
+        let named = node.outputs.iter().zip(outputs).filter(|(name, _)| !name.is_empty());
+        self.values.extend(named.map(|(name, value)| (name.clone(), value)));
+    }
+
+    /// The branch that an `If` takes, where its condition is known.
+    fn branch<'n>(&self, node: &'n Node) -> Option<&'n Block> {
+        if node.op != "If" {
+            return None;
+        }
+        let Some(Value::Const(condition)) = node.inputs.first().and_then(|name| self.values.get(name)) else {
+            return None;
+        };
+        node.block(if condition.single().ok()? == 0.0 { "else_branch" } else { "then_branch" })
+    }
+
+    fn unbound(&self, node: &Node) -> Error {
+        let missing = node.inputs.iter().find(|name| !name.is_empty() && !self.values.contains_key(*name));
+        let missing = missing.map_or("", String::as_str);
+        if self.texts.contains(missing) {
+            return misfit(format!("the constant \"{missing}\": its element type (8) is not supported"));
+        }
+        misfit(format!(
+            "the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again",
+            node.name, node.op
+        ))
+    }
+
+    /// A block's nodes in place of the node. Its names are its own: a file gives no tensor the name of another.
+    fn block(&mut self, node: &Node, block: &Block) -> Result<()> {
+        self.builder.simplified.identities_dropped += 1;
+        self.know(&block.constants);
+        self.nodes(&block.nodes)?;
+        let outputs: Option<Vec<Value>> = block.outputs.iter().map(|name| self.values.get(name).cloned()).collect();
+        match outputs {
+            Some(outputs) => self.write(node, outputs),
+            None if self.gaps.is_empty() => return Err(self.unbound(node)),
+            None => {}
+        }
+        Ok(())
+    }
 }
 
 /// The nodes that the outputs `wanted` depend on, in order.
@@ -117,24 +200,12 @@ fn needed<'a>(model: &'a Model, wanted: &[&'a str]) -> Vec<&'a Node> {
     let mut needed = vec![];
     for node in model.nodes.iter().rev() {
         if node.outputs.iter().any(|name| read.contains(name.as_str())) {
-            read.extend(node.inputs.iter().map(String::as_str));
+            read.extend(node.reads());
             needed.push(node);
         }
     }
     needed.reverse();
     needed
-}
-
-fn unbound(node: &Node, values: &HashMap<String, Value>) -> Error {
-    let missing = node.inputs.iter().find(|name| !name.is_empty() && !values.contains_key(*name));
-    let missing = missing.map_or("", String::as_str);
-    Error::new(
-        ErrorKind::Model,
-        format!(
-            "the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again",
-            node.name, node.op
-        ),
-    )
 }
 
 fn output(values: &HashMap<String, Value>, name: &str) -> Result<Value> {
@@ -143,25 +214,12 @@ fn output(values: &HashMap<String, Value>, name: &str) -> Result<Value> {
     values.get(name).cloned().ok_or_else(missing)
 }
 
-fn input_uses(model: &Model) -> HashMap<String, usize> {
+/// How often each tensor is read, inside the nodes' own graphs too.
+fn input_uses(model: &Model) -> HashMap<&str, usize> {
     let mut uses = HashMap::new();
-    let names = model.nodes.iter().flat_map(|n| &n.inputs).chain(model.outputs.iter().map(|o| &o.name));
-    for name in names {
-        *uses.entry(name.clone()).or_default() += 1;
+    let outputs = model.outputs.iter().map(|output| output.name.as_str());
+    for name in model.nodes.iter().flat_map(Node::all_reads).chain(outputs) {
+        *uses.entry(name).or_default() += 1;
     }
     uses
-}
-
-fn lower_node(
-    operator: &Operator,
-    node: &Node,
-    opset: i64,
-    builder: &mut Builder,
-    values: &HashMap<String, Value>,
-    uses: &HashMap<String, usize>,
-) -> Result<Vec<Value>> {
-    let inputs = node.inputs.iter().map(|name| values.get(name).cloned()).collect();
-    let first_input_uses = node.inputs.first().and_then(|name| uses.get(name)).copied().unwrap_or(0);
-    builder.enter(&node.name);
-    operator.lower(&Call { node, inputs, opset, first_input_uses }, builder)
 }

@@ -1,18 +1,23 @@
 //! Normalisations and softmax.
 
 use super::call::{Call, axis};
-use super::operator::Operator;
+use super::operator::{MICROSOFT, Operator};
 use crate::array::{Unary, Window};
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
 use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::{HostTensor, Kind};
-use crate::classifier::refusal::{misfit, unsupported};
+use crate::classifier::refusal::{FOR_TRAINING, misfit, unsupported_but};
 use crate::error::Result;
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::several("LayerNormalization", layer_norm),
-    Operator::one("BatchNormalization", batch_norm),
+    Operator::several("BatchNormalization", batch_norm).noting("in training mode over constants only"),
+    Operator::several("RMSNormalization", root_mean_square_norm),
+    Operator::several("SimplifiedLayerNormalization", root_mean_square_norm).of(MICROSOFT),
+    Operator::several("SimplifiedLayerNormalization", root_mean_square_norm),
+    Operator::several("SkipLayerNormalization", skip_layer_norm).of(MICROSOFT),
+    Operator::several("SkipSimplifiedLayerNormalization", skip_layer_norm).of(MICROSOFT),
     Operator::one("InstanceNormalization", instance_norm),
     Operator::one("GroupNormalization", group_norm),
     Operator::one("LRN", local_response),
@@ -21,9 +26,9 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 /// y = γ (x − μ) / √(σ² + ε) + β per channel: folded into the convolution before it, where one is.
-fn batch_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+fn batch_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     if call.node.int("training_mode", 0) != 0 {
-        return Err(unsupported("a BatchNormalization in training mode"));
+        return batch_norm_in_training(call, b);
     }
     let x = call.input(0)?;
     let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|i| call.constant(i, "statistics"));
@@ -39,9 +44,73 @@ fn batch_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     if call.first_input_uses == 1
         && let Some(folded) = b.fold_into_conv(&x, &scale, &shift)
     {
-        return folded;
+        return Ok(vec![folded?]);
     }
-    per_channel(b, x, scale, shift)
+    Ok(vec![per_channel(b, x, scale, shift)?])
+}
+
+/// By its own mean and deviation, where x is known at load: so exporters write weight standardisation. Of a tensor that
+/// depends on the picture it would mix the pictures of a batch. The running statistics follow, which nothing reads.
+fn batch_norm_in_training(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let x = call.input(0)?;
+    if matches!(x, Value::Dynamic(_)) {
+        return Err(unsupported_but("a BatchNormalization in training mode", FOR_TRAINING));
+    }
+    let axes: Vec<usize> = (0..b.rank(&x)).filter(|&axis| axis != 1).collect();
+    let channels = b.shape(&x).get(1).copied().unwrap_or(0);
+    let Normalised { value, mean, inverse_deviation } = normalise(b, x, &axes, call.node.float("epsilon", 1e-5))?;
+    let y = scaled(call, b, value)?;
+    let deviation = b.unary(Unary::Reciprocal, inverse_deviation)?;
+    let with_epsilon = b.binary(Binary::Mul, deviation.clone(), deviation)?;
+    let variance = b.affine(with_epsilon, 1.0, -call.node.float("epsilon", 1e-5))?;
+    let momentum = call.node.float("momentum", 0.9);
+    let running = |b: &mut Builder, position, now| -> Result<Value> {
+        let now = b.reshape(now, &[channels])?;
+        let (old, new) = (b.affine(call.input(position)?, momentum, 0.0)?, b.affine(now, 1.0 - momentum, 0.0)?);
+        b.binary(Binary::Add, old, new)
+    };
+    Ok(vec![y, running(b, 3, mean)?, running(b, 4, variance)?])
+}
+
+/// y = γ x / √(mean of x² + ε), over `axis` and all after it.
+fn root_mean_square_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let x = call.input(0)?;
+    let rank = b.rank(&x);
+    let axes: Vec<usize> = (axis(call.node.int("axis", -1), rank)?..rank).collect();
+    let inverse = inverse_root_mean_square(b, x.clone(), &axes, call.node.float("epsilon", 1e-5))?;
+    let value = b.binary(Binary::Mul, x, inverse.clone())?;
+    Ok(vec![b.binary(Binary::Mul, value, call.input(1)?)?, inverse])
+}
+
+fn inverse_root_mean_square(b: &mut Builder, x: Value, axes: &[usize], epsilon: f32) -> Result<Value> {
+    let square = b.binary(Binary::Mul, x.clone(), x)?;
+    let mean = b.reduce(Reduction::Mean, square, axes)?;
+    let above_zero = b.affine(mean, 1.0, epsilon)?;
+    let root = b.unary(Unary::Sqrt, above_zero)?;
+    b.unary(Unary::Reciprocal, root)
+}
+
+/// onnxruntime's: the normalisation of input + skip (+ bias) over the last axis, and the sum itself as the last output.
+/// Its simplified form only divides by the root of the mean square, and has no shift.
+fn skip_layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let simple = call.node.op.contains("Simplified");
+    let mut sum = b.binary(Binary::Add, call.input(0)?, call.input(1)?)?;
+    if let Some(bias) = call.optional(if simple { 3 } else { 4 }) {
+        sum = b.binary(Binary::Add, sum, bias)?;
+    }
+    let (last, epsilon) = (b.rank(&sum).saturating_sub(1), call.node.float("epsilon", 1e-12));
+    let (value, mean, inverse) = if simple {
+        let inverse = inverse_root_mean_square(b, sum.clone(), &[last], epsilon)?;
+        (b.binary(Binary::Mul, sum.clone(), inverse.clone())?, inverse.clone(), inverse)
+    } else {
+        let Normalised { value, mean, inverse_deviation } = normalise(b, sum.clone(), &[last], epsilon)?;
+        (value, mean, inverse_deviation)
+    };
+    let mut y = b.binary(Binary::Mul, value, call.input(2)?)?;
+    if let Some(shift) = call.optional(3).filter(|_| !simple) {
+        y = b.binary(Binary::Add, y, shift)?;
+    }
+    Ok(vec![y, mean, inverse, sum])
 }
 
 /// x · scale + shift, per channel (axis 1).

@@ -5,6 +5,9 @@ use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
 use crate::error::Result;
 
+/// The domain of the operators that onnxruntime adds.
+pub(super) const MICROSOFT: &str = "com.microsoft";
+
 type OneOutput = fn(&Call, &mut Builder) -> Result<Value>;
 type Outputs = fn(&Call, &mut Builder) -> Result<Vec<Value>>;
 
@@ -41,6 +44,11 @@ impl Operator {
     /// The same with a note on its forms.
     pub(super) const fn noting(self, note: &'static str) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same in another domain.
+    pub(super) const fn of(self, domain: &'static str) -> Self {
+        Self { domain, ..self }
     }
 
     /// Whether a node's operator, its domain before it, is this one.

@@ -1,11 +1,13 @@
 //! Quantised operators, evaluated in floating point; rounding is differentiated as the identity.
 
+use super::activation::leaky;
 use super::call::{Call, axis};
-use super::operator::Operator;
+use super::operator::{MICROSOFT, Operator};
 use super::{conv, linear};
+use crate::array::Unary;
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
-use crate::classifier::graph::op::Binary;
+use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::onnx::limits_of;
 use crate::classifier::refusal::{misfit, unsupported};
@@ -16,6 +18,17 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("QuantizeLinear", quantize),
     Operator::one("QLinearConv", convolution),
     Operator::one("QLinearMatMul", matrix_product),
+    Operator::several("DynamicQuantizeLinear", quantize_dynamically),
+    Operator::one("ConvInteger", whole_convolution),
+    Operator::one("MatMulInteger", whole_product),
+    Operator::one("QGemm", gemm).of(MICROSOFT),
+    Operator::one("QLinearAdd", |call, b| pairwise(call, b, Binary::Add)).of(MICROSOFT),
+    Operator::one("QLinearMul", |call, b| pairwise(call, b, Binary::Mul)).of(MICROSOFT),
+    Operator::one("QLinearGlobalAveragePool", global_average).of(MICROSOFT),
+    Operator::one("QLinearSigmoid", |call, b| activated(call, b, |b, x| b.unary(Unary::Sigmoid, x))).of(MICROSOFT),
+    Operator::one("QLinearLeakyRelu", |call, b| activated(call, b, |b, x| leaky(b, x, call.node.float("alpha", 0.01))))
+        .of(MICROSOFT),
+    Operator::one("QLinearConcat", concat).of(MICROSOFT),
 ];
 
 /// y = (x − zero point) · scale, per tensor, per slice of `axis` or per block along it.
@@ -141,4 +154,146 @@ fn requantize(
     let scaled = b.binary(Binary::Mul, sum, factor)?;
     let zero = Value::Const(HostTensor { shape: vec![], kind: Kind::Float, ..zero });
     saturate(b, scaled, Some(zero), limits)
+}
+
+/// A scale and zero point that span the values and 0 in 8 bits, found anew for each picture. The scale is no part of the
+/// derivative: quantised and scaled back, x has the gradient of x.
+fn quantize_dynamically(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    let x = call.input(0)?;
+    let axes: Vec<usize> = (0..b.rank(&x)).collect();
+    let end = |b: &mut Builder, x: Value, sign: f32| -> Result<Value> {
+        let signed = b.affine(x, sign, 0.0)?;
+        let largest = b.reduce(Reduction::Max, signed, &axes)?;
+        let with_zero = b.unary(Unary::Relu, largest)?;
+        b.affine(with_zero, sign, 0.0)
+    };
+    let (high, low) = (end(b, x.clone(), 1.0)?, end(b, x.clone(), -1.0)?);
+    let span = b.binary(Binary::Sub, high, low.clone())?;
+    let scale = b.affine(span, 1.0 / 255.0, 0.0)?;
+    let scale = b.clamp(scale, f32::MIN_POSITIVE, f32::MAX)?;
+    let scale = b.detach(scale)?;
+    let below = b.binary(Binary::Div, low, scale.clone())?;
+    let zero = b.affine(below, -1.0, 0.0)?;
+    let zero = b.unary(Unary::Round, zero)?;
+    let zero = b.clamp(zero, 0.0, 255.0)?;
+    let quotient = b.binary(Binary::Div, x, scale.clone())?;
+    let rounded = b.round_through(quotient)?;
+    let shifted = b.binary(Binary::Add, rounded, zero.clone())?;
+    // Rounding twice may lead one step too far; what is cut off there is no part of the derivative either.
+    let inside = b.clamp(shifted.clone(), 0.0, 255.0)?;
+    let excess = b.binary(Binary::Sub, inside, shifted.clone())?;
+    let excess = b.detach(excess)?;
+    let y = b.binary(Binary::Add, shifted, excess)?;
+    let y = b.with_kind(y, Kind::Int)?;
+    let scale = b.reshape(scale, &[])?;
+    let zero = b.reshape(zero, &[])?;
+    Ok(vec![y, scale, b.with_kind(zero, Kind::Int)?])
+}
+
+/// x less its zero point, if it has one, whose values are spread as `shape`.
+fn less_zero(b: &mut Builder, x: Value, zero: Option<Value>, shape: &[usize]) -> Result<Value> {
+    let x = b.with_kind(x, Kind::Float)?;
+    let Some(zero) = zero else { return Ok(x) };
+    let count: usize = b.shape(&zero).iter().product();
+    let zero = b.reshape(zero, if count == 1 { &[] } else { shape })?;
+    let zero = b.with_kind(zero, Kind::Float)?;
+    b.binary(Binary::Sub, x, zero)
+}
+
+/// conv(x − zx, w − zw), without scales.
+fn whole_convolution(call: &Call, b: &mut Builder) -> Result<Value> {
+    let weight = call.constant(1, "weights")?;
+    let per_filter =
+        [&weight.shape[..1.min(weight.shape.len())], &vec![1; weight.shape.len().saturating_sub(1)]].concat();
+    let Value::Const(weight) = less_zero(b, Value::Const(weight), call.optional(3), &per_filter)? else {
+        return Err(unsupported("a ConvInteger with weights computed from the picture"));
+    };
+    let x = less_zero(b, call.input(0)?, call.optional(2), &[])?;
+    conv::conv_with(call.node, b, x, weight, None)
+}
+
+/// (a − za) (b − zb), without scales.
+fn whole_product(call: &Call, b: &mut Builder) -> Result<Value> {
+    let (left, right) = (call.input(0)?, call.input(1)?);
+    let rows = b.shape(&left).iter().rev().nth(1).copied().unwrap_or(1);
+    let columns = b.shape(&right).last().copied().unwrap_or(1);
+    let left = less_zero(b, left, call.optional(2), &[rows, 1])?;
+    let right = less_zero(b, right, call.optional(3), &[columns])?;
+    linear::matmul(b, left, right)
+}
+
+/// (x − zero point) · scale, each one value or one a column.
+fn scaled_back(call: &Call, b: &mut Builder, position: usize) -> Result<Value> {
+    let scale = call.constant(position + 1, "a scale")?;
+    let columns = [scale.values.len()];
+    let scale = Value::Const(HostTensor { shape: shape_for(&scale, &columns), ..scale });
+    let centred = less_zero(b, call.input(position)?, call.optional(position + 2), &columns)?;
+    b.binary(Binary::Mul, centred, scale)
+}
+
+/// Quantised by the scale and zero point at these positions; as it is, if they are left out.
+fn quantised(call: &Call, b: &mut Builder, y: Value, position: usize) -> Result<Value> {
+    let Some(scale) = call.optional_constant(position, "a scale")? else { return Ok(y) };
+    let zero = call.optional_constant(position + 1, "a zero point")?;
+    let limits = zero.as_ref().map_or(limits_of(2), |zero| zero.limits);
+    let zero = zero.map(|zero| Value::Const(HostTensor { kind: Kind::Float, shape: vec![], ..zero }));
+    let scaled = b.affine(y, 1.0 / scale.single()?, 0.0)?;
+    saturate(b, scaled, zero, limits)
+}
+
+/// alpha · A B + C, where C is a whole number in units of alpha · sa · sb.
+fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
+    let turned = |b: &mut Builder, x: Value, flag: &str| {
+        if call.node.int(flag, 0) == 0 { Ok(x) } else { b.permute(x, &[1, 0]) }
+    };
+    let left = scaled_back(call, b, 0)?;
+    let left = turned(b, left, "transA")?;
+    // B's scales are one a column of the product: they come after it.
+    let (scale, columns) = (call.constant(4, "a scale")?, [call.constant(4, "a scale")?.values.len()]);
+    let by_column = |b: &mut Builder, x: Value| {
+        b.binary(Binary::Mul, x, Value::Const(HostTensor { shape: shape_for(&scale, &columns), ..scale.clone() }))
+    };
+    let right = call.input(3)?;
+    let across = if call.node.int("transB", 0) == 0 { vec![columns[0]] } else { vec![columns[0], 1] };
+    let right = less_zero(b, right, call.optional(5), &across)?;
+    let right = turned(b, right, "transB")?;
+    let mut sum = linear::matmul(b, left, right)?;
+    if let Some(c) = call.optional(6) {
+        let c = b.with_kind(c, Kind::Float)?;
+        let unit = call.constant(1, "a scale")?.single()?;
+        let c = b.affine(c, unit, 0.0)?;
+        sum = b.binary(Binary::Add, sum, c)?;
+    }
+    let sum = by_column(b, sum)?;
+    let y = linear::scale(b, sum, call.node.float("alpha", 1.0))?;
+    quantised(call, b, y, 7)
+}
+
+fn pairwise(call: &Call, b: &mut Builder, op: Binary) -> Result<Value> {
+    let (x, y) = (scaled_back(call, b, 0)?, scaled_back(call, b, 3)?);
+    let both = b.binary(op, x, y)?;
+    quantised(call, b, both, 6)
+}
+
+fn global_average(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = scaled_back(call, b, 0)?;
+    let last = b.rank(&x).saturating_sub(1);
+    let axes: Vec<usize> =
+        if call.node.int("channels_last", 0) == 0 { (2..=last).collect() } else { (1..last).collect() };
+    let mean = b.reduce(Reduction::Mean, x, &axes)?;
+    quantised(call, b, mean, 3)
+}
+
+fn activated(call: &Call, b: &mut Builder, f: impl Fn(&mut Builder, Value) -> Result<Value>) -> Result<Value> {
+    let x = scaled_back(call, b, 0)?;
+    let y = f(b, x)?;
+    quantised(call, b, y, 3)
+}
+
+/// Each with its own scale and zero point, to those of the result.
+fn concat(call: &Call, b: &mut Builder) -> Result<Value> {
+    let parts = (2..call.inputs.len()).step_by(3).map(|i| scaled_back(call, b, i)).collect::<Result<Vec<_>>>()?;
+    let rank = parts.first().map_or(0, |part| b.rank(part));
+    let whole = b.concat(parts, axis(call.node.int("axis", 1), rank)?)?;
+    quantised(call, b, whole, 0)
 }

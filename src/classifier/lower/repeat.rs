@@ -18,6 +18,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("Range", range),
     Operator::one("ConstantOfShape", constant_of_shape),
     Operator::one("Trilu", trilu),
+    Operator::one("CumSum", cumulated),
 ];
 
 /// Sizes that must not be negative.
@@ -199,4 +200,41 @@ fn trilu(call: &Call, b: &mut Builder) -> Result<Value> {
     let triangle = Value::Const(HostTensor::new(Kind::Bool, &[rows, columns], values));
     let nothing = Value::Const(HostTensor::scalar(b.kind(&x), 0.0));
     b.select_where(triangle, x, nothing)
+}
+
+/// Sums from one end of an axis to each of its places: a product with a triangle of ones.
+fn cumulated(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let (rank, kind) = (b.rank(&x), b.kind(&x));
+    let along = axis(call.constant(1, "an axis")?.single()? as i64, rank)?;
+    let (exclusive, reverse) = (call.node.int("exclusive", 0) != 0, call.node.int("reverse", 0) != 0);
+    let size = b.shape(&x)[along];
+    b.claim(&[size, size])?;
+    let counts = |from: usize, to: usize| {
+        let (first, last) = if reverse { (to, from) } else { (from, to) };
+        if exclusive { first < last } else { first <= last }
+    };
+    let counts = &counts;
+    let ones = (0..size).flat_map(|from| (0..size).map(move |to| f32::from(u8::from(counts(from, to))))).collect();
+    let triangle = Value::Const(HostTensor::new(Kind::Float, &[size, size], ones));
+    let sum = along_axis(b, x, along, triangle)?;
+    b.with_kind(sum, kind)
+}
+
+/// The product of an axis with a matrix `[from, to]`.
+pub(in crate::classifier) fn along_axis(b: &mut Builder, x: Value, axis: usize, matrix: Value) -> Result<Value> {
+    let rank = b.rank(&x);
+    if rank == 1 {
+        let sides = b.shape(&matrix);
+        let row = b.reshape(x, &[1, sides[0]])?;
+        let product = b.matmul(row, matrix)?;
+        return b.reshape(product, &[sides[1]]);
+    }
+    let mut order: Vec<usize> = (0..rank).filter(|a| *a != axis).collect();
+    order.push(axis);
+    let mut back: Vec<usize> = (0..rank - 1).collect();
+    back.insert(axis, rank - 1);
+    let turned = b.permute(x, &order)?;
+    let product = b.matmul(turned, matrix)?;
+    b.permute(product, &back)
 }

@@ -2,6 +2,7 @@
 
 use super::call::{Call, axis, bounded};
 use super::operator::Operator;
+use super::repeat::along_axis;
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
 use crate::classifier::host::{HostTensor, Kind};
@@ -160,14 +161,7 @@ fn resize_axis(b: &mut Builder, x: Value, along: &Extent, rule: &Rule) -> Result
     }
     b.claim(&[along.from, along.to])?;
     let matrix = interpolation(along, rule)?;
-    let rank = b.rank(&x);
-    let mut order: Vec<usize> = (0..rank).filter(|a| *a != along.axis).collect();
-    order.push(along.axis);
-    let mut back: Vec<usize> = (0..rank - 1).collect();
-    back.insert(along.axis, rank - 1);
-    let turned = b.permute(x, &order)?;
-    let resized = b.matmul(turned, matrix)?;
-    b.permute(resized, &back)
+    along_axis(b, x, along.axis, matrix)
 }
 
 /// `[from, to]`: column j holds the weights of output pixel j.

@@ -1,13 +1,19 @@
 //! The table of operators: what is supported is what stands in it.
 
 use super::operator::Operator;
-use super::{activation, conv, einsum, elementwise, linear, norm, pool, quantized, reduce, repeat, resize, shape};
+use super::{
+    activation, attention, control, conv, einsum, elementwise, fused, linear, norm, pool, quantized, reduce, repeat,
+    resize, sample, shape,
+};
 
-const FAMILIES: [&[Operator]; 12] = [
+const FAMILIES: [&[Operator]; 16] = [
     activation::OPERATORS,
+    attention::OPERATORS,
+    control::OPERATORS,
     conv::OPERATORS,
     einsum::OPERATORS,
     elementwise::OPERATORS,
+    fused::OPERATORS,
     linear::OPERATORS,
     norm::OPERATORS,
     pool::OPERATORS,
@@ -15,6 +21,7 @@ const FAMILIES: [&[Operator]; 12] = [
     reduce::OPERATORS,
     repeat::OPERATORS,
     resize::OPERATORS,
+    sample::OPERATORS,
     shape::OPERATORS,
 ];
 

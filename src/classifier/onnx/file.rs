@@ -5,15 +5,17 @@
 //! panics on malformed graphs and types operators for code generation, where this crate needs exact
 //! sentences and run-time shapes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use onnx_ir::{GraphProto, Message, ModelProto, ValueInfoProto};
+use onnx_ir::{GraphProto, Message, ModelProto, NodeProto, TensorProto};
 
-use super::node::{Node, Port, is_onnx_domain};
+use super::beside::Beside;
+use super::functions::{Functions, Placed};
+use super::node::{Block, Node, Port, is_onnx_domain, port};
 use super::order::in_order;
 use super::scan;
-use super::tensor::{kind_of, read_tensor};
-use crate::classifier::host::{HostTensor, Kind};
+use super::tensor::{TEXT, read_tensor};
+use crate::classifier::host::HostTensor;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
@@ -34,16 +36,28 @@ pub struct Model {
     pub parameters: usize,
     /// The program that wrote the file, as it says.
     pub producer: String,
+    /// The names of the constants that are text, with which nothing is computed.
+    pub texts: HashSet<String>,
+    /// The names of the classes that the graph's last node holds (`ZipMap`), if there is one.
+    pub class_names: Option<Vec<String>>,
     /// What else the file says of itself: names with their values.
     metadata: Vec<(String, String)>,
 }
 
 impl Model {
-    /// Reads a file.
+    /// Reads a file that has all its weights inside.
     ///
     /// # Errors
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) with a sentence that names what is wrong with the file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Self::from_files(bytes, &Beside::nothing())
+    }
+
+    /// Reads a file whose weights may lie in others beside it.
+    ///
+    /// # Errors
+    /// As [`Model::from_bytes`]; a file that is missing is named.
+    pub fn from_files(bytes: &[u8], beside: &Beside) -> Result<Self> {
         scan::check(bytes)?;
         let mut proto = ModelProto::parse_from_bytes(bytes)
             .map_err(|cause| misfit(format!("the file is damaged ({cause}); fetch or export the model again")))?;
@@ -54,8 +68,9 @@ impl Model {
             return Err(misfit("the model's graph has no nodes; export it again"));
         }
         let opset = proto.opset_import.iter().filter(|set| is_onnx_domain(&set.domain)).map(|set| set.version).max();
+        let mut reader = Reader { functions: Functions::of(&mut proto), beside };
         let metadata = proto.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect();
-        Ok(Self { metadata, ..Self::from_graph(graph, opset.unwrap_or(1), proto.producer_name)? })
+        Ok(Self { metadata, producer: proto.producer_name, ..reader.model(graph, opset.unwrap_or(1))? })
     }
 
     /// What the file says of itself under this name.
@@ -63,34 +78,20 @@ impl Model {
         self.metadata.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn from_graph(graph: GraphProto, opset: i64, producer: String) -> Result<Self> {
-        if !graph.sparse_initializer.is_empty() {
-            return Err(misfit("the model keeps sparse weights, which are not supported; export them dense"));
-        }
-        let mut constants = HashMap::new();
-        let mut parameters = 0;
-        // Each tensor's bytes are given back once read: weights are never held three times.
-        for tensor in graph.initializer {
-            let host = read_tensor(&tensor).map_err(|e| e.context(format!("the constant \"{}\"", tensor.name)))?;
-            parameters += host.values.len();
-            if constants.insert(tensor.name.clone(), host).is_some() {
-                return Err(misfit(format!(
-                    "the constant \"{}\" is defined twice; export the model again",
-                    tensor.name
-                )));
-            }
-        }
-        let inputs =
-            graph.input.iter().filter(|i| !constants.contains_key(&i.name)).map(port).collect::<Result<Vec<_>>>()?;
-        let outputs = graph.output.iter().map(port).collect::<Result<Vec<_>>>()?;
-        let nodes: Vec<Node> = graph.node.into_iter().map(Node::from_proto).collect();
-        let nodes = in_order(nodes, &inputs, &constants)?;
-        Ok(Self { nodes, constants, inputs, outputs, opset, parameters, producer, metadata: vec![] })
+    /// The constant of this name, also where a node holds it.
+    pub fn constant(&self, name: &str) -> Option<HostTensor> {
+        let held = || self.writer(name).filter(|node| node.op == "Constant")?.tensor("value").ok().flatten();
+        self.constants.get(name).cloned().or_else(held)
+    }
+
+    /// The node that writes the tensor.
+    pub fn writer(&self, name: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.outputs.iter().any(|output| output == name))
     }
 
     /// Whether a node reads the tensor.
     pub fn reads(&self, name: &str) -> bool {
-        self.nodes.iter().any(|node| node.inputs.iter().any(|input| input == name))
+        self.nodes.iter().any(|node| node.reads().contains(&name))
     }
 
     /// How often each operator occurs, most frequent first.
@@ -105,22 +106,94 @@ impl Model {
     }
 }
 
-fn port(info: &ValueInfoProto) -> Result<Port> {
-    let tensor = info.type_.tensor_type();
-    let mut shape = vec![];
-    for dim in &tensor.shape.dim {
-        shape.push(match (dim.has_dim_value(), dim.dim_value()) {
-            (true, value) if value < 0 => {
-                return Err(misfit(format!(
-                    "\"{}\" has the dimension {value}; no dimension may be negative",
-                    info.name
-                )));
-            }
-            // Some exporters write 0 where they mean "any".
-            (true, value) if value > 0 => Some(value as usize),
-            _ => None,
-        });
+/// Turns what the file holds into plain nodes and constants.
+struct Reader<'a> {
+    functions: Functions,
+    beside: &'a Beside<'a>,
+}
+
+impl Reader<'_> {
+    fn model(&mut self, graph: GraphProto, opset: i64) -> Result<Model> {
+        let (constants, texts) = self.constants(graph.initializer, graph.sparse_initializer.len())?;
+        let parameters = constants.values().map(|host| host.values.len()).sum();
+        let known = |name: &str| constants.contains_key(name) || texts.contains(name);
+        let inputs = graph.input.iter().filter(|i| !known(&i.name)).map(port).collect::<Result<Vec<_>>>()?;
+        let outputs = graph.output.iter().map(port).collect::<Result<Vec<_>>>()?;
+        let nodes = self.nodes(graph.node, opset)?;
+        let names: HashSet<&str> = constants.keys().chain(&texts).map(String::as_str).collect();
+        let nodes = in_order(nodes, &inputs, &names)?;
+        let class_names = nodes.iter().find_map(class_names);
+        Ok(Model {
+            nodes,
+            constants,
+            inputs,
+            outputs,
+            opset,
+            parameters,
+            producer: String::new(),
+            texts,
+            class_names,
+            metadata: vec![],
+        })
     }
-    let kind = kind_of(tensor.elem_type).unwrap_or(Kind::Float);
-    Ok(Port { name: info.name.clone(), shape, kind })
+
+    /// The constants, and the names of those that are text. Each tensor's bytes are given back once read: weights are
+    /// never held three times.
+    fn constants(
+        &self,
+        tensors: Vec<TensorProto>,
+        sparse: usize,
+    ) -> Result<(HashMap<String, HostTensor>, HashSet<String>)> {
+        if sparse > 0 {
+            return Err(misfit("the model keeps sparse weights, which are not supported; export them dense"));
+        }
+        let (mut constants, mut texts) = (HashMap::new(), HashSet::new());
+        for mut tensor in tensors {
+            let name = tensor.name.clone();
+            if tensor.data_type == TEXT {
+                texts.insert(name);
+                continue;
+            }
+            let read = self.beside.fill(&mut tensor).and_then(|()| read_tensor(&tensor));
+            let host = read.map_err(|e| e.context(format!("the constant \"{name}\"")))?;
+            if constants.insert(name.clone(), host).is_some() {
+                return Err(misfit(format!("the constant \"{name}\" is defined twice; export the model again")));
+            }
+        }
+        Ok((constants, texts))
+    }
+
+    fn nodes(&mut self, nodes: Vec<NodeProto>, opset: i64) -> Result<Vec<Node>> {
+        let placed = self.functions.inlined(nodes, opset)?;
+        placed.into_iter().map(|Placed { node, opset }| self.node(node, opset)).collect()
+    }
+
+    fn node(&mut self, mut proto: NodeProto, opset: i64) -> Result<Node> {
+        let mut blocks = vec![];
+        for attribute in &mut proto.attribute {
+            if let Some(tensor) = attribute.t.as_mut() {
+                self.beside.fill(tensor)?;
+            }
+            if let Some(graph) = attribute.g.take() {
+                blocks.push((attribute.name.clone(), self.block(graph, opset)?));
+            }
+        }
+        Ok(Node { blocks, ..Node::from_proto(proto, opset) })
+    }
+
+    fn block(&mut self, graph: GraphProto, opset: i64) -> Result<Block> {
+        let (constants, _) = self.constants(graph.initializer, graph.sparse_initializer.len())?;
+        let outputs = graph.output.into_iter().map(|output| output.name).collect();
+        Ok(Block { nodes: self.nodes(graph.node, opset)?, constants, outputs })
+    }
+}
+
+/// The names that a `ZipMap` gives the classes.
+fn class_names(node: &Node) -> Option<Vec<String>> {
+    if node.op != "ai.onnx.ml.ZipMap" {
+        return None;
+    }
+    let numbers = || node.ints("classlabels_int64s").unwrap_or(&[]).iter().map(i64::to_string).collect();
+    let names = Some(node.texts("classlabels_strings")).filter(|names| !names.is_empty()).unwrap_or_else(numbers);
+    Some(names).filter(|names| !names.is_empty())
 }

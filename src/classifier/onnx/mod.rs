@@ -1,11 +1,14 @@
 //! From the bytes of an ONNX file to plain nodes and constants.
 
+mod beside;
 mod file;
+mod functions;
 mod node;
 mod order;
 mod scan;
 mod tensor;
 
+pub use beside::Beside;
 pub use file::Model;
-pub use node::{Node, Port, dimensions};
+pub use node::{Block, Node, Port, dimensions};
 pub use tensor::{kind_of, limits_of, read_tensor};

@@ -1,11 +1,12 @@
 //! The parts of a file's graph: its nodes, and its inputs and outputs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use onnx_ir::{AttributeProto, NodeProto};
+use onnx_ir::{AttributeProto, NodeProto, ValueInfoProto};
 
-use super::tensor::read_tensor;
+use super::tensor::{TEXT, kind_of, limits_of, read_tensor};
 use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
 /// One operator of the file.
@@ -19,11 +20,26 @@ pub struct Node {
     pub inputs: Vec<String>,
     /// Names of the outputs.
     pub outputs: Vec<String>,
-    attributes: HashMap<String, AttributeProto>,
+    /// Version of ONNX's operator set that it is written in.
+    pub opset: i64,
+    /// The graphs inside it, such as the branches of an `If`, by attribute.
+    pub(super) blocks: Vec<(String, Block)>,
+    pub(super) attributes: HashMap<String, AttributeProto>,
+}
+
+/// A graph inside a node. It reads the tensors of the graphs around it by name.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The nodes, in order.
+    pub nodes: Vec<Node>,
+    /// The constants by name.
+    pub constants: HashMap<String, HostTensor>,
+    /// Names of the outputs.
+    pub outputs: Vec<String>,
 }
 
 /// An input or output of the graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Port {
     /// Its name.
     pub name: String,
@@ -31,15 +47,40 @@ pub struct Port {
     pub shape: Vec<Option<usize>>,
     /// Whether its elements are whole numbers or booleans.
     pub kind: Kind,
+    /// The least and greatest value of its element type, where that is a small integer.
+    pub limits: Option<(f32, f32)>,
+    /// Whether its elements are text.
+    pub text: bool,
 }
 
 impl Node {
-    pub(super) fn from_proto(proto: NodeProto) -> Self {
+    /// A node as the file has it, without the graphs inside it.
+    pub(super) fn from_proto(proto: NodeProto, opset: i64) -> Self {
         let op =
             if is_onnx_domain(&proto.domain) { proto.op_type } else { format!("{}.{}", proto.domain, proto.op_type) };
         let name = if proto.name.is_empty() { proto.output.first().cloned().unwrap_or_default() } else { proto.name };
         let attributes = proto.attribute.into_iter().map(|a| (a.name.clone(), a)).collect();
-        Self { op, name, inputs: proto.input, outputs: proto.output, attributes }
+        Self { op, name, inputs: proto.input, outputs: proto.output, opset, blocks: vec![], attributes }
+    }
+
+    /// The graph inside it that this attribute holds.
+    pub fn block(&self, name: &str) -> Option<&Block> {
+        self.blocks.iter().find(|(key, _)| key == name).map(|(_, block)| block)
+    }
+
+    /// What it reads: its inputs, and what the graphs inside it read from around them.
+    pub fn reads(&self) -> Vec<&str> {
+        let mut reads: Vec<&str> = self.inputs.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        self.blocks.iter().for_each(|(_, block)| reads.extend(block.captures()));
+        reads
+    }
+
+    /// Every reading of a tensor by its name, those inside its graphs included.
+    pub fn all_reads(&self) -> Vec<&str> {
+        let inner = self.blocks.iter().flat_map(|(_, block)| {
+            block.nodes.iter().flat_map(Self::all_reads).chain(block.outputs.iter().map(String::as_str))
+        });
+        self.inputs.iter().map(String::as_str).chain(inner).collect()
     }
 
     /// Whether the attribute is there.
@@ -67,6 +108,12 @@ impl Node {
         self.attributes.get(name).map(|a| a.floats.as_slice())
     }
 
+    /// A list of texts.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.attributes.get(name).map_or(&[][..], |a| a.strings.as_slice());
+        list.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect()
+    }
+
     /// A text attribute.
     pub fn text(&self, name: &str, default: &str) -> String {
         self.attributes.get(name).map_or_else(|| default.to_owned(), |a| String::from_utf8_lossy(&a.s).into_owned())
@@ -79,6 +126,46 @@ impl Node {
     pub fn tensor(&self, name: &str) -> Result<Option<HostTensor>> {
         self.attributes.get(name).and_then(|a| a.t.as_ref()).map(read_tensor).transpose()
     }
+}
+
+impl Block {
+    /// What its nodes read and none of them writes.
+    fn captures(&self) -> Vec<&str> {
+        let written: HashSet<&str> =
+            self.nodes.iter().flat_map(|node| node.outputs.iter().map(String::as_str)).collect();
+        let read = self.nodes.iter().flat_map(Node::reads).chain(self.outputs.iter().map(String::as_str));
+        read.filter(|name| !written.contains(name) && !self.constants.contains_key(*name)).collect()
+    }
+}
+
+/// An input or output as the file declares it.
+///
+/// # Errors
+/// [`ErrorKind::Model`](crate::ErrorKind::Model) if a dimension is negative.
+pub(super) fn port(info: &ValueInfoProto) -> Result<Port> {
+    let tensor = info.type_.tensor_type();
+    let mut shape = vec![];
+    for dim in &tensor.shape.dim {
+        shape.push(match (dim.has_dim_value(), dim.dim_value()) {
+            (true, value) if value < 0 => {
+                return Err(misfit(format!(
+                    "\"{}\" has the dimension {value}; no dimension may be negative",
+                    info.name
+                )));
+            }
+            // Some exporters write 0 where they mean "any".
+            (true, value) if value > 0 => Some(value as usize),
+            _ => None,
+        });
+    }
+    let kind = kind_of(tensor.elem_type).unwrap_or(Kind::Float);
+    Ok(Port {
+        name: info.name.clone(),
+        shape,
+        kind,
+        limits: limits_of(tensor.elem_type),
+        text: tensor.elem_type == TEXT,
+    })
 }
 
 /// Whether a domain is ONNX's own.

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::node::{Node, Port};
-use crate::classifier::host::HostTensor;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
@@ -12,24 +11,20 @@ use crate::error::Result;
 ///
 /// # Errors
 /// [`ErrorKind::Model`] naming a tensor that is written twice or never, or a node in a circle.
-pub(super) fn in_order(
-    nodes: Vec<Node>,
-    inputs: &[Port],
-    constants: &HashMap<String, HostTensor>,
-) -> Result<Vec<Node>> {
+pub(super) fn in_order(nodes: Vec<Node>, inputs: &[Port], constants: &HashSet<&str>) -> Result<Vec<Node>> {
     let order = order(&nodes, inputs, constants)?;
     let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
     Ok(order.into_iter().filter_map(|i| nodes[i].take()).collect())
 }
 
-fn order(nodes: &[Node], inputs: &[Port], constants: &HashMap<String, HostTensor>) -> Result<Vec<usize>> {
+fn order(nodes: &[Node], inputs: &[Port], constants: &HashSet<&str>) -> Result<Vec<usize>> {
     let given = given(inputs, constants)?;
     let writers = writers(nodes, &given)?;
     let mut readers: Vec<Vec<usize>> = vec![vec![]; nodes.len()];
     let mut missing = vec![0usize; nodes.len()];
     for (reader, node) in nodes.iter().enumerate() {
-        for name in node.inputs.iter().filter(|n| !n.is_empty() && !given.contains(n.as_str())) {
-            let &writer = writers.get(name.as_str()).ok_or_else(|| {
+        for name in node.reads().into_iter().filter(|name| !given.contains(name)) {
+            let &writer = writers.get(name).ok_or_else(|| {
                 misfit(format!(
                     "the tensor \"{name}\" is used but never defined; export the model again, weights included"
                 ))
@@ -60,8 +55,8 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashMap<String, HostTensor
 }
 
 /// The names that no node need write.
-fn given<'a>(inputs: &'a [Port], constants: &'a HashMap<String, HostTensor>) -> Result<HashSet<&'a str>> {
-    let mut given: HashSet<&str> = constants.keys().map(String::as_str).collect();
+fn given<'a>(inputs: &'a [Port], constants: &HashSet<&'a str>) -> Result<HashSet<&'a str>> {
+    let mut given = constants.clone();
     match inputs.iter().find(|input| !given.insert(&input.name)) {
         None => Ok(given),
         Some(twice) => Err(misfit(format!("two inputs are called \"{}\"; export the model again", twice.name))),

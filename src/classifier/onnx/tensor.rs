@@ -7,6 +7,9 @@ use crate::classifier::host::{HostTensor, Kind, MAX_ELEMENTS};
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
+/// ONNX's number of text as an element type.
+pub(super) const TEXT: i32 = 8;
+
 /// The kind of an ONNX element type (`TensorProto.DataType`), if it is one that can be computed with.
 pub fn kind_of(data_type: i32) -> Option<Kind> {
     match data_type {
@@ -36,9 +39,7 @@ pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
     let shape = checked_shape(&tensor.dims)?;
     let count: usize = shape.iter().product();
     if !tensor.external_data.is_empty() {
-        return Err(misfit(
-            "its values lie in a second file (external data), which a single dropped file cannot carry; export the model with its weights inside",
-        ));
+        return Err(misfit("its values lie in a second file, which was not read; put it beside the model"));
     }
     let kind = kind_of(tensor.data_type)
         .ok_or_else(|| misfit(format!("its element type ({}) is not supported", tensor.data_type)))?;

@@ -69,25 +69,25 @@ impl Family {
         match self {
             Self::Torch => {
                 (profile.channels, profile.range) = (Channels::Rgb, [0.0, 1.0]);
-                (profile.mean, profile.std) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+                (profile.mean, profile.std) = (vec![0.485, 0.456, 0.406], vec![0.229, 0.224, 0.225]);
             }
             Self::Caffe => {
                 // The zoo shows these the whole picture, squeezed to a square; kept in proportion, its middle.
                 profile.resize = 224;
                 (profile.channels, profile.range) = (Channels::Bgr, [0.0, 255.0]);
-                (profile.mean, profile.std) = ([103.939, 116.779, 123.68], [1.0; 3]);
+                (profile.mean, profile.std) = (vec![103.939, 116.779, 123.68], vec![1.0; 3]);
             }
             Self::DenseNet => {
                 (profile.channels, profile.range) = (Channels::Bgr, [0.0, 255.0]);
-                (profile.mean, profile.std) = ([103.94, 116.78, 123.68], [1.0 / 0.017; 3]);
+                (profile.mean, profile.std) = (vec![103.94, 116.78, 123.68], vec![1.0 / 0.017; 3]);
             }
             Self::CaffeResNet => {
                 (profile.channels, profile.range) = (Channels::Bgr, [0.0, 255.0]);
-                (profile.mean, profile.std) = ([103.53, 116.28, 123.675], [57.375, 57.12, 58.395]);
+                (profile.mean, profile.std) = (vec![103.53, 116.28, 123.675], vec![57.375, 57.12, 58.395]);
             }
             Self::Lite => {
                 (profile.channels, profile.range) = (Channels::Rgb, [0.0, 255.0]);
-                (profile.mean, profile.std) = ([127.0; 3], [128.0; 3]);
+                (profile.mean, profile.std) = (vec![127.0; 3], vec![128.0; 3]);
             }
         }
     }
@@ -136,7 +136,7 @@ mod tests {
             (Family::Lite, Channels::Rgb, [-0.9922, -0.9922], [1.0, 1.0]),
         ] {
             let profile = profile(family);
-            let (scale, shift) = profile.affine();
+            let (scale, shift) = profile.affine(3).expect("one a channel");
             assert_eq!(profile.channels, channels, "{family:?}");
             for (at, channel) in [0, 2].into_iter().enumerate() {
                 for (value, expected) in [(0.0, black[at]), (1.0, white[at])] {

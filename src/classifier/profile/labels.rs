@@ -24,6 +24,8 @@ impl Labels {
     /// # Errors
     /// [`ErrorKind::Profile`] if the text is JSON of another form, or empty.
     pub fn parse(text: &str) -> Result<Self> {
+        // Some editors put a byte-order mark before the text.
+        let text = text.trim_start_matches('\u{feff}');
         let names = if text.trim_start().starts_with(['[', '{']) { json_names(text)? } else { line_names(text) };
         if names.is_empty() {
             return Err(Error::new(ErrorKind::Profile, "the labels are empty; give one class name a line"));
@@ -46,21 +48,77 @@ impl Labels {
         &self.0
     }
 
-    /// The first name of a class.
+    /// The first name of a class; where another class has it too, with the class's number.
     pub fn short(&self, index: usize) -> String {
-        match self.0.get(index) {
-            Some(name) => name.split(',').next().unwrap_or(name).trim().to_owned(),
-            None => format!("class {index}"),
+        let Some(name) = self.0.get(index).map(|name| first_of(name)) else { return format!("class {index}") };
+        let twice = self.0.iter().filter(|other| first_of(other) == name).nth(1).is_some();
+        if twice { format!("{name} (class {index})") } else { name.to_owned() }
+    }
+
+    /// The class that is meant by its number or its name (a synonym too, whatever its case). `index:3` and `label:3` say
+    /// which of the two is given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is none, or several: then the candidates are named.
+    pub fn resolve(&self, given: &str) -> Result<usize> {
+        let given = given.trim();
+        if let Some(number) = given.strip_prefix("index:") {
+            return self.numbered_class(number).ok_or_else(|| self.no_class(number));
+        }
+        let name = given.strip_prefix("label:").unwrap_or(given);
+        let mut found = self.named(name);
+        if name.len() == given.len() {
+            found.extend(
+                self.numbered_class(given).filter(|number| !found.contains(number)).into_iter().collect::<Vec<_>>(),
+            );
+        }
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(self.no_class(name)),
+            several => Err(self.ambiguous(given, several)),
         }
     }
 
-    /// The class with this name or synonym, whatever its case.
-    pub fn find(&self, name: &str) -> Option<usize> {
-        let wanted = name.trim().to_lowercase();
-        let is = |label: &String| label.to_lowercase() == wanted;
-        let has = |label: &String| label.to_lowercase().split(',').any(|part| part.trim() == wanted);
-        self.0.iter().position(is).or_else(|| self.0.iter().position(has))
+    fn numbered_class(&self, number: &str) -> Option<usize> {
+        number.trim().parse::<usize>().ok().filter(|&index| index < self.0.len())
     }
+
+    /// The classes of this name: by the whole of it, else by a synonym.
+    fn named(&self, name: &str) -> Vec<usize> {
+        let wanted = name.trim().to_lowercase();
+        let classes = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..self.0.len()).filter(|&class| is(&self.0[class].to_lowercase())).collect()
+        };
+        let whole = classes(&|label| label.trim() == wanted);
+        if whole.is_empty() { classes(&|label| label.split(',').any(|part| part.trim() == wanted)) } else { whole }
+    }
+
+    fn no_class(&self, given: &str) -> Error {
+        Error::new(
+            ErrorKind::Settings,
+            format!(
+                "no class is called \"{given}\" (there are {}, counted from 0); `vanish classify` shows the likely ones",
+                self.0.len()
+            ),
+        )
+    }
+
+    fn ambiguous(&self, given: &str, classes: &[usize]) -> Error {
+        let named: Vec<String> =
+            classes.iter().take(5).map(|&class| format!("index:{class} ({})", self.0[class])).collect();
+        let more = if classes.len() > 5 { " and more" } else { "" };
+        Error::new(
+            ErrorKind::Settings,
+            format!(
+                "\"{given}\" may mean {}{more}; give one of these numbers, or label:{given} for the only class of that name",
+                named.join(" or ")
+            ),
+        )
+    }
+}
+
+fn first_of(name: &str) -> &str {
+    name.split(',').next().unwrap_or(name).trim()
 }
 
 fn line_names(text: &str) -> Vec<String> {
@@ -100,5 +158,51 @@ fn json_names(text: &str) -> Result<Vec<String>> {
             (0..map.len()).map(|i| map.get(&i.to_string()).and_then(name)).collect::<Option<_>>().ok_or_else(wrong)
         }
         _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(names: &[&str]) -> Labels {
+        Labels::new(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn a_class_is_found_by_number_name_or_synonym() {
+        let labels = labels(&["tench, Tinca tinca", "crane", "Crane, bird", "3"]);
+        for (given, class) in
+            [("tench", 0), ("TINCA TINCA", 0), ("1", 1), ("index:2", 2), ("label:3", 3), ("bird", 2), ("3", 3)]
+        {
+            assert_eq!(labels.resolve(given).expect(given), class, "{given}");
+        }
+        for given in ["", "gull", "4", "index:4", "index:x", "label:1"] {
+            assert_eq!(labels.resolve(given).expect_err(given).kind(), ErrorKind::Settings);
+        }
+    }
+
+    #[test]
+    fn what_may_mean_two_classes_names_both() {
+        for (names, given, candidates) in [
+            (["crane", "bird", "crane", "disc"], "crane", ["index:0 (crane)", "index:2 (crane)"]),
+            (["3", "2", "1", "0"], "3", ["index:0 (3)", "index:3 (0)"]),
+        ] {
+            let error = labels(&names).resolve(given).expect_err("ambiguous").to_string();
+            assert!(candidates.iter().all(|candidate| error.contains(candidate)), "{error}");
+        }
+        assert_eq!(labels(&["3", "2", "1", "0"]).resolve("label:3").expect("one of that name"), 0);
+    }
+
+    #[test]
+    fn a_name_given_twice_is_two_classes() {
+        let labels = labels(&["crane", "bird", "crane, machine"]);
+        assert_eq!([0, 1, 2].map(|class| labels.short(class)), ["crane (class 0)", "bird", "crane (class 2)"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_name() {
+        assert_eq!(Labels::parse("\u{feff}red\r\ngreen\r\n").expect("two names").all(), ["red", "green"]);
+        assert_eq!(Labels::parse("\u{feff}[\"red\"]").expect("a list").all(), ["red"]);
     }
 }

@@ -28,13 +28,16 @@ pub fn apply(model: &Model, profile: &mut Profile) -> bool {
         _ => None,
     };
     if let Some(range) = range {
-        (profile.range, profile.mean, profile.std) = (range, [0.0; 3], [1.0; 3]);
+        (profile.range, profile.mean, profile.std) = (range, vec![0.0; 3], vec![1.0; 3]);
     }
     range.is_some()
 }
 
 /// The names of the classes, if the file holds some.
 pub fn labels(model: &Model) -> Option<Labels> {
+    if let Some(names) = &model.class_names {
+        return Some(Labels::new(names.clone()));
+    }
     let text = ["names", "labels", "classes"].into_iter().find_map(|key| model.metadata(key))?;
     let names = python_names(text);
     if names.is_empty() { Labels::parse(text).ok() } else { Some(Labels::new(names)) }

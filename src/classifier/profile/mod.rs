@@ -1,11 +1,16 @@
 //! How a picture becomes a model's input, and what its output means: the profile, and where it comes from.
 
+mod hugging_face;
 pub mod known;
 mod labels;
+mod layout;
 pub(super) mod metadata;
 mod output;
 mod preprocessing;
 
+pub(super) use hugging_face::HuggingFace;
 pub use labels::Labels;
+pub use layout::Layout;
 pub use output::Output;
+pub(super) use output::{End, end_of};
 pub use preprocessing::{Channels, LabelSource, Profile, Source};

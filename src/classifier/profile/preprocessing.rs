@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::Layout;
 use super::output::{Output, output_of};
 use crate::classifier::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
+use crate::picture::{Framing, ResizeRule};
 
 /// Order of the colour channels a model was trained with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,20 +51,29 @@ pub struct Profile {
     /// The model's name, for reports.
     #[serde(default)]
     pub name: String,
-    /// Side of the square the model sees, in pixels.
+    /// Side of the square that everything is computed on, in pixels: the model's longer side.
     pub size: usize,
+    /// Rows that the model sees, where that is not `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<usize>,
+    /// Columns that the model sees, where that is not `size`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<usize>,
     /// Length the shorter side is resized to before the centre is cropped, in pixels.
     pub resize: usize,
+    /// How a photo of other proportions is brought to the model's.
+    #[serde(default, skip_serializing_if = "ResizeRule::is_crop")]
+    pub resize_rule: ResizeRule,
     /// Order of the colour channels.
     #[serde(default)]
     pub channels: Channels,
     /// The values that black and white have before mean and deviation are applied.
     #[serde(default = "unit_range")]
     pub range: [f32; 2],
-    /// Subtracted from each channel, in the model's channel order.
-    pub mean: [f32; 3],
-    /// Divides each channel.
-    pub std: [f32; 3],
+    /// Subtracted from each channel, in the model's channel order; one value stands for all.
+    pub mean: Vec<f32>,
+    /// Divides each channel; one value stands for all.
+    pub std: Vec<f32>,
     /// What the output stands for.
     #[serde(default)]
     pub output: Output,
@@ -87,31 +98,68 @@ impl Profile {
     /// # Errors
     /// [`ErrorKind::Profile`] naming the field that is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
-        let profile: Self = serde_json::from_str(text).map_err(|cause| {
+        let profile: Self = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|cause| {
             profile_error(format!("the profile cannot be read: {cause}; see docs/profiles.md for its form"))
         })?;
         profile.check()?;
         Ok(profile)
     }
 
-    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values.
+    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values; bytes as they are.
     pub fn assumed(name: &str, model: &Model) -> Self {
-        let shape = model.inputs.first().map(|input| input.shape.clone()).unwrap_or_default();
-        let side = if shape.len() == 4 && shape[3] == Some(3) { shape[1] } else { shape.get(2).copied().flatten() };
-        let size = side.unwrap_or(USUAL_SIZE);
-        // 256 for 224: the crop keeps 7/8 of the shorter side.
-        let resize = (size as f32 * 8.0 / 7.0).round() as usize;
-        Self {
+        let layout = Layout::find(model).ok().map(|(_, layout)| layout);
+        let side = |of: fn(&Layout) -> Option<usize>| layout.as_ref().and_then(of).unwrap_or(USUAL_SIZE);
+        let size = match &layout {
+            // Where one side is open, the picture is as high as it is wide.
+            Some(Layout { height: Some(one), width: None, .. } | Layout { height: None, width: Some(one), .. }) => *one,
+            _ => side(|layout| layout.height).max(side(|layout| layout.width)),
+        };
+        let mut profile = Self {
             name: name.to_owned(),
             size,
-            resize,
+            height: None,
+            width: None,
+            // 256 for 224: the crop keeps 7/8 of the shorter side.
+            resize: (size as f32 * 8.0 / 7.0).round() as usize,
+            resize_rule: ResizeRule::Crop,
             channels: Channels::Rgb,
             range: unit_range(),
-            mean: [0.485, 0.456, 0.406],
-            std: [0.229, 0.224, 0.225],
-            output: model.outputs.first().map_or(Output::Logits, |port| output_of(model, &port.name)),
+            mean: vec![0.485, 0.456, 0.406],
+            std: vec![0.229, 0.224, 0.225],
+            output: Output::Logits,
             output_name: None,
             labels: None,
+        };
+        if let Some(layout) = layout.as_ref().filter(|layout| layout.bytes || layout.channels == 1) {
+            let colours = layout.channels.min(3);
+            (profile.mean, profile.std) = (vec![0.0; colours], vec![1.0; colours]);
+            profile.range = if layout.bytes { [0.0, 255.0] } else { unit_range() };
+        }
+        if let Ok(port) = profile.chosen_output(model) {
+            profile.output = output_of(model, &port.name);
+        }
+        profile.take_sides(layout.as_ref());
+        profile
+    }
+
+    /// Rows and columns that the model sees.
+    pub fn sides(&self) -> [usize; 2] {
+        [self.height.unwrap_or(self.size), self.width.unwrap_or(self.size)]
+    }
+
+    /// How a photo becomes the square that everything is computed on.
+    pub fn framing(&self) -> Framing {
+        Framing { resize: self.resize, side: self.size, sides: self.sides(), rule: self.resize_rule }
+    }
+
+    /// Takes over the sides that the file says, where the profile says none and its size is the longer of them.
+    pub(in crate::classifier) fn take_sides(&mut self, layout: Option<&Layout>) {
+        if let Some(Layout { height: Some(height), width: Some(width), .. }) = layout
+            && (self.height, self.width) == (None, None)
+            && height != width
+            && self.size == *height.max(width)
+        {
+            (self.height, self.width) = (Some(*height), Some(*width));
         }
     }
 
@@ -122,7 +170,7 @@ impl Profile {
     pub fn chosen_output<'a>(&self, model: &'a Model) -> Result<&'a Port> {
         let chosen = match &self.output_name {
             Some(name) => model.outputs.iter().find(|port| port.name == *name),
-            None => model.outputs.first(),
+            None => model.outputs.iter().find(|port| !port.text).or(model.outputs.first()),
         };
         chosen.ok_or_else(|| match &self.output_name {
             Some(name) => {
@@ -146,17 +194,30 @@ impl Profile {
 
     /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
     pub fn computes_as(&self, other: &Self) -> bool {
-        let key = |p: &Self| (p.size, p.channels, p.range, p.mean, p.std, p.output, p.output_name.clone());
+        let key = |p: &Self| {
+            let numbers = (p.range, p.mean.clone(), p.std.clone());
+            (p.size, p.sides(), p.channels, numbers, p.output, p.output_name.clone())
+        };
         key(self) == key(other)
     }
 
     fn check(&self) -> Result<()> {
+        if self.mean.is_empty() || self.std.is_empty() || self.mean.len().max(self.std.len()) > 4 {
+            return Err(profile_error("the profile is wrong: mean and std take one value a channel".to_owned()));
+        }
         let wrong = |what: String| Err(profile_error(format!("the profile is wrong: {what}")));
         if !(8..=2048).contains(&self.size) {
             return wrong(format!("size is {}, and must lie between 8 and 2048", self.size));
         }
         if self.resize < self.size || self.resize > 4096 {
             return wrong(format!("resize is {}, and must lie between size ({}) and 4096", self.resize, self.size));
+        }
+        if self.sides().into_iter().any(|side| !(8..=self.size).contains(&side)) || !self.sides().contains(&self.size) {
+            return wrong(format!(
+                "height and width are {:?}, and the longer of them must be size ({})",
+                self.sides(),
+                self.size
+            ));
         }
         if self.std.iter().any(|s| !s.is_finite() || *s == 0.0) || self.mean.iter().any(|m| !m.is_finite()) {
             return wrong(format!("mean {:?} and std {:?} must be finite, and std not 0", self.mean, self.std));
@@ -167,12 +228,27 @@ impl Profile {
         Ok(())
     }
 
-    /// (scale, shift) of each channel, in the model's order: input = pixel · scale + shift for pixels in [0, 1].
-    pub fn affine(&self) -> ([f32; 3], [f32; 3]) {
+    /// (scale, shift) of each of the model's channels, in its order: input = pixel · scale + shift for pixels in [0, 1]. An
+    /// alpha for which the profile has no mean and deviation is only brought into its range.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`] if mean or deviation are not one a channel.
+    pub fn affine(&self, channels: usize) -> Result<(Vec<f32>, Vec<f32>)> {
         let span = self.range[1] - self.range[0];
-        let scale = std::array::from_fn(|c| span / self.std[c]);
-        let shift = std::array::from_fn(|c| (self.range[0] - self.mean[c]) / self.std[c]);
-        (scale, shift)
+        let of = |list: &[f32], alpha: f32| match (list.len(), channels) {
+            (1, _) => Ok(vec![list[0]; channels]),
+            (3, 4) => Ok([list, &[alpha]].concat()),
+            (given, wanted) if given == wanted => Ok(list.to_vec()),
+            // Three equal values for a grey picture.
+            (_, 1) if list.iter().all(|value| *value == list[0]) => Ok(vec![list[0]]),
+            (given, _) => Err(profile_error(format!(
+                "the profile has {given} values for mean or std and the model {channels} channels; give one a channel"
+            ))),
+        };
+        let (mean, std) = (of(&self.mean, 0.0)?, of(&self.std, 1.0)?);
+        let scale = std.iter().map(|std| span / std).collect();
+        let shift = mean.iter().zip(&std).map(|(mean, std)| (self.range[0] - mean) / std).collect();
+        Ok((scale, shift))
     }
 }
 

@@ -123,7 +123,7 @@ async fn question(
 ) -> Result<Question> {
     let target = |classes: &[usize]| {
         let Settings { against, score, .. } = settings;
-        Target::contrast(classes, against, *score, classifier.classes(), classifier.device())
+        Target::of(classifier.as_ref(), classes, against, *score)
     };
     let named: Vec<usize> = std::iter::once(subject.target).chain(settings.with.iter().copied()).collect();
     let question = Question::new(classifier.clone(), scene, target(&named));

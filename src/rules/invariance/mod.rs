@@ -181,7 +181,7 @@ fn best(row: &[f32]) -> usize {
 /// All of a photo that fits a square when its shorter side is what the model's framing resizes it to: what the model
 /// sees, with the margin that the photo has around it.
 fn square(picture: &RgbImage, framing: Framing) -> Planes {
-    Framing { side: framing.resize.max(framing.side), ..framing }.frame(picture)
+    framing.with_margin(framing.resize.saturating_sub(framing.side)).frame(picture)
 }
 
 impl Job for Invariance {

@@ -1,0 +1,70 @@
+//! What a model's scores say: the probability of each class.
+
+use serde::Serialize;
+
+use super::profile::Labels;
+use crate::array::{Array, Unary};
+
+/// How scores become probabilities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    /// By a softmax: one class is right, and the probabilities sum to 1.
+    #[default]
+    Softmax,
+    /// By a sigmoid of each score: every label by itself, several may be right, and none.
+    Independent,
+}
+
+impl Answers {
+    /// The probabilities `[N, K]` of logits `[N, K]`, on their device.
+    pub fn of(self, logits: Array) -> Array {
+        match self {
+            Self::Softmax => logits.softmax(1),
+            Self::Independent => logits.unary(Unary::Sigmoid),
+        }
+    }
+
+    /// The probability of each class, from one picture's logits.
+    pub fn probabilities(self, logits: &[f32]) -> Vec<f32> {
+        match self {
+            Self::Softmax => softmax(logits),
+            Self::Independent => logits.iter().map(|z| 1.0 / (1.0 + (-z).exp())).collect(),
+        }
+    }
+}
+
+/// A class with its score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Prediction {
+    /// Position in the model's output.
+    pub index: usize,
+    /// Its name.
+    pub label: String,
+    /// Its probability, by the softmax or its own sigmoid.
+    pub probability: f32,
+    /// Score before that.
+    pub logit: f32,
+}
+
+/// The `count` most probable classes of one picture's logits.
+pub fn top(logits: &[f32], answers: Answers, labels: &Labels, count: usize) -> Vec<Prediction> {
+    let probabilities = answers.probabilities(logits);
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
+    let prediction = |index: usize| Prediction {
+        index,
+        label: labels.short(index),
+        probability: probabilities[index],
+        logit: logits[index],
+    };
+    order.into_iter().take(count).map(prediction).collect()
+}
+
+/// Softmax of one picture's logits.
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponentials: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();
+    let sum: f32 = exponentials.iter().sum();
+    exponentials.into_iter().map(|e| e / sum).collect()
+}

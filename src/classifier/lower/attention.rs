@@ -1,0 +1,147 @@
+//! Attention as one operator (operator set 23): softmax(scale · Q Kᵀ + mask) V, head by head.
+
+use super::call::Call;
+use super::linear::matmul;
+use super::operator::Operator;
+use crate::array::Unary;
+use crate::classifier::graph::builder::Builder;
+use crate::classifier::graph::ir::Value;
+use crate::classifier::graph::op::Binary;
+use crate::classifier::host::{HostTensor, Kind};
+use crate::classifier::refusal::{misfit, unsupported};
+use crate::error::Result;
+
+pub(super) const OPERATORS: &[Operator] =
+    &[Operator::several("Attention", attention).noting("without padded keys (nonpad_kv_seqlen)")];
+
+/// Below every score, yet finite: on WebGPU arithmetic with infinities is not guaranteed.
+const HIDDEN: f32 = -1e30;
+
+fn attention(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
+    if call.optional(6).is_some() {
+        return Err(unsupported("an Attention with padded keys"));
+    }
+    let flat = b.rank(&call.input(0)?) == 3;
+    let query = heads(call, b, 0, "q_num_heads")?;
+    let (key, value) = (heads(call, b, 1, "kv_num_heads")?, heads(call, b, 2, "kv_num_heads")?);
+    let (key, past) = after_past(call, b, key, 4)?;
+    let (value, _) = after_past(call, b, value, 5)?;
+    let (present_key, present_value) = (key.clone(), value.clone());
+    let each = b.shape(&query)[1];
+    let (key, value) = (shared(b, key, each)?, shared(b, value, each)?);
+    let scores = scores(call, b, query, key)?;
+    let masked = masked(call, b, scores.clone(), past)?;
+    let capped = capped(b, masked.clone(), call.node.float("softcap", 0.0))?;
+    let last = b.rank(&capped) - 1;
+    let weights = b.softmax(capped.clone(), last)?;
+    let y = matmul(b, weights.clone(), value)?;
+    let y = if flat { joined(b, y)? } else { y };
+    let shown = match call.node.int("qk_matmul_output_mode", 0) {
+        0 => scores,
+        1 => masked,
+        2 => capped,
+        _ => weights,
+    };
+    Ok(vec![y, present_key, present_value, shown])
+}
+
+/// `[B, S, H · D]` as `[B, H, S, D]`.
+fn heads(call: &Call, b: &mut Builder, position: usize, attribute: &str) -> Result<Value> {
+    let x = call.input(position)?;
+    let shape = b.shape(&x);
+    let [batch, length, width] = shape[..] else {
+        return if shape.len() == 4 { Ok(x) } else { Err(misfit(format!("an Attention does not fit {shape:?}"))) };
+    };
+    let heads = usize::try_from(call.node.int(attribute, 0)).unwrap_or(0);
+    if heads == 0 || !width.is_multiple_of(heads) {
+        return Err(misfit(format!("an Attention's {width} values do not divide into {heads} heads")));
+    }
+    let split = b.reshape(x, &[batch, length, heads, width / heads])?;
+    b.permute(split, &[0, 2, 1, 3])
+}
+
+/// `[B, H, S, D]` as `[B, S, H · D]`.
+fn joined(b: &mut Builder, x: Value) -> Result<Value> {
+    let [batch, heads, length, width] = b.shape(&x)[..] else { return Err(misfit("an Attention without heads")) };
+    let turned = b.permute(x, &[0, 2, 1, 3])?;
+    b.reshape(turned, &[batch, length, heads * width])
+}
+
+/// What was there before, and this; how much was there before.
+fn after_past(call: &Call, b: &mut Builder, x: Value, position: usize) -> Result<(Value, usize)> {
+    let Some(past) = call.optional(position) else { return Ok((x, 0)) };
+    let length = b.shape(&past).get(2).copied().unwrap_or(0);
+    Ok((b.concat(vec![past, x], 2)?, length))
+}
+
+/// Each head of keys or values repeated for the queries' heads that share it.
+fn shared(b: &mut Builder, x: Value, heads: usize) -> Result<Value> {
+    let own = b.shape(&x)[1];
+    if own == heads {
+        return Ok(x);
+    }
+    if own == 0 || !heads.is_multiple_of(own) {
+        return Err(misfit(format!("an Attention's {heads} heads do not share {own}")));
+    }
+    let indices: Vec<usize> = (0..heads).map(|head| head * own / heads).collect();
+    b.gather(x, 1, &indices)
+}
+
+/// scale · Q Kᵀ; half of the scale is put on each, as the standard says.
+fn scores(call: &Call, b: &mut Builder, query: Value, key: Value) -> Result<Value> {
+    let width = b.shape(&query)[3].max(1) as f32;
+    let scale = call.node.float("scale", 1.0 / width.sqrt());
+    let query = b.affine(query, scale.abs().sqrt() * scale.signum(), 0.0)?;
+    let key = b.affine(key, scale.abs().sqrt(), 0.0)?;
+    let turned = b.permute(key, &[0, 1, 3, 2])?;
+    matmul(b, query, turned)
+}
+
+fn masked(call: &Call, b: &mut Builder, scores: Value, past: usize) -> Result<Value> {
+    let mut scores = scores;
+    if let Some(mask) = call.optional(3) {
+        let keys = b.shape(&scores)[3];
+        let mask = to_length(b, mask, keys)?;
+        scores = if b.kind(&mask) == Kind::Bool {
+            b.select_where(mask, scores, hidden())?
+        } else {
+            let finite = b.clamp(mask, HIDDEN, f32::MAX)?;
+            b.binary(Binary::Add, scores, finite)?
+        };
+    }
+    if call.node.int("is_causal", 0) == 0 {
+        return Ok(scores);
+    }
+    let [.., queries, keys] = b.shape(&scores)[..] else { return Err(misfit("an Attention without keys")) };
+    b.claim(&[queries, keys])?;
+    let seen = (0..queries).flat_map(|q| (0..keys).map(move |k| f32::from(u8::from(k <= q + past)))).collect();
+    let seen = Value::Const(HostTensor::new(Kind::Bool, &[queries, keys], seen));
+    b.select_where(seen, scores, hidden())
+}
+
+fn hidden() -> Value {
+    Value::Const(HostTensor::scalar(Kind::Float, HIDDEN))
+}
+
+/// A mask for fewer keys than there are hides the rest.
+fn to_length(b: &mut Builder, mask: Value, keys: usize) -> Result<Value> {
+    let shape = b.shape(&mask);
+    let there = shape.last().copied().unwrap_or(1);
+    if there == 1 || there >= keys {
+        return Ok(mask);
+    }
+    let mut pads = vec![(0, 0); shape.len()];
+    pads[shape.len() - 1].1 = keys - there;
+    let rest = if b.kind(&mask) == Kind::Bool { 0.0 } else { HIDDEN };
+    b.pad(mask, &pads, rest)
+}
+
+/// cap · tanh(x / cap).
+fn capped(b: &mut Builder, x: Value, cap: f32) -> Result<Value> {
+    if cap == 0.0 {
+        return Ok(x);
+    }
+    let inner = b.affine(x, 1.0 / cap, 0.0)?;
+    let bent = b.unary(Unary::Tanh, inner)?;
+    b.affine(bent, cap, 0.0)
+}

@@ -1,0 +1,111 @@
+//! A file between preprocessing and logits, as one graph.
+
+use burn::tensor::Device;
+
+use super::answers::Answers;
+use super::graph::Graph;
+use super::graph::builder::Builder;
+use super::input::{check_size, pictures, preprocess};
+use super::lower;
+use super::onnx::{Model, Port, dimensions};
+use super::output::class_scores;
+use super::profile::{End, Labels, Layout, Output, Profile, end_of};
+use super::refusal::not_a_classifier;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Pictures `[N, 3, S, S]` in, logits `[N, K]` out.
+pub(super) struct Lowered {
+    /// What is run.
+    pub graph: Graph,
+    /// The number of classes.
+    pub classes: usize,
+    /// How its logits become probabilities.
+    pub answers: Answers,
+    /// Whether the file gives one score, of which two answers were made.
+    pub one_score: bool,
+    /// How many channels the file's pictures have.
+    pub channels: usize,
+}
+
+/// Preprocessing before the file's graph, logits after it. What the file says of its sides and of its output's meaning is
+/// put into the profile where that leaves it open.
+///
+/// # Errors
+/// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
+pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Device) -> Result<Lowered> {
+    let (port, layout) = Layout::find(file)?;
+    profile.take_sides(Some(&layout));
+    check_size(&layout, profile)?;
+    let chosen = profile.chosen_output(file)?.name.clone();
+    only_a_picture(file, port)?;
+    let end = end_of(file, &chosen);
+    let meaning = meaning(profile.output, &end);
+    // A sigmoid or softmax that is written out is left away, as one that is a node is undone.
+    let before = end.before.filter(|_| meaning == end.output);
+    let mut builder = Builder::new();
+    let seen = pictures(&mut builder, port, &layout, profile)?;
+    let input = preprocess(&mut builder, seen.clone(), profile, &layout)?;
+    let wanted = before.as_deref().unwrap_or(&chosen);
+    let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)], &[wanted])?;
+    let output = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
+    let kind = if before.is_some() { Output::Logits } else { meaning };
+    let scores = class_scores(&mut builder, output, layout.unit(), kind)?;
+    profile.output = match (meaning, scores.one) {
+        (Output::Logits, true) => Output::BinaryLogit,
+        (Output::Probabilities, true) => Output::Sigmoid,
+        (meaning, _) => meaning,
+    };
+    let independent = meaning == Output::Sigmoid && !scores.one;
+    let answers = if independent { Answers::Independent } else { Answers::Softmax };
+    let classes = builder.shape(&scores.logits)[1];
+    let graph = Graph::new(builder, &[seen], &[scores.logits], device)?;
+    Ok(Lowered { graph, classes, answers, one_score: scores.one, channels: layout.channels })
+}
+
+/// What the profile says, but that probabilities which sigmoids make are each for its own label.
+fn meaning(said: Output, end: &End) -> Output {
+    match (said, end.output) {
+        (Output::Probabilities, Output::Sigmoid) => Output::Sigmoid,
+        (said, _) => said,
+    }
+}
+
+fn only_a_picture(file: &Model, port: &Port) -> Result<()> {
+    match file.inputs.iter().find(|other| other.name != port.name && file.reads(&other.name)) {
+        None => Ok(()),
+        Some(other) => Err(not_a_classifier(&format!(
+            "besides a picture it takes \"{}\" {}",
+            other.name,
+            dimensions(&other.shape)
+        ))),
+    }
+}
+
+impl Lowered {
+    /// Names for its classes. Of one score the only name is that of the answer that it stands for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`] if they are not one a class.
+    pub fn names(&self, labels: Labels) -> Result<Labels> {
+        match labels.all() {
+            [yes] if self.one_score => Ok(Labels::new(vec![yes.clone(), format!("not {yes}")])),
+            all if all.len() == self.classes => Ok(labels),
+            all => Err(Error::new(
+                ErrorKind::Profile,
+                format!(
+                    "there are {} labels and the model has {} classes; give one label a class",
+                    all.len(),
+                    self.classes
+                ),
+            )),
+        }
+    }
+
+    /// What its classes are called where nobody says.
+    pub fn default_names(&self) -> Labels {
+        if self.one_score {
+            return Labels::new(vec!["yes".to_owned(), "no".to_owned()]);
+        }
+        Labels::numbered(self.classes)
+    }
+}
