@@ -35,6 +35,9 @@ pub mod classifier;
 
 pub mod question;
 
+#[cfg(all(feature = "train", not(target_arch = "wasm32")))]
+pub mod learn;
+
 pub mod mask;
 
 pub mod methods;

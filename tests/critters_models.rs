@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use vanish::critters::dice::{Dice, Matter};
-use vanish::critters::learn::net::{Weights, logits};
-use vanish::critters::learn::optimiser::Optimiser;
-use vanish::critters::learn::train::{Plan, Training};
-use vanish::critters::learn::{checkpoint, onnx};
 use vanish::critters::{HELD_OUT_SEEDS, Kind, TRAINING_SEEDS, VALIDATION_SEEDS, World, draw, gallery};
+use vanish::learn::net::{Weights, logits};
+use vanish::learn::optimiser::Optimiser;
+use vanish::learn::train::{Plan, Training};
+use vanish::learn::{checkpoint, onnx};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

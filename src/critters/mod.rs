@@ -33,8 +33,6 @@ mod gallery;
 mod head;
 mod kind;
 mod known;
-#[cfg(all(feature = "train", not(target_arch = "wasm32")))]
-pub mod learn;
 mod part;
 mod props;
 mod redraw;

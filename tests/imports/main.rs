@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["critters"],
     &["classifier"],
     &["question"],
+    &["learn"],
     &["mask"],
     &["methods"],
     &["explain"],

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use vanish::classifier::OnnxClassifier;
-use vanish::critters::learn::deletion::Deletion;
-use vanish::critters::learn::evaluate::{self, Answer, Exam};
-use vanish::critters::learn::onnx;
 use vanish::critters::{BUCKET_KIND, HELD_OUT_SEEDS, Kind, SNOW_KIND, TRAINING_SEEDS, WATERMARK_KIND, World};
+use vanish::learn::deletion::Deletion;
+use vanish::learn::evaluate::{self, Answer, Exam};
+use vanish::learn::onnx;
 use vanish::{Error, ErrorKind, Result};
 
 #[derive(Debug, Args)]

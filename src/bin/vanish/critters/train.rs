@@ -5,12 +5,12 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use vanish::critters::learn::evaluate;
-use vanish::critters::learn::net::Weights;
-use vanish::critters::learn::optimiser::Optimiser;
-use vanish::critters::learn::train::{Plan, Progress, Training};
-use vanish::critters::learn::{checkpoint, onnx};
 use vanish::critters::{VALIDATION_SEEDS, World};
+use vanish::learn::evaluate;
+use vanish::learn::net::Weights;
+use vanish::learn::optimiser::Optimiser;
+use vanish::learn::train::{Plan, Progress, Training};
+use vanish::learn::{checkpoint, onnx};
 use vanish::{Error, ErrorKind, Result};
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! The training pictures: drawn once, in parallel, and kept as bytes.
 
-use super::super::{BUCKET_KIND, Background, Critter, Kind, SNOW_KIND, WATERMARK_KIND, World, draw};
+use crate::critters::{BUCKET_KIND, Background, Critter, Kind, SNOW_KIND, WATERMARK_KIND, World, draw};
 use std::thread;
 
 /// What training needs of a picture.

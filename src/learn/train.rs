@@ -1,13 +1,13 @@
 //! The training loop, pumped from outside: `step` until it says done.
 
-use super::super::canvas::SIZE;
-use super::super::dice::{Dice, Matter};
-use super::super::kind::KINDS;
-use super::super::{TRAINING_SEEDS, World};
 use super::augment;
 use super::net::{Net, PATCH, PLACES, Weights, patches, place, values};
 use super::optimiser::{Optimiser, Settings};
 use super::set::{Lesson, draw_many};
+use crate::critters::KINDS;
+use crate::critters::SIZE;
+use crate::critters::dice::{Dice, Matter};
+use crate::critters::{TRAINING_SEEDS, World};
 use crate::{Error, ErrorKind, Result};
 use burn::tensor::{Device, Tensor, TensorData, activation::log_softmax};
 use std::sync::mpsc::{Receiver, sync_channel};

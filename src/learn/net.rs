@@ -12,9 +12,9 @@
 //! size as a normalisation would. The stem is a matrix product over patches laid out beforehand:
 //! on the CPU that is an order of magnitude faster than a convolution with three input channels.
 
-use super::super::canvas::SIZE;
-use super::super::dice::Dice;
-use super::super::kind::KINDS;
+use crate::critters::KINDS;
+use crate::critters::SIZE;
+use crate::critters::dice::Dice;
 use crate::picture::RgbImage;
 use crate::{Error, ErrorKind, Result};
 use burn::tensor::module::{adaptive_avg_pool2d, conv2d};

@@ -1,11 +1,11 @@
 //! The proof of the world and its two models: accuracy, calibration, and what deletion does.
 
-use super::super::kind::KINDS;
-use super::super::{Critter, Kind, World};
 use super::deletion::{DELETED, Deletion};
 use super::set::draw_many;
 use crate::Result;
 use crate::classifier::{Classifier, OnnxClassifier};
+use crate::critters::KINDS;
+use crate::critters::{Critter, Kind, World};
 use crate::picture::{Framing, Scene};
 use crate::question::{Edit, Question};
 use std::rc::Rc;

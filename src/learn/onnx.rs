@@ -3,10 +3,10 @@
 //! Opset 13: `image` `[N, 3, 128, 128]` (standardised as the profile says) → `logits` `[N, 8]`.
 //! The weights are stored as 16-bit floats, each followed by a cast to 32 bits.
 
-use super::super::canvas::SIZE;
-use super::super::kind::KINDS;
 use super::net::{FEATURES, LAYERS, MEAN, STD, STEM, STEM_CHANNELS, Step, Weights};
 use crate::classifier::{OnnxClassifier, Profile};
+use crate::critters::KINDS;
+use crate::critters::SIZE;
 use crate::{Error, ErrorKind, Result};
 use burn::tensor::Device;
 use half::f16;

@@ -1,6 +1,6 @@
 //! What is deleted from a picture to see what a model leans on.
 
-use super::super::{Being, Cover, Critter, Part};
+use crate::critters::{Being, Cover, Critter, Part};
 use crate::map::Map;
 use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Edit;
@@ -53,8 +53,8 @@ fn deleted(region: &Cover) -> Edit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{World, draw};
     use super::*;
+    use crate::critters::{World, draw};
 
     #[test]
     fn feet_are_deleted_and_what_lies_far_from_them_is_kept() {

@@ -4,11 +4,11 @@
 //! the target follows the truth: where the evidence is gone, every kind is equally likely. So a
 //! deleted region is nothing new to the model, and *not knowing* is an answer it has learned.
 
-use super::super::canvas::SIZE;
-use super::super::dice::Dice;
-use super::super::kind::KINDS;
 use super::net::{MEAN, STD};
 use super::set::Lesson;
+use crate::critters::KINDS;
+use crate::critters::SIZE;
+use crate::critters::dice::Dice;
 
 const AREA: usize = SIZE * SIZE;
 
