@@ -19,6 +19,8 @@ pub enum Score {
     Probability,
     /// Its logarithm.
     LogProbability,
+    /// log p − log(1 − p): does not saturate where the model is sure.
+    LogOdds,
     /// The score before the softmax.
     Logit,
 }
@@ -26,13 +28,13 @@ pub enum Score {
 /// f_c: the classes A that are asked for, and those B that they are held against.
 ///
 /// With p the softmax probabilities and z the logits, f_c is Σ_A p − Σ_B p, log Σ_A p − log Σ_B p or
-/// Σ_A z − Σ_B z.
+/// Σ_A z − Σ_B z. The log-odds are log Σ_A p − log Σ_B p with B, where it is not given, all classes beyond A.
 #[derive(Clone)]
 pub struct Target {
     score: Score,
     /// `[1, K]`: 1 for each class of A.
     wanted: Array,
-    /// `[1, K]`: 1 for each class of B; none without contrast.
+    /// `[1, K]`: 1 for each class that the logarithm is held against: B, or for log-odds the rest; none without.
     against: Option<Array>,
     /// `[1, K]`: their difference.
     weights: Array,
@@ -70,6 +72,8 @@ impl Target {
         let wanted = chosen(wanted);
         let against = (!against.is_empty()).then(|| chosen(against));
         let weights = against.clone().map_or_else(|| wanted.clone(), |against| wanted.clone().sub(against));
+        let rest = || (score == Score::LogOdds).then(|| wanted.clone().mul_scalar(-1.0).add_scalar(1.0));
+        let against = against.or_else(rest);
         Self { score, wanted, against, weights }
     }
 
@@ -83,7 +87,7 @@ impl Target {
         match self.score {
             Score::Probability => self.probability(logits),
             Score::Logit => logits.mul(self.weights.clone()).sum_axis(1),
-            Score::LogProbability => {
+            Score::LogProbability | Score::LogOdds => {
                 let p = logits.softmax(1);
                 let log = |classes: &Array| mass(&p, classes).unary(Unary::Log);
                 let wanted = log(&self.wanted);
@@ -151,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_answer_has_the_gradient_it_claims() {
-        for score in [Score::Probability, Score::LogProbability, Score::Logit] {
+        for score in [Score::Probability, Score::LogProbability, Score::LogOdds, Score::Logit] {
             for against in [vec![], vec![1], vec![0, 3]] {
                 let target = Target::contrast(&[2], &against, score, 4, &Device::flex());
                 let gradient = read(target.gradient(logits(&LOGITS)));
@@ -167,6 +171,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn log_odds_hold_a_class_against_all_others() {
+        let target = Target::contrast(&[2], &[], Score::LogOdds, 4, &Device::flex());
+        let p = read(target.probability(logits(&LOGITS)))[0];
+        assert!((read(target.answer(logits(&LOGITS)))[0] - (p / (1.0 - p)).ln()).abs() < 1e-5, "{p}");
     }
 
     #[test]
