@@ -26,7 +26,7 @@ use crate::array::{Array, Unary, read_all};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
-use crate::picture::{Planes, RgbImage, decode, to_png};
+use crate::picture::{Planes, RgbImage, to_png};
 use crate::question::Question;
 
 /// Where an attack stands.
@@ -273,7 +273,9 @@ async fn logits_of(question: &Question, picture: &Planes) -> Result<Vec<f32>> {
 
 /// The picture after a file in between.
 fn reread(picture: &RgbImage) -> Result<RgbImage> {
-    decode(&to_png(picture)?)
+    let unreadable = |e| Error::new(ErrorKind::Image, format!("the attacked picture cannot be read back ({e})"));
+    let read = image::load_from_memory_with_format(&to_png(picture)?, image::ImageFormat::Png).map_err(unreadable)?;
+    Ok(read.to_rgb8())
 }
 
 fn check_size(picture: &RgbImage, side: usize) -> Result<()> {

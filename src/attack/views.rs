@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::picture::{Planes, decode, gaussian, resize_and_crop, standard_normal};
+use crate::picture::{Planes, gaussian, resize_and_crop, standard_normal, to_float};
 
 /// Seed of the noise: an edit gives the same picture each time.
 const SEED: u64 = 0x6c_6f_6f_6b;
@@ -155,8 +155,9 @@ fn noisy(picture: &Planes, deviation: f32) -> Planes {
 fn compressed(picture: &Planes, quality: u8) -> Planes {
     let mut bytes = vec![];
     let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture.to_picture());
-    match written.ok().and_then(|()| decode(&bytes).ok()) {
-        Some(read) => resize_and_crop(&crate::picture::to_float(&read), picture.side, picture.side),
+    let read = |()| image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).ok();
+    match written.ok().and_then(read) {
+        Some(read) => resize_and_crop(&to_float(&read.to_rgb8()), picture.side, picture.side),
         None => picture.clone(),
     }
 }
