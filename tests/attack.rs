@@ -131,7 +131,8 @@ fn gradients_of_zero_are_reported_and_pictures_of_another_size_refused() {
 fn success_rises_with_the_size_on_the_built_in_model() {
     let model = critters();
     let success = |eps: f32| {
-        let fell = |number: &u64| attacked(model.clone(), &critter(*number), Attack::new(Kind::LeastLikely, eps)).succeeded();
+        let fell =
+            |number: &u64| attacked(model.clone(), &critter(*number), Attack::new(Kind::LeastLikely, eps)).succeeded();
         (0..6).filter(fell).count()
     };
     let counts = [0.0, 2.0, 16.0].map(success);

@@ -57,16 +57,18 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>) -> Result<Findings> {
     }
 }
 
-/// Writes each attacked picture whose answer changed into a folder of the model, with the profile that shows it as it is.
+/// Writes the clean pictures, and the attacked ones whose answer changed, into a folder of the model, with the profile that
+/// shows them as they are.
 fn sink(folder: &Path, model: &OnnxClassifier) -> Result<Sink> {
     let folder = folder.join(files::plain(&model.profile().name));
     files::make(&folder)?;
     files::write_profile(&folder, "profile.json", model)?;
     Ok(Box::new(move |name: &str, attacked: &Attacked| {
+        let name = files::plain(name);
+        files::write(&folder, &format!("{name}-clean.png"), &attacked.clean)?;
         if !attacked.succeeded() {
             return Ok(());
         }
-        let name = format!("{}-{}.png", files::plain(name), files::plain(&attacked.attack.name()));
-        files::write(&folder, &name, &attacked.picture)
+        files::write(&folder, &format!("{name}-{}.png", files::plain(&attacked.attack.name())), &attacked.picture)
     }))
 }
