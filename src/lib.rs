@@ -10,8 +10,9 @@
 //! 5. [`methods`]: the registry of methods, each in its own file.
 //! 6. [`explain`]: a run that is stepped from outside, the explanation that it leaves, its report.
 //! 7. [`judge`] and [`rules`]: does the region matter, and does it hold where it was not learned?
-//! 8. [`study`]: work over a set of pictures.
-//! 9. [`render`]: colour maps, overlays, PNG.
+//! 8. [`attack`]: the adversarial bench: attacks, and what detects and recovers attacked pictures.
+//! 9. [`study`]: work over a set of pictures.
+//! 10. [`render`]: colour maps, overlays, PNG.
 //!
 //! Beside it: [`critters`], the built-in world whose truth is known, [`mod@array`], the rank-free tensor everything
 //! above computes with, and [`vanish_kernels`], the processor's own kernels for its convolutions.
@@ -46,6 +47,8 @@ pub mod explain;
 
 pub mod judge;
 pub mod rules;
+
+pub mod attack;
 
 pub mod study;
 

@@ -22,6 +22,7 @@ const GAMES: Form = Form::Choice(&[
 const SCORES: Form = Form::Choice(&[
     Choice("probability", "Probability"),
     Choice("log-probability", "Log-probability"),
+    Choice("log-odds", "Log-odds"),
     Choice("logit", "Logit"),
 ]);
 

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 
 use crate::array::Array;
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, at_once};
 use crate::error::Result;
 use crate::picture::{Jitterable, Scene, View};
 
@@ -194,6 +194,24 @@ impl Question {
     pub fn pass(&self, pictures: Array, weights: &[f32]) -> Result<Pass> {
         self.count(&pictures);
         self.target.pass(self.classifier.as_ref(), pictures, weights)
+    }
+
+    /// Runs pictures `[N, 3, S, S]`: gives their logits `[N, K]`, and the gradient `[N, 3, S, S]` of an objective whose own
+    /// gradient with respect to the logits `objective` computes. A few pictures at a time ([`at_once`]).
+    ///
+    /// # Errors
+    /// As [`Classifier::logits_and_gradient`].
+    pub fn differentiate(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        self.count(&pictures);
+        let count = pictures.shape()[0];
+        let at_once = at_once(self.device(), count);
+        let part = |first: usize| {
+            let pictures = pictures.clone().part(first..count.min(first + at_once));
+            self.classifier.logits_and_gradient(pictures, objective)
+        };
+        let parts: Result<Vec<(Array, Array)>> = (0..count).step_by(at_once.max(1)).map(part).collect();
+        let (logits, gradients) = parts?.into_iter().unzip();
+        Ok((Array::concat(logits, 0), Array::concat(gradients, 0)))
     }
 
     fn count(&self, pictures: &Array) {

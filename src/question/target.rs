@@ -19,21 +19,24 @@ pub enum Score {
     Probability,
     /// Its logarithm.
     LogProbability,
+    /// log p − log(1 − p): does not saturate where the model is sure.
+    LogOdds,
     /// The score before the softmax.
     Logit,
 }
 
 /// f_c: the classes A that are asked for, and those B that they are held against.
 ///
-/// With p the probabilities (by the softmax, or each label's own sigmoid) and z the logits, f_c is Σ_A p − Σ_B p, log Σ_A p − log Σ_B p or
-/// Σ_A z − Σ_B z.
+/// With p the probabilities (by the softmax, or each label's own sigmoid) and z the logits, f_c is Σ_A p − Σ_B p,
+/// log Σ_A p − log Σ_B p or Σ_A z − Σ_B z. The log-odds are log Σ_A p − log Σ_B p with B, where it is not given, all
+/// classes beyond A; of a label that stands by itself they are its logit.
 #[derive(Clone)]
 pub struct Target {
     score: Score,
     answers: Answers,
     /// `[1, K]`: 1 for each class of A.
     wanted: Array,
-    /// `[1, K]`: 1 for each class of B; none without contrast.
+    /// `[1, K]`: 1 for each class that the logarithm is held against: B, or for log-odds the rest; none without.
     against: Option<Array>,
     /// `[1, K]`: their difference.
     weights: Array,
@@ -77,6 +80,10 @@ impl Target {
         let wanted = chosen(wanted);
         let against = (!against.is_empty()).then(|| chosen(against));
         let weights = against.clone().map_or_else(|| wanted.clone(), |against| wanted.clone().sub(against));
+        // The log-odds of a label that stands by itself are its logit.
+        let score = if score == Score::LogOdds && answers == Answers::Independent { Score::Logit } else { score };
+        let rest = || (score == Score::LogOdds).then(|| wanted.clone().mul_scalar(-1.0).add_scalar(1.0));
+        let against = against.or_else(rest);
         Self { score, answers, wanted, against, weights }
     }
 
@@ -90,7 +97,7 @@ impl Target {
         match self.score {
             Score::Probability => self.probability(logits),
             Score::Logit => logits.mul(self.weights.clone()).sum_axis(1),
-            Score::LogProbability => {
+            Score::LogProbability | Score::LogOdds => {
                 let p = self.answers.of(logits);
                 let log = |classes: &Array| mass(&p, classes).unary(Unary::Log);
                 let wanted = log(&self.wanted);
@@ -169,7 +176,7 @@ mod tests {
 
     #[test]
     fn every_answer_has_the_gradient_it_claims() {
-        let scores = [Score::Probability, Score::LogProbability, Score::Logit];
+        let scores = [Score::Probability, Score::LogProbability, Score::LogOdds, Score::Logit];
         let cases = scores.into_iter().flat_map(|score| [(score, Answers::Softmax), (score, Answers::Independent)]);
         for (score, answers) in cases {
             for against in [vec![], vec![1], vec![0, 3]] {
@@ -187,6 +194,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn log_odds_hold_a_class_against_all_others() {
+        let target = Target::new(&[2], &[], Score::LogOdds, Answers::Softmax, 4, &Device::flex());
+        let p = read(target.probability(logits(&LOGITS)))[0];
+        assert!((read(target.answer(logits(&LOGITS)))[0] - (p / (1.0 - p)).ln()).abs() < 1e-5, "{p}");
     }
 
     #[test]

@@ -7,7 +7,9 @@
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
 //! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
 //! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
+//! 7. [`attacks`]: the adversarial bench over a set.
 
+pub mod attacks;
 pub mod case;
 pub mod critter_set;
 #[cfg(feature = "cli")]

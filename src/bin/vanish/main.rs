@@ -1,5 +1,6 @@
 //! The `vanish` command. Each subcommand has its own file; this one parses and dispatches.
 
+mod attack;
 mod class;
 mod classify;
 mod critters;
@@ -42,6 +43,8 @@ enum Command {
     Rules(Box<rules::Args>),
     /// Which annotated part of an object carries the answer, class by class.
     Parts(Box<parts::Args>),
+    /// Studies attacks: on a picture or a set, what detects them and what brings the answer back.
+    Attack(Box<attack::Args>),
     /// Raw tensors through a model, and the gradient of one of its outputs.
     Run(run::Args),
     /// The built-in world: render it, train its models, check them.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Parts(args) => parts::run(&args),
+        Command::Attack(args) => attack::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Critters(args) => critters::run(args),
     };

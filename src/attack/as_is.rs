@@ -1,0 +1,74 @@
+//! A classifier that is shown pictures of its own size as they are.
+
+use std::rc::Rc;
+
+use burn::tensor::Device;
+
+use crate::array::Array;
+use crate::classifier::Classifier;
+use crate::error::Result;
+use crate::picture::{Framing, Planes, RgbImage, Scene};
+use crate::question::Question;
+
+/// A classifier without the resize and the crop of its profile, which would undo most attacks.
+#[derive(Clone)]
+pub struct AsIs(Rc<dyn Classifier>);
+
+impl AsIs {
+    /// Takes the resize and the crop away from a classifier.
+    pub fn new(classifier: Rc<dyn Classifier>) -> Self {
+        Self(classifier)
+    }
+
+    /// The picture that the classifier sees of a photo, as 8-bit pixels of its size: what is attacked.
+    pub fn frame(classifier: &dyn Classifier, photo: &RgbImage) -> RgbImage {
+        classifier.framing().frame(photo).to_picture()
+    }
+
+    /// A question about a picture `[3, S, S]` of the classifier's size, after one class. Nothing of it can be deleted: its
+    /// null image is the picture itself.
+    pub fn question(&self, picture: &Planes, class: usize) -> Question {
+        let scene = Scene { photo: picture.clone(), null: picture.clone() };
+        Question::of_class(Rc::new(self.clone()), scene, class)
+    }
+
+    /// The planes of a picture of the classifier's size.
+    pub fn planes(&self, picture: &RgbImage) -> Planes {
+        self.framing().frame(picture)
+    }
+}
+
+impl Classifier for AsIs {
+    fn framing(&self) -> Framing {
+        Framing::whole(self.0.size())
+    }
+
+    fn classes(&self) -> usize {
+        self.0.classes()
+    }
+
+    fn device(&self) -> &Device {
+        self.0.device()
+    }
+
+    fn logits(&self, pictures: Array) -> Result<Array> {
+        self.0.logits(pictures)
+    }
+
+    fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        self.0.logits_and_gradient(pictures, objective)
+    }
+
+    fn guided_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
+        self.0.guided_gradient(pictures, objective)
+    }
+
+    fn activation_and_gradient(
+        &self,
+        pictures: Array,
+        layer: Option<&str>,
+        objective: &dyn Fn(Array) -> Array,
+    ) -> Result<(Array, Array)> {
+        self.0.activation_and_gradient(pictures, layer, objective)
+    }
+}

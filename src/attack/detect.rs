@@ -1,0 +1,134 @@
+//! Scores that should be higher for an attacked picture than for a clean one.
+//!
+//! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. Nothing is
+//!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D. Evans
+//!   and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
+//! - Statistics of the mask alone, the experiment of \[MP\] section 5.5 with a logistic regression for its CNN.
+//! - Baselines: the highest probability, and the area of the mask alone.
+
+use super::Reading;
+use super::views::Look;
+use crate::map::Map;
+
+/// The light edits of the rule.
+pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)];
+
+/// The rule's score, in [0, 2].
+pub fn rule(reading: &Reading) -> f32 {
+    RULE.iter().filter_map(|&look| reading.after(look)).map(|looked| looked.change).fold(0.0, f32::max)
+}
+
+/// The names of [`statistics`].
+pub const STATISTICS: [&str; 8] =
+    ["area", "area at half", "largest", "variation", "entropy", "blobs", "largest blob", "spread"];
+
+/// What a mask `[S, S]` (1 keeps, 0 deletes) looks like, by what it deletes and without asking the model: the mean; the share
+/// above half; the largest value; the mean total variation; the entropy over pixels as a share of its maximum; the number of
+/// connected regions above half of the largest value, and the share of the largest of them in all; and the root mean square
+/// distance from the centre of gravity, as a share of the side.
+pub fn statistics(mask: &Map) -> [f64; STATISTICS.len()] {
+    let deleted = mask.complement().mapped(|v| v.clamp(0.0, 1.0));
+    let (_, largest) = deleted.range();
+    let blobs = if largest > 0.0 { blobs(&deleted.cut(0.5 * largest)) } else { vec![] };
+    let all: usize = blobs.iter().sum();
+    let share = blobs.iter().max().map_or(0.0, |&most| most as f64 / all as f64);
+    [
+        f64::from(deleted.mean()),
+        f64::from(deleted.share_above(0.5)),
+        f64::from(largest),
+        variation(&deleted),
+        entropy(&deleted),
+        blobs.len() as f64,
+        share,
+        spread(&deleted),
+    ]
+}
+
+/// Mean of |dx| + |dy|.
+fn variation(map: &Map) -> f64 {
+    let side = map.side;
+    let at = |row: usize, column: usize| map.values[row.min(side - 1) * side + column.min(side - 1)];
+    let difference = |i: usize| {
+        let (row, column) = (i / side, i % side);
+        (at(row + 1, column) - at(row, column)).abs() + (at(row, column + 1) - at(row, column)).abs()
+    };
+    (0..side * side).map(|i| f64::from(difference(i))).sum::<f64>() / (side * side) as f64
+}
+
+/// −Σ q log q / log N with q the values as shares of their sum; 0 where nothing is deleted.
+fn entropy(map: &Map) -> f64 {
+    let sum: f64 = map.values.iter().map(|&v| f64::from(v)).sum();
+    if sum <= 0.0 {
+        return 0.0;
+    }
+    let shares = map.values.iter().map(|&v| f64::from(v) / sum).filter(|&q| q > 0.0);
+    -shares.map(|q| q * q.ln()).sum::<f64>() / (map.values.len() as f64).ln()
+}
+
+/// Root mean square distance from the centre of gravity, in sides; 0 where nothing is deleted.
+fn spread(map: &Map) -> f64 {
+    let side = map.side;
+    let sum: f64 = map.values.iter().map(|&v| f64::from(v)).sum();
+    if sum <= 0.0 {
+        return 0.0;
+    }
+    let mean = |of: &dyn Fn(f64, f64) -> f64| {
+        let weighed = |(i, &v): (usize, &f32)| f64::from(v) * of((i / side) as f64, (i % side) as f64);
+        map.values.iter().enumerate().map(weighed).sum::<f64>() / sum
+    };
+    let (row, column) = (mean(&|row, _| row), mean(&|_, column| column));
+    mean(&|r, c| (r - row).powi(2) + (c - column).powi(2)).sqrt() / side as f64
+}
+
+/// The sizes of the regions of 1, connected along rows and columns, in pixels.
+fn blobs(region: &Map) -> Vec<usize> {
+    let side = region.side;
+    let mut left: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();
+    let mut sizes = vec![];
+    for start in 0..left.len() {
+        let mut pending = if std::mem::take(&mut left[start]) { vec![start] } else { continue };
+        let mut size = 0;
+        while let Some(at) = pending.pop() {
+            size += 1;
+            let (row, column) = (at / side, at % side);
+            let near = [
+                (row > 0).then(|| at - side),
+                (row + 1 < side).then_some(at + side),
+                (column > 0).then(|| at - 1),
+                (column + 1 < side).then_some(at + 1),
+            ];
+            pending.extend(near.into_iter().flatten().filter(|&next| std::mem::take(&mut left[next])));
+        }
+        sizes.push(size);
+    }
+    sizes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_that_deletes_nothing_has_no_statistics() {
+        assert_eq!(statistics(&Map::constant(8, 1.0)), [0.0; 8]);
+    }
+
+    #[test]
+    fn two_squares_are_two_blobs() {
+        // 4 and 2 of 64 pixels, deleted whole, and far apart.
+        let mask = Map::indicator(8, |row, column| !((row < 2 && column < 2) || (row == 7 && column > 5)));
+        let [area, at_half, largest, variation, entropy, blobs, share, spread] = statistics(&mask);
+        assert!((area - 6.0 / 64.0).abs() < 1e-6 && (at_half - area).abs() < 1e-6 && largest == 1.0);
+        assert_eq!((blobs, (share * 6.0).round()), (2.0, 4.0));
+        // Borders within the picture: 2 + 2 of the square, 2 + 1 of the bar.
+        assert!((variation - 7.0 / 64.0).abs() < 1e-6, "{variation}");
+        assert!((entropy - 6f64.ln() / 64f64.ln()).abs() < 1e-6, "{entropy}");
+        assert!(spread > 0.4 && spread < 0.8, "{spread}");
+    }
+
+    #[test]
+    fn regions_that_touch_at_a_corner_alone_are_two() {
+        assert_eq!(blobs(&Map::indicator(4, |row, column| row == column)), [1, 1, 1, 1]);
+        assert_eq!(blobs(&Map::constant(4, 1.0)), [16]);
+    }
+}

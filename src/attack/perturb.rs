@@ -1,0 +1,325 @@
+//! An attack, stepped from outside.
+//!
+//! x ← Π(x + α d(∇ₓ L(x))), with L a [`Loss`] of the logits, d the gradient's sign or its unit vector and Π the projection
+//! on the ball around the picture. What comes out is rounded to 8 bits, written as PNG, read back and judged.
+//!
+//! An attack that evades the detector ([`Attack::evasion`] λ > 0) picks a wrong class c and climbs
+//! log p_c(x) + λ · mean over T of log p_c(Tx), T the light edits of [`super::detect::RULE`]: where p(x) and p(Tx) agree on c
+//! the rule sees no change. The gradient goes back through the adjoint of each edit; JPEG counts as the identity there (A.
+//! Athalye, N. Carlini and D. Wagner, "Obfuscated gradients give a false sense of security", ICML 2018).
+//!
+//! Reference: the iteration, A. Kurakin, I. Goodfellow and S. Bengio, "Adversarial examples in the physical world", 2016;
+//! restarts and projection, A. Madry et al., "Towards deep learning models resistant to adversarial attacks", ICLR 2018.
+
+use std::rc::Rc;
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+use web_time::Instant;
+
+use super::ball::{Ball, distance};
+use super::detect::RULE;
+use super::reading::{Answer, best};
+use super::{AsIs, Attack, Kind, Loss};
+use crate::array::{Array, Unary, read_all};
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Later, Progress};
+use crate::picture::{Planes, RgbImage, to_png};
+use crate::question::Question;
+
+/// Where an attack stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Standing {
+    /// The largest loss of the starts at the last step; not a number before the first.
+    pub loss: f32,
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "loss {:.3}", self.loss)
+    }
+}
+
+/// An attacked picture and what the attack did.
+#[derive(Clone, Debug)]
+pub struct Attacked {
+    /// The attack.
+    pub attack: Attack,
+    /// The clean picture at the model's size.
+    pub clean: RgbImage,
+    /// The attacked one, of the same size.
+    pub picture: RgbImage,
+    /// What the model says of the clean picture.
+    pub before: Answer,
+    /// What it says of the attacked one, written and read back.
+    pub after: Answer,
+    /// What it says of the clean picture with the same changes of values at random places: noise of equal norm.
+    pub noise: Answer,
+    /// The class that the attack goes towards, where it goes towards one.
+    pub goal: Option<usize>,
+    /// The largest change of a value, in 1/255.
+    pub l_inf: f32,
+    /// The Euclidean norm of the change, values in [0, 1].
+    pub l2: f32,
+    /// The share of all gradients that were 0 or not finite: above 0, a failure may be the gradient's and not the attack's.
+    pub zero_gradients: f32,
+    /// The loss of the best start before each step and at the end.
+    pub losses: Vec<f32>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+impl Attacked {
+    /// Whether the answer is another one.
+    pub fn succeeded(&self) -> bool {
+        self.after.class != self.before.class
+    }
+
+    /// The change as a picture: grey where there is none, `gain` times as strong as it is.
+    pub fn difference(&self, gain: f32) -> RgbImage {
+        let shown = |attacked: u8, clean: u8| (127.5 + gain * (f32::from(attacked) - f32::from(clean))).round() as u8;
+        let mut picture = self.clean.clone();
+        for (value, (&a, &c)) in picture.iter_mut().zip(self.picture.iter().zip(self.clean.iter())) {
+            *value = shown(a, c);
+        }
+        picture
+    }
+}
+
+/// An attack in the making.
+pub struct Perturb {
+    question: Question,
+    as_is: AsIs,
+    attack: Attack,
+    picture: RgbImage,
+    before: Answer,
+    goal: Option<usize>,
+    loss: Loss,
+    ball: Ball,
+    at: Array,
+    taken: usize,
+    /// The loss of each start before each step, and whether its gradient was 0.
+    losses: Vec<Vec<f32>>,
+    zero: usize,
+    seconds: f64,
+}
+
+impl Perturb {
+    /// Prepares an attack on a picture of the classifier's size: asks for the clean answer, and starts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the classifier's
+    /// size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
+    pub async fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage, attack: Attack) -> Result<Self> {
+        attack.check()?;
+        check_size(picture, classifier.size())?;
+        let started = Instant::now();
+        let as_is = AsIs::new(classifier);
+        let clean = as_is.planes(picture);
+        let logits = logits_of(&as_is.question(&clean, 0), &clean).await?;
+        let before = best(&logits).ok_or_else(not_finite)?;
+        let question = as_is.question(&clean, before.class);
+        let goal = goal(&attack, &logits, before.class);
+        let loss = loss(&attack, before.class, goal, &question);
+        let mut ball = Ball::new(&attack, clean, question.device());
+        let at = ball.start();
+        let seconds = started.elapsed().as_secs_f64();
+        let (picture, losses) = (picture.clone(), vec![]);
+        Ok(Self { question, as_is, attack, picture, before, goal, loss, ball, at, taken: 0, losses, zero: 0, seconds })
+    }
+
+    /// Takes steps; what is to be seen of them is read back once.
+    async fn climb(&mut self, count: usize) -> Result<()> {
+        let mut traces = vec![];
+        for _ in 0..count.min(self.attack.steps - self.taken) {
+            let (losses, gradient) = self.gradient().await?;
+            traces.extend([losses, largest(&gradient)]);
+            self.at = self.ball.advance(self.at.clone(), gradient);
+            self.taken += 1;
+        }
+        for pair in read_all(traces).await?.chunks(2) {
+            self.losses.push(pair[0].clone());
+            self.zero += pair[1].iter().filter(|&&largest| !(largest > 0.0 && largest.is_finite())).count();
+        }
+        Ok(())
+    }
+
+    /// The loss of each start, `[R, 1]`, and its gradient, `[R, 3, S, S]`.
+    async fn gradient(&self) -> Result<(Array, Array)> {
+        let (logits, gradient) = self.question.differentiate(self.at.clone(), &|logits| self.loss.gradient(logits))?;
+        let losses = self.loss.value(logits);
+        if self.attack.evasion == 0.0 {
+            return Ok((losses, gradient));
+        }
+        Ok((losses, gradient.add(self.gradient_through_views().await?)))
+    }
+
+    /// λ · mean over T of the gradient of the loss at Tx, brought back through T.
+    async fn gradient_through_views(&self) -> Result<Array> {
+        let (side, shape) = (self.question.side(), self.at.shape());
+        let weight = self.attack.evasion / RULE.len() as f32;
+        let pictures = self.at.clone().read().await?;
+        let mut sums = vec![];
+        for values in pictures.chunks(3 * side * side) {
+            let picture = Planes { side, values: values.to_vec() };
+            let views: Vec<f32> = RULE.iter().flat_map(|look| look.apply(&picture).values).collect();
+            let views = Array::new(views, &[RULE.len(), 3, side, side], self.question.device());
+            let (_, gradient) = self.question.differentiate(views, &|logits| self.loss.gradient(logits))?;
+            let gradients = gradient.read().await?;
+            let mut sum = vec![0.0; values.len()];
+            for (look, values) in RULE.iter().zip(gradients.chunks(3 * side * side)) {
+                let back = look.adjoint(&Planes { side, values: values.to_vec() });
+                sum.iter_mut().zip(back.values).for_each(|(s, v)| *s += weight * v);
+            }
+            sums.extend(sum);
+        }
+        Ok(Array::new(sums, &shape, self.question.device()))
+    }
+
+    /// The attacked picture: the best of the starts once rounded, written, read back and judged.
+    async fn best(&mut self) -> Result<Attacked> {
+        let side = self.question.side();
+        let ends = self.at.clone().read().await?;
+        let ends = ends.chunks(3 * side * side).enumerate();
+        let pictures: Vec<RgbImage> =
+            ends.map(|(i, values)| reread(&self.ball.rounded(values, i).to_picture())).collect::<Result<_>>()?;
+        let judged = self.judge(&pictures).await?;
+        let better = |&a: &usize, &b: &usize| self.rank(judged[a]).total_cmp(&self.rank(judged[b]));
+        let chosen = (0..pictures.len()).max_by(better).unwrap_or(0);
+        let picture = pictures[chosen].clone();
+        let planes = self.as_is.planes(&picture);
+        let noise = self.judge(&[self.shuffled(&planes).to_picture()]).await?[0].0;
+        let clean = &self.ball.clean().values;
+        let change = planes.values.iter().zip(clean).map(|(a, c)| (a - c).abs()).fold(0.0, f32::max);
+        let mut losses: Vec<f32> = self.losses.iter().map(|all| all[chosen]).collect();
+        losses.push(judged[chosen].1);
+        Ok(Attacked {
+            attack: self.attack.clone(),
+            clean: self.picture.clone(),
+            picture,
+            before: self.before,
+            after: judged[chosen].0,
+            noise,
+            goal: self.goal,
+            l_inf: (255.0 * change).round(),
+            l2: distance(&planes.values, clean),
+            zero_gradients: self.zero as f32 / (self.taken * self.attack.restarts).max(1) as f32,
+            losses,
+            seconds: self.seconds,
+        })
+    }
+
+    /// A start that changed the answer before any that did not, then the larger loss.
+    fn rank(&self, (answer, loss): (Answer, f32)) -> f32 {
+        if answer.class == self.before.class { loss - 1e9 } else { loss }
+    }
+
+    /// The answers to pictures, and the loss of each.
+    async fn judge(&self, pictures: &[RgbImage]) -> Result<Vec<(Answer, f32)>> {
+        let side = self.question.side();
+        let values = pictures.iter().flat_map(|picture| self.as_is.planes(picture).values).collect();
+        let logits =
+            self.question.logits(Array::new(values, &[pictures.len(), 3, side, side], self.question.device()))?;
+        let read = read_all(vec![logits.clone(), self.loss.value(logits)]).await?;
+        let answers = read[0].chunks(self.question.classifier().classes()).map(|row| best(row).ok_or_else(not_finite));
+        answers.zip(&read[1]).map(|(answer, &loss)| Ok((answer?, loss))).collect()
+    }
+
+    /// The clean picture with the changes of an attacked one at random places.
+    fn shuffled(&self, attacked: &Planes) -> Planes {
+        let clean = self.ball.clean();
+        let mut changes: Vec<f32> = attacked.values.iter().zip(&clean.values).map(|(a, c)| a - c).collect();
+        let mut random = ChaCha8Rng::seed_from_u64(self.attack.seed ^ 0x6e_6f_69_73_65);
+        for last in (1..changes.len()).rev() {
+            changes.swap(random.next_u32() as usize % (last + 1), last);
+        }
+        let values = clean.values.iter().zip(changes).map(|(c, change)| (c + change).clamp(0.0, 1.0)).collect();
+        Planes { side: clean.side, values }
+    }
+}
+
+/// The class that an attack goes towards: the least likely one, or for an attack that evades the detector the one that is
+/// second already.
+fn goal(attack: &Attack, logits: &[f32], own: usize) -> Option<usize> {
+    let others = || (0..logits.len()).filter(|&class| class != own);
+    match attack.kind {
+        Kind::LeastLikely => others().min_by(|&a, &b| logits[a].total_cmp(&logits[b])),
+        _ if attack.evasion > 0.0 => others().max_by(|&a, &b| logits[a].total_cmp(&logits[b])),
+        _ => None,
+    }
+}
+
+fn loss(attack: &Attack, own: usize, goal: Option<usize>, question: &Question) -> Loss {
+    let (classes, device) = (question.classifier().classes(), question.device());
+    match (goal, attack.kind) {
+        (Some(goal), _) => Loss::towards(goal, classes, device),
+        (None, Kind::Fgsm) => Loss::away(own, classes, device),
+        (None, _) => Loss::margin(own, classes, device),
+    }
+}
+
+/// The largest value of each picture's gradient, `[R, 1]`.
+fn largest(gradient: &Array) -> Array {
+    let shape = gradient.shape();
+    gradient.clone().unary(Unary::Abs).reshape(&[shape[0], shape[1..].iter().product()]).max_axis(1)
+}
+
+async fn logits_of(question: &Question, picture: &Planes) -> Result<Vec<f32>> {
+    let side = picture.side;
+    question.logits(Array::new(picture.values.clone(), &[1, 3, side, side], question.device()))?.read().await
+}
+
+/// The picture after a file in between.
+fn reread(picture: &RgbImage) -> Result<RgbImage> {
+    let unreadable = |e| Error::new(ErrorKind::Image, format!("the attacked picture cannot be read back ({e})"));
+    let read = image::load_from_memory_with_format(&to_png(picture)?, image::ImageFormat::Png).map_err(unreadable)?;
+    Ok(read.to_rgb8())
+}
+
+fn check_size(picture: &RgbImage, side: usize) -> Result<()> {
+    if (picture.width() as usize, picture.height() as usize) == (side, side) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Image,
+        format!(
+            "the picture has {} × {} pixels and the model sees {side} × {side}; frame it first",
+            picture.width(),
+            picture.height()
+        ),
+    ))
+}
+
+fn not_finite() -> Error {
+    Error::new(
+        ErrorKind::NotExplainable,
+        "the model answers with numbers that are not finite; check its weights and the preprocessing profile",
+    )
+}
+
+impl Job for Perturb {
+    type Detail = Standing;
+    type Outcome = Attacked;
+
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+        Box::pin(async move {
+            let started = Instant::now();
+            self.climb(count).await?;
+            self.seconds += started.elapsed().as_secs_f64();
+            let loss = self.losses.last().map_or(f32::NAN, |all| all.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+            Ok(Progress {
+                iteration: self.taken,
+                total: self.attack.steps,
+                done: self.taken == self.attack.steps,
+                stage: "attack",
+                detail: Standing { loss },
+            })
+        })
+    }
+
+    fn finish(&mut self) -> Later<'_, Attacked> {
+        Box::pin(self.best())
+    }
+}

@@ -1,0 +1,89 @@
+//! What a model says of a picture and of light edits of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::AsIs;
+use super::views::{LOOKS, Look};
+use crate::array::Array;
+use crate::classifier::{Classifier, softmax};
+use crate::error::Result;
+use crate::picture::Planes;
+
+/// Classes that are kept of each answer.
+const KEPT: usize = 5;
+
+/// A class and its probability.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Position of the class in the model's output.
+    pub class: usize,
+    /// Its softmax probability.
+    pub probability: f32,
+}
+
+/// The most probable class of one picture's logits; `None` where one is not a number.
+pub fn best(logits: &[f32]) -> Option<Answer> {
+    if logits.iter().any(|logit| logit.is_nan()) {
+        return None;
+    }
+    first(&softmax(logits), 1).into_iter().next()
+}
+
+/// The most probable classes, the first one first.
+fn first(probabilities: &[f32], count: usize) -> Vec<Answer> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+    order.into_iter().take(count).map(|class| Answer { class, probability: probabilities[class] }).collect()
+}
+
+/// What the model says of one light edit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    /// The edit.
+    pub look: Look,
+    /// ‖p(x) − p(Tx)‖₁, in [0, 2].
+    pub change: f32,
+    /// The most probable classes.
+    pub top: Vec<Answer>,
+}
+
+/// What the model says of a picture and of every light edit of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The most probable classes of the picture.
+    pub top: Vec<Answer>,
+    /// Those of each of [`LOOKS`].
+    pub looks: Vec<Looked>,
+}
+
+impl Reading {
+    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub async fn of(classifier: &AsIs, picture: &Planes) -> Result<Self> {
+        let side = picture.side;
+        let edited = LOOKS.iter().flat_map(|look| look.apply(picture).values);
+        let values = picture.values.iter().copied().chain(edited).collect();
+        let pictures = Array::new(values, &[1 + LOOKS.len(), 3, side, side], classifier.device());
+        let logits = classifier.question(picture, 0).logits(pictures)?.read().await?;
+        let rows: Vec<Vec<f32>> = logits.chunks(classifier.classes()).map(softmax).collect();
+        let looked =
+            |(&look, row): (&Look, &Vec<f32>)| Looked { look, change: l1(&rows[0], row), top: first(row, KEPT) };
+        Ok(Self { top: first(&rows[0], KEPT), looks: LOOKS.iter().zip(&rows[1..]).map(looked).collect() })
+    }
+
+    /// The answer to the picture as it is.
+    pub fn answer(&self) -> Answer {
+        self.top[0]
+    }
+
+    /// What the model says of one light edit; `None` if that is not one of [`LOOKS`].
+    pub fn after(&self, look: Look) -> Option<&Looked> {
+        self.looks.iter().find(|looked| looked.look == look)
+    }
+}
+
+fn l1(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| (x - y).abs()).sum()
+}

@@ -1,0 +1,257 @@
+//! Answers that should be the clean picture's again.
+//!
+//! - *Votes*: each of several light edits of the whole picture votes for its answer.
+//! - *Masks*: what a mask of the suspected answer deletes is blurred, \[MP\] section 5.5; beside it the same mask turned by
+//!   half, and a random one of the same values: what those recover too, any blur of that strength recovers.
+//!
+//! What recovers an attacked picture may break a clean one, so both are always counted: net = recovered − broken.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use image::{Rgb, Rgb32FImage};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::detect::{STATISTICS, statistics};
+use super::reading::{Answer, best};
+use super::views::Look;
+use super::{AsIs, Reading};
+use crate::array::Array;
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::map::Map;
+use crate::methods::{Game, Settings, Start, fast, meaningful};
+use crate::picture::{BlurScale, RgbImage, Scene, gaussian, standard_normal};
+use crate::question::{Question, Score};
+
+/// Light edits with their number of votes.
+pub type Ballot = &'static [(Look, usize)];
+
+/// Fifteen votes of light edits.
+pub const VOTE: Ballot = &[
+    (Look::Shift(5, 5), 1),
+    (Look::Shift(-5, -5), 1),
+    (Look::Flip, 1),
+    (Look::Zoom(15.0 / 14.0), 1),
+    (Look::Noise(0.05), 1),
+    (Look::Jpeg(50), 1),
+    (Look::Jpeg(25), 1),
+    (Look::Jpeg(10), 1),
+    (Look::Blur(1.0), 1),
+    (Look::Blur(1.5), 1),
+    (Look::Blur(2.0), 1),
+    (Look::Blur(3.0), 1),
+    (Look::Median(5), 1),
+    (Look::Resample(0.5), 2),
+];
+
+/// Seven votes of the stronger ones.
+pub const HEAVY: Ballot = &[
+    (Look::Blur(1.5), 1),
+    (Look::Blur(2.0), 1),
+    (Look::Blur(3.0), 1),
+    (Look::Median(5), 1),
+    (Look::Jpeg(25), 1),
+    (Look::Jpeg(10), 1),
+    (Look::Resample(0.5), 1),
+];
+
+/// The class with most votes; of equal ones that with the larger sum of probabilities. Where the answer is known to be
+/// wrong, it can be `excluded`: then each edit votes for its best other class. The picture's own answer where nobody votes.
+pub fn vote(reading: &Reading, ballot: Ballot, excluded: Option<usize>) -> usize {
+    let mut tally: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
+    for &(look, votes) in ballot {
+        let choice = reading.after(look).and_then(|looked| looked.top.iter().find(|a| Some(a.class) != excluded));
+        if let Some(answer) = choice {
+            let (count, sum) = tally.entry(answer.class).or_default();
+            (*count, *sum) = (*count + votes, *sum + answer.probability);
+        }
+    }
+    let most = tally.into_iter().max_by(|(_, a), (_, b)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    most.map_or(reading.answer().class, |(class, _)| class)
+}
+
+/// How a mask is learned that may recover an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipe {
+    /// The log-odds of the answer against a light blur (σ 2 at the model's size), shifted by up to 4 pixels.
+    LogOdds,
+    /// \[MP\] section 5.5: the probability against a blur of σ 10, 50 steps, without shifts.
+    Paper,
+}
+
+impl Recipe {
+    /// Every recipe.
+    pub const ALL: [Recipe; 2] = [Recipe::LogOdds, Recipe::Paper];
+
+    /// The name in the command and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Recipe::LogOdds => "log-odds",
+            Recipe::Paper => "paper",
+        }
+    }
+
+    /// The settings of its mask.
+    pub fn settings(self) -> Settings {
+        match self {
+            Recipe::LogOdds => Settings {
+                game: Game::Delete,
+                score: Score::LogOdds,
+                null_sigma_px: 2.0,
+                sigma_at: BlurScale::Model,
+                l1: 1e-3,
+                l2: 3e-2,
+                starts: vec![Start::Value(0.5)],
+                path: vec![],
+                jitter: 4,
+                refine: false,
+                iterations: 60,
+                ..fast::METHOD.preset()
+            },
+            Recipe::Paper => Settings { jitter: 0, iterations: 50, ..meaningful::METHOD.preset() },
+        }
+    }
+}
+
+impl std::str::FromStr for Recipe {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        let found = Recipe::ALL.into_iter().find(|recipe| recipe.name() == name);
+        found.ok_or_else(|| {
+            format!("no recipe is called {name}; there are {}", Recipe::ALL.map(Recipe::name).join(", "))
+        })
+    }
+}
+
+/// A mask of a picture's answer, and what deleting by it leaves.
+#[derive(Clone, Debug)]
+pub struct Masked {
+    /// How it was learned.
+    pub recipe: Recipe,
+    /// The mask `[S, S]`: 1 keeps, 0 deletes; 1 everywhere where the answer could not be explained.
+    pub mask: Map,
+    /// What it looks like ([`statistics`]).
+    pub statistics: [f64; STATISTICS.len()],
+    /// The answer to the picture with what the mask deletes blurred.
+    pub deleted: Answer,
+    /// The same under the mask turned by half.
+    pub rotated: Answer,
+    /// The same under a random mask of the same values.
+    pub random: Answer,
+    /// Why there is no mask, where there is none: then nothing is deleted.
+    pub refused: Option<String>,
+}
+
+impl Masked {
+    /// Asks what a mask and its controls leave of a picture of the classifier's size.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub async fn of(classifier: &AsIs, picture: &RgbImage, recipe: Recipe, mask: Map) -> Result<Self> {
+        let scene = Scene::new(picture, classifier.framing(), &recipe.settings().null_image());
+        let question = Question::of_class(Rc::new(classifier.clone()), scene, 0);
+        let masks = [mask.clone(), rotated(&mask), shuffled(&mask)];
+        let values = masks.iter().flat_map(|mask| mask.values.iter().copied()).collect();
+        let masks = Array::new(values, &[masks.len(), 1, mask.side, mask.side], question.device());
+        let logits = question.logits(question.centre_view().blend(masks))?.read().await?;
+        let answer = |row: usize| {
+            let classes = classifier.classes();
+            best(&logits[row * classes..(row + 1) * classes]).ok_or_else(not_finite)
+        };
+        Ok(Self {
+            recipe,
+            statistics: statistics(&mask),
+            mask,
+            deleted: answer(0)?,
+            rotated: answer(1)?,
+            random: answer(2)?,
+            refused: None,
+        })
+    }
+}
+
+fn not_finite() -> Error {
+    Error::new(ErrorKind::NotExplainable, "the model answers a blurred picture with numbers that are not finite")
+}
+
+/// The mask turned by half.
+fn rotated(mask: &Map) -> Map {
+    let mut values = mask.values.clone();
+    values.reverse();
+    Map { side: mask.side, values }
+}
+
+/// A smooth random mask of the same values: those of the mask, put in the order of blurred noise.
+fn shuffled(mask: &Map) -> Map {
+    let side = mask.side as u32;
+    let mut random = ChaCha8Rng::seed_from_u64(0x6d_61_73_6b);
+    let noise = Rgb32FImage::from_fn(side, side, |_, _| Rgb([standard_normal(&mut random); 3]));
+    let smooth = gaussian::blur(&noise, mask.side as f32 / 16.0);
+    let order = Map { side: mask.side, values: smooth.pixels().map(|pixel| pixel.0[0]).collect() }.order();
+    let mut sorted = mask.values.clone();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let mut values = vec![0.0; sorted.len()];
+    order.into_iter().zip(sorted).for_each(|(at, value)| values[at] = value);
+    Map { side: mask.side, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Looked;
+    use super::*;
+
+    fn looked(look: Look, classes: &[(usize, f32)]) -> Looked {
+        let top = classes.iter().map(|&(class, probability)| Answer { class, probability }).collect();
+        Looked { look, change: 0.0, top }
+    }
+
+    #[test]
+    fn every_recipe_has_sound_settings_and_a_name() {
+        for recipe in Recipe::ALL {
+            recipe.settings().check().expect(recipe.name());
+            assert_eq!(recipe.name().parse(), Ok(recipe));
+        }
+    }
+
+    #[test]
+    fn votes_are_counted_then_weighed_and_the_wrong_answer_can_be_left_out() {
+        const BALLOT: Ballot = &[(Look::Flip, 1), (Look::Jpeg(50), 1), (Look::Blur(1.0), 2)];
+        let reading = Reading {
+            top: vec![Answer { class: 9, probability: 0.9 }],
+            looks: vec![
+                looked(Look::Flip, &[(3, 0.5), (4, 0.4)]),
+                looked(Look::Jpeg(50), &[(3, 0.2)]),
+                looked(Look::Blur(1.0), &[(4, 0.9), (3, 0.1)]),
+            ],
+        };
+        assert_eq!(vote(&reading, BALLOT, None), 4);
+        assert_eq!(vote(&reading, BALLOT, Some(4)), 3);
+        assert_eq!(vote(&reading, &[(Look::Median(3), 1)], None), 9);
+    }
+
+    #[test]
+    fn controls_have_the_values_of_their_mask_and_not_its_places() {
+        let mask = Map::from_fn(32, |i| if i < 200 { 0.0 } else { 0.9 });
+        for control in [rotated(&mask), shuffled(&mask)] {
+            let sorted = |map: &Map| {
+                let mut values = map.values.clone();
+                values.sort_by(f32::total_cmp);
+                values
+            };
+            assert_eq!(sorted(&control), sorted(&mask));
+            assert!(control.correlation(&mask) < 0.5);
+        }
+    }
+
+    #[test]
+    fn ballots_name_looks_that_are_taken() {
+        assert_eq!(VOTE.iter().map(|(_, votes)| votes).sum::<usize>(), 15);
+        assert_eq!(HEAVY.len(), 7);
+        assert!(VOTE.iter().chain(HEAVY).all(|(look, _)| super::super::views::LOOKS.contains(look)));
+    }
+}

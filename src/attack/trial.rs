@@ -1,0 +1,185 @@
+//! One picture on the bench: attacked, looked at, and given masks that may recover it.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use serde::Serialize;
+
+use super::recover::{Masked, Recipe};
+use super::{AsIs, Attack, Attacked, Perturb, Reading};
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::Run;
+use crate::job::{Job, Later, Progress};
+use crate::map::Map;
+use crate::picture::RgbImage;
+use crate::question::Subject;
+
+/// What a trial is about at the moment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Standing {
+    /// What is being done, in a few words.
+    pub doing: String,
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.doing)
+    }
+}
+
+/// What a trial has found until now.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The attacked picture; none where the trial is of a picture as it is.
+    pub attacked: Option<Attacked>,
+    /// What the model says of the picture and of light edits of it.
+    pub reading: Option<Reading>,
+    /// The masks of its answer; none of an attack that failed.
+    pub masks: Vec<Masked>,
+}
+
+/// A trial in the making. A suspected picture has its masks learned for the answer that the model gives it.
+pub struct Trial {
+    classifier: Rc<dyn Classifier>,
+    as_is: AsIs,
+    /// The picture that is looked at: the clean one until it is attacked.
+    picture: RgbImage,
+    attack: Option<Attack>,
+    perturb: Option<Perturb>,
+    recipes: VecDeque<Recipe>,
+    run: Option<(Recipe, Run)>,
+    found: Found,
+    taken: usize,
+}
+
+impl Trial {
+    /// Prepares a trial of a picture of the classifier's size, attacked first if there is an attack.
+    pub fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage, attack: Option<Attack>, recipes: &[Recipe]) -> Self {
+        Self {
+            as_is: AsIs::new(classifier.clone()),
+            classifier,
+            picture: picture.clone(),
+            attack,
+            perturb: None,
+            recipes: recipes.iter().copied().collect(),
+            run: None,
+            found: Found::default(),
+            taken: 0,
+        }
+    }
+
+    /// Takes steps of what is under way, else begins what comes next.
+    async fn advance(&mut self, count: usize) -> Result<()> {
+        if let Some(perturb) = self.perturb.take() {
+            return self.go_on_attacking(perturb, count).await;
+        }
+        if let Some(attack) = self.attack.take() {
+            self.perturb = Some(Perturb::new(self.classifier.clone(), &self.picture, attack).await?);
+            return Ok(());
+        }
+        if self.found.reading.is_none() {
+            self.found.reading = Some(Reading::of(&self.as_is, &self.as_is.planes(&self.picture)).await?);
+            return Ok(());
+        }
+        if let Some((recipe, run)) = self.run.take() {
+            return self.go_on_learning(recipe, run, count).await;
+        }
+        match self.recipes.pop_front() {
+            Some(recipe) => self.begin(recipe).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn go_on_attacking(&mut self, mut perturb: Perturb, count: usize) -> Result<()> {
+        if !perturb.step(count).await?.done {
+            self.perturb = Some(perturb);
+            return Ok(());
+        }
+        let attacked = perturb.finish().await?;
+        self.picture = attacked.picture.clone();
+        if !attacked.succeeded() {
+            self.recipes.clear();
+        }
+        self.found.attacked = Some(attacked);
+        Ok(())
+    }
+
+    async fn begin(&mut self, recipe: Recipe) -> Result<()> {
+        let Some(reading) = &self.found.reading else { return Ok(()) };
+        let target = reading.answer().class;
+        let subject = Subject { picture: self.picture.clone(), target, label: format!("class {target}") };
+        match Run::new(Rc::new(self.as_is.clone()), subject, recipe.settings()).await {
+            Ok(run) => {
+                self.run = Some((recipe, run));
+                Ok(())
+            }
+            Err(error) => self.go_without(recipe, error).await,
+        }
+    }
+
+    async fn go_on_learning(&mut self, recipe: Recipe, mut run: Run, count: usize) -> Result<()> {
+        if !run.step(count).await?.done {
+            self.run = Some((recipe, run));
+            return Ok(());
+        }
+        let mask = run.preview().await?.mask;
+        self.found.masks.push(Masked::of(&self.as_is, &self.picture, recipe, mask).await?);
+        Ok(())
+    }
+
+    /// Notes that an answer has no mask, which is a result; a lost device is not.
+    async fn go_without(&mut self, recipe: Recipe, error: Error) -> Result<()> {
+        if error.kind() != ErrorKind::NotExplainable {
+            return Err(error);
+        }
+        let nothing = Map::constant(self.as_is.size(), 1.0);
+        let masked = Masked::of(&self.as_is, &self.picture, recipe, nothing).await?;
+        self.found.masks.push(Masked { refused: Some(error.to_string()), ..masked });
+        Ok(())
+    }
+
+    fn stage(&self) -> &'static str {
+        if self.attack.is_some() || self.perturb.is_some() {
+            "attack"
+        } else if self.found.reading.is_none() {
+            "look"
+        } else {
+            "mask"
+        }
+    }
+
+    fn progress(&self) -> Progress<Standing> {
+        let left = usize::from(self.attack.is_some() || self.perturb.is_some())
+            + usize::from(self.found.reading.is_none())
+            + usize::from(self.run.is_some())
+            + self.recipes.len();
+        let doing = self.run.as_ref().map_or("", |(recipe, _)| recipe.name()).to_owned();
+        Progress {
+            iteration: self.taken,
+            total: self.taken + left,
+            done: left == 0,
+            stage: self.stage(),
+            detail: Standing { doing },
+        }
+    }
+}
+
+impl Job for Trial {
+    type Detail = Standing;
+    type Outcome = Found;
+
+    /// Takes up to `count` steps of the attack or of the mask under way, or does one thing between them.
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+        Box::pin(async move {
+            self.advance(count).await?;
+            self.taken += 1;
+            Ok(self.progress())
+        })
+    }
+
+    fn finish(&mut self) -> Later<'_, Found> {
+        let found = self.found.clone();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+}

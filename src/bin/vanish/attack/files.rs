@@ -1,0 +1,35 @@
+//! Attacked pictures as files, which a resize must not clean.
+
+use std::path::Path;
+
+use vanish::classifier::profile::LabelSource;
+use vanish::classifier::{OnnxClassifier, Profile};
+use vanish::picture::{RgbImage, to_png};
+use vanish::{Error, ErrorKind, Result};
+
+use super::super::files;
+use super::to_json;
+
+/// Makes a folder.
+pub fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))
+}
+
+/// Writes a picture as PNG; JPEG would undo part of an attack.
+pub fn write(folder: &Path, name: &str, picture: &RgbImage) -> Result<()> {
+    files::write(&folder.join(name), &to_png(picture)?)
+}
+
+/// Writes the model's profile so that it shows pictures of the model's size as they are (`resize` = `size`), with the names of
+/// the classes in it.
+pub fn write_profile(folder: &Path, name: &str, model: &OnnxClassifier) -> Result<()> {
+    let labels = model.labelled().then(|| LabelSource::List(model.labels().all().to_vec()));
+    let profile = Profile { resize: model.profile().size, labels, ..model.profile().clone() };
+    files::write(&folder.join(name), to_json(&profile)?.as_bytes())
+}
+
+/// A name that may stand in a file's.
+pub fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' }).collect()
+}

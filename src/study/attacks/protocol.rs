@@ -1,0 +1,111 @@
+//! Who is compared with whom.
+//!
+//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (the rule's threshold on
+//! clean pictures, the regression on masks) is fitted on the other four; the regression besides never sees the attack that it
+//! is judged on, where there is another to learn from.
+
+use std::collections::BTreeMap;
+
+use super::record::Record;
+use crate::attack::detect;
+use crate::attack::recover::Recipe;
+use crate::rules::statistics::{Logistic, group_folds, threshold_at};
+
+/// Folds by photograph.
+const FOLDS: usize = 5;
+/// The share of clean pictures that the calibrated rule may flag.
+pub const FALSE_POSITIVES: f64 = 0.05;
+/// The quadratic penalty of the regression.
+const PENALTY: f64 = 1.0;
+
+/// An attacked picture whose answer changed, with the same picture clean.
+#[derive(Clone, Copy)]
+pub struct Pair<'a> {
+    /// The number of the photograph.
+    pub photo: usize,
+    /// Its fold.
+    fold: usize,
+    /// The clean picture.
+    pub clean: &'a Record,
+    /// The attacked one.
+    pub attacked: &'a Record,
+}
+
+/// The clean records and the attacked ones, photograph by photograph.
+pub struct Study<'a> {
+    /// Every attacked picture with its clean one, whether its answer changed or not.
+    pub pairs: Vec<Pair<'a>>,
+    /// The rule's threshold for each fold and model, from the clean pictures of the other folds; none where there are none.
+    thresholds: BTreeMap<(usize, &'a str), f64>,
+}
+
+impl<'a> Study<'a> {
+    /// Pairs the records.
+    pub fn new(records: &'a [Record]) -> Self {
+        let mut names: Vec<&str> = records.iter().map(|record| record.picture.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let folds = group_folds(&(0..names.len()).collect::<Vec<_>>(), FOLDS, 0);
+        let photo = |record: &Record| names.binary_search(&record.picture.as_str()).unwrap_or(0);
+        let cleans: Vec<&Record> = records.iter().filter(|record| record.change.is_none()).collect();
+        let clean = |of: &Record| cleans.iter().copied().find(|c| c.picture == of.picture && c.model == of.model);
+        let pair = |attacked: &'a Record| {
+            let photo = photo(attacked);
+            Some(Pair { photo, fold: folds[photo], clean: clean(attacked)?, attacked })
+        };
+        let pairs = records.iter().filter(|record| record.change.is_some()).filter_map(pair).collect();
+        let mut thresholds = BTreeMap::new();
+        for model in cleans.iter().map(|record| record.model.as_str()) {
+            for fold in 0..FOLDS {
+                let others = cleans.iter().filter(|c| c.model == model && folds[photo(c)] != fold);
+                let scores: Vec<f64> = others.map(|c| f64::from(detect::rule(&c.reading))).collect();
+                if let Some(threshold) = threshold_at(&scores, FALSE_POSITIVES) {
+                    thresholds.insert((fold, model), threshold);
+                }
+            }
+        }
+        Self { pairs, thresholds }
+    }
+
+    /// Whether the rule, calibrated on other photographs, flags a record of a pair.
+    pub fn flags(&self, pair: &Pair, record: &Record) -> bool {
+        let threshold = self.thresholds.get(&(pair.fold, record.model.as_str()));
+        threshold.is_some_and(|&threshold| f64::from(detect::rule(&record.reading)) > threshold)
+    }
+
+    /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression on the
+    /// other folds' masks of a recipe; of other attacks where there are any. Pairs without both masks are left out; `None`
+    /// where nothing can be fitted.
+    pub fn by_masks(&self, wanted: &[Pair<'a>], recipe: Recipe) -> Option<Vec<(Pair<'a>, f64, f64)>> {
+        let masked = |pair: &&Pair| pair.clean.mask(recipe).is_some() && pair.attacked.mask(recipe).is_some();
+        let wanted: Vec<&Pair> = wanted.iter().filter(masked).collect();
+        let all: Vec<&Pair> = self.pairs.iter().filter(|pair| pair.attacked.fell()).filter(masked).collect();
+        let attack = |pair: &Pair| pair.attacked.change.as_ref().map(|change| change.attack.name());
+        let name = attack(wanted.first()?);
+        let is_other = |pair: &&&Pair| attack(pair) != name;
+        let others = all.iter().any(|pair| is_other(&pair));
+        let learned: Vec<&Pair> = all.iter().filter(|pair| !others || is_other(pair)).copied().collect();
+        let mut found = vec![];
+        for fold in 0..FOLDS {
+            let model = fitted(learned.iter().filter(|pair| pair.fold != fold).copied(), recipe)?;
+            for &&pair in wanted.iter().filter(|pair| pair.fold == fold) {
+                found.push((
+                    pair,
+                    model.probability(&row(pair.clean, recipe)),
+                    model.probability(&row(pair.attacked, recipe)),
+                ));
+            }
+        }
+        Some(found)
+    }
+}
+
+fn fitted<'a>(pairs: impl Iterator<Item = &'a Pair<'a>>, recipe: Recipe) -> Option<Logistic> {
+    let both = pairs.flat_map(|pair| [(row(pair.clean, recipe), false), (row(pair.attacked, recipe), true)]);
+    let (rows, labels): (Vec<Vec<f64>>, Vec<bool>) = both.unzip();
+    Logistic::fit(&rows, &labels, PENALTY)
+}
+
+fn row(record: &Record, recipe: Recipe) -> Vec<f64> {
+    record.mask(recipe).map_or_else(Vec::new, |mask| mask.statistics.to_vec())
+}

@@ -1,0 +1,269 @@
+//! Rates with their intervals, a row for each attack.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::protocol::{Pair, Study};
+use super::record::Record;
+use crate::attack::detect;
+use crate::attack::recover::{HEAVY, Recipe, VOTE, vote};
+use crate::attack::views::Look;
+use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
+
+/// Two-sided 95 % of the normal distribution.
+const TWO_SIDED: f64 = 1.959_964;
+
+/// A figure with its 95 % interval over photographs, where there are enough.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// The figure, in [0, 1].
+    pub value: f64,
+    /// Its interval.
+    pub interval: Option<[f64; 2]>,
+    /// How many pictures (with each model) it is of.
+    pub n: usize,
+}
+
+impl std::fmt::Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.interval {
+            Some([low, high]) => write!(f, "{:.2} [{low:.2}, {high:.2}]", self.value),
+            None => write!(f, "{:.2}", self.value),
+        }
+    }
+}
+
+/// A way to recover an answer: on attacked pictures, and what it leaves of clean ones.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recovery {
+    /// Its name.
+    pub way: String,
+    /// The share of attacked pictures that get the clean answer back.
+    pub recovered: Share,
+    /// The share of clean pictures that keep theirs.
+    pub kept: Share,
+    /// Recovered less broken.
+    pub net: f64,
+}
+
+/// What a mask's statistics say, and what its controls recover.
+#[derive(Clone, Debug, Serialize)]
+pub struct OfMask {
+    /// How the mask was learned.
+    pub recipe: Recipe,
+    /// The area under the curve of the regression on the mask's statistics.
+    pub auroc: Option<Share>,
+    /// The share of clean and attacked masks that the regression tells right at one half.
+    pub accuracy: Option<Share>,
+    /// The area under the curve of the mask's area alone, the smaller the more suspicious.
+    pub area_auroc: Option<Share>,
+    /// The mean share that is deleted of clean and of attacked pictures.
+    pub deleted: [f64; 2],
+}
+
+/// One attack, by one model or by all.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The model, or `all`.
+    pub model: String,
+    /// The attack.
+    pub attack: String,
+    /// The share of pictures whose answer changed.
+    pub success: Share,
+    /// The same among pictures that the model had right, where the truth is known.
+    pub success_if_right: Option<Share>,
+    /// The share of pictures whose answer noise of equal norm changes.
+    pub noise: Share,
+    /// The mean share of gradients that were 0.
+    pub zero_gradients: f64,
+    /// The area under the curve of the rule f(x) = f(Tx).
+    pub rule: Option<Share>,
+    /// The share of changed answers that the calibrated rule flags.
+    pub flagged: Option<Share>,
+    /// The share of clean pictures that it flags.
+    pub false_positives: Option<Share>,
+    /// The share of all pictures whose answer changed without being flagged.
+    pub evaded: Share,
+    /// The area under the curve of the highest probability alone.
+    pub confidence: Option<Share>,
+    /// Ways to recover the answer.
+    pub recoveries: Vec<Recovery>,
+    /// What masks say.
+    pub masks: Vec<OfMask>,
+}
+
+/// The rows of every model and, of several, of all together.
+pub fn rows(records: &[Record]) -> Vec<Row> {
+    let study = Study::new(records);
+    let mut models: Vec<&str> = records.iter().map(|record| record.model.as_str()).collect();
+    models.sort_unstable();
+    models.dedup();
+    let mut rows: Vec<Row> =
+        models.iter().flat_map(|model| rows_of(&study, model, |pair| pair.clean.model == *model)).collect();
+    if models.len() > 1 {
+        rows.extend(rows_of(&study, "all", |_| true));
+    }
+    rows
+}
+
+/// The row with the largest share of changed answers that are not flagged: what the detector is worth at worst.
+pub fn worst(rows: &[Row]) -> Option<&Row> {
+    rows.iter().max_by(|a, b| a.evaded.value.total_cmp(&b.evaded.value))
+}
+
+fn rows_of(study: &Study, model: &str, wanted: impl Fn(&Pair) -> bool) -> Vec<Row> {
+    let name = |pair: &Pair| pair.attacked.change.as_ref().map_or_else(String::new, |change| change.attack.name());
+    let pairs: Vec<Pair> = study.pairs.iter().filter(|pair| wanted(pair)).copied().collect();
+    let mut names: Vec<String> = vec![];
+    for pair in &pairs {
+        if !names.contains(&name(pair)) {
+            names.push(name(pair));
+        }
+    }
+    let of_attack = |attack: String| {
+        let pairs: Vec<Pair> = pairs.iter().filter(|pair| name(pair) == attack).copied().collect();
+        row(study, model, attack, &pairs)
+    };
+    names.into_iter().filter_map(of_attack).collect()
+}
+
+fn row(study: &Study, model: &str, attack: String, pairs: &[Pair]) -> Option<Row> {
+    let fallen: Vec<Pair> = pairs.iter().filter(|pair| pair.attacked.fell()).copied().collect();
+    let right: Vec<Pair> =
+        pairs.iter().filter(|pair| pair.clean.label == Some(pair.clean.reading.answer().class)).copied().collect();
+    let noise = |pair: &Pair| pair.attacked.change.as_ref().is_some_and(|c| c.noise.class != c.before.class);
+    let zero = |pair: &Pair| pair.attacked.change.as_ref().map_or(0.0, |c| f64::from(c.zero_gradients));
+    let of_rule = |record: &Record| f64::from(detect::rule(&record.reading));
+    Some(Row {
+        model: model.to_owned(),
+        attack,
+        success: share(pairs, |pair| pair.attacked.fell())?,
+        success_if_right: share(&right, |pair| pair.attacked.fell()),
+        noise: share(pairs, noise)?,
+        zero_gradients: pairs.iter().map(zero).sum::<f64>() / pairs.len() as f64,
+        rule: area(&fallen, |pair| (of_rule(pair.clean), of_rule(pair.attacked))),
+        flagged: share(&fallen, |pair| study.flags(pair, pair.attacked)),
+        false_positives: share(pairs, |pair| study.flags(pair, pair.clean)),
+        evaded: share(pairs, |pair| pair.attacked.fell() && !study.flags(pair, pair.attacked))?,
+        confidence: area(&fallen, |pair| (sureness(pair.clean), sureness(pair.attacked))),
+        recoveries: recoveries(study, &fallen),
+        masks: Recipe::ALL.iter().filter_map(|&recipe| of_mask(study, &fallen, recipe)).collect(),
+    })
+}
+
+fn sureness(record: &Record) -> f64 {
+    f64::from(record.reading.answer().probability)
+}
+
+/// Every way that was tried on these pairs.
+fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
+    let look = |look: Look| {
+        recovery(&format!("whole {look}"), fallen, |_, record| record.reading.after(look)?.top.first().map(|a| a.class))
+    };
+    // A flagged picture's own answer is presumed wrong; one that is not flagged keeps it.
+    let gated = |pair: &Pair, record: &Record| {
+        let own = record.reading.answer().class;
+        Some(if study.flags(pair, record) { vote(&record.reading, HEAVY, Some(own)) } else { own })
+    };
+    let mut all = vec![
+        recovery("vote", fallen, |_, record| Some(vote(&record.reading, VOTE, None))),
+        recovery("heavy vote", fallen, |_, record| Some(vote(&record.reading, HEAVY, None))),
+        recovery("flagged: heavy vote for others", fallen, gated),
+        look(Look::Blur(1.0)),
+        look(Look::Blur(2.0)),
+        look(Look::Jpeg(50)),
+    ];
+    for recipe in Recipe::ALL {
+        let name = recipe.name();
+        all.push(recovery(&format!("{name} mask"), fallen, |_, record| Some(record.mask(recipe)?.deleted)));
+        all.push(recovery(&format!("{name} mask, rotated"), fallen, |_, record| Some(record.mask(recipe)?.rotated)));
+        all.push(recovery(&format!("{name} mask, random"), fallen, |_, record| Some(record.mask(recipe)?.random)));
+    }
+    all.into_iter().flatten().collect()
+}
+
+/// How a way fares on the attacked and on the clean picture of each pair where it was tried on both.
+fn recovery(way: &str, pairs: &[Pair], class: impl Fn(&Pair, &Record) -> Option<usize>) -> Option<Recovery> {
+    let tried: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| class(pair, pair.attacked).is_some() && class(pair, pair.clean).is_some())
+        .copied()
+        .collect();
+    let answer = |pair: &Pair| Some(pair.clean.reading.answer().class);
+    let recovered = share(&tried, |pair| class(pair, pair.attacked) == answer(pair))?;
+    let kept = share(&tried, |pair| class(pair, pair.clean) == answer(pair))?;
+    Some(Recovery { way: way.to_owned(), recovered, kept, net: recovered.value - (1.0 - kept.value) })
+}
+
+fn of_mask(study: &Study, fallen: &[Pair], recipe: Recipe) -> Option<OfMask> {
+    let masked: Vec<Pair> = fallen
+        .iter()
+        .filter(|pair| pair.clean.mask(recipe).is_some() && pair.attacked.mask(recipe).is_some())
+        .copied()
+        .collect();
+    let deleted = |record: &Record| record.mask(recipe).map_or(0.0, |mask| mask.statistics[0]);
+    let sums = masked.iter().fold([0.0, 0.0], |s, pair| [s[0] + deleted(pair.clean), s[1] + deleted(pair.attacked)]);
+    let count = masked.len().max(1) as f64;
+    let judged = study.by_masks(&masked, recipe);
+    let pairs: Vec<Pair> = judged.iter().flatten().map(|(pair, _, _)| *pair).collect();
+    let scores: Vec<(f64, f64)> = judged.iter().flatten().map(|(_, clean, attacked)| (*clean, *attacked)).collect();
+    (!masked.is_empty()).then(|| OfMask {
+        recipe,
+        auroc: area_of(&pairs, &scores),
+        accuracy: halves(&pairs, &scores),
+        area_auroc: area(&masked, |pair| (-deleted(pair.clean), -deleted(pair.attacked))),
+        deleted: sums.map(|sum| sum / count),
+    })
+}
+
+/// The share of pictures, two a pair, that lie on their side of one half.
+fn halves(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
+    let right =
+        |&(clean, attacked): &(f64, f64)| f64::from(u8::from(clean < 0.5)) + f64::from(u8::from(attacked > 0.5));
+    let values = pairs.iter().zip(scores).map(|(pair, scores)| (pair.photo, right(scores) / 2.0));
+    clustered_share(values, 2)
+}
+
+/// The share of pairs for which something holds.
+fn share(pairs: &[Pair], holds: impl Fn(&Pair) -> bool) -> Option<Share> {
+    clustered_share(pairs.iter().map(|pair| (pair.photo, f64::from(u8::from(holds(pair))))), 1)
+}
+
+/// The mean of values in [0, 1] that come several to a photograph, each of so many trials.
+fn clustered_share(values: impl Iterator<Item = (usize, f64)>, trials: usize) -> Option<Share> {
+    let mut photos: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    values.for_each(|(photo, value)| photos.entry(photo).or_default().push(value));
+    let n = photos.values().map(Vec::len).sum::<usize>();
+    let most = photos.values().map(Vec::len).max()?;
+    let value = photos.values().flatten().sum::<f64>() / n as f64;
+    let means: Vec<f64> = photos.values().map(|all| all.iter().sum::<f64>() / all.len() as f64).collect();
+    let found: Estimated = clustered(&means, most * trials, CONFIDENCE);
+    Some(Share { value, interval: found.ok().map(|interval| [interval.low, interval.high]), n })
+}
+
+/// The area under the curve of a score of clean and attacked pictures.
+fn area(pairs: &[Pair], scores: impl Fn(&Pair) -> (f64, f64)) -> Option<Share> {
+    area_of(pairs, &pairs.iter().map(scores).collect::<Vec<_>>())
+}
+
+/// The same of scores as they come: resampled by photograph, or where photographs are few by the standard error of Hanley and
+/// McNeil.
+fn area_of(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
+    let mut photos: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    pairs.iter().enumerate().for_each(|(i, pair)| photos.entry(pair.photo).or_default().push(i));
+    let photos: Vec<Vec<usize>> = photos.into_values().collect();
+    let of = |sample: &[usize]| {
+        let (clean, attacked): (Vec<f64>, Vec<f64>) =
+            sample.iter().flat_map(|&photo| &photos[photo]).map(|&i| scores[i]).unzip();
+        auroc(&clean, &attacked).unwrap_or(f64::NAN)
+    };
+    let value = of(&(0..photos.len()).collect::<Vec<_>>());
+    let interval = if photos.len() >= FEWEST_PICTURES {
+        Bootstrap::default().interval(photos.len(), of).ok().map(|interval| [interval.low, interval.high])
+    } else {
+        hanley_mcneil(value, photos.len(), photos.len())
+            .map(|error| [-1.0, 1.0].map(|side| (value + side * TWO_SIDED * error).clamp(0.0, 1.0)))
+    };
+    value.is_finite().then_some(Share { value, interval, n: scores.len() })
+}
