@@ -1,7 +1,7 @@
 /** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
 import { portableProfile, sort } from "../core/files.js";
+import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
-import { doubt, openedNote } from "../core/profile.js";
 import { SIDES } from "../core/registry.js";
 import { ofReport } from "../core/report.js";
 import { endedAs, fromReport } from "../core/result.js";

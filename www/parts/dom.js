@@ -28,6 +28,11 @@ export function fromMarkup(markup) {
   return template.content;
 }
 
+/** A copy of what a template of the page holds. @param {string} id @returns {DocumentFragment} */
+export function fromTemplate(id) {
+  return /** @type {DocumentFragment} */ (within(document, id, HTMLTemplateElement).content.cloneNode(true));
+}
+
 /**
  * The one element within another that has an id, checked.
  *

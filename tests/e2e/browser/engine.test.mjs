@@ -51,7 +51,7 @@ function everywhere(kind, { steps, long, patience, path }, browser, skipped) {
     assert.match(sentence ?? "", /^\w.*%.* from \d/);
     const { bytes } = await download(page, "#export-report");
     const report = JSON.parse(bytes.toString());
-    assert.equal(report.version, 1);
+    assert.equal(report.version, 2);
     assert.equal(report.device.kind, kind);
     assert.equal(report.iterations, steps);
     assert.equal(report.objective.length, steps);

@@ -53,7 +53,7 @@ test("runs to the end, exports, imports, recalls", async () => {
   const { name, bytes } = await download(page, "#export-report");
   assert.match(name, /critter-46_.*_report\.json/);
   const report = JSON.parse(bytes.toString());
-  assert.equal(report.version, 1);
+  assert.equal(report.version, 2);
   for (const kind of ["heatmap", "mask", "deleted", "preserved"]) {
     const picture = await download(page, `[data-png="${kind}"]`);
     assert.equal(picture.bytes.toString("latin1", 1, 4), "PNG", kind);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { doubt, fieldsOf, openedNote, profileFile, profileName, profileOf } from "../../../www/core/profile.js";
+import { doubt, openedNote } from "../../../www/core/doubt.js";
+import { fieldsOf, profileFile, profileName, profileOf } from "../../../www/core/profile.js";
 
 const PROFILE = { name: "m", size: 224, resize: 256, channels: "BGR", range: /** @type {[number, number]} */ ([0, 255]), mean: [103.939, 116.779, 123.68], std: [1, 1, 1], output: "probabilities" };
 const INFO = /** @type {import("../../../www/types.js").ModelInfo} */ (/** @type {unknown} */ ({ name: "m.onnx", profile: PROFILE, profile_source: "given", profile_assumed: false, known: null, labelled: true, classes: 3 }));

@@ -1,11 +1,10 @@
 /** Explain: the smallest region of one picture whose blurring makes one answer vanish. */
 import { methodOf } from "../../core/registry.js";
-import { el, fromMarkup, within } from "../../parts/dom.js";
-import { ModelDetails } from "../../parts/model-details.js";
+import { el, fromMarkup, fromTemplate, within } from "../../parts/dom.js";
+import { Later, whenIdle } from "../../parts/later.js";
 import { SettingsForm } from "../../parts/settings-form.js";
 import { Subject } from "../../parts/subject.js";
-import { ARTICLE, RESULT, WORK } from "./markup.js";
-import { ResultView } from "./result.js";
+import { WORK } from "./markup.js";
 import { RunBar } from "./run-bar.js";
 import { explain } from "./run.js";
 import { Stage } from "./stage.js";
@@ -16,33 +15,75 @@ import { Stage } from "./stage.js";
 export const id = "explain";
 export const title = "Explain";
 
+const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
+
 /** What an event does while the view is on the page. @type {{update: (names: Names) => void, see: () => void} | null} */
 let mounted = null;
 
 /** @param {HTMLElement} root @param {Context} context */
 export function mount(root, context) {
-  root.append(fromMarkup(WORK), fromMarkup(RESULT), fromMarkup(ARTICLE));
+  const place = el("div");
+  root.append(fromMarkup(WORK), place, fromTemplate("explain-words"));
   const { store } = context;
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-part="${name}"]`));
-  const details = el("div");
-  part("model-view").append(details);
+  const details = laterDetails(part("model-view"), context);
   const form = new SettingsForm(context.set, store.now.forcedDevice !== null);
   part("settings").append(form.element);
   const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) => within(root, at, HTMLElement).scrollIntoView(how);
-  const see = () => look("result", { block: "start", behavior: "smooth" });
+  const result = laterResult(place, context);
+  const see = (/** @type {ScrollBehavior} */ behavior) =>
+    result.need().then(() => look("result", { block: "start", behavior }), () => {});
   const begins = () => matchMedia("(max-width: 56rem)").matches && look("stage-frame", { block: "nearest" });
   const pieces = [
     new Stage(root, store),
-    new RunBar(root, context, { explain: () => explain(context, begins), see }),
+    new RunBar(root, context, { explain: () => explain(context, begins), see: () => see("smooth") }),
     new Subject(within(root, "subject", HTMLElement), context, "An answer to explain"),
-    new ModelDetails(details, context),
-    new ResultView(root, context),
+    details,
+    result,
   ];
   const update = (/** @type {Names} */ names) => {
     for (const piece of pieces) piece.update(names);
+    if (store.now.run || store.now.shown) result.need().catch(() => context.voice.fail(UNFETCHED));
     if (names.has("state") || names.has("registry")) showSettings(root, form, context);
   };
-  mounted = { update, see: () => look("result", { block: "start" }) };
+  mounted = { update, see: () => void see("instant") };
+}
+
+/**
+ * The evidence, of which there is none before a run.
+ *
+ * @param {HTMLElement} place
+ * @param {Context} context
+ * @returns {Later}
+ */
+function laterResult(place, context) {
+  const result = new Later(async () => {
+    const { ResultView } = await import("../../parts/result/result.js");
+    return new ResultView(place, context);
+  });
+  // Where there is no connection any more, a run is to have its result all the same.
+  whenIdle(() => result.need().catch(() => {}));
+  return result;
+}
+
+/**
+ * The model in detail, in a panel that is closed at first.
+ *
+ * @param {HTMLElement} panel
+ * @param {Context} context
+ * @returns {Later}
+ */
+function laterDetails(panel, context) {
+  const place = el("div");
+  const details = new Later(async () => {
+    const { ModelDetails } = await import("../../parts/model-details.js");
+    return new ModelDetails(place, context);
+  });
+  panel.append(place);
+  panel.addEventListener("toggle", () => details.need().catch(() => context.voice.fail(UNFETCHED)));
+  // Where there is no connection any more, the panel is to be there all the same.
+  whenIdle(() => details.need().catch(() => {}));
+  return details;
 }
 
 /** Lets go of the page; what is known of a run stays in the store. */

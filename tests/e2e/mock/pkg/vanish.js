@@ -187,7 +187,7 @@ class Model extends Handle {
     } catch {
       throw fault("settings", "This is not a report: it is not valid JSON.");
     }
-    if (report.version !== 1 || !report.mask?.values) throw fault("settings", "This is not a report that this version reads.");
+    if (report.version !== 2 || !report.mask?.values) throw fault("settings", "This is not a report that this version reads.");
     const found = picture.alive().used.sha256 === report.image.sha256 ? picture : undefined;
     return new Finding(found, Float32Array.from(report.mask.values), report, {});
   }
@@ -279,7 +279,7 @@ class Job extends Handle {
     const index = settings.target?.index ?? picture.first;
     const [before, after] = [0.912, progress.score];
     const report = {
-      version: 1,
+      version: 2,
       tool: "vanish 0.0.0",
       model: { name: model.about.name, sha256: model.about.sha256, profile: model.about.profile, profile_assumed: false },
       image: picture.used,

@@ -4,10 +4,11 @@ import { show } from "../../app/results.js";
 import { maskPicture, spread } from "../../core/colours.js";
 import { aroundLabel, fileName, ofRegion, regionWords } from "../../core/result.js";
 import { duration, percent, rate, score, shortLabel } from "../../core/words.js";
-import { click, el, paint, save, within } from "../../parts/dom.js";
-import { drawOverlay, legend } from "../../parts/heat-map.js";
-import { TwoUp } from "../../parts/two-up.js";
+import { click, el, fromMarkup, paint, save, within } from "../dom.js";
+import { drawOverlay, legend } from "../heat-map.js";
 import { Four } from "./four.js";
+import { MARKUP } from "./markup.js";
+import { TwoUp } from "./two-up.js";
 
 /** @typedef {import("../../core/result.js").Result} Result */
 /** @typedef {import("../../types.js").Context} Context */
@@ -28,6 +29,7 @@ export class ResultView {
   constructor(root, context) {
     this.#root = root;
     this.#context = context;
+    root.append(fromMarkup(MARKUP));
     this.#four = new Four(within(root, "four", HTMLDivElement), within(root, "reading", HTMLElement));
     this.#twoUp = new TwoUp(within(root, "side-by-side", HTMLElement));
     root.querySelector(".below-four")?.prepend(this.#legend.element);

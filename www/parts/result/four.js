@@ -2,8 +2,8 @@
 import { layer } from "../../core/colours.js";
 import { evidenceOf } from "../../core/result.js";
 import { percent, score, shortLabel } from "../../core/words.js";
-import { el, paint } from "../../parts/dom.js";
-import { drawOverlay } from "../../parts/heat-map.js";
+import { el, paint } from "../dom.js";
+import { drawOverlay } from "../heat-map.js";
 
 /** @typedef {import("../../core/result.js").Result} Result */
 /** @typedef {import("../../core/colours.js").ColourMap} ColourMap */
