@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn every_recipe_has_sound_settings_and_a_name() {
         for recipe in Recipe::ALL {
-            recipe.settings().check().expect(recipe.name());
+            recipe.settings().check().unwrap_or_else(|error| panic!("{}: {error}", recipe.name()));
             assert_eq!(recipe.name().parse(), Ok(recipe));
         }
     }

@@ -8,7 +8,7 @@ use vanish::picture::{RgbImage, to_png};
 use vanish::{Error, ErrorKind, Result};
 
 use super::super::files;
-use super::to_json;
+use super::arguments::to_json;
 
 /// Makes a folder.
 pub fn make(folder: &Path) -> Result<()> {

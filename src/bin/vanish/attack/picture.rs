@@ -12,7 +12,8 @@ use vanish::render::{ColourMap, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
 use super::super::progress::drive;
-use super::{Args, files, to_json};
+use super::arguments::{Args, to_json};
+use super::files;
 
 /// How much of the colour map lies over the picture in a mask's file.
 const OPACITY: f32 = 0.65;

@@ -11,7 +11,8 @@ use vanish::study::attacks::{Bench, Findings, Plan, Record, Sink, rows, worst};
 use vanish::study::{Log, Set};
 
 use super::super::progress::{drive, interrupted};
-use super::{Args, files, table, to_json};
+use super::arguments::{Args, to_json};
+use super::{files, table};
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
