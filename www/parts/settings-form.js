@@ -127,6 +127,25 @@ export class SettingsForm {
   }
 }
 
+/** The form, kept up to date with what the page knows. */
+export class SettingsPanel {
+  #form;
+  #store;
+
+  /** @param {HTMLElement} place @param {import("../types.js").Context} context */
+  constructor(place, { set, store }) {
+    this.#form = new SettingsForm(set, store.now.forcedDevice !== null);
+    this.#store = store;
+    place.append(this.#form.element);
+  }
+
+  /** @param {import("../app/store.js").Names} names what is new */
+  update(names) {
+    const { registry, state } = this.#store.now;
+    if (registry && (names.has("state") || names.has("registry"))) this.#form.show(registry, state);
+  }
+}
+
 /** @param {SettingInfo} setting @returns {string} */
 function labelOf({ title, unit }) {
   return unit ? `${title} (${unit})` : title;

@@ -104,14 +104,22 @@ function progressWords({ progress, rate: perSecond }) {
 function ended(context, mine, { last, report, regions, end }) {
   const { store } = context;
   if (!last || !report) return store.change({ progress: { words: "Stopped before the first step.", value: 0 } });
-  const { iteration, total } = last.progress;
   const { pictures, curves } = last;
   store.change({ worn: pictures });
-  return keepResult(context, {
-    ...fromReport(JSON.parse(report), report),
-    ...{ key: mine.key, pictures, curves, regions },
-    ended: endedAs(end, iteration, total),
-  });
+  const result = fromReport(JSON.parse(report), report);
+  const ended = end === "done" ? "" : stoppedAt(result, last.progress);
+  return keepResult(context, { ...result, key: mine.key, pictures, curves, regions, ended });
+}
+
+/**
+ * How far a run came that was stopped: in steps of the mask where one was learned, else in steps of the whole.
+ *
+ * @param {import("../../core/result.js").Result} result
+ * @param {import("../../types.js").Progress} progress
+ */
+function stoppedAt({ curves, iterations, intended }, { stage, iteration, total }) {
+  if (stage === "order") return "stopped before its pixels were in order";
+  return curves.objective.length ? endedAs("cancelled", iterations, intended) : endedAs("cancelled", iteration, total);
 }
 
 /** @param {Context} context @param {import("../../core/result.js").Result} result */

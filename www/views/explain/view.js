@@ -2,7 +2,6 @@
 import { methodOf } from "../../core/registry.js";
 import { el, fromMarkup, fromTemplate, within } from "../../parts/dom.js";
 import { Later, whenIdle } from "../../parts/later.js";
-import { SettingsForm } from "../../parts/settings-form.js";
 import { Subject } from "../../parts/subject.js";
 import { WORK } from "./markup.js";
 import { RunBar } from "./run-bar.js";
@@ -26,9 +25,14 @@ export function mount(root, context) {
   root.append(fromMarkup(WORK), place, fromTemplate("explain-words"));
   const { store } = context;
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-part="${name}"]`));
-  const details = laterDetails(part("model-view"), context);
-  const form = new SettingsForm(context.set, store.now.forcedDevice !== null);
-  part("settings").append(form.element);
+  const details = laterPanel(part("model-view"), context, async (at) => {
+    const { ModelDetails } = await import("../../parts/model-details.js");
+    return new ModelDetails(at, context);
+  });
+  const settings = laterPanel(part("settings"), context, async (at) => {
+    const { SettingsPanel } = await import("../../parts/settings-form.js");
+    return new SettingsPanel(at, context);
+  });
   const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) => within(root, at, HTMLElement).scrollIntoView(how);
   const result = laterResult(place, context);
   const see = (/** @type {ScrollBehavior} */ behavior) =>
@@ -38,13 +42,14 @@ export function mount(root, context) {
     new Stage(root, store),
     new RunBar(root, context, { explain: () => explain(context, begins), see: () => see("smooth") }),
     new Subject(within(root, "subject", HTMLElement), context, "An answer to explain"),
+    settings,
     details,
     result,
   ];
   const update = (/** @type {Names} */ names) => {
     for (const piece of pieces) piece.update(names);
     if (store.now.run || store.now.shown) result.need().catch(() => context.voice.fail(UNFETCHED));
-    if (names.has("state") || names.has("registry")) showSettings(root, form, context);
+    if (names.has("state") || names.has("registry")) showSummary(root, context);
   };
   mounted = { update, see: () => void see("instant") };
 }
@@ -67,23 +72,21 @@ function laterResult(place, context) {
 }
 
 /**
- * The model in detail, in a panel that is closed at first.
+ * What a panel holds that is closed at first.
  *
  * @param {HTMLElement} panel
  * @param {Context} context
+ * @param {(place: HTMLElement) => Promise<import("../../parts/later.js").Piece>} load
  * @returns {Later}
  */
-function laterDetails(panel, context) {
+function laterPanel(panel, context, load) {
   const place = el("div");
-  const details = new Later(async () => {
-    const { ModelDetails } = await import("../../parts/model-details.js");
-    return new ModelDetails(place, context);
-  });
+  const piece = new Later(() => load(place));
   panel.append(place);
-  panel.addEventListener("toggle", () => details.need().catch(() => context.voice.fail(UNFETCHED)));
+  panel.addEventListener("toggle", () => piece.need().catch(() => context.voice.fail(UNFETCHED)));
   // Where there is no connection any more, the panel is to be there all the same.
-  whenIdle(() => details.need().catch(() => {}));
-  return details;
+  whenIdle(() => piece.need().catch(() => {}));
+  return piece;
 }
 
 /** Lets go of the page; what is known of a run stays in the store. */
@@ -97,11 +100,10 @@ export function onEvent(event) {
   else mounted?.see();
 }
 
-/** @param {HTMLElement} root @param {SettingsForm} form @param {Context} context */
-function showSettings(root, form, { store }) {
+/** @param {HTMLElement} root @param {Context} context */
+function showSummary(root, { store }) {
   const { registry, state } = store.now;
   if (!registry) return;
-  form.show(registry, state);
   const changed = Object.keys(state.own).length - ("seed" in state.own ? 1 : 0);
   const words = [methodOf(registry, state.method).title, changed ? `${changed} changed` : "", `seed ${state.own.seed ?? 0}`];
   within(root, "settings-summary", HTMLElement).textContent = words.filter(Boolean).join(", ");
