@@ -47,10 +47,21 @@ export function png(width, height, { alpha = false, headerOnly = false } = {}) {
     }
   }
   const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([magic, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    magic,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
-/** A JPEG's frame without real pixels: enough for a reader of headers. @param {number} width @param {number} height @param {number} components */
+/**
+ * A JPEG's frame without real pixels: enough for a reader of headers.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {number} components
+ */
 export function jpegHeader(width, height, components) {
   const frame = Buffer.alloc(10 + components * 3);
   frame.set([0xff, 0xc0, 0, 8 + components * 3, 8]);
@@ -58,7 +69,12 @@ export function jpegHeader(width, height, components) {
   frame.writeUInt16BE(width, 7);
   frame[9] = components;
   const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56]);
-  return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0x4a, 0x46]), frame, scan, Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0x4a, 0x46]),
+    frame,
+    scan,
+    Buffer.from([0xff, 0xd9]),
+  ]);
 }
 
 /** @param {number} width @param {number} height */
@@ -193,7 +209,13 @@ function value(n, name, shape) {
 
 /** @param {string} name @param {number[]} shape @param {number[]} values */
 function tensor(name, shape, values) {
-  return message(5, ...shape.map((side) => number(1, side)), number(2, 1), text(8, name), field(9, 2, Buffer.from(new Float32Array(values).buffer)));
+  return message(
+    5,
+    ...shape.map((side) => number(1, side)),
+    number(2, 1),
+    text(8, name),
+    field(9, 2, Buffer.from(new Float32Array(values).buffer)),
+  );
 }
 
 /** @param {string} op @param {string[]} inputs @param {string} output */
@@ -211,7 +233,12 @@ function node(op, inputs, output) {
 export function onnx({ operator = "Relu", weight, classifier = true, size = 32 } = {}) {
   const matrix = weight === undefined ? [8, 0, 0, 0, 8, 0, 0, 0, 8] : new Array(9).fill(weight);
   const nodes = classifier
-    ? [node(operator, ["x"], "a"), node("GlobalAveragePool", ["a"], "b"), node("Flatten", ["b"], "c"), node("Gemm", ["c", "w"], "y")]
+    ? [
+        node(operator, ["x"], "a"),
+        node("GlobalAveragePool", ["a"], "b"),
+        node("Flatten", ["b"], "c"),
+        node("Gemm", ["c", "w"], "y"),
+      ]
     : [node(operator, ["x"], "y")];
   const graph = [
     ...nodes,

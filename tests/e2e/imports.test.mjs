@@ -15,7 +15,9 @@ const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["views"], ["shell", "
 /** @param {string} name @returns {number} -1 where it stands in none */
 function layer(name) {
   const fits = (/** @type {string} */ place) => name.startsWith(place) && /^$|^[/.]/.test(name.slice(place.length));
-  const [longest] = LAYERS.flat().filter(fits).sort((a, b) => b.length - a.length);
+  const [longest] = LAYERS.flat()
+    .filter(fits)
+    .sort((a, b) => b.length - a.length);
   return LAYERS.findIndex((places) => places.includes(longest));
 }
 
@@ -49,7 +51,11 @@ function faults(graph) {
 /** What the page and its worker are made of, as the bundler sees it. @returns {Promise<Graph>} */
 async function page() {
   const output = { bundle: true, splitting: true, format: "esm", outdir: "out", write: false, metafile: true };
-  const { metafile } = await build({ ...output, absWorkingDir: ROOT, entryPoints: ["www/main.js", "www/worker/main.js"] });
+  const { metafile } = await build({
+    ...output,
+    absWorkingDir: ROOT,
+    entryPoints: ["www/main.js", "www/worker/main.js"],
+  });
   const name = (/** @type {string} */ path) => path.replace(/^www\//, "");
   /** @param {{imports: {path: string, external?: boolean}[]}} module */
   const imports = (module) => module.imports.filter(({ external }) => !external).map(({ path }) => name(path));

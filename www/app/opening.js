@@ -1,4 +1,6 @@
-/** What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place. */
+/**
+ * What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place.
+ */
 import { portableProfile, sort } from "../core/files.js";
 import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
@@ -217,7 +219,11 @@ export class Opening {
   /** Neither summed nor held against any more. @param {number} index */
   leaveOut(index) {
     const { state } = this.#now;
-    const without = (/** @type {string} */ list) => list.split(",").filter((each) => each !== String(index)).join();
+    const without = (/** @type {string} */ list) =>
+      list
+        .split(",")
+        .filter((each) => each !== String(index))
+        .join();
     this.#store.changeState(Object.fromEntries(SIDES.map((side) => [side, without(state[side])])));
   }
 
@@ -225,7 +231,10 @@ export class Opening {
 
   /** Lists what the browser keeps; a browser that keeps nothing is only spoken of when something is to be kept. */
   async listKept() {
-    await this.#client.call("kept").then((kept) => this.#store.change({ kept }), () => {});
+    await this.#client.call("kept").then(
+      (kept) => this.#store.change({ kept }),
+      () => {},
+    );
   }
 
   /** @param {import("../types.js").Kept} kept */

@@ -17,7 +17,10 @@ export function forcedDevice() {
   return asked === "cpu" || asked === "gpu" ? asked : null;
 }
 
-/** @param {import("./store.js").Knowledge} now @returns {{ownPicture: boolean, ownModel: boolean}} no link holds these */
+/**
+ * @param {import("./store.js").Knowledge} now
+ * @returns {{ownPicture: boolean, ownModel: boolean}} no link holds these
+ */
 export function privateParts(now) {
   return { ownPicture: sampleOf(now) === null, ownModel: builtin(now) === null };
 }

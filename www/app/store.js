@@ -1,4 +1,6 @@
-/** What the page knows: one record, read by everything. Who changes it says what is new, and the listeners hear of it. */
+/**
+ * What the page knows: one record, read by everything. Who changes it says what is new, and the listeners hear of it.
+ */
 import { Recall } from "../core/result.js";
 
 /** @typedef {{builtin: string} | OwnModel} ModelSource */

@@ -11,9 +11,11 @@ import { shortLabel } from "./words.js";
  * @returns {string} empty where nothing was guessed
  */
 export function openedNote(info, assumedLabels) {
-  if (info.profile_source === "known") return `Recognised as ${info.known} of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set.`;
+  if (info.profile_source === "known")
+    return `Recognised as ${info.known} of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set.`;
   const labels = assumedLabels ? "ImageNet’s labels, for it has 1000 classes" : "";
-  if (info.profile_assumed) return `No profile came with ${info.name}, so ImageNet’s usual values are assumed${labels && `, and ${labels}`}; see “The model in detail”.`;
+  if (info.profile_assumed)
+    return `No profile came with ${info.name}, so ImageNet’s usual values are assumed${labels && `, and ${labels}`}; see “The model in detail”.`;
   return labels && `No labels came with ${info.name}: assumed are ${labels}.`;
 }
 
@@ -42,5 +44,7 @@ export function doubt(tops, classes) {
   }
   const same = tops.every((top) => top.label === tops[0].label);
   const certain = tops.every((top) => top.probability >= SATURATED) && (same || classes >= MANY);
-  return certain ? `${on} the answer is ${same ? shortLabel(tops[0].label) : "given"} with at least 99.9 %: check the range, mean and deviation.` : "";
+  return certain
+    ? `${on} the answer is ${same ? shortLabel(tops[0].label) : "given"} with at least 99.9 %: check the range, mean and deviation.`
+    : "";
 }

@@ -26,17 +26,23 @@ export function sort(files) {
       const words = file.bytes.length === 0 ? "empty" : "other" in what ? what.other : "a picture";
       return { problem: `${file.name} is ${words}: this page opens pictures, ONNX models and its own reports.` };
     }
-    if (kind === "broken-json") return { problem: `${file.name} is not valid JSON, so it can be neither a report nor a profile.` };
-    if (kind === "other-json") return { problem: `${file.name} is JSON, but neither a report of this page nor a model’s profile.` };
+    if (kind === "broken-json")
+      return { problem: `${file.name} is not valid JSON, so it can be neither a report nor a profile.` };
+    if (kind === "other-json")
+      return { problem: `${file.name} is JSON, but neither a report of this page nor a model’s profile.` };
     if (kind === "picture" || kind === "model") {
-      if (out[kind]) return { problem: `These are two ${kind}s (${out[kind].name} and ${file.name}): open one at a time.` };
+      if (out[kind])
+        return { problem: `These are two ${kind}s (${out[kind].name} and ${file.name}): open one at a time.` };
       out[kind] = file;
     } else out[kind] = text(file.bytes);
   }
   return out;
 }
 
-/** @param {Named} file @returns {"picture" | "model" | "profile" | "labels" | "report" | "broken-json" | "other-json" | "unknown"} */
+/**
+ * @param {Named} file
+ * @returns {"picture" | "model" | "profile" | "labels" | "report" | "broken-json" | "other-json" | "unknown"}
+ */
 function kindOf({ name, bytes }) {
   if ("picture" in sniff(bytes)) return "picture";
   if (/\.onnx$/i.test(name)) return "model";

@@ -47,7 +47,15 @@ export const PROPERTIES = [
   choice("colours", ["viridis", "inferno", "grey"], "viridis"),
   { name: "opacity", fallback: 0.8, read: share },
   choice("device", ["auto", "cpu", "gpu"], "auto"),
-  { name: "hide", fallback: "", read: (text) => text.split(",").filter((part) => PARTS.includes(part)).join(",") },
+  {
+    name: "hide",
+    fallback: "",
+    read: (text) =>
+      text
+        .split(",")
+        .filter((part) => PARTS.includes(part))
+        .join(","),
+  },
 ];
 
 /** @returns {State} */
@@ -84,10 +92,13 @@ export function format(state, own = {}) {
   for (const property of PROPERTIES) {
     const value = state[property.name];
     const answer = property.name in NO_TARGET;
-    const stays = (own.ownPicture && (property.name === "critter" || answer)) || (own.ownModel && (property.name === "model" || answer));
+    const stays =
+      (own.ownPicture && (property.name === "critter" || answer)) ||
+      (own.ownModel && (property.name === "model" || answer));
     if (value !== property.fallback && value !== null && !stays) out.set(property.name, String(value));
     if (property.name !== "method") continue;
-    for (const [key, text] of Object.entries(state.own)) if (!own.ownModel || !OF_THE_MODEL.includes(key)) out.set(key, text);
+    for (const [key, text] of Object.entries(state.own))
+      if (!own.ownModel || !OF_THE_MODEL.includes(key)) out.set(key, text);
   }
   return out.toString();
 }
@@ -115,6 +126,11 @@ function share(text) {
 
 /** Numbers of classes joined by commas, each once. @param {string} text @returns {string | undefined} */
 function classes(text) {
-  const all = new Set(text.split(/[\s,;]+/).filter(Boolean).map((each) => whole(each, MOST.classes)));
+  const all = new Set(
+    text
+      .split(/[\s,;]+/)
+      .filter(Boolean)
+      .map((each) => whole(each, MOST.classes)),
+  );
   return all.size > 0 && all.size <= MOST.beside && !all.has(undefined) ? [...all].join(",") : undefined;
 }

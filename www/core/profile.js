@@ -33,12 +33,31 @@ export function profileOf(fields, base) {
   const [range, mean, std] = [fields.range, fields.mean, fields.std].map(numbers);
   /** @type {(rule: string, text: string) => {problem: string}} */
   const wrong = (rule, text) => ({ problem: `The ${rule}; it is ${text.trim() ? `“${text.trim()}”` : "empty"}.` });
-  if (!(size >= SIZE[0] && size <= SIZE[1])) return wrong(`size must be a whole number from ${SIZE[0]} to ${SIZE[1]}`, fields.size);
-  if (!(resize >= size && resize <= LONGEST)) return wrong(`shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}`, fields.resize);
-  if (range.length !== 2 || !(range[0] < range[1])) return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);
-  if (mean.length !== 3 || mean.some(Number.isNaN)) return wrong("mean must be three numbers, one a channel", fields.mean);
-  if (std.length !== 3 || !std.every(Boolean)) return wrong("standard deviation must be three numbers, none of them 0", fields.std);
-  return { profile: { ...base, size, resize, channels: fields.channels, range: /** @type {[number, number]} */ (range), mean, std, output: fields.output } };
+  if (!(size >= SIZE[0] && size <= SIZE[1]))
+    return wrong(`size must be a whole number from ${SIZE[0]} to ${SIZE[1]}`, fields.size);
+  if (!(resize >= size && resize <= LONGEST))
+    return wrong(
+      `shorter side before the crop must be a whole number from the size, ${size}, to ${LONGEST}`,
+      fields.resize,
+    );
+  if (range.length !== 2 || !(range[0] < range[1]))
+    return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);
+  if (mean.length !== 3 || mean.some(Number.isNaN))
+    return wrong("mean must be three numbers, one a channel", fields.mean);
+  if (std.length !== 3 || !std.every(Boolean))
+    return wrong("standard deviation must be three numbers, none of them 0", fields.std);
+  return {
+    profile: {
+      ...base,
+      size,
+      resize,
+      channels: fields.channels,
+      range: /** @type {[number, number]} */ (range),
+      mean,
+      std,
+      output: fields.output,
+    },
+  };
 }
 
 /** @param {string} text @returns {number} */
@@ -48,7 +67,10 @@ function whole(text) {
 
 /** @param {string} list @returns {number[]} NaN for what is no finite number */
 function numbers(list) {
-  return list.split(/[\s,;]+/).filter(Boolean).map((text) => (Number.isFinite(Number(text)) ? Number(text) : NaN));
+  return list
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map((text) => (Number.isFinite(Number(text)) ? Number(text) : NaN));
 }
 
 /**

@@ -56,7 +56,9 @@ export function textOf(value) {
   return typeof value === "number" ? String(Number(value.toPrecision(7))) : String(value);
 }
 
-/** @type {Record<SettingInfo["kind"], (text: string, setting: SettingInfo, method: MethodInfo) => string | undefined>} */
+/**
+ * @type {Record<SettingInfo["kind"], (text: string, setting: SettingInfo, method: MethodInfo) => string | undefined>}
+ */
 const READERS = {
   number: (text, { low, high }) => numberText(text, low, high),
   integer: (text, { low, high }) => (/^\d{1,10}$/.test(text) ? numberText(text, low, high) : undefined),
@@ -90,7 +92,12 @@ function numberText(text, low, high) {
 
 /** Values joined by commas, each once. @param {string} text @param {(each: string) => string | undefined} read */
 function listText(text, read) {
-  const values = new Set(text.split(/[\s,;]+/).filter(Boolean).map(read));
+  const values = new Set(
+    text
+      .split(/[\s,;]+/)
+      .filter(Boolean)
+      .map(read),
+  );
   const good = values.size > 0 && values.size <= LONGEST_LIST && !values.has(undefined);
   return good ? [...values].join(",") : undefined;
 }

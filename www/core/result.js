@@ -167,7 +167,10 @@ export function aroundLabel(text, label) {
 /** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind */
 export function fileName(result, kind) {
   const clean = (/** @type {string} */ text) =>
-    text.replace(/\.[a-z0-9]{2,5}$/i, "").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+    text
+      .replace(/\.[a-z0-9]{2,5}$/i, "")
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, "");
   return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
 }
 

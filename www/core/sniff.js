@@ -39,7 +39,8 @@ export function refusal(name, bytes) {
     return `${name} is ${sniffed.other}, not a picture this page can read (PNG, JPEG, GIF, WebP, BMP or AVIF).`;
   }
   const { format, width, height, whole } = sniffed.picture;
-  if (!width || !height) return `${name} starts like a ${format} picture, but its size cannot be read: the file is damaged.`;
+  if (!width || !height)
+    return `${name} starts like a ${format} picture, but its size cannot be read: the file is damaged.`;
   const megapixels = (width * height) / 1e6;
   if (megapixels > MAX_MEGAPIXELS) {
     return `${name} is ${width} × ${height}, ${megapixels.toFixed(0)} megapixels; the limit is ${MAX_MEGAPIXELS}. Make it smaller and open it again.`;
@@ -56,7 +57,7 @@ function png(b) {
   if (!starts(b, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return null;
   const named = ascii(b, 12, 4) === "IHDR" && b.length >= 24;
   let whole = false;
-  for (let at = 8; at + 12 <= b.length; ) {
+  for (let at = 8; at + 12 <= b.length;) {
     const end = at + 12 + u32be(b, at);
     if (ascii(b, at + 4, 4) === "IEND" && end <= b.length) whole = true;
     if (whole) break;

@@ -68,7 +68,9 @@ export function drawCurve(svg, name, values, total, fixed) {
     make("path", { class: "line", d: path }),
   );
   if (path) svg.append(make("circle", { class: "now", cx: end.x.toFixed(1), cy: end.y.toFixed(1), r: "2.5" }));
-  const last = values.length ? `${axis(values[0])} at the start, ${axis(values[values.length - 1])} now` : "no values yet";
+  const last = values.length
+    ? `${axis(values[0])} at the start, ${axis(values[values.length - 1])} now`
+    : "no values yet";
   svg.setAttribute("aria-label", `${name} by iteration: ${last}`);
 }
 

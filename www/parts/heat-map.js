@@ -24,7 +24,11 @@ export function legend(label, marks) {
   const canvas = el("canvas", { width: "256", height: "1", role: "img", "aria-label": label });
   const numbers = marks.map((mark) => el("span", {}, mark));
   const line = el("div", { class: "legend-numbers numbers", "aria-hidden": "true" }, ...numbers);
-  return { element: el("div", { class: "legend" }, canvas, line), canvas, draw: (colours) => drawScale(canvas, colours) };
+  return {
+    element: el("div", { class: "legend" }, canvas, line),
+    canvas,
+    draw: (colours) => drawScale(canvas, colours),
+  };
 }
 
 /** @param {HTMLCanvasElement} canvas @param {ColourMap} colours */

@@ -23,7 +23,11 @@ export class Later {
     for (const name of names) this.#missed.add(name);
   }
 
-  /** Brings the piece, once. @returns {Promise<void>} rejected where its code cannot be had; the next call tries again */
+  /**
+   * Brings the piece, once.
+   *
+   * @returns {Promise<void>} rejected where its code cannot be had; the next call tries again
+   */
   need() {
     return (this.#coming ??= this.#bring().catch((error) => {
       this.#coming = null;

@@ -71,7 +71,9 @@ export class SettingsForm {
   /** @param {Registry} registry */
   #build(registry) {
     this.#registry = registry;
-    const methods = registry.methods.map(({ name, title, summary }) => el("option", { value: name, title: summary }, title));
+    const methods = registry.methods.map(({ name, title, summary }) =>
+      el("option", { value: name, title: summary }, title),
+    );
     within(this.element, "setting-method", HTMLSelectElement).replaceChildren(...methods);
     for (const control of this.#controls.values()) control.parentElement?.remove();
     this.#controls.clear();
@@ -153,7 +155,12 @@ function labelOf({ title, unit }) {
 
 /** @param {SettingInfo} setting @param {string} value @returns {string} as people read it */
 function titleOf({ choices }, value) {
-  return choices.find((choice) => choice.value === value)?.title.split(":")[0].toLowerCase() ?? value;
+  return (
+    choices
+      .find((choice) => choice.value === value)
+      ?.title.split(":")[0]
+      .toLowerCase() ?? value
+  );
 }
 
 /** @param {SettingInfo} setting @returns {string} what it may be, in words */

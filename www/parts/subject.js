@@ -94,7 +94,8 @@ export class Subject {
   /** @param {Names} names what is new */
   update(names) {
     const { store } = this.#context;
-    const any = (/** @type {(keyof import("../app/store.js").Knowledge)[]} */ ...of) => of.some((name) => names.has(name));
+    const any = (/** @type {(keyof import("../app/store.js").Knowledge)[]} */ ...of) =>
+      of.some((name) => names.has(name));
     if (any("samples", "pictureSource")) this.#gallery.show(store.now.samples, sampleOf(store.now));
     if (any("model", "modelSource", "doubt")) this.#showModel();
     if (any("kept")) this.#showKept();

@@ -53,7 +53,12 @@ function listen(body, { choose, jobs, store, voice }) {
   });
 }
 
-/** @param {HTMLElement} body @param {House} house @param {import("../app/store.js").Store} store @param {Names} names */
+/**
+ * @param {HTMLElement} body
+ * @param {House} house
+ * @param {import("../app/store.js").Store} store
+ * @param {Names} names
+ */
 function update(body, house, { now }, names) {
   house.tell({ type: "change", names });
   if (names.has("state")) void house.open(now.state.view).then(() => leaveOut(body, now.state.hide));

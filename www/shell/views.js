@@ -1,4 +1,6 @@
-/** The views in the order of the navigation. Explain comes with the first load, the others when they are first opened. */
+/**
+ * The views in the order of the navigation. Explain comes with the first load, the others when they are first opened.
+ */
 import * as explain from "../views/explain/view.js";
 
 /**

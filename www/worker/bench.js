@@ -124,9 +124,12 @@ async function feed(name, file, check, tell) {
   await alone(() => (check(), engine.reserveModel(file.size)));
   for (let at = 0; at < file.size; at += kept.PIECE) {
     if (file.size > kept.PIECE) tell("loading", { stage: "read", name, done: at, total: file.size });
-    const piece = await file.slice(at, at + kept.PIECE).arrayBuffer().catch(() => {
-      throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
-    });
+    const piece = await file
+      .slice(at, at + kept.PIECE)
+      .arrayBuffer()
+      .catch(() => {
+        throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
+      });
     await alone(() => (check(), engine.appendModel(new Uint8Array(piece))));
   }
 }
@@ -158,7 +161,12 @@ export async function keep() {
   return (keeping = keeping.then(work, work));
 }
 
-/** What is kept of a model beside its bytes: what was guessed is guessed again. @param {Open} of @returns {kept.Note} */
+/**
+ * What is kept of a model beside its bytes: what was guessed is guessed again.
+ *
+ * @param {Open} of
+ * @returns {kept.Note}
+ */
 function noteOf({ handle, name, info, assumedLabels }) {
   const given = info.profile_source === "given";
   return {
@@ -216,7 +224,12 @@ export async function classify({ topK }, tell) {
   });
 }
 
-/** The first answer to a sample, to see whether the profile makes sense. @param {number} seed @param {() => void} check */
+/**
+ * The first answer to a sample, to see whether the profile makes sense.
+ *
+ * @param {number} seed
+ * @param {() => void} check
+ */
 export async function firstAnswer(seed, check) {
   return alone(async () => {
     check();

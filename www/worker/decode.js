@@ -16,7 +16,10 @@ export async function decode(blob, name) {
   const sniffed = sniff(bytes);
   const stored = "picture" in sniffed ? sniffed.picture : null;
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => {
-    throw { kind: "image", message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, or of a kind the browser does not know.` };
+    throw {
+      kind: "image",
+      message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, or of a kind the browser does not know.`,
+    };
   });
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, height);
@@ -27,7 +30,8 @@ export async function decode(blob, name) {
   const notes = [];
   if (flatten(pixels)) notes.push("Its transparent parts were put on white.");
   if (stored?.cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
-  if (stored && (stored.width !== width || stored.height !== height)) notes.push("It was turned upright, as its camera noted.");
+  if (stored && (stored.width !== width || stored.height !== height))
+    notes.push("It was turned upright, as its camera noted.");
   return { rgba: new Uint8Array(pixels.buffer), width, height, notes };
 }
 

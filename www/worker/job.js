@@ -1,4 +1,7 @@
-/** The loop that drives a job of any kind: stepped in short pieces, so that every request is heard between two of them. */
+/**
+ * The loop that drives a job of any kind: stepped in short pieces, so that every request is heard between two of
+ * them.
+ */
 import { model, photo } from "./bench.js";
 import { look, pictures } from "./finding.js";
 import { alone, breathe, onlyNewest } from "./queue.js";
@@ -6,7 +9,11 @@ import { alone, breathe, onlyNewest } from "./queue.js";
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {"cancelled" | "replaced"} Ending */
 
-/** How a job of each kind begins: its handle, from what the page asks for. @type {Record<string, (settings: object) => any>} */
+/**
+ * How a job of each kind begins: its handle, from what the page asks for.
+ *
+ * @type {Record<string, (settings: object) => any>}
+ */
 const KINDS = {
   explain: (settings) => model().handle.explain(photo(), JSON.stringify(settings)),
 };
@@ -15,7 +22,9 @@ const KINDS = {
 const PIECE_MS = 120;
 const MOST_STEPS = 20;
 
-/** @typedef {{ending: Ending | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run */
+/**
+ * @typedef {{ending: Ending | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run
+ */
 
 /** The run that goes on. @type {Run | null} */
 let current = null;

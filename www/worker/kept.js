@@ -15,7 +15,9 @@ async function folder() {
   try {
     return await (await navigator.storage.getDirectory()).getDirectoryHandle("models", { create: true });
   } catch {
-    throw fault("This browser keeps nothing for this page (a private window, or its storage is switched off): open the model again at the next visit.");
+    throw fault(
+      "This browser keeps nothing for this page (a private window, or its storage is switched off): open the model again at the next visit.",
+    );
   }
 }
 
@@ -57,11 +59,18 @@ export async function take(id) {
   return { ...note, file: await (await place.getFileHandle(`${id}.onnx`)).getFile() };
 }
 
-/** Keeps a model, or, where its bytes are there already, its note. @param {string} id @param {Blob} file @param {Note} note */
+/**
+ * Keeps a model, or, where its bytes are there already, its note.
+ *
+ * @param {string} id
+ * @param {Blob} file
+ * @param {Note} note
+ */
 export async function keep(id, file, note) {
   const place = await folder();
   // A note lies only beside bytes that are whole.
-  if ((await noteOf(place, id)) || (await write(place, `${id}.onnx`, file, note.name))) await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
+  if ((await noteOf(place, id)) || (await write(place, `${id}.onnx`, file, note.name)))
+    await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
 }
 
 /** @param {string} id */
@@ -71,14 +80,20 @@ export async function forget(id) {
   await place.removeEntry(`${id}.onnx`).catch(() => {});
 }
 
-/** @param {FileSystemDirectoryHandle} place @param {string} entry @param {Blob} blob @param {string} model its name, for the person @returns {Promise<boolean>} false while another tab is writing it */
+/**
+ * @param {FileSystemDirectoryHandle} place
+ * @param {string} entry
+ * @param {Blob} blob
+ * @param {string} model its name, for the person
+ * @returns {Promise<boolean>} false while another tab is writing it
+ */
 async function write(place, entry, blob, model) {
   try {
     const handle = await place.getFileHandle(entry, { create: true });
     // @ts-expect-error nor what only a worker may do
     const out = await handle.createSyncAccessHandle();
     try {
-      for (let at = 0; at < blob.size; ) {
+      for (let at = 0; at < blob.size;) {
         const piece = new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer());
         const written = out.write(piece, { at });
         if (written < piece.length) throw new DOMException("cut short", "QuotaExceededError");
@@ -95,7 +110,10 @@ async function write(place, entry, blob, model) {
     if (name === "NoModificationAllowedError") return false;
     await place.removeEntry(entry).catch(() => {});
     const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    const why = name === "QuotaExceededError" ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room` : "the browser refused";
+    const why =
+      name === "QuotaExceededError"
+        ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room`
+        : "the browser refused";
     throw fault(`${model} is open, but could not be kept for the next visit: ${why}.`);
   }
 }

@@ -1,4 +1,6 @@
-/** The order of the worker's work: one call inside the engine at a time, and of requests of one kind only the newest. */
+/**
+ * The order of the worker's work: one call inside the engine at a time, and of requests of one kind only the newest.
+ */
 
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();

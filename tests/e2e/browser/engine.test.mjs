@@ -7,7 +7,20 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { onnx, png } from "../files.mjs";
 import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
-import { OUTPUT, alert, download, give, go, launch, ready, requireEngine, runToEnd, serve, set, visit } from "./harness.mjs";
+import {
+  OUTPUT,
+  alert,
+  download,
+  give,
+  go,
+  launch,
+  ready,
+  requireEngine,
+  runToEnd,
+  serve,
+  set,
+  visit,
+} from "./harness.mjs";
 
 requireEngine();
 
@@ -17,7 +30,10 @@ test("the engine is no command: constructors run once, not whenever JavaScript e
   const module = await WebAssembly.compile(await readFile(new URL("../../../pkg/vanish_bg.wasm", import.meta.url)));
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   assert.ok(names.includes("memory"));
-  assert.deepEqual(names.filter((name) => name.includes("command_export")), []);
+  assert.deepEqual(
+    names.filter((name) => name.includes("command_export")),
+    [],
+  );
 });
 
 /** @type {Awaited<ReturnType<typeof serve>>} */
@@ -61,7 +77,10 @@ function everywhere(kind, { steps, long, patience, path }, browser, skipped) {
     for (const picture of ["heatmap", "mask", "deleted", "preserved"]) {
       assert.equal((await download(page, `[data-png="${picture}"]`)).bytes.toString("latin1", 1, 4), "PNG", picture);
     }
-    const heat = () => page.locator('#four [data-kind="heat"] canvas').evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL());
+    const heat = () =>
+      page
+        .locator('#four [data-kind="heat"] canvas')
+        .evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL());
     const before = await heat();
     await page.screenshot({ path: `${OUTPUT}${kind}-1280.png`, fullPage: true });
 
@@ -70,11 +89,17 @@ function everywhere(kind, { steps, long, patience, path }, browser, skipped) {
     else await page.locator("#gallery button").first().click();
     await ready(page);
     await give(page, "#report-file", "report.json", bytes);
-    await page.waitForFunction((count) => document.querySelectorAll("#runs button").length === count, kind === "cpu" ? 1 : 2);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll("#runs button").length === count,
+      kind === "cpu" ? 1 : 2,
+    );
     assert.equal(await page.textContent("#result-sentence"), sentence);
     assert.equal(await page.locator("#four figure:visible").count(), 4);
     assert.equal(await heat(), before);
-    assert.ok(requests.some((url) => url.endsWith("/pkg/vanish_bg.wasm")), "the worker’s requests are seen");
+    assert.ok(
+      requests.some((url) => url.endsWith("/pkg/vanish_bg.wasm")),
+      "the worker’s requests are seen",
+    );
 
     // Cancelled in the middle, the partial result is kept.
     await set(page, { iterations: long });
@@ -104,7 +129,12 @@ describe("on the CPU, without WebGPU", () => {
   });
   after(() => browser?.close());
 
-  everywhere("cpu", { steps: 40, long: 3000, patience: 60_000, path: "" }, () => browser, () => false);
+  everywhere(
+    "cpu",
+    { steps: 40, long: 3000, patience: 60_000, path: "" },
+    () => browser,
+    () => false,
+  );
 
   test("cpu: the page says why, and what would help", async () => {
     const { page, leave } = await visit(browser, server);
@@ -122,14 +152,18 @@ describe("on the CPU, without WebGPU", () => {
     await page.context().setOffline(true);
     for (const { name: method, settings: taken, preset } of methods) {
       // As few steps as will do; all else is the preset's.
-      const few = { ...(taken.includes("iterations") && { iterations: 3 }), ...(taken.includes("samples") && { samples: 8 }) };
+      const few = {
+        ...(taken.includes("iterations") && { iterations: 3 }),
+        ...(taken.includes("samples") && { samples: 8 }),
+      };
       await set(page, { method, ...few });
       await runToEnd(page);
       const { settings } = JSON.parse((await download(page, "#export-report")).bytes.toString());
       for (const [name, value] of Object.entries({ ...preset, ...few })) {
         const its = settings[name] ?? "";
         // The registry writes numbers of 32 bits in double precision, the report with the digits they have.
-        const near = (/** @type {any} */ one, /** @type {any} */ other) => String(one) === String(other) || Math.abs(one - other) < 1e-7;
+        const near = (/** @type {any} */ one, /** @type {any} */ other) =>
+          String(one) === String(other) || Math.abs(one - other) < 1e-7;
         const [these, those] = [[its].flat(), [value ?? ""].flat()];
         const same = these.length === those.length && these.every((one, at) => near(one, those[at]));
         assert.ok(same || name === "iterations", `${method}.${name}: ${its}, not ${value}`);
@@ -151,7 +185,10 @@ describe("on the CPU, without WebGPU", () => {
   });
 
   test("cpu: an answer of several classes, in another unit and game, is what the engine explains", async () => {
-    const { page, leave } = await visit(browser, server, { path: "#method=fast&game=dual&score=log-probability&iterations=6", patience: 60_000 });
+    const { page, leave } = await visit(browser, server, {
+      path: "#method=fast&game=dual&score=log-probability&iterations=6",
+      patience: 60_000,
+    });
     await ready(page);
     const [first, second, third] = await page.locator("#answers .answer-label").allTextContents();
     await page.selectOption("#class-role", "against");
@@ -162,12 +199,18 @@ describe("on the CPU, without WebGPU", () => {
     const name = `${first} + ${third} − ${second}`;
     assert.ok(sentence?.includes(` ${name} from `), sentence ?? "");
     const { settings, target } = JSON.parse((await download(page, "#export-report")).bytes.toString());
-    assert.deepEqual([settings.game, settings.score, settings.with.length, settings.against.length, target.label], ["dual", "log-probability", 1, 1, name]);
+    assert.deepEqual(
+      [settings.game, settings.score, settings.with.length, settings.against.length, target.label],
+      ["dual", "log-probability", 1, 1, name],
+    );
     await leave();
   });
 
   test("cpu: the region of every area, the smallest sufficient one first", async () => {
-    const { page, leave } = await visit(browser, server, { path: "#method=extremal&iterations=60&areas=0.05,0.2,0.4", patience: 60_000 });
+    const { page, leave } = await visit(browser, server, {
+      path: "#method=extremal&iterations=60&areas=0.05,0.2,0.4",
+      patience: 60_000,
+    });
     await ready(page);
     await runToEnd(page, 300_000);
     const reports = [];
@@ -178,7 +221,10 @@ describe("on the CPU, without WebGPU", () => {
       await page.focus("#area");
       await page.keyboard.press(i === 0 ? "Home" : "ArrowRight");
       const { settings, mask, scores } = JSON.parse((await download(page, "#export-report")).bytes.toString());
-      assert.deepEqual(settings.areas.map((/** @type {number} */ area) => Math.round(area * 100)), [[5], [20], [40]][i]);
+      assert.deepEqual(
+        settings.areas.map((/** @type {number} */ area) => Math.round(area * 100)),
+        [[5], [20], [40]][i],
+      );
       const note = (await page.textContent("#area-note")) ?? "";
       assert.match(note, /% of the picture: (suffices|does not suffice|the smallest that suffices)/);
       assert.ok(scores.preserved >= 0 && scores.deleted <= 1, note);
@@ -202,12 +248,29 @@ describe("on the CPU, without WebGPU", () => {
       assert.equal(record.refused, undefined, `${record.method}: ${record.refused}`);
       assert.equal(record.deletion_game.length, 4);
       const areas = record.deletion_game.filter((/** @type {number | null} */ area) => area !== null);
-      assert.ok(areas.every((/** @type {number} */ area, /** @type {number} */ i) => area > 0 && area <= 128 * 128 && (i === 0 || area >= areas[i - 1])), `${record.method}: ${areas}`);
-      for (const name of ["insertion", "deletion", "overlap"]) assert.ok(record[name] > 0 && record[name] < 1, `${record.method}.${name}: ${record[name]}`);
+      assert.ok(
+        areas.every(
+          (/** @type {number} */ area, /** @type {number} */ i) =>
+            area > 0 && area <= 128 * 128 && (i === 0 || area >= areas[i - 1]),
+        ),
+        `${record.method}: ${areas}`,
+      );
+      for (const name of ["insertion", "deletion", "overlap"])
+        assert.ok(record[name] > 0 && record[name] < 1, `${record.method}.${name}: ${record[name]}`);
     }
     const of = (/** @type {string} */ method) => records.find((/** @type {any} */ record) => record.method === method);
-    assert.ok(of("meaningful").insertion > of("meaningful").deletion, "showing the evidence first raises the score sooner");
-    console.log(records.map((/** @type {any} */ r) => `    ${r.method}: ${r.seconds.toFixed(2)} s, ${r.deletion_game[1]} px², insertion ${r.insertion.toFixed(3)}, deletion ${r.deletion.toFixed(3)}, overlap ${r.overlap.toFixed(3)}`).join("\n"));
+    assert.ok(
+      of("meaningful").insertion > of("meaningful").deletion,
+      "showing the evidence first raises the score sooner",
+    );
+    console.log(
+      records
+        .map(
+          (/** @type {any} */ r) =>
+            `    ${r.method}: ${r.seconds.toFixed(2)} s, ${r.deletion_game[1]} px², insertion ${r.insertion.toFixed(3)}, deletion ${r.deletion.toFixed(3)}, overlap ${r.overlap.toFixed(3)}`,
+        )
+        .join("\n"),
+    );
     await page.screenshot({ path: `${OUTPUT}cpu-1280-compare.png`, fullPage: true });
     await page.setViewportSize({ width: 390, height: 844 });
     await page.screenshot({ path: `${OUTPUT}cpu-390-compare.png`, fullPage: true });
@@ -299,7 +362,9 @@ describe("on WebGPU, by SwiftShader", () => {
     browser = await launch("gpu");
     const page = await browser.newPage();
     await page.goto(`${server.url}www/style/base.css`);
-    const adapter = await page.evaluate(async () => Boolean(await /** @type {any} */ (navigator).gpu?.requestAdapter()));
+    const adapter = await page.evaluate(async () =>
+      Boolean(await /** @type {any} */ (navigator).gpu?.requestAdapter()),
+    );
     await page.close();
     if (!adapter) {
       missing = "this browser offers no WebGPU adapter, so the GPU path was NOT tested";
@@ -308,5 +373,10 @@ describe("on WebGPU, by SwiftShader", () => {
   });
   after(() => browser?.close());
 
-  everywhere("gpu", { steps: 4, long: 300, patience: 120_000, path: "?device=gpu" }, () => browser, () => missing);
+  everywhere(
+    "gpu",
+    { steps: 4, long: 300, patience: 120_000, path: "?device=gpu" },
+    () => browser,
+    () => missing,
+  );
 });

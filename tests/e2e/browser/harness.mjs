@@ -55,7 +55,11 @@ export function requireEngine() {
  * @returns {Promise<Visit>}
  */
 export async function visit(browser, server, { path = "", options = {}, mayLog, patience = 20_000 } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   /** @type {string[]} */
@@ -72,7 +76,11 @@ export async function visit(browser, server, { path = "", options = {}, mayLog, 
   const leave = async () => {
     await context.close();
     assert.deepEqual(errors, [], "the console stays free of errors");
-    assert.deepEqual(requests.filter((url) => !ownOrigin(url, server.origin)), [], "no request leaves the origin");
+    assert.deepEqual(
+      requests.filter((url) => !ownOrigin(url, server.origin)),
+      [],
+      "no request leaves the origin",
+    );
   };
   await page.goto(server.url + path);
   return { page, requests, errors, leave };
@@ -122,10 +130,14 @@ export async function alert(page) {
   return (await page.locator("#alerts .message p").first().textContent()) ?? "";
 }
 
-/** @param {import("playwright-core").Page} page @param {Record<string, string | number>} values of the settings panel */
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {Record<string, string | number>} values of the settings panel
+ */
 export async function set(page, values) {
   const panel = page.locator('[data-part="settings"]');
-  if (!(await panel.evaluate((node) => /** @type {HTMLDetailsElement} */ (node).open))) await panel.locator("summary").click();
+  if (!(await panel.evaluate((node) => /** @type {HTMLDetailsElement} */ (node).open)))
+    await panel.locator("summary").click();
   for (const [name, value] of Object.entries(values)) {
     const control = page.locator(`#setting-${name}`);
     if ((await control.evaluate((node) => node.tagName)) === "SELECT") await control.selectOption(String(value));
@@ -146,7 +158,11 @@ export async function runToEnd(page, timeout = 120_000) {
   return page.textContent("#result-sentence");
 }
 
-/** @param {import("playwright-core").Page} page @param {string} button @returns {Promise<{name: string, bytes: Buffer}>} */
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} button
+ * @returns {Promise<{name: string, bytes: Buffer}>}
+ */
 export async function download(page, button) {
   const [got] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
   const stream = await got.createReadStream();
@@ -155,29 +171,52 @@ export async function download(page, button) {
   return { name: got.suggestedFilename(), bytes: Buffer.concat(chunks) };
 }
 
-/** @param {import("playwright-core").Page} page @param {string} input @param {string} name @param {Buffer | Uint8Array | string} body */
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} input
+ * @param {string} name
+ * @param {Buffer | Uint8Array | string} body
+ */
 export async function give(page, input, name, body) {
-  await page.setInputFiles(input, { name, mimeType: "application/octet-stream", buffer: Buffer.from(/** @type {any} */ (body)) });
+  await page.setInputFiles(input, {
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(/** @type {any} */ (body)),
+  });
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** No accessibility violation; needs a page that bypasses the CSP. @param {import("playwright-core").Page} page @param {string} when */
+/**
+ * No accessibility violation; needs a page that bypasses the CSP.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} when
+ */
 export async function axeCheck(page, when) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
-  const found = violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")})`);
+  const found = violations.map(
+    (/** @type {any} */ v) =>
+      `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")})`,
+  );
   assert.deepEqual(found, [], when);
 }
 
 export { serve };
 
-/** Waits until the profile of the model kept between visits holds some text. @param {import("playwright-core").Page} page @param {string} text */
+/**
+ * Waits until the profile of the model kept between visits holds some text.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ */
 export async function keptProfileHolds(page, text) {
   await page.waitForFunction(async (wanted) => {
     const place = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
     for await (const name of /** @type {any} */ (place).keys()) {
-      if (name.endsWith(".json")) return (await (await (await place.getFileHandle(name)).getFile()).text()).includes(wanted);
+      if (name.endsWith(".json"))
+        return (await (await (await place.getFileHandle(name)).getFile()).text()).includes(wanted);
     }
     return false;
   }, text);

@@ -6,7 +6,12 @@ import { OUTPUT, alert, axeCheck, download, go, ready, runToEnd, set, visitor } 
 
 const visit = visitor({ mock: true });
 
-/** Opens the comparison, with these methods chosen. @param {import("playwright-core").Page} page @param {string[]} methods */
+/**
+ * Opens the comparison, with these methods chosen.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string[]} methods
+ */
 async function choose(page, methods) {
   await go(page, "compare");
   await page.click("#compare-all");
@@ -17,14 +22,21 @@ async function choose(page, methods) {
 
 /** @param {import("playwright-core").Page} page @returns {Promise<(string | null)[]>} the methods as they stand */
 function order(page) {
-  return page.locator("#tiles [data-method]").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-method")));
+  return page
+    .locator("#tiles [data-method]")
+    .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("data-method")));
 }
 
 test("each method shows the settings it takes", async () => {
   const { page, leave } = await visit();
   await ready(page);
-  const names = await page.locator("#setting-method option").evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
-  assert.deepEqual(names, REGISTRY.methods.map(({ name }) => name));
+  const names = await page
+    .locator("#setting-method option")
+    .evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
+  assert.deepEqual(
+    names,
+    REGISTRY.methods.map(({ name }) => name),
+  );
   const settings = REGISTRY.settings.filter(({ kind }) => kind !== "classes").map(({ name }) => name);
   for (const name of [...settings, "device"]) assert.equal(await page.locator(`#setting-${name}`).count(), 1, name);
   const cases = /** @type {const} */ ([
@@ -36,14 +48,18 @@ test("each method shows the settings it takes", async () => {
   for (const [method, shown, hidden] of cases) {
     await set(page, { method });
     for (const name of shown) assert.equal(await page.isVisible(`#setting-${name}`), true, `${method} takes ${name}`);
-    for (const name of hidden) assert.equal(await page.isVisible(`#setting-${name}`), false, `${method} takes no ${name}`);
+    for (const name of hidden)
+      assert.equal(await page.isVisible(`#setting-${name}`), false, `${method} takes no ${name}`);
   }
   await set(page, { method: "extremal" });
   assert.equal(await page.locator('#setting-game [value="dual"]').isDisabled(), true);
   assert.equal(await page.inputValue("#setting-null"), "blur");
   await page.fill("#setting-areas", "half of it");
   await page.locator("#setting-areas").blur();
-  assert.match(await page.locator("#setting-areas").evaluate((node) => /** @type {HTMLInputElement} */ (node).validationMessage), /0\.001 to 0\.999/);
+  assert.match(
+    await page.locator("#setting-areas").evaluate((node) => /** @type {HTMLInputElement} */ (node).validationMessage),
+    /0\.001 to 0\.999/,
+  );
   await set(page, { areas: "0.3, 0.1" });
   await page.waitForFunction(() => location.hash === "#method=extremal&areas=0.3%2C0.1");
   await leave();
@@ -86,7 +102,9 @@ test("what the preservation game keeps is the evidence, and an attribution has n
   const middle = () =>
     page.locator('#four [data-kind="heat"] canvas').evaluate((node) => {
       const canvas = /** @type {HTMLCanvasElement} */ (node);
-      const at = (/** @type {number} */ x, /** @type {number} */ y) => [.../** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(x, y, 1, 1).data];
+      const at = (/** @type {number} */ x, /** @type {number} */ y) => [
+        .../** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(x, y, 1, 1).data,
+      ];
       return { spot: at(43, 45), corner: at(1, 1) };
     });
   const { spot, corner } = await middle();
@@ -106,19 +124,32 @@ test("the area slider shows each region without another run", async () => {
   assert.equal(await page.inputValue("#area"), "1");
   assert.match((await page.textContent("#area-note")) ?? "", /^5\.0 % of the picture: the smallest that suffices$/);
   // The engine can do nothing any more: all regions are on the page.
-  for (const worker of page.workers()) await worker.evaluate(() => setTimeout(() => { for (;;); }));
+  for (const worker of page.workers())
+    await worker.evaluate(() =>
+      setTimeout(() => {
+        for (;;);
+      }),
+    );
   const look = async () => ({
     sentence: await page.textContent("#result-sentence"),
-    heat: await page.locator('#four [data-kind="heat"] canvas').evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL()),
-    deleted: await page.locator('#four [data-kind="deleted"] canvas').evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL()),
+    heat: await page
+      .locator('#four [data-kind="heat"] canvas')
+      .evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL()),
+    deleted: await page
+      .locator('#four [data-kind="deleted"] canvas')
+      .evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL()),
     report: JSON.parse((await download(page, "#export-report")).bytes.toString()).mask.mean,
   });
   const chosen = await look();
   await page.focus("#area");
   await page.keyboard.press("ArrowRight");
-  assert.match((await page.textContent("#area-note")) ?? "", /^20\.0 % of the picture: suffices; the smallest that does is 5\.0 %$/);
+  assert.match(
+    (await page.textContent("#area-note")) ?? "",
+    /^20\.0 % of the picture: suffices; the smallest that does is 5\.0 %$/,
+  );
   const larger = await look();
-  for (const part of /** @type {const} */ (["sentence", "heat", "deleted", "report"])) assert.notEqual(larger[part], chosen[part], part);
+  for (const part of /** @type {const} */ (["sentence", "heat", "deleted", "report"]))
+    assert.notEqual(larger[part], chosen[part], part);
   assert.ok(larger.report > chosen.report, "more is kept");
   await page.focus("#area");
   await page.keyboard.press("Home");
@@ -135,11 +166,20 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   await choose(page, ["meaningful", "guided", "gradient", "occlusion", "extremal"]);
   await page.click("#compare-start");
   await page.waitForSelector("#compare-body[data-compared]");
-  assert.match((await page.textContent("#compare-state")) ?? "", /critter:46 · critters · GPU: 4 compared, 1 refused, of 5\.$/);
+  assert.match(
+    (await page.textContent("#compare-state")) ?? "",
+    /critter:46 · critters · GPU: 4 compared, 1 refused, of 5\.$/,
+  );
   // The method after the one that refused went on, and the sentence is the engine's.
   assert.deepEqual(await order(page), ["meaningful", "extremal", "gradient", "guided", "occlusion"]);
-  assert.match((await page.textContent('#tiles [data-method="guided"]')) ?? "", /Guided looks inside the model.*closed to it\./);
-  assert.deepEqual(await page.locator("#tiles li:not([data-method]) h3").allTextContents(), ["What the model sees", "True evidence"]);
+  assert.match(
+    (await page.textContent('#tiles [data-method="guided"]')) ?? "",
+    /Guided looks inside the model.*closed to it\./,
+  );
+  assert.deepEqual(await page.locator("#tiles li:not([data-method]) h3").allTextContents(), [
+    "What the model sees",
+    "True evidence",
+  ]);
   const cells = await page.locator('#tiles [data-method="meaningful"] dd').allTextContents();
   assert.match(cells.join("|"), /^\d\.\d\d s\|330 px² · 8\.1 %\|0\.353\|0\.055\|0\.313$/);
   assert.match((await page.textContent('#tiles [data-method="gradient"]')) ?? "", /90 % gone ↓missed/);
@@ -153,13 +193,19 @@ test("methods side by side: run, refused, sorted, opened, saved", async () => {
   assert.match(sheet.name, /^critter-46_\w+_comparison\.png$/);
   assert.equal(sheet.bytes.toString("latin1", 1, 4), "PNG");
   const { records, target } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
-  assert.deepEqual(records.map((/** @type {any} */ record) => record.method), await order(page));
+  assert.deepEqual(
+    records.map((/** @type {any} */ record) => record.method),
+    await order(page),
+  );
   assert.deepEqual(records[1].deletion_game, [110, 330, 440, null]);
   assert.match(records[4].refused, /closed to it/);
   assert.equal(target.label, await page.locator("#answers [aria-pressed=true] .answer-label").textContent());
 
   // One colour scale: all change together, without the engine.
-  const maps = () => page.locator("#tiles canvas").evaluateAll((all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
+  const maps = () =>
+    page
+      .locator("#tiles canvas")
+      .evaluateAll((all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
   const viridis = await maps();
   await page.click('#tiles [data-method="occlusion"] button');
   await page.waitForSelector('#view[data-open="explain"]');
@@ -232,7 +278,15 @@ test("several seeds: a map of each, their mean and their deviation", async () =>
   await page.fill("#compare-seeds", "3");
   await page.click("#compare-start");
   await page.waitForSelector("#compare-body[data-compared]");
-  const titles = ["What the model sees", "True evidence", "Gradient, mean of 3 seeds", "Gradient, deviation of 3 seeds", "Gradient, seed 4", "Gradient, seed 5", "Gradient, seed 6"];
+  const titles = [
+    "What the model sees",
+    "True evidence",
+    "Gradient, mean of 3 seeds",
+    "Gradient, deviation of 3 seeds",
+    "Gradient, seed 4",
+    "Gradient, seed 5",
+    "Gradient, seed 6",
+  ];
   assert.deepEqual(await page.locator("#tiles h3").allTextContents(), titles);
   await leave();
 });
@@ -246,7 +300,12 @@ test("nothing chosen to compare is said in words", async () => {
   await leave();
 });
 
-for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [320, "dark"]])) {
+for (const [width, scheme] of /** @type {const} */ ([
+  [1280, "light"],
+  [1280, "dark"],
+  [390, "light"],
+  [320, "dark"],
+])) {
   test(`side by side at ${width} px, ${scheme}: no accessibility violation, nothing wider than the screen`, async () => {
     const options = { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true };
     const { page, leave } = await visit({ options, path: "#method=extremal&iterations=30&with=1&against=2" });

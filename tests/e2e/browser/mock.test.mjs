@@ -33,7 +33,11 @@ test("the security policy binds the page and the worker", async () => {
   const elsewhere = `http://localhost:${/** @type {import("node:net").AddressInfo} */ (other.address()).port}/`;
   const { page } = await visit();
   await ready(page);
-  const attempt = (/** @type {string} */ url) => fetch(url).then((response) => response.text(), (error) => `refused: ${error}`);
+  const attempt = (/** @type {string} */ url) =>
+    fetch(url).then(
+      (response) => response.text(),
+      (error) => `refused: ${error}`,
+    );
   assert.match(await page.evaluate(attempt, elsewhere), /refused/);
   assert.equal(page.workers().length, 1);
   assert.match(await page.workers()[0].evaluate(attempt, elsewhere), /refused/);
@@ -138,7 +142,10 @@ test("new settings while it runs: only the last start counts", async () => {
   await leave();
 });
 
-for (const [name, seed] of /** @type {const} */ ([["a panic in a call", 666], ["a panic in a future", 669]])) {
+for (const [name, seed] of /** @type {const} */ ([
+  ["a panic in a call", 666],
+  ["a panic in a future", 669],
+])) {
   test(`${name}: the page says a bug, keeps the result, starts another engine`, async () => {
     const { page, leave } = await visit({ path: `#seed=${seed}`, mayLog: /unreachable/ });
     await ready(page);
@@ -272,7 +279,11 @@ test("a model with its profile and labels, chosen together", async () => {
   const text = (/** @type {string} */ s) => Buffer.from(s);
   await page.setInputFiles("#model-file", [
     { name: "critters-mine.onnx", mimeType: "", buffer: Buffer.alloc(100, 8) },
-    { name: "critters-mine.json", mimeType: "", buffer: text('{"name":"mine","size":64,"mean":[0,0,0],"std":[1,1,1],"labels":"../l.txt"}') },
+    {
+      name: "critters-mine.json",
+      mimeType: "",
+      buffer: text('{"name":"mine","size":64,"mean":[0,0,0],"std":[1,1,1],"labels":"../l.txt"}'),
+    },
     { name: "labels.txt", mimeType: "", buffer: text("abcdefghij".split("").join("\n")) },
   ]);
   await page.waitForSelector("#model option:has-text('critters-mine.onnx')", { state: "attached" });
@@ -310,7 +321,10 @@ test("drop and paste, a picture or something else", async () => {
       ([kind, file, data]) => {
         const transfer = new DataTransfer();
         if (file) transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], file));
-        const event = kind === "paste" ? new ClipboardEvent(kind, { clipboardData: transfer, bubbles: true }) : new DragEvent(kind, { dataTransfer: transfer, bubbles: true });
+        const event =
+          kind === "paste"
+            ? new ClipboardEvent(kind, { clipboardData: transfer, bubbles: true })
+            : new DragEvent(kind, { dataTransfer: transfer, bubbles: true });
         document.body.dispatchEvent(event);
       },
       [type, name, body.toString("base64")],
@@ -342,7 +356,10 @@ test("a link holds the settings and brings them back", async () => {
   await page.waitForSelector('#gallery [data-seed="4"][aria-pressed="true"]');
   await set(page, { method: "localisation", null: "noise", l1: 0.005, seed: 3 });
   await page.waitForFunction(() => location.hash.includes("seed=3"));
-  assert.equal(new URL(page.url()).hash, "#model=critters-biased&critter=4&method=localisation&null=noise&l1=0.005&seed=3");
+  assert.equal(
+    new URL(page.url()).hash,
+    "#model=critters-biased&critter=4&method=localisation&null=noise&l1=0.005&seed=3",
+  );
   await page.reload();
   await ready(page);
   assert.equal(await page.inputValue("#model"), "critters-biased");
@@ -359,8 +376,16 @@ test("the map is recoloured and read without the engine", async () => {
   const { page, leave } = await visit({ path: "#iterations=60" });
   await ready(page);
   await runToEnd(page);
-  for (const worker of page.workers()) await worker.evaluate(() => setTimeout(() => { for (;;); }));
-  const heat = () => page.locator('#four [data-kind="heat"] canvas').evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL());
+  for (const worker of page.workers())
+    await worker.evaluate(() =>
+      setTimeout(() => {
+        for (;;);
+      }),
+    );
+  const heat = () =>
+    page
+      .locator('#four [data-kind="heat"] canvas')
+      .evaluate((node) => /** @type {HTMLCanvasElement} */ (node).toDataURL());
   const viridis = await heat();
   await page.selectOption("#colours", "inferno");
   const inferno = await heat();
@@ -374,7 +399,12 @@ test("the map is recoloured and read without the engine", async () => {
   assert.equal(await page.locator("#four .cross:visible").count(), 4);
   await page.focus("#compare-split");
   await page.keyboard.press("ArrowRight");
-  assert.equal(await page.locator("#two-up").evaluate((node) => /** @type {HTMLElement} */ (node).style.getPropertyValue("--split")), "51%");
+  assert.equal(
+    await page
+      .locator("#two-up")
+      .evaluate((node) => /** @type {HTMLElement} */ (node).style.getPropertyValue("--split")),
+    "51%",
+  );
   await leave();
 });
 
@@ -382,8 +412,11 @@ test("the status region speaks at most once a second", async () => {
   const { page, leave } = await visit({ path: "#iterations=900" });
   await ready(page);
   await page.evaluate(() => {
-    const times = /** @type {any} */ (window).spoken = /** @type {number[]} */ ([]);
-    new MutationObserver(() => times.push(performance.now())).observe(/** @type {Node} */ (document.getElementById("status")), { childList: true });
+    const times = /** @type {any} */ ((window).spoken = /** @type {number[]} */ ([]));
+    new MutationObserver(() => times.push(performance.now())).observe(
+      /** @type {Node} */ (document.getElementById("status")),
+      { childList: true },
+    );
   });
   await runToEnd(page);
   const times = /** @type {number[]} */ (await page.evaluate(() => /** @type {any} */ (window).spoken));
@@ -392,7 +425,13 @@ test("the status region speaks at most once a second", async () => {
   await leave();
 });
 
-for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [320, "light"]])) {
+for (const [width, scheme] of /** @type {const} */ ([
+  [1280, "light"],
+  [1280, "dark"],
+  [390, "light"],
+  [390, "dark"],
+  [320, "light"],
+])) {
   test(`at ${width} px, ${scheme}: no accessibility violation, nothing wider than the screen`, async () => {
     const options = { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true };
     const { page, leave } = await visit({ options, path: "#iterations=80" });

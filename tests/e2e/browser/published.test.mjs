@@ -29,6 +29,9 @@ test("the published page explains a sample, from bundled scripts only", async (t
   assert.match((await runToEnd(page)) ?? "", /^\w.*%.* from \d/);
   const scripts = requests.filter((url) => url.startsWith(server.url) && url.endsWith(".js"));
   assert.ok(scripts.length >= 3, `${scripts}`);
-  assert.deepEqual(scripts.filter((url) => !BUNDLED.test(url)), []);
+  assert.deepEqual(
+    scripts.filter((url) => !BUNDLED.test(url)),
+    [],
+  );
   await leave();
 });

@@ -12,12 +12,23 @@ requireEngine();
 const visit = visitor();
 
 /** @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
-const answers = (page) => page.locator("#answers button").evaluateAll((buttons) => buttons.map((button) => button.textContent ?? ""));
+const answers = (page) =>
+  page.locator("#answers button").evaluateAll((buttons) => buttons.map((button) => button.textContent ?? ""));
 
-/** A file may be continued with more fields of the protocol buffer: its metadata. @param {Record<string, string>} entries @returns {Buffer} */
+/**
+ * A file may be continued with more fields of the protocol buffer: its metadata.
+ *
+ * @param {Record<string, string>} entries
+ * @returns {Buffer}
+ */
 function metadata(entries) {
-  const field = (/** @type {number} */ number, /** @type {Buffer} */ body) => Buffer.concat([Buffer.from([number * 8 + 2, body.length]), body]);
-  return Buffer.concat(Object.entries(entries).map(([key, value]) => field(14, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(value))]))));
+  const field = (/** @type {number} */ number, /** @type {Buffer} */ body) =>
+    Buffer.concat([Buffer.from([number * 8 + 2, body.length]), body]);
+  return Buffer.concat(
+    Object.entries(entries).map(([key, value]) =>
+      field(14, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(value))])),
+    ),
+  );
 }
 
 test("a model without a profile is assumed for, corrected, kept with it, found again, and deleted", async () => {
@@ -42,11 +53,20 @@ test("a model without a profile is assumed for, corrected, kept with it, found a
   assert.equal(await page.textContent("#result-sentence"), sentence);
 
   const profile = JSON.parse(await readFile(join(ROOT, "www/models/critters.json"), "utf8"));
-  const fields = { size: "128", resize: "128", mean: profile.mean.join(" "), std: profile.std.join(" "), labels: profile.labels.join("\n") };
+  const fields = {
+    size: "128",
+    resize: "128",
+    mean: profile.mean.join(" "),
+    std: profile.std.join(" "),
+    labels: profile.labels.join("\n"),
+  };
   for (const [name, value] of Object.entries(fields)) await page.fill(`#profile-${name}`, value);
   await page.click("#profile [type=submit]");
   await page.waitForSelector(`#answers button:has-text("${profile.labels[0].slice(0, 1)}")`);
-  await page.waitForFunction((label) => document.querySelector("#answers button")?.textContent?.startsWith(label), right[0].slice(0, 3));
+  await page.waitForFunction(
+    (label) => document.querySelector("#answers button")?.textContent?.startsWith(label),
+    right[0].slice(0, 3),
+  );
   await ready(page);
   assert.deepEqual(await answers(page), right, "with the right profile it answers as the built-in model it is");
   const exported = JSON.parse((await download(page, "#export-profile")).bytes.toString());
@@ -71,13 +91,24 @@ test("a model without a profile is assumed for, corrected, kept with it, found a
 test("what a file says of itself is its profile", async () => {
   const { page, leave } = await visit({ patience: 120_000 });
   await ready(page);
-  const says = metadata({ "Image.BitmapPixelFormat": "Bgr8", "Image.NominalPixelRange": "NominalRange_0_255", names: "{0: 'blue', 1: 'green', 2: 'red'}" });
+  const says = metadata({
+    "Image.BitmapPixelFormat": "Bgr8",
+    "Image.NominalPixelRange": "NominalRange_0_255",
+    names: "{0: 'blue', 1: 'green', 2: 'red'}",
+  });
   await give(page, "#model-file", "says.onnx", Buffer.concat([onnx(), says]));
   await page.waitForSelector('#model option:has-text("says.onnx")', { state: "attached" });
   await ready(page);
   await page.click('[data-part="model-view"] summary');
   assert.equal(await page.textContent("#profile-origin"), "From what the file says of itself.");
-  assert.deepEqual([await page.inputValue("#profile-channels"), await page.inputValue("#profile-range"), await page.inputValue("#profile-mean")], ["BGR", "0, 255", "0, 0, 0"]);
+  assert.deepEqual(
+    [
+      await page.inputValue("#profile-channels"),
+      await page.inputValue("#profile-range"),
+      await page.inputValue("#profile-mean"),
+    ],
+    ["BGR", "0, 255", "0, 0, 0"],
+  );
   assert.match((await page.textContent("#labels-line")) ?? "", /^3 labels: blue, green, red/);
   await leave();
 });

@@ -42,7 +42,10 @@ test("a profile is edited, used, exported; a bad value is one sentence and the r
     [{ std: "1, 1, 1", size: "1024", resize: "1024" }, /set the size to 64/],
   ])) {
     await change(page, fields);
-    await page.waitForFunction((wanted) => new RegExp(wanted).test(document.getElementById("alerts")?.textContent ?? ""), says.source);
+    await page.waitForFunction(
+      (wanted) => new RegExp(wanted).test(document.getElementById("alerts")?.textContent ?? ""),
+      says.source,
+    );
     assert.equal(await page.textContent("#result-sentence"), sentence);
   }
   await page.selectOption("#profile-channels", "BGR");
@@ -54,7 +57,10 @@ test("a profile is edited, used, exported; a bad value is one sentence and the r
   const { name, bytes } = await download(page, "#export-profile");
   assert.equal(name, "critters-mine.json");
   const file = JSON.parse(bytes.toString());
-  assert.deepEqual([file.size, file.channels, file.range, file.mean, file.std, file.labels.length], [64, "BGR", [0, 255], [104, 117, 124], [1, 1, 1], 10]);
+  assert.deepEqual(
+    [file.size, file.channels, file.range, file.mean, file.std, file.labels.length],
+    [64, "BGR", [0, 255], [104, 117, 124], [1, 1, 1], 10],
+  );
   await leave();
 });
 
@@ -95,7 +101,11 @@ test("labels from a file or pasted, and too few of them", async () => {
   await page.click("#profile [type=submit]");
   assert.match(await alert(page), /there are 2 labels and the model has 10 classes/i);
   const names = Array.from({ length: 10 }, (_, i) => `thing ${i}`);
-  await page.setInputFiles("#profile [type=file]", { name: "l.txt", mimeType: "text/plain", buffer: Buffer.from(names.join("\n")) });
+  await page.setInputFiles("#profile [type=file]", {
+    name: "l.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from(names.join("\n")),
+  });
   await page.waitForFunction((all) => document.querySelector("textarea")?.value === all, names.join("\n"));
   await page.click("#profile [type=submit]");
   await page.waitForSelector("#answers button:has-text('thing')");
@@ -108,13 +118,23 @@ test("a known public file gets its profile and ImageNet's labels, and the page s
   await ready(page);
   assert.ok(!requests.some((url) => url.endsWith("imagenet-labels.txt")), "fetched when asked for, not before");
   await open(page, "critters-zoo.onnx");
-  assert.match(await alert(page), /Recognised as squeezenet1\.0-12 of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set/);
-  assert.ok(requests.some((url) => url.startsWith(new URL(page.url()).origin) && url.endsWith("www/models/imagenet-labels.txt")));
+  assert.match(
+    await alert(page),
+    /Recognised as squeezenet1\.0-12 of the ONNX Model Zoo: its preprocessing and ImageNet’s labels are set/,
+  );
+  assert.ok(
+    requests.some(
+      (url) => url.startsWith(new URL(page.url()).origin) && url.endsWith("www/models/imagenet-labels.txt"),
+    ),
+  );
   await page.fill("#class-search", "goldf");
   await page.waitForSelector("#class-options li:has-text('goldfish')");
   await page.keyboard.press("Escape");
   await showDetails(page);
-  assert.match((await page.textContent("#profile-origin")) ?? "", /Known, for by its SHA-256 this is a file of the ONNX Model Zoo: squeezenet1\.0-12/);
+  assert.match(
+    (await page.textContent("#profile-origin")) ?? "",
+    /Known, for by its SHA-256 this is a file of the ONNX Model Zoo: squeezenet1\.0-12/,
+  );
   assert.doesNotMatch((await page.textContent("#profile")) ?? "", /assumed/);
   await leave();
 });
@@ -123,7 +143,10 @@ test("1000 classes without labels: ImageNet's are assumed, and the page says so"
   const { page, leave } = await visit();
   await ready(page);
   await open(page, "critters-thousand.onnx");
-  assert.match(await alert(page), /ImageNet’s usual values are assumed, and ImageNet’s labels, for it has 1000 classes/);
+  assert.match(
+    await alert(page),
+    /ImageNet’s usual values are assumed, and ImageNet’s labels, for it has 1000 classes/,
+  );
   await showDetails(page);
   assert.match((await page.textContent("#profile")) ?? "", /The labels are ImageNet’s: assumed/);
   await leave();
@@ -134,9 +157,15 @@ test("answers that are flat or saturated on the samples raise a doubt, which a g
   await ready(page);
   await open(page, "critters-mine.onnx");
   await showDetails(page);
-  for (const [mean, says] of /** @type {const} */ ([["8, 0, 0", /On 4 different pictures no class of 10 gets more than 1[01] %: check “Output” first/], ["9, 0, 0", /On 4 different pictures the answer is cat with at least 99\.9 %: check the range/]])) {
+  for (const [mean, says] of /** @type {const} */ ([
+    ["8, 0, 0", /On 4 different pictures no class of 10 gets more than 1[01] %: check “Output” first/],
+    ["9, 0, 0", /On 4 different pictures the answer is cat with at least 99\.9 %: check the range/],
+  ])) {
     await change(page, { mean });
-    await page.waitForFunction((wanted) => new RegExp(wanted).test(document.getElementById("model-doubt")?.textContent ?? ""), says.source);
+    await page.waitForFunction(
+      (wanted) => new RegExp(wanted).test(document.getElementById("model-doubt")?.textContent ?? ""),
+      says.source,
+    );
     assert.equal(await page.isVisible("#model-doubt"), true);
   }
   await change(page, { mean: "0, 0, 0" });
@@ -173,15 +202,26 @@ test("a model is kept between visits with its profile, listed with its size, ope
 });
 
 for (const [what, broken, says] of /** @type {const} */ ([
-  ["is unavailable", "navigator.storage.getDirectory = () => Promise.reject(new DOMException('no', 'SecurityError'))", /This browser keeps nothing for this page/],
-  ["is full", "FileSystemFileHandle.prototype.createSyncAccessHandle = async () => ({ write: () => 7, truncate() {}, flush() {}, close() {} })", /critters-mine\.onnx is open, but could not be kept for the next visit: it has 5\.0 MB, and the browser has [\d.]+ .?B left/],
+  [
+    "is unavailable",
+    "navigator.storage.getDirectory = () => Promise.reject(new DOMException('no', 'SecurityError'))",
+    /This browser keeps nothing for this page/,
+  ],
+  [
+    "is full",
+    "FileSystemFileHandle.prototype.createSyncAccessHandle = async () => ({ write: () => 7, truncate() {}, flush() {}, close() {} })",
+    /critters-mine\.onnx is open, but could not be kept for the next visit: it has 5\.0 MB, and the browser has [\d.]+ .?B left/,
+  ],
 ])) {
   test(`where storage ${what}, a sentence says so and the model is open all the same`, async () => {
     const { page, leave } = await visit();
     await ready(page);
     for (const worker of page.workers()) await worker.evaluate(broken);
     await give(page, "#model-file", "critters-mine.onnx", MODEL);
-    await page.waitForFunction((wanted) => new RegExp(wanted).test(document.getElementById("alerts")?.textContent ?? ""), says.source);
+    await page.waitForFunction(
+      (wanted) => new RegExp(wanted).test(document.getElementById("alerts")?.textContent ?? ""),
+      says.source,
+    );
     await ready(page);
     assert.equal(await page.isVisible("#kept"), false);
     await runToEnd(page);
@@ -207,9 +247,17 @@ test("too large a model is refused with the figures, in the model's view too", a
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"], [320, "light"]])) {
+for (const [width, scheme] of /** @type {const} */ ([
+  [1280, "light"],
+  [1280, "dark"],
+  [390, "light"],
+  [390, "dark"],
+  [320, "light"],
+])) {
   test(`at ${width} px, ${scheme}: the panels of one's own model have no accessibility violation and fit`, async () => {
-    const { page, leave } = await visit({ options: { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true } });
+    const { page, leave } = await visit({
+      options: { viewport: { width, height: 844 }, colorScheme: scheme, bypassCSP: true },
+    });
     await ready(page);
     await open(page, "critters-thousand-with-a-rather-long-name-as-exports-have-them.onnx");
     await showDetails(page);
@@ -220,7 +268,13 @@ for (const [width, scheme] of /** @type {const} */ ([[1280, "light"], [1280, "da
     await ready(page);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
-    assert.deepEqual(violations.map((/** @type {any} */ v) => `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")})`), []);
+    assert.deepEqual(
+      violations.map(
+        (/** @type {any} */ v) =>
+          `${v.id}: ${v.help} (${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")})`,
+      ),
+      [],
+    );
     const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= screen, `${content} px of content on ${screen} px`);
     await page.screenshot({ path: `${OUTPUT}zoo-${width}-${scheme}.png`, fullPage: true });

@@ -6,9 +6,28 @@ import { layer, maskPicture, spread, table } from "../../../www/core/colours.js"
 import { cropOf } from "../../../www/core/crop.js";
 import { portableProfile, sort } from "../../../www/core/files.js";
 import * as link from "../../../www/core/link.js";
-import { beside, canonical, choicesOf, effective, methodOf, settingOf, settingsOf, textOf, tidy } from "../../../www/core/registry.js";
+import {
+  beside,
+  canonical,
+  choicesOf,
+  effective,
+  methodOf,
+  settingOf,
+  settingsOf,
+  textOf,
+  tidy,
+} from "../../../www/core/registry.js";
 import { ofReport } from "../../../www/core/report.js";
-import { Recall, aroundLabel, endedAs, evidenceOf, fileName, keyOf, provisional, regionWords } from "../../../www/core/result.js";
+import {
+  Recall,
+  aroundLabel,
+  endedAs,
+  evidenceOf,
+  fileName,
+  keyOf,
+  provisional,
+  regionWords,
+} from "../../../www/core/result.js";
 import { refusal, sniff } from "../../../www/core/sniff.js";
 import * as words from "../../../www/core/words.js";
 import { matches, shortLabel } from "../../../www/core/words.js";
@@ -28,13 +47,42 @@ function read(hash) {
 
 test("a state goes through its link and back", () => {
   const own = { null: "noise", l1: "0.002", seed: "9" };
-  const changed = { ...link.defaults(), view: "compare", model: "critters-biased", critter: 12, target: 3, method: "localisation", own, colours: "grey", opacity: 0.25, hide: "article,runs" };
+  const changed = {
+    ...link.defaults(),
+    view: "compare",
+    model: "critters-biased",
+    critter: 12,
+    target: 3,
+    method: "localisation",
+    own,
+    colours: "grey",
+    opacity: 0.25,
+    hide: "article,runs",
+  };
   assert.deepEqual(read(`#${link.format(changed)}`), changed);
   assert.equal(link.format(link.defaults()), "");
 });
 
 test("a link's unknown names and bad values are ignored", () => {
-  const cases = ["nonsense=1", "iterations=0", "iterations=1e9", "iterations=12.5", "l1=-1", "l1=abc", "l1=", "seed=99999999999", "seed=-1", "opacity=7", "device=tpu", "hide=header", "__proto__=x", "constructor=x", "target=null", "view=<b>", "method=<b>"];
+  const cases = [
+    "nonsense=1",
+    "iterations=0",
+    "iterations=1e9",
+    "iterations=12.5",
+    "l1=-1",
+    "l1=abc",
+    "l1=",
+    "seed=99999999999",
+    "seed=-1",
+    "opacity=7",
+    "device=tpu",
+    "hide=header",
+    "__proto__=x",
+    "constructor=x",
+    "target=null",
+    "view=<b>",
+    "method=<b>",
+  ];
   for (const hash of cases) assert.deepEqual(read(hash), link.defaults(), hash);
   assert.equal(methodOf(REGISTRY, "jet").name, "fast", "an unknown method is the default one");
 });
@@ -55,8 +103,26 @@ test("settings name only what differs from the preset", () => {
 });
 
 test("a method is told what it takes, and nothing else", () => {
-  const own = { game: "dual", score: "logit", null: "mean", null_sigma_px: "4", sigma_at: "model", iterations: "9", l1: "1", l2: "1", beta: "2", learning_rate: "1", jitter: "1", areas: "0.1,0.3", samples: "7", layer: "conv9" };
-  const told = (/** @type {string} */ method) => Object.keys(settingsOf(REGISTRY, { ...link.defaults(), own, method })).filter((name) => name in own).sort();
+  const own = {
+    game: "dual",
+    score: "logit",
+    null: "mean",
+    null_sigma_px: "4",
+    sigma_at: "model",
+    iterations: "9",
+    l1: "1",
+    l2: "1",
+    beta: "2",
+    learning_rate: "1",
+    jitter: "1",
+    areas: "0.1,0.3",
+    samples: "7",
+    layer: "conv9",
+  };
+  const told = (/** @type {string} */ method) =>
+    Object.keys(settingsOf(REGISTRY, { ...link.defaults(), own, method }))
+      .filter((name) => name in own)
+      .sort();
   const ground = ["null", "null_sigma_px", "sigma_at"];
   const cases = {
     meaningful: ["game", "score", ...ground, "iterations", "l1", "l2", "beta", "learning_rate", "jitter"],
@@ -70,7 +136,8 @@ test("a method is told what it takes, and nothing else", () => {
   // What is the preset's own value is not named either: extremal’s logit, I-GOS's beta, the others' logit and mean.
   for (const [method, names] of Object.entries(cases)) assert.deepEqual(told(method), names.sort(), method);
   assert.deepEqual(settingsOf(REGISTRY, { ...link.defaults(), own, method: "extremal" }).areas, [0.1, 0.3]);
-  const choices = (/** @type {string} */ method, /** @type {string} */ name) => choicesOf(methodOf(REGISTRY, method), /** @type {any} */ (settingOf(REGISTRY, name)));
+  const choices = (/** @type {string} */ method, /** @type {string} */ name) =>
+    choicesOf(methodOf(REGISTRY, method), /** @type {any} */ (settingOf(REGISTRY, name)));
   assert.deepEqual(choices("fast", "null"), ["blur", "pyramid", "mean", "noise"]);
   assert.deepEqual(choices("extremal", "game"), ["delete", "preserve"]);
 });
@@ -85,18 +152,33 @@ test("a link cannot tell a method what it does not take", () => {
 });
 
 test("a setting of every kind is read from a text, and bad texts are not", () => {
-  const kinds = { n: ["number", ["0.5", " .50 "], ["", "x", "9"]], i: ["integer", ["3"], ["3.5", "-1", "1e0", "11"]], f: ["flag", ["true", "false"], ["yes", ""]], l: ["numbers", ["0.5,1", "0.5;1 .5"], ["", "0.5,9"]], w: ["words", ["disc,0.2", "disc 0.2"], [""]], t: ["text", ["conv9"], [" "]], c: ["classes", [], ["1"]] };
+  const kinds = {
+    n: ["number", ["0.5", " .50 "], ["", "x", "9"]],
+    i: ["integer", ["3"], ["3.5", "-1", "1e0", "11"]],
+    f: ["flag", ["true", "false"], ["yes", ""]],
+    l: ["numbers", ["0.5,1", "0.5;1 .5"], ["", "0.5,9"]],
+    w: ["words", ["disc,0.2", "disc 0.2"], [""]],
+    t: ["text", ["conv9"], [" "]],
+    c: ["classes", [], ["1"]],
+  };
   const method = /** @type {any} */ ({ settings: Object.keys(kinds), games: [] });
   for (const [name, [kind, good, bad]] of Object.entries(kinds)) {
     const setting = /** @type {any} */ ({ name, kind, low: 0, high: kind === "integer" ? 10 : 5 });
     const texts = /** @type {string[]} */ (good).map((text) => canonical(method, setting, text));
     if (kind === "flag") assert.deepEqual(texts, good);
     else for (const text of texts) assert.equal(text, texts[0], `${kind} ${text}`);
-    for (const text of bad) assert.equal(canonical(method, setting, text), undefined, `${kind} ${JSON.stringify(text)}`);
+    for (const text of bad)
+      assert.equal(canonical(method, setting, text), undefined, `${kind} ${JSON.stringify(text)}`);
     assert.equal(canonical({ ...method, settings: [] }, setting, String(good[0])), undefined, "not taken");
   }
   // 32-bit numbers of the engine, as JSON gives them, have the digits they have.
-  assert.deepEqual([0.10000000149011612, [0.25, 0.5], true, null, "blur"].map(textOf), ["0.1", "0.25,0.5", "true", "", "blur"]);
+  assert.deepEqual([0.10000000149011612, [0.25, 0.5], true, null, "blur"].map(textOf), [
+    "0.1",
+    "0.25,0.5",
+    "true",
+    "",
+    "blur",
+  ]);
 });
 
 test("further classes go through the link, to the engine, and not past a person's own model", () => {
@@ -119,7 +201,10 @@ test("a picture is known by its bytes", () => {
     [make.png(30, 20).subarray(0, 60), { format: "PNG", width: 30, height: 20, whole: false, cmyk: false }],
     [make.jpegHeader(640, 480, 3), { format: "JPEG", width: 640, height: 480, whole: true, cmyk: false }],
     [make.jpegHeader(640, 480, 4), { format: "JPEG", width: 640, height: 480, whole: true, cmyk: true }],
-    [make.jpegHeader(640, 480, 3).subarray(0, -2), { format: "JPEG", width: 640, height: 480, whole: false, cmyk: false }],
+    [
+      make.jpegHeader(640, 480, 3).subarray(0, -2),
+      { format: "JPEG", width: 640, height: 480, whole: false, cmyk: false },
+    ],
     [make.gifHeader(12, 34), { format: "GIF", width: 12, height: 34, whole: true, cmyk: false }],
     [make.bmp(9, 8), { format: "BMP", width: 9, height: 8, whole: true, cmyk: false }],
     [make.webpHeader(300, 200), { format: "WebP", width: 300, height: 200, whole: true, cmyk: false }],
@@ -156,15 +241,30 @@ test("a refusal is one sentence with its figure", () => {
 });
 
 test("no truncation of a picture's bytes makes the sniffer stumble", () => {
-  for (const whole of [make.png(20, 20), make.jpegHeader(20, 20, 3), make.gifHeader(20, 20), make.bmp(9, 9), make.webpHeader(20, 20), make.avifHeader(20, 20)]) {
+  for (const whole of [
+    make.png(20, 20),
+    make.jpegHeader(20, 20, 3),
+    make.gifHeader(20, 20),
+    make.bmp(9, 9),
+    make.webpHeader(20, 20),
+    make.avifHeader(20, 20),
+  ]) {
     for (let n = 0; n < whole.length; n++) assert.doesNotThrow(() => refusal("x", whole.subarray(0, n)), `${n} bytes`);
   }
 });
 
 test("files dropped together find their parts", () => {
-  const file = (/** @type {string} */ name, /** @type {Uint8Array | string} */ body) => ({ name, bytes: typeof body === "string" ? new TextEncoder().encode(body) : body });
+  const file = (/** @type {string} */ name, /** @type {Uint8Array | string} */ body) => ({
+    name,
+    bytes: typeof body === "string" ? new TextEncoder().encode(body) : body,
+  });
   const onnx = new Uint8Array(100).fill(8);
-  const sorted = sort([file("m.onnx", onnx), file("m.json", '{"size":224,"mean":[0]}'), file("l.txt", "cat\ndog"), file("p.png", make.png(9, 9))]);
+  const sorted = sort([
+    file("m.onnx", onnx),
+    file("m.json", '{"size":224,"mean":[0]}'),
+    file("l.txt", "cat\ndog"),
+    file("p.png", make.png(9, 9)),
+  ]);
   assert.equal(sorted.problem, undefined);
   assert.equal(sorted.model?.name, "m.onnx");
   assert.equal(sorted.labels, "cat\ndog");
@@ -188,7 +288,14 @@ test("a profile's path to its labels means nothing here", () => {
 });
 
 test("numbers as people read them", () => {
-  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(words.score), ["0.93", "0.02", "< 0.001", "0.00", "−0.50", "–"]);
+  assert.deepEqual([0.931, 0.0213, 0.0004, 0, -0.5, NaN].map(words.score), [
+    "0.93",
+    "0.02",
+    "< 0.001",
+    "0.00",
+    "−0.50",
+    "–",
+  ]);
   assert.deepEqual([0.061, 1, 0, 0.0001].map(words.percent), ["6.1 %", "100 %", "0 %", "< 0.1 %"]);
   assert.deepEqual([12, 2500, 4951981].map(words.bytes), ["12 B", "3 kB", "5.0 MB"]);
   assert.deepEqual([0.25, 12.4, 150, 7300, NaN].map(words.duration), ["0.3 s", "12 s", "3 min", "2 h 2 min", "–"]);
@@ -197,7 +304,12 @@ test("numbers as people read them", () => {
 });
 
 test("a message becomes a sentence, a file's name stays", () => {
-  const cases = [["no adapter here", "No adapter here."], ["m.onnx is cut", "m.onnx is cut."], ["l1 is 3!", "l1 is 3!"], ["", ""]];
+  const cases = [
+    ["no adapter here", "No adapter here."],
+    ["m.onnx is cut", "m.onnx is cut."],
+    ["l1 is 3!", "l1 is 3!"],
+    ["", ""],
+  ];
   for (const [text, expected] of cases) assert.equal(words.sentence(text), expected);
 });
 
@@ -205,8 +317,14 @@ test("colour maps have their ends, and heat is evidence", () => {
   assert.deepEqual([...table("viridis").subarray(0, 3)], [0x44, 0x01, 0x54]);
   assert.deepEqual([...table("viridis").subarray(-3)], [0xfd, 0xe7, 0x25]);
   assert.deepEqual([...table("inferno").subarray(-3)], [0xfc, 0xff, 0xa4]);
-  assert.deepEqual([...layer(new Float32Array([0, 1, 0.5]), "grey", 0.5)], [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83]);
-  assert.deepEqual([...maskPicture(new Float32Array([1, 0, 2]))], [255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 255]);
+  assert.deepEqual(
+    [...layer(new Float32Array([0, 1, 0.5]), "grey", 0.5)],
+    [0, 0, 0, 38, 255, 255, 255, 128, 128, 128, 128, 83],
+  );
+  assert.deepEqual(
+    [...maskPicture(new Float32Array([1, 0, 2]))],
+    [255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 255],
+  );
   assert.ok(Math.abs(spread(new Float32Array([0.25, 1, 0.5])) - 0.75) < 1e-6);
 });
 
@@ -256,17 +374,36 @@ test("words of a result", () => {
   assert.equal(endedAs("done", 31, 48), "");
   assert.deepEqual([...evidenceOf([1, 0.25], false)], [0, 0.75]);
   assert.deepEqual([...evidenceOf([1, 0.25], true)], [1, 0.25]);
-  const regions = /** @type {any} */ ([{ area: 0.02 }, { area: 0.05, chosen: true, sufficient: true }, { area: 0.2, sufficient: true }]);
-  assert.deepEqual([0, 1, 2].map((at) => regionWords(regions, at)), ["2.0 % of the picture: does not suffice; the smallest that does is 5.0 %", "5.0 % of the picture: the smallest that suffices", "20.0 % of the picture: suffices; the smallest that does is 5.0 %"]);
+  const regions = /** @type {any} */ ([
+    { area: 0.02 },
+    { area: 0.05, chosen: true, sufficient: true },
+    { area: 0.2, sufficient: true },
+  ]);
+  assert.deepEqual(
+    [0, 1, 2].map((at) => regionWords(regions, at)),
+    [
+      "2.0 % of the picture: does not suffice; the smallest that does is 5.0 %",
+      "5.0 % of the picture: the smallest that suffices",
+      "20.0 % of the picture: suffices; the smallest that does is 5.0 %",
+    ],
+  );
   assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);
   assert.deepEqual(aroundLabel("nothing here", "cat"), ["nothing here", "", ""]);
-  assert.equal(fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"), "my-photo-1_cat_mask.png");
+  assert.equal(
+    fileName(/** @type {any} */ ({ image: "my photo (1).jpg", label: "cat, tabby" }), "mask.png"),
+    "my-photo-1_cat_mask.png",
+  );
 });
 
 test("without a proof the page words no result of its own, and keeps what was seen", () => {
   const run = /** @type {any} */ ({ key: "k", label: "cat, tabby", model: "m", image: "i", device: "gpu" });
-  const last = /** @type {any} */ ({ progress: { iteration: 9, total: 20, score: 0.5, area_at_half: 0.1, mask_mean: 0.9, seconds: 2 }, pictures: {}, curves: {} });
-  const started = (/** @type {string} */ game) => /** @type {any} */ ({ scores: { original: 0.9, null: 0 }, settings: { game } });
+  const last = /** @type {any} */ ({
+    progress: { iteration: 9, total: 20, score: 0.5, area_at_half: 0.1, mask_mean: 0.9, seconds: 2 },
+    pictures: {},
+    curves: {},
+  });
+  const started = (/** @type {string} */ game) =>
+    /** @type {any} */ ({ scores: { original: 0.9, null: 0 }, settings: { game } });
   const result = provisional(run, last, started("delete"), "cancelled");
   assert.deepEqual([result.ended, result.report, result.scores.deleted], ["stopped at 9 of 20", null, 0.5]);
   assert.doesNotMatch(result.sentence, /\d/);
@@ -275,12 +412,34 @@ test("without a proof the page words no result of its own, and keeps what was se
 });
 
 test("a report says how to repeat it, and can set nothing a link could not", () => {
-  const report = { model: { name: "critters-biased" }, image: { name: "critter:12" }, target: { index: 3 }, method: "localisation", settings: { method: "localisation", iterations: 50, beta: 2, seed: 7, l1: "x", colours: "grey", with: [1], against: [] } };
+  const report = {
+    model: { name: "critters-biased" },
+    image: { name: "critter:12" },
+    target: { index: 3 },
+    method: "localisation",
+    settings: {
+      method: "localisation",
+      iterations: 50,
+      beta: 2,
+      seed: 7,
+      l1: "x",
+      colours: "grey",
+      with: [1],
+      against: [],
+    },
+  };
   const read = ofReport(JSON.stringify(report), REGISTRY);
   assert.equal(read.model, "critters-biased");
   assert.equal(read.seed, 12);
-  assert.deepEqual(read.state, { method: "localisation", own: { iterations: "50", seed: "7" }, target: 3, with: "1", against: "" });
-  for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}']) assert.deepEqual(ofReport(text, REGISTRY), { model: null, seed: null, state: {} }, text);
+  assert.deepEqual(read.state, {
+    method: "localisation",
+    own: { iterations: "50", seed: "7" },
+    target: 3,
+    with: "1",
+    against: "",
+  });
+  for (const text of ["", "null", "[]", "{}", '{"model":1,"settings":null}'])
+    assert.deepEqual(ofReport(text, REGISTRY), { model: null, seed: null, state: {} }, text);
 });
 
 test("every missing WebGPU has a remedy, and the page has it in words", async () => {
@@ -304,7 +463,11 @@ test("every missing WebGPU has a remedy, and the page has it in words", async ()
   }
 });
 
-/** Rows of a comparison on a picture of 10 × 10 pixels. @returns {import("../../../www/views/compare/rows.js").Row[]} */
+/**
+ * Rows of a comparison on a picture of 10 × 10 pixels.
+ *
+ * @returns {import("../../../www/views/compare/rows.js").Row[]}
+ */
 function compared() {
   const rows = rowsOf(["meaningful", "gradient", "gradcam", "rise", "guided"]);
   const judged = [
@@ -314,7 +477,17 @@ function compared() {
     [120, [10, 50, 60, 70], 0.6, 0.1, 0.2],
   ];
   judged.forEach(([seconds, deletion_game, insertion, deletion, overlap], i) => {
-    const report = { tool: "t", model: { name: "m" }, image: { name: "i" }, target: { index: 1 }, device: { kind: "cpu" }, seconds, iterations: 3, scores: { original: 1 }, settings: { method: rows[i].method } };
+    const report = {
+      tool: "t",
+      model: { name: "m" },
+      image: { name: "i" },
+      target: { index: 1 },
+      device: { kind: "cpu" },
+      seconds,
+      iterations: 3,
+      scores: { original: 1 },
+      settings: { method: rows[i].method },
+    };
     const result = { seconds, report: JSON.stringify(report), pictures: { evidence: new Float32Array(100) } };
     Object.assign(rows[i], { state: "done", verdict: { deletion_game, insertion, deletion, overlap }, result });
   });
@@ -331,12 +504,18 @@ test("methods are sorted by each score, what was missed or refused last", () => 
     deletion: ["rise", "meaningful", "gradcam", "gradient", "guided"],
     overlap: ["meaningful", "gradcam", "rise", "gradient", "guided"],
   };
-  for (const [id, order] of Object.entries(cases)) assert.deepEqual(sorted(compared(), id).map((row) => row.method), order, id);
+  for (const [id, order] of Object.entries(cases))
+    assert.deepEqual(
+      sorted(compared(), id).map((row) => row.method),
+      order,
+      id,
+    );
 });
 
 test("scores are said with their units, misses and ignorance told apart, the best marked", () => {
   const rows = compared();
-  const said = (/** @type {number} */ at, among = rows) => cells(rows[at], among).map(({ text, top }) => `${text}${top ? "!" : ""}`);
+  const said = (/** @type {number} */ at, among = rows) =>
+    cells(rows[at], among).map(({ text, top }) => `${text}${top ? "!" : ""}`);
   assert.deepEqual(said(0), ["9.50 s", "30 px² · 30.0 %", "0.700!", "0.200", "0.500!"]);
   assert.deepEqual(said(1), ["0.25 s!", "missed", "0.400", "0.400", "0.100"]);
   assert.deepEqual(said(2), ["0.50 s", "12 px² · 12.0 %!", "0.700!", "0.300", "0.400"]);
@@ -351,15 +530,25 @@ test("scores are said with their units, misses and ignorance told apart, the bes
 
 test("a comparison as a file holds every score, setting and refusal", () => {
   const file = JSON.parse(toJson(compared(), { tool: "vanish 1" }));
-  assert.deepEqual([file.version, file.tool, file.model.name, file.target.index, file.suppressed[1]], [1, "vanish 1", "m", 1, 0.9]);
+  assert.deepEqual(
+    [file.version, file.tool, file.model.name, file.target.index, file.suppressed[1]],
+    [1, "vanish 1", "m", 1, 0.9],
+  );
   assert.deepEqual(file.records[0].deletion_game, [20, 30, 40, null]);
   assert.deepEqual(file.records[2].settings, { method: "gradcam" });
   assert.deepEqual(file.records[4], { method: "guided", seed: 0, refused: "It cannot look inside." });
 });
 
 test("several seeds are several rows, and come to a mean and a deviation", () => {
-  assert.deepEqual(rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7", "rise 8"]);
-  assert.deepEqual(rowsOf(["fast", "rise"], 7, 2, (method) => method === "fast").map(({ method, seed }) => `${method} ${seed}`), ["fast 7", "fast 8", "rise 7"], "a method without a seed runs once");
+  assert.deepEqual(
+    rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`),
+    ["fast 7", "fast 8", "rise 7", "rise 8"],
+  );
+  assert.deepEqual(
+    rowsOf(["fast", "rise"], 7, 2, (method) => method === "fast").map(({ method, seed }) => `${method} ${seed}`),
+    ["fast 7", "fast 8", "rise 7"],
+    "a method without a seed runs once",
+  );
   const [mean, deviation] = spreadOf([Float32Array.of(0, 0.5), Float32Array.of(1, 0.5), Float32Array.of(0.5, 0.5)]);
   assert.deepEqual([...mean], [0.5, 0.5]);
   assert.ok(Math.abs(deviation[0] - Math.sqrt(1 / 6)) < 1e-6 && deviation[1] === 0, String(deviation));

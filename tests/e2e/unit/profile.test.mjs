@@ -5,8 +5,27 @@ import { test } from "node:test";
 import { doubt, openedNote } from "../../../www/core/doubt.js";
 import { fieldsOf, profileFile, profileName, profileOf } from "../../../www/core/profile.js";
 
-const PROFILE = { name: "m", size: 224, resize: 256, channels: "BGR", range: /** @type {[number, number]} */ ([0, 255]), mean: [103.939, 116.779, 123.68], std: [1, 1, 1], output: "probabilities" };
-const INFO = /** @type {import("../../../www/types.js").ModelInfo} */ (/** @type {unknown} */ ({ name: "m.onnx", profile: PROFILE, profile_source: "given", profile_assumed: false, known: null, labelled: true, classes: 3 }));
+const PROFILE = {
+  name: "m",
+  size: 224,
+  resize: 256,
+  channels: "BGR",
+  range: /** @type {[number, number]} */ ([0, 255]),
+  mean: [103.939, 116.779, 123.68],
+  std: [1, 1, 1],
+  output: "probabilities",
+};
+const INFO = /** @type {import("../../../www/types.js").ModelInfo} */ (
+  /** @type {unknown} */ ({
+    name: "m.onnx",
+    profile: PROFILE,
+    profile_source: "given",
+    profile_assumed: false,
+    known: null,
+    labelled: true,
+    classes: 3,
+  })
+);
 
 test("a profile goes through its form and back", () => {
   assert.deepEqual(profileOf(fieldsOf(PROFILE), PROFILE), { profile: PROFILE });
@@ -15,7 +34,10 @@ test("a profile goes through its form and back", () => {
 });
 
 test("an empty resize is the size, and lists are read with commas, spaces or semicolons", () => {
-  const read = profileOf({ ...fieldsOf(PROFILE), resize: " ", range: "-1 1", mean: "1;2 ,3", std: " 4  5 6 " }, PROFILE);
+  const read = profileOf(
+    { ...fieldsOf(PROFILE), resize: " ", range: "-1 1", mean: "1;2 ,3", std: " 4  5 6 " },
+    PROFILE,
+  );
   assert.deepEqual(read, { profile: { ...PROFILE, resize: 224, range: [-1, 1], mean: [1, 2, 3], std: [4, 5, 6] } });
 });
 
@@ -50,21 +72,38 @@ test("the exported file is a profile with the labels, where there are names", ()
 
 test("what is said of a model that came without a profile", () => {
   assert.equal(openedNote(INFO, false), "");
-  assert.match(openedNote({ ...INFO, profile_source: "known", known: "vgg16-7" }, false), /^Recognised as vgg16-7 of the ONNX Model Zoo/);
+  assert.match(
+    openedNote({ ...INFO, profile_source: "known", known: "vgg16-7" }, false),
+    /^Recognised as vgg16-7 of the ONNX Model Zoo/,
+  );
   const assumed = { ...INFO, profile_source: /** @type {const} */ ("assumed"), profile_assumed: true };
-  assert.match(openedNote(assumed, false), /^No profile came with m\.onnx, so ImageNet’s usual values are assumed; see/);
+  assert.match(
+    openedNote(assumed, false),
+    /^No profile came with m\.onnx, so ImageNet’s usual values are assumed; see/,
+  );
   assert.match(openedNote(assumed, true), /values are assumed, and ImageNet’s labels, for it has 1000 classes; see/);
   assert.match(openedNote(INFO, true), /^No labels came with m\.onnx: assumed are ImageNet’s labels/);
 });
 
 test("flat and saturated answers are doubted, others are not", () => {
-  const tops = (/** @type {number[]} */ ...probabilities) => probabilities.map((probability, i) => ({ label: `c${i}`, probability }));
-  const same = (/** @type {number[]} */ ...probabilities) => probabilities.map((probability) => ({ label: "kite, bird", probability }));
+  const tops = (/** @type {number[]} */ ...probabilities) =>
+    probabilities.map((probability, i) => ({ label: `c${i}`, probability }));
+  const same = (/** @type {number[]} */ ...probabilities) =>
+    probabilities.map((probability) => ({ label: "kite, bird", probability }));
   // Probabilities of 1000 classes, taken for logits: at most e / (e + 999).
-  assert.match(doubt(tops(0.0027, 0.002, 0.001), 1000), /^On 3 different pictures no class of 1000 gets more than 0\.27 %: check “Output” first/);
+  assert.match(
+    doubt(tops(0.0027, 0.002, 0.001), 1000),
+    /^On 3 different pictures no class of 1000 gets more than 0\.27 %: check “Output” first/,
+  );
   assert.match(doubt(tops(0.501, 0.502), 2), /no class of 2 gets more/);
-  assert.match(doubt(same(1, 0.9995, 0.999), 1000), /^On 3 different pictures the answer is kite with at least 99\.9 %: check the range/);
-  assert.match(doubt(tops(1, 0.9999, 1), 1000), /^On 3 different pictures the answer is given with at least 99\.9 %: check/);
+  assert.match(
+    doubt(same(1, 0.9995, 0.999), 1000),
+    /^On 3 different pictures the answer is kite with at least 99\.9 %: check the range/,
+  );
+  assert.match(
+    doubt(tops(1, 0.9999, 1), 1000),
+    /^On 3 different pictures the answer is given with at least 99\.9 %: check/,
+  );
   for (const [what, answers, classes] of /** @type {[string, any[], number][]} */ ([
     ["one of them has an answer", tops(0.0027, 0.02), 1000],
     ["certain of different classes, which few classes allow", tops(1, 1, 1), 8],
@@ -73,7 +112,8 @@ test("flat and saturated answers are doubted, others are not", () => {
     ["a single picture says nothing", same(1), 1000],
     ["no picture at all", [], 1000],
     ["an unsure model", tops(0.3, 0.25, 0.2), 8],
-  ])) assert.equal(doubt(answers, classes), "", what);
+  ]))
+    assert.equal(doubt(answers, classes), "", what);
 });
 
 test("ImageNet's labels are 1000 different names", async () => {
@@ -81,5 +121,13 @@ test("ImageNet's labels are 1000 different names", async () => {
   const names = text.trimEnd().split("\n");
   assert.equal(names.length, 1000);
   assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 1000);
-  for (const [index, name] of /** @type {const} */ ([[0, "tench"], [1, "goldfish"], [281, "tabby"], [340, "zebra"], [558, "flute"], [999, "toilet tissue"]])) assert.equal(names[index], name);
+  for (const [index, name] of /** @type {const} */ ([
+    [0, "tench"],
+    [1, "goldfish"],
+    [281, "tabby"],
+    [340, "zebra"],
+    [558, "flute"],
+    [999, "toilet tissue"],
+  ]))
+    assert.equal(names[index], name);
 });

@@ -73,7 +73,8 @@ export class Four {
 
   /** @param {Result} result @returns {Record<Kind, string>} */
   #notes({ pictures, grid, label, scores, area }) {
-    const scored = (/** @type {number | undefined} */ of) => (of === undefined ? "" : `${shortLabel(label)} ${score(of)}`);
+    const scored = (/** @type {number | undefined} */ of) =>
+      of === undefined ? "" : `${shortLabel(label)} ${score(of)}`;
     const { original, deleted, preserved } = scores;
     const heat = !pictures && grid ? `${grid.cols} × ${grid.rows}` : `${percent(area)} evidence`;
     return { original: scored(original), heat, deleted: scored(deleted), preserved: scored(preserved) };

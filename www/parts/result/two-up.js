@@ -1,7 +1,9 @@
 /** Two pictures on one spot, divided by a slider. */
 import { fromMarkup, paint, pen, within } from "../dom.js";
 
-/** @typedef {Pick<import("../../types.js").Pictures, "width" | "height" | "original" | "deleted" | "preserved">} Sides */
+/**
+ * @typedef {Pick<import("../../types.js").Pictures, "width" | "height" | "original" | "deleted" | "preserved">} Sides
+ */
 
 const MARKUP = `
   <div class="frame two-up" id="two-up">

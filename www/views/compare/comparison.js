@@ -1,4 +1,6 @@
-/** Methods that run one after another on the same picture and class, and what became of each. It goes on out of sight. */
+/**
+ * Methods that run one after another on the same picture and class, and what became of each. It goes on out of sight.
+ */
 import { labelOf, targetIndex } from "../../app/facts.js";
 import { EngineError } from "../../app/client.js";
 import { methodOf } from "../../core/registry.js";
@@ -78,7 +80,14 @@ export class Comparison {
     }
   }
 
-  /** One method to its end. @param {Row} row @param {number} index @param {string} on @returns {Promise<boolean>} whether the next may follow */
+  /**
+   * One method to its end.
+   *
+   * @param {Row} row
+   * @param {number} index
+   * @param {string} on
+   * @returns {Promise<boolean>} whether the next may follow
+   */
   async #runRow(row, index, on) {
     const { jobs, handle } = this.#context;
     try {

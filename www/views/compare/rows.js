@@ -58,10 +58,17 @@ export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
   );
 }
 
-/** What several seeds agree on, and where they do not: mean and standard deviation of each pixel. @param {Float32Array[]} maps @returns {Float32Array[]} */
+/**
+ * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
+ *
+ * @param {Float32Array[]} maps
+ * @returns {Float32Array[]}
+ */
 export function spreadOf(maps) {
   const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
-  const deviation = mean.map((middle, i) => Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length));
+  const deviation = mean.map((middle, i) =>
+    Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length),
+  );
   return [mean, deviation];
 }
 
@@ -71,7 +78,13 @@ function rank(row, id) {
   return (value(row) ?? order * Infinity) * order;
 }
 
-/** The rows best first by a metric, if it is one; those without a value keep their order behind them. @param {Row[]} rows @param {string} id @returns {Row[]} */
+/**
+ * The rows best first by a metric, if it is one; those without a value keep their order behind them.
+ *
+ * @param {Row[]} rows
+ * @param {string} id
+ * @returns {Row[]}
+ */
 export function sorted(rows, id) {
   // Infinity − Infinity is no number: equal ranks are told apart first.
   return id in METRICS ? [...rows].sort((a, b) => (rank(a, id) === rank(b, id) ? 0 : rank(a, id) - rank(b, id))) : rows;
@@ -89,7 +102,9 @@ export function cells(row, rows) {
     const its = value(row);
     if (its === null && id === "game") return [{ name, text: "missed", top: false }];
     const ranks = rows.map((each) => rank(each, id)).filter(Number.isFinite);
-    return typeof its === "number" ? [{ name, text: text(its, row), top: ranks.length > 1 && rank(row, id) === Math.min(...ranks) }] : [];
+    return typeof its === "number"
+      ? [{ name, text: text(its, row), top: ranks.length > 1 && rank(row, id) === Math.min(...ranks) }]
+      : [];
   });
 }
 
@@ -97,7 +112,10 @@ export function cells(row, rows) {
 export function tally(rows) {
   const words = { done: "compared", refused: "refused", stopped: "stopped" };
   const parts = Object.entries(words).map(([state, word]) => [rows.filter((row) => row.state === state).length, word]);
-  return `${parts.filter(([n, word]) => n || word === "compared").map((part) => part.join(" ")).join(", ")}, of ${rows.length}`;
+  return `${parts
+    .filter(([n, word]) => n || word === "compared")
+    .map((part) => part.join(" "))
+    .join(", ")}, of ${rows.length}`;
 }
 
 /**
@@ -114,5 +132,9 @@ export function toJson(rows, about) {
     const { seconds, iterations: steps, scores, settings } = reports[at];
     return { method, seed, seconds, steps, ...verdict, scores, settings, ...(why && { [state]: why }) };
   });
-  return JSON.stringify({ version: 1, ...about, model, image, target, device, suppressed: [0.8, 0.9, 0.95, 0.99], records }, null, 1);
+  return JSON.stringify(
+    { version: 1, ...about, model, image, target, device, suppressed: [0.8, 0.9, 0.95, 0.99], records },
+    null,
+    1,
+  );
 }

@@ -41,8 +41,15 @@ class View {
   #root;
   #context;
   #subject;
-  #legend = legend("One colour scale for all maps, from 0, no evidence, to 1, all evidence", ["0 no evidence", "1 evidence"]);
-  /** The map of each tile as it is drawn, and from what. @type {Map<string, {canvas: HTMLCanvasElement, from: unknown[]}>} */
+  #legend = legend("One colour scale for all maps, from 0, no evidence, to 1, all evidence", [
+    "0 no evidence",
+    "1 evidence",
+  ]);
+  /**
+   * The map of each tile as it is drawn, and from what.
+   *
+   * @type {Map<string, {canvas: HTMLCanvasElement, from: unknown[]}>}
+   */
   #maps = new Map();
   /** @type {{of: Float32Array[], spread: Float32Array[]}[]} */
   #spreads = [];
@@ -86,7 +93,11 @@ class View {
   #showMethods() {
     const { registry } = this.#context.store.now;
     const labels = (registry?.methods ?? []).map(({ name, title: words, summary }) => {
-      const box = el("input", { type: "checkbox", value: name, checked: this.#comparison.chosen.methods.includes(name) });
+      const box = el("input", {
+        type: "checkbox",
+        value: name,
+        checked: this.#comparison.chosen.methods.includes(name),
+      });
       return el("label", { title: summary }, box, words);
     });
     within(this.#root, "compare-methods", HTMLDivElement).replaceChildren(...labels);
@@ -99,7 +110,9 @@ class View {
 
   /** @returns {string[]} */
   #chosen() {
-    return this.#boxes().filter((box) => box.checked).map((box) => box.value);
+    return this.#boxes()
+      .filter((box) => box.checked)
+      .map((box) => box.value);
   }
 
   #checkAll() {
@@ -136,7 +149,9 @@ class View {
     const body = within(this.#root, "compare-body", HTMLDivElement);
     if (count) body.dataset.compared = String(count);
     const doing = running && now ? `; ${this.#titleOf(now.row)} ${now.words}` : ".";
-    within(this.#root, "compare-state", HTMLElement).textContent = rows.length ? `${about}: ${tally(rows)}${doing}` : "";
+    within(this.#root, "compare-state", HTMLElement).textContent = rows.length
+      ? `${about}: ${tally(rows)}${doing}`
+      : "";
     this.#arrange();
   }
 

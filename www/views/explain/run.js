@@ -35,7 +35,10 @@ export async function explain(context, begins) {
   }
 }
 
-/** @param {Context} context @returns {{mine: Running, settings: import("../../types.js").Settings} | null} nothing to run */
+/**
+ * @param {Context} context
+ * @returns {{mine: Running, settings: import("../../types.js").Settings} | null} nothing to run
+ */
 function begin({ store }) {
   const { model, picture, device, registry, state, answers, recall, shown, run } = store.now;
   if (!model || !picture || !device || !registry) return null;

@@ -16,7 +16,11 @@ export const title = "Explain";
 
 const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
 
-/** What an event does while the view is on the page. @type {{update: (names: Names) => void, see: () => void} | null} */
+/**
+ * What an event does while the view is on the page.
+ *
+ * @type {{update: (names: Names) => void, see: () => void} | null}
+ */
 let mounted = null;
 
 /** @param {HTMLElement} root @param {Context} context */
@@ -33,10 +37,14 @@ export function mount(root, context) {
     const { SettingsPanel } = await import("../../parts/settings-form.js");
     return new SettingsPanel(at, context);
   });
-  const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) => within(root, at, HTMLElement).scrollIntoView(how);
+  const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) =>
+    within(root, at, HTMLElement).scrollIntoView(how);
   const result = laterResult(place, context);
   const see = (/** @type {ScrollBehavior} */ behavior) =>
-    result.need().then(() => look("result", { block: "start", behavior }), () => {});
+    result.need().then(
+      () => look("result", { block: "start", behavior }),
+      () => {},
+    );
   const begins = () => matchMedia("(max-width: 56rem)").matches && look("stage-frame", { block: "nearest" });
   const pieces = [
     new Stage(root, store),
@@ -105,6 +113,10 @@ function showSummary(root, { store }) {
   const { registry, state } = store.now;
   if (!registry) return;
   const changed = Object.keys(state.own).length - ("seed" in state.own ? 1 : 0);
-  const words = [methodOf(registry, state.method).title, changed ? `${changed} changed` : "", `seed ${state.own.seed ?? 0}`];
+  const words = [
+    methodOf(registry, state.method).title,
+    changed ? `${changed} changed` : "",
+    `seed ${state.own.seed ?? 0}`,
+  ];
   within(root, "settings-summary", HTMLElement).textContent = words.filter(Boolean).join(", ");
 }

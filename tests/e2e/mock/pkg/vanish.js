@@ -64,11 +64,21 @@ export class Engine extends Handle {
   }
 
   gallery() {
-    return JSON.stringify([46, 1, 2, 3, 4, 5, 6, 8].map((seed) => ({ seed, caption: caption(seed), title: `A plain ${LABELS[seed % 10].split(",")[0]}` })));
+    return JSON.stringify(
+      [46, 1, 2, 3, 4, 5, 6, 8].map((seed) => ({
+        seed,
+        caption: caption(seed),
+        title: `A plain ${LABELS[seed % 10].split(",")[0]}`,
+      })),
+    );
   }
 
   reserveModel(length) {
-    if (length > 50e6) throw fault("model", `the file has ${length / 1e6} MB, and opening it takes about ${(3 * length) / 1e6} MB of memory, which the browser does not give this page`);
+    if (length > 50e6)
+      throw fault(
+        "model",
+        `the file has ${length / 1e6} MB, and opening it takes about ${(3 * length) / 1e6} MB of memory, which the browser does not give this page`,
+      );
     this.#incoming = [];
   }
 
@@ -80,7 +90,8 @@ export class Engine extends Handle {
     const bytes = new Uint8Array(await new Blob(this.#incoming).arrayBuffer());
     if (bytes.length < 8) throw fault("model", `${name} is not an ONNX model: it holds ${bytes.length} bytes.`);
     const head = new TextDecoder().decode(bytes.subarray(0, 200));
-    if (head.startsWith("unknown operator")) throw fault("unsupported", `${name} uses the operator Zoinks, which vanish does not know.`);
+    if (head.startsWith("unknown operator"))
+      throw fault("unsupported", `${name} uses the operator Zoinks, which vanish does not know.`);
     if (head.startsWith("panic")) throw new WebAssembly.RuntimeError("unreachable");
     if (!name.startsWith("critters")) throw fault("model", `${name} is not an ONNX model: it does not parse.`);
     return new Model(info(name, profileJson), labels, this.#device);
@@ -123,7 +134,11 @@ class Model extends Handle {
   constructor(about, labels, device) {
     super();
     const listed = labels?.startsWith("[") ? JSON.parse(labels) : labels?.trim().split("\n");
-    if (listed && listed.length !== about.classes) throw fault("profile", `there are ${listed.length} labels and the model has ${about.classes} classes; give one label a class`);
+    if (listed && listed.length !== about.classes)
+      throw fault(
+        "profile",
+        `there are ${listed.length} labels and the model has ${about.classes} classes; give one label a class`,
+      );
     const labelled = Boolean(listed) || about.labelled;
     const names = listed ?? (labelled ? LABELS : Array.from({ length: about.classes }, (_, i) => `class ${i}`));
     Object.assign(this, { about: { ...about, labelled }, names, device });
@@ -139,10 +154,15 @@ class Model extends Handle {
 
   withProfile(profileJson, labels) {
     const profile = JSON.parse(profileJson);
-    if (profile.size > 1000) throw fault("profile", "the profile says 1024 pixels, the model's file 64; set the size to 64");
+    if (profile.size > 1000)
+      throw fault("profile", "the profile says 1024 pixels, the model's file 64; set the size to 64");
     const same = JSON.stringify(profile) === JSON.stringify(this.alive().about.profile);
     const given = same ? {} : { profile, profile_assumed: false, profile_source: "given" };
-    return new Model({ ...this.about, ...given }, labels ?? (this.about.labelled ? JSON.stringify(this.names) : undefined), this.device);
+    return new Model(
+      { ...this.about, ...given },
+      labels ?? (this.about.labelled ? JSON.stringify(this.names) : undefined),
+      this.device,
+    );
   }
 
   /** A mean of 9 makes the answers certain, one of 8 makes them flat. */
@@ -152,10 +172,12 @@ class Model extends Handle {
     const first = mean === 9 ? 0 : sample ? picture.seed % 10 : picture.alive().first;
     const likely = sample ? [0.8] : [0.912, 0.051, 0.02, 0.009, 0.004];
     const values = mean === 9 ? [1, 0, 0, 0, 0] : mean === 8 ? [0.105, 0.1, 0.1, 0.1, 0.1] : likely;
-    return JSON.stringify(values.slice(0, count).map((probability, i) => {
-      const index = (first + i) % 10;
-      return { index, label: this.names[index], probability, logit: 5 - i };
-    }));
+    return JSON.stringify(
+      values.slice(0, count).map((probability, i) => {
+        const index = (first + i) % 10;
+        return { index, label: this.names[index], probability, logit: 5 - i };
+      }),
+    );
   }
 
   frame(picture) {
@@ -169,7 +191,10 @@ class Model extends Handle {
     const iterations = LEARNED.includes(given.method) ? 300 : 3;
     const settings = { ...preset, iterations, game: given.method === "extremal" ? "preserve" : "delete", ...given };
     if (settings.target !== "top" && settings.target?.index === 9) {
-      throw fault("not-explainable", "The score of bee is 0.00 before anything is deleted: there is no evidence to find.");
+      throw fault(
+        "not-explainable",
+        "The score of bee is 0.00 before anything is deleted: there is no evidence to find.",
+      );
     }
     return new Job(this, picture.alive(), settings);
   }
@@ -177,7 +202,9 @@ class Model extends Handle {
   truth(picture, index) {
     if (!picture.alive().used.name.startsWith("critter:") || index === 9) return new Float32Array();
     const at = spot(picture.seed);
-    return Float32Array.from({ length: SIZE * SIZE }, (_, i) => ((i % SIZE) - at.x / 2) ** 2 + (Math.floor(i / SIZE) - at.y / 2) ** 2 < 81 ? 1 : 0);
+    return Float32Array.from({ length: SIZE * SIZE }, (_, i) =>
+      ((i % SIZE) - at.x / 2) ** 2 + (Math.floor(i / SIZE) - at.y / 2) ** 2 < 81 ? 1 : 0,
+    );
   }
 
   async report(json, picture) {
@@ -187,7 +214,8 @@ class Model extends Handle {
     } catch {
       throw fault("settings", "This is not a report: it is not valid JSON.");
     }
-    if (report.version !== 2 || !report.mask?.values) throw fault("settings", "This is not a report that this version reads.");
+    if (report.version !== 2 || !report.mask?.values)
+      throw fault("settings", "This is not a report that this version reads.");
     const found = picture.alive().used.sha256 === report.image.sha256 ? picture : undefined;
     return new Finding(found, Float32Array.from(report.mask.values), report, {});
   }
@@ -216,7 +244,8 @@ class Job extends Handle {
   async step(iterations) {
     const { settings } = this.alive();
     await new Promise((resolve) => setTimeout(resolve, iterations * 4));
-    if (settings.method === "guided") throw fault("unsupported", "guided looks inside the model, and this one is closed to it");
+    if (settings.method === "guided")
+      throw fault("unsupported", "guided looks inside the model, and this one is closed to it");
     if (this.#at > 20) await mishap(settings.seed);
     for (let i = 0; i < iterations && this.#at < settings.iterations; i++) {
       this.#at += 1;
@@ -281,7 +310,12 @@ class Job extends Handle {
     const report = {
       version: 2,
       tool: "vanish 0.0.0",
-      model: { name: model.about.name, sha256: model.about.sha256, profile: model.about.profile, profile_assumed: false },
+      model: {
+        name: model.about.name,
+        sha256: model.about.sha256,
+        profile: model.about.profile,
+        profile_assumed: false,
+      },
       image: picture.used,
       target: { index, label: LABELS[index] },
       method: settings.method,
@@ -292,7 +326,13 @@ class Job extends Handle {
       seconds: progress.seconds,
       ...(settings.method === "fast" && { order_seconds: 0.25 }),
       scores: { original: before, null: 0.004, deleted: after, preserved: 0.87, normalised: 0.01 },
-      mask: { rows: SIZE, cols: SIZE, values: [...mask], mean: progress.mask_mean, area_at_half: progress.area_at_half },
+      mask: {
+        rows: SIZE,
+        cols: SIZE,
+        values: [...mask],
+        mean: progress.mask_mean,
+        area_at_half: progress.area_at_half,
+      },
       objective: this.#curves.objective,
       sentence: `Blurring ${(progress.area_at_half * 100).toFixed(1)} % of the picture takes ${LABELS[index]} from 0.91 to ${after.toFixed(2)}.`,
     };
@@ -340,7 +380,13 @@ class Finding extends Handle {
     const { method } = this.alive().about;
     const wide = WIDTH[method] ?? 110;
     const missed = method === "gradient";
-    return JSON.stringify({ deletion_game: [wide, missed ? null : wide * 3, missed ? null : wide * 4, null], insertion: 60 / (wide + 60), deletion: wide / 2000, overlap: 50 / (wide + 50), seconds: this.about.seconds });
+    return JSON.stringify({
+      deletion_game: [wide, missed ? null : wide * 3, missed ? null : wide * 4, null],
+      insertion: 60 / (wide + 60),
+      deletion: wide / 2000,
+      overlap: 50 / (wide + 50),
+      seconds: this.about.seconds,
+    });
   }
 }
 
@@ -351,7 +397,9 @@ async function mishap(seed) {
   if (seed === MISHAPS.silent) await new Promise(() => {});
   if (seed === MISHAPS.rejected) {
     // As a panic inside a future: its promise never settles, and the fault only surfaces in the worker at large.
-    setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }, 0);
+    setTimeout(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    }, 0);
     await new Promise(() => {});
   }
 }
@@ -361,7 +409,13 @@ function evidenceOf(mask, keeps) {
   return mask.map((m) => (keeps ? m : 1 - m));
 }
 
-/** What becomes of a picture at the model's size. @param {Picture} picture @param {Float32Array} evidence @param {string} kind */
+/**
+ * What becomes of a picture at the model's size.
+ *
+ * @param {Picture} picture
+ * @param {Float32Array} evidence
+ * @param {string} kind
+ */
 function pictureAt({ bytes, used }, evidence, kind) {
   const out = new Uint8Array(SIZE * SIZE * 4);
   for (let y = 0; y < SIZE; y++) {
@@ -384,7 +438,12 @@ function drawn(seed) {
       const inside = (x - spot(seed).x) ** 2 + (y - spot(seed).y) ** 2 < 26 ** 2;
       const at = (y * 128 + x) * 4;
       const grain = ((x * 7 + y * 13 + seed * 31) % 17) * 2;
-      out.set(inside ? [220 - grain, 90 + grain, 60 + ((seed * 40) % 120), 255] : [110 + grain + ((seed * 13) % 60), 150 + grain, 140 + y / 2, 255], at);
+      out.set(
+        inside
+          ? [220 - grain, 90 + grain, 60 + ((seed * 40) % 120), 255]
+          : [110 + grain + ((seed * 13) % 60), 150 + grain, 140 + y / 2, 255],
+        at,
+      );
     }
   }
   return out;
@@ -413,7 +472,17 @@ function info(name, profileJson) {
     output: /twin/.test(name) ? ["logits [N, 10]", "features [N, 10]"] : ["logits [N, 10]"],
     opset: 17,
     producer: "mock",
-    profile: { name, size: SIZE, resize: SIZE, channels: "RGB", range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], output: "logits", ...JSON.parse(profileJson ?? "{}") },
+    profile: {
+      name,
+      size: SIZE,
+      resize: SIZE,
+      channels: "RGB",
+      range: [0, 1],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      output: "logits",
+      ...JSON.parse(profileJson ?? "{}"),
+    },
     profile_assumed: source === "assumed",
     warnings: [],
   };
