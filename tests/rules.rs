@@ -14,7 +14,7 @@ use vanish::critters::{HELD_OUT_SEEDS, Kind as Animal, World};
 use vanish::explain::{Explanation, Run};
 use vanish::job::{Job, run_to_end};
 use vanish::map::Map;
-use vanish::methods::{Settings, fast, gradient};
+use vanish::methods::{Game, Settings, fast, gradient};
 use vanish::picture::{Framing, Null};
 use vanish::question::Subject;
 use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Labelled, Verdict};
@@ -50,17 +50,17 @@ fn tested(explanation: &Explanation) -> Generalisation {
 
 #[test]
 fn the_region_of_the_square_holds_wherever_it_is_tested_and_nowhere_else() {
-    let inside = square(SIDE);
-    let found = tested(&claimed(&Map::from_fn(SIDE, |i| if inside(i) { 1.0 } else { 0.0 })));
+    // Three pixels more on each side: the picture is shifted by up to two, and what stays of the square at the region's edge
+    // would be imputed into it.
+    let near = |at: usize| (SIDE / 2 - SIDE / 8 - 3..SIDE / 2 + SIDE / 8 + 3).contains(&at);
+    let found = tested(&claimed(&Map::indicator(SIDE, |row, column| near(row) && near(column))));
     assert_eq!(found.trials.iter().filter(|trial| !trial.control).count(), 120);
     assert_eq!(found.families().len(), Family::ALL.len(), "{:?}", found.families());
-    // A weak blur of the square leaves its middle bright: that family may fail.
-    let others = || found.families().into_iter().filter(|f| f.family != Family::OtherBlur);
-    assert!(others().all(|f| f.held > 0.9), "{:?}", found.families());
+    assert!(found.families().iter().all(|f| f.held > 0.9), "{:?}", found.families());
     assert!(found.control().is_some_and(|control| control < 0.1), "{:?}", found.control());
     assert!(found.skill().expect("a control") > 0.7);
     assert!(found.held_interval().is_some_and(|i| i.low > 0.6) && found.lift_interval().is_some_and(|i| i.low > 0.5));
-    assert!((found.area - 1.0 / 16.0).abs() < 1e-3);
+    assert!((found.area - (22.0f32 / 64.0).powi(2)).abs() < 1e-3);
 }
 
 #[test]
@@ -74,14 +74,16 @@ fn a_region_elsewhere_does_not_hold_and_one_of_everything_has_no_skill() {
 }
 
 #[test]
-fn what_fast_learns_holds_in_both_games_and_failures_can_be_looked_at() {
-    for game in [vanish::methods::Game::Delete, vanish::methods::Game::Preserve] {
-        let settings = Settings { game, null: Null::Mean, refine: false, ..fast::METHOD.preset() };
-        let explanation = explain(settings);
+fn a_region_holds_in_both_games_and_its_trials_can_be_looked_at() {
+    let near = |at: usize| (SIDE / 2 - SIDE / 8 - 3..SIDE / 2 + SIDE / 8 + 3).contains(&at);
+    let region = Map::indicator(SIDE, |row, column| near(row) && near(column));
+    for (game, mask) in [(Game::Delete, region.complement()), (Game::Preserve, region)] {
+        let settings = Settings { game, null: Null::Mean, ..fast::METHOD.preset() };
+        let explanation = Explanation { settings, mask, ..explain(gradient::METHOD.preset()) };
         let mut test = Test::new(Rc::new(bright_square(SIDE)), &explanation, vec![]);
         let found = pollster::block_on(run_to_end(&mut test)).expect("the CPU computes");
         assert!(found.families().iter().all(|f| !matches!(f.family, Family::Mean | Family::OtherPicture)));
-        assert!(found.lift().expect("a control") > 0.5, "{game:?}: {}", found.sentence());
+        assert!(found.lift().is_some_and(|lift| lift > 0.5), "{game:?}, {} void: {}", found.void, found.sentence());
         let trial = found.trials[0];
         let picture = test.picture(&trial).expect("a picture");
         assert_eq!(picture.dimensions(), (SIDE as u32, SIDE as u32));
@@ -111,9 +113,9 @@ fn an_answer_about_the_middle_survives_mirrors_and_not_large_shifts() {
     let found = invariance(Rc::new(bright_square(SIDE)), &kinds);
     let range = |kind: Kind| found.curves.iter().find(|c| c.kind == kind).expect("it was asked for").range();
     assert_eq!(range(Kind::Mirror), (0.0, 1.0));
-    // The square is a quarter of the side wide; half of it must stay where it is looked for.
-    let (low, high) = range(Kind::ShiftAcross);
-    assert!((-9.0..=-4.0).contains(&low) && (4.0..=9.0).contains(&high), "{low} {high}");
+    // The square is 16 px wide, .75 brighter than what is around it, and must be .6 in the mean: .25 + .75 f of it. So
+    // 47 % of it must stay where it is looked for: 8.5 px, or 13 % of the side.
+    assert_eq!(range(Kind::ShiftAcross), (-12.0, 12.0));
     assert_eq!(range(Kind::Hue), (-180.0, 180.0));
     let (darker, brighter) = range(Kind::Brightness);
     assert!(brighter == 50.0 && darker > -50.0, "{darker} {brighter}");
@@ -272,7 +274,11 @@ fn the_biased_twin_is_caught_with_bucket_snow_and_watermark() {
 fn the_clean_model_is_not_accused() {
     let found = concepts("critters", 300, 4);
     assert_eq!(found.wrongly_learned().count(), 0, "{:?}", found.rules);
-    assert!(found.screened > 20, "{}", found.screened);
+    assert!(
+        found.sentence().ends_with("of which 0 rest on what does not belong to the class."),
+        "{}",
+        found.sentence()
+    );
 }
 
 #[test]

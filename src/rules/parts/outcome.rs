@@ -36,7 +36,7 @@ pub struct PartOutcome {
     pub n: usize,
     /// I_p by class, averaged over classes; not a number without pictures.
     pub importance: f64,
-    /// The interval of the mean over pictures; none below 20.
+    /// The interval of that, by drawing pictures; none below 20.
     pub interval: Option<Interval>,
     /// I_p of each class that shows it.
     pub classes: Vec<(usize, f64)>,
@@ -92,12 +92,11 @@ impl Parts {
     fn comparison(&self, of: impl Fn(&Measured) -> Option<f64>) -> Comparison {
         let by_class = by_class(&self.pictures, &of);
         let means: Vec<f64> = by_class.iter().map(|(_, mean)| *mean).collect();
-        let values: Vec<f64> = self.pictures.iter().filter_map(of).collect();
         Comparison {
             classes: means.len(),
             test: sign_test_of(&means),
             difference: mean(&means),
-            interval: Bootstrap::default().mean(&values).ok(),
+            interval: interval(&self.pictures, &of),
         }
     }
 }
@@ -123,10 +122,24 @@ fn part(number: usize, name: String, pictures: &[Measured]) -> PartOutcome {
         name,
         n: values.len(),
         importance: mean(&classes.iter().map(|(_, mean)| *mean).collect::<Vec<_>>()),
-        interval: Bootstrap::default().mean(&values).ok(),
+        interval: interval(pictures, &|p: &Measured| p.importance[number]),
         classes,
         density: (!densities.is_empty()).then(|| mean(&densities)),
     }
+}
+
+/// The interval of the mean over classes, by drawing pictures; `None` where fewer than 20 have a value.
+fn interval(pictures: &[Measured], of: &impl Fn(&Measured) -> Option<f64>) -> Option<Interval> {
+    let told: Vec<(usize, f64)> = pictures.iter().filter_map(|p| Some((p.class, of(p)?))).collect();
+    let over_classes = |sample: &[usize]| {
+        let mut sums = std::collections::BTreeMap::<usize, (f64, f64)>::new();
+        for &(class, value) in sample.iter().map(|&i| &told[i]) {
+            let sum = sums.entry(class).or_default();
+            *sum = (sum.0 + value, sum.1 + 1.0);
+        }
+        mean(&sums.values().map(|(sum, count)| sum / count).collect::<Vec<_>>())
+    };
+    Bootstrap::default().interval(told.len(), over_classes).ok()
 }
 
 /// The mean of each class that has a value.
