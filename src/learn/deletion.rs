@@ -25,7 +25,7 @@ pub enum Deletion {
 }
 
 impl Deletion {
-    /// This deletion as an edit of a picture; nothing where the picture has nothing of the sort.
+    /// Returns this deletion as an edit of a picture: nothing where the picture has nothing of the sort.
     pub fn edit(self, critter: &Critter) -> Edit {
         match self {
             Self::Everything => Edit::DeleteAll,

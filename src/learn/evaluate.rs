@@ -49,7 +49,7 @@ pub struct Exam {
 /// Pictures that are drawn at a time, on all cores.
 const DRAWN: usize = 50;
 
-/// The answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred once.
+/// Returns the answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred once.
 ///
 /// # Errors
 /// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -70,7 +70,7 @@ pub async fn answers_to(exams: &[Exam], first: u64, world: &World) -> Result<Vec
     Ok(all)
 }
 
-/// The answers to the pictures of `count` seeds from `first` on as they are.
+/// Returns the answers to the pictures of `count` seeds from `first` on as they are.
 ///
 /// # Errors
 /// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -91,8 +91,8 @@ impl Seen {
         Self { critter, scene }
     }
 
-    /// The answers of the exams with these numbers, in their order; exams of one model that follow each other are one
-    /// batch.
+    /// Returns the answers of the exams with these numbers, in their order; exams of one model that follow each other
+    /// are one batch.
     async fn answers(&self, exams: &[Exam], due: &[usize]) -> Result<Vec<(usize, Answer)>> {
         let kind = self.critter.kind;
         let mut all = vec![];

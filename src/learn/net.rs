@@ -188,13 +188,13 @@ fn load<const D: usize>(values: &[f32], shape: [usize; D], device: &Device) -> T
     if device.is_autodiff() { tensor.require_grad() } else { tensor }
 }
 
-/// A batch of patches `[N, 192, 32 · 32]` on a device.
+/// Returns a batch of patches `[N, 192, 32 · 32]` on a device.
 pub fn place(patches: Vec<f32>, device: &Device) -> Tensor<3> {
     let count = patches.len() / (PATCH * PLACES * PLACES);
     Tensor::from_data(TensorData::new(patches, [count, PATCH, PLACES * PLACES]), device)
 }
 
-/// The logits of a picture of 128 × 128 pixels, computed as in training.
+/// Returns the logits of a picture of 128 × 128 pixels, computed as in training.
 ///
 /// # Errors
 /// [`ErrorKind::Device`] if the device fails.

@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Result<Weights> {
     if fits { Ok(Weights(stored)) } else { Err(foreign()) }
 }
 
-/// The model of a file that [`write()`] made, on the processor.
+/// Returns the model of a file that [`write()`] made, on the processor.
 ///
 /// # Errors
 /// [`ErrorKind::Model`] for another file.
@@ -48,7 +48,7 @@ pub fn classifier(name: &str, bytes: &[u8]) -> Result<OnnxClassifier> {
     OnnxClassifier::from_bytes(name, bytes, Some(profile), None, &Device::flex())
 }
 
-/// The preprocessing profile that goes with the file.
+/// Returns the preprocessing profile that goes with the file.
 pub fn profile(name: &str) -> String {
     let profile = serde_json::json!({
         "name": name, "size": SIZE, "resize": SIZE, "channels": "RGB", "range": [0, 1],
@@ -167,7 +167,7 @@ fn port(name: &str, rest: &[usize]) -> ValueInfoProto {
     port
 }
 
-/// The nearest 16-bit float; a weight too large for one becomes the largest there is.
+/// Returns the nearest 16-bit float; a weight too large for one becomes the largest there is.
 fn half(value: f32) -> f16 {
     f16::from_f32(value.clamp(f16::MIN.to_f32(), f16::MAX.to_f32()))
 }
