@@ -3,6 +3,7 @@
 //! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it
 //! first, and repeats the edge where the photo ends.
 
+#[cfg(feature = "cli")]
 use image::codecs::jpeg::JpegEncoder;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -152,6 +153,16 @@ fn noisy(picture: Planes, sigma: f32, seed: u64) -> Planes {
     each(picture, |v| v + sigma * standard_normal(&mut random.borrow_mut()))
 }
 
+/// The page has no coder of its own: the browser's would need another door.
+#[cfg(not(feature = "cli"))]
+fn as_jpeg(_picture: &Planes, _quality: u8) -> Result<Planes> {
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "pictures are stored as JPEG by the vanish command alone; leave that change away",
+    ))
+}
+
+#[cfg(feature = "cli")]
 fn as_jpeg(picture: &Planes, quality: u8) -> Result<Planes> {
     let failed = |e: image::ImageError| Error::new(ErrorKind::Image, format!("the picture cannot be stored ({e})"));
     let mut bytes = vec![];

@@ -9,6 +9,7 @@
 //! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
 //! 7. [`attacks`]: the adversarial bench over a set.
 
+#[cfg(feature = "cli")]
 pub mod attacks;
 pub mod case;
 pub mod critter_set;
