@@ -190,9 +190,10 @@ mod tests {
         let worst = found.worst().expect("two families");
         assert_eq!((worst.family, worst.held, worst.trials), (Family::Noise, 0.5, 2));
         assert_eq!(found.failures().count(), 1);
+        // Wilson's interval by hand: h = .75, two clusters, three effective trials, t(.975, 1) = 12.706: .0103 to .9989.
         assert_eq!(
             found.sentence(),
-            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 2 to 100 %); moved \
+            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); moved \
              elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
         );
     }
