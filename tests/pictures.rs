@@ -72,17 +72,16 @@ fn what_is_cut_is_refused_and_what_is_damaged_is_no_panic() {
     let cases: Vec<Case> = serde_json::from_slice(&bytes("cases.json")).expect("cases.json lists cases");
     for case in cases.iter().filter(|case| case.pixels.is_some()) {
         let whole = bytes(&case.file);
-        let cut = &whole[..whole.len() * 6 / 10];
-        assert!(decode(cut).is_err_and(|e| e.kind() == ErrorKind::Image), "{} cut to six tenths is read", case.file);
+        // The first frame of the animated GIF is whole after six tenths, and browsers read it then.
+        let tenths = if case.file == "gif_animated.gif" { 3 } else { 6 };
+        let cut = &whole[..whole.len() * tenths / 10];
+        assert!(decode(cut).is_err_and(|e| e.kind() == ErrorKind::Image), "{} is read although it is cut", case.file);
         for at in (0..whole.len()).step_by(whole.len() / 40 + 1) {
             let mut damaged = whole.clone();
             damaged[at] ^= 0xff;
             // Some damage cannot be noticed; what is read must have a size that fits.
-            assert!(
-                decode(&damaged).is_ok_and(|d| d.pixels.width() >= 8) || decode(&damaged).is_err(),
-                "{} at {at}",
-                case.file
-            );
+            let fits = decode(&damaged).map_or_else(|e| e.kind() == ErrorKind::Image, |d| d.pixels.width() >= 8);
+            assert!(fits, "{} at {at}", case.file);
         }
     }
 }

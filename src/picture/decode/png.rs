@@ -37,6 +37,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
     } else {
         rows(&mut reader, divisor)?
     };
+    // To the end of the file, so that a cut is noticed wherever it is.
+    reader.finish().map_err(unreadable)?;
     let orientation = reader.info().exif_metadata.as_deref().and_then(Orientation::from_exif_chunk);
     Ok(Stored { picture, size, colours, orientation: orientation.unwrap_or(Orientation::NoTransforms) })
 }
@@ -58,7 +60,7 @@ fn first_frame(bytes: &[u8]) -> Result<DynamicImage> {
     Ok(frame.map_err(unreadable)?.into_buffer().into())
 }
 
-/// The file's picture, shrunk, and read to the end of the file so that a cut is noticed.
+/// The file's picture, shrunk.
 fn rows(reader: &mut Source<'_>, divisor: u32) -> Result<DynamicImage> {
     let (color, depth) = reader.output_color_type();
     let size = [reader.info().width, reader.info().height].map(|length| length.div_ceil(divisor));
@@ -66,7 +68,6 @@ fn rows(reader: &mut Source<'_>, divisor: u32) -> Result<DynamicImage> {
         BitDepth::Sixteen => of_pairs(color, size, samples(reader, divisor, |b: [u8; 2]| u16::from_be_bytes(b))?),
         _ => of_bytes(color, size, samples(reader, divisor, |[byte]: [u8; 1]| byte)?),
     };
-    reader.finish().map_err(unreadable)?;
     picture.ok_or_else(|| broken(Format::Png, "it has too few rows"))
 }
 
