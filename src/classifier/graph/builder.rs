@@ -50,7 +50,7 @@ impl Builder {
     /// An input of the graph, stacked along its first axis.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if the shape is absurd.
+    /// [`crate::ErrorKind::Model`] if the shape is absurd.
     pub fn input(&mut self, shape: &[usize], kind: Kind) -> Result<Value> {
         if cost::elements(shape)? == 0 {
             return Err(misfit(format!("an input of shape {shape:?} has no elements")));
@@ -569,7 +569,7 @@ impl Builder {
     /// Takes the elements of a constant about to be made from what may be allocated at load; how many they are.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if the shape is absurd or nothing is left.
+    /// [`crate::ErrorKind::Model`] if the shape is absurd or nothing is left.
     pub fn claim(&mut self, shape: &[usize]) -> Result<usize> {
         let count = cost::elements(shape)?;
         self.allowance.take_elements(count)?;

@@ -122,7 +122,7 @@ impl Node {
     /// A tensor attribute.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if the tensor is malformed.
+    /// [`crate::ErrorKind::Model`] if the tensor is malformed.
     pub fn tensor(&self, name: &str) -> Result<Option<HostTensor>> {
         self.attributes.get(name).and_then(|a| a.t.as_ref()).map(read_tensor).transpose()
     }

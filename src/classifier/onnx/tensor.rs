@@ -34,7 +34,7 @@ pub fn limits_of(data_type: i32) -> Option<(f32, f32)> {
 /// The values of a tensor in the file, converted to `f32`.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if the shape is absurd, the data are missing or of an unknown type.
+/// [`crate::ErrorKind::Model`] if the shape is absurd, the data are missing or of an unknown type.
 pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
     let shape = checked_shape(&tensor.dims)?;
     let count: usize = shape.iter().product();

@@ -25,7 +25,7 @@ impl EnergyJudge {
     /// Prepares to judge masks of a picture and a class.
     ///
     /// # Errors
-    /// Fails as [`super::Run::new`] does.
+    /// Fails as [`crate::explain::Run::new`] does.
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         let problem = Problem::new(classifier, subject, settings).await?;
         Ok(Self { objective: objective(&problem), problem })
