@@ -6,6 +6,8 @@
 /** The bounds that the engine keeps, too. */
 const SIZE = [8, 2048];
 const LONGEST = 4096;
+/** Channels that a model may take: grey, colour, colour with an alpha. */
+const CHANNELS = [1, 3, 4];
 
 /** @param {Profile} profile @returns {Fields} */
 export function fieldsOf({ size, resize, channels, range, mean, std, output }) {
@@ -42,9 +44,9 @@ export function profileOf(fields, base) {
     );
   if (range.length !== 2 || !(range[0] < range[1]))
     return wrong("range must be two numbers, the lower one first, such as 0, 255", fields.range);
-  if (mean.length !== 3 || mean.some(Number.isNaN))
-    return wrong("mean must be three numbers, one a channel", fields.mean);
-  if (std.length !== 3 || !std.every(Boolean))
+  if (!CHANNELS.includes(mean.length) || mean.some(Number.isNaN))
+    return wrong("mean must be three numbers, one a channel (one for grey, four with an alpha)", fields.mean);
+  if (!CHANNELS.includes(std.length) || !std.every(Boolean))
     return wrong("standard deviation must be three numbers, none of them 0", fields.std);
   return {
     profile: {

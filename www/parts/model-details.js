@@ -28,7 +28,7 @@ const MARKUP = `
     </div>
     <div class="field">
       <label for="profile-output">Output</label>
-      <select id="profile-output" name="output"><option>logits</option><option>probabilities</option></select>
+      <select id="profile-output" name="output"><option>logits</option><option>probabilities</option><option>sigmoid</option><option>binary-logit</option></select>
     </div>
     <div class="field" hidden>
       <label for="profile-output-name">Which output</label>

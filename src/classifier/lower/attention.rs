@@ -1,12 +1,12 @@
-//! Attention as one operator (operator set 23): softmax(scale · Q Kᵀ + mask) V, head by head.
+//! Attention as one operator (operator set 23): softmax(cap(scale · Q Kᵀ) + mask) V, head by head.
 
-use super::call::Call;
+use super::call::{Call, number};
 use super::linear::matmul;
 use super::operator::Operator;
-use crate::array::Unary;
+use crate::array::{Comparison, Unary};
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
-use crate::classifier::graph::op::Binary;
+use crate::classifier::graph::op::{Binary, Reduction};
 use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
@@ -30,16 +30,15 @@ fn attention(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let each = b.shape(&query)[1];
     let (key, value) = (shared(b, key, each)?, shared(b, value, each)?);
     let scores = scores(call, b, query, key)?;
-    let masked = masked(call, b, scores.clone(), past)?;
-    let capped = capped(b, masked.clone(), call.node.float("softcap", 0.0))?;
-    let last = b.rank(&capped) - 1;
-    let weights = b.softmax(capped.clone(), last)?;
+    let capped = capped(b, scores.clone(), call.node.float("softcap", 0.0))?;
+    let masked = masked(call, b, capped.clone(), past)?;
+    let weights = weights(b, masked.clone())?;
     let y = matmul(b, weights.clone(), value)?;
     let y = if flat { joined(b, y)? } else { y };
     let shown = match call.node.int("qk_matmul_output_mode", 0) {
         0 => scores,
-        1 => masked,
-        2 => capped,
+        1 => capped,
+        2 => masked,
         _ => weights,
     };
     Ok(vec![y, present_key, present_value, shown])
@@ -109,14 +108,43 @@ fn masked(call: &Call, b: &mut Builder, scores: Value, past: usize) -> Result<Va
             b.binary(Binary::Add, scores, finite)?
         };
     }
-    if call.node.int("is_causal", 0) == 0 {
+    let Window { left, right } = Window::of(call);
+    if (left, right) == (None, None) {
         return Ok(scores);
     }
     let [.., queries, keys] = b.shape(&scores)[..] else { return Err(misfit("an Attention without keys")) };
     b.claim(&[queries, keys])?;
-    let seen = (0..queries).flat_map(|q| (0..keys).map(move |k| f32::from(u8::from(k <= q + past)))).collect();
+    let is_seen = |query: usize, key: usize| {
+        let (here, key) = ((query + past) as i64, key as i64);
+        left.is_none_or(|left| key >= here - left) && right.is_none_or(|right| key <= here + right)
+    };
+    let is_seen = &is_seen;
+    let seen = (0..queries).flat_map(|q| (0..keys).map(move |k| f32::from(u8::from(is_seen(q, k))))).collect();
     let seen = Value::Const(HostTensor::new(Kind::Bool, &[queries, keys], seen));
     b.select_where(seen, scores, hidden())
+}
+
+/// How far before and after its own place a query sees; without bound where nothing is said.
+struct Window {
+    left: Option<i64>,
+    right: Option<i64>,
+}
+
+impl Window {
+    fn of(call: &Call) -> Self {
+        let bound = |name| Some(call.node.int(name, -1)).filter(|bound| (0..1 << 30).contains(bound));
+        let causal = (call.node.int("is_causal", 0) != 0).then_some(0);
+        Self { left: bound("left_window_size"), right: causal.or(bound("right_window_size")) }
+    }
+}
+
+/// The softmax over the keys; a query from which all keys are hidden takes nothing of any.
+fn weights(b: &mut Builder, masked: Value) -> Result<Value> {
+    let last = b.rank(&masked) - 1;
+    let largest = b.reduce(Reduction::Max, masked.clone(), &[last])?;
+    let sees = b.compare(Comparison::Greater, largest, number(0.5 * HIDDEN))?;
+    let shares = b.softmax(masked, last)?;
+    b.binary(Binary::Mul, shares, sees)
 }
 
 fn hidden() -> Value {
