@@ -1,11 +1,16 @@
 //! Small files that failed in the hands of others, rebuilt: what each does now. They are not part of this repository.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{Answers, Beside, Classifier, Labels, OnnxClassifier, Profile};
+use vanish::explain::Run;
+use vanish::job::run_to_end;
+use vanish::methods::Method;
 use vanish::picture::{RgbImage, decode};
+use vanish::question::Subject;
 
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/testdata/field");
@@ -115,4 +120,25 @@ fn labels_and_numbers_that_say_nothing_are_told() {
     let error = pollster::block_on(nan.logits_of(&red)).expect_err("no numbers").to_string();
     assert!(error.contains("no numbers"), "{error}");
     assert_eq!(open(&folder, "gelu_guided").expect("it opens").info().rectifiers, 0);
+}
+
+/// A method that cannot work on a model says so; it used to give a map that looks like any other.
+#[test]
+fn methods_that_a_model_does_not_suit_say_so() {
+    let Some(folder) = folder() else { return };
+    for (model, photo, method, word) in [
+        ("gelu_guided", "shape1.png", "guided", "no rectifiers"),
+        ("rounded_input", "red.png", "gradient", "no gradient"),
+        ("rounded_input", "red.png", "fast", "no gradient"),
+    ] {
+        let classifier = Rc::new(open(&folder, model).expect("it opens"));
+        let picture = picture(&folder, photo);
+        let target = classifier.top(&logits(&classifier, &picture), 1)[0].index;
+        let subject = Subject::new(picture, target, classifier.labels(), &[], &[]);
+        let settings = Method::named(method).expect("a method").preset();
+        let explained =
+            pollster::block_on(async { run_to_end(&mut Run::new(classifier.clone(), subject, settings).await?).await });
+        let warnings = explained.expect("a map").warnings().join(" ");
+        assert!(warnings.contains(word), "{model}, {method}: {warnings:?}");
+    }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 
 use crate::array::Array;
-use crate::classifier::Classifier;
+use crate::classifier::{Answers, Classifier};
 use crate::error::Result;
 use crate::picture::{Framing, Planes, RgbImage, Scene};
 use crate::question::Question;
@@ -45,6 +45,18 @@ impl Classifier for AsIs {
 
     fn classes(&self) -> usize {
         self.0.classes()
+    }
+
+    fn answers(&self) -> Answers {
+        self.0.answers()
+    }
+
+    fn rectifiers(&self) -> Option<usize> {
+        self.0.rectifiers()
+    }
+
+    fn sees_patches_only(&self) -> bool {
+        self.0.sees_patches_only()
     }
 
     fn device(&self) -> &Device {

@@ -119,7 +119,7 @@ impl Perturb {
         let as_is = AsIs::new(classifier);
         let clean = as_is.planes(picture);
         let logits = logits_of(&as_is.question(&clean, 0), &clean).await?;
-        let before = best(&logits).ok_or_else(not_finite)?;
+        let before = best(&logits, as_is.answers()).ok_or_else(not_finite)?;
         let question = as_is.question(&clean, before.class);
         let goal = goal(&attack, &logits, before.class);
         let loss = loss(&attack, before.class, goal, &question);
@@ -223,7 +223,8 @@ impl Perturb {
         let logits =
             self.question.logits(Array::new(values, &[pictures.len(), 3, side, side], self.question.device()))?;
         let read = read_all(vec![logits.clone(), self.loss.value(logits)]).await?;
-        let answers = read[0].chunks(self.question.classifier().classes()).map(|row| best(row).ok_or_else(not_finite));
+        let rows = read[0].chunks(self.question.classifier().classes());
+        let answers = rows.map(|row| best(row, self.as_is.answers()).ok_or_else(not_finite));
         answers.zip(&read[1]).map(|(answer, &loss)| Ok((answer?, loss))).collect()
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::AsIs;
 use super::views::{LOOKS, Look};
 use crate::array::Array;
-use crate::classifier::{Classifier, softmax};
+use crate::classifier::{Answers, Classifier};
 use crate::error::Result;
 use crate::picture::Planes;
 
@@ -17,16 +17,16 @@ const KEPT: usize = 5;
 pub struct Answer {
     /// Position of the class in the model's output.
     pub class: usize,
-    /// Its softmax probability.
+    /// Its probability, by the softmax or its own sigmoid.
     pub probability: f32,
 }
 
 /// The most probable class of one picture's logits; `None` where one is not a number.
-pub fn best(logits: &[f32]) -> Option<Answer> {
+pub fn best(logits: &[f32], answers: Answers) -> Option<Answer> {
     if logits.iter().any(|logit| logit.is_nan()) {
         return None;
     }
-    first(&softmax(logits), 1).into_iter().next()
+    first(&answers.probabilities(logits), 1).into_iter().next()
 }
 
 /// The most probable classes, the first one first.
@@ -67,7 +67,8 @@ impl Reading {
         let values = picture.values.iter().copied().chain(edited).collect();
         let pictures = Array::new(values, &[1 + LOOKS.len(), 3, side, side], classifier.device());
         let logits = classifier.question(picture, 0).logits(pictures)?.read().await?;
-        let rows: Vec<Vec<f32>> = logits.chunks(classifier.classes()).map(softmax).collect();
+        let rows: Vec<Vec<f32>> =
+            logits.chunks(classifier.classes()).map(|row| classifier.answers().probabilities(row)).collect();
         let looked =
             |(&look, row): (&Look, &Vec<f32>)| Looked { look, change: l1(&rows[0], row), top: first(row, KEPT) };
         Ok(Self { top: first(&rows[0], KEPT), looks: LOOKS.iter().zip(&rows[1..]).map(looked).collect() })

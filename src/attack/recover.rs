@@ -161,7 +161,7 @@ impl Masked {
         let logits = question.logits(question.centre_view().blend(masks))?.read().await?;
         let answer = |row: usize| {
             let classes = classifier.classes();
-            best(&logits[row * classes..(row + 1) * classes]).ok_or_else(not_finite)
+            best(&logits[row * classes..(row + 1) * classes], classifier.answers()).ok_or_else(not_finite)
         };
         Ok(Self {
             recipe,

@@ -194,6 +194,11 @@ impl Run {
         }
     }
 
+    /// Says what a reader must know where the model does not suit the method.
+    fn unsuited(&self) -> Option<&'static str> {
+        self.problem.settings.method.warning(&self.problem)
+    }
+
     /// Returns the question that this run asks the model.
     pub fn question(&self) -> &Question {
         &self.problem.question
@@ -329,6 +334,9 @@ impl Job for Run {
                 None => None,
             };
             explanation.prove(&self.problem.question).await?;
+            if let (Some(finding), Some(warning)) = (&mut explanation.finding, self.unsuited()) {
+                finding.warnings.push(warning.to_owned());
+            }
             Ok(explanation)
         })
     }

@@ -75,6 +75,11 @@ impl Method {
         }
     }
 
+    /// Says what a reader must know where the model does not suit the method.
+    pub(crate) fn warning(self, problem: &Problem) -> Option<&'static str> {
+        self.entry().and_then(|entry| (entry.warning)(problem))
+    }
+
     fn entry(self) -> Option<&'static Entry> {
         ENTRIES.iter().find(|entry| entry.method == self)
     }

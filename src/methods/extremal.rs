@@ -42,7 +42,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(Extremal::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| optimise::ready(Extremal::new(problem)));
 
 fn preset() -> Settings {
     Settings {

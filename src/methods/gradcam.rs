@@ -30,8 +30,18 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, GradCam::default()) };
+pub const ENTRY: Entry = Entry {
+    warning: unsuited,
+    ..Entry::new(METHOD, preset, |problem| attribution::begin(problem, GradCam::default()))
+};
+
+/// A convolution that cuts the picture into patches sees no more than their colours and edges.
+fn unsuited(problem: &Problem) -> Option<&'static str> {
+    let by_itself = problem.settings.layer.is_none();
+    (by_itself && problem.question.classifier().sees_patches_only()).then_some(
+        "Grad-CAM looks at the convolution that cuts the picture into patches, which sees only colours and edges. Name a later layer.",
+    )
+}
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

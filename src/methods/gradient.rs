@@ -28,8 +28,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Gradient::default()) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| attribution::begin(problem, Gradient::default()));
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

@@ -30,7 +30,14 @@ pub const METHOD: Method = Method(&Definition {
 
 /// The method's entry in the registry.
 pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Guided::default()) };
+    Entry { warning: unsuited, ..Entry::new(METHOD, preset, |problem| attribution::begin(problem, Guided::default())) };
+
+/// Without rectifiers there is nothing to guide.
+fn unsuited(problem: &Problem) -> Option<&'static str> {
+    (problem.question.classifier().rectifiers() == Some(0)).then_some(
+        "The model has no rectifiers, so guided back-propagation is the plain gradient. Choose gradient or smoothgrad.",
+    )
+}
 
 fn preset() -> Settings {
     Settings { score: Score::Logit, ..attribution::preset(METHOD) }

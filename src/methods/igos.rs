@@ -34,7 +34,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(Igos::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| optimise::ready(Igos::new(problem)));
 
 pub(super) fn preset() -> Settings {
     Settings { iterations: 15, l1: 1e-3, beta: 2.0, samples: 20, batch: 20, ..Settings::paper(METHOD) }

@@ -33,7 +33,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| optimise::ready(IgosPlus::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| optimise::ready(IgosPlus::new(problem)));
 
 fn preset() -> Settings {
     Settings { method: METHOD, edge_aware: true, ..igos::preset() }

@@ -25,7 +25,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry = Entry { method: METHOD, preset, begin: |problem| Box::pin(Descent::begin(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| Box::pin(Descent::begin(problem)));
 
 fn preset() -> Settings {
     Settings::paper(METHOD)

@@ -29,8 +29,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Occlusion::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| attribution::begin(problem, Occlusion::new(problem)));
 
 fn preset() -> Settings {
     Settings { null: Null::Mean, ..attribution::preset(METHOD) }

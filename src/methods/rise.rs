@@ -34,8 +34,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, Rise::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| attribution::begin(problem, Rise::new(problem)));
 
 fn preset() -> Settings {
     Settings { null: Null::Mean, samples: 4000, batch: 32, ..attribution::preset(METHOD) }

@@ -32,8 +32,7 @@ pub const METHOD: Method = Method(&Definition {
 });
 
 /// The method's entry in the registry.
-pub const ENTRY: Entry =
-    Entry { method: METHOD, preset, begin: |problem| attribution::begin(problem, SmoothGrad::new(problem)) };
+pub const ENTRY: Entry = Entry::new(METHOD, preset, |problem| attribution::begin(problem, SmoothGrad::new(problem)));
 
 fn preset() -> Settings {
     Settings { samples: 50, score: Score::Logit, ..attribution::preset(METHOD) }

@@ -12,7 +12,7 @@ use super::record::Record;
 use crate::attack::reading::best;
 use crate::attack::recover::Recipe;
 use crate::attack::{AsIs, Attack, Attacked, Trial};
-use crate::classifier::OnnxClassifier;
+use crate::classifier::{Classifier, OnnxClassifier};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
 use crate::picture::RgbImage;
@@ -138,7 +138,7 @@ impl Bench {
         let as_is = AsIs::new(self.model.clone());
         let question = as_is.question(&as_is.planes(&pixels), 0);
         let logits = question.logits(question.centre_view().photo())?.read().await?;
-        if best(&logits).is_none_or(|answer| answer.probability <= LEAST_SCORE) {
+        if best(&logits, as_is.answers()).is_none_or(|answer| answer.probability <= LEAST_SCORE) {
             self.found.left_out += 1;
             return self.lose_patience();
         }
