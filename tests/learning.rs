@@ -157,3 +157,13 @@ fn a_stopped_run_keeps_what_it_found() {
         assert!(explanation.scores.deleted.is_finite());
     });
 }
+
+/// The scores of *localisation* are a sum over classes, and its sentence used to give them to one class alone.
+#[test]
+fn a_sum_over_the_likeliest_classes_is_called_one() {
+    // Both classes of this classifier together are certain, so that only the refusal is left to be read.
+    let settings = Settings { top_classes: 2, ..settings() };
+    let run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings);
+    let refused = pollster::block_on(run).err().expect("nothing takes the sum away").to_string();
+    assert!(refused.contains("the 2 likeliest classes together"), "{refused}");
+}

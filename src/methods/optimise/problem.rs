@@ -41,6 +41,7 @@ impl Problem {
         let framing = classifier.framing().with_margin(settings.margin(classifier.size()));
         let scene = Scene::new(&subject.picture, framing, &settings.null_image());
         let question = question(classifier, scene, &subject, &settings).await?;
+        let subject = named_by_what_is_scored(subject, &settings);
         let ends = question.ends().await?;
         guard(ends, &subject, settings.method.needs_null())?;
         let jitter = Jitter::random(settings.seed, settings.jitter_at(question.side()));
@@ -110,6 +111,14 @@ fn check_classes(classifier: &dyn Classifier, subject: &Subject, settings: &Sett
             ErrorKind::Settings,
             format!("class {class} does not exist; the model has {classes} classes"),
         )),
+    }
+}
+
+/// The subject under the name of what its scores are of: of a sum over the likeliest classes, not of one of them.
+fn named_by_what_is_scored(subject: Subject, settings: &Settings) -> Subject {
+    match settings.top_classes {
+        1 => subject,
+        count => Subject { label: format!("the {count} likeliest classes together"), ..subject },
     }
 }
 
