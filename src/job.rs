@@ -15,6 +15,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 
 /// Where a job stands after some steps.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Progress<D> {
     /// Steps taken.
     pub iteration: usize,

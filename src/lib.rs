@@ -64,5 +64,7 @@ extern crate self as vanish;
 #[cfg(test)]
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[cfg(test)]
+mod payloads;
 
 pub use error::{Error, ErrorKind, Result};

@@ -9,6 +9,7 @@ use crate::pixel_box::PixelBox;
 
 /// A value for each pixel of a square.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Map {
     /// Side of the square, in pixels.
     pub side: usize,

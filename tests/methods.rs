@@ -145,7 +145,7 @@ fn extremal_shows_the_region_of_every_area() {
         assert_eq!((&chosen[0].explanation.mask, &chosen[0].explanation.scores), (&answer.mask, &answer.scores));
         regions
     });
-    assert_eq!(regions.iter().map(|region| region.area).collect::<Vec<_>>(), [0.02, 0.1, 0.2]);
+    assert_eq!(regions.iter().map(|region| region.info.area).collect::<Vec<_>>(), [0.02, 0.1, 0.2]);
     // The smallest that suffices is the answer, and one that does keeps most of the score.
     let first = regions.iter().position(|region| region.sufficient).unwrap_or(regions.len() - 1);
     assert!(regions[first].chosen);

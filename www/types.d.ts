@@ -1,55 +1,36 @@
-/** The shapes that cross the worker's border: JSON of the engine, messages of the worker. */
+/** The shapes that cross the worker's border. What the engine says as JSON is in payloads.d.ts, written from Rust. */
 
-export interface Device {
-  kind: "cpu" | "gpu";
-  name: string;
-  reason: string;
-}
+import type {
+  Curves,
+  DeviceUsed,
+  Judged,
+  ModelInfo,
+  Prediction,
+  Progress as ProgressOf,
+  RegionInfo,
+  Registry,
+  Report,
+  Standing,
+  Started,
+} from "./payloads.js";
 
-/** How a picture becomes the model's input. */
-export interface Profile {
-  name?: string;
-  size: number;
-  resize: number;
-  channels: string;
-  range: [number, number];
-  mean: number[];
-  std: number[];
-  output: string;
-  /** Which output holds the scores, where the file has several. */
-  output_name?: string;
-  labels?: string[] | string;
-}
+export type {
+  Curves,
+  MaskLearned,
+  MethodInfo,
+  ModelInfo,
+  Profile,
+  Registry,
+  Report,
+  Sample,
+  Scores,
+  SettingInfo,
+  Started,
+} from "./payloads.js";
+export type { DeviceUsed as Device, Judged as Verdict, Prediction as Answer } from "./payloads.js";
 
-export interface ModelInfo {
-  name: string;
-  sha256: string;
-  /** Bytes of the file. */
-  size: number;
-  classes: number;
-  /** How often each operator occurs. */
-  operators: Record<string, number>;
-  parameters: number;
-  input: string | string[];
-  output: string | string[];
-  /** The output that is explained. */
-  output_name?: string;
-  opset?: number;
-  producer?: string;
-  profile: Profile;
-  profile_assumed: boolean;
-  /** Where the profile comes from. */
-  profile_source: "given" | "known" | "file" | "assumed";
-  /** The name of a known public file. */
-  known: string | null;
-  /** The classes have names. */
-  labelled: boolean;
-  /** How often what was simplified at load. */
-  simplified?: Record<string, number>;
-  /** Memory of the parts of an opened model, in bytes. */
-  memory?: Record<string, number>;
-  warnings: string[];
-}
+/** Where an explanation stands. */
+export type Progress = ProgressOf<Standing>;
 
 /** A model that is open. */
 export interface OpenModel {
@@ -68,19 +49,6 @@ export interface PictureInfo {
   label?: string;
 }
 
-export interface Sample {
-  seed: number;
-  caption: string;
-  title: string;
-}
-
-export interface Answer {
-  index: number;
-  label: string;
-  probability: number;
-  logit: number;
-}
-
 /** What a run is started with; a missing one takes the preset's value. */
 export interface Settings {
   method: string;
@@ -90,73 +58,6 @@ export interface Settings {
   with?: number[];
   against?: number[];
   target?: { index: number } | "top";
-}
-
-export interface Started {
-  scores: { original: number; null: number };
-  total: number;
-  settings: Settings;
-}
-
-export interface Progress {
-  iteration: number;
-  total: number;
-  done: boolean;
-  score: number;
-  /** null where nothing is minimised. */
-  objective: number | null;
-  mask_mean: number;
-  area_at_half: number;
-  seconds: number;
-  /** What is being done: the mask is learned, or the pixels are put in order. */
-  stage?: "learn" | "order";
-}
-
-export interface Curves {
-  objective: number[];
-  score: number[];
-}
-
-export interface Scores {
-  original: number;
-  null: number;
-  deleted: number;
-  preserved: number;
-  normalised: number;
-}
-
-/** Values row by row; 1 keeps, 0 deletes. */
-export interface Grid {
-  rows: number;
-  cols: number;
-  values: number[];
-  mean: number;
-  area_at_half: number;
-}
-
-/** The versioned report.json, the same object as the command's. */
-export interface Report {
-  version: number;
-  tool?: string;
-  model: { name: string; sha256: string; profile?: Profile; profile_assumed?: boolean };
-  image: { name: string; sha256: string; width: number; height: number };
-  target: { index: number; label: string };
-  method: string;
-  settings: Record<string, unknown>;
-  seed?: number;
-  device?: Device;
-  iterations: number;
-  seconds?: number;
-  /** What of them went into the order of the pixels. */
-  order_seconds?: number;
-  scores: Scores;
-  mask: Grid;
-  /** The finer order of the pixels, where one was computed. */
-  order?: { side: number; values: number[] };
-  objective: number[];
-  /** What the sentence says, in figures, and what a reader must know before believing it. */
-  finding?: { warnings: string[] };
-  sentence: string;
 }
 
 /** What the model sees and what became of it; RGBA, row by row, width × height × 4. */
@@ -178,24 +79,9 @@ export interface Pictures {
 export type Seen = Pick<Pictures, "width" | "height" | "original">;
 
 /** The best region of one area, of several learned at once. */
-export interface Region {
-  area: number;
-  /** It is the answer: the smallest that suffices, else the largest. */
-  chosen: boolean;
-  sufficient: boolean;
+export interface Region extends RegionInfo {
   report: string;
   pictures: Pictures;
-}
-
-/** What the judges say of a result; null where they cannot know. */
-export interface Verdict {
-  /** Areas in pixels that suppress 80, 90, 95 and 99 % of the score; null within is a miss. */
-  deletion_game: (number | null)[] | null;
-  insertion: number | null;
-  deletion: number | null;
-  overlap: number | null;
-  /** What the run took, its pixels put in order included. */
-  seconds: number;
 }
 
 /** One look at a running explanation. */
@@ -215,7 +101,7 @@ export interface Finished {
   /** The regions of all areas, smallest first, where there are several. */
   regions: Region[];
   /** Where it was asked for. */
-  verdict: Verdict | null;
+  verdict: Judged | null;
   end: "done" | "cancelled" | "replaced";
 }
 
@@ -232,47 +118,11 @@ export interface Fault {
   message: string;
 }
 
-// -------- The registry of methods and settings
-
-export interface MethodInfo {
-  name: string;
-  title: string;
-  summary: string;
-  kind: "learned" | "attribution";
-  games: string[];
-  /** Settings it takes, by name. */
-  settings: string[];
-  /** Every setting's value where nothing else is asked for. */
-  preset: Record<string, unknown>;
-}
-
-export interface SettingInfo {
-  name: string;
-  title: string;
-  hint: string;
-  kind: "number" | "integer" | "flag" | "choice" | "numbers" | "words" | "text" | "classes";
-  low: number | null;
-  high: number | null;
-  /** Empty for other kinds. */
-  choices: { value: string; title: string }[];
-  /** Empty where its values have none. */
-  unit: string;
-  /** The value of the paper. */
-  paper?: unknown;
-}
-
-export interface Registry {
-  /** The name of the method that is used where none is named. */
-  default: string;
-  methods: MethodInfo[];
-  settings: SettingInfo[];
-}
-
 // -------- What the worker answers
 
 export interface Booted {
   version: string;
-  device: Device;
+  device: DeviceUsed;
   registry: Registry;
 }
 

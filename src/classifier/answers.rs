@@ -7,6 +7,7 @@ use crate::array::{Array, Unary};
 
 /// How scores become probabilities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Answers {
     /// By a softmax: one class is right, and the probabilities sum to 1.
@@ -36,6 +37,7 @@ impl Answers {
 
 /// A class with its score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Prediction {
     /// Position in the model's output.
     pub index: usize,

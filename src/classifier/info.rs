@@ -8,6 +8,7 @@ use super::profile::{Profile, Source};
 
 /// What a model takes to run, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Memory {
     /// Weights and other constants on the device.
     pub weights: usize,
@@ -17,6 +18,7 @@ pub struct Memory {
 
 /// What the page and the command show of a model.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ModelInfo {
     /// Its name.
     pub name: String,
@@ -29,6 +31,7 @@ pub struct ModelInfo {
     /// Number of trained values.
     pub parameters: usize,
     /// How often each operator occurs.
+    #[cfg_attr(test, ts(type = "Record<string, number>"))]
     pub operators: serde_json::Map<String, serde_json::Value>,
     /// Name and dimensions of each input, as the file gives them.
     pub input: Vec<String>,

@@ -7,6 +7,7 @@ use super::{BUCKET_KIND, Critter, SNOW_KIND, WATERMARK_KIND};
 
 /// A chosen picture: draw its seed in the clean world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Sample {
     pub seed: u64,
     pub title: &'static str,

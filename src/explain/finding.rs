@@ -28,6 +28,7 @@ const NO_GRADIENT: &str = "The answer has no gradient: it does not change with a
 
 /// A region, cut from the evidence at a level, and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cut {
     /// The evidence, in [0, 1], above which a pixel belongs to the region.
     pub level: f32,
@@ -41,6 +42,7 @@ pub struct Cut {
 
 /// What an explanation says of one picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Finding {
     /// The region cut at half of the evidence.
     pub region: Cut,

@@ -20,5 +20,5 @@ pub use explanation::{Explanation, Seconds};
 pub use finding::{Cut, Finding};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use request::Request;
-pub use run::{Progress, Region, Run, Standing};
+pub use run::{Curves, Progress, Region, RegionInfo, Run, Standing, Started};
 pub use spread::Spread;

@@ -19,6 +19,7 @@ const OLDEST: u32 = 1;
 
 /// An explanation with its circumstances, as written to `report.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
     /// Version of this form.
     pub version: u32,
@@ -33,6 +34,7 @@ pub struct Report {
     /// Name of the method.
     pub method: String,
     /// Every setting.
+    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     pub settings: Settings,
     /// Seed of all that is random.
     pub seed: u64,
@@ -63,6 +65,7 @@ pub struct Report {
 
 /// The model of a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ModelUsed {
     /// The model's name.
     pub name: String,
@@ -76,6 +79,7 @@ pub struct ModelUsed {
 
 /// The picture of a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImageUsed {
     /// File name, or `critter:SEED`.
     pub name: String,
@@ -89,6 +93,7 @@ pub struct ImageUsed {
 
 /// The class of a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TargetUsed {
     /// Position in the model's output.
     pub index: usize,
@@ -98,6 +103,7 @@ pub struct TargetUsed {
 
 /// The device of a report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DeviceUsed {
     /// `cpu` or `gpu`.
     pub kind: String,
@@ -109,6 +115,7 @@ pub struct DeviceUsed {
 
 /// The mask of a report: the grid, 1 keeps and 0 deletes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MaskLearned {
     /// Rows of the grid.
     pub rows: usize,

@@ -13,19 +13,23 @@ use crate::map::Map;
 use crate::methods::optimise::{Jitter, Problem, Search, Seen};
 use crate::methods::order::Refinement;
 use crate::methods::{Game, Settings};
-use crate::question::{Question, Scores, Subject};
+use crate::question::{Ends, Question, Scores, Subject};
 
 /// The figures of a run under way, beside the number of its steps.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Standing {
     /// Probability of the target in the blended picture at the last step.
     pub score: f32,
-    /// The energy at the last step; not a number where nothing is minimised.
+    /// The energy at the last step; not a number (`null` in JSON) where nothing is minimised.
+    #[cfg_attr(test, ts(type = "number | null"))]
     pub objective: f32,
     /// Mean of the grid of the last step.
     pub mask_mean: f32,
     /// Share of the picture that counts as evidence (more than half deleted, or kept), by the grid of the last step.
     pub area_at_half: f32,
+    /// How long it has taken so far, in seconds.
+    pub seconds: f64,
 }
 
 impl std::fmt::Display for Standing {
@@ -35,18 +39,49 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// The progress of a run: the steps taken, and its standing.
-pub type Progress = job::Progress<Standing>;
+/// What is known of a run before its first step.
+#[derive(Clone, Debug, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Started {
+    /// Probabilities of the target with nothing and with everything deleted.
+    pub scores: Ends,
+    /// Steps in all, as far as that is known.
+    pub total: usize,
+    /// Every setting.
+    #[cfg_attr(test, ts(type = "{ method: string, [setting: string]: unknown }"))]
+    pub settings: Settings,
+}
 
-/// The best region of one area, of several that were learned at once.
-#[derive(Clone, Debug)]
-pub struct Region {
+/// The energy and the score at each step of a run.
+#[derive(Clone, Debug, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Curves {
+    /// The energies; none where nothing is minimised.
+    pub objective: Vec<f32>,
+    /// Probabilities of the target in the blended picture.
+    pub score: Vec<f32>,
+}
+
+/// What one of several regions is among them.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RegionInfo {
     /// The share of the picture that the region was given, in (0, 1).
     pub area: f32,
     /// Whether the region is the answer: the smallest that suffices, else the largest.
     pub chosen: bool,
     /// Whether nine tenths of the score hang on the region.
     pub sufficient: bool,
+}
+
+/// The progress of a run: the steps taken, and its standing.
+pub type Progress = job::Progress<Standing>;
+
+/// The best region of one area, of several that were learned at once.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// What the region is among the others.
+    pub info: RegionInfo,
     /// The mask of the region, its pictures and scores.
     pub explanation: Explanation,
 }
@@ -190,6 +225,7 @@ impl Run {
                 objective: self.energies.last().copied().unwrap_or(f32::NAN),
                 mask_mean: self.grid_values.iter().sum::<f32>() / cells,
                 area_at_half: evidence / cells,
+                seconds: self.seconds.total(),
             },
         }
     }
@@ -202,6 +238,16 @@ impl Run {
     /// Returns the question that this run asks the model.
     pub fn question(&self) -> &Question {
         &self.problem.question
+    }
+
+    /// Returns what is known before the first step.
+    pub fn started(&self) -> Started {
+        Started { scores: self.problem.ends, total: self.progress().total, settings: self.problem.settings.clone() }
+    }
+
+    /// Returns the curves so far.
+    pub fn curves(&self) -> Curves {
+        Curves { objective: self.energies.clone(), score: self.score_curve.clone() }
     }
 
     /// Returns the scores known so far.
@@ -256,7 +302,8 @@ impl Run {
         for (i, mask) in values[1].chunks(pixels).enumerate() {
             let explanation = self.region(values[0][i], Map::new(mask.to_vec())).await?;
             let (chosen, sufficient) = (values[2][i] > 0.5, values[3][i] > 0.5);
-            regions.push(Region { area: values[0][i], chosen, sufficient, explanation });
+            let info = RegionInfo { area: values[0][i], chosen, sufficient };
+            regions.push(Region { info, explanation });
         }
         Ok(regions)
     }

@@ -10,4 +10,4 @@ pub mod pointing;
 pub mod stability;
 mod verdict;
 
-pub use verdict::{Asked, Trial, Verdict, common_scene};
+pub use verdict::{Asked, Judged, Trial, Verdict, common_scene};

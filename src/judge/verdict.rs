@@ -38,8 +38,10 @@ pub struct Trial<'a> {
 
 /// What the judges say. A field is empty where its judge was not asked or cannot know.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Verdict {
-    /// Areas in pixels for each of [`deletion_game::THRESHOLDS`]; `None` within is a miss.
+    /// Areas in pixels that take away 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); `None` within
+    /// is a miss.
     pub deletion_game: Option<deletion_game::Areas>,
     /// Area under the insertion curve, in [0, 1]; larger is better.
     pub insertion: Option<f32>,
@@ -47,6 +49,17 @@ pub struct Verdict {
     pub deletion: Option<f32>,
     /// Intersection over union with the truth at the best threshold, in [0, 1].
     pub overlap: Option<f32>,
+}
+
+/// A verdict, and what the explanation took.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Judged {
+    /// What the judges say.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// How long the explanation took, its pixels put in order included, in seconds.
+    pub seconds: f64,
 }
 
 impl Trial<'_> {

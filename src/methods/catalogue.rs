@@ -3,7 +3,6 @@
 use serde::{Deserialize, Deserializer};
 
 use super::entry::Entry;
-use super::form::Setting;
 use super::game::Game;
 use super::method::Method;
 use super::optimise::{Beginning, Problem};
@@ -183,32 +182,6 @@ fn unreadable(cause: serde_json::Error) -> Error {
 
 fn settings_error(sentence: String) -> Error {
     Error::new(ErrorKind::Settings, sentence)
-}
-
-/// Describes the registry as JSON: `methods` with the settings, games and preset of each, `settings` with form, limits
-/// and hints, and the name of the `default` method.
-pub fn describe() -> serde_json::Value {
-    let methods: Vec<_> = METHODS.iter().map(|&method| described(method)).collect();
-    let paper = Settings::default().to_object();
-    let settings: Vec<_> = SETTINGS.iter().map(|setting| described_setting(setting, &paper)).collect();
-    serde_json::json!({ "default": DEFAULT, "methods": methods, "settings": settings })
-}
-
-fn described(method: Method) -> serde_json::Value {
-    serde_json::json!({
-        "name": method.name(), "title": method.title(), "summary": method.summary(), "kind": method.kind(),
-        "games": method.games(), "settings": method.settings().collect::<Vec<_>>(), "preset": method.preset(),
-    })
-}
-
-fn described_setting(setting: &Setting, paper: &serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
-    let choices: Vec<_> =
-        setting.form.choices().iter().map(|c| serde_json::json!({ "value": c.0, "title": c.1 })).collect();
-    serde_json::json!({
-        "name": setting.name, "title": setting.title, "unit": setting.unit, "hint": setting.hint,
-        "kind": setting.form.kind(), "low": setting.form.limits().map(|l| l.0), "high": setting.form.limits().map(|l| l.1),
-        "choices": choices, "paper": paper.get(setting.name),
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,18 @@ use serde_json::Value;
 
 /// A value that a choice offers, and its title.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Choice(pub &'static str, pub &'static str);
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Choice {
+    /// The value in the command, the reports and links.
+    pub value: &'static str,
+    /// The value's title in a form.
+    pub title: &'static str,
+}
+
+/// Returns a value of a choice.
+pub(super) const fn choice(value: &'static str, title: &'static str) -> Choice {
+    Choice { value, title }
+}
 
 /// Which values a setting can have.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use super::game::Game;
 
 /// The way in which a method comes to its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// It learns a mask by asking the model about edited pictures.

@@ -6,6 +6,7 @@
 
 pub(crate) mod attribution;
 mod catalogue;
+mod described;
 mod entry;
 pub mod extremal;
 pub mod fast;
@@ -29,7 +30,8 @@ mod settings;
 pub mod smoothgrad;
 mod start;
 
-pub use catalogue::{DEFAULT, METHODS, describe};
+pub use catalogue::{DEFAULT, METHODS};
+pub use described::{Registry, describe};
 pub use entry::Entry;
 pub use game::Game;
 pub use method::{Definition, Kind, Method};

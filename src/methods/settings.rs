@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{Choice, Form, Setting};
+use super::form::{Form, Setting, choice};
 use super::game::Game;
 use super::method::Method;
 use super::start::Start;
@@ -14,29 +14,29 @@ use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Score;
 
 const GAMES: Form = Form::Choice(&[
-    Choice("delete", "Delete: as little as possible until the answer is gone"),
-    Choice("preserve", "Preserve: as little as possible so that the answer stays"),
-    Choice("dual", "Both at once"),
+    choice("delete", "Delete: as little as possible until the answer is gone"),
+    choice("preserve", "Preserve: as little as possible so that the answer stays"),
+    choice("dual", "Both at once"),
 ]);
 
 const SCORES: Form = Form::Choice(&[
-    Choice("probability", "Probability"),
-    Choice("log-probability", "Log-probability"),
-    Choice("log-odds", "Log-odds"),
-    Choice("logit", "Logit"),
+    choice("probability", "Probability"),
+    choice("log-probability", "Log-probability"),
+    choice("log-odds", "Log-odds"),
+    choice("logit", "Logit"),
 ]);
 
 const NULLS: Form = Form::Choice(&[
-    Choice("blur", "Blur"),
-    Choice("pyramid", "Blur pyramid"),
-    Choice("mean", "Mean colour"),
-    Choice("noise", "Noise"),
+    choice("blur", "Blur"),
+    choice("pyramid", "Blur pyramid"),
+    choice("mean", "Mean colour"),
+    choice("noise", "Noise"),
 ]);
 
 const BLUR_SCALES: Form = Form::Choice(&[
-    Choice("paper", "The photo, 500 px at most"),
-    Choice("photo", "The photo’s own size"),
-    Choice("model", "The model’s size"),
+    choice("paper", "The photo, 500 px at most"),
+    choice("photo", "The photo’s own size"),
+    choice("model", "The model’s size"),
 ]);
 
 /// Declares each setting once: documentation, name, type and the paper's value, then its form, its title, its unit and

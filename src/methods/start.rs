@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a descent of *fast* starts ([`super::optimise::start`]): `"disc"`, `"direction"` or a number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", try_from = "WordOrNumber")]
 pub enum Start {
     /// Outside the paper's disc.

@@ -10,6 +10,7 @@ use crate::pixel_box::PixelBox;
 
 /// How a photo of other proportions is brought to those that the model takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum ResizeRule {
     /// In proportion, until it covers the model's picture; what lies over is cut off on both sides.

@@ -11,6 +11,7 @@ use super::{Framing, Planes, to_float};
 
 /// What a deleted pixel becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Null {
     /// The picture, blurred: details go, colours stay. The paper's choice.
@@ -32,6 +33,7 @@ impl Null {
 
 /// The size at which the blur's σ counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum BlurScale {
     /// The photo's own size, but at most [`PAPER_SIDE`] on its longer side. The paper's photos are

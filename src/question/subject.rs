@@ -31,7 +31,8 @@ impl Subject {
 }
 
 /// The probabilities of the target (less those it is held against) with nothing and with everything deleted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Ends {
     /// The probability in the whole picture.
     pub original: f32,
@@ -60,6 +61,7 @@ impl Ends {
 
 /// Probabilities of the target (less those it is held against) in the pictures that matter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Scores {
     /// The probability in the whole picture.
     pub original: f32,

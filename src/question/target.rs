@@ -12,6 +12,7 @@ const SMALLEST: f32 = 1e-30;
 
 /// The number that stands for the answer: f_c.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
     /// Softmax probability.

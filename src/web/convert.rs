@@ -21,11 +21,6 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(conversion)
 }
 
-/// A value as an object that more can be added to.
-pub fn object<T: Serialize + ?Sized>(value: &T) -> Result<serde_json::Value> {
-    serde_json::to_value(value).map_err(conversion)
-}
-
 fn conversion(cause: serde_json::Error) -> Error {
     Error::new(ErrorKind::Settings, format!("a value could not be written as JSON ({cause})"))
 }

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::asked::Asked;
-use super::convert::{json, object, rgba, unknown};
+use super::convert::{json, rgba, unknown};
 use super::picture::Photo;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::explain::{Explanation, Region, Report};
-use crate::judge::{self, Trial, common_scene};
+use crate::explain::{Explanation, Region, RegionInfo, Report};
+use crate::judge::{self, Judged, Trial, common_scene};
 use crate::picture::{RgbImage, to_png};
 use crate::question::Question;
 use crate::render::{ColourMap, heatmap, mask_picture};
@@ -29,20 +29,18 @@ pub struct Finding {
     seen: Option<Seen>,
     /// The report that it was read from.
     report: Option<Report>,
-    /// What it is among several regions, as JSON.
-    region: serde_json::Value,
+    /// What it is among several regions.
+    region: Option<RegionInfo>,
 }
 
 impl Finding {
     pub(super) fn new(explanation: Explanation, asked: Asked, photo: Rc<Photo>) -> Self {
         let seen = Some(Seen { explanation, photo });
-        Self { asked, seen, report: None, region: serde_json::Value::Null }
+        Self { asked, seen, report: None, region: None }
     }
 
     pub(super) fn of_region(region: Region, asked: Asked, photo: Rc<Photo>) -> Self {
-        let Region { area, chosen, sufficient, explanation } = region;
-        let region = serde_json::json!({ "area": area, "chosen": chosen, "sufficient": sufficient });
-        Self { region, ..Self::new(explanation, asked, photo) }
+        Self { region: Some(region.info), ..Self::new(region.explanation, asked, photo) }
     }
 
     pub(super) async fn of_report(report: Report, asked: Asked, photo: Option<Rc<Photo>>) -> Result<Self> {
@@ -53,7 +51,7 @@ impl Finding {
             }
             None => None,
         };
-        Ok(Self { asked, seen, report: Some(report), region: serde_json::Value::Null })
+        Ok(Self { asked, seen, report: Some(report), region: None })
     }
 
     fn seen(&self) -> Result<&Seen> {
@@ -96,7 +94,7 @@ impl Finding {
         json(&Report::new(explanation, classifier, photo.used.clone(), (**device).clone()))
     }
 
-    /// What it is among several regions, as JSON: `{"area", "chosen", "sufficient"}`; `null` where it is the only one.
+    /// What it is among several regions, as JSON; `null` where it is the only one.
     pub fn region(&self) -> Result<String> {
         json(&self.region)
     }
@@ -146,8 +144,7 @@ impl Finding {
         let question = Question::of_class(classifier.clone(), scene, class);
         let truth = Some(self.asked.truth(photo, class)).filter(|truth| !truth.is_empty());
         let trial = Trial { question: &question, truth };
-        let mut answer = object(&trial.judge(&explanation.ranking(), judge::Asked::ALL).await?)?;
-        answer["seconds"] = explanation.seconds.total().into();
-        json(&answer)
+        let verdict = trial.judge(&explanation.ranking(), judge::Asked::ALL).await?;
+        json(&Judged { verdict, seconds: explanation.seconds.total() })
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Finding;
 use super::asked::Asked;
-use super::convert::{json, object};
+use super::convert::json;
 use super::picture::Photo;
 use crate::error::Result;
 use crate::explain::Run;
@@ -32,21 +32,17 @@ impl Job {
 impl Job {
     /// What is known before the first step, as JSON.
     pub fn started(&self) -> Result<String> {
-        json(&serde_json::json!({
-            "scores": self.run.scores(), "total": self.run.progress().total, "settings": self.run.settings(),
-        }))
+        json(&self.run.started())
     }
 
     /// Takes some steps; answers where the job stands, as JSON.
     pub async fn step(&mut self, count: usize) -> Result<String> {
-        let mut answer = object(&self.run.step(count).await?)?;
-        answer["seconds"] = self.run.seconds().total().into();
-        json(&answer)
+        json(&self.run.step(count).await?)
     }
 
     /// The energy and the score at each step so far, as JSON.
     pub fn curves(&self) -> Result<String> {
-        json(&serde_json::json!({ "objective": self.run.energies(), "score": self.run.score_curve() }))
+        json(&self.run.curves())
     }
 
     /// What there is to see of it now, not proved.

@@ -53,11 +53,11 @@ export function profileOf(fields, base) {
       ...base,
       size,
       resize,
-      channels: fields.channels,
+      channels: /** @type {import("../payloads.js").Channels} */ (fields.channels),
       range: /** @type {[number, number]} */ (range),
       mean,
       std,
-      output: fields.output,
+      output: /** @type {import("../payloads.js").Output} */ (fields.output),
     },
   };
 }

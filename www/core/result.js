@@ -20,7 +20,7 @@ import { percent, shortLabel } from "./words.js";
  * @property {number} meanMask
  * @property {string} sentence The report's; the page words none of its own.
  * @property {import("../types.js").Pictures | null} pictures null for a report about a picture that is not at hand
- * @property {import("../types.js").Grid | null} grid the report's mask, for the same case
+ * @property {import("../types.js").MaskLearned | null} grid the report's mask, for the same case
  * @property {boolean} keeps The evidence is what the mask keeps: the preservation game.
  * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
  * @property {import("../types.js").Curves} curves

@@ -183,9 +183,8 @@ function describe(info) {
       ["Input", [info.input].flat().join("; ")],
       ["Output", [info.output].flat().join("; ")],
       ["Written by", [info.producer, info.opset && `opset ${info.opset}`].filter(Boolean).join(", ") || "not said"],
-      // Every weight is held as four bytes, however the file holds it.
-      ["Memory", amounts({ weights: 4 * info.parameters, ...info.memory }, bytes)],
-      ["Simplified", amounts(info.simplified, String) || "nothing"],
+      ["Memory", amounts({ ...info.memory }, bytes)],
+      ["Simplified", amounts({ ...info.simplified }, String) || "nothing"],
       ["SHA-256", info.sha256],
     ]),
     el("h3", {}, "Operators"),

@@ -1,9 +1,9 @@
 //! `vanish methods`: what there is, with every setting, its preset and its limits.
 
-use vanish::Result;
 use vanish::classifier::lower::{Operator, operators};
 use vanish::methods::form::Setting;
 use vanish::methods::{self, METHODS, Method, SETTINGS, Settings};
+use vanish::{Error, ErrorKind, Result};
 
 use super::files;
 
@@ -23,7 +23,8 @@ pub fn run(args: &Args) -> Result<()> {
         return print_operators(args.json);
     }
     if args.json {
-        return files::print(&methods::describe().to_string());
+        let text = serde_json::to_string(&methods::describe()).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
+        return files::print(&text);
     }
     METHODS.iter().try_for_each(|&method| print(method))
 }

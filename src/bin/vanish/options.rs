@@ -56,7 +56,7 @@ fn option(setting: &'static Setting) -> Arg {
     match setting.form {
         Form::Flag => arg.num_args(0..=1).require_equals(true).default_missing_value("true"),
         Form::Classes => arg.action(ArgAction::Append).value_name("CLASS"),
-        Form::Choice(choices) => arg.value_parser(choices.iter().map(|c| c.0).collect::<Vec<_>>()),
+        Form::Choice(choices) => arg.value_parser(choices.iter().map(|choice| choice.value).collect::<Vec<_>>()),
         _ => arg.allow_hyphen_values(true),
     }
 }

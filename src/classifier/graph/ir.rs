@@ -50,6 +50,7 @@ pub struct Info {
 
 /// What was simplified while building.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Simplified {
     /// Primitives whose result was known at load.
     pub constants_folded: usize,

@@ -6,6 +6,7 @@ use crate::classifier::onnx::{Model, Node};
 
 /// What a model's output stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// Scores before the softmax.

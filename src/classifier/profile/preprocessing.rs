@@ -10,6 +10,7 @@ use crate::picture::{Framing, ResizeRule};
 
 /// Order of the colour channels a model was trained with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Channels {
     /// Red first.
     #[default]
@@ -22,6 +23,7 @@ pub enum Channels {
 
 /// Class names: listed, or in a file beside the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum LabelSource {
     /// One name a class.
@@ -32,6 +34,7 @@ pub enum LabelSource {
 
 /// Where a model's profile comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// From the user.
@@ -46,6 +49,7 @@ pub enum Source {
 
 /// A preprocessing profile: `M.json` beside the model `M.onnx`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The model's name, for reports.
