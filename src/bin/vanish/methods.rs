@@ -70,7 +70,7 @@ fn short(value: &serde_json::Value) -> String {
 }
 
 fn limits(setting: &Setting) -> String {
-    let words: Vec<&str> = setting.form.choices().iter().map(|choice| choice.0).collect();
+    let words: Vec<&str> = setting.form.choices().iter().map(|choice| choice.value).collect();
     match setting.form.limits() {
         Some((low, high)) => format!(" ({low} to {high} {})", setting.unit).replace(" )", ")"),
         None if words.is_empty() => String::new(),
