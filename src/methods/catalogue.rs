@@ -7,35 +7,31 @@ use super::game::Game;
 use super::method::Method;
 use super::optimise::{Beginning, Problem};
 use super::settings::{SETTINGS, Settings};
-use super::{
-    extremal, fast, gradcam, gradient, gradient_input, guided, igos, igos_plus, integrated, localisation, meaningful,
-    occlusion, rise, smoothgrad,
-};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Every method, in the order in which lists show them: the only list of what there is.
 const ENTRIES: &[Entry] = &[
-    fast::ENTRY,
-    meaningful::ENTRY,
-    localisation::ENTRY,
-    extremal::ENTRY,
-    igos::ENTRY,
-    igos_plus::ENTRY,
-    gradient::ENTRY,
-    smoothgrad::ENTRY,
-    gradient_input::ENTRY,
-    integrated::ENTRY,
-    guided::ENTRY,
-    gradcam::ENTRY,
-    occlusion::ENTRY,
-    rise::ENTRY,
+    super::fast::ENTRY,
+    super::meaningful::ENTRY,
+    super::localisation::ENTRY,
+    super::extremal::ENTRY,
+    super::igos::ENTRY,
+    super::igos_plus::ENTRY,
+    super::gradient::ENTRY,
+    super::smoothgrad::ENTRY,
+    super::gradient_input::ENTRY,
+    super::integrated::ENTRY,
+    super::guided::ENTRY,
+    super::gradcam::ENTRY,
+    super::occlusion::ENTRY,
+    super::rise::ENTRY,
 ];
 
 /// Every method, in the order in which lists show them.
 pub const METHODS: [Method; ENTRIES.len()] = methods();
 
 /// The method of the command and of the page unless another is named.
-pub const DEFAULT: Method = fast::METHOD;
+pub const DEFAULT: Method = super::fast::METHOD;
 
 const fn methods() -> [Method; ENTRIES.len()] {
     let mut all = [DEFAULT; ENTRIES.len()];
@@ -102,7 +98,7 @@ impl<'de> Deserialize<'de> for Method {
 impl Default for Settings {
     /// The paper's own values.
     fn default() -> Self {
-        Self::paper(meaningful::METHOD)
+        Self::paper(super::meaningful::METHOD)
     }
 }
 
@@ -186,7 +182,7 @@ fn settings_error(sentence: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Start;
+    use super::super::{Start, gradient, localisation};
     use super::*;
 
     #[test]
