@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use common::{board_anywhere, bright_square, picture_with_square, white};
 use vanish::ErrorKind;
-use vanish::explain::{Explanation, Region, Run, Spread};
+use vanish::explain::{Explanation, Region, RegionInfo, Run, Spread};
 use vanish::job::{Job, run_to_end};
 use vanish::judge::{common_scene, deletion_game, insertion_deletion, pointing};
 use vanish::map::Map;
@@ -140,16 +140,16 @@ fn extremal_shows_the_region_of_every_area() {
         run.step(usize::MAX).await.expect("the CPU computes");
         let answer = run.finish().await.expect("the CPU computes");
         let regions = run.regions().await.expect("the CPU computes");
-        let chosen: Vec<_> = regions.iter().filter(|region| region.chosen).collect();
+        let chosen: Vec<_> = regions.iter().filter(|region| region.info.chosen).collect();
         assert_eq!(chosen.len(), 1);
         assert_eq!((&chosen[0].explanation.mask, &chosen[0].explanation.scores), (&answer.mask, &answer.scores));
         regions
     });
     assert_eq!(regions.iter().map(|region| region.info.area).collect::<Vec<_>>(), [0.02, 0.1, 0.2]);
     // The smallest that suffices is the answer, and one that does keeps most of the score.
-    let first = regions.iter().position(|region| region.sufficient).unwrap_or(regions.len() - 1);
-    assert!(regions[first].chosen);
-    for Region { area, sufficient, explanation, .. } in &regions {
+    let first = regions.iter().position(|region| region.info.sufficient).unwrap_or(regions.len() - 1);
+    assert!(regions[first].info.chosen);
+    for Region { info: RegionInfo { area, sufficient, .. }, explanation } in &regions {
         let covered = explanation.evidence().mean();
         assert!((covered - area).abs() < 0.01 + 0.15 * area, "{covered} instead of {area}");
         let kept = explanation.scores.normalise(explanation.scores.preserved);
