@@ -25,9 +25,10 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Opens a device: `auto`, `cpu` or `gpu`.
-    pub async fn create(preference: String) -> Result<Engine> {
-        let (device, used) = device::open(&preference).await?;
+    /// Opens a device: `auto`, `cpu` or `gpu`. `no_adapter` says why there is no graphics card to try, where the page
+    /// knows that already.
+    pub async fn create(preference: String, no_adapter: Option<String>) -> Result<Engine> {
+        let (device, used) = device::open(&preference, no_adapter).await?;
         Ok(Self { device, used: Rc::new(used), incoming: Incoming::default(), beside: vec![] })
     }
 

@@ -9,6 +9,11 @@ mod convert;
 mod device;
 mod engine;
 mod finding;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(not(feature = "gpu"))]
+#[path = "no_gpu.rs"]
+mod gpu;
 mod job;
 mod model;
 mod picture;

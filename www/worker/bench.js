@@ -38,11 +38,27 @@ export async function boot({ base: place, preference }, tell) {
   const count = (/** @type {number} */ done, /** @type {number} */ total) =>
     tell("loading", { stage: "engine", done, total });
   const file = (/** @type {string} */ name) => new URL(`pkg/${name}`, base).href;
-  const [glue, response] = await Promise.all([import(file("vanish.js")), counted(file("vanish_bg.wasm"), count)]);
+  const { build, noAdapter } = await fitting(preference);
+  const [glue, response] = await Promise.all([import(file(`${build}.js`)), counted(file(`${build}_bg.wasm`), count)]);
   await glue.default({ module_or_path: response });
   tell("loading", { stage: "device" });
-  engine = await glue.Engine.create(preference);
+  engine = await glue.Engine.create(preference, noAdapter);
   return { version: glue.version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
+}
+
+/**
+ * The build of the engine that fits this browser: without an adapter the shader compiler, most of the other build's
+ * bytes, would be fetched for nothing.
+ *
+ * @param {string} preference
+ * @returns {Promise<{build: string, noAdapter?: string}>}
+ */
+async function fitting(preference) {
+  if (preference === "cpu") return { build: "vanish_cpu" };
+  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (adapter) return { build: "vanish" };
+  return { build: "vanish_cpu", noAdapter: "this browser offers no WebGPU adapter" };
 }
 
 /** The built-in samples. */

@@ -10,8 +10,8 @@ use std::path::Path;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
-/// What the browser asks for by name, and where it stays: the page, the worker, and the wasm's glue.
-const SCRIPTS: [&str; 3] = ["www/main.js", "www/worker/main.js", "pkg/vanish.js"];
+/// What the browser asks for by name, and where it stays: the page, the worker, and the glue of each build.
+const SCRIPTS: [&str; 4] = ["www/main.js", "www/worker/main.js", "pkg/vanish.js", "pkg/vanish_cpu.js"];
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 

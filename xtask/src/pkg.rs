@@ -1,10 +1,13 @@
 //! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, wasm-opt makes it small.
+//!
+//! All of that is done twice. Most of the engine's bytes are the shader compiler and WebGPU; where a browser has no
+//! adapter, the page fetches a build without them.
 
 use crate::tools::{self, WASM_TARGET};
 use crate::workspace::Workspace;
 use anyhow::{Result, ensure};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use xshell::cmd;
 
@@ -16,25 +19,44 @@ const OPTIMISE: &str = "-O1 --reorder-functions --enable-simd --enable-bulk-memo
     --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types \
     --enable-multivalue";
 
+/// A build of the engine.
+pub struct Build {
+    /// Name of its glue and, with `_bg`, of its wasm.
+    pub name: &'static str,
+    features: &'static [&'static str],
+}
+
+/// With the graphics card, and for the processor alone.
+pub const BUILDS: [Build; 2] =
+    [Build { name: "vanish", features: &["--features", "gpu"] }, Build { name: "vanish_cpu", features: &[] }];
+
 pub fn build(workspace: &Workspace) -> Result<()> {
-    timed("compile", || compile(workspace))?;
-    let made = workspace.site().join("pkg");
+    let made = BUILDS.iter().map(|build| make(workspace, build)).collect::<Result<Vec<_>>>()?;
+    workspace.shell.remove_path(workspace.pkg())?;
+    made.iter().try_for_each(|made| copy(workspace, made, &workspace.pkg()))
+}
+
+/// Makes one of the builds, unless nothing has changed, and says where it lies.
+fn make(workspace: &Workspace, build: &Build) -> Result<PathBuf> {
+    let name = build.name;
+    timed(&format!("compile {name}"), || compile(workspace, build))?;
+    let made = workspace.site().join(name);
     let inputs = inputs(workspace)?;
-    let stamp = workspace.site().join("pkg.stamp");
+    let stamp = workspace.site().join(format!("{name}.stamp"));
     if workspace.shell.read_file(&stamp).is_ok_and(|old| old == inputs) {
         println!("bindings and optimise: unchanged");
     } else {
         workspace.shell.remove_path(&stamp)?;
-        timed("bindings", || bind(workspace, &made))?;
-        timed("optimise", || optimise(workspace, &made))?;
+        timed("bindings", || bind(workspace, name, &made))?;
+        timed("optimise", || optimise(workspace, &made.join(format!("{name}_bg.wasm"))))?;
         workspace.shell.write_file(&stamp, inputs)?;
     }
-    copy(workspace, &made, &workspace.pkg())
+    Ok(made)
 }
 
 /// For `--no-build`, which trusts what is there.
 pub fn require(workspace: &Workspace) -> Result<()> {
-    let there = workspace.pkg().join("vanish_bg.wasm").is_file();
+    let there = BUILDS.iter().all(|build| workspace.pkg().join(format!("{}_bg.wasm", build.name)).is_file());
     ensure!(there, "pkg/ is not built yet: run `cargo xtask serve` without --no-build.");
     Ok(())
 }
@@ -46,11 +68,11 @@ fn timed(name: &str, stage: impl FnOnce() -> Result<()>) -> Result<()> {
     Ok(())
 }
 
-fn compile(workspace: &Workspace) -> Result<()> {
+fn compile(workspace: &Workspace, build: &Build) -> Result<()> {
     let shell = &workspace.shell;
     tools::ensure_wasm_target(shell)?;
     let cargo = cmd!(shell, "cargo build --lib --profile wasm --target {WASM_TARGET}");
-    Ok(cargo.args(["--no-default-features", "--features", "gpu"]).run()?)
+    Ok(cargo.arg("--no-default-features").args(build.features).run()?)
 }
 
 /// A hash of all that `pkg/` is made from. The hasher may differ between Rust releases; then the work is done once
@@ -63,29 +85,23 @@ fn inputs(workspace: &Workspace) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-fn compiled(workspace: &Workspace) -> std::path::PathBuf {
+fn compiled(workspace: &Workspace) -> PathBuf {
     workspace.target.join(WASM_TARGET).join("wasm/vanish.wasm")
 }
 
-fn bind(workspace: &Workspace, out: &Path) -> Result<()> {
+fn bind(workspace: &Workspace, name: &str, out: &Path) -> Result<()> {
     let (shell, wasm) = (&workspace.shell, compiled(workspace));
     let program = tools::wasm_bindgen(workspace)?;
     shell.remove_path(out)?;
-    Ok(cmd!(shell, "{program} --target web --out-name vanish --out-dir {out} {wasm}").run()?)
+    Ok(cmd!(shell, "{program} --target web --out-name {name} --out-dir {out} {wasm}").run()?)
 }
 
-fn optimise(workspace: &Workspace, out: &Path) -> Result<()> {
-    let wasm = out.join("vanish_bg.wasm");
-    Ok(tools::web_program(workspace, "wasm-opt")?
-        .args(OPTIMISE.split_whitespace())
-        .arg(&wasm)
-        .arg("-o")
-        .arg(&wasm)
-        .run()?)
+fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
+    let program = tools::web_program(workspace, "wasm-opt")?;
+    Ok(program.args(OPTIMISE.split_whitespace()).arg(wasm).arg("-o").arg(wasm).run()?)
 }
 
 fn copy(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
-    workspace.shell.remove_path(to)?;
     for file in workspace.files(from)? {
         let target = to.join(file.strip_prefix(from)?);
         workspace.shell.create_dir(target.parent().unwrap_or(to))?;

@@ -35,7 +35,7 @@ export function launch(graphics) {
 
 /** The real engine must have been built. */
 export function requireEngine() {
-  for (const file of ["pkg/vanish.js", "pkg/vanish_bg.wasm", "www/models/critters.onnx"]) {
+  for (const file of ["pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm", "www/models/critters.onnx"]) {
     assert.ok(existsSync(join(ROOT, file)), `${file} is missing: \`cargo xtask build\` makes it`);
   }
 }
