@@ -50,7 +50,7 @@ fn compile(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     tools::ensure_wasm_target(shell)?;
     let cargo = cmd!(shell, "cargo build --lib --profile wasm --target {WASM_TARGET}");
-    Ok(cargo.args(["--no-default-features", "--features", "gpu"]).run()?)
+    Ok(cargo.args(["--no-default-features", "--features", "gpu,jpeg"]).run()?)
 }
 
 /// A hash of all that `pkg/` is made from. The hasher may differ between Rust releases; then the work is done once

@@ -25,7 +25,9 @@ mod search;
 mod trials;
 mod verdict;
 
+pub use confirm::Intervention;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
 pub use search::{ConceptRules, PICTURES, Standing, TESTED};
+pub use trials::Flip;
 pub use verdict::{Effect, Finding, Findings, Verdict};

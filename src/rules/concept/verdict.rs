@@ -81,6 +81,10 @@ pub struct Finding {
     pub necessity: Effect,
     /// Answers that become this class when the concept is pasted.
     pub sufficiency: Effect,
+    /// The pictures in which it was deleted.
+    pub deleted: Vec<Flip>,
+    /// The pictures into which it was pasted.
+    pub pasted: Vec<Flip>,
     /// The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested.
     pub p: f64,
     /// What is said of it.
@@ -135,6 +139,8 @@ pub(super) fn findings(screened: usize, trials: &[Trials], concepts: &[Concept],
             association,
             necessity,
             sufficiency,
+            deleted: trial.necessity.clone(),
+            pasted: trial.sufficiency.clone(),
             p,
         }
     };
@@ -153,11 +159,13 @@ fn verdict(p: f64, association: Option<Interval>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::super::trials::Source;
     use super::*;
 
     #[test]
     fn an_effect_is_what_flips_beyond_the_control() {
-        let flip = |changed, control| Flip { changed, control, exact: Some(changed) };
+        let source = Source::Donors(0, 0);
+        let flip = |changed, control| Flip { number: 0, changed, control, exact: Some(changed), source };
         let flips = [vec![flip(true, false); 18], vec![flip(false, true); 2], vec![flip(true, true); 4]].concat();
         let effect = Effect::new(&flips, 1);
         assert!((effect.difference() - 16.0 / 24.0).abs() < 1e-12 && effect.n == 24);
