@@ -19,6 +19,7 @@ pub mod perturb;
 pub mod reading;
 pub mod recover;
 pub mod settings;
+pub mod told;
 pub mod trial;
 pub mod views;
 

@@ -76,6 +76,7 @@ pub fn vote(reading: &Reading, ballot: Ballot, excluded: Option<usize>) -> usize
 /// How a mask is learned that may recover an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Recipe {
     /// The log-odds of the answer against a light blur (σ 2 at the model's size), shifted by up to 4 pixels.
     LogOdds,

@@ -22,6 +22,7 @@ mod confirm;
 mod labelled;
 mod screen;
 mod search;
+mod told;
 mod trials;
 mod verdict;
 
@@ -29,5 +30,6 @@ pub use confirm::Intervention;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
 pub use search::{ConceptRules, PICTURES, Standing, TESTED};
+pub use told::Told;
 pub use trials::Flip;
 pub use verdict::{Effect, Finding, Findings, Verdict};

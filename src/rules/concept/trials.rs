@@ -8,6 +8,7 @@ use super::screen::Candidate;
 
 /// What happened to one picture: under the intervention, its control, and where the picture could be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Flip {
     /// Number of the picture in the set.
     pub number: usize,

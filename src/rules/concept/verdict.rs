@@ -12,6 +12,7 @@ const LEVEL: f64 = 0.05;
 
 /// How many answers an intervention flips.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Effect {
     /// Pictures on which it was tried.
     pub n: usize,
@@ -59,6 +60,7 @@ impl Effect {
 /// What is said of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptVerdict"))]
 pub enum Verdict {
     /// Deleting the concept takes the answer away, or pasting it brings the answer.
     ReliesOn,
@@ -70,6 +72,7 @@ pub enum Verdict {
 
 /// A rule that was tested.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptRule"))]
 pub struct Finding {
     /// The concept.
     pub concept: Concept,

@@ -8,6 +8,7 @@ use crate::rules::statistics::Interval;
 
 /// A local rule under test, in figures; shares are in [0, 1], and what cannot be known is `null`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RuleTest"))]
 pub struct Summary {
     /// The rule and how well it holds.
     pub sentence: String,
@@ -39,6 +40,7 @@ pub struct Summary {
 
 /// How a rule fared in one family, under the family's name for people.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FamilyShare {
     /// What deleted pixels become.
     pub title: &'static str,

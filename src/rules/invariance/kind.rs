@@ -7,6 +7,7 @@ use crate::picture::Transform;
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangeKind"))]
 pub enum Kind {
     /// The picture turns about its centre.
     Rotation,

@@ -30,6 +30,7 @@ use crate::question::{Edit, Question};
 
 /// The picture under one strength of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangePoint"))]
 pub struct Point {
     /// The strength in the kind's unit; negative in the other direction, 0 for the picture as it is.
     pub strength: f64,
@@ -70,6 +71,7 @@ impl Curve {
 
 /// What a change did that must matter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MustChange {
     /// Share of the picture that was deleted, in [0, 1].
     pub area: f32,

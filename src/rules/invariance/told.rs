@@ -6,6 +6,7 @@ use super::{Curve, Kind, MustChange, Outcome, Point};
 
 /// Every kind of change on one picture, in words and figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "InvarianceTest"))]
 pub struct Told {
     /// The ranges in one sentence.
     pub sentence: String,
@@ -21,6 +22,7 @@ pub struct Told {
 
 /// One kind of change, with its names for people.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangeCurve"))]
 pub struct ToldCurve {
     /// The kind of change.
     pub kind: Kind,

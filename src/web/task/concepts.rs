@@ -1,17 +1,16 @@
 //! Concept rules of the model, on the built-in world.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::{Driven, asked_for, numbers};
 use crate::critters::{HELD_OUT_SEEDS, World};
 use crate::error::Result;
 use crate::job::{Job, Later};
 use crate::picture::RgbImage;
-use crate::rules::concept::{ConceptRules, Findings, Intervention, TESTED};
+use crate::rules::concept::{ConceptRules, Intervention, TESTED, Told};
 use crate::study::CritterSet;
 use crate::web::asked::Asked;
-use crate::web::convert::{object, unknown};
+use crate::web::convert::{json, unknown};
 
 /// What concept rules are asked for.
 #[derive(Deserialize)]
@@ -38,17 +37,6 @@ pub struct ConceptTask {
     asked: Asked,
 }
 
-/// What was found, with a sentence and the names of classes.
-#[derive(Serialize)]
-struct Told<'a> {
-    sentence: String,
-    confirmed: usize,
-    /// The name of the class of each rule.
-    classes: Vec<String>,
-    #[serde(flatten)]
-    findings: &'a Findings,
-}
-
 impl ConceptTask {
     pub fn new(asked: &Asked, settings: &str) -> Result<Self> {
         let Settings { pictures, tested, seed } = asked_for(settings)?;
@@ -58,21 +46,12 @@ impl ConceptTask {
 }
 
 impl Driven for ConceptTask {
-    fn step(&mut self, count: usize) -> Later<'_, Value> {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
         super::step(&mut self.job, count)
     }
 
-    fn found(&mut self) -> Later<'_, Value> {
-        Box::pin(async move {
-            let findings = self.job.finish().await?;
-            let labels = self.asked.classifier.labels();
-            object(&Told {
-                sentence: findings.sentence(),
-                confirmed: findings.confirmed().count(),
-                classes: findings.rules.iter().map(|rule| labels.short(rule.candidate.class)).collect(),
-                findings: &findings,
-            })
-        })
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move { json(&Told::new(self.job.finish().await?, self.asked.classifier.labels())) })
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {

@@ -1,7 +1,5 @@
 //! The test of a local rule on deletions that it was not learned on.
 
-use serde_json::Value;
-
 use super::{Driven, numbers};
 use crate::critters::strangers;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +8,7 @@ use crate::job::{Job, Later};
 use crate::picture::RgbImage;
 use crate::rules::generalise::{Generalisation, Summary, Test};
 use crate::web::asked::Asked;
-use crate::web::convert::object;
+use crate::web::convert::json;
 
 /// Pictures whose pixels take the place of deleted ones.
 const STRANGERS: usize = 8;
@@ -29,14 +27,14 @@ impl DeletionTask {
 }
 
 impl Driven for DeletionTask {
-    fn step(&mut self, count: usize) -> Later<'_, Value> {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
         super::step(&mut self.test, count)
     }
 
-    fn found(&mut self) -> Later<'_, Value> {
+    fn found(&mut self) -> Later<'_, String> {
         Box::pin(async move {
             let found = self.test.finish().await?;
-            let told = object(&Summary::new(&found));
+            let told = json(&Summary::new(&found));
             self.told = Some(found);
             told
         })

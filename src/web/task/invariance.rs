@@ -1,7 +1,5 @@
 //! The changes under which the answer to one picture should stay.
 
-use serde_json::Value;
-
 use super::{Driven, asked_for};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +9,7 @@ use crate::map::Map;
 use crate::picture::RgbImage;
 use crate::rules::invariance::{Invariance, Kind, Told};
 use crate::web::asked::Asked;
-use crate::web::convert::{object, unknown};
+use crate::web::convert::{json, unknown};
 use crate::web::picture::Photo;
 
 /// Invariance rules of one picture. Its pictures are `KIND:STRENGTH`, such as `rotation:-15`.
@@ -32,14 +30,14 @@ impl InvarianceTask {
 }
 
 impl Driven for InvarianceTask {
-    fn step(&mut self, count: usize) -> Later<'_, Value> {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
         super::step(&mut self.job, count)
     }
 
-    fn found(&mut self) -> Later<'_, Value> {
+    fn found(&mut self) -> Later<'_, String> {
         Box::pin(async move {
             let outcome = self.job.finish().await?;
-            object(&Told::new(&outcome, &self.asked.classifier.labels().short(outcome.class)))
+            json(&Told::new(&outcome, &self.asked.classifier.labels().short(outcome.class)))
         })
     }
 

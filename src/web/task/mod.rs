@@ -9,15 +9,13 @@ mod deletion;
 mod invariance;
 mod parts;
 
-use serde::Serialize;
-use serde_json::Value;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Picture;
 use super::asked::Asked;
-use super::convert::{json, object, unknown};
+use super::convert::{json, unknown};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Job, Later};
 use crate::map::Map;
 use crate::picture::RgbImage;
 
@@ -29,14 +27,14 @@ pub(super) use parts::PartsTask;
 
 /// A job with what the page may see of it.
 pub(super) trait Driven {
-    /// Takes some steps; answers where the job stands.
-    fn step(&mut self, count: usize) -> Later<'_, Value>;
+    /// Takes some steps; answers where the job stands, as JSON.
+    fn step(&mut self, count: usize) -> Later<'_, String>;
 
-    /// What was found until now.
-    fn found(&mut self) -> Later<'_, Value>;
+    /// What was found until now, as JSON.
+    fn found(&mut self) -> Later<'_, String>;
 
-    /// Answers a question about what was found.
-    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, Value> {
+    /// Answers a question about what was found, JSON both.
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
         Box::pin(std::future::ready(Err(unknown("question", question))))
     }
 
@@ -63,17 +61,17 @@ impl Task {
 impl Task {
     /// Takes some steps; answers where the task stands, as JSON.
     pub async fn step(&mut self, count: usize) -> Result<String> {
-        json(&self.0.step(count).await?)
+        self.0.step(count).await
     }
 
     /// What was found until now, as JSON; its form is the task's own.
     pub async fn found(&mut self) -> Result<String> {
-        json(&self.0.found().await?)
+        self.0.found().await
     }
 
     /// Answers a question about what was found, JSON both; the questions are the task's own.
     pub async fn ask(&mut self, question: String) -> Result<String> {
-        json(&self.0.ask(&question).await?)
+        self.0.ask(&question).await
     }
 
     /// A picture behind one of its figures, by the name that [`Task::found`] gives it.
@@ -88,16 +86,9 @@ impl Task {
 }
 
 /// Steps a job and writes down where it stands.
-fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, Value> {
+fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
     let steps = job.step(count);
-    Box::pin(async move { progress(&steps.await?) })
-}
-
-/// Where a job stands, with its state in words.
-fn progress<D: Serialize + std::fmt::Display>(progress: &Progress<D>) -> Result<Value> {
-    let Progress { iteration, total, done, stage, detail } = progress;
-    let words = detail.to_string();
-    object(&serde_json::json!({ "iteration": iteration, "total": total, "done": done, "stage": stage, "words": words }))
+    Box::pin(async move { json(&steps.await?.said()) })
 }
 
 /// The numbers in a name such as `trial:3:1`, after the word that it begins with.

@@ -1,7 +1,6 @@
 //! Which annotated part carries the answer, on the built-in world.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::{Driven, asked_for, numbers};
 use crate::critters::{HELD_OUT_SEEDS, World};
@@ -9,10 +8,10 @@ use crate::error::Result;
 use crate::job::{Job, Later};
 use crate::picture::RgbImage;
 use crate::rules::concept::Annotated as _;
-use crate::rules::parts::{Comparison, PartOutcome, PartRules};
+use crate::rules::parts::{PartRules, Told};
 use crate::study::CritterSet;
 use crate::web::asked::Asked;
-use crate::web::convert::object;
+use crate::web::convert::json;
 
 /// The parts of the built-in world.
 const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
@@ -35,19 +34,6 @@ impl Default for Settings {
 pub struct PartsTask {
     job: PartRules<CritterSet>,
     set: CritterSet,
-    asked: Asked,
-}
-
-/// What was found, with the counted statement.
-#[derive(Serialize)]
-struct Told<'a> {
-    sentence: String,
-    looked: usize,
-    right: usize,
-    parts: &'a [PartOutcome],
-    faces_over_feet: Option<Comparison>,
-    /// The names of the classes that the parts' figures name by number.
-    labels: &'a [String],
 }
 
 impl PartsTask {
@@ -55,30 +41,17 @@ impl PartsTask {
         let Settings { pictures } = asked_for(settings)?;
         let set = || CritterSet::new(HELD_OUT_SEEDS, pictures, World::clean());
         let parts = set().numbers(&PARTS);
-        Ok(Self { job: PartRules::new(asked.classifier.clone(), set(), parts, None), set: set(), asked: asked.clone() })
+        Ok(Self { job: PartRules::new(asked.classifier.clone(), set(), parts, None), set: set() })
     }
 }
 
 impl Driven for PartsTask {
-    fn step(&mut self, count: usize) -> Later<'_, Value> {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
         super::step(&mut self.job, count)
     }
 
-    fn found(&mut self) -> Later<'_, Value> {
-        Box::pin(async move {
-            let found = self.job.finish().await?;
-            let faces_over_feet = found.compare("face", "legs feet").filter(|compared| compared.classes > 0);
-            object(&Told {
-                sentence: faces_over_feet
-                    .as_ref()
-                    .map_or_else(String::new, |compared| compared.sentence("Faces", "feet")),
-                looked: found.looked,
-                right: found.pictures.len(),
-                parts: &found.parts,
-                faces_over_feet,
-                labels: self.asked.classifier.labels().all(),
-            })
-        })
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move { json(&Told::new(self.job.finish().await?)) })
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {
