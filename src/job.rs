@@ -30,6 +30,30 @@ pub struct Progress<D> {
     pub detail: D,
 }
 
+/// Where a job of any kind stands, in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Said {
+    /// Steps taken.
+    pub iteration: usize,
+    /// Steps in all, as far as that is known.
+    pub total: usize,
+    /// Whether there are none left.
+    pub done: bool,
+    /// What is being done, in one word.
+    pub stage: &'static str,
+    /// What else there is to say.
+    pub words: String,
+}
+
+impl<D: std::fmt::Display> Progress<D> {
+    /// Puts into words what else there is to say.
+    pub fn said(&self) -> Said {
+        let Self { iteration, total, done, stage, ref detail } = *self;
+        Said { iteration, total, done, stage, words: detail.to_string() }
+    }
+}
+
 /// Work that is stepped from outside.
 pub trait Job {
     /// What its progress says beside the number of steps.

@@ -48,7 +48,6 @@ pub mod explain;
 pub mod judge;
 pub mod rules;
 
-#[cfg(feature = "cli")]
 pub mod attack;
 
 pub mod study;

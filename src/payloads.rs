@@ -65,6 +65,12 @@ fn declarations() -> String {
     found.visit::<crate::classifier::Prediction>();
     found.visit::<crate::critters::Sample>();
     found.visit::<crate::methods::Registry>();
+    found.visit::<crate::job::Said>();
+    found.visit::<crate::rules::generalise::Summary>();
+    found.visit::<crate::rules::invariance::Told>();
+    found.visit::<crate::rules::concept::Told>();
+    found.visit::<crate::rules::parts::Told>();
+    found.visit::<crate::attack::told::Told>();
     let texts: Vec<String> = found.by_name.into_values().map(|(_, text)| text).collect();
     format!("{HEAD}\n{}\n", texts.join("\n\n"))
 }

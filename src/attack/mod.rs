@@ -5,7 +5,7 @@
 //! 3. [`views`]: light edits of the whole picture; [`reading`]: what the model says of a picture and of those.
 //! 4. [`detect`]: scores that should be higher for attacked pictures.
 //! 5. [`recover`]: answers that should be the clean picture's again, and their controls.
-//! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`].
+//! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked self.
 //!
 //! Every picture is attacked at the model's size, in [0, 1] and before the profile, rounded to 8 bits, encoded, decoded and
 //! judged anew. It is shown to the model as it is ([`AsIs`]): a resize would undo most attacks.
@@ -13,11 +13,13 @@
 mod as_is;
 mod ball;
 pub mod detect;
+pub mod duel;
 mod loss;
 pub mod perturb;
 pub mod reading;
 pub mod recover;
 pub mod settings;
+pub mod told;
 pub mod trial;
 pub mod views;
 

@@ -57,21 +57,31 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit.
+    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit that this program can
+    /// make.
     ///
     /// # Errors
     /// As [`Classifier::logits`].
     pub async fn of(classifier: &AsIs, picture: &Planes) -> Result<Self> {
+        Self::after_looks(classifier, picture, &LOOKS).await
+    }
+
+    /// The same after these light edits alone.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub async fn after_looks(classifier: &AsIs, picture: &Planes, looks: &[Look]) -> Result<Self> {
+        let looks: Vec<Look> = looks.iter().copied().filter(|look| look.is_available()).collect();
         let side = picture.side;
-        let edited = LOOKS.iter().flat_map(|look| look.apply(picture).values);
+        let edited = looks.iter().flat_map(|look| look.apply(picture).values);
         let values = picture.values.iter().copied().chain(edited).collect();
-        let pictures = Array::new(values, &[1 + LOOKS.len(), 3, side, side], classifier.device());
+        let pictures = Array::new(values, &[1 + looks.len(), 3, side, side], classifier.device());
         let logits = classifier.question(picture, 0).logits(pictures)?.read().await?;
         let rows: Vec<Vec<f32>> =
             logits.chunks(classifier.classes()).map(|row| classifier.answers().probabilities(row)).collect();
         let looked =
             |(&look, row): (&Look, &Vec<f32>)| Looked { look, change: l1(&rows[0], row), top: first(row, KEPT) };
-        Ok(Self { top: first(&rows[0], KEPT), looks: LOOKS.iter().zip(&rows[1..]).map(looked).collect() })
+        Ok(Self { top: first(&rows[0], KEPT), looks: looks.iter().zip(&rows[1..]).map(looked).collect() })
     }
 
     /// The answer to the picture as it is.

@@ -23,7 +23,7 @@ use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::methods::{Game, Settings, Start, fast, meaningful};
-use crate::picture::{BlurScale, RgbImage, Scene, gaussian, standard_normal};
+use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal};
 use crate::question::{Question, Score};
 
 /// Light edits with their number of votes.
@@ -76,6 +76,7 @@ pub fn vote(reading: &Reading, ballot: Ballot, excluded: Option<usize>) -> usize
 /// How a mask is learned that may recover an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Recipe {
     /// The log-odds of the answer against a light blur (σ 2 at the model's size), shifted by up to 4 pixels.
     LogOdds,
@@ -153,9 +154,23 @@ impl Masked {
     /// # Errors
     /// As [`Classifier::logits`].
     pub async fn of(classifier: &AsIs, picture: &RgbImage, recipe: Recipe, mask: Map) -> Result<Self> {
-        let scene = Scene::new(picture, classifier.framing(), &recipe.settings().null_image());
+        Self::under(classifier, picture, recipe, mask, &recipe.settings().null_image()).await
+    }
+
+    /// The same with another null image than the one that the recipe learns under.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    pub async fn under(
+        classifier: &AsIs,
+        picture: &RgbImage,
+        recipe: Recipe,
+        mask: Map,
+        null: &NullImage,
+    ) -> Result<Self> {
+        let scene = Scene::new(picture, classifier.framing(), null);
         let question = Question::of_class(Rc::new(classifier.clone()), scene, 0);
-        let masks = [mask.clone(), rotated(&mask), shuffled(&mask)];
+        let masks = with_controls(&mask);
         let values = masks.iter().flat_map(|mask| mask.values.iter().copied()).collect();
         let masks = Array::new(values, &[masks.len(), 1, mask.side, mask.side], question.device());
         let logits = question.logits(question.centre_view().blend(masks))?.read().await?;
@@ -177,6 +192,11 @@ impl Masked {
 
 fn not_finite() -> Error {
     Error::new(ErrorKind::NotExplainable, "the model answers a blurred picture with numbers that are not finite")
+}
+
+/// A mask, the same turned by half, and a random one of the same values.
+pub fn with_controls(mask: &Map) -> [Map; 3] {
+    [mask.clone(), rotated(mask), shuffled(mask)]
 }
 
 /// The mask turned by half.

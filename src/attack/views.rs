@@ -1,5 +1,6 @@
 //! Light edits of the whole picture, which a person would not mind and an attack may not survive.
 
+#[cfg(feature = "jpeg")]
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, Rgb32FImage};
 use rand::SeedableRng;
@@ -52,6 +53,11 @@ pub const LOOKS: [Look; 14] = [
 ];
 
 impl Look {
+    /// Whether this program can make the edit: it may have been compiled without a coder for JPEG.
+    pub fn is_available(self) -> bool {
+        cfg!(feature = "jpeg") || !matches!(self, Look::Jpeg(_))
+    }
+
     /// The edited picture, of the same size.
     pub fn apply(self, picture: &Planes) -> Planes {
         let side = picture.side;
@@ -151,7 +157,13 @@ fn noisy(picture: &Planes, deviation: f32) -> Planes {
     Planes { side: picture.side, values }
 }
 
+#[cfg(not(feature = "jpeg"))]
+fn compressed(picture: &Planes, _quality: u8) -> Planes {
+    picture.clone()
+}
+
 /// The picture after JPEG; as it is where it cannot be written, which only lack of memory causes.
+#[cfg(feature = "jpeg")]
 fn compressed(picture: &Planes, quality: u8) -> Planes {
     let mut bytes = vec![];
     let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture.to_picture());

@@ -3,7 +3,7 @@
 //! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it
 //! first, and repeats the edge where the photo ends.
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "jpeg")]
 use image::codecs::jpeg::JpegEncoder;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -46,6 +46,11 @@ pub enum Transform {
 }
 
 impl Transform {
+    /// Whether this program can make the change: it may have been compiled without a coder for JPEG.
+    pub fn is_available(self) -> bool {
+        cfg!(feature = "jpeg") || !matches!(self, Self::Jpeg(_))
+    }
+
     /// Returns the changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
     ///
     /// # Errors
@@ -153,16 +158,15 @@ fn noisy(picture: Planes, sigma: f32, seed: u64) -> Planes {
     each(picture, |v| v + sigma * standard_normal(&mut random.borrow_mut()))
 }
 
-/// The page has no coder of its own: the browser's would need another door.
-#[cfg(not(feature = "cli"))]
+#[cfg(not(feature = "jpeg"))]
 fn as_jpeg(_picture: &Planes, _quality: u8) -> Result<Planes> {
     Err(Error::new(
         ErrorKind::Unsupported,
-        "pictures are stored as JPEG by the vanish command alone; leave that change away",
+        "this program was compiled without a coder for JPEG; leave that change away",
     ))
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "jpeg")]
 fn as_jpeg(picture: &Planes, quality: u8) -> Result<Planes> {
     let failed = |e: image::ImageError| Error::new(ErrorKind::Image, format!("the picture cannot be stored ({e})"));
     let mut bytes = vec![];

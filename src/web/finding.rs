@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::asked::Asked;
 use super::convert::{json, rgba, unknown};
 use super::picture::Photo;
+use super::task::{DeletionTask, InvarianceTask, Task};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Region, RegionInfo, Report};
@@ -133,6 +134,17 @@ impl Finding {
     /// As PNG: a picture of a kind, or the `heatmap`.
     pub fn png(&self, kind: &str, colours: &str, opacity: f32) -> Result<Vec<u8>> {
         to_png(&if kind == "heatmap" { self.overlay(colours, opacity)? } else { self.drawn(kind)? })
+    }
+
+    /// Begins the test of its region as a rule, on deletions that it was not learned on.
+    pub fn test(&self) -> Result<Task> {
+        Ok(Task::new(DeletionTask::new(&self.asked, self.explanation()?)))
+    }
+
+    /// Begins the test of the changes under which the picture's answer should stay; deleting the region must change it.
+    pub fn invariance(&self) -> Result<Task> {
+        let Seen { explanation, photo } = self.seen()?;
+        Ok(Task::new(InvarianceTask::new(&self.asked, photo, Some(explanation))))
     }
 
     /// What the judges say of it on the common ground of all methods, and its `seconds`, as JSON.

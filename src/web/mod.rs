@@ -1,7 +1,7 @@
 //! The page's door to the library: handles and conversion only.
 //!
-//! An [`Engine`] opens [`Model`]s and [`Picture`]s; a model begins a [`Job`] on a picture; a job leaves a [`Finding`]. What has a
-//! shape crosses as JSON, pixels and maps as typed arrays. Everything lives in one worker. Failures are thrown as
+//! An [`Engine`] opens [`Model`]s and [`Picture`]s; a model begins a [`Job`] on a picture; a job leaves a [`Finding`]. Whatever
+//! else takes long, such as the test of a rule, is a [`Task`]. What has a shape crosses as JSON, pixels and maps as typed arrays. Everything lives in one worker. Failures are thrown as
 //! JavaScript errors with `kind` and `message`; a panic is a bug and ends the worker.
 
 mod asked;
@@ -17,12 +17,14 @@ mod gpu;
 mod job;
 mod model;
 mod picture;
+mod task;
 
 pub use engine::Engine;
 pub use finding::Finding;
 pub use job::Job;
 pub use model::Model;
 pub use picture::Picture;
+pub use task::Task;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::asked::Asked;
 use super::convert::{json, rgba};
+use super::task::{self, AttackTask, InvarianceTask, Task};
 use super::{Finding, Job, Picture};
 use crate::classifier::{Classifier, Labels, OnnxClassifier, Profile};
 use crate::error::Result;
@@ -58,6 +59,21 @@ impl Model {
         let (asked, photo) = (self.0.clone(), picture.photo().clone());
         let run = Request::from_json(&settings)?.begin(asked.classifier.clone(), &photo.pixels).await?;
         Ok(Job::new(run, asked, photo))
+    }
+
+    /// Begins the test of the changes under which the answer to a picture should stay.
+    pub fn invariance(&self, picture: &Picture) -> Task {
+        Task::new(InvarianceTask::new(&self.0, picture.photo(), None))
+    }
+
+    /// Begins an attack on a picture, and what tells both apart. The settings are JSON with `attack` and `eps`.
+    pub fn attack(&self, picture: &Picture, settings: &str) -> Result<Task> {
+        Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
+    }
+
+    /// Begins a study of the model by name: `concept` or `parts`. The settings are JSON, `{}` for the usual ones.
+    pub fn study(&self, kind: &str, settings: &str) -> Result<Task> {
+        task::study(&self.0, kind, settings)
     }
 
     /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.

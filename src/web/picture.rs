@@ -44,6 +44,13 @@ impl Picture {
         Self(Rc::new(Photo { pixels: drawn.picture, used, known }))
     }
 
+    /// A picture behind a figure of a task.
+    pub(super) fn of_task(name: &str, pixels: RgbImage) -> Self {
+        let (width, height) = pixels.dimensions();
+        let used = ImageUsed { name: name.to_owned(), sha256: String::new(), width, height };
+        Self(Rc::new(Photo { pixels, used, known: None }))
+    }
+
     pub(super) fn photo(&self) -> &Rc<Photo> {
         &self.0
     }

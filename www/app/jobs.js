@@ -73,6 +73,18 @@ export class Jobs {
     }
   }
 
+  /**
+   * The same for a task, which leaves figures.
+   *
+   * @param {string} owner
+   * @param {{kind: string, settings: object}} params
+   * @param {{tick: (tick: import("../types.js").TaskTick) => void, lost: () => void}} watch
+   * @returns {Promise<import("../types.js").TaskFinished>}
+   */
+  task(owner, params, watch) {
+    return /** @type {Promise<any>} */ (this.run(owner, params, /** @type {any} */ (watch)));
+  }
+
   /** The worker is about to be ended. */
   lose() {
     const watch = this.#watch;

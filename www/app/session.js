@@ -1,12 +1,13 @@
 /** The engine's life: started, crashed, started again; and what its failures mean to a person. */
 import { NO_TARGET } from "../core/link.js";
 import { methodOf, tidy } from "../core/registry.js";
-import { bytes, sentence } from "../core/words.js";
+import { sentence } from "../core/words.js";
 import { EngineClient, EngineError, base } from "./client.js";
 import { builtin, sampleOf } from "./facts.js";
 import { Jobs } from "./jobs.js";
 import { Opening } from "./opening.js";
 import { Store, firstKnowledge } from "./store.js";
+import { waitingFor } from "./waiting.js";
 
 /** @typedef {import("../core/link.js").State} State */
 
@@ -207,26 +208,4 @@ export class Session {
     if (!this.#now.job) this.store.change({ loading: words });
     this.#voice.say(words);
   }
-}
-
-/**
- * @param {import("../types.js").Loading} loading
- * @param {boolean} gpu it computes
- * @returns {string} what is being waited for, in words
- */
-export function waitingFor({ stage, done = 0, total = 0, name = "" }, gpu) {
-  const amount = done ? `: ${bytes(done)}${total ? ` of ${bytes(total)}` : ""}` : "";
-  const shaders = gpu ? " (the first time, its shaders are compiled)" : "";
-  return {
-    engine: `Fetching the engine${amount}`,
-    device: "Trying the GPU against the CPU",
-    model: `Fetching ${name}${amount}`,
-    read: `Reading ${name}${amount}`,
-    parse: `Opening ${name}`,
-    classify: `Asking the model${shaders}`,
-    start: "Measuring the blurred picture",
-    order: "Putting the pixels in order",
-    proof: "Checking the result",
-    judge: "Judging the result",
-  }[stage];
 }

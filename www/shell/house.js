@@ -1,6 +1,6 @@
 /** The house of the views: one is on the page at a time, and hears what happens while it is. */
-import { base } from "../app/client.js";
 import { el } from "../parts/dom.js";
+import { style } from "../parts/style.js";
 import { VIEWS, entryOf } from "./views.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -85,19 +85,4 @@ export class House {
       else button.removeAttribute("aria-current");
     }
   }
-}
-
-/** Adds a style sheet, once. @param {string} path @returns {Promise<void>} when it holds */
-function style(path) {
-  const href = new URL(path, base()).href;
-  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const link = el("link", { rel: "stylesheet", href });
-    link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => {
-      link.remove();
-      reject(new Error(`no ${path}`));
-    });
-    document.head.append(link);
-  });
 }

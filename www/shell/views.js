@@ -14,6 +14,7 @@ import * as explain from "../views/explain/view.js";
 export const VIEWS = [
   { id: "explain", title: "Explain", load: async () => explain },
   { id: "compare", title: "Compare", load: () => import("../views/compare/view.js") },
+  { id: "rules", title: "Rules", load: () => import("../views/rules/view.js") },
 ];
 
 /** @param {string} id @returns {Entry} the view of an id, or the first */

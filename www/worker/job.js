@@ -4,6 +4,7 @@
  */
 import { model, photo } from "./bench.js";
 import { look, pictures } from "./finding.js";
+import * as tasks from "./task.js";
 import { alone, breathe, onlyNewest } from "./queue.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
@@ -64,13 +65,29 @@ export async function pause({ paused }) {
  * @param {{kind: string, settings: object, judged?: boolean}} params `judged`: the judges are asked as well, and of
  *   several regions only the answer counts
  * @param {Tell} tell
- * @returns {Promise<import("../types.js").Finished>}
+ * @returns {Promise<import("../types.js").Finished | import("../types.js").TaskFinished>}
  */
 export async function run({ kind, settings, judged = false }, tell) {
   const check = onlyNewest("run");
   await endAndWait("replaced");
   check();
   const mine = (current = newRun());
+  try {
+    return kind in KINDS ? await explain(mine, kind, settings, judged, tell) : await task(mine, kind, settings, tell);
+  } finally {
+    mine.over();
+    if (current === mine) current = null;
+  }
+}
+
+/**
+ * @param {Run} mine
+ * @param {string} kind
+ * @param {object} settings
+ * @param {boolean} judged
+ * @param {Tell} tell
+ */
+async function explain(mine, kind, settings, judged, tell) {
   /** @type {any} */
   let job = null;
   try {
@@ -78,17 +95,33 @@ export async function run({ kind, settings, judged = false }, tell) {
     job = await alone(() => KINDS[kind](settings));
     return await drive(mine, job, judged, tell);
   } finally {
-    mine.over();
-    if (current === mine) current = null;
     await alone(() => job?.free());
   }
+}
+
+/**
+ * A task is kept when it is over, for what is asked of it then.
+ *
+ * @param {Run} mine
+ * @param {string} kind
+ * @param {object} settings
+ * @param {Tell} tell
+ * @returns {Promise<import("../types.js").TaskFinished>}
+ */
+async function task(mine, kind, settings, tell) {
+  const open = await tasks.begin(kind, settings);
+  const last = await stepAll(mine, (size) => tasks.look(open, size), Infinity, tell);
+  const found = await alone(async () => JSON.parse(await open.handle.found()));
+  return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
 }
 
 /** @param {Run} mine @param {any} job @param {boolean} judged @param {Tell} tell */
 async function drive(mine, job, judged, tell) {
   const started = await alone(() => JSON.parse(job.started()));
   tell("started", started);
-  const last = await stepAll(mine, job, started.total, tell);
+  const last = /** @type {import("../types.js").Tick | null} */ (
+    await stepAll(mine, (size) => look(job, size), started.total, tell)
+  );
   const finding = last ? await finish(job, tell) : null;
   const report = finding ? finding.report() : null;
   if (finding && last) last.pictures = await alone(() => pictures(finding));
@@ -100,15 +133,20 @@ async function drive(mine, job, judged, tell) {
   return { last, started, report, regions, verdict, end: /** @type {"done" | Ending} */ (how) };
 }
 
-/** @param {Run} mine @param {any} job @param {number} total @param {Tell} tell */
-async function stepAll(mine, job, total, tell) {
+/**
+ * @param {Run} mine
+ * @param {(size: number) => Promise<any>} lookAfter takes so many steps, and says what there is to see
+ * @param {number} total steps, where their number is known
+ * @param {Tell} tell
+ */
+async function stepAll(mine, lookAfter, total, tell) {
   let [steps, stepped, spent] = [1, 0, 0];
-  /** @type {import("../types.js").Tick | null} */
+  /** @type {any} */
   let last = null;
   while (!mine.ending && !last?.progress.done) {
     const begin = performance.now();
     const size = Math.max(1, Math.min(steps, total - stepped));
-    const seen = await alone(async () => (mine.ending ? null : look(job, size)));
+    const seen = await alone(async () => (mine.ending ? null : lookAfter(size)));
     if (!seen) break;
     const took = performance.now() - begin;
     // The first piece also compiles shaders; it says nothing about the rate.

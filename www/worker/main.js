@@ -8,6 +8,7 @@ import { pictures } from "./finding.js";
 import * as job from "./job.js";
 import * as kept from "./kept.js";
 import { alone, breathe, onlyNewest } from "./queue.js";
+import * as tasks from "./task.js";
 
 const replaced = () => job.end("replaced");
 const replacedAndOver = () => job.endAndWait("replaced");
@@ -63,5 +64,8 @@ answer({
   cancel: async () => job.end("cancelled"),
   pause: job.pause,
   importReport,
+  taskPicture: tasks.picture,
+  taskMap: tasks.map,
+  taskAsk: tasks.ask,
 });
 tellOfFaults();

@@ -23,12 +23,12 @@ const OPTIMISE: &str = "-O1 --reorder-functions --enable-simd --enable-bulk-memo
 pub struct Build {
     /// Name of its glue and, with `_bg`, of its wasm.
     pub name: &'static str,
-    features: &'static [&'static str],
+    features: &'static str,
 }
 
 /// With the graphics card, and for the processor alone.
 pub const BUILDS: [Build; 2] =
-    [Build { name: "vanish", features: &["--features", "gpu"] }, Build { name: "vanish_cpu", features: &[] }];
+    [Build { name: "vanish", features: "gpu,jpeg" }, Build { name: "vanish_cpu", features: "jpeg" }];
 
 pub fn build(workspace: &Workspace) -> Result<()> {
     let made = BUILDS.iter().map(|build| make(workspace, build)).collect::<Result<Vec<_>>>()?;
@@ -72,7 +72,7 @@ fn compile(workspace: &Workspace, build: &Build) -> Result<()> {
     let shell = &workspace.shell;
     tools::ensure_wasm_target(shell)?;
     let cargo = cmd!(shell, "cargo build --lib --profile wasm --target {WASM_TARGET}");
-    Ok(cargo.arg("--no-default-features").args(build.features).run()?)
+    Ok(cargo.args(["--no-default-features", "--features", build.features]).run()?)
 }
 
 /// A hash of all that `pkg/` is made from. The hasher may differ between Rust releases; then the work is done once

@@ -9,8 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use super::labelled::Annotated;
 use super::screen::Candidate;
 use super::search::{ConceptRules, PICTURES, answers};
-use super::trials::{Flip, Trials};
-use crate::error::Result;
+use super::trials::{Flip, Source, Trials};
+use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
 use crate::question::Edit;
@@ -18,6 +18,15 @@ use crate::rules::region::{feathered, places, rolled};
 
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 const FEATHER_PX: usize = 3;
+
+/// What is done to a picture to confirm a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intervention {
+    /// The concept is deleted where it is shown.
+    Delete,
+    /// The concept is pasted where it is not.
+    Paste,
+}
 
 impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
@@ -46,66 +55,75 @@ impl<A: Annotated> ConceptRules<A> {
     /// Tries the next picture of the first rule that is not done.
     pub(super) async fn confirm(&mut self) -> Result<()> {
         let Some(at) = self.trials.iter().position(|trials| !trials.is_done()) else { return Ok(()) };
-        let candidate = self.trials[at].candidate;
         if let Some(number) = self.trials[at].to_delete.pop_front() {
-            if let Some(edits) = self.deletions(at, number)? {
-                let flip = self.ask(number, &edits, |answer| answer != candidate.class).await?;
-                self.trials[at].necessity.push(flip);
-            }
-        } else if let Some(number) = self.trials[at].to_receive.pop_front()
-            && let Some(edits) = self.pastes(at, number)?
-        {
-            let flip = self.ask(number, &edits, |answer| answer == candidate.class).await?;
-            self.trials[at].sufficiency.push(flip);
+            let flip = self.try_one(at, number, Intervention::Delete).await?;
+            self.trials[at].necessity.extend(flip);
+        } else if let Some(number) = self.trials[at].to_receive.pop_front() {
+            let flip = self.try_one(at, number, Intervention::Paste).await?;
+            self.trials[at].sufficiency.extend(flip);
         }
         Ok(())
     }
 
-    async fn ask(&self, number: usize, edits: &[Edit], flips: impl Fn(usize) -> bool) -> Result<Flip> {
-        let question = self.question(&self.set.picture(number)?.picture);
-        let answers = answers(&question, edits).await?;
-        Ok(Flip {
-            changed: flips(answers[0]),
-            control: flips(answers[1]),
-            exact: answers.get(2).map(|&answer| flips(answer)),
+    /// Asks what an intervention, its control and the picture made again do; `None` where there is no room for a
+    /// control.
+    async fn try_one(&mut self, at: usize, number: usize, how: Intervention) -> Result<Option<Flip>> {
+        let Candidate { concept, class, .. } = self.trials[at].candidate;
+        let Some(source) = self.source(at, number, how) else { return Ok(None) };
+        let Some(edits) = self.edits(concept, number, source)? else { return Ok(None) };
+        let mut edits = edits.to_vec();
+        edits.extend(self.again(number, concept, how == Intervention::Paste));
+        let answers = answers(&self.question(&self.set.picture(number)?.picture), &edits).await?;
+        let flips = |answer: usize| (answer == class) == (how == Intervention::Paste);
+        let exact = answers.get(2).map(|&answer| flips(answer));
+        Ok(Some(Flip { number, changed: flips(answers[0]), control: flips(answers[1]), exact, source }))
+    }
+
+    /// Draws where an intervention and its control come from.
+    fn source(&mut self, at: usize, number: usize, how: Intervention) -> Option<Source> {
+        let concept = self.trials[at].candidate.concept;
+        let wide = self.set.concepts()[concept].wide;
+        let region = if how == Intervention::Delete { Some(self.region(number, concept)?) } else { None };
+        if let Some(region) = region.filter(|_| !wide) {
+            return places(&region, 1, &mut self.random).first().copied().map(Source::Place);
+        }
+        let (showing, without) = (&self.trials[at].showing, &self.trials[at].without);
+        let (first, control) = if how == Intervention::Delete { (without, showing) } else { (showing, without) };
+        let donors = [pick(first, number, &mut self.random), pick(control, number, &mut self.random)];
+        Some(Source::Donors(donors[0]?, donors[1]?))
+    }
+
+    /// The intervention on a picture, and its control; `None` where the region to be changed is empty.
+    fn edits(&self, concept: usize, number: usize, source: Source) -> Result<Option<[Edit; 2]>> {
+        Ok(match source {
+            Source::Place(place) => self.region(number, concept).map(|region| {
+                let soft = feathered(&region, FEATHER_PX);
+                [Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]
+            }),
+            Source::Donors(first, control) if self.set.concepts()[concept].wide => {
+                let Some(room) = self.region(number, concept) else { return Ok(None) };
+                Some([self.exchange(&room, first, concept)?, self.exchange(&room, control, concept)?])
+            }
+            Source::Donors(first, control) => {
+                let Some(region) = self.region(first, concept) else { return Ok(None) };
+                let soft = feathered(&region, FEATHER_PX);
+                Some([self.paste(first, soft.clone())?, self.paste(control, soft)?])
+            }
         })
     }
 
-    /// Deleting the concept, its control, and the picture made again without it; `None` where there is no room for a
-    /// control.
-    fn deletions(&mut self, at: usize, number: usize) -> Result<Option<Vec<Edit>>> {
-        let concept = self.trials[at].candidate.concept;
-        let Some(region) = self.region(number, concept) else { return Ok(None) };
-        let mut edits = if self.set.concepts()[concept].wide {
-            let (without, with) = (&self.trials[at].without, &self.trials[at].showing);
-            let donors = [pick(without, number, &mut self.random), pick(with, number, &mut self.random)];
-            let [Some(without), Some(with)] = donors else { return Ok(None) };
-            vec![self.exchange(&region, without, concept)?, self.exchange(&region, with, concept)?]
-        } else {
-            let Some(&place) = places(&region, 1, &mut self.random).first() else { return Ok(None) };
-            let soft = feathered(&region, FEATHER_PX);
-            vec![Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]
-        };
-        edits.extend(self.again(number, concept, false));
-        Ok(Some(edits))
-    }
-
-    /// Pasting the concept from a picture that shows it, its control, and the picture made again with it.
-    fn pastes(&mut self, at: usize, number: usize) -> Result<Option<Vec<Edit>>> {
-        let concept = self.trials[at].candidate.concept;
-        let (showing, without) = (&self.trials[at].showing, &self.trials[at].without);
-        let donors = [pick(showing, number, &mut self.random), pick(without, number, &mut self.random)];
-        let [Some(donor), Some(other)] = donors else { return Ok(None) };
-        let Some(region) = self.region(donor, concept) else { return Ok(None) };
-        let mut edits = if self.set.concepts()[concept].wide {
-            let Some(room) = self.region(number, concept) else { return Ok(None) };
-            vec![self.exchange(&room, donor, concept)?, self.exchange(&room, other, concept)?]
-        } else {
-            let soft = feathered(&region, FEATHER_PX);
-            vec![self.paste(donor, soft.clone())?, self.paste(other, soft)?]
-        };
-        edits.extend(self.again(number, concept, true));
-        Ok(Some(edits))
+    /// Returns the picture that the model saw in a trial of a rule: under the intervention, or under its control.
+    ///
+    /// # Errors
+    /// Fails with [`crate::ErrorKind::Settings`] of a trial that was not made; else as the set's pictures do.
+    pub fn picture(&self, rule: usize, how: Intervention, trial: usize, control: bool) -> Result<RgbImage> {
+        let none = || Error::new(ErrorKind::Settings, format!("rule {rule} has no trial {trial}"));
+        let trials = self.trials.get(rule).ok_or_else(none)?;
+        let made = if how == Intervention::Delete { &trials.necessity } else { &trials.sufficiency };
+        let flip = made.get(trial).ok_or_else(none)?;
+        let edits = self.edits(trials.candidate.concept, flip.number, flip.source)?.ok_or_else(none)?;
+        let question = self.question(&self.set.picture(flip.number)?.picture);
+        Ok(edits[usize::from(control)].picture(question.scene(), question.side())?.to_picture())
     }
 
     /// Pastes what lies in a region of another picture.

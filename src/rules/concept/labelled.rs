@@ -5,6 +5,7 @@ use crate::picture::RgbImage;
 
 /// Something that a picture may contain.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Concept {
     /// The concept's name for people.
     pub name: String,

@@ -22,10 +22,14 @@ mod confirm;
 mod labelled;
 mod screen;
 mod search;
+mod told;
 mod trials;
 mod verdict;
 
+pub use confirm::Intervention;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
 pub use search::{ConceptRules, PICTURES, Standing, TESTED};
+pub use told::Told;
+pub use trials::Flip;
 pub use verdict::{Effect, Finding, Findings, Verdict};

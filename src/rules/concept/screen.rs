@@ -7,6 +7,7 @@ use crate::rules::statistics::{Count, Estimated, Stratum, association_z, mantel_
 
 /// A concept and a class that go together on the pictures of discovery.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Candidate {
     /// Number of the concept.
     pub concept: usize,

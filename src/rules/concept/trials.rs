@@ -2,14 +2,34 @@
 
 use std::collections::VecDeque;
 
+use serde::Serialize;
+
 use super::screen::Candidate;
 
 /// What happened to one picture: under the intervention, its control, and where the picture could be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Flip {
+    /// Number of the picture in the set.
+    pub number: usize,
+    /// Whether the answer flipped.
+    pub changed: bool,
+    /// Whether it flipped under the control.
+    pub control: bool,
+    /// Whether it flipped when the picture was made again; `None` where that is not known.
+    pub exact: Option<bool>,
+    /// Where the intervention and its control came from.
+    #[serde(skip)]
+    pub(super) source: Source,
+}
+
+/// What chance decided about a trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Flip {
-    pub(super) changed: bool,
-    pub(super) control: bool,
-    pub(super) exact: Option<bool>,
+pub(super) enum Source {
+    /// The region is blurred; its control lies at another place.
+    Place((usize, usize)),
+    /// Another picture lends its pixels, and one more those of the control.
+    Donors(usize, usize),
 }
 
 /// The trials of one rule, done and to be done.

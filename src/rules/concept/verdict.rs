@@ -12,6 +12,7 @@ const LEVEL: f64 = 0.05;
 
 /// How many answers an intervention flips.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Effect {
     /// Pictures on which it was tried.
     pub n: usize,
@@ -59,6 +60,7 @@ impl Effect {
 /// What is said of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptVerdict"))]
 pub enum Verdict {
     /// Deleting the concept takes the answer away, or pasting it brings the answer.
     ReliesOn,
@@ -70,6 +72,7 @@ pub enum Verdict {
 
 /// A rule that was tested.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptRule"))]
 pub struct Finding {
     /// The concept.
     pub concept: Concept,
@@ -81,6 +84,10 @@ pub struct Finding {
     pub necessity: Effect,
     /// Answers that become this class when the concept is pasted.
     pub sufficiency: Effect,
+    /// The pictures in which it was deleted.
+    pub deleted: Vec<Flip>,
+    /// The pictures into which it was pasted.
+    pub pasted: Vec<Flip>,
     /// The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested.
     pub p: f64,
     /// What is said of it.
@@ -135,6 +142,8 @@ pub(super) fn findings(screened: usize, trials: &[Trials], concepts: &[Concept],
             association,
             necessity,
             sufficiency,
+            deleted: trial.necessity.clone(),
+            pasted: trial.sufficiency.clone(),
             p,
         }
     };
@@ -153,11 +162,13 @@ fn verdict(p: f64, association: Option<Interval>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::super::trials::Source;
     use super::*;
 
     #[test]
     fn an_effect_is_what_flips_beyond_the_control() {
-        let flip = |changed, control| Flip { changed, control, exact: Some(changed) };
+        let source = Source::Donors(0, 0);
+        let flip = |changed, control| Flip { number: 0, changed, control, exact: Some(changed), source };
         let flips = [vec![flip(true, false); 18], vec![flip(false, true); 2], vec![flip(true, true); 4]].concat();
         let effect = Effect::new(&flips, 1);
         assert!((effect.difference() - 16.0 / 24.0).abs() < 1e-12 && effect.n == 24);

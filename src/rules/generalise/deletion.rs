@@ -11,6 +11,7 @@ use crate::picture::Null;
 /// What deleted pixels become: a family of null images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DeletionFamily"))]
 pub enum Family {
     /// The picture, blurred by another σ than the one the region was learned under.
     OtherBlur,
@@ -54,6 +55,7 @@ impl Family {
 
 /// One deletion of the distribution, before it is known what is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Deletion {
     /// What deleted pixels become.
     pub family: Family,

@@ -18,12 +18,14 @@ mod design;
 mod impute;
 mod outcome;
 mod pooled;
+mod summary;
 
 pub use deletion::{Deletion, Family};
 pub use design::{DELETIONS, HOLDS, LEVELS};
 pub use impute::impute;
 pub use outcome::{FamilyOutcome, Generalisation, Trial};
 pub use pooled::Pooled;
+pub use summary::{FamilyShare, Summary};
 
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -8,6 +8,7 @@ use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
 /// One trial of a rule or of its control, and what it did.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RuleTrial"))]
 pub struct Trial {
     /// Number of the deletion among those of the test.
     pub deletion: usize,
@@ -41,6 +42,7 @@ pub struct Generalisation {
 
 /// How a rule fared in one family.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FamilyOutcome {
     /// The family.
     pub family: Family,

@@ -7,6 +7,7 @@ use crate::picture::Transform;
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangeKind"))]
 pub enum Kind {
     /// The picture turns about its centre.
     Rotation,
@@ -53,6 +54,11 @@ impl Kind {
         Kind::Noise,
         Kind::Jpeg,
     ];
+
+    /// Whether this program can make the change: it may have been compiled without a coder for JPEG.
+    pub fn is_available(self) -> bool {
+        self != Kind::Jpeg || Transform::Jpeg(100).is_available()
+    }
 
     /// Returns the strengths at which it is tried, from mild to strong, in its unit.
     pub fn strengths(self) -> &'static [f64] {

@@ -10,17 +10,19 @@
 mod equivariance;
 mod kind;
 mod pooled;
+mod told;
 
 pub use equivariance::{Equivariance, Moved};
 pub use kind::Kind;
 pub use pooled::{KindOutcome, Level, Pooled};
+pub use told::{Told, ToldCurve};
 
 use std::rc::Rc;
 
 use serde::Serialize;
 
 use crate::classifier::Classifier;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::{Framing, Planes, RgbImage, Scene};
@@ -28,6 +30,7 @@ use crate::question::{Edit, Question};
 
 /// The picture under one strength of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangePoint"))]
 pub struct Point {
     /// The strength in the kind's unit; negative in the other direction, 0 for the picture as it is.
     pub strength: f64,
@@ -68,6 +71,7 @@ impl Curve {
 
 /// What a change did that must matter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MustChange {
     /// Share of the picture that was deleted, in [0, 1].
     pub area: f32,
@@ -152,6 +156,23 @@ impl Invariance {
         }
         self.original = rows.into_iter().next();
         Ok(())
+    }
+
+    /// Returns the picture that the model saw under a strength of a change; under 0 the picture as it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] of a strength at which the kind is not tried; else as [`Edit::picture`].
+    pub fn picture(&self, kind: Kind, strength: f64) -> Result<RgbImage> {
+        let (scene, side) = (self.question.scene(), self.question.side());
+        let unknown = || Error::new(ErrorKind::Settings, format!("{kind} is not tried at a strength of {strength}"));
+        let edit = match strength {
+            0.0 => Edit::Nothing,
+            _ => {
+                let change = kind.changes(side).into_iter().find(|(at, _)| *at == strength);
+                Edit::Transform(change.ok_or_else(unknown)?.1)
+            }
+        };
+        Ok(edit.picture(scene, side)?.to_picture())
     }
 
     async fn try_kind(&mut self, kind: Kind, original: Vec<f32>) -> Result<()> {

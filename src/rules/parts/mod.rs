@@ -12,8 +12,10 @@
 //! Perturbation", ICCV 2017, section 5.5 (animal parts).
 
 mod outcome;
+mod told;
 
 pub use outcome::{Comparison, Measured, PartOutcome, Parts, WINDOWS};
+pub use told::Told;
 
 use std::rc::Rc;
 

@@ -29,6 +29,7 @@ impl Measured {
 
 /// One part over all pictures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PartOutcome {
     /// The part's name.
     pub name: String,
@@ -46,6 +47,7 @@ pub struct PartOutcome {
 
 /// Two parts, class by class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PartComparison"))]
 pub struct Comparison {
     /// Classes with pictures that show both.
     pub classes: usize,

@@ -56,6 +56,7 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// Holds an estimate with its confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Interval {
     /// The lower end.
     pub low: f64,

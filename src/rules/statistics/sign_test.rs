@@ -9,6 +9,7 @@ use super::distribution::binomial_tail;
 
 /// Says what the sign test found.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SignTest {
     /// Pairs that went the way the rule says.
     pub wins: usize,

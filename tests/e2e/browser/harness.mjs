@@ -119,7 +119,7 @@ export async function ready(page) {
   await page.waitForSelector("#run:not([disabled]):not(:empty), #compare-start:not([disabled])");
 }
 
-/** Opens a view. @param {import("playwright-core").Page} page @param {"explain" | "compare"} view */
+/** Opens a view. @param {import("playwright-core").Page} page @param {string} view */
 export async function go(page, view) {
   await page.click(`#navigation [data-open="${view}"]`);
   await page.waitForSelector(`#view[data-open="${view}"]`);

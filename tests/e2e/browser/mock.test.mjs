@@ -67,6 +67,7 @@ test("runs to the end, exports, imports, recalls", async () => {
   await set(page, { seed: 5 });
   await runToEnd(page);
   assert.equal(await page.locator("#runs button").count(), 2);
+  await page.waitForSelector('#holds[data-state="done"]');
   await set(page, { seed: 0 });
   await page.click("#run");
   assert.equal(await page.locator("body[data-running]").count(), 0);

@@ -10,6 +10,8 @@ export const MARKUP = `
     <dl id="result-numbers" class="facts"></dl>
   </div>
 
+  <div id="result-holds"></div>
+
   <div id="areas" class="areas" hidden>
     <label for="area">Area of the region</label>
     <input id="area" type="range" min="0" step="1" aria-describedby="area-note" />

@@ -5,7 +5,9 @@ import { maskPicture, spread } from "../../core/colours.js";
 import { aroundLabel, fileName, ofRegion, regionWords } from "../../core/result.js";
 import { duration, percent, rate, score, shortLabel } from "../../core/words.js";
 import { click, el, fromMarkup, paint, save, within } from "../dom.js";
+import { figure } from "../figure.js";
 import { drawOverlay, legend } from "../heat-map.js";
+import { Holds } from "../holds.js";
 import { Four } from "./four.js";
 import { MARKUP } from "./markup.js";
 import { TwoUp } from "./two-up.js";
@@ -21,6 +23,7 @@ export class ResultView {
   #context;
   #four;
   #twoUp;
+  #holds;
   #legend = legend("Colour scale from 0, no evidence, to 1, all evidence", ["0 no evidence", "0.5", "1 evidence"]);
   /** What is shown last, so that only what is new is drawn. @type {Result | null} */
   #drawn = null;
@@ -33,6 +36,7 @@ export class ResultView {
     this.#four = new Four(within(root, "four", HTMLDivElement), within(root, "reading", HTMLElement));
     this.#twoUp = new TwoUp(within(root, "side-by-side", HTMLElement));
     root.querySelector(".below-four")?.prepend(this.#legend.element);
+    this.#holds = new Holds(within(root, "result-holds", HTMLElement), context);
     this.#listen();
   }
 
@@ -62,6 +66,7 @@ export class ResultView {
     if (names.has("shown") && shown) this.#show(shown);
     if (names.has("shown") || names.has("state")) this.#recolour();
     if (names.has("recall")) this.#showRuns();
+    this.#holds.update(names);
   }
 
   /** @param {Result} result */
@@ -97,7 +102,7 @@ export class ResultView {
     const order = orderSeconds ? `, and ${duration(orderSeconds)} for the order` : "";
     const pace = `in ${duration(seconds)}, ${rate(iterations / seconds)}/s on the ${result.device.toUpperCase()}${order}`;
     rows.push(["Steps", `${iterations}`, pace]);
-    within(this.#root, "result-numbers", HTMLElement).replaceChildren(...rows.map(numberItem));
+    within(this.#root, "result-numbers", HTMLElement).replaceChildren(...rows.map(figure));
   }
 
   /** @param {Result} result */
@@ -191,12 +196,6 @@ export class ResultView {
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
     if (blob) save(fileName(shown, `${kind}.png`), /** @type {Blob} */ (blob));
   }
-}
-
-/** @param {[string, string, string]} row @returns {HTMLDivElement} */
-function numberItem([name, value, note]) {
-  const [number, words] = [el("dd", { class: "numbers" }, value), el("dd", { class: "fact-note" }, note)];
-  return el("div", {}, el("dt", {}, name), number, words);
 }
 
 /** @param {Result} result @param {boolean} pressed @returns {HTMLButtonElement} */

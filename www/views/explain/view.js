@@ -2,10 +2,11 @@
 import { methodOf } from "../../core/registry.js";
 import { el, fromMarkup, fromTemplate, within } from "../../parts/dom.js";
 import { Later, whenIdle } from "../../parts/later.js";
+import { style } from "../../parts/style.js";
 import { Subject } from "../../parts/subject.js";
 import { WORK } from "./markup.js";
 import { RunBar } from "./run-bar.js";
-import { explain } from "./run.js";
+import { explain } from "../../app/explain.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("../../types.js").Context} Context */
@@ -71,7 +72,9 @@ export function mount(root, context) {
  */
 function laterResult(place, context) {
   const result = new Later(async () => {
+    const look = style("www/parts/result/result.css");
     const { ResultView } = await import("../../parts/result/result.js");
+    await look;
     return new ResultView(place, context);
   });
   // Where there is no connection any more, a run is to have its result all the same.

@@ -3,6 +3,7 @@
  * device, a slow run, a worker that does not answer. Seeds of a run choose the mishap, see `MISHAPS`.
  */
 import { LEARNED, REGISTRY } from "./registry.js";
+import { taskOf } from "./tasks.js";
 
 const MISHAPS = { panic: 666, device: 667, silent: 668, rejected: 669 };
 /** How wide each method's spot is: maps and scores are to differ. */
@@ -130,6 +131,8 @@ class Picture extends Handle {
   }
 }
 
+const Task = taskOf(Handle, Picture);
+
 class Model extends Handle {
   constructor(about, labels, device) {
     super();
@@ -197,6 +200,14 @@ class Model extends Handle {
       );
     }
     return new Job(this, picture.alive(), settings);
+  }
+
+  invariance(picture) {
+    return new Task("invariance", { label: LABELS[picture.alive().first] });
+  }
+
+  study(kind) {
+    return new Task(kind, { biased: this.alive().about.name.includes("biased") });
   }
 
   truth(picture, index) {
@@ -369,6 +380,14 @@ class Finding extends Handle {
 
   evidence() {
     return evidenceOf(this.alive().values, this.about.settings.game === "preserve");
+  }
+
+  test() {
+    return new Task("deletion", { label: this.alive().about.target.label });
+  }
+
+  invariance() {
+    return new Task("invariance", { label: this.alive().about.target.label });
   }
 
   /** Only fast puts its pixels in a finer order. */

@@ -1,13 +1,13 @@
 /** The run of an explanation: started, watched, ended; and what is kept of it whatever happens. */
-import { targetLabel } from "../../app/facts.js";
-import { keep, show } from "../../app/results.js";
-import { waitingFor } from "../../app/session.js";
-import { settingsOf } from "../../core/registry.js";
-import { endedAs, fromReport, keyOf, provisional } from "../../core/result.js";
-import { duration, rate, score } from "../../core/words.js";
+import { targetLabel } from "./facts.js";
+import { keep, show } from "./results.js";
+import { waitingFor } from "./waiting.js";
+import { settingsOf } from "../core/registry.js";
+import { endedAs, fromReport, keyOf, provisional } from "../core/result.js";
+import { duration, rate, score } from "../core/words.js";
 
-/** @typedef {import("../../types.js").Context} Context */
-/** @typedef {import("../../core/result.js").Running} Running */
+/** @typedef {import("../types.js").Context} Context */
+/** @typedef {import("../core/result.js").Running} Running */
 
 /**
  * Starts a run of the settings as they stand, or shows its result where it is known.
@@ -37,7 +37,7 @@ export async function explain(context, begins) {
 
 /**
  * @param {Context} context
- * @returns {{mine: Running, settings: import("../../types.js").Settings} | null} nothing to run
+ * @returns {{mine: Running, settings: import("../types.js").Settings} | null} nothing to run
  */
 function begin({ store }) {
   const { model, picture, device, registry, state, answers, recall, shown, run } = store.now;
@@ -60,10 +60,10 @@ function watcher(context, mine) {
   const { store, voice } = context;
   const current = () => store.now.run === mine;
   return {
-    started: (/** @type {import("../../types.js").Started} */ started) => {
+    started: (/** @type {import("../types.js").Started} */ started) => {
       if (current()) store.change({ run: Object.assign(mine, { started }) });
     },
-    tick: (/** @type {import("../../types.js").Tick} */ tick) => {
+    tick: (/** @type {import("../types.js").Tick} */ tick) => {
       if (!current() || !mine.started) return;
       const words = progressWords(tick);
       const { iteration, total } = tick.progress;
@@ -71,7 +71,7 @@ function watcher(context, mine) {
       store.change({ run: Object.assign(mine, { tick }), worn: tick.pictures, progress });
       voice.say(words.join(", "));
     },
-    loading: (/** @type {import("../../types.js").Loading} */ news) => {
+    loading: (/** @type {import("../types.js").Loading} */ news) => {
       const words = `${waitingFor(news, mine.device === "gpu")}…`;
       if (current() && news.stage === "start") store.change({ progress: { words } });
       voice.say(words);
@@ -86,12 +86,12 @@ function watcher(context, mine) {
   };
 }
 
-/** @param {import("../../app/store.js").Store} store @param {Running} mine */
+/** @param {import("./store.js").Store} store @param {Running} mine */
 function over(store, mine) {
   if (store.now.run === mine) store.change({ run: null, runs: store.now.runs + 1 });
 }
 
-/** @param {import("../../types.js").Tick} tick @returns {string[]} in words, as for a screen reader */
+/** @param {import("../types.js").Tick} tick @returns {string[]} in words, as for a screen reader */
 function progressWords({ progress, rate: perSecond }) {
   const left = perSecond > 0 ? (progress.total - progress.iteration) / perSecond : NaN;
   return [
@@ -103,7 +103,7 @@ function progressWords({ progress, rate: perSecond }) {
   ];
 }
 
-/** @param {Context} context @param {Running} mine @param {import("../../types.js").Finished} finished */
+/** @param {Context} context @param {Running} mine @param {import("../types.js").Finished} finished */
 function ended(context, mine, { last, report, regions, end }) {
   const { store } = context;
   if (!last || !report) return store.change({ progress: { words: "Stopped before the first step.", value: 0 } });
@@ -117,15 +117,15 @@ function ended(context, mine, { last, report, regions, end }) {
 /**
  * How far a run came that was stopped: in steps of the mask where one was learned, else in steps of the whole.
  *
- * @param {import("../../core/result.js").Result} result
- * @param {import("../../types.js").Progress} progress
+ * @param {import("../core/result.js").Result} result
+ * @param {import("../types.js").Progress} progress
  */
 function stoppedAt({ curves, iterations, intended }, { stage, iteration, total }) {
   if (stage === "order") return "stopped before its pixels were in order";
   return curves.objective.length ? endedAs("cancelled", iterations, intended) : endedAs("cancelled", iteration, total);
 }
 
-/** @param {Context} context @param {import("../../core/result.js").Result} result */
+/** @param {Context} context @param {import("../core/result.js").Result} result */
 function keepResult({ store, voice }, result) {
   const { ended: how, iterations, intended } = result;
   const partial = how ? `${how[0].toUpperCase()}${how.slice(1)}. ` : "";

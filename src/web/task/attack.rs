@@ -1,0 +1,129 @@
+//! A picture beside its attacked self.
+
+use serde::Deserialize;
+
+use super::{Driven, asked_for};
+use crate::attack::duel::{Duel, Duelled, Remedy, Side};
+use crate::attack::recover::Recipe;
+use crate::attack::told::{Told, ToldMask};
+use crate::attack::{AsIs, Attack, Kind};
+use crate::critters::{HELD_OUT_SEEDS, World, draw};
+use crate::error::Result;
+use crate::job::{Job, Later};
+use crate::map::Map;
+use crate::picture::RgbImage;
+use crate::web::asked::Asked;
+use crate::web::convert::{json, unknown};
+use crate::web::picture::Photo;
+
+/// Held-out pictures of the built-in world before the first that calibrates: those that are shown elsewhere.
+const ASIDE: u64 = 10_000;
+
+/// What an attack is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    attack: Kind,
+    eps: f32,
+    /// Steps and restarts where they are not the usual ones.
+    steps: Option<usize>,
+    restarts: Option<usize>,
+    #[serde(default)]
+    seed: u64,
+    /// Clean pictures of the built-in world on which the detector is calibrated; 0 where the model knows nothing of it.
+    #[serde(default)]
+    calibrate: u64,
+}
+
+/// How a mask is to recover an answer.
+#[derive(Deserialize)]
+struct Wish {
+    attacked: bool,
+    recipe: Recipe,
+    threshold: Option<f32>,
+    sigma_px: f32,
+}
+
+impl Wish {
+    fn side(&self) -> Side {
+        if self.attacked { Side::Attacked } else { Side::Clean }
+    }
+
+    fn remedy(&self) -> Remedy {
+        Remedy { recipe: self.recipe, threshold: self.threshold, sigma_px: self.sigma_px }
+    }
+}
+
+/// A duel. Its pictures are `clean`, `attacked`, `difference:GAIN`, and `WAY:WISH` with a wish as JSON; its maps are the wishes.
+pub struct AttackTask {
+    job: Duel,
+    asked: Asked,
+    /// What was last told.
+    told: Duelled,
+}
+
+impl AttackTask {
+    pub fn new(asked: &Asked, photo: &Photo, settings: &str) -> Result<Self> {
+        let Settings { attack, eps, steps, restarts, seed, calibrate } = asked_for(settings)?;
+        let usual = Attack::new(attack, eps);
+        let (steps, restarts) = (steps.unwrap_or(usual.steps), restarts.unwrap_or(usual.restarts));
+        let attack = Attack { steps, restarts, seed, ..usual };
+        attack.check()?;
+        let classifier = asked.classifier.clone();
+        let picture = AsIs::frame(classifier.as_ref(), &photo.pixels);
+        let clean = (0..calibrate).map(|number| {
+            let classifier = classifier.clone();
+            Box::new(move || {
+                let drawn = draw(HELD_OUT_SEEDS + ASIDE + number, &World::clean());
+                AsIs::frame(classifier.as_ref(), &drawn.picture)
+            }) as Box<dyn FnOnce() -> RgbImage>
+        });
+        let job = Duel::new(asked.classifier.clone(), &picture, attack, &Recipe::ALL, clean.collect());
+        Ok(Self { job, asked: asked.clone(), told: Duelled::default() })
+    }
+}
+
+impl Driven for AttackTask {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
+        super::step(&mut self.job, count)
+    }
+
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move {
+            self.told = self.job.finish().await?;
+            json(&Told::new(&self.told, self.asked.classifier.labels()))
+        })
+    }
+
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(async move {
+            let wish: Wish = asked_for(question)?;
+            let masked = self.job.recover(wish.side(), wish.remedy()).await?;
+            let blurred = self.job.blur(wish.side(), wish.sigma_px).await?.answer();
+            json(&ToldMask::new(&masked, Some(blurred), self.asked.classifier.labels()))
+        })
+    }
+
+    fn picture(&self, id: &str) -> Result<RgbImage> {
+        match id.split_once(':') {
+            None if id == "clean" => Ok(self.job.picture(Side::Clean)?.clone()),
+            None if id == "attacked" => Ok(self.job.picture(Side::Attacked)?.clone()),
+            Some(("difference", gain)) => {
+                let gain = gain.parse().map_err(|_| unknown("picture", id))?;
+                let attacked = self.told.attacked.attacked.as_ref().ok_or_else(|| unknown("picture", id))?;
+                Ok(attacked.difference(gain))
+            }
+            Some((way, wish)) => {
+                let wish: Wish = asked_for(wish)?;
+                let way = way.parse().map_err(|_| unknown("picture", id))?;
+                self.job.recovered(wish.side(), wish.remedy(), way)
+            }
+            None => Err(unknown("picture", id)),
+        }
+    }
+
+    fn map(&self, id: &str) -> Result<Map> {
+        let wish: Wish = asked_for(id)?;
+        self.job.mask(wish.side(), wish.remedy())
+    }
+}

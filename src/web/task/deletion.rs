@@ -1,0 +1,49 @@
+//! The test of a local rule on deletions that it was not learned on.
+
+use super::{Driven, numbers};
+use crate::critters::strangers;
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::Explanation;
+use crate::job::{Job, Later};
+use crate::picture::RgbImage;
+use crate::rules::generalise::{Generalisation, Summary, Test};
+use crate::web::asked::Asked;
+use crate::web::convert::json;
+
+/// Pictures whose pixels take the place of deleted ones.
+const STRANGERS: usize = 8;
+
+/// A local rule under test. Its pictures are `trial:N`, by the numbers of its trials.
+pub struct DeletionTask {
+    test: Test,
+    /// What was last told, whose trials have pictures.
+    told: Option<Generalisation>,
+}
+
+impl DeletionTask {
+    pub fn new(asked: &Asked, explanation: &Explanation) -> Self {
+        Self { test: Test::new(asked.classifier.clone(), explanation, strangers(STRANGERS)), told: None }
+    }
+}
+
+impl Driven for DeletionTask {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
+        super::step(&mut self.test, count)
+    }
+
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move {
+            let found = self.test.finish().await?;
+            let told = json(&Summary::new(&found));
+            self.told = Some(found);
+            told
+        })
+    }
+
+    fn picture(&self, id: &str) -> Result<RgbImage> {
+        let [number] = numbers(id, "trial")?;
+        let none = || Error::new(ErrorKind::Settings, format!("the test has no trial {number}"));
+        let trial = self.told.as_ref().and_then(|told| told.trials.get(number)).ok_or_else(none)?;
+        self.test.picture(trial)
+    }
+}

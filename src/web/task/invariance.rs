@@ -1,0 +1,51 @@
+//! The changes under which the answer to one picture should stay.
+
+use super::{Driven, asked_for};
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::explain::Explanation;
+use crate::job::{Job, Later};
+use crate::map::Map;
+use crate::picture::RgbImage;
+use crate::rules::invariance::{Invariance, Kind, Told};
+use crate::web::asked::Asked;
+use crate::web::convert::{json, unknown};
+use crate::web::picture::Photo;
+
+/// Invariance rules of one picture. Its pictures are `KIND:STRENGTH`, such as `rotation:-15`.
+pub struct InvarianceTask {
+    job: Invariance,
+    asked: Asked,
+}
+
+impl InvarianceTask {
+    /// Takes every change that this program can make of a picture; the evidence is what must matter.
+    pub fn new(asked: &Asked, photo: &Photo, explanation: Option<&Explanation>) -> Self {
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.is_available()).collect();
+        let evidence = explanation.map(|explanation| explanation.evidence().cut(0.5));
+        let evidence = evidence.filter(|map: &Map| map.side == asked.classifier.size());
+        let job = Invariance::new(asked.classifier.clone(), &photo.pixels, &kinds, None, evidence);
+        Self { job, asked: asked.clone() }
+    }
+}
+
+impl Driven for InvarianceTask {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
+        super::step(&mut self.job, count)
+    }
+
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move {
+            let outcome = self.job.finish().await?;
+            json(&Told::new(&outcome, &self.asked.classifier.labels().short(outcome.class)))
+        })
+    }
+
+    fn picture(&self, id: &str) -> Result<RgbImage> {
+        let (kind, strength) = id.split_once(':').ok_or_else(|| unknown("picture", id))?;
+        let strength = strength
+            .parse()
+            .map_err(|_| Error::new(ErrorKind::Settings, format!("{strength} is no strength of a change")))?;
+        self.job.picture(asked_for(&format!("\"{kind}\""))?, strength)
+    }
+}

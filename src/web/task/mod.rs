@@ -1,0 +1,118 @@
+//! Work of any kind that leaves figures and pictures, stepped from outside.
+//!
+//! A [`Task`] drives any job of the library: the test of a rule, an attack, an evaluation. What it has found until now can be
+//! asked for at any time, during and after its steps, and so can the pictures behind each of its figures.
+
+mod attack;
+mod concepts;
+mod deletion;
+mod invariance;
+mod parts;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::Picture;
+use super::asked::Asked;
+use super::convert::{json, unknown};
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Later};
+use crate::map::Map;
+use crate::picture::RgbImage;
+
+pub(super) use attack::AttackTask;
+pub(super) use concepts::ConceptTask;
+pub(super) use deletion::DeletionTask;
+pub(super) use invariance::InvarianceTask;
+pub(super) use parts::PartsTask;
+
+/// A job with what the page may see of it.
+pub(super) trait Driven {
+    /// Takes some steps; answers where the job stands, as JSON.
+    fn step(&mut self, count: usize) -> Later<'_, String>;
+
+    /// What was found until now, as JSON.
+    fn found(&mut self) -> Later<'_, String>;
+
+    /// Answers a question about what was found, JSON both.
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(Err(unknown("question", question))))
+    }
+
+    /// A picture behind a figure.
+    fn picture(&self, id: &str) -> Result<RgbImage>;
+
+    /// A map behind a figure, row by row.
+    fn map(&self, id: &str) -> Result<Map> {
+        Err(unknown("map", id))
+    }
+}
+
+/// Work that takes long, stepped from outside.
+#[wasm_bindgen]
+pub struct Task(Box<dyn Driven>);
+
+impl Task {
+    pub(super) fn new(job: impl Driven + 'static) -> Self {
+        Self(Box::new(job))
+    }
+}
+
+#[wasm_bindgen]
+impl Task {
+    /// Takes some steps; answers where the task stands, as JSON.
+    pub async fn step(&mut self, count: usize) -> Result<String> {
+        self.0.step(count).await
+    }
+
+    /// What was found until now, as JSON; its form is the task's own.
+    pub async fn found(&mut self) -> Result<String> {
+        self.0.found().await
+    }
+
+    /// Answers a question about what was found, JSON both; the questions are the task's own.
+    pub async fn ask(&mut self, question: String) -> Result<String> {
+        self.0.ask(&question).await
+    }
+
+    /// A picture behind one of its figures, by the name that [`Task::found`] gives it.
+    pub fn picture(&self, id: &str) -> Result<Picture> {
+        Ok(Picture::of_task(id, self.0.picture(id)?))
+    }
+
+    /// A map behind one of its figures, row by row.
+    pub fn map(&self, id: &str) -> Result<Vec<f32>> {
+        Ok(self.0.map(id)?.values)
+    }
+}
+
+/// Steps a job and writes down where it stands.
+fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
+    let steps = job.step(count);
+    Box::pin(async move { json(&steps.await?.said()) })
+}
+
+/// The numbers in a name such as `trial:3:1`, after the word that it begins with.
+fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]> {
+    let wrong = || Error::new(ErrorKind::Settings, format!("there is no picture called \"{id}\""));
+    let rest = id.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')).ok_or_else(wrong)?;
+    let read: Vec<usize> = rest.split(':').map_while(|part| part.parse().ok()).collect();
+    read.try_into().map_err(|_| wrong())
+}
+
+/// Reads what a task is asked for.
+fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
+    serde_json::from_str(settings)
+        .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
+}
+
+/// Begins a study of the model by name, on the built-in world.
+///
+/// # Errors
+/// [`ErrorKind::Settings`] of a name that is no study, or of settings that it does not take.
+pub(super) fn study(asked: &Asked, kind: &str, settings: &str) -> Result<Task> {
+    match kind {
+        "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),
+        "parts" => Ok(Task::new(PartsTask::new(asked, settings)?)),
+        other => Err(unknown("study", other)),
+    }
+}

@@ -1,0 +1,185 @@
+/** Tasks of the stand-in: they take their steps, tell figures of the engine's form, and show flat pictures. */
+
+const FAMILIES = [
+  ["other-blur", "another blur"],
+  ["mean", "the mean colour"],
+  ["noise", "noise"],
+  ["imputed", "imputation"],
+  ["other-picture", "another picture"],
+];
+const LEVELS = [0.25, 0.5, 0.75];
+const KINDS = [
+  ["rotation", "rotation", "°", [-30, -15, 0, 15, 30]],
+  ["blur", "blur", " px", [0, 1, 2, 4]],
+  ["brightness", "brightness", " % of white", [-20, -10, 0, 10, 20]],
+];
+
+/** @param {number} part @param {number} all */
+const interval = (part, all) => ({ low: Math.max(0, part / all - 0.1), estimate: part / all, high: part / all, n: all });
+
+/** A rule that fails in every seventh trial, and whose control holds in every tenth. */
+function deletion(steps, { label }) {
+  const deletions = Array.from({ length: steps }, (_, i) => ({
+    family: FAMILIES[i % 5][0],
+    sigma_px: 3,
+    shift_px: [i % 3, -(i % 2)],
+    mirrored: i % 2 === 1,
+    brightness: (i % 5) / 25 - 0.08,
+    seed: i,
+  }));
+  const trials = deletions.flatMap((_, i) =>
+    LEVELS.flatMap((level, l) =>
+      [false, true].map((control) => {
+        const holds = control ? (3 * i + l) % 10 === 0 : (3 * i + l) % 7 !== 0;
+        return { deletion: i, level, control, normalised: holds ? 0.05 : 0.8, holds };
+      }),
+    ),
+  );
+  const rule = trials.filter((trial) => !trial.control);
+  const held = rule.filter((trial) => trial.holds).length;
+  const control = trials.filter((trial) => trial.control && trial.holds).length;
+  const families = FAMILIES.slice(0, Math.min(5, steps)).map(([family, title], at) => {
+    const of = rule.filter((trial) => trial.deletion % 5 === at);
+    return { family, title, held: of.filter((trial) => trial.holds).length / of.length, control: 0.1, trials: of.length };
+  });
+  const share = held / rule.length;
+  return {
+    sentence: steps
+      ? `Deleting 6.4 % of the picture takes ${label} away in ${(100 * share).toFixed(0)} % of ${rule.length} unseen deletions; moved elsewhere, the same region does so in 10 %.`
+      : `Nothing can be said: under every change ${label} was gone, or deleting everything left it.`,
+    held: steps ? share : null,
+    held_interval: steps ? interval(held, rule.length) : null,
+    control: steps ? control / rule.length : null,
+    lift: share - control / rule.length,
+    lift_interval: null,
+    skill: (share - 0.1) / 0.9,
+    area: 0.064,
+    preserves: false,
+    void: 0,
+    families,
+    deletions,
+    trials,
+  };
+}
+
+function invariance(steps, { label }) {
+  const curves = KINDS.slice(0, steps).map(([kind, title, unit, strengths]) => ({
+    kind,
+    title,
+    unit,
+    words: `${title} up to ${strengths.at(-2)}${unit}`,
+    range: [strengths.find((s) => Math.abs(s) <= 15), strengths.at(-2)],
+    points: strengths.map((strength) => {
+      const score = Math.max(0.05, 0.91 - Math.abs(strength) / Math.max(...strengths) / 1.4);
+      return { strength, score, kept: strength !== strengths.at(-1), right: null, variation: 0.91 - score };
+    }),
+  }));
+  return {
+    sentence: `${label} survives ${curves.map((curve) => curve.words).join(", ")}. Deleting its evidence changes the answer, as it must.`,
+    label,
+    score: 0.91,
+    curves,
+    must_change: { area: 0.064, score: 0.02, changed: true },
+  };
+}
+
+/** @param {boolean} biased */
+function concept(steps, { biased }) {
+  const names = ["ears horns", "muzzle beak", ...(biased ? ["red bucket"] : []), "cloud"];
+  const looked = steps > 5;
+  const effect = (changed) => ({
+    n: 24,
+    changed,
+    control: 0.04,
+    interval: { low: changed - 0.2, estimate: changed - 0.04, high: changed + 0.1, n: 24, effective_n: 24 },
+    p: changed > 0.3 ? 0.0001 : 0.4,
+    exact: changed,
+  });
+  const flips = Array.from({ length: 24 }, (_, number) => ({ number, changed: number % 3 > 0, control: number === 0, exact: null }));
+  const rules = (looked ? names : []).map((name, at) => ({
+    concept: { name, wide: false, own: at < 2 },
+    candidate: { concept: at, class: at, z: 9 - 2 * at, rank: 1 },
+    association: { low: 0.1, estimate: 0.3, high: 0.5, n: 90, effective_n: 90 },
+    necessity: effect(at < names.length - 1 ? 0.7 : 0.05),
+    sufficiency: effect(at < names.length - 1 ? 0.4 : 0.04),
+    deleted: flips,
+    pasted: flips.slice(0, 12),
+    p: at < names.length - 1 ? 0.001 : 0.6,
+    verdict: at < names.length - 1 ? "relies-on" : "unconfirmed",
+  }));
+  const confirmed = rules.filter((rule) => rule.verdict === "relies-on").length;
+  return {
+    sentence: `Screened 31, tested ${rules.length}, confirmed ${confirmed}, of which ${biased && looked ? 1 : 0} rest on what does not belong to the class.`,
+    confirmed,
+    classes: rules.map((_, at) => ["cat", "fish", "bird", "snail"][at]),
+    screened: 31,
+    rules,
+  };
+}
+
+function parts(steps) {
+  const names = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
+  return {
+    sentence: "Faces more than feet in 8 of 8 classes (sign test p = 0.0039; mean difference +0.412).",
+    looked: steps,
+    right: steps,
+    parts: names.map((name, at) => ({
+      name,
+      n: steps,
+      importance: 0.6 - 0.08 * at,
+      interval: { low: 0.5 - 0.08 * at, estimate: 0.6 - 0.08 * at, high: 0.7 - 0.08 * at, n: steps, effective_n: steps },
+      classes: [[0, 0.6 - 0.08 * at]],
+      density: null,
+    })),
+    faces_over_feet: null,
+    labels: ["cat"],
+  };
+}
+
+const TASKS = {
+  deletion: { total: 40, stage: "rule", found: deletion },
+  invariance: { total: 3, stage: "change", found: invariance },
+  concept: { total: 40, stage: "confirm", found: concept },
+  parts: { total: 40, stage: "parts", found: parts },
+};
+
+/** @param {typeof import("./vanish.js").Handle} Handle @param {typeof import("./vanish.js").Picture} Picture */
+export function taskOf(Handle, Picture) {
+  return class Task extends Handle {
+    #taken = 0;
+
+    /** @param {keyof typeof TASKS} kind @param {object} about */
+    constructor(kind, about) {
+      super();
+      if (!(kind in TASKS)) throw Object.assign(new Error(`there is no study called "${kind}"`), { kind: "settings" });
+      Object.assign(this, { kind, about });
+    }
+
+    async step(count) {
+      const { total, stage } = TASKS[this.alive().kind];
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      this.#taken = Math.min(total, this.#taken + Math.min(count, 2));
+      const done = this.#taken === total;
+      return JSON.stringify({ iteration: this.#taken, total, done, stage, words: "as it is" });
+    }
+
+    async found() {
+      const { kind, about } = this.alive();
+      return JSON.stringify(TASKS[kind].found(this.#taken, about));
+    }
+
+    async ask() {
+      throw Object.assign(new Error("there is no such question"), { kind: "settings" });
+    }
+
+    picture(id) {
+      this.alive();
+      const shade = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 200, 7);
+      return new Picture(id, new Uint8Array(64 * 64 * 4).map((_, i) => (i % 4 === 3 ? 255 : shade + (i % 40))), 64, 64);
+    }
+
+    map() {
+      return new Float32Array(64 * 64).map((_, i) => (i % 64) / 64);
+    }
+  };
+}

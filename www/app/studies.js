@@ -1,0 +1,97 @@
+/**
+ * Work that leaves figures, such as the test of a rule: started, watched, kept. Views read what is known of it from the
+ * store, so that it goes on while another is open.
+ */
+
+/** @typedef {import("../types.js").Context} Context */
+
+/**
+ * @typedef {object} Study
+ * @property {string} kind
+ * @property {string} about What it was asked about; the same is the same study.
+ * @property {"running" | "done" | "stopped" | "failed"} state
+ * @property {import("../types.js").TaskProgress | null} progress
+ * @property {any} found What was found until now, in the task's own form.
+ * @property {number} task Under which the worker keeps it; 0 before.
+ * @property {string} why it failed
+ */
+
+/** So many are kept. */
+const MOST = 24;
+
+/** @param {string} kind @param {string} about @returns {string} */
+function keyOf(kind, about) {
+  return `${kind} ${about}`;
+}
+
+/**
+ * @param {import("./store.js").Knowledge} now
+ * @param {string} kind
+ * @param {string} about
+ * @returns {Study | undefined}
+ */
+export function studyOf({ studies }, kind, about) {
+  return studies.get(keyOf(kind, about));
+}
+
+/**
+ * Begins a study, in place of an earlier one of the same kind about the same.
+ *
+ * @param {Context} context
+ * @param {string} kind
+ * @param {object} settings
+ * @param {string} about
+ * @returns {Promise<Study>} when it is over, whatever became of it
+ */
+export async function study({ store, jobs, handle }, kind, settings, about) {
+  /** @type {Study} */
+  const mine = { kind, about, state: "running", progress: null, found: null, task: 0, why: "" };
+  const tell = (/** @type {Partial<Study>} */ news) => {
+    Object.assign(mine, news);
+    store.change({ studies: store.now.studies });
+  };
+  keep(store, mine);
+  const tick = (/** @type {import("../types.js").TaskTick} */ { progress, found, task }) =>
+    tell({ progress, task, ...(found && { found }) });
+  const lost = () => mine.state === "running" && tell({ state: "stopped" });
+  try {
+    const { found, task, end } = await jobs.task(kind, { kind, settings }, { tick, lost });
+    tell({ found, task, state: end === "done" ? "done" : "stopped" });
+  } catch (error) {
+    if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });
+    handle(error);
+  }
+  return mine;
+}
+
+/** @param {import("./store.js").Store} store @param {Study} mine */
+function keep(store, mine) {
+  const { studies } = store.now;
+  const key = keyOf(mine.kind, mine.about);
+  studies.delete(key);
+  studies.set(key, mine);
+  for (const old of [...studies.keys()].slice(0, -MOST)) studies.delete(old);
+  store.change({ studies });
+}
+
+/** What the present model is known by. @param {import("./store.js").Knowledge} now @returns {string} */
+export function aboutModel({ model, device }) {
+  return model ? JSON.stringify([model.info.sha256, model.info.profile, device?.kind]) : "";
+}
+
+/** The same with the present picture. @param {import("./store.js").Knowledge} now @returns {string} */
+export function aboutPicture(now) {
+  return `${aboutModel(now)} ${now.picture?.info.sha256}`;
+}
+
+/**
+ * The report of the result that is shown, where it is about the model and the picture that are open.
+ *
+ * @param {import("./store.js").Knowledge} now
+ * @returns {string | null}
+ */
+export function presentReport({ shown, model, picture }) {
+  if (!shown?.report || !shown.pictures || !model || !picture) return null;
+  const { model: of, image } = JSON.parse(shown.report);
+  return of.sha256 === model.info.sha256 && image.sha256 === picture.info.sha256 ? shown.report : null;
+}

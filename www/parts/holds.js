@@ -1,0 +1,100 @@
+/** "Does it hold?": the test of a result as a rule, begun after every explanation. */
+import { presentReport, study, studyOf } from "../app/studies.js";
+import { ruleFigures, trialItems } from "../core/trials.js";
+import { click, fromMarkup, within } from "./dom.js";
+import { Exhibit } from "./exhibit.js";
+import { figure } from "./figure.js";
+import { StudyBar } from "./study-bar.js";
+
+/** @typedef {import("../types.js").Context} Context */
+
+const MARKUP = `
+  <section id="holds" class="holds" aria-labelledby="holds-title">
+    <h3 id="holds-title">Does it hold?</h3>
+    <p id="holds-sentence" hidden></p>
+    <dl id="holds-figures" class="facts" hidden></dl>
+    <div class="row" id="holds-more" hidden>
+      <button id="holds-failed" type="button"></button>
+      <button id="holds-rules" type="button" class="plain">All about this rule →</button>
+    </div>
+  </section>`;
+
+export class Holds {
+  #root;
+  #context;
+  #bar;
+  #exhibit;
+  /** Reports whose test was begun by itself: once each. @type {Set<string>} */
+  #begun = new Set();
+
+  /** @param {HTMLElement} place @param {Context} context */
+  constructor(place, context) {
+    place.append(fromMarkup(MARKUP));
+    this.#root = within(place, "holds", HTMLElement);
+    this.#context = context;
+    this.#bar = new StudyBar(context, "holds-test", "Test it on unseen deletions", () => this.#test());
+    this.#root.append(this.#bar.element);
+    this.#exhibit = new Exhibit(place, context);
+    click(place, "holds-failed", () => this.#showFailures());
+    click(place, "holds-rules", () => context.go("rules"));
+  }
+
+  /** @returns {string} the report under test; empty where its picture or model is not open */
+  get #report() {
+    return presentReport(this.#context.store.now) ?? "";
+  }
+
+  get #study() {
+    return studyOf(this.#context.store.now, "deletion", this.#context.store.now.shown?.report ?? "");
+  }
+
+  #test() {
+    return study(this.#context, "deletion", { report: this.#report }, this.#report);
+  }
+
+  /** @param {import("../app/store.js").Names} names what is new */
+  update(names) {
+    if (names.has("shown") || names.has("job")) this.#beginByItself();
+    if (["shown", "studies", "job", "model", "picture", "booted"].some((name) => names.has(/** @type {any} */ (name))))
+      this.#show();
+  }
+
+  /** After an explanation, where nothing else goes on. */
+  #beginByItself() {
+    setTimeout(() => {
+      const { now } = this.#context.store;
+      if (!this.#root.isConnected || now.job || now.run || now.recalled) return;
+      const report = this.#report;
+      if (!report || this.#study || this.#begun.has(report)) return;
+      this.#begun.add(report);
+      void this.#test();
+    });
+  }
+
+  #show() {
+    const root = this.#root;
+    const study = this.#study;
+    /** @type {import("../types.js").RuleTest | null} */
+    const found = study?.found?.trials.length ? study.found : null;
+    this.#bar.show(study, this.#report !== "");
+    this.#bar.element.hidden = study?.state === "done";
+    within(root, "holds-sentence", HTMLElement).hidden = !found;
+    within(root, "holds-figures", HTMLElement).hidden = !found;
+    within(root, "holds-more", HTMLElement).hidden = !found;
+    root.dataset.state = study?.state ?? "none";
+    if (!found) return;
+    within(root, "holds-sentence", HTMLElement).textContent = found.sentence;
+    within(root, "holds-figures", HTMLElement).replaceChildren(...ruleFigures(found).map(figure));
+    const failed = trialItems(found, { holds: false }).length;
+    const button = within(root, "holds-failed", HTMLButtonElement);
+    button.textContent = failed ? `See the ${failed} in which it failed` : "It failed in none";
+    button.disabled = !failed || study?.state === "running";
+  }
+
+  #showFailures() {
+    const study = this.#study;
+    if (!study?.found) return;
+    const note = "What the model saw: the picture as it was changed, with the region deleted. The answer stayed.";
+    void this.#exhibit.show("Where it did not hold", note, study.task, trialItems(study.found, { holds: false }));
+  }
+}

@@ -1,0 +1,18 @@
+/** Styles that come with the code that needs them. */
+import { base } from "../app/client.js";
+import { el } from "./dom.js";
+
+/** Adds a style sheet, once. @param {string} path @returns {Promise<void>} when it holds */
+export function style(path) {
+  const href = new URL(path, base()).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = el("link", { rel: "stylesheet", href });
+    link.addEventListener("load", () => resolve());
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`no ${path}`));
+    });
+    document.head.append(link);
+  });
+}

@@ -1,0 +1,131 @@
+/** The changes that the answer should survive: a curve for each kind, read by a slider, with the changed picture. */
+import { presentReport, aboutPicture, study, studyOf } from "../../app/studies.js";
+import { share, strengthWords } from "../../core/trials.js";
+import { changeChart } from "./change-chart.js";
+import { el, paint, save, within } from "../../parts/dom.js";
+import { drawTask } from "../../parts/exhibit.js";
+import { StudyBar } from "../../parts/study-bar.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../types.js").ChangeCurve} Curve */
+/** @typedef {import("../../types.js").InvarianceTest} Found */
+
+/** Of a picture while nothing was drawn. */
+const BLANK = 64;
+
+export class Changes {
+  #root;
+  #context;
+  #bar;
+  #csv = el("button", { type: "button", id: "changes-csv", hidden: true }, "curves.csv");
+  /** The cards by kind of change, and the curve that each shows. @type {Map<string, {card: HTMLElement, of: Curve}>} */
+  #cards = new Map();
+  #about = "";
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    this.#bar = new StudyBar(context, "changes-test", "Try the changes", () => this.run());
+    within(root, "changes-sentence", HTMLElement).before(this.#bar.element);
+    within(root, "changes-curves", HTMLElement).after(this.#csv);
+    this.#csv.addEventListener("click", () => this.#save());
+  }
+
+  get #study() {
+    return studyOf(this.#context.store.now, "invariance", aboutPicture(this.#context.store.now));
+  }
+
+  /** Whether it is known already. @returns {boolean} */
+  get known() {
+    return this.#study !== undefined;
+  }
+
+  run() {
+    const { now } = this.#context.store;
+    return study(this.#context, "invariance", { report: presentReport(now) }, aboutPicture(now));
+  }
+
+  update() {
+    const mine = this.#study;
+    this.#bar.show(mine);
+    /** @type {Found | null} */
+    const found = mine?.found?.curves.length ? mine.found : null;
+    const sentence = within(this.#root, "changes-sentence", HTMLElement);
+    sentence.hidden = !found;
+    this.#csv.hidden = !found;
+    const about = `${mine?.about} ${mine?.task}`;
+    if (!found || about !== this.#about) this.#clear(about);
+    if (!found) return;
+    sentence.textContent = found.sentence;
+    for (const curve of found.curves) this.#show(found, curve);
+  }
+
+  /** @param {string} about */
+  #clear(about) {
+    this.#about = about;
+    this.#cards.clear();
+    within(this.#root, "changes-curves", HTMLElement).replaceChildren();
+  }
+
+  /** @param {Found} found @param {Curve} curve */
+  #show(found, curve) {
+    if (this.#cards.has(curve.kind)) return;
+    const card = this.#cardOf(found, curve);
+    this.#cards.set(curve.kind, { card, of: curve });
+    within(this.#root, "changes-curves", HTMLElement).append(card);
+  }
+
+  /** @param {Found} found @param {Curve} curve @returns {HTMLElement} */
+  #cardOf({ label }, curve) {
+    const { kind, title, unit, points, words } = curve;
+    const chart = changeChart(curve, label);
+    const range = el("input", { type: "range", min: "0", max: String(points.length - 1), step: "1" });
+    range.setAttribute("aria-label", `Strength of ${title}`);
+    const reading = el("p", { class: "numbers hint" });
+    const canvas = el("canvas", { width: String(BLANK), height: String(BLANK), role: "img" });
+    let asked = 0;
+    const read = async (/** @type {boolean} */ see) => {
+      const { strength, score, kept } = points[range.valueAsNumber];
+      const said = `${strengthWords(strength, unit)}: ${share(score)} ${label}, the answer ${kept ? "stays" : "changes"}`;
+      reading.textContent = said;
+      range.setAttribute("aria-valuetext", said);
+      chart.mark(range.valueAsNumber);
+      canvas.setAttribute("aria-label", `The picture under ${title}, ${strengthWords(strength, unit)}`);
+      const mine = ++asked;
+      if (see) await this.#see(canvas, `${kind}:${strength}`, () => mine === asked);
+    };
+    range.value = String(points.findIndex((point) => point.strength === 0));
+    range.addEventListener("input", () => void read(true));
+    void read(false);
+    this.#seeOriginal(canvas);
+    const picture = el("div", { class: "frame" }, canvas);
+    const head = el("h3", {}, `${title[0].toUpperCase()}${title.slice(1)}`);
+    const body = el("div", { class: "card-body" }, picture, chart.element);
+    return el("article", { class: "card", "data-kind": kind }, head, body, range, reading, el("p", { class: "hint" }, words));
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {string} id @param {() => boolean} still whether it is still asked for */
+  async #see(canvas, id, still) {
+    const fresh = el("canvas");
+    const { task = 0 } = this.#study ?? {};
+    if (!(await drawTask(this.#context, fresh, task, id)) || !still()) return;
+    Object.assign(canvas, { width: fresh.width, height: fresh.height });
+    canvas.getContext("2d")?.drawImage(fresh, 0, 0);
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  #seeOriginal(canvas) {
+    const { seen } = this.#context.store.now;
+    if (seen) paint(canvas, seen.original, seen.width, seen.height);
+  }
+
+  #save() {
+    /** @type {Found} */
+    const found = this.#study?.found;
+    const rows = found.curves.flatMap(({ kind, points }) =>
+      points.map(({ strength, score, kept, variation }) => [kind, strength, score, kept, variation].join()),
+    );
+    save("curves.csv", new Blob([["kind,strength,score,kept,variation", ...rows, ""].join("\n")], { type: "text/csv" }));
+  }
+}

@@ -1,0 +1,74 @@
+/** Rules: explanations tested on what they were not learned on. */
+import { el, fromMarkup, within } from "../../parts/dom.js";
+import { Exhibit } from "../../parts/exhibit.js";
+import { Subject } from "../../parts/subject.js";
+import { Changes } from "./changes.js";
+import { Concepts } from "./concepts.js";
+import { LocalRule, beginsByItself } from "./local.js";
+import { MARKUP } from "./markup.js";
+import { Parts } from "./parts.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../app/store.js").Names} Names */
+
+export const id = "rules";
+export const title = "Rules";
+
+/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+const MINE = ["studies", "shown", "job", "run", "progress", "picture", "model", "answers", "booted", "busy", "seen"];
+
+/** @type {View | null} */
+let mounted = null;
+
+/** @param {HTMLElement} root @param {Context} context */
+export function mount(root, context) {
+  mounted = new View(root, context);
+}
+
+/** Lets go of the page; a study goes on in the store. */
+export function unmount() {
+  mounted = null;
+}
+
+/** @param {import("../../types.js").ViewEvent} event */
+export function onEvent(event) {
+  if (event.type === "change") mounted?.update(event.names);
+}
+
+class View {
+  #context;
+  #subject;
+  #local;
+  #changes;
+  #sections;
+  /** What was begun by itself is not begun again. */
+  #begun = false;
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#context = context;
+    const place = el("div");
+    root.append(fromMarkup(MARKUP), place);
+    const exhibit = new Exhibit(place, context);
+    this.#subject = new Subject(within(root, "subject", HTMLElement), context, "An answer to explain");
+    this.#local = new LocalRule(root, context, exhibit);
+    this.#changes = new Changes(root, context);
+    this.#sections = [this.#local, this.#changes, new Concepts(root, context, exhibit), new Parts(root, context)];
+  }
+
+  /** @param {Names} names what is new */
+  update(names) {
+    this.#subject.update(names);
+    if (MINE.some((name) => names.has(name))) for (const section of this.#sections) section.update();
+    if (!this.#begun && beginsByItself(this.#context.store.now)) void this.#begin();
+  }
+
+  /** On the built-in models the first tests take seconds, so they do not wait for a press. */
+  async #begin() {
+    this.#begun = true;
+    const { jobs } = this.#context;
+    const { cancels } = jobs;
+    if (!this.#local.known) await this.#local.run();
+    if (mounted === this && jobs.cancels === cancels && !this.#changes.known) await this.#changes.run();
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Work that leaves figures: a rule's test, an attack, a study. The last of each kind is kept when it is over, so that the
+ * pictures behind its figures can be asked for.
+ */
+import { model, photo } from "./bench.js";
+import { alone } from "./queue.js";
+
+/** @typedef {{id: number, handle: any, told: number}} Open */
+
+/** How often a running task says what it has found; to put it into figures takes time. */
+const TELL_MS = 700;
+
+/** The last task of each kind. @type {Map<string, Open>} */
+const open = new Map();
+let next = 1;
+
+/** How a task of each kind begins; other kinds are studies of the model. @type {Record<string, (settings: any) => any>} */
+const KINDS = {
+  deletion: ({ report }) => ofReport(report, (finding) => finding.test()),
+  invariance: ({ report }) =>
+    report ? ofReport(report, (finding) => finding.invariance()) : model().handle.invariance(photo()),
+  attack: (settings) => model().handle.attack(photo(), JSON.stringify(settings)),
+};
+
+/**
+ * @param {string} report about the picture that is open
+ * @param {(finding: any) => any} begin
+ */
+async function ofReport(report, begin) {
+  const finding = await model().handle.report(report, photo());
+  try {
+    return begin(finding);
+  } finally {
+    finding.free();
+  }
+}
+
+/** @param {string} kind @param {object} settings @returns {Promise<Open>} */
+export function begin(kind, settings) {
+  return alone(async () => {
+    const start = KINDS[kind] ?? ((asked) => model().handle.study(kind, JSON.stringify(asked)));
+    const mine = { id: next++, handle: await start(settings), told: 0 };
+    open.get(kind)?.handle.free();
+    open.set(kind, mine);
+    return mine;
+  });
+}
+
+/** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
+export async function look(task, steps) {
+  const progress = JSON.parse(await task.handle.step(steps));
+  const now = performance.now();
+  if (now - task.told < TELL_MS) return { progress, task: task.id, found: null };
+  task.told = now;
+  return { progress, task: task.id, found: JSON.parse(await task.handle.found()) };
+}
+
+/** @param {number} id @returns {any} its handle */
+function handleOf(id) {
+  for (const task of open.values()) if (task.id === id) return task.handle;
+  throw { kind: "gone", message: "The pictures of an earlier run are not kept; run it again to see them." };
+}
+
+/** @param {{task: number, id: string}} params @returns {Promise<import("../types.js").Rgba>} */
+export function picture({ task, id }) {
+  return alone(() => {
+    const found = handleOf(task).picture(id);
+    const { width, height } = JSON.parse(found.info());
+    const rgba = found.rgba();
+    found.free();
+    return { width, height, rgba };
+  });
+}
+
+/** @param {{task: number, id: string}} params @returns {Promise<Float32Array>} row by row */
+export function map({ task, id }) {
+  return alone(() => handleOf(task).map(id));
+}
+
+/** @param {{task: number, question: object}} params @returns {Promise<any>} */
+export function ask({ task, question }) {
+  return alone(async () => JSON.parse(await handleOf(task).ask(JSON.stringify(question))));
+}
