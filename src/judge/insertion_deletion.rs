@@ -29,12 +29,28 @@ pub struct Areas {
     pub deletion: f32,
 }
 
-/// Ranks the evidence `[S, S]` and measures both.
+/// Both curves of one map: the probability after 0, 1/28, …, 1 of the pixels.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Curves {
+    /// The probability as pixels are inserted, most evidence first.
+    pub insertion: Vec<f32>,
+    /// The probability as pixels are deleted, most evidence first.
+    pub deletion: Vec<f32>,
+}
+
+impl Curves {
+    /// Integrates both.
+    pub fn areas(&self) -> Areas {
+        Areas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
+    }
+}
+
+/// Ranks the evidence `[S, S]` and measures both curves.
 ///
 /// # Errors
 /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
-    let shown = masks(evidence);
+pub async fn measure(question: &Question, evidence: &Map) -> Result<Curves> {
+    let shown = masks(evidence, STEPS);
     let taken: Vec<Edit> = shown.iter().map(Edit::delete).collect();
     let shown: Vec<Edit> = shown.into_iter().map(Edit::Mask).collect();
     let scene = question.centred_scene();
@@ -42,22 +58,22 @@ pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
     let into_blur = Question::new(question.classifier().clone(), blurred, question.target().clone());
     let insertion = into_blur.scores(&shown).await?;
     let deletion = question.scores(&taken).await?;
-    Ok(Areas { insertion: area_under(&insertion), deletion: area_under(&deletion) })
+    Ok(Curves { insertion, deletion })
 }
 
-/// 1 at the first k/28 of the pixels by evidence, for k = 0, …, 28.
-fn masks(evidence: &Map) -> Vec<Map> {
+/// 1 at the first k/n of the pixels by evidence, for k = 0, …, n.
+pub(super) fn masks(evidence: &Map, steps: usize) -> Vec<Map> {
     let order = evidence.order();
     let with_first = |count: usize| {
         let mut mask = Map::constant(evidence.side, 0.0);
         order[..count].iter().for_each(|&i| mask.values[i] = 1.0);
         mask
     };
-    (0..=STEPS).map(|step| with_first(order.len() * step / STEPS)).collect()
+    (0..=steps).map(|step| with_first(order.len() * step / steps)).collect()
 }
 
 /// Integrates a curve over [0, 1] by trapezoids.
-fn area_under(curve: &[f32]) -> f32 {
+pub fn area_under(curve: &[f32]) -> f32 {
     let sum: f32 = curve.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).sum();
     sum / (curve.len() - 1) as f32
 }
@@ -84,7 +100,7 @@ mod tests {
     #[test]
     fn pixels_come_in_the_order_of_their_evidence() {
         let evidence = Map::from_fn(14, |i| if i == 7 { 9.0 } else { -(i as f32) });
-        let masks = masks(&evidence);
+        let masks = masks(&evidence, STEPS);
         assert_eq!(masks.len(), STEPS + 1);
         assert_eq!((masks[0].mean(), masks[STEPS].mean()), (0.0, 1.0));
         let first: Vec<usize> = (0..196).filter(|&i| masks[1].values[i] == 1.0).collect();

@@ -11,8 +11,9 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::null::standard_normal;
+use super::planes::Planes;
 use crate::map::Map;
-use crate::picture::{Planes, standard_normal};
 
 /// σ of the noise.
 const NOISE: f32 = 0.01;
