@@ -20,7 +20,7 @@ mod transform;
 #[cfg(feature = "cli")]
 pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement, ResizeRule};
-pub use impute::impute;
+pub use impute::{impute, interpolate};
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
 pub(crate) use null::{flat, noisy, standard_normal};
 pub use planes::{Planes, RgbImage, from_rgba, to_float, to_png};
