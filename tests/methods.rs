@@ -185,7 +185,7 @@ fn all_judges_take_any_methods_map() {
         pollster::block_on(async {
             let areas = deletion_game::play(&question, &evidence).await.expect("the CPU computes");
             assert!(areas[0].is_some_and(|area| (100..SIDE * SIDE).contains(&area)), "{}: {areas:?}", method.name());
-            let curves = insertion_deletion::measure(&question, &evidence).await.expect("the CPU computes");
+            let curves = insertion_deletion::measure(&question, &evidence).await.expect("the CPU computes").areas();
             assert!(curves.insertion > curves.deletion, "{}: {curves:?}", method.name());
             let inside = common::square(SIDE);
             assert!(pointing::hits(&evidence, 2, |row, column| inside(row * SIDE + column)));

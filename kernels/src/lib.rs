@@ -18,6 +18,17 @@ pub fn compute_here() {
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
 }
 
+/// The threads that the calling thread divides its work among, as long as this is kept.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Team(#[expect(dead_code, reason = "the threads end with it")] rayon::ThreadPool);
+
+/// Divides what the calling thread computes from now on among so many threads, itself one of them, and no longer among
+/// those of the whole program; `None` where the system has no threads to give.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn compute_with(threads: usize) -> Option<Team> {
+    rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).use_current_thread().build().ok().map(Team)
+}
+
 /// Adds `weight` times one row to another.
 pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
     sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);

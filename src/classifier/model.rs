@@ -1,6 +1,6 @@
 //! A classifier from an ONNX file and its profile.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use burn::tensor::Device;
 
@@ -18,10 +18,11 @@ use crate::array::Array;
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, RgbImage};
 
-/// An ONNX image classifier on a device.
+/// An ONNX image classifier on a device. A clone shares the weights, and may go to another thread.
+#[derive(Clone)]
 pub struct OnnxClassifier {
-    lowered: Rc<Lowered>,
-    file: Rc<Model>,
+    lowered: Arc<Lowered>,
+    file: Arc<Model>,
     profile: Profile,
     source: Source,
     known: Option<Known>,
@@ -83,7 +84,7 @@ impl OnnxClassifier {
             let names = fitting(labels, &profile, &lowered)?.or_else(own);
             let labelled = names.is_some() || lowered.one_score;
             let labels = names.unwrap_or_else(|| lowered.default_names());
-            let (lowered, file) = (Rc::new(lowered), Rc::new(file));
+            let (lowered, file) = (Arc::new(lowered), Arc::new(file));
             Ok(Self { lowered, file, profile, source, known, labels, labelled, classes, sha256, bytes })
         })
     }
@@ -110,7 +111,7 @@ impl OnnxClassifier {
         let lowered = if same {
             self.lowered.clone()
         } else {
-            Rc::new(lower_classifier(&self.file, &mut profile, self.lowered.graph.device())?)
+            Arc::new(lower_classifier(&self.file, &mut profile, self.lowered.graph.device())?)
         };
         let names = fitting(labels, &profile, &lowered)?;
         let labelled = names.is_some() || self.labelled;

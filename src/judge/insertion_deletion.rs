@@ -1,13 +1,14 @@
 //! Insertion and deletion: how soon the answer comes, or goes, when pixels are shown, or taken away, in a map's order.
 //!
 //! Pixels are ranked by evidence. *Deletion* replaces them by the null image, most evidence first: a small area under
-//! the curve of the probability is good. *Insertion* puts them into a blurred picture (Gaussian of 11 × 11 pixels,
-//! σ = 5 px, at the model's size): a large area is good. The area is that of the trapezoids over the share of
+//! the curve of the probability is good. *Insertion* puts them into a blurred picture (the kernel of 11 × 11 pixels and
+//! σ = 5 px of the paper's code, at the model's size): a large area is good. The area is that of the trapezoids over the share of
 //! pixels, in [0, 1].
 //!
 //! Reference: \[RISE\] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of
 //! Black-box Models", BMVC 2018, section 4.2. The curves have 28 steps (1,792 px each at 224) for speed, where the
-//! paper's code has 224. Ties go by place.
+//! paper's code has 224; and at the picture's edge pixels are repeated, where that code pads with the mean colour. Ties
+//! go by place. tests/golden/judges.json holds the curves of another implementation.
 
 use crate::error::Result;
 use crate::map::Map;
@@ -16,9 +17,9 @@ use crate::question::{Edit, Question};
 
 /// Steps of a curve.
 pub const STEPS: usize = 28;
-/// The blur into which pixels are inserted: RISE's kernel of 11 values.
+/// The blur into which pixels are inserted: RISE's kernel.
 const KERNEL_SIGMA_PX: f32 = 5.0;
-const KERNEL_RADIUS_PX: i64 = 5;
+const KERNEL_PX: usize = 11;
 
 /// The areas under both curves of one map, each in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -29,12 +30,28 @@ pub struct Areas {
     pub deletion: f32,
 }
 
-/// Ranks the evidence `[S, S]` and measures both.
+/// Both curves of one map: the probability after 0, 1/28, …, 1 of the pixels.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Curves {
+    /// The probability as pixels are inserted, most evidence first.
+    pub insertion: Vec<f32>,
+    /// The probability as pixels are deleted, most evidence first.
+    pub deletion: Vec<f32>,
+}
+
+impl Curves {
+    /// Integrates both.
+    pub fn areas(&self) -> Areas {
+        Areas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
+    }
+}
+
+/// Ranks the evidence `[S, S]` and measures both curves.
 ///
 /// # Errors
 /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
-    let shown = masks(evidence);
+pub async fn measure(question: &Question, evidence: &Map) -> Result<Curves> {
+    let shown = masks(evidence, STEPS);
     let taken: Vec<Edit> = shown.iter().map(Edit::delete).collect();
     let shown: Vec<Edit> = shown.into_iter().map(Edit::Mask).collect();
     let scene = question.centred_scene();
@@ -42,33 +59,42 @@ pub async fn measure(question: &Question, evidence: &Map) -> Result<Areas> {
     let into_blur = Question::new(question.classifier().clone(), blurred, question.target().clone());
     let insertion = into_blur.scores(&shown).await?;
     let deletion = question.scores(&taken).await?;
-    Ok(Areas { insertion: area_under(&insertion), deletion: area_under(&deletion) })
+    Ok(Curves { insertion, deletion })
 }
 
-/// 1 at the first k/28 of the pixels by evidence, for k = 0, …, 28.
-fn masks(evidence: &Map) -> Vec<Map> {
+/// 1 at the first k/n of the pixels by evidence, for k = 0, …, n.
+pub(super) fn masks(evidence: &Map, steps: usize) -> Vec<Map> {
     let order = evidence.order();
     let with_first = |count: usize| {
         let mut mask = Map::constant(evidence.side, 0.0);
         order[..count].iter().for_each(|&i| mask.values[i] = 1.0);
         mask
     };
-    (0..=STEPS).map(|step| with_first(order.len() * step / STEPS)).collect()
+    (0..=steps).map(|step| with_first(order.len() * step / steps)).collect()
 }
 
 /// Integrates a curve over [0, 1] by trapezoids.
-fn area_under(curve: &[f32]) -> f32 {
+pub fn area_under(curve: &[f32]) -> f32 {
     let sum: f32 = curve.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).sum();
     sum / (curve.len() - 1) as f32
 }
 
 /// The picture under RISE's kernel, edges repeated.
 fn blurred(photo: &Planes) -> Planes {
-    let weights: Vec<f32> =
-        (-KERNEL_RADIUS_PX..=KERNEL_RADIUS_PX).map(|i| (-0.5 * (i as f32 / KERNEL_SIGMA_PX).powi(2)).exp()).collect();
-    let sum: f32 = weights.iter().sum();
-    let kernel: Vec<f32> = weights.iter().map(|w| w / sum).collect();
-    gaussian::blurred(photo, &kernel)
+    gaussian::blurred(photo, &rise_kernel())
+}
+
+/// RISE's own kernel, one axis of it: an impulse on eleven pixels under a Gaussian of σ = 5 px that is cut at 20 px and
+/// reflected at their border, so that it is flatter than a Gaussian that is cut at five pixels.
+fn rise_kernel() -> Vec<f32> {
+    let gaussian = gaussian::kernel(KERNEL_SIGMA_PX);
+    let (radius, middle) = (gaussian.len() as i64 / 2, KERNEL_PX as i64 / 2);
+    let mut kernel = vec![0.0; KERNEL_PX];
+    for (place, weight) in gaussian.iter().enumerate() {
+        let at = (middle + place as i64 - radius).rem_euclid(2 * KERNEL_PX as i64) as usize;
+        kernel[at.min(2 * KERNEL_PX - 1 - at)] += weight;
+    }
+    kernel
 }
 
 #[cfg(test)]
@@ -84,7 +110,7 @@ mod tests {
     #[test]
     fn pixels_come_in_the_order_of_their_evidence() {
         let evidence = Map::from_fn(14, |i| if i == 7 { 9.0 } else { -(i as f32) });
-        let masks = masks(&evidence);
+        let masks = masks(&evidence, STEPS);
         assert_eq!(masks.len(), STEPS + 1);
         assert_eq!((masks[0].mean(), masks[STEPS].mean()), (0.0, 1.0));
         let first: Vec<usize> = (0..196).filter(|&i| masks[1].values[i] == 1.0).collect();

@@ -3,11 +3,17 @@
 //! Every judge takes the evidence of an [`crate::explain::Explanation`], a [`crate::map::Map`] in [0, 1], whichever
 //! method made it; those that ask the model take a [`crate::question::Question`] beside it.
 
+pub mod control;
 pub mod deletion_game;
+pub mod eraser;
 pub mod insertion_deletion;
+pub mod leakage;
 pub mod localisation;
 pub mod pointing;
+pub mod removal;
 pub mod stability;
 mod verdict;
 
+pub use control::Control;
+pub use eraser::{Erased, Eraser};
 pub use verdict::{Asked, Judged, Trial, Verdict, common_scene};

@@ -1,15 +1,22 @@
 //! The pointing game: does the map's maximum lie on the object?
 //!
 //! A hit is a maximum with a disc of the tolerance's radius about it that meets the annotation. The tolerance is part
-//! of the result: 15 px in the published tables, at any size.
+//! of the result: 15 px in the published tables, on pictures of 224. On smaller ones 15 px are a larger share, and nearly
+//! everything hits; so the tolerance here is the same share of the side ([`tolerance_px`]).
 //!
 //! Reference: J. Zhang, Z. Lin, J. Brandt, X. Shen and S. Sclaroff, "Top-down Neural Attention by Excitation
 //! Backprop", ECCV 2016, section 4.2.
 
 use crate::map::Map;
 
-/// The tolerance of the published tables, in pixels.
-pub const TOLERANCE_PX: usize = 15;
+/// The tolerance of the published tables, in pixels of a side of [`SIDE_PX`].
+const TOLERANCE_PX: usize = 15;
+const SIDE_PX: usize = 224;
+
+/// Returns 15/224 of a side, in whole pixels.
+pub fn tolerance_px(side: usize) -> usize {
+    (TOLERANCE_PX * side + SIDE_PX / 2) / SIDE_PX
+}
 
 /// Returns whether the map `[S, S]` points at what `inside` holds for (row, column). Of equal maxima the first counts.
 pub fn hits(evidence: &Map, tolerance_px: usize, inside: impl Fn(usize, usize) -> bool) -> bool {
@@ -23,6 +30,11 @@ pub fn hits(evidence: &Map, tolerance_px: usize, inside: impl Fn(usize, usize) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tolerance_is_a_share_of_the_side() {
+        assert_eq!([224, 128, 299, 64].map(tolerance_px), [15, 9, 20, 4]);
+    }
 
     #[test]
     fn the_tolerance_decides_between_hit_and_miss() {

@@ -47,6 +47,9 @@ pub struct Verdict {
     pub insertion: Option<f32>,
     /// Area under the deletion curve, in [0, 1]; smaller is better.
     pub deletion: Option<f32>,
+    /// Both curves, from which those areas come.
+    #[serde(skip)]
+    pub curves: Option<insertion_deletion::Curves>,
     /// Intersection over union with the truth at the best threshold, in [0, 1].
     pub overlap: Option<f32>,
 }
@@ -73,8 +76,10 @@ impl Trial<'_> {
             verdict.deletion_game = Some(deletion_game::play(self.question, evidence).await?);
         }
         if asked.curves {
-            let areas = insertion_deletion::measure(self.question, evidence).await?;
+            let curves = insertion_deletion::measure(self.question, evidence).await?;
+            let areas = curves.areas();
             (verdict.insertion, verdict.deletion) = (Some(areas.insertion), Some(areas.deletion));
+            verdict.curves = Some(curves);
         }
         Ok(verdict)
     }

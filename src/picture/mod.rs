@@ -2,12 +2,13 @@
 //!
 //! [`mod@decode`] reads files, [`size`] bounds them, [`planes`] and [`resize`] make what a model takes; [`framing`]
 //! says where a place of the photo lies in what the model sees; [`null`] makes the deleted state of a picture;
-//! [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture as a whole.
+//! [`impute()`] fills holes; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture as a whole.
 
 #[cfg(feature = "cli")]
 mod decode;
 pub mod framing;
 pub mod gaussian;
+mod impute;
 mod null;
 mod planes;
 mod pyramid;
@@ -19,6 +20,7 @@ mod transform;
 #[cfg(feature = "cli")]
 pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement, ResizeRule};
+pub use impute::{impute, interpolate};
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
 pub(crate) use null::{flat, noisy, standard_normal};
 pub use planes::{Planes, RgbImage, from_rgba, to_float, to_png};

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::classifier::{Classifier, OnnxClassifier};
 use crate::error::Result;
 use crate::judge::common_scene;
+use crate::judge::leakage::Host;
 use crate::pixel_box::PixelBox;
 use crate::question::{Ends, Question, Subject};
 
@@ -29,6 +30,8 @@ pub struct Case {
     pub truth: Option<usize>,
     /// Boxes of the true object where the model sees them.
     pub boxes: Vec<PixelBox>,
+    /// Other pictures on which its masks are laid, for the leakage test; none unless some were given.
+    pub hosts: Vec<Host>,
 }
 
 impl Case {
@@ -49,7 +52,7 @@ impl Case {
         let scene = common_scene(&item.pixels, framing);
         let question = Question::of_class(model.clone(), scene, target);
         let ends = question.ends().await?;
-        Ok(Self { model, item, subject, question, ends, truth, boxes })
+        Ok(Self { model, item, subject, question, ends, truth, boxes, hosts: vec![] })
     }
 
     /// Returns whether the picture can judge anything.

@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Serialize;
-
+use super::Standing;
 use super::case::Case;
 use super::set::Set;
 use crate::classifier::OnnxClassifier;
@@ -13,19 +12,6 @@ use crate::job::{Job, Later, Progress};
 
 /// Pictures that may be left out before a set without end is given up.
 const PATIENCE: usize = 1000;
-
-/// What a job of several pictures says of itself.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Standing {
-    /// The picture under way, and what is done to it.
-    pub doing: String,
-}
-
-impl std::fmt::Display for Standing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.doing)
-    }
-}
 
 /// What a set gave: an outcome for each picture that could be asked about.
 #[derive(Clone, Debug)]

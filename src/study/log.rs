@@ -26,21 +26,24 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
     /// # Errors
     /// [`ErrorKind::Io`] if the file cannot be read or written, or holds something else.
     pub fn open(path: &Path) -> Result<Self> {
-        let unusable = |e: String| Error::new(ErrorKind::Io, format!("{} cannot be used ({e})", path.display()));
         let text = match std::fs::read(path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(unusable(e.to_string())),
+            Err(e) => return Err(unusable(path, &e.to_string())),
         };
-        let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-        let records = whole.lines().map(serde_json::from_str).collect::<std::result::Result<Vec<R>, _>>();
-        let records = records.map_err(|e| unusable(format!("it holds no results: {e}")))?;
+        let whole = whole_lines(&text);
+        let records = parsed(path, whole)?;
+        let unusable = |e: std::io::Error| unusable(path, &e.to_string());
         if whole.len() < text.len() {
-            std::fs::write(path, whole).map_err(|e| unusable(e.to_string()))?;
+            std::fs::write(path, whole).map_err(unusable)?;
         }
-        let file =
-            std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|e| unusable(e.to_string()))?;
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(unusable)?;
         Ok(Self { records, file: Some(file) })
+    }
+
+    /// Returns the records of earlier calls.
+    pub fn records(&self) -> &[R] {
+        &self.records
     }
 
     /// Returns the first record for which the condition holds.
@@ -57,6 +60,28 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
         let line = serde_json::to_string(record).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
         writeln!(file, "{line}").map_err(|e| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e})")))
     }
+}
+
+/// Reads a log without adding to it; a last line that was cut short is left away.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be read, or holds something else.
+pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>> {
+    let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
+    parsed(path, whole_lines(&String::from_utf8_lossy(&bytes)))
+}
+
+fn whole_lines(text: &str) -> &str {
+    &text[..text.rfind('\n').map_or(0, |end| end + 1)]
+}
+
+fn parsed<R: DeserializeOwned>(path: &Path, text: &str) -> Result<Vec<R>> {
+    let records = text.lines().map(serde_json::from_str).collect::<std::result::Result<_, _>>();
+    records.map_err(|e| unusable(path, &format!("it holds no results: {e}")))
+}
+
+fn unusable(path: &Path, cause: &str) -> Error {
+    Error::new(ErrorKind::Io, format!("{} cannot be used ({cause})", path.display()))
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
 //! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
-//! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
-//! 7. [`attacks`]: the adversarial bench over a set.
+//! 6. [`metric`], [`record`] and [`judging`]: what is measured of a map, and methods and controls judged on one picture.
+//! 7. [`evaluation`]: the same over a set, a [`crate::job::Job`] on several threads; [`figure`] and [`summary`] make its
+//!    table, [`results`] its files.
+//! 8. [`attacks`]: the adversarial bench over a set.
 
 #[cfg(feature = "cli")]
 pub mod attacks;
@@ -17,20 +19,35 @@ pub mod critter_set;
 pub mod each;
 #[cfg(feature = "cli")]
 pub mod evaluation;
+pub mod figure;
 pub mod item;
+pub mod judging;
 pub mod log;
+pub mod metric;
 pub mod record;
 #[cfg(feature = "cli")]
+pub mod results;
+#[cfg(feature = "cli")]
 pub mod set;
+mod standing;
+#[cfg(feature = "cli")]
+pub mod summary;
+pub mod thumbnail;
 
 pub use case::Case;
 pub use critter_set::CritterSet;
 #[cfg(feature = "cli")]
 pub use each::{Each, Explained};
 #[cfg(feature = "cli")]
-pub use evaluation::{Evaluation, Plan};
+pub use evaluation::{Evaluation, Findings, Plan};
+pub use figure::Figure;
 pub use item::{Item, Label, Part, Place};
+pub use judging::{Entrant, Judging};
 pub use log::Log;
-pub use record::{Metric, Record, order_name};
+pub use metric::{Measures, Metric};
+pub use record::{Record, order_name};
 #[cfg(feature = "cli")]
 pub use set::Set;
+pub use standing::Standing;
+#[cfg(feature = "cli")]
+pub use summary::Summary;

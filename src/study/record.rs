@@ -1,17 +1,27 @@
-//! What one method did on one picture.
+//! What one method, or one control, did on one picture.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
+use super::metric::{Measures, Metric};
+use super::thumbnail;
+use crate::classifier::Classifier;
 use crate::critters;
 use crate::error::Result;
 use crate::explain::Explanation;
 use crate::job::run_to_end;
-use crate::judge::{Asked, Trial, deletion_game, localisation, pointing, stability};
+use crate::judge::control::seed_of;
+use crate::judge::insertion_deletion::Curves;
+use crate::judge::removal::{self, Removal};
+use crate::judge::{Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, stability};
 use crate::map::Map;
-use crate::methods::Method;
+use crate::methods::{Method, Settings};
+use crate::picture::RgbImage;
 use crate::pixel_box::PixelBox;
-use crate::rules::generalise;
+use crate::rules::generalise::{self, Generalisation};
 
 /// Runs compared for stability.
 const SEEDS: u64 = 3;
@@ -20,53 +30,63 @@ const OTHERS: usize = 8;
 /// Levels of the range, in twentieths, at which a box is drawn from a map.
 const LEVELS: usize = 20;
 
-/// What is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Metric {
-    /// Smallest box that suppresses 80, 90, 95 and 99 % of the score, in pixels.
-    DeletionGame,
-    /// Area under the curve of the score as pixels are inserted.
-    Insertion,
-    /// The same as pixels are deleted.
-    Deletion,
-    /// Whether the maximum lies on the object.
-    Pointing,
-    /// Whether a box drawn from the map finds the object.
-    Localisation,
-    /// Overlap with the true evidence (built-in world only).
-    Overlap,
-    /// In how many unseen deletions the finding holds.
-    Proof,
-    /// Rank correlation under other seeds and nulls; takes six runs more.
-    Stability,
-}
-
-impl Metric {
-    /// All but stability.
-    pub const USUAL: [Metric; 7] = [
-        Metric::DeletionGame,
-        Metric::Insertion,
-        Metric::Deletion,
-        Metric::Pointing,
-        Metric::Localisation,
-        Metric::Overlap,
-        Metric::Proof,
-    ];
-}
-
 /// Returns the name under which the finer order of a method is judged, beside its map.
 pub fn order_name(method: Method) -> String {
     format!("{}:order", method.name())
 }
 
+/// How a map does as a rule on unseen deletions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleFigures {
+    /// The share of trials in which it held, in [0, 1].
+    pub held: f64,
+    /// The same of the region moved elsewhere; empty where no place was free.
+    pub control: Option<f64>,
+    /// The share in the family in which it held least.
+    pub worst: f64,
+    /// The share of the picture that the region covers at the middle level.
+    pub area: f32,
+}
+
+impl RuleFigures {
+    /// Takes the figures of a test; `None` without trials.
+    fn of(found: &Generalisation) -> Option<Self> {
+        let worst = found.worst()?.held;
+        Some(Self { held: found.held(), control: found.control(), worst, area: found.area })
+    }
+
+    /// Returns held less control.
+    pub fn lift(&self) -> Option<f64> {
+        Some(self.held - self.control?)
+    }
+
+    /// Returns the share of what the control left open that the rule wins; empty where the control always holds.
+    pub fn skill(&self) -> Option<f64> {
+        let open = 1.0 - self.control?;
+        (open > 0.0).then(|| (self.held - (1.0 - open)) / open)
+    }
+}
+
+/// How a map does where deleted pixels become one thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnderNull {
+    /// Areas of the deletion game in pixels; empty where every region has to be imputed.
+    pub deletion_game: Option<deletion_game::Areas>,
+    /// The areas under both curves of removal.
+    pub removal: Removal,
+}
+
 /// What one method did on one picture. A field is empty where it was not asked for or cannot be known.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Record {
+    /// Number of the picture in its set.
+    pub number: usize,
     /// Name of the picture.
     pub picture: String,
-    /// Name of the method, or of its order.
+    /// Name of the method, of its order, or of a control.
     pub method: String,
     /// Position of the class that was explained.
     pub class: usize,
@@ -82,26 +102,34 @@ pub struct Record {
     pub insertion: Option<f32>,
     /// Area under the deletion curve, in [0, 1].
     pub deletion: Option<f32>,
-    /// Whether the maximum lies within 15 px of the object, and on it.
+    /// Both curves.
+    pub curves: Option<Curves>,
+    /// Whether the maximum lies within 15/224 of the side from the object, and on it.
     pub pointing: Option<[bool; 2]>,
     /// Overlap of the box of each level with the best annotated box.
     pub box_overlaps: Option<Vec<f32>>,
     /// Intersection over union with the true evidence, at the best level.
     pub overlap: Option<f32>,
-    /// Unseen deletions in which it held, and how many there were.
-    pub proof: Option<[usize; 2]>,
+    /// How it does as a rule.
+    pub rule: Option<RuleFigures>,
+    /// How much more often its mask brings the answer to other pictures.
+    pub leakage: Option<f32>,
     /// Mean rank correlations between seeds and nulls.
     pub stability: Option<stability::Stability>,
+    /// How it does under each null that was asked for, by its name.
+    pub nulls: BTreeMap<String, UnderNull>,
+    /// A small picture of the map ([`thumbnail::of_map`]).
+    pub map: Option<String>,
     /// Why there is no result.
     pub refused: Option<String>,
 }
 
 impl Record {
-    /// Returns a record in which nothing is measured yet.
-    pub fn new(case: &Case, method: Method) -> Self {
+    /// Returns a record of a picture's name and class in which nothing is measured yet.
+    pub fn new(case: &Case, method: &str) -> Self {
         Self {
             picture: case.item.name.clone(),
-            method: method.name().to_owned(),
+            method: method.to_owned(),
             class: case.subject.target,
             ..Self::default()
         }
@@ -111,12 +139,20 @@ impl Record {
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-    pub async fn of_map(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Self> {
-        let mut record = Self::new(case, explanation.settings.method);
+    pub async fn of_map(case: &Case, explanation: &Explanation, measures: &Measures) -> Result<Self> {
+        let mut record = Self::new(case, explanation.settings.method.name());
         (record.seconds, record.steps) = (explanation.seconds.mask, explanation.iterations);
         record.has_order = explanation.order.is_some();
-        record.judge(case, &explanation.evidence(), metrics).await?;
-        record.test_further(case, explanation, metrics).await?;
+        record.judge(case, &explanation.evidence(), measures).await?;
+        let model: Rc<dyn Classifier> = case.model.clone();
+        if measures.has(Metric::Rule) {
+            let test = generalise::Test::new(model.clone(), explanation, critters::strangers(OTHERS));
+            record.test_rule(test).await?;
+        }
+        if measures.has(Metric::Stability) {
+            let measured = stability::measure(model, &case.subject, &explanation.settings, SEEDS).await?;
+            record.stability = Some(measured);
+        }
         Ok(record)
     }
 
@@ -124,61 +160,95 @@ impl Record {
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-    pub async fn of_order(case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<Option<Self>> {
+    pub async fn of_order(case: &Case, explanation: &Explanation, measures: &Measures) -> Result<Option<Self>> {
         let Some(order) = &explanation.order else { return Ok(None) };
-        let method = explanation.settings.method;
-        let mut record = Self { method: order_name(method), ..Self::new(case, method) };
+        let mut record = Self::new(case, &order_name(explanation.settings.method));
         (record.seconds, record.steps) = (explanation.seconds.total(), explanation.iterations);
-        record.judge(case, order, metrics).await?;
+        record.judge(case, order, measures).await?;
         Ok(Some(record))
     }
 
-    async fn judge(&mut self, case: &Case, judged: &Map, metrics: &[Metric]) -> Result<()> {
-        self.ask_judges(case, judged, metrics).await?;
-        self.compare_with_boxes(case, judged, metrics);
+    /// Measures a map that no method made. As a rule it is tested on the deletions that `like` has not seen.
+    ///
+    /// # Errors
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    pub async fn of_control(case: &Case, control: Control, like: &Settings, measures: &Measures) -> Result<Self> {
+        let mut record = Self::new(case, control.name());
+        let evidence = control.map(&case.question.centred_scene().photo, seed_of(&case.item.name));
+        record.judge(case, &evidence, measures).await?;
+        if measures.has(Metric::Rule) {
+            let (model, others) = (case.model.clone(), critters::strangers(OTHERS));
+            record.test_rule(generalise::Test::of_map(model, &case.subject, &evidence, like, others)).await?;
+        }
+        Ok(record)
+    }
+
+    /// Measures what needs the map alone.
+    async fn judge(&mut self, case: &Case, judged: &Map, measures: &Measures) -> Result<()> {
+        self.ask_judges(case, judged, measures).await?;
+        self.compare_with_boxes(case, judged, measures);
+        if measures.has(Metric::Leakage) && !case.hosts.is_empty() {
+            let model: Rc<dyn Classifier> = case.model.clone();
+            self.leakage = Some(leakage::measure(&model, self.class, judged, &case.hosts).await?);
+        }
+        for &eraser in &measures.nulls {
+            let found = under_null(case, eraser, judged).await?;
+            self.nulls.extend(found.map(|found| (eraser.name().to_owned(), found)));
+        }
+        self.map = measures.pictures.then(|| thumbnail::of_map(judged));
         Ok(())
     }
 
-    async fn ask_judges(&mut self, case: &Case, judged: &Map, metrics: &[Metric]) -> Result<()> {
-        let truth = case.item.evidence.as_deref().filter(|_| metrics.contains(&Metric::Overlap));
+    async fn ask_judges(&mut self, case: &Case, judged: &Map, measures: &Measures) -> Result<()> {
+        let truth = case.item.evidence.as_deref().filter(|_| measures.has(Metric::Overlap));
         let asked = Asked {
-            deletion_game: metrics.contains(&Metric::DeletionGame),
-            curves: metrics.contains(&Metric::Insertion) || metrics.contains(&Metric::Deletion),
+            deletion_game: measures.has(Metric::DeletionGame),
+            curves: measures.has(Metric::Insertion) || measures.has(Metric::Deletion),
         };
         let verdict = Trial { question: &case.question, truth }.judge(judged, asked).await?;
         (self.deletion_game, self.overlap) = (verdict.deletion_game, verdict.overlap);
         (self.insertion, self.deletion) = (verdict.insertion, verdict.deletion);
+        self.curves = verdict.curves;
         Ok(())
     }
 
-    fn compare_with_boxes(&mut self, case: &Case, judged: &Map, metrics: &[Metric]) {
+    fn compare_with_boxes(&mut self, case: &Case, judged: &Map, measures: &Measures) {
         if !case.is_annotated() {
             return;
         }
         let on_object = |row: usize, column: usize| case.boxes.iter().any(|b| b.holds(row, column));
-        if metrics.contains(&Metric::Pointing) {
-            self.pointing = Some([pointing::TOLERANCE_PX, 0].map(|px| pointing::hits(judged, px, on_object)));
+        if measures.has(Metric::Pointing) {
+            let near = pointing::tolerance_px(judged.side);
+            self.pointing = Some([near, 0].map(|px| pointing::hits(judged, px, on_object)));
         }
-        if metrics.contains(&Metric::Localisation) {
+        if measures.has(Metric::Localisation) {
             self.box_overlaps = Some(box_overlaps(judged, &case.boxes));
         }
     }
 
-    async fn test_further(&mut self, case: &Case, explanation: &Explanation, metrics: &[Metric]) -> Result<()> {
-        if metrics.contains(&Metric::Proof) {
-            let others = critters::strangers(OTHERS);
-            let mut test = generalise::Test::new(case.question.classifier().clone(), explanation, others);
-            let found = run_to_end(&mut test).await?;
-            let trials = found.trials.iter().filter(|trial| !trial.control);
-            self.proof = Some([trials.clone().filter(|trial| trial.holds).count(), trials.count()]);
-        }
-        if metrics.contains(&Metric::Stability) {
-            let model = case.question.classifier().clone();
-            let measured = stability::measure(model, &case.subject, &explanation.settings, SEEDS).await?;
-            self.stability = Some(measured);
-        }
+    async fn test_rule(&mut self, mut test: generalise::Test) -> Result<()> {
+        self.rule = RuleFigures::of(&run_to_end(&mut test).await?);
         Ok(())
     }
+}
+
+/// Judges a map where deleted pixels become something else; `None` where deleting everything so leaves the answer.
+async fn under_null(case: &Case, eraser: Eraser, judged: &Map) -> Result<Option<UnderNull>> {
+    let seed = seed_of(&case.item.name);
+    let other = other(eraser, seed);
+    let erased = Erased::new(case.model.clone(), &case.item.pixels, case.subject.target, eraser, other.as_ref(), seed);
+    if !erased.question.ends().await?.differ() {
+        return Ok(None);
+    }
+    let removal = removal::measure(&erased, judged).await?;
+    let deletion_game =
+        if erased.is_costly() { None } else { Some(deletion_game::play(&erased.question, judged).await?) };
+    Ok(Some(UnderNull { deletion_game, removal }))
+}
+
+/// The picture whose pixels take the place of deleted ones, where they do.
+fn other(eraser: Eraser, seed: u64) -> Option<RgbImage> {
+    (eraser == Eraser::Other).then(|| critters::strangers(OTHERS).swap_remove((seed % OTHERS as u64) as usize))
 }
 
 /// For α = 0, .05, …, .95 of the range, the overlap with the best annotated box.

@@ -1,14 +1,16 @@
-//! `vanish evaluate`: judges methods on a set of pictures and prints a table.
+//! `vanish evaluate`: judges methods on a set of pictures; prints a table and writes a report.
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
+use serde::de::DeserializeOwned;
+use vanish::Result;
+use vanish::judge::Eraser;
 use vanish::methods::{METHODS, Method, localisation};
+use vanish::study::evaluation::{Setup, Shard, Threads};
 use vanish::study::set::Set;
-use vanish::study::{Evaluation, Log, Metric, Plan, order_name};
-use vanish::{Error, ErrorKind, Result};
+use vanish::study::{Evaluation, Log, Measures, Metric, Plan};
 
-use super::evaluate_table::{Row, print};
+use super::evaluate_table::Output;
 use super::options::Options;
 use super::progress::drive;
 use super::{device, files};
@@ -27,12 +29,20 @@ pub struct Args {
     /// Methods, by their names; all but localisation unless given.
     #[arg(long, value_delimiter = ',')]
     methods: Vec<Method>,
-    /// Metrics; all but stability unless given: deletion-game, insertion, deletion, pointing, localisation, overlap, proof, stability.
-    #[arg(long, value_delimiter = ',', value_parser = metric)]
+    /// Metrics; all but stability unless given: deletion-game, insertion, deletion, pointing, localisation, overlap, rule, leakage,
+    /// stability.
+    #[arg(long, value_delimiter = ',', value_parser = named::<Metric>)]
     metrics: Vec<Metric>,
+    /// What else deleted pixels become, to see whether the methods' order depends on it: blur-photo, blur-model, mean, noise, road,
+    /// other.
+    #[arg(long, value_delimiter = ',', value_parser = named::<Eraser>)]
+    null: Vec<Eraser>,
     /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own time.
     #[arg(long)]
     orders: bool,
+    /// Leaves out the rows of maps that ask no model (random-blob, centre, edges, constant, last-rank).
+    #[arg(long)]
+    no_controls: bool,
     /// Explains the true class where the set names it, instead of the most probable one.
     #[arg(long)]
     true_class: bool,
@@ -48,49 +58,63 @@ pub struct Args {
     /// It belongs to one model, one set and one choice of settings.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+    /// Judges one part of the set alone, for `vanish report` to put together; each part has a --resume file of its own.
+    #[arg(long, value_name = "K/N", default_value = "1/1")]
+    shard: Shard,
+    /// Pictures at a time, each on a thread; as many as the processor has unless given.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    output: Output,
+    /// Keeps no small pictures in the log, and shows none in the report.
+    #[arg(long)]
+    no_pictures: bool,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else.
-    #[arg(long)]
-    json: bool,
 }
 
-fn metric(name: &str) -> std::result::Result<Metric, String> {
+fn named<T: DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).map_err(|e| e.to_string())
 }
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
-    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let model = files::model(&args.model, args.profile.as_deref(), &device)?;
     let methods = if args.methods.is_empty() { usual_methods() } else { args.methods.clone() };
     let plan = Plan {
         methods: args.options.settings_of(&methods, &model)?,
-        metrics: if args.metrics.is_empty() { Metric::USUAL.to_vec() } else { args.metrics.clone() },
+        controls: !args.no_controls,
+        measures: args.measures(),
         orders: args.orders,
         limit: args.limit,
         true_class: args.true_class,
+        shard: args.shard,
     };
+    let device = [args.device.kind().to_owned(), device_name];
+    let setup = Setup::new(&plan, &model, &args.set, args.first, device);
     let log = args.resume.as_deref().map_or_else(|| Ok(Log::default()), Log::open)?;
     let set = Set::open(&args.set, args.first)?;
-    let found = drive(&mut Evaluation::new(model.clone(), set, plan, log))?;
-    found.unreadable.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
-    let orders =
-        |method: &Method| found.records.iter().any(|r| r.method == order_name(*method)).then(|| order_name(*method));
-    let names = methods.iter().flat_map(|method| std::iter::once(method.name().to_owned()).chain(orders(method)));
-    let rows: Vec<Row> = names.map(|name| Row::new(name, &found.records)).collect();
-    if !args.json {
-        return print(&rows, found.judged, found.left_out + found.unreadable.len());
+    let found = drive(&mut Evaluation::new(&model, set, plan, setup, log, args.threads())?)?;
+    args.output.give(&found)
+}
+
+impl Args {
+    fn measures(&self) -> Measures {
+        Measures {
+            metrics: if self.metrics.is_empty() { Metric::USUAL.to_vec() } else { self.metrics.clone() },
+            nulls: self.null.clone(),
+            pictures: !self.no_pictures,
+        }
     }
-    let report = serde_json::json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.set, "first": args.first,
-        "model": { "name": model.profile().name, "sha256": model.sha256() },
-        "device": { "kind": args.device.kind(), "name": device_name },
-        "judged": found.judged, "left_out": found.left_out, "unreadable": found.unreadable,
-        "rows": rows, "records": found.records,
-    });
-    let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
-    files::print(&text)
+
+    /// One picture a thread on the processor; a graphics card takes one at a time.
+    fn threads(&self) -> Threads {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let usual = if self.device.kind() == "cpu" { cores } else { 1 };
+        let pictures = self.threads.map_or(usual, usize::from);
+        Threads { pictures, each: (cores / pictures).max(1) }
+    }
 }
 
 fn usual_methods() -> Vec<Method> {

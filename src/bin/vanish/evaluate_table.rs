@@ -1,135 +1,120 @@
-//! The table of `vanish evaluate`: one row a method.
+//! What `vanish evaluate` and `vanish report` give: a table on standard output, or JSON, and files.
 
-use serde::Serialize;
-use vanish::Result;
-use vanish::judge::{deletion_game, localisation};
-use vanish::study::Record;
+use std::path::PathBuf;
+
+use vanish::study::evaluation::Findings;
+use vanish::study::results;
+use vanish::study::summary::{Cell, Column, Summary};
+use vanish::{Error, ErrorKind, Result, render};
 
 use super::files;
 
-/// Means over the pictures of one method; empty where nothing was measured.
-#[derive(Clone, Debug, Serialize)]
-pub struct Row {
-    pub method: String,
-    /// Pictures with a result, and without.
-    pub pictures: usize,
-    pub refused: usize,
-    pub seconds: Option<f64>,
-    /// Mean area of the boxes found, in pixels, for each threshold.
-    pub deletion_game: [Option<f64>; deletion_game::THRESHOLDS.len()],
-    /// Pictures on which no box reached the threshold.
-    pub misses: [usize; deletion_game::THRESHOLDS.len()],
-    pub insertion: Option<f64>,
-    pub deletion: Option<f64>,
-    /// Share of hits within 15 px, and exactly.
-    pub pointing: [Option<f64>; 2],
-    /// Share of the odd pictures whose object was not found, with the level that finds most of the even ones.
-    pub localisation_error: Option<f64>,
-    pub overlap: Option<f64>,
-    /// Share of the unseen deletions in which the finding held.
-    pub proof: Option<f64>,
-    /// Mean rank correlation between seeds, and between nulls.
-    pub stability: [Option<f64>; 2],
+/// Where results go.
+#[derive(clap::Args)]
+pub struct Output {
+    /// A folder for report.html, results.json and results.csv, and the mean times in seconds.csv.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
 }
 
-impl Row {
-    /// Of the records of one method.
-    pub fn new(method: String, all: &[Record]) -> Self {
-        let of_method = || all.iter().filter(|r| r.method == method);
-        let done: Vec<&Record> = of_method().filter(|r| r.refused.is_none()).collect();
-        let area = |k: usize| mean(done.iter().filter_map(|r| r.deletion_game?[k]).map(|a| a as f64));
-        let missed = |k: usize| done.iter().filter(|r| r.deletion_game.is_some_and(|areas| areas[k].is_none())).count();
-        let hit = |k: usize| mean(done.iter().filter_map(|r| r.pointing).map(|hits| f64::from(u8::from(hits[k]))));
-        Self {
-            pictures: done.len(),
-            refused: of_method().count() - done.len(),
-            seconds: mean(done.iter().map(|r| r.seconds)),
-            deletion_game: std::array::from_fn(area),
-            misses: std::array::from_fn(missed),
-            insertion: mean(done.iter().filter_map(|r| r.insertion).map(f64::from)),
-            deletion: mean(done.iter().filter_map(|r| r.deletion).map(f64::from)),
-            pointing: [hit(0), hit(1)],
-            localisation_error: localisation_error(&done),
-            overlap: mean(done.iter().filter_map(|r| r.overlap).map(f64::from)),
-            proof: mean(done.iter().filter_map(|r| r.proof).map(|[held, of]| held as f64 / of as f64)),
-            stability: [
-                mean(done.iter().filter_map(|r| r.stability).map(|s| s.seeds)),
-                mean(done.iter().filter_map(|r| r.stability).map(|s| s.nulls)),
-            ],
-            method,
+impl Output {
+    /// Prints the table, or JSON, and writes the files that were asked for.
+    pub fn give(&self, found: &Findings) -> Result<()> {
+        let summary = Summary::new(found);
+        let reasons = found.seen.iter().filter_map(|seen| seen.reason.as_ref());
+        reasons.for_each(|reason| eprintln!("vanish: left out: {reason}"));
+        if let Some(folder) = &self.out {
+            files::folder(folder)?;
+            files::write(&folder.join("report.html"), render::report::html(found, &summary).as_bytes())?;
+            files::write(&folder.join("results.json"), text(&results::json(found, &summary)?)?.as_bytes())?;
+            files::write(&folder.join("results.csv"), &results::csv(found, &summary)?)?;
+            files::write(&folder.join("seconds.csv"), times(found).as_bytes())?;
         }
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let shown = |value: Option<f64>, digits: usize| value.map_or("–".to_owned(), |v| format!("{v:.digits$}"));
-        let area = |k: usize| match (self.deletion_game[k], self.misses[k]) {
-            (mean, 0) => shown(mean, 0),
-            (mean, misses) => format!("{} ({misses})", shown(mean, 0)),
-        };
-        let pictures =
-            if self.refused == 0 { self.pictures.to_string() } else { format!("{} ({})", self.pictures, self.refused) };
-        let mut cells = vec![self.method.clone(), pictures, shown(self.seconds, 2)];
-        cells.extend((0..self.misses.len()).map(area));
-        cells.extend([shown(self.insertion, 3), shown(self.deletion, 3)]);
-        cells.extend([shown(self.pointing[0], 3), shown(self.pointing[1], 3), shown(self.localisation_error, 3)]);
-        cells.extend([
-            shown(self.overlap, 3),
-            shown(self.proof, 3),
-            shown(self.stability[0], 3),
-            shown(self.stability[1], 3),
-        ]);
-        cells
+        if self.json {
+            let mut object = results::json(found, &summary)?;
+            object["seconds"] = results::seconds(found).into_iter().collect();
+            return files::print(&text(&object)?);
+        }
+        print(found, &summary)
     }
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
-    (count > 0).then(|| sum / count as f64)
+fn text(object: &serde_json::Value) -> Result<String> {
+    serde_json::to_string(object).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }
 
-/// Tunes the level on the even pictures and counts the odd ones that are not found.
-fn localisation_error(records: &[&Record]) -> Option<f64> {
-    let overlaps: Vec<&Vec<f32>> = records.iter().filter_map(|r| r.box_overlaps.as_ref()).collect();
-    let (tuning, judged): (Vec<_>, Vec<_>) = overlaps.iter().enumerate().partition(|(i, _)| i % 2 == 0);
-    let found =
-        |all: &[(usize, &&Vec<f32>)], level: usize| all.iter().filter(|(_, o)| o[level] >= localisation::FOUND).count();
-    let levels = overlaps.first()?.len();
-    let best = (0..levels).max_by_key(|&level| (found(&tuning, level), std::cmp::Reverse(level)))?;
-    (!judged.is_empty()).then(|| 1.0 - found(&judged, best) as f64 / judged.len() as f64)
+fn times(found: &Findings) -> String {
+    let line = |(name, seconds): (String, f64)| format!("{name},{seconds:.4}\n");
+    std::iter::once("method,seconds\n".to_owned()).chain(results::seconds(found).into_iter().map(line)).collect()
 }
 
-const HEAD: [&str; 16] = [
-    "method",
-    "pictures",
-    "s",
-    "80 %",
-    "90 %",
-    "95 %",
-    "99 %",
-    "insertion",
-    "deletion",
-    "point 15",
-    "point 0",
-    "loc. error",
-    "overlap",
-    "proof",
-    "seeds",
-    "nulls",
-];
-
-/// Prints the rows under their heads; columns nobody measured are left out.
-pub fn print(rows: &[Row], judged: usize, left_out: usize) -> Result<()> {
-    let mut lines = vec![HEAD.map(str::to_owned).to_vec()];
-    lines.extend(rows.iter().map(Row::cells));
-    let measured = |column: &usize| lines[1..].iter().any(|cells| cells[*column] != "–");
-    let columns: Vec<usize> = (0..HEAD.len()).filter(measured).collect();
+/// Prints the rows under their heads, and what a reader must know; times go to standard error, since they are no
+/// function of what was asked.
+fn print(found: &Findings, summary: &Summary) -> Result<()> {
+    let mut lines = vec![head(summary)];
+    lines.extend((0..summary.rows.len()).map(|row| cells(summary, row)));
     let width = |column: usize| lines.iter().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
     for cells in &lines {
-        let padded = columns.iter().map(|&c| format!("{:>width$}", cells[c], width = width(c)));
-        files::print(&padded.collect::<Vec<_>>().join("  "))?;
+        let padded = cells.iter().enumerate().map(|(column, cell)| format!("{cell:>width$}", width = width(column)));
+        files::print(padded.collect::<Vec<_>>().join("  ").trim_end())?;
     }
-    files::print(&format!(
-        "{judged} pictures judged; {left_out} left out, whose answer is not above .5 or does not fall to under half when all is deleted. \
-         Areas in px², misses in brackets; refused pictures likewise."
-    ))
+    notes(found, summary).iter().try_for_each(|note| files::print(note))?;
+    let times = results::seconds(found);
+    let each: Vec<String> = times.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect();
+    if !each.is_empty() {
+        eprintln!("vanish: seconds a picture: {}", each.join(", "));
+    }
+    Ok(())
+}
+
+fn head(summary: &Summary) -> Vec<String> {
+    let fixed = ["method", "pictures"].map(str::to_owned);
+    fixed.into_iter().chain(summary.columns.iter().map(|column| column.name.clone())).collect()
+}
+
+fn cells(summary: &Summary, row: usize) -> Vec<String> {
+    let found = &summary.rows[row];
+    let pictures =
+        if found.refused == 0 { found.judged.to_string() } else { format!("{} ({})", found.judged, found.refused) };
+    let figures = summary.columns.iter().map(|column| figure(column, row, found.control));
+    [found.name.clone(), pictures].into_iter().chain(figures).collect()
+}
+
+/// A mean with its mark: * is best, = is not told apart from the best.
+fn figure(column: &Column, row: usize, control: bool) -> String {
+    let Cell { mean: Some(mean), difference, .. } = &column.cells[row] else { return "–  ".to_owned() };
+    let mark = match difference {
+        _ if column.best == Some(row) => '*',
+        Some(difference) if !difference.told_apart && !control => '=',
+        _ => ' ',
+    };
+    format!("{mean:.digits$} {mark}", digits = column.digits)
+}
+
+fn notes(found: &Findings, summary: &Summary) -> Vec<String> {
+    let mut notes = vec![summary.flow.sentence()];
+    notes.push(
+        "* is the best method on the pictures that all have; = is not told apart from it (Holm over the exact sign tests, and \
+         the interval of the paired difference). Areas in px²; refused pictures in brackets."
+            .to_owned(),
+    );
+    let depends = summary.agreements.iter().filter(|agreement| agreement.depends());
+    notes.extend(depends.map(|found| {
+        let [a, b] = &found.between;
+        format!(
+            "{a} against {b}: Kendall's tau is {:.2} over {} methods: {}.",
+            found.tau,
+            found.methods,
+            found.verdict()
+        )
+    }));
+    let missing: Vec<String> = found.missing().iter().map(usize::to_string).collect();
+    if !missing.is_empty() {
+        let of = found.setup.shard.of;
+        notes.push(format!("Not whole: of {of} parts these are missing: {}.", missing.join(", ")));
+    }
+    notes
 }

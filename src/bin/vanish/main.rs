@@ -14,6 +14,7 @@ mod npy;
 mod options;
 mod parts;
 mod progress;
+mod report;
 mod rules;
 mod run;
 
@@ -39,6 +40,8 @@ enum Command {
     Methods(methods::Args),
     /// Judges methods on a set of pictures.
     Evaluate(Box<evaluate::Args>),
+    /// Puts the logs of evaluations together: the table and the report that one run gives.
+    Report(report::Args),
     /// Explanations as rules, tested on what they were not learned on.
     Rules(Box<rules::Args>),
     /// Which annotated part of an object carries the answer, class by class.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Methods(args) => methods::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Parts(args) => parts::run(&args),
         Command::Attack(args) => attack::run(&args),

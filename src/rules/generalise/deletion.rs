@@ -19,7 +19,7 @@ pub enum Family {
     Mean,
     /// Gaussian noise about the mean colour.
     Noise,
-    /// What the pixels around suggest, with a little noise ([`super::impute`]).
+    /// What the pixels around suggest, with a little noise ([`crate::picture::impute`]).
     Imputed,
     /// The pixels of another picture.
     OtherPicture,

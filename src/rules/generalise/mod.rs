@@ -15,14 +15,12 @@
 
 mod deletion;
 mod design;
-mod impute;
 mod outcome;
 mod pooled;
 mod summary;
 
 pub use deletion::{Deletion, Family};
 pub use design::{DELETIONS, HOLDS, LEVELS};
-pub use impute::impute;
 pub use outcome::{FamilyOutcome, Generalisation, Trial};
 pub use pooled::Pooled;
 pub use summary::{FamilyShare, Summary};
@@ -39,9 +37,9 @@ use crate::error::Result;
 use crate::explain::Explanation;
 use crate::job::{Job, Later, Progress};
 use crate::map::Map;
-use crate::methods::Game;
-use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, noisy};
-use crate::question::{Edit, Ends, Question};
+use crate::methods::{Game, Settings};
+use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy};
+use crate::question::{Edit, Ends, Question, Subject};
 use deletion::{draw, reach_px};
 
 /// Places to which a region is moved as its control.
@@ -100,15 +98,38 @@ impl Test {
         Self::on(classifier, explanation, others, families)
     }
 
+    /// Prepares the test of a map `[S, S]` that no method made, on the families that these settings have not seen: what a
+    /// method with those settings is compared with.
+    pub fn of_map(
+        classifier: Rc<dyn Classifier>,
+        subject: &Subject,
+        evidence: &Map,
+        settings: &Settings,
+        others: Vec<RgbImage>,
+    ) -> Self {
+        Self::prepared(classifier, subject, evidence, settings, others, Family::unseen_by(settings))
+    }
+
     /// The same on these families alone, whether it has seen them or not.
     pub fn on(
         classifier: Rc<dyn Classifier>,
         explanation: &Explanation,
         others: Vec<RgbImage>,
+        families: Vec<Family>,
+    ) -> Self {
+        let (subject, settings) = (&explanation.subject, &explanation.settings);
+        Self::prepared(classifier, subject, &explanation.evidence(), settings, others, families)
+    }
+
+    fn prepared(
+        classifier: Rc<dyn Classifier>,
+        subject: &Subject,
+        evidence: &Map,
+        settings: &Settings,
+        others: Vec<RgbImage>,
         mut families: Vec<Family>,
     ) -> Self {
         families.retain(|&family| family != Family::OtherPicture || !others.is_empty());
-        let (subject, settings) = (&explanation.subject, &explanation.settings);
         let framing = classifier.framing();
         let frame = framing.with_margin(2 * reach_px(framing.side)).frame(&subject.picture);
         let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
@@ -119,7 +140,7 @@ impl Test {
             target: subject.target,
             label: subject.label.clone(),
             preserves: settings.game == Game::Preserve,
-            cuts: LEVELS.map(|level| cut(&explanation.evidence(), level, &mut random)).into(),
+            cuts: LEVELS.map(|level| cut(evidence, level, &mut random)).into(),
             learned_sigma_px: blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing)),
             others,
             pending: families.iter().copied().cycle().take(if families.is_empty() { 0 } else { DELETIONS }).collect(),

@@ -9,6 +9,7 @@
 //! | Which of several regions has the best rule? | [`BestArm`] |
 //! | Does a concept go with an answer, whatever the true class? | [`mantel_haenszel`], [`association_z`] |
 //! | Up to which strength do the pictures keep their answer? | [`radius`] |
+//! | Which rank has a method, and how sure is it? | [`rank_intervals`] |
 //! | Do two lists put methods in one order? | [`tau_b`] |
 //! | Does a score tell attacked pictures from clean ones? | [`auroc`], [`Logistic`] |
 //! | Is a finding more than the best of many tries? | [`holm`], [`benjamini_hochberg`], [`Permutation`] |
@@ -32,6 +33,7 @@ mod permutation;
 mod power;
 mod proportion;
 mod radius;
+mod ranks;
 mod sign_test;
 
 pub use auroc::{RocPoint, auroc, hanley_mcneil, roc, threshold_at};
@@ -47,6 +49,7 @@ pub use permutation::{Permutation, max_t};
 pub use power::detectable_difference;
 pub use proportion::{clustered, lower_bound, trials_without_failure, wilson};
 pub use radius::{Agreement, Radius, radius};
+pub use ranks::{rank_intervals, ranks, ratio};
 pub use sign_test::{SignTest, sign_test, sign_test_of};
 
 use std::fmt;

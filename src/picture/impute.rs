@@ -11,8 +11,9 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::null::standard_normal;
+use super::planes::Planes;
 use crate::map::Map;
-use crate::picture::{Planes, standard_normal};
 
 /// σ of the noise.
 const NOISE: f32 = 0.01;
@@ -26,18 +27,21 @@ const DIAGONAL: f32 = 1.0;
 
 /// The picture with what lies in the region (above one half) imputed.
 pub fn impute(picture: &Planes, region: &Map, seed: u64) -> Planes {
-    let plane = picture.side * picture.side;
-    let deleted: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();
+    let Planes { side, mut values } = interpolate(picture, region);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut values = Vec::with_capacity(3 * plane);
-    for channel in picture.values.chunks(plane) {
-        let mut solved = solved(channel, &deleted, picture.side);
-        for (value, _) in solved.iter_mut().zip(&deleted).filter(|(_, deleted)| **deleted) {
+    for channel in values.chunks_mut(side * side) {
+        for (value, _) in channel.iter_mut().zip(&region.values).filter(|(_, deleted)| **deleted > 0.5) {
             *value = (*value + NOISE * standard_normal(&mut random)).clamp(0.0, 1.0);
         }
-        values.extend(solved);
     }
-    Planes { side: picture.side, values }
+    Planes { side, values }
+}
+
+/// The same without the noise: the solution of the equations.
+pub fn interpolate(picture: &Planes, region: &Map) -> Planes {
+    let deleted: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();
+    let channels = picture.values.chunks(picture.side * picture.side);
+    Planes { side: picture.side, values: channels.flat_map(|c| solved(c, &deleted, picture.side)).collect() }
 }
 
 /// One plane with its deleted pixels solved for.

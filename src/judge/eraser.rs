@@ -1,0 +1,113 @@
+//! What a judge puts in the place of deleted pixels.
+//!
+//! A judge that shares a method's null image favours it. So the same figures are taken under several, and where the
+//! methods' order depends on the choice the table says so.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::classifier::Classifier;
+use crate::map::Map;
+use crate::picture::{BlurScale, Framing, Null, NullImage, RgbImage, Scene, impute};
+use crate::question::{Edit, Question};
+
+/// σ of the blur at the model's size, for a side of [`SIDE`] pixels.
+const SIGMA_PX: f32 = 10.0;
+const SIDE: f32 = 224.0;
+
+/// What deleted pixels become for a judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Eraser {
+    /// The photo under the paper's blur, σ = 10 px at the photo's own size.
+    BlurPhoto,
+    /// The photo under σ = 10 px at the model's size (of a side of 224).
+    BlurModel,
+    /// The photo's mean colour.
+    Mean,
+    /// Noise about the mean colour.
+    Noise,
+    /// Noisy linear imputation from the pixels around (\[ROAD\]).
+    Road,
+    /// The pixels of another picture.
+    Other,
+}
+
+impl Eraser {
+    /// Every one of them.
+    pub const ALL: [Eraser; 6] =
+        [Eraser::BlurPhoto, Eraser::BlurModel, Eraser::Mean, Eraser::Noise, Eraser::Road, Eraser::Other];
+
+    /// Its name in options, tables and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Eraser::BlurPhoto => "blur-photo",
+            Eraser::BlurModel => "blur-model",
+            Eraser::Mean => "mean",
+            Eraser::Noise => "noise",
+            Eraser::Road => "road",
+            Eraser::Other => "other",
+        }
+    }
+
+    /// The picture at the model's size beside what its deleted pixels become. For [`Eraser::Road`], where that depends
+    /// on the region, it is the imputation of everything.
+    fn scene(self, picture: &RgbImage, framing: Framing, other: Option<&RgbImage>, seed: u64) -> Scene {
+        let described = |kind, sigma_px, sigma_at| NullImage { kind, sigma_px, sigma_at, seed };
+        let paper = NullImage::default();
+        let of = |null| Scene::new(picture, framing, &null);
+        match self {
+            Eraser::BlurPhoto => of(paper),
+            Eraser::BlurModel => of(described(Null::Blur, SIGMA_PX * framing.side as f32 / SIDE, BlurScale::Model)),
+            Eraser::Mean => of(described(Null::Mean, paper.sigma_px, paper.sigma_at)),
+            Eraser::Noise => of(described(Null::Noise, paper.sigma_px, paper.sigma_at)),
+            Eraser::Road => {
+                let photo = framing.frame(picture);
+                Scene { null: impute(&photo, &Map::constant(photo.side, 1.0), seed), photo }
+            }
+            Eraser::Other => {
+                let photo = framing.frame(picture);
+                let null = other.map_or_else(|| photo.clone(), |other| framing.frame(other));
+                Scene { photo, null }
+            }
+        }
+    }
+}
+
+/// A question about a picture in which one eraser deletes.
+pub struct Erased {
+    /// What is asked: the scene's null image is what all pixels become when all are deleted.
+    pub question: Question,
+    eraser: Eraser,
+    seed: u64,
+}
+
+impl Erased {
+    /// Asks for one class of a picture. `other` gives its pixels for [`Eraser::Other`]; the seed is that of the noise.
+    pub fn new(
+        classifier: Rc<dyn Classifier>,
+        picture: &RgbImage,
+        class: usize,
+        eraser: Eraser,
+        other: Option<&RgbImage>,
+        seed: u64,
+    ) -> Self {
+        let scene = eraser.scene(picture, classifier.framing(), other, seed);
+        Self { question: Question::of_class(classifier, scene, class), eraser, seed }
+    }
+
+    /// Deletes where the region `[S, S]` is 1, and keeps where it is 0.
+    pub fn delete(&self, region: &Map) -> Edit {
+        if self.eraser != Eraser::Road {
+            return Edit::delete(region);
+        }
+        let patch = impute(&self.question.centred_scene().photo, region, self.seed);
+        Edit::Paste { patch: Rc::new(patch), region: region.clone() }
+    }
+
+    /// Whether what deleted pixels become depends on the region, so that each deletion has to be computed.
+    pub fn is_costly(&self) -> bool {
+        self.eraser == Eraser::Road
+    }
+}

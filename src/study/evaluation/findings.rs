@@ -1,0 +1,195 @@
+//! What evaluations have found, from one log or from many.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::setup::{Setup, Shard};
+use crate::error::{Error, ErrorKind, Result};
+use crate::study::case::{Case, LEAST_SCORE};
+use crate::study::item::Item;
+use crate::study::record::Record;
+use crate::study::thumbnail;
+
+/// One line of a log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entry {
+    /// What was asked for.
+    Setup(Box<Setup>),
+    /// A picture that was looked at.
+    Seen(Seen),
+    /// What a method or a control did on a picture.
+    Record(Box<Record>),
+}
+
+/// How far a picture came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It cannot be read.
+    Unreadable,
+    /// Its answer is not above .5.
+    Unsure,
+    /// Its answer does not fall to under half when all is deleted.
+    Stands,
+    /// It judges.
+    Judges,
+}
+
+/// A picture that was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its number in the set.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// How far it came.
+    pub fate: Fate,
+    /// Why it cannot be read.
+    pub reason: Option<String>,
+    /// SHA-256 of its pixels; empty where it cannot be read.
+    pub sha256: String,
+    /// The name of the class that is explained.
+    pub label: String,
+    /// The probability of that class, and what is left of it when all is deleted.
+    pub scores: [f32; 2],
+    /// A small photo of what the model sees ([`thumbnail::of_photo`]).
+    pub photo: Option<String>,
+}
+
+impl Seen {
+    /// Of a picture that cannot be read.
+    pub fn unreadable(number: usize, name: String, reason: String) -> Self {
+        let (sha256, label) = (String::new(), String::new());
+        Self {
+            number,
+            name,
+            fate: Fate::Unreadable,
+            reason: Some(reason),
+            sha256,
+            label,
+            scores: [0.0; 2],
+            photo: None,
+        }
+    }
+
+    /// Of a picture that was asked about; a photo is kept where it judges and pictures are wanted.
+    pub fn of(number: usize, case: &Case, pictures: bool) -> Self {
+        let (item, ends) = (&case.item, case.ends);
+        let fate = match (case.is_sound(), ends.original > LEAST_SCORE) {
+            (true, _) => Fate::Judges,
+            (false, true) => Fate::Stands,
+            (false, false) => Fate::Unsure,
+        };
+        let photo = (pictures && fate == Fate::Judges).then(|| small(item, case)).flatten();
+        Self {
+            number,
+            name: item.name.clone(),
+            fate,
+            reason: None,
+            sha256: crate::classifier::sha256([item.pixels.as_raw().as_slice()]),
+            label: case.subject.label.clone(),
+            scores: [ends.original, ends.null],
+            photo,
+        }
+    }
+}
+
+fn small(item: &Item, case: &Case) -> Option<String> {
+    use crate::classifier::Classifier;
+    thumbnail::of_photo(&item.pixels, case.model.framing())
+}
+
+/// What an evaluation has found: pictures by number, records by picture.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// What was asked for.
+    pub setup: Setup,
+    /// The parts of the set that are there.
+    pub parts: Vec<usize>,
+    /// The pictures that were looked at.
+    pub seen: Vec<Seen>,
+    /// What each method and control did on each picture that judges.
+    pub records: Vec<Record>,
+}
+
+impl Findings {
+    /// Orders the lines of one or more logs: by the number of the picture, then by the place in the table. Where a set was
+    /// cut into parts, each part judged up to the limit; the first so many of the whole are kept, as one run would.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the logs do not belong together, [`ErrorKind::Io`] if they hold no setup.
+    pub fn of(entries: impl IntoIterator<Item = Entry>) -> Result<Self> {
+        let (mut setup, mut parts) = (None::<Setup>, BTreeSet::new());
+        let (mut seen, mut records) = (BTreeMap::new(), BTreeMap::new());
+        for entry in entries {
+            match entry {
+                Entry::Setup(next) => {
+                    parts.insert(next.shard.part);
+                    setup = Some(joined(setup, *next)?);
+                }
+                Entry::Seen(next) => {
+                    seen.entry(next.number).or_insert(next);
+                }
+                Entry::Record(next) => {
+                    records.entry((next.number, next.method.clone())).or_insert(*next);
+                }
+            }
+        }
+        let none = || Error::new(ErrorKind::Io, "a log of an evaluation begins with its setup; these have none");
+        let setup = setup.ok_or_else(none)?;
+        let mut found =
+            Self { setup, parts: parts.into_iter().collect(), seen: seen.into_values().collect(), records: vec![] };
+        found.keep_first();
+        found.take_records(records.into_values());
+        Ok(found)
+    }
+
+    /// Keeps the pictures up to the last that counts.
+    fn keep_first(&mut self) {
+        let limit = self.setup.limit;
+        let mut judged = 0;
+        let until = self.seen.iter().position(|seen| {
+            judged += usize::from(seen.fate == Fate::Judges);
+            judged == limit
+        });
+        self.seen.truncate(until.map_or(self.seen.len(), |last| last + 1));
+    }
+
+    fn take_records(&mut self, records: impl Iterator<Item = Record>) {
+        let judged: BTreeSet<usize> = self.judges().into_iter().collect();
+        let names = self.names();
+        let place = |record: &Record| names.iter().position(|name| *name == record.method);
+        self.records = records.filter(|r| judged.contains(&r.number) && place(r).is_some()).collect();
+        self.records.sort_by_key(|record| (record.number, place(record)));
+    }
+
+    /// The names of the table's rows, in order: each method, its finer order where that was judged, and the controls.
+    pub fn names(&self) -> Vec<String> {
+        let orders = |name: &str| self.setup.orders.then(|| format!("{name}:order"));
+        self.setup.entrants().into_iter().flat_map(|name| [Some(name.clone()), orders(&name)]).flatten().collect()
+    }
+
+    /// The numbers of the pictures that judge, in order.
+    pub fn judges(&self) -> Vec<usize> {
+        self.seen.iter().filter(|seen| seen.fate == Fate::Judges).map(|seen| seen.number).collect()
+    }
+
+    /// SHA-256 of the hashes of all pictures that were looked at and can be read, in order.
+    pub fn set_sha256(&self) -> String {
+        crate::classifier::sha256(self.seen.iter().map(|seen| seen.sha256.as_bytes()))
+    }
+
+    /// The parts of the set whose logs are missing.
+    pub fn missing(&self) -> Vec<usize> {
+        (1..=self.setup.shard.of).filter(|part| !self.parts.contains(part)).collect()
+    }
+}
+
+fn joined(setup: Option<Setup>, next: Setup) -> Result<Setup> {
+    let Some(mut setup) = setup else { return Ok(Setup { shard: Shard { part: 1, ..next.shard }, ..next }) };
+    setup.check(&next)?;
+    setup.merge(&next);
+    Ok(setup)
+}

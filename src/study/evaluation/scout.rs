@@ -1,0 +1,155 @@
+//! Which picture is next: looks at the pictures of a set in turn and decides which of them judge.
+//!
+//! Whether a picture still counts depends on how many before it do, so that this is done by one thread at a time. It
+//! takes three passes through the model, where judging takes hundreds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Plan;
+use super::findings::{Entry, Fate, Seen};
+use crate::classifier::OnnxClassifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::study::case::Case;
+use crate::study::judging::Entrant;
+use crate::study::log::Log;
+use crate::study::record::{Record, order_name};
+use crate::study::set::Set;
+
+/// Pictures that may be left out before a set without end is given up.
+const PATIENCE: usize = 1000;
+
+/// A picture to be judged, and what is still to be judged on it.
+pub(super) struct Task {
+    pub number: usize,
+    pub case: Case,
+    pub entrants: Vec<Entrant>,
+}
+
+/// Goes through a set.
+pub(super) struct Scout {
+    set: Arc<Set>,
+    plan: Arc<Plan>,
+    known: Known,
+    next: usize,
+    judged: usize,
+    left_out: usize,
+}
+
+impl Scout {
+    pub fn new(set: Arc<Set>, plan: Arc<Plan>, log: &Log<Entry>) -> Self {
+        Self { set, plan, known: Known::of(log), next: 0, judged: 0, left_out: 0 }
+    }
+
+    /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the first
+    /// time is told.
+    pub fn next(&mut self, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
+        while self.judged < self.plan.limit && self.next < self.set.len() {
+            let number = self.next;
+            self.next += 1;
+            if !self.plan.shard.holds(number) {
+                continue;
+            }
+            if let Some(task) = self.look_at(number, model, tell)? {
+                return Ok(Some(task));
+            }
+            self.lose_patience()?;
+        }
+        Ok(None)
+    }
+
+    fn look_at(&mut self, number: usize, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
+        let entrants = self.known.missing(number, &self.plan);
+        if let Some(fate) = self.known.fates.get(&number).copied()
+            && (fate != Fate::Judges || entrants.is_empty())
+        {
+            self.count(fate);
+            return Ok(None);
+        }
+        let item = match self.set.item(number) {
+            Ok(item) => item,
+            Err(error) => {
+                self.count(Fate::Unreadable);
+                tell(Seen::unreadable(number, self.set.name(number), error.to_string()));
+                return Ok(None);
+            }
+        };
+        let case = pollster::block_on(Case::new(model.clone(), item, self.plan.true_class))?;
+        let seen = Seen::of(number, &case, self.plan.measures.pictures);
+        let judges = seen.fate == Fate::Judges;
+        self.count(seen.fate);
+        if !self.known.fates.contains_key(&number) {
+            tell(seen);
+        }
+        Ok(judges.then_some(Task { number, case, entrants }))
+    }
+
+    fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Judges => self.judged += 1,
+            Fate::Unsure | Fate::Stands => self.left_out += 1,
+            Fate::Unreadable => {}
+        }
+    }
+
+    /// A set without end never runs out; a model that knows nothing of it would be asked for ever.
+    fn lose_patience(&self) -> Result<()> {
+        if self.left_out < PATIENCE || self.judged * 100 > self.left_out {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::NotExplainable,
+            "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set",
+        ))
+    }
+}
+
+/// What an earlier call has found.
+#[derive(Default)]
+struct Known {
+    fates: BTreeMap<usize, Fate>,
+    /// Number and name of each record; and those whose method gave a finer order.
+    records: BTreeSet<(usize, String)>,
+    ordered: BTreeSet<(usize, String)>,
+}
+
+impl Known {
+    fn of(log: &Log<Entry>) -> Self {
+        let mut known = Self::default();
+        for entry in log.records() {
+            match entry {
+                Entry::Setup(_) => {}
+                Entry::Seen(seen) => {
+                    known.fates.insert(seen.number, seen.fate);
+                }
+                Entry::Record(record) => known.add(record),
+            }
+        }
+        known
+    }
+
+    fn add(&mut self, record: &Record) {
+        let key = (record.number, record.method.clone());
+        if record.has_order {
+            self.ordered.insert(key.clone());
+        }
+        self.records.insert(key);
+    }
+
+    /// The methods and controls that have no result on a picture yet.
+    fn missing(&self, number: usize, plan: &Plan) -> Vec<Entrant> {
+        plan.entrants().into_iter().filter(|entrant| !self.holds(number, entrant)).collect()
+    }
+
+    fn holds(&self, number: usize, entrant: &Entrant) -> bool {
+        let key = (number, entrant.name().to_owned());
+        let order = match entrant {
+            Entrant::Method { settings, order: true } if self.ordered.contains(&key) => {
+                self.records.contains(&(number, order_name(settings.method)))
+            }
+            _ => true,
+        };
+        order && self.records.contains(&key)
+    }
+}

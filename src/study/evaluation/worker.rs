@@ -1,0 +1,98 @@
+//! One thread of an evaluation: takes pictures in turn and judges the methods on each.
+
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Plan;
+use super::findings::Entry;
+use super::scout::{Scout, Task};
+use crate::classifier::OnnxClassifier;
+use crate::error::{Error, Result};
+use crate::job::Job;
+use crate::judge::control::seed_of;
+use crate::judge::leakage::Host;
+use crate::study::judging::Judging;
+use crate::study::metric::Metric;
+use crate::study::record::Record;
+use crate::study::set::Set;
+
+/// Steps between two looks at whether to stop.
+const AT_ONCE: usize = 10;
+/// Other pictures on which a picture's masks are laid.
+const HOSTS: usize = 4;
+/// Of a set without end, hosts are among so many pictures.
+const HOSTS_AMONG: usize = 1000;
+
+/// What a thread says.
+pub(super) enum Message {
+    /// A line for the log.
+    Found(Entry),
+    /// What it does now.
+    Doing(String),
+    /// It cannot go on.
+    Failed(Error),
+}
+
+/// What all threads share.
+pub(super) struct Shared {
+    pub set: Arc<Set>,
+    pub plan: Arc<Plan>,
+    pub scout: Mutex<Scout>,
+    pub stopped: AtomicBool,
+}
+
+/// Works until there is no picture left, or until it is stopped.
+pub(super) fn work(model: OnnxClassifier, inner_threads: usize, shared: &Shared, out: &Sender<Message>) {
+    // A picture has its thread to itself; what computes it is not divided among the others' threads.
+    let _team = vanish_kernels::compute_with(inner_threads);
+    let model = Rc::new(model);
+    let say = |message| {
+        // Nobody listens after a failure of another thread.
+        let _ = out.send(message);
+    };
+    while !shared.stopped.load(Ordering::SeqCst) {
+        match next(&model, shared, &say) {
+            Ok(Some(task)) => {
+                if let Err(error) = judge(&model, task, shared, &say) {
+                    return say(Message::Failed(error));
+                }
+            }
+            Ok(None) => return,
+            Err(error) => return say(Message::Failed(error)),
+        }
+    }
+}
+
+fn next(model: &Rc<OnnxClassifier>, shared: &Shared, say: &dyn Fn(Message)) -> Result<Option<Task>> {
+    let mut scout = shared.scout.lock().unwrap_or_else(PoisonError::into_inner);
+    scout.next(model, &|seen| say(Message::Found(Entry::Seen(seen))))
+}
+
+fn judge(model: &Rc<OnnxClassifier>, task: Task, shared: &Shared, say: &dyn Fn(Message)) -> Result<()> {
+    let Task { number, mut case, entrants } = task;
+    if shared.plan.measures.has(Metric::Leakage) {
+        case.hosts = hosts(model, number, &case.item.name, &shared.set)?;
+    }
+    let mut judging = Judging::new(Rc::new(case), entrants, shared.plan.measures.clone());
+    loop {
+        let progress = pollster::block_on(judging.step(AT_ONCE))?;
+        say(Message::Doing(progress.detail.doing));
+        for record in judging.take_records() {
+            say(Message::Found(Entry::Record(Box::new(Record { number, ..record }))));
+        }
+        if progress.done || shared.stopped.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+    }
+}
+
+/// Other pictures of the set, chosen by the picture's name alone; those that cannot be read are left away.
+fn hosts(model: &Rc<OnnxClassifier>, number: usize, name: &str, set: &Set) -> Result<Vec<Host>> {
+    let among = set.len().min(HOSTS_AMONG) as u64;
+    let start = seed_of(name);
+    let others = (1..=HOSTS as u64).map(|k| (start.wrapping_mul(k) % among) as usize).filter(|&other| other != number);
+    let items = others.filter_map(|other| set.item(other).ok());
+    items.map(|item| pollster::block_on(Host::new(model.clone(), &item.pixels))).collect()
+}

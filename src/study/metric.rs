@@ -1,0 +1,62 @@
+//! What is measured of a map in an evaluation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::Eraser;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metric {
+    /// Smallest box that suppresses 80, 90, 95 and 99 % of the score, in pixels.
+    DeletionGame,
+    /// Area under the curve of the score as pixels are inserted.
+    Insertion,
+    /// The same as pixels are deleted.
+    Deletion,
+    /// Whether the maximum lies on the object.
+    Pointing,
+    /// Whether a box drawn from the map finds the object.
+    Localisation,
+    /// Overlap with the true evidence (built-in world only).
+    Overlap,
+    /// How the map does as a rule on unseen deletions: held, lift, skill, the worst family.
+    #[serde(alias = "proof")]
+    Rule,
+    /// Whether the shape of the mask alone brings the answer to other pictures.
+    Leakage,
+    /// Rank correlation under other seeds and nulls; takes six runs more.
+    Stability,
+}
+
+impl Metric {
+    /// All but those that take runs of their own.
+    pub const USUAL: [Metric; 8] = [
+        Metric::DeletionGame,
+        Metric::Insertion,
+        Metric::Deletion,
+        Metric::Pointing,
+        Metric::Localisation,
+        Metric::Overlap,
+        Metric::Rule,
+        Metric::Leakage,
+    ];
+}
+
+/// What is measured of each map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measures {
+    /// The metrics.
+    pub metrics: Vec<Metric>,
+    /// What else deleted pixels become; under each the deletion game and both removals are measured.
+    pub nulls: Vec<Eraser>,
+    /// Keeps a small picture of each map, for the report.
+    pub pictures: bool,
+}
+
+impl Measures {
+    /// Says whether a metric is among them.
+    pub fn has(&self, metric: Metric) -> bool {
+        self.metrics.contains(&metric)
+    }
+}

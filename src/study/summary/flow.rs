@@ -1,0 +1,49 @@
+//! How far the pictures of a set came.
+
+use serde::Serialize;
+
+use super::{Grid, Row};
+use crate::study::evaluation::{Fate, Findings};
+
+/// Counts of pictures, each among those of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// Pictures that were looked at.
+    pub given: usize,
+    /// Those that can be read.
+    pub readable: usize,
+    /// Those whose answer is above .5.
+    pub confident: usize,
+    /// Those whose answer falls to under half when all is deleted.
+    pub falls: usize,
+    /// Those on which some method has a result.
+    pub judged: usize,
+    /// Those on which every method has one.
+    pub common: usize,
+}
+
+impl Flow {
+    pub(super) fn new(found: &Findings, rows: &[Row], grid: &Grid) -> Self {
+        let count = |fates: &[Fate]| found.seen.iter().filter(|seen| fates.contains(&seen.fate)).count();
+        let methods: Vec<usize> = (0..rows.len()).filter(|&row| !rows[row].control).collect();
+        let has = |row: usize, at: usize| grid.records[row][at].is_some_and(|record| record.refused.is_none());
+        let pictures = 0..grid.pictures();
+        Self {
+            given: found.seen.len(),
+            readable: count(&[Fate::Unsure, Fate::Stands, Fate::Judges]),
+            confident: count(&[Fate::Stands, Fate::Judges]),
+            falls: count(&[Fate::Judges]),
+            judged: pictures.clone().filter(|&at| methods.iter().any(|&row| has(row, at))).count(),
+            common: pictures.filter(|&at| !methods.is_empty() && methods.iter().all(|&row| has(row, at))).count(),
+        }
+    }
+
+    /// The counts in a sentence.
+    pub fn sentence(&self) -> String {
+        format!(
+            "{} pictures looked at, {} readable, {} with an answer above .5, {} whose answer falls to under half when all \
+             is deleted, {} judged, {} by every method.",
+            self.given, self.readable, self.confident, self.falls, self.judged, self.common
+        )
+    }
+}

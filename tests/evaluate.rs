@@ -1,0 +1,144 @@
+//! An evaluation: the same results whatever the number of threads, whole or in parts, begun once or twice.
+
+use std::path::{Path, PathBuf};
+
+use vanish::classifier::{OnnxClassifier, Profile};
+use vanish::job::{Job, run_to_end};
+use vanish::judge::{Control, Eraser};
+use vanish::methods::{Settings, gradient, guided};
+use vanish::render::report;
+use vanish::study::evaluation::{Entry, Findings, Setup, Shard, Threads};
+use vanish::study::{Evaluation, Log, Measures, Metric, Plan, Set, Summary, log, results};
+
+const PICTURES: usize = 5;
+
+fn model() -> OnnxClassifier {
+    let read =
+        |name: &str| std::fs::read(format!("{}/www/models/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a model");
+    let profile = Profile::from_json(&String::from_utf8(read("critters.json")).expect("text")).expect("a profile");
+    let device = burn::tensor::Device::flex();
+    OnnxClassifier::from_bytes("critters", &read("critters.onnx"), Some(profile), None, &device).expect("opens")
+}
+
+fn plan(shard: Shard) -> Plan {
+    Plan {
+        methods: vec![gradient::METHOD.preset(), guided::METHOD.preset()],
+        controls: true,
+        measures: Measures {
+            metrics: vec![Metric::Insertion, Metric::Deletion, Metric::Pointing, Metric::Overlap, Metric::Leakage],
+            nulls: vec![Eraser::Mean],
+            pictures: true,
+        },
+        orders: false,
+        limit: PICTURES,
+        true_class: false,
+        shard,
+    }
+}
+
+fn evaluation(plan: Plan, pictures: usize, log: Option<&Path>) -> vanish::Result<Evaluation> {
+    let model = model();
+    let setup = Setup::new(&plan, &model, "critters", 0, ["cpu".into(), "flex".into()]);
+    let log = log.map_or_else(|| Ok(Log::default()), Log::open)?;
+    Evaluation::new(&model, Set::open("critters", 0)?, plan, setup, log, Threads { pictures, each: 1 })
+}
+
+fn run(plan: Plan, pictures: usize, log: Option<&Path>) -> Findings {
+    let mut evaluation = evaluation(plan, pictures, log).expect("begins");
+    pollster::block_on(run_to_end(&mut evaluation)).expect("finishes")
+}
+
+/// Every file that a report has.
+fn files(found: &Findings) -> [String; 3] {
+    let summary = Summary::new(found);
+    let csv = results::csv(found, &summary).expect("a table");
+    let json = results::json(found, &summary).expect("an object").to_string();
+    [report::html(found, &summary), json, String::from_utf8(csv).expect("text")]
+}
+
+/// A file that is removed when dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("vanish-evaluate-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn parts_on_two_threads_give_what_one_run_on_one_thread_gives_to_the_byte() {
+    let whole = files(&run(plan(Shard::WHOLE), 1, None));
+    let logs: Vec<Scratch> = (1..=3).map(|part| Scratch::new(&format!("part{part}"))).collect();
+    for (part, log) in (1..).zip(&logs) {
+        run(plan(Shard { part, of: 3 }), 2, Some(&log.0));
+    }
+    let entries: Vec<Entry> = logs.iter().flat_map(|log| log::read(&log.0).expect("a log")).collect();
+    let merged = Findings::of(entries.clone()).expect("logs that belong together");
+    assert_eq!((merged.judges().len(), merged.missing()), (PICTURES, vec![]));
+    for (merged, whole) in files(&merged).iter().zip(&whole) {
+        assert!(merged == whole, "the files differ");
+    }
+    let part = log::read::<Entry>(&logs[0].0).expect("a log");
+    let alone = Findings::of(part).expect("one part");
+    assert_eq!(alone.missing(), [2, 3]);
+    assert!(files(&alone)[0].contains("of 3 parts these are missing: 2, 3"));
+}
+
+#[test]
+fn what_was_interrupted_goes_on_and_what_is_there_is_not_measured_again() {
+    let log = Scratch::new("resumed");
+    let mut first = evaluation(plan(Shard::WHOLE), 1, Some(&log.0)).expect("begins");
+    let mut records = 0;
+    while records < 4 {
+        records = pollster::block_on(first.step(1)).expect("steps").iteration;
+    }
+    let partial = pollster::block_on(first.finish()).expect("a part of it");
+    assert!(partial.records.len() >= 4 && partial.records.len() < PICTURES * 7, "{}", partial.records.len());
+    drop(first);
+    let resumed = run(plan(Shard::WHOLE), 1, Some(&log.0));
+    let entries: Vec<Entry> = log::read(&log.0).expect("a log");
+    let kept = entries.iter().filter(|entry| matches!(entry, Entry::Record(_))).count();
+    assert_eq!(kept, PICTURES * (2 + Control::ALL.len()));
+    assert!(files(&resumed) == files(&run(plan(Shard::WHOLE), 2, None)));
+}
+
+#[test]
+fn a_log_of_other_settings_is_refused() {
+    let log = Scratch::new("other");
+    run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, Some(&log.0));
+    let fewer = Measures { nulls: vec![], ..plan(Shard::WHOLE).measures };
+    let seeded = Settings { seed: 7, ..guided::METHOD.preset() };
+    let cases = [
+        ("another metrics or nulls", Plan { measures: fewer, ..plan(Shard::WHOLE) }),
+        ("other settings of guided", Plan { methods: vec![seeded], ..plan(Shard::WHOLE) }),
+        ("another number of parts", plan(Shard { part: 1, of: 2 })),
+    ];
+    for (what, plan) in cases {
+        let error = evaluation(plan, 1, Some(&log.0)).err().expect(what).to_string();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
+#[test]
+fn a_report_is_one_file_without_script_that_escapes_every_name() {
+    let mut found = run(Plan { limit: 2, ..plan(Shard::WHOLE) }, 2, None);
+    let evil = "<script>alert(\"x\")</script>&.png";
+    found.setup.set = evil.into();
+    found.setup.model = evil.into();
+    found.seen.iter_mut().for_each(|seen| (seen.name, seen.label) = (evil.into(), evil.into()));
+    let [html, _, csv] = files(&found);
+    assert!(
+        !html.contains("<script") && !html.replace("http://www.w3.org/2000/svg", "").contains("://"),
+        "{html:.2000}"
+    );
+    assert!(html.contains("&lt;script&gt;") && html.contains("data:image/png;base64,"));
+    assert_eq!(csv.lines().count(), 1 + 2 * (2 + Control::ALL.len()));
+}
