@@ -1,14 +1,24 @@
 //! The layer that Grad-CAM takes by itself, in networks that cut the picture into patches.
 
+mod common;
 #[path = "common/same.rs"]
 mod same;
 
+use std::rc::Rc;
+
 use burn::tensor::Device;
+use common::{floats as numbers, golden, golden_dir, greatest_relative};
+use image::RgbImage;
 use onnx_ir::NodeProto;
 use same::tiny::{FLOAT, Set, floats, graph, ints, node, port};
 use same::{load, pictures, read};
 use vanish::array::Array;
-use vanish::classifier::{Classifier, OnnxClassifier};
+use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::explain::Run;
+use vanish::job::run_to_end;
+use vanish::methods::gradcam;
+use vanish::picture::Planes;
+use vanish::question::Subject;
 
 fn named(name: &str, node: NodeProto) -> NodeProto {
     NodeProto { name: name.into(), ..node }
@@ -128,4 +138,63 @@ fn where_there_is_nothing_but_patches_that_is_said() {
     let patches = load(graph(nodes, vec![floats("w", &[8, 3, 4, 4], &weights)], inputs, outputs), 17, None);
     assert!(patches.expect("it opens").sees_patches_only());
     assert!(!load(same::tiny::good(), 17, None).expect("it opens").sees_patches_only());
+}
+
+// --- against a PyTorch hook: tests/reference/gradcam_tokens.py ---
+
+/// The script's picture.
+fn picture_by_formula() -> RgbImage {
+    let value = |x: u32, y: u32, c: u32| ((x * 7 + y * 13 * (c + 1) + (y / 9) * (x / 11) * 60) % 256) as u8;
+    RgbImage::from_fn(32, 32, |x, y| image::Rgb([value(x, y, 0), value(x, y, 1), value(x, y, 2)]))
+}
+
+fn exported(name: &str) -> OnnxClassifier {
+    let bytes = std::fs::read(golden_dir().join(format!("tokens_{name}.onnx"))).expect("it is in the repository");
+    let text = r#"{"name": "tokens", "size": 32, "resize": 32, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}"#;
+    let profile = Profile::from_json(text).expect("a good profile");
+    OnnxClassifier::from_bytes(name, &bytes, Some(profile), None, &Device::flex()).expect("it opens")
+}
+
+#[test]
+fn token_grids_are_those_of_a_pytorch_hook() {
+    let golden = golden("gradcam_tokens.json");
+    for name in ["vit", "swin"] {
+        let (model, wanted) = (exported(name), &golden[name]);
+        let class = wanted["class"].as_u64().expect("a class") as usize;
+        let one = |logits: Array| {
+            let values = (0..5).map(|i| if i == class { 1.0 } else { 0.0 }).collect();
+            Array::new(values, &logits.shape(), &Device::flex())
+        };
+        let planes = Planes::of(&picture_by_formula());
+        let pixels = Array::new(planes.values, &[1, 3, 32, 32], &Device::flex());
+        let logits = read(model.logits(pixels.clone()).expect("it answers"));
+        assert!(greatest_relative(&logits, &numbers(&wanted["logits"])) < 1e-4, "{name}: {logits:?}");
+        let (activation, gradient) = model.activation_and_gradient(pixels, None, &one).expect("there is a layer");
+        assert_eq!(activation.shape()[1..], [16, 4, 4], "{name}");
+        for (part, found) in [("activation", read(activation)), ("gradient", read(gradient))] {
+            let differ = greatest_relative(&found, &numbers(&wanted[part]));
+            assert!(differ < 1e-4, "{name}: the {part} differs by {differ} of the largest");
+        }
+    }
+}
+
+#[test]
+fn maps_of_token_grids_are_those_of_a_pytorch_hook() {
+    let golden = golden("gradcam_tokens.json");
+    for name in ["vit", "swin"] {
+        let wanted = numbers(&golden[name]["map"]);
+        let class = golden[name]["class"].as_u64().expect("a class") as usize;
+        let model = Rc::new(exported(name));
+        let subject = Subject::new(picture_by_formula(), class, model.labels(), &[], &[]);
+        let run = Run::new(model, subject, gradcam::METHOD.preset());
+        let explained = pollster::block_on(async { run_to_end(&mut run.await?).await }).expect("a map");
+        let found = explained.evidence().values;
+        // The map that is shown runs from 0 to 1, whatever the gradient's size.
+        let largest = |values: &[f32]| values.iter().fold(0f32, |m, v| m.max(*v));
+        let (a, b) = (largest(&found), largest(&wanted));
+        let differ = found.iter().zip(&wanted).map(|(f, w)| (f / a - w / b).abs()).fold(0f32, f32::max);
+        assert!(differ < 1e-3, "{name}: the maps differ by {differ} of the largest");
+        let patches = explained.warnings().iter().any(|warning| warning.contains("cuts the picture"));
+        assert!(!patches, "{name}: {:?}", explained.warnings());
+    }
 }

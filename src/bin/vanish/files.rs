@@ -82,11 +82,16 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
         Some(path) => profile_and_labels(&path)?,
         None => (None, None),
     };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let beside = Beside::reading(|name| std::fs::read(folder.join(name)).ok());
+    let beside = beside_of(path);
     let model =
         OnnxClassifier::from_files(&stem, &bytes, &beside, profile, labels, device).map_err(|e| e.context(name))?;
     with_imagenet(model)
+}
+
+/// The files in a model's folder.
+pub fn beside_of(model: &Path) -> Beside<'_> {
+    let folder = model.parent().unwrap_or(Path::new("."));
+    Beside::reading(move |name| std::fs::read(folder.join(name)).ok())
 }
 
 /// ImageNet's names for a model of 1000 classes without names of its own: said where that is a guess.

@@ -41,7 +41,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
-    let mut model = Model::from_bytes(&files::read(&args.model)?)?;
+    let mut model = Model::from_files(&files::read(&args.model)?, &files::beside_of(&args.model))?;
     if let Some(name) = &args.output_name {
         model.outputs.retain(|port| port.name == *name);
     }
