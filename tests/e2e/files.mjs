@@ -218,6 +218,15 @@ function tensor(name, shape, values) {
   );
 }
 
+/** A tensor whose values lie in another file. @param {string} name @param {number[]} shape @param {string} location */
+function external(name, shape, location) {
+  const entry = message(13, text(1, "location"), text(2, location));
+  return message(5, ...shape.map((side) => number(1, side)), number(2, 1), text(8, name), entry, number(14, 1));
+}
+
+/** The weights of the tiny classifier, as a file beside it. */
+export const WEIGHTS = Buffer.from(new Float32Array([8, 0, 0, 0, 8, 0, 0, 0, 8]).buffer);
+
 /** @param {string} op @param {string[]} inputs @param {string} output */
 function node(op, inputs, output) {
   return message(1, ...inputs.map((input) => text(1, input)), text(2, output), text(3, output), text(4, op));
@@ -226,11 +235,12 @@ function node(op, inputs, output) {
 /**
  * A tiny classifier in ONNX: the mean of each channel, then a linear layer onto three classes.
  *
- * @param {{operator?: string, weight?: number, classifier?: boolean, size?: number}} [options] `operator` takes the
- *   place of Relu, `weight` fills the matrix, `classifier: false` leaves the picture's shape as the output
+ * @param {{operator?: string, weight?: number, classifier?: boolean, size?: number, beside?: string}} [options]
+ *   `operator` takes the place of Relu, `weight` fills the matrix, `classifier: false` leaves the picture's shape as the
+ *   output, `beside` names the file that holds `WEIGHTS`
  * @returns {Buffer}
  */
-export function onnx({ operator = "Relu", weight, classifier = true, size = 32 } = {}) {
+export function onnx({ operator = "Relu", weight, classifier = true, size = 32, beside = "" } = {}) {
   const matrix = weight === undefined ? [8, 0, 0, 0, 8, 0, 0, 0, 8] : new Array(9).fill(weight);
   const nodes = classifier
     ? [
@@ -243,7 +253,7 @@ export function onnx({ operator = "Relu", weight, classifier = true, size = 32 }
   const graph = [
     ...nodes,
     text(2, "tiny"),
-    ...(classifier ? [tensor("w", [3, 3], matrix)] : []),
+    ...(classifier ? [beside ? external("w", [3, 3], beside) : tensor("w", [3, 3], matrix)] : []),
     value(11, "x", [1, 3, size, size]),
     value(12, "y", classifier ? [1, 3] : [1, 3, size, size]),
   ];

@@ -1,18 +1,20 @@
 /**
  * What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place.
  */
-import { portableProfile, sort } from "../core/files.js";
+import { missingOf, portableProfile, sort } from "../core/files.js";
 import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
 import { SIDES } from "../core/registry.js";
 import { ofReport } from "../core/report.js";
 import { endedAs, fromReport } from "../core/result.js";
+import { looksLikeText } from "../core/sniff.js";
 import { bytes } from "../core/words.js";
 import { EngineError, base } from "./client.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
 import { keep } from "./results.js";
 
 /** @typedef {import("./store.js").ModelSource} ModelSource */
+/** @typedef {import("./store.js").OwnModel} OwnModel */
 /** @typedef {import("./store.js").PictureSource} PictureSource */
 
 /**
@@ -37,7 +39,7 @@ import { keep } from "./results.js";
 const TOP = 5;
 /** A file above this is not even read. */
 const MOST_BYTES = 600e6;
-/** What a file is shows in its first bytes; of a model, no more is read here. */
+/** What a file is shows in its first bytes; of a model or a picture, no more is read here. */
 const HEAD_BYTES = 4096;
 /** How many samples a profile is tried on, beside the picture that is open. */
 const TRIED = 3;
@@ -53,6 +55,8 @@ export class Opening {
   #chain = Promise.resolve();
   /** Of what is asked for twice only the last is done. @type {Map<string, object>} */
   #newest = new Map();
+  /** A model that waits for a file beside it. @type {{source: OwnModel, missing: string} | null} */
+  #waiting = null;
 
   /** @param {Needs} needs */
   constructor({ store, client, voice, started, handle, reveal }) {
@@ -76,6 +80,7 @@ export class Opening {
     const params = "builtin" in source ? { name: source.builtin, url } : source;
     const model = await this.#client.call("openModel", params);
     if ("builtin" in source) this.#store.changeState({ model: source.builtin });
+    this.#waiting = null;
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
   }
 
@@ -118,6 +123,8 @@ export class Opening {
   /** @param {ModelSource} source @param {unknown} error */
   #refuse(source, error) {
     if (error instanceof EngineError && "name" in source) {
+      const missing = missingOf(error.message);
+      this.#waiting = missing ? { source, missing } : null;
       this.#store.change({ refused: { file: source.name, why: error.message } });
     }
     throw error;
@@ -159,16 +166,18 @@ export class Opening {
     const known = await Promise.all(files.map(read)).catch(() => null);
     const unread = `${files[0].name} could not be read: it was moved or changed, or is a folder.`;
     if (!known) return this.#voice.fail(unread);
-    const sorted = sort(known);
+    const sorted = sort(known, this.#waiting?.missing);
     if (sorted.problem) return this.#voice.fail(sorted.problem);
     return sorted.report === undefined ? this.#sorted(sorted, files) : this.#report(sorted.report);
   }
 
   /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files */
-  async #sorted({ model, profile: given, labels, picture }, files) {
+  async #sorted({ model, profile: given, labels, picture, beside: near }, files) {
     const profile = portableProfile(given);
     const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
-    if (model) await this.model({ name: model.name, file: named(model.name), profile, labels });
+    const beside = near.map(({ name }) => ({ name, file: named(name) }));
+    if (model) await this.model({ name: model.name, file: named(model.name), profile, labels, beside });
+    else if (beside.length && this.#waiting) await this.model(completed(this.#waiting.source, profile, labels, beside));
     else if (profile) await this.profile(JSON.parse(profile), labels);
     else if (labels && this.#now.model) await this.profile(this.#now.model.info.profile, labels);
     if (picture) await this.picture({ name: picture.name, blob: named(picture.name) });
@@ -291,9 +300,22 @@ export class Opening {
   }
 }
 
-/** A file's name and bytes; of a model only the first, for it is read in pieces later. @param {File} file */
+/**
+ * A model that waited, with what came after it.
+ *
+ * @param {OwnModel} source
+ * @param {string | undefined} profile
+ * @param {string | undefined} labels
+ * @param {import("./store.js").NamedFile[]} beside
+ * @returns {OwnModel}
+ */
+function completed(source, profile, labels, beside) {
+  const all = [...(source.beside ?? []), ...beside];
+  return { ...source, profile: profile ?? source.profile, labels: labels ?? source.labels, beside: all };
+}
+
+/** A file's name and bytes; of what is no text only the first, for it is read in pieces later. @param {File} file */
 async function read(file) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const whole = sort([{ name: file.name, bytes: head }]).model ? head : new Uint8Array(await file.arrayBuffer());
-  return { name: file.name, bytes: whole };
+  return { name: file.name, bytes: looksLikeText(head) ? new Uint8Array(await file.arrayBuffer()) : head };
 }

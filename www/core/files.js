@@ -6,42 +6,84 @@ import { looksLikeText, sniff } from "./sniff.js";
  * @typedef {object} Sorted
  * @property {Named} [picture]
  * @property {Named} [model]
+ * @property {Named[]} beside what lies beside a model: weights that it keeps apart, and Hugging Face's two files
  * @property {string} [profile] JSON
  * @property {string} [labels] one a line
  * @property {string} [report] JSON
  * @property {string} [problem] one sentence; nothing is opened then
  */
 
+/** What Hugging Face keeps beside a model: how it was trained, and its labels. */
+const HUB = ["config.json", "preprocessor_config.json"];
+
 /**
  * @param {Named[]} files
+ * @param {string} [missing] a file that an earlier model wants beside it
  * @returns {Sorted}
  */
-export function sort(files) {
+export function sort(files, missing) {
+  const named = files.find(({ name }) => /\.onnx$/i.test(name));
+  const model = named ?? files.find((file) => kindOf(file) === "model");
   /** @type {Sorted} */
-  const out = {};
+  const out = { beside: [] };
   for (const file of files) {
-    const kind = kindOf(file);
-    if (kind === "unknown") {
-      const what = sniff(file.bytes);
-      const words = file.bytes.length === 0 ? "empty" : "other" in what ? what.other : "a picture";
-      return { problem: `${file.name} is ${words}: this page opens pictures, ONNX models and its own reports.` };
+    if (liesBeside(file, model, missing)) {
+      out.beside.push(file);
+      continue;
     }
-    if (kind === "broken-json")
-      return { problem: `${file.name} is not valid JSON, so it can be neither a report nor a profile.` };
-    if (kind === "other-json")
-      return { problem: `${file.name} is JSON, but neither a report of this page nor a model’s profile.` };
+    const kind = kindOf(file);
+    const problem = problemOf(file, kind);
+    if (problem) return { beside: [], problem };
     if (kind === "picture" || kind === "model") {
-      if (out[kind])
-        return { problem: `These are two ${kind}s (${out[kind].name} and ${file.name}): open one at a time.` };
+      const two = out[kind];
+      if (two)
+        return { beside: [], problem: `These are two ${kind}s (${two.name} and ${file.name}): open one at a time.` };
       out[kind] = file;
-    } else out[kind] = text(file.bytes);
+    } else out[/** @type {"profile" | "labels" | "report"} */ (kind)] = text(file.bytes);
   }
   return out;
 }
 
 /**
+ * Whether a file belongs to a model that came with it, or that waits for it.
+ *
+ * @param {Named} file @param {Named | undefined} model @param {string | undefined} missing
+ */
+function liesBeside(file, model, missing) {
+  if (file.name === missing) return true;
+  if (!(model || missing)) return false;
+  if (HUB.includes(file.name)) return true;
+  // Numbers may begin as any kind of file does, so that the name says what they are.
+  const named = Boolean(model) && file.name.startsWith(`${model?.name}`);
+  const kind = kindOf(file);
+  return file !== model && (named || kind === "unknown" || (kind === "model" && !/\.onnx$/i.test(file.name)));
+}
+
+/** Why a file is not opened, in one sentence. @param {Named} file @param {Kind} kind @returns {string} */
+function problemOf({ name, bytes }, kind) {
+  if (kind === "broken-json") return `${name} is not valid JSON, so it can be neither a report nor a profile.`;
+  if (kind === "other-json") return `${name} is JSON, but neither a report of this page nor a model’s profile.`;
+  if (kind !== "unknown") return "";
+  const what = sniff(bytes);
+  const words = bytes.length === 0 ? "empty" : "other" in what ? what.other : "a picture";
+  return `${name} is ${words}: this page opens pictures, ONNX models and its own reports.`;
+}
+
+/**
+ * The file that a model wants beside it, by the sentence that refused the model.
+ *
+ * @param {string} sentence
+ * @returns {string | undefined} its name without folders
+ */
+export function missingOf(sentence) {
+  return /second file, "(?:[^"]*\/)?([^"/]+)", which is missing/.exec(sentence)?.[1];
+}
+
+/** @typedef {"picture" | "model" | "profile" | "labels" | "report" | "broken-json" | "other-json" | "unknown"} Kind */
+
+/**
  * @param {Named} file
- * @returns {"picture" | "model" | "profile" | "labels" | "report" | "broken-json" | "other-json" | "unknown"}
+ * @returns {Kind}
  */
 function kindOf({ name, bytes }) {
   if ("picture" in sniff(bytes)) return "picture";

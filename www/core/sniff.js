@@ -1,7 +1,9 @@
 /** What a file is, told by its bytes and not by its name. Pure. */
 
-/** No picture above this is decoded: four bytes a pixel, several copies on the way. */
-export const MAX_MEGAPIXELS = 40;
+/** A picture above this is shrunk while it is read: four bytes a pixel, several copies on the way. */
+const MAX_PIXELS = 40e6;
+/** A file above this is not read at all. The command has the same two limits. */
+const MAX_STORED_PIXELS = 2 ** 28;
 /** Below this there is nothing to find. */
 export const MIN_SIDE = 8;
 
@@ -12,6 +14,7 @@ export const MIN_SIDE = 8;
  * @property {number} height
  * @property {boolean} whole False when the bytes stop early.
  * @property {boolean} cmyk
+ * @property {string} [unread] What it uses that is read neither here nor by the command, and what to do.
  */
 
 /** @typedef {{picture: Picture} | {other: string}} Sniffed */
@@ -38,32 +41,44 @@ export function refusal(name, bytes) {
   if ("other" in sniffed) {
     return `${name} is ${sniffed.other}, not a picture this page can read (PNG, JPEG, GIF, WebP, BMP or AVIF).`;
   }
-  const { format, width, height, whole } = sniffed.picture;
+  const { format, width, height, whole, unread } = sniffed.picture;
   if (!width || !height)
     return `${name} starts like a ${format} picture, but its size cannot be read: the file is damaged.`;
-  const megapixels = (width * height) / 1e6;
-  if (megapixels > MAX_MEGAPIXELS) {
-    return `${name} is ${width} × ${height}, ${megapixels.toFixed(0)} megapixels; the limit is ${MAX_MEGAPIXELS}. Make it smaller and open it again.`;
+  if (width * height > MAX_STORED_PIXELS) {
+    const [megapixels, most] = [width * height, MAX_STORED_PIXELS].map((pixels) => (pixels / 1e6).toFixed(0));
+    return `${name} is ${width} × ${height}, ${megapixels} megapixels; the limit is ${most}. Make it smaller and open it again.`;
   }
   if (width < MIN_SIDE || height < MIN_SIDE) {
     return `${name} is ${width} × ${height} pixels; a picture needs at least ${MIN_SIDE} × ${MIN_SIDE} to have a region in it.`;
   }
   if (!whole) return `${name} is a ${format} picture that stops in the middle: the file was cut short.`;
-  return null;
+  return unread ? `${name} is a ${format} picture that ${unread}.` : null;
+}
+
+/**
+ * The divisor, 1, 2 or 4, at which a picture is read so that no more than 40 megapixels are left of it.
+ *
+ * @param {number} width @param {number} height @returns {number}
+ */
+export function divisorOf(width, height) {
+  const fits = (/** @type {number} */ by) => Math.ceil(width / by) * Math.ceil(height / by) <= MAX_PIXELS;
+  return [1, 2].find(fits) ?? 4;
 }
 
 /** @param {Uint8Array} b @returns {Picture | null} */
 function png(b) {
   if (!starts(b, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return null;
   const named = ascii(b, 12, 4) === "IHDR" && b.length >= 24;
-  let whole = false;
-  for (let at = 8; at + 12 <= b.length;) {
-    const end = at + 12 + u32be(b, at);
-    if (ascii(b, at + 4, 4) === "IEND" && end <= b.length) whole = true;
-    if (whole) break;
+  const found = made("PNG", named ? u32be(b, 16) : 0, named ? u32be(b, 20) : 0, false);
+  for (let at = 8; at + 12 <= b.length && !found.whole;) {
+    const [chunk, end] = [ascii(b, at + 4, 4), at + 12 + u32be(b, at)];
+    // The curves PQ and HLG, which each browser maps by rules of its own.
+    if (chunk === "cICP" && [16, 18].includes(b[at + 9]))
+      found.unread = "is of high dynamic range, which is not supported; save it as sRGB";
+    found.whole = chunk === "IEND" && end <= b.length;
     at = end;
   }
-  return made("PNG", named ? u32be(b, 16) : 0, named ? u32be(b, 20) : 0, whole);
+  return found;
 }
 
 /** Walks the markers to the end of the picture. @param {Uint8Array} b @returns {Picture | null} */
@@ -84,6 +99,8 @@ function jpeg(b) {
       found.height = u16be(b, at + 5);
       found.width = u16be(b, at + 7);
       found.cmyk = b[at + 9] === 4;
+      if (marker > 0xc8)
+        found.unread = "uses arithmetic coding, which is not supported; save it again as an ordinary JPEG or as PNG";
     }
     at += 2 + u16be(b, at + 2);
     if (marker === 0xda) at = afterScan(b, at);

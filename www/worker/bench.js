@@ -6,7 +6,8 @@ import { counted, fetchModel, text } from "./fetching.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
-/** @typedef {{handle: any, name: string, file: Blob, info: ModelInfo, assumedLabels: boolean}} Open */
+/** @typedef {import("./kept.js").NamedFile} NamedFile */
+/** @typedef {{handle: any, name: string, file: Blob, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
 let engine = null;
@@ -81,23 +82,25 @@ export async function critterPicture({ seed }) {
 /**
  * From `url`, from what is `stored`, or the `file`.
  *
- * @param {{name: string, url?: string, file: Blob, stored?: string, profile?: string, labels?: string}} params
+ * @param {kept.Note & {url?: string, file: Blob, stored?: string, beside?: NamedFile[]}} params
  * @param {Tell} tell
  * @param {() => void} replaced what goes on with the model before it is over
  */
-export async function openModel({ name, url, file, stored, profile, labels }, tell, replaced) {
+export async function openModel({ name, url, file, stored, profile, labels, beside = [] }, tell, replaced) {
   const check = onlyNewest("model");
   const count = (/** @type {number} */ done, /** @type {number} */ total) =>
     tell("loading", { stage: "model", name, done, total });
   if (url) [file, profile] = await fetchModel(url, count);
-  if (stored) ({ file, name, profile, labels } = await kept.take(stored));
+  if (stored) ({ file, name, profile, labels, beside } = await kept.take(stored));
   await feed(name, file, check, tell);
+  const near = await Promise.all(beside.map(whole));
   const info = await alone(async () => {
     check();
     tell("loading", { stage: "parse", name });
+    for (const each of near) engine.addBeside(each.name, each.bytes);
     const handle = await engine.openModel(name, profile, labels);
     replaced();
-    adopt({ handle, name, file, info: JSON.parse(handle.info()), assumedLabels: false });
+    adopt({ handle, name, file, beside, info: JSON.parse(handle.info()), assumedLabels: false });
     return model().info;
   });
   if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
@@ -140,14 +143,17 @@ async function feed(name, file, check, tell) {
   await alone(() => (check(), engine.reserveModel(file.size)));
   for (let at = 0; at < file.size; at += kept.PIECE) {
     if (file.size > kept.PIECE) tell("loading", { stage: "read", name, done: at, total: file.size });
-    const piece = await file
-      .slice(at, at + kept.PIECE)
-      .arrayBuffer()
-      .catch(() => {
-        throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
-      });
-    await alone(() => (check(), engine.appendModel(new Uint8Array(piece))));
+    const piece = await whole({ name, file: file.slice(at, at + kept.PIECE) });
+    await alone(() => (check(), engine.appendModel(piece.bytes)));
   }
+}
+
+/** A file with its bytes. @param {NamedFile} file @returns {Promise<{name: string, bytes: Uint8Array}>} */
+async function whole({ name, file }) {
+  const bytes = await file.arrayBuffer().catch(() => {
+    throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
+  });
+  return { name, bytes: new Uint8Array(bytes) };
 }
 
 /** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. */
@@ -171,7 +177,7 @@ let keeping = Promise.resolve();
 export async function keep() {
   const work = async () => {
     const [of, note] = await alone(() => [open, open && noteOf(open)]);
-    if (of && note) await kept.keep(of.info.sha256, of.file, note);
+    if (of && note) await kept.keep(of.info.sha256, of.file, note, of.beside);
     return kept.list();
   };
   return (keeping = keeping.then(work, work));

@@ -1,8 +1,10 @@
 /** From a file's bytes to pixels, in the worker: checked before decoding, upright, without transparency. */
-import { refusal, sniff } from "../core/sniff.js";
+import { divisorOf, refusal, sniff } from "../core/sniff.js";
 
 /** The longer side of the photo as the page shows it. */
 const PREVIEW_PX = 1024;
+/** Rows that are read at once; a multiple of every divisor. */
+const STRIP_PX = 64;
 
 /**
  * @param {Blob} blob
@@ -18,21 +20,72 @@ export async function decode(blob, name) {
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => {
     throw {
       kind: "image",
-      message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, or of a kind the browser does not know.`,
+      message: `${name} is a ${stored?.format} picture that this browser cannot decode: it is damaged, too large for its memory, or of a kind the browser does not know.`,
     };
   });
-  const { width, height } = bitmap;
-  const canvas = new OffscreenCanvas(width, height);
-  const to = context(canvas);
-  to.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  const pixels = to.getImageData(0, 0, width, height).data;
+  const notes = stored ? notesOf(stored, bitmap) : [];
+  const { data, width, height } = pixelsOf(bitmap);
+  if (flatten(data)) notes.unshift("Its transparent parts were put on white.");
+  return { rgba: new Uint8Array(data.buffer), width, height, notes };
+}
+
+/** What a person should know of how it was read. @param {import("../core/sniff.js").Picture} stored @param {ImageBitmap} bitmap */
+function notesOf({ cmyk, width, height }, bitmap) {
   const notes = [];
-  if (flatten(pixels)) notes.push("Its transparent parts were put on white.");
-  if (stored?.cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
-  if (stored && (stored.width !== width || stored.height !== height))
-    notes.push("It was turned upright, as its camera noted.");
-  return { rgba: new Uint8Array(pixels.buffer), width, height, notes };
+  if (cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
+  if (width !== bitmap.width || height !== bitmap.height) notes.push("It was turned upright, as its camera noted.");
+  const by = divisorOf(width, height);
+  const left = `${Math.ceil(width / by)} × ${Math.ceil(height / by)}`;
+  if (by > 1) notes.push(`It has ${width} × ${height} pixels and was shrunk to ${left} while it was read.`);
+  return notes;
+}
+
+/**
+ * A picture's pixels, shrunk where they are too many. It is read in strips, so that it is never whole a second time; and
+ * it is shrunk here, because browsers' own filters round down.
+ *
+ * @param {ImageBitmap} bitmap taken apart
+ * @returns {{data: Uint8ClampedArray, width: number, height: number}}
+ */
+function pixelsOf(bitmap) {
+  const by = divisorOf(bitmap.width, bitmap.height);
+  const [width, height] = [bitmap.width, bitmap.height].map((length) => Math.ceil(length / by));
+  const data = new Uint8ClampedArray(4 * width * height);
+  const strip = context(new OffscreenCanvas(bitmap.width, Math.min(bitmap.height, STRIP_PX)));
+  for (let top = 0; top < bitmap.height; top += STRIP_PX) {
+    const rows = Math.min(STRIP_PX, bitmap.height - top);
+    strip.clearRect(0, 0, bitmap.width, rows);
+    strip.drawImage(bitmap, 0, -top);
+    const read = strip.getImageData(0, 0, bitmap.width, rows);
+    data.set(by === 1 ? read.data : means(read, by), (4 * width * top) / by);
+  }
+  bitmap.close();
+  return { data, width, height };
+}
+
+/**
+ * Each pixel becomes the mean of a square; the last squares of a row or column are what is left, as in the command.
+ *
+ * @param {ImageData} picture
+ * @param {number} by the squares' side
+ * @returns {Uint8ClampedArray}
+ */
+function means({ data, width, height }, by) {
+  const across = Math.ceil(width / by);
+  const sums = new Float64Array(4 * across * Math.ceil(height / by));
+  for (let y = 0; y < height; y++) {
+    const row = 4 * across * Math.floor(y / by);
+    for (let x = 0; x < width; x++) {
+      const [to, from] = [row + 4 * Math.floor(x / by), 4 * (y * width + x)];
+      for (let c = 0; c < 4; c++) sums[to + c] += data[from + c];
+    }
+  }
+  const extent = (/** @type {number} */ at, /** @type {number} */ length) => Math.min(by, length - at * by);
+  const share = (/** @type {number} */ i) => {
+    const pixel = Math.floor(i / 4);
+    return extent(pixel % across, width) * extent(Math.floor(pixel / across), height);
+  };
+  return new Uint8ClampedArray(sums.map((sum, i) => Math.floor(sum / share(i) + 0.5)));
 }
 
 /** Puts transparent pixels on white, in place. @param {Uint8ClampedArray} rgba @returns {boolean} whether any was */

@@ -1,10 +1,12 @@
 /**
  * Models kept between visits, in the browser's own storage for this page (the origin private file system): each as its
- * bytes, `ID.onnx`, and a note beside them, `ID.json`. For the worker only, which alone may write so without a copy.
+ * bytes, `ID.onnx`, what lies beside it, `ID.0.data` and so on, and a note, `ID.json`. For the worker only, which alone
+ * may write so without a copy.
  */
 import { bytes } from "../core/words.js";
 
 /** @typedef {{name: string, profile?: string, labels?: string}} Note What belongs to the bytes. */
+/** @typedef {{name: string, file: Blob}} NamedFile */
 /** @typedef {import("../types.js").Kept} Kept */
 
 /** Bytes read and written at once: a large model is never whole in memory on its way. */
@@ -42,7 +44,11 @@ export async function list() {
   return all.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** @param {FileSystemDirectoryHandle} place @param {string} id @returns {Promise<Note | null>} */
+/**
+ * @param {FileSystemDirectoryHandle} place
+ * @param {string} id
+ * @returns {Promise<(Note & {near?: string[]}) | null>} `near`: the names of what lies beside it, in their order
+ */
 async function noteOf(place, id) {
   try {
     return JSON.parse(await (await (await place.getFileHandle(`${id}.json`)).getFile()).text());
@@ -51,12 +57,19 @@ async function noteOf(place, id) {
   }
 }
 
-/** @param {string} id @returns {Promise<Note & {file: Blob}>} */
+/** @param {string} id @returns {Promise<Note & {file: Blob, beside: NamedFile[]}>} */
 export async function take(id) {
   const place = await folder();
   const note = await noteOf(place, id);
   if (!note) throw fault("This model is not kept any more: open its file again.");
-  return { ...note, file: await (await place.getFileHandle(`${id}.onnx`)).getFile() };
+  const file = async (/** @type {string} */ entry) => (await place.getFileHandle(entry)).getFile();
+  const beside = (note.near ?? []).map(async (name, at) => ({ name, file: await file(besideEntry(id, at)) }));
+  return { ...note, file: await file(`${id}.onnx`), beside: await Promise.all(beside) };
+}
+
+/** @param {string} id @param {number} at */
+function besideEntry(id, at) {
+  return `${id}.${at}.data`;
 }
 
 /**
@@ -65,19 +78,37 @@ export async function take(id) {
  * @param {string} id
  * @param {Blob} file
  * @param {Note} note
+ * @param {NamedFile[]} beside
  */
-export async function keep(id, file, note) {
+export async function keep(id, file, note, beside) {
   const place = await folder();
+  const known = await noteOf(place, id);
   // A note lies only beside bytes that are whole.
-  if ((await noteOf(place, id)) || (await write(place, `${id}.onnx`, file, note.name)))
-    await write(place, `${id}.json`, new Blob([JSON.stringify(note)]), note.name);
+  if (!known && !(await writeAll(place, id, file, note.name, beside))) return;
+  const near = known ? known.near : beside.map(({ name }) => name);
+  await write(place, `${id}.json`, new Blob([JSON.stringify({ ...note, near })]), note.name);
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} place
+ * @param {string} id
+ * @param {Blob} file
+ * @param {string} model
+ * @param {NamedFile[]} beside
+ * @returns {Promise<boolean>} false while another tab is writing them
+ */
+async function writeAll(place, id, file, model, beside) {
+  for (const [at, each] of beside.entries())
+    if (!(await write(place, besideEntry(id, at), each.file, model))) return false;
+  return write(place, `${id}.onnx`, file, model);
 }
 
 /** @param {string} id */
 export async function forget(id) {
   const place = await folder();
-  await place.removeEntry(`${id}.json`).catch(() => {});
-  await place.removeEntry(`${id}.onnx`).catch(() => {});
+  const near = (await noteOf(place, id))?.near ?? [];
+  const entries = [`${id}.json`, `${id}.onnx`, ...near.map((_, at) => besideEntry(id, at))];
+  for (const entry of entries) await place.removeEntry(entry).catch(() => {});
 }
 
 /**

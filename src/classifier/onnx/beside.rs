@@ -69,7 +69,8 @@ impl<'a> Beside<'a> {
         let name = inside_folder(entry("location").unwrap_or(""))?;
         let file = self.get(&name).ok_or_else(|| {
             misfit(format!(
-                "its values lie in a second file, \"{name}\", which is missing; put it beside the model (on the page, choose both files together)"
+                "its values lie in a second file, \"{name}\", which is missing; put it beside the model (on the page, \
+                 open both files together, or that one now)"
             ))
         })?;
         self.weights.borrow_mut().insert(name.clone());

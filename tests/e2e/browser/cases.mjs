@@ -20,8 +20,8 @@ export const BAD_PICTURES = [
   { name: "dot.png", body: png(1, 1), says: /dot\.png is 1 × 1 pixels; a picture needs at least 8 × 8/ },
   {
     name: "wall.png",
-    body: png(12000, 9000, { headerOnly: true }),
-    says: /wall\.png is 12000 × 9000, 108 megapixels; the limit is 40/,
+    body: png(20000, 15000, { headerOnly: true }),
+    says: /wall\.png is 20000 × 15000, 300 megapixels; the limit is 268/,
   },
   { name: "paper.pdf", body: "%PDF-1.7 and so on", says: /paper\.pdf is a PDF document/ },
 ];

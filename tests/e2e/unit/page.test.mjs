@@ -1,10 +1,11 @@
 /** The page's pure logic. Run by `node --test`. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { layer, maskPicture, spread, table } from "../../../www/core/colours.js";
 import { cropOf } from "../../../www/core/crop.js";
-import { portableProfile, sort } from "../../../www/core/files.js";
+import { missingOf, portableProfile, sort } from "../../../www/core/files.js";
 import * as link from "../../../www/core/link.js";
 import {
   beside,
@@ -28,7 +29,7 @@ import {
   provisional,
   regionWords,
 } from "../../../www/core/result.js";
-import { refusal, sniff } from "../../../www/core/sniff.js";
+import { divisorOf, refusal, sniff } from "../../../www/core/sniff.js";
 import * as words from "../../../www/core/words.js";
 import { matches, shortLabel } from "../../../www/core/words.js";
 import { plot } from "../../../www/parts/chart.js";
@@ -228,8 +229,12 @@ test("what is no picture is named", () => {
 });
 
 test("a refusal is one sentence with its figure", () => {
+  const of = (/** @type {string} */ name) => readFileSync(new URL(`../../golden/pictures/${name}`, import.meta.url));
+  const arithmetic = of("jpeg_arithmetic.jpg");
   const cases = [
-    [make.png(12000, 9000, { headerOnly: true }), /12000 × 9000, 108 megapixels; the limit is 40\./],
+    [make.png(20000, 15000, { headerOnly: true }), /20000 × 15000, 300 megapixels; the limit is 268\./],
+    [arithmetic, /a JPEG picture that uses arithmetic coding, which is not supported; save it/],
+    [of("png_high_range.png"), /a PNG picture that is of high dynamic range, which is not supported; save it/],
     [make.png(1, 1), /1 × 1 pixels; a picture needs at least 8 × 8/],
     [make.png(30, 30).subarray(0, 70), /stops in the middle/],
     [make.png(30, 30).subarray(0, 10), /size cannot be read/],
@@ -237,7 +242,18 @@ test("a refusal is one sentence with its figure", () => {
     [new Uint8Array(), /is empty/],
   ];
   for (const [bytes, sentence] of cases) assert.match(refusal("x.png", bytes) ?? "", sentence);
-  assert.equal(refusal("x.png", make.png(30, 30)), null);
+  for (const bytes of [make.png(30, 30), make.png(12000, 9000, { headerOnly: true }), of("png_cicp_p3.png")])
+    assert.equal(refusal("x.png", bytes), null);
+});
+
+test("a picture is shrunk by the divisor that the command takes", () => {
+  const cases = /** @type {const} */ ([
+    [8000, 5000, 1],
+    [8000, 5001, 2],
+    [16320, 12240, 4],
+    [16384, 16384, 4],
+  ]);
+  for (const [width, height, by] of cases) assert.equal(divisorOf(width, height), by, `${width} × ${height}`);
 });
 
 test("no truncation of a picture's bytes makes the sniffer stumble", () => {
@@ -279,6 +295,31 @@ test("files dropped together find their parts", () => {
   // A wrong extension does not matter to a model or a picture.
   assert.equal(sort([file("model.bin", onnx)]).model?.name, "model.bin");
   assert.equal(sort([file("photo.txt", make.png(9, 9))]).picture?.name, "photo.txt");
+});
+
+test("what lies beside a model goes with it, whatever it looks like", () => {
+  const onnx = { name: "m.onnx", bytes: new Uint8Array(100).fill(8) };
+  const bytes = new TextEncoder().encode('{"id2label":{"0":"cat"}}');
+  for (const beside of [
+    { name: "m.onnx.data", bytes: new Uint8Array(100) },
+    { name: "m.onnx.data", bytes: new Uint8Array(100).fill(8) },
+    { name: "m.onnx_data", bytes: make.png(9, 9) },
+    { name: "weights.bin", bytes: new Uint8Array(100).fill(8) },
+    { name: "config.json", bytes },
+    { name: "preprocessor_config.json", bytes: new TextEncoder().encode('{"size":224}') },
+  ]) {
+    for (const files of [
+      [onnx, beside],
+      [beside, onnx],
+    ])
+      assert.deepEqual(sort(files), { beside: [beside], model: onnx }, beside.name);
+  }
+  const late = { name: "w.bin", bytes: new Uint8Array(100) };
+  assert.deepEqual(sort([late], "w.bin"), { beside: [late] });
+  assert.match(sort([late]).problem ?? "", /w\.bin is a file of another kind/);
+  assert.match(sort([{ name: "config.json", bytes }]).problem ?? "", /neither a report/);
+  assert.equal(missingOf('m.onnx: its values lie in a second file, "a/w.bin", which is missing; put it'), "w.bin");
+  assert.equal(missingOf("m.onnx is cut short"), undefined);
 });
 
 test("a profile's path to its labels means nothing here", () => {
