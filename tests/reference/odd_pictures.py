@@ -1,4 +1,4 @@
-"""Makes tests/golden/pictures: some fifty odd pictures, and how an independent decoder (Pillow) reads each of them.
+"""Makes tests/golden/pictures: some ninety odd pictures, and how an independent decoder (Pillow) reads each of them.
 
     python tests/reference/odd_pictures.py tests/golden/pictures
 
