@@ -9,7 +9,9 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use common::{bright_square, picture_with_square};
 use vanish::array::Array;
+use vanish::attack::duel::{Duel, Duelled, Remedy, Side};
 use vanish::attack::recover::Recipe;
+use vanish::attack::told::Told;
 use vanish::attack::views::{LOOKS, Look};
 use vanish::attack::{Answer, AsIs, Attack, Attacked, Found, Kind, Looked, Perturb, Reading, Trial, detect};
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
@@ -48,6 +50,41 @@ fn tried(picture: &RgbImage, attack: Option<Attack>, recipes: &[Recipe]) -> Foun
     pollster::block_on(run_to_end(&mut trial)).expect("the CPU computes");
     let found = vanish::job::Job::finish(&mut trial);
     pollster::block_on(found).expect("what was found")
+}
+
+fn duelled(duel: &mut Duel) -> Duelled {
+    pollster::block_on(run_to_end(duel)).expect("the CPU computes")
+}
+
+#[test]
+fn a_duel_tells_both_pictures_and_recovers_as_it_is_asked() {
+    let clean = (0..40).map(|number| Box::new(move || critter(100 + number)) as Box<dyn FnOnce() -> RgbImage>);
+    let attack = Attack::new(Kind::LeastLikely, 8.0);
+    let mut duel = Duel::new(critters(), &critter(3), attack, &[Recipe::Paper], clean.collect());
+    let found = duelled(&mut duel);
+    let attacked = found.attacked.attacked.as_ref().expect("it was attacked");
+    assert!(attacked.succeeded() && found.scores.len() == 40);
+    assert_eq!((duel.picture(Side::Clean).expect("a picture"), duel.side(Side::Clean).masks.len()), (&critter(3), 1));
+
+    // As the recipe learns, the duel says what the trial said.
+    let remedy = Remedy { recipe: Recipe::Paper, threshold: None, sigma_px: 10.0 };
+    let again = pollster::block_on(duel.recover(Side::Attacked, remedy)).expect("the CPU computes");
+    assert_eq!((again.deleted, again.rotated), (found.attacked.masks[0].deleted, found.attacked.masks[0].rotated));
+    // Above a threshold everything goes or stays.
+    let hard = duel.mask(Side::Attacked, Remedy { threshold: Some(0.5), ..remedy }).expect("a mask");
+    assert!(hard.values.iter().all(|&keep| keep == 0.0 || keep == 1.0));
+    let none = Remedy { recipe: Recipe::LogOdds, ..remedy };
+    assert!(duel.mask(Side::Clean, none).expect_err("it was not learned").to_string().contains("log-odds"));
+    // The three masks and the blur leave different pictures, and a fifth way there is not.
+    let pictures: Vec<RgbImage> =
+        (0..4).map(|way| duel.recovered(Side::Attacked, remedy, way).expect("a picture")).collect();
+    assert!(pictures.windows(2).all(|pair| pair[0] != pair[1]) && duel.recovered(Side::Clean, remedy, 4).is_err());
+
+    let told = Told::new(&found, critters().labels());
+    let [clean, attacked] = [told.clean.expect("seen"), told.attacked.expect("seen")];
+    assert_ne!(clean.top[0].label, attacked.top[0].label);
+    assert!(told.threshold.is_some_and(|threshold| f64::from(clean.rule) < threshold), "{:?}", told.threshold);
+    assert!(attacked.rule > clean.rule && attacked.looks.len() == LOOKS.len());
 }
 
 /// The square is white and its logit 12 (1 − .6) = 4.8, so the answer falls when all of it is darkened by more than .4: by

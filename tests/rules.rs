@@ -17,9 +17,9 @@ use vanish::map::Map;
 use vanish::methods::{Game, Settings, fast, gradient};
 use vanish::picture::{Framing, Null};
 use vanish::question::Subject;
-use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Labelled, Verdict};
-use vanish::rules::generalise::{Family, Generalisation, Test};
-use vanish::rules::invariance::{Equivariance, Invariance, Kind, Outcome};
+use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Intervention, Labelled, Verdict};
+use vanish::rules::generalise::{Family, Generalisation, Summary, Test};
+use vanish::rules::invariance::{Equivariance, Invariance, Kind, Outcome, Told};
 use vanish::rules::parts::PartRules;
 use vanish::study::CritterSet;
 
@@ -61,6 +61,18 @@ fn the_region_of_the_square_holds_wherever_it_is_tested_and_nowhere_else() {
     assert!(found.skill().expect("a control") > 0.7);
     assert!(found.held_interval().is_some_and(|i| i.low > 0.6) && found.lift_interval().is_some_and(|i| i.low > 0.5));
     assert!((found.area - (22.0f32 / 64.0).powi(2)).abs() < 1e-3);
+}
+
+#[test]
+fn a_local_rule_is_told_in_figures() {
+    let near = |at: usize| (SIDE / 2 - SIDE / 8 - 3..SIDE / 2 + SIDE / 8 + 3).contains(&at);
+    let found = tested(&claimed(&Map::indicator(SIDE, |row, column| near(row) && near(column))));
+    let told = Summary::new(&found);
+    assert_eq!((told.held, told.control, told.skill), (Some(found.held()), found.control(), found.skill()));
+    assert_eq!((told.families.len(), told.trials.len()), (Family::ALL.len(), found.trials.len()));
+    assert_eq!(told.sentence, found.sentence());
+    let none = Summary::new(&Generalisation { trials: vec![], deletions: vec![], ..found });
+    assert_eq!((none.held, none.control, none.families.len()), (None, None, 0));
 }
 
 #[test]
@@ -121,6 +133,24 @@ fn an_answer_about_the_middle_survives_mirrors_and_not_large_shifts() {
     assert!(brighter == 50.0 && darker > -50.0, "{darker} {brighter}");
     assert!(found.must_change.is_some_and(|must| must.changed), "{:?}", found.must_change);
     assert!(found.sentence("bright").contains("as it must"), "{}", found.sentence("bright"));
+}
+
+#[test]
+fn the_picture_under_a_change_is_the_one_that_the_model_answered() {
+    let kinds = [Kind::Mirror, Kind::ShiftAcross, Kind::Brightness];
+    let mut job = Invariance::new(Rc::new(bright_square(SIDE)), &picture_with_square(SIDE as u32), &kinds, None, None);
+    let told = Told::new(&pollster::block_on(run_to_end(&mut job)).expect("the CPU computes"), "bright");
+    assert_eq!(
+        told.curves.iter().map(|curve| curve.title).collect::<Vec<_>>(),
+        ["mirror", "shift across", "brightness"]
+    );
+    for curve in told.curves {
+        for point in curve.points {
+            let picture = job.picture(curve.kind, point.strength).expect("it was tried");
+            assert_eq!(is_bright(&picture), point.kept, "{} {}", curve.title, point.strength);
+        }
+    }
+    assert!(job.picture(Kind::Mirror, 7.0).expect_err("it was not").to_string().contains("7"));
 }
 
 /// A classifier that always says the same.
@@ -244,6 +274,34 @@ fn the_cue_that_a_model_relies_on_is_confirmed_and_what_goes_along_is_not() {
     assert!(rule.necessity.difference() > 0.9 && rule.sufficiency.difference() > 0.9, "{rule:?}");
     assert!(rule.association.is_some_and(|i| i.low > 0.5), "{:?}", rule.association);
     assert!(found.sentence().contains(&format!("tested {}, confirmed 1", found.rules.len())));
+}
+
+/// Whether a picture of the board is called bright.
+fn is_bright(picture: &RgbImage) -> bool {
+    let classifier = bright_square(SIDE);
+    let planes = classifier.framing().frame(picture).values;
+    let logits = classifier.logits(Array::new(planes, &[1, 3, SIDE, SIDE], classifier.device())).expect("logits");
+    let logits = pollster::block_on(logits.read()).expect("the CPU computes");
+    logits[1] > logits[0]
+}
+
+#[test]
+fn the_picture_of_every_trial_is_the_one_that_the_model_answered() {
+    let mut job = ConceptRules::new(Rc::new(bright_square(SIDE)), Board::new(), 12, 0);
+    let found = pollster::block_on(run_to_end(&mut job)).expect("the CPU computes");
+    let at = found.rules.iter().position(|rule| rule.verdict == Verdict::ReliesOn).expect("one is confirmed");
+    let rule = &found.rules[at];
+    for (how, flips) in [(Intervention::Delete, &rule.deleted), (Intervention::Paste, &rule.pasted)] {
+        assert!(flips.len() > 20, "{how:?}");
+        for (trial, flip) in flips.iter().enumerate() {
+            for (control, flipped) in [(false, flip.changed), (true, flip.control)] {
+                let picture = job.picture(at, how, trial, control).expect("it was made");
+                let bright = flipped == (how == Intervention::Paste);
+                assert_eq!(is_bright(&picture), bright, "{how:?} {trial} {control}: {flip:?}");
+            }
+        }
+        assert!(job.picture(at, how, flips.len(), false).is_err());
+    }
 }
 
 /// One of the models that are part of the program.

@@ -3,6 +3,51 @@
 /** How scores become probabilities. */
 export type Answers = "softmax" | "independent";
 
+/** A concept and a class that go together on the pictures of discovery. */
+export type Candidate = {
+  /** Number of the concept. */
+  concept: number,
+  /** Position of the class in the model's output. */
+  class: number,
+  /** The standardised excess of pictures with the concept that are called so. */
+  z: number,
+  /** 1 for the concept that goes most with its class, 2 for the next, and so on. */
+  rank: number,
+};
+
+/** One kind of change, with its names for people. */
+export type ChangeCurve = {
+  /** The kind of change. */
+  kind: ChangeKind,
+  /** Its name for people. */
+  title: string,
+  /** The unit of its strengths, as it follows a number. */
+  unit: string,
+  /** What the answer survives, in words. */
+  words: string,
+  /** The strengths around the picture as it is up to which the answer stays without a break. */
+  range: [number, number],
+  /** The points from the strongest change in one direction to the strongest in the other. */
+  points: Array<ChangePoint>,
+};
+
+/** A kind of change. */
+export type ChangeKind = "rotation" | "scale" | "shift-across" | "shift-down" | "mirror" | "brightness" | "contrast" | "gamma" | "hue" | "blur" | "noise" | "jpeg";
+
+/** The picture under one strength of a change. */
+export type ChangePoint = {
+  /** The strength in the kind's unit; negative in the other direction, 0 for the picture as it is. */
+  strength: number,
+  /** Probability of the picture's own answer. */
+  score: number,
+  /** Whether that is still the most probable class. */
+  kept: boolean,
+  /** Whether the most probable class is the true one; `None` where that is not known. */
+  right: boolean | null,
+  /** Total variation between the probabilities of all classes before and after, in [0, 1]. */
+  variation: number,
+};
+
 /** Order of the colour channels a model was trained with. */
 export type Channels = "RGB" | "BGR";
 
@@ -13,6 +58,55 @@ export type Choice = {
   /** The value's title in a form. */
   title: string,
 };
+
+/** Something that a picture may contain. */
+export type Concept = {
+  /** The concept's name for people. */
+  name: string,
+  /** Whether it covers most of a picture, so that it is exchanged for another instead of being blurred. */
+  wide: boolean,
+  /** Whether it is a part by which the classes truly differ: a model may rightly rely on it. */
+  own: boolean,
+};
+
+/** A rule that was tested. */
+export type ConceptRule = {
+  /** The concept. */
+  concept: Concept,
+  /** The pair, with its z and its rank for the class on the pictures of discovery. */
+  candidate: Candidate,
+  /** The association on the pictures of confirmation, with its interval. */
+  association: Interval | null,
+  /** Answers that flip when the concept is deleted. */
+  necessity: Effect,
+  /** Answers that become this class when the concept is pasted. */
+  sufficiency: Effect,
+  /** The pictures in which it was deleted. */
+  deleted: Array<Flip>,
+  /** The pictures into which it was pasted. */
+  pasted: Array<Flip>,
+  /** The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested. */
+  p: number,
+  /** What is said of it. */
+  verdict: ConceptVerdict,
+};
+
+/** All rules, with the names of their classes. */
+export type ConceptTest = {
+  /** How many rules there were, and how many are left. */
+  sentence: string,
+  /** The rules that are confirmed by intervention. */
+  confirmed: number,
+  /** Pairs of concept and class that go together on the pictures of discovery. */
+  screened: number,
+  /** The name of the class of each rule. */
+  classes: Array<string>,
+  /** The rules that were tested, strongest on discovery first. */
+  rules: Array<ConceptRule>,
+};
+
+/** What is said of a rule. */
+export type ConceptVerdict = "relies-on" | "goes-with" | "unconfirmed";
 
 /** The energy and the score at each step of a run. */
 export type Curves = {
@@ -34,6 +128,25 @@ export type Cut = {
   preserved: number,
 };
 
+/** One deletion of the distribution, before it is known what is deleted. */
+export type Deletion = {
+  /** What deleted pixels become. */
+  family: DeletionFamily,
+  /** σ of a blur at the model's size, in pixels; 0 of other families. */
+  sigma_px: number,
+  /** Shift of the picture under the region, in pixels (down, right). */
+  shift_px: [number, number],
+  /** Whether picture and region are mirrored. */
+  mirrored: boolean,
+  /** What is added to every value of the picture, in [−.1, .1]. */
+  brightness: number,
+  /** Seed of the noise, and the number of the other picture. */
+  seed: number,
+};
+
+/** What deleted pixels become: a family of null images. */
+export type DeletionFamily = "other-blur" | "mean" | "noise" | "imputed" | "other-picture";
+
 /** The device of a report. */
 export type DeviceUsed = {
   /** `cpu` or `gpu`. */
@@ -44,12 +157,59 @@ export type DeviceUsed = {
   reason: string,
 };
 
+/** A picture and its attacked self. What is not known yet is `null`. */
+export type DuelTold = {
+  /** The attack and what it did. */
+  attack: ToldAttack | null,
+  /** The picture as it was. */
+  clean: ToldSide | null,
+  /** The attacked one. */
+  attacked: ToldSide | null,
+  /** Above this score the detector flags a picture; `null` without clean pictures. */
+  threshold: number | null,
+  /** The share of clean pictures above the threshold, at most. */
+  false_positives: number,
+  /** The detector's scores of clean pictures. */
+  scores: Array<number>,
+};
+
+/** How many answers an intervention flips. */
+export type Effect = {
+  /** Pictures on which it was tried. */
+  n: number,
+  /** The share of answers that flip, in [0, 1]. */
+  changed: number,
+  /** The share that flips under the control. */
+  control: number,
+  /** The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures. */
+  interval: Interval | null,
+  /** The exact one-sided p of the sign test on pictures that flip under one of the two alone. */
+  p: number,
+  /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
+   * is not known. */
+  exact: number | null,
+};
+
 /** The probabilities of the target (less those it is held against) with nothing and with everything deleted. */
 export type Ends = {
   /** The probability in the whole picture. */
   original: number,
   /** The probability in the null image, in which everything is deleted. */
   null: number,
+};
+
+/** How a rule fared in one family, under the family's name for people. */
+export type FamilyShare = {
+  /** What deleted pixels become. */
+  title: string,
+  /** The family. */
+  family: DeletionFamily,
+  /** The share of its trials in which the rule held, in [0, 1]. */
+  held: number,
+  /** The same of the control; `None` where the region has none. */
+  control: number | null,
+  /** Its trials, without the control's. */
+  trials: number,
 };
 
 /** What an explanation says of one picture. */
@@ -60,6 +220,18 @@ export type Finding = {
   sufficient: Cut | null,
   /** What a reader must know before believing it. */
   warnings: Array<string>,
+};
+
+/** What happened to one picture: under the intervention, its control, and where the picture could be made again. */
+export type Flip = {
+  /** Number of the picture in the set. */
+  number: number,
+  /** Whether the answer flipped. */
+  changed: boolean,
+  /** Whether it flipped under the control. */
+  control: boolean,
+  /** Whether it flipped when the picture was made again; `None` where that is not known. */
+  exact: boolean | null,
 };
 
 /** What the mask is asked for. */
@@ -75,6 +247,34 @@ export type ImageUsed = {
   width: number,
   /** Height, in pixels. */
   height: number,
+};
+
+/** Holds an estimate with its confidence interval. */
+export type Interval = {
+  /** The lower end. */
+  low: number,
+  /** The estimate itself. */
+  estimate: number,
+  /** The upper end. */
+  high: number,
+  /** How many pictures carry the estimate. */
+  n: number,
+  /** How many independent observations it is worth: at least `n` where each picture was tried several times. */
+  effective_n: number,
+};
+
+/** Every kind of change on one picture, in words and figures. */
+export type InvarianceTest = {
+  /** The ranges in one sentence. */
+  sentence: string,
+  /** The name of the picture's own answer. */
+  label: string,
+  /** The answer's probability. */
+  score: number,
+  /** A curve for each kind. */
+  curves: Array<ChangeCurve>,
+  /** The deletion of the evidence; `null` where none was named. */
+  must_change: MustChange | null,
 };
 
 /** A verdict, and what the explanation took. */
@@ -208,8 +408,70 @@ export type ModelUsed = {
   profile_assumed: boolean,
 };
 
+/** What a change did that must matter. */
+export type MustChange = {
+  /** Share of the picture that was deleted, in [0, 1]. */
+  area: number,
+  /** Probability of the picture's own answer afterwards. */
+  score: number,
+  /** Whether another class is now the most probable. */
+  changed: boolean,
+};
+
+/** A class by its name. */
+export type Named = {
+  /** Position in the model's output. */
+  class: number,
+  /** Its name. */
+  label: string,
+  /** Its probability; `null` of a vote. */
+  probability: number | null,
+};
+
 /** What a model's output stands for. */
 export type Output = "logits" | "probabilities" | "sigmoid" | "binary-logit";
+
+/** Two parts, class by class. */
+export type PartComparison = {
+  /** Classes with pictures that show both. */
+  classes: number,
+  /** The number of them in which the first carries more, and the p of that. */
+  test: SignTest,
+  /** The mean difference over classes. */
+  difference: number,
+  /** The interval of the difference over pictures; none below 20. */
+  interval: Interval | null,
+};
+
+/** One part over all pictures. */
+export type PartOutcome = {
+  /** The part's name. */
+  name: string,
+  /** Pictures that show it. */
+  n: number,
+  /** I_p by class, averaged over classes; not a number without pictures. */
+  importance: number,
+  /** The interval of that, by drawing pictures; none below 20. */
+  interval: Interval | null,
+  /** I_p of each class that shows it. */
+  classes: Array<[number, number]>,
+  /** Mean density of the map; `None` where no map was asked for. */
+  density: number | null,
+};
+
+/** The parts, and whether one carries more than another. */
+export type PartsTest = {
+  /** The counted statement; empty where no class shows both parts. */
+  sentence: string,
+  /** Pictures that were looked at. */
+  looked: number,
+  /** Those of them that were answered rightly, and so were measured. */
+  right: number,
+  /** Each part. */
+  parts: Array<PartOutcome>,
+  /** Faces against feet, class by class. */
+  faces_over_feet: PartComparison | null,
+};
 
 /** A class with its score. */
 export type Prediction = {
@@ -263,6 +525,9 @@ export type Progress<D> = {
   done: boolean,
   /** What is being done, in one word. */
   stage: string, } & D;
+
+/** How a mask is learned that may recover an answer. */
+export type Recipe = "log-odds" | "paper";
 
 /** What one of several regions is among them. */
 export type RegionInfo = {
@@ -327,6 +592,64 @@ export type Report = {
 /** How a photo of other proportions is brought to those that the model takes. */
 export type ResizeRule = "crop" | "stretch" | "pad";
 
+/** A local rule under test, in figures; shares are in [0, 1], and what cannot be known is `null`. */
+export type RuleTest = {
+  /** The rule and how well it holds. */
+  sentence: string,
+  /** The share of trials in which the rule held. */
+  held: number | null,
+  /** Its interval over deletions like these. */
+  held_interval: Interval | null,
+  /** The share in which its control held. */
+  control: number | null,
+  /** How much the region adds to its control. */
+  lift: number | null,
+  /** Its interval. */
+  lift_interval: Interval | null,
+  /** The same as a share of what the control leaves to add. */
+  skill: number | null,
+  /** Share of the picture that the region of the middle level covers. */
+  area: number,
+  /** Whether the rule is about what is kept. */
+  preserves: boolean,
+  /** Deletions that could tell nothing. */
+  void: number,
+  /** How the rule fared in each family. */
+  families: Array<FamilyShare>,
+  /** The deletions that were tried. */
+  deletions: Array<Deletion>,
+  /** Every trial of the rule and of its control. */
+  trials: Array<RuleTrial>,
+};
+
+/** One trial of a rule or of its control, and what it did. */
+export type RuleTrial = {
+  /** Number of the deletion among those of the test. */
+  deletion: number,
+  /** Level of the evidence's range at which the region was cut. */
+  level: number,
+  /** Whether this is the region moved elsewhere. */
+  control: boolean,
+  /** The score, normalised by the deletion's own ends. */
+  normalised: number,
+  /** Whether the rule held. */
+  holds: boolean,
+};
+
+/** Where a job of any kind stands, in words. */
+export type Said = {
+  /** Steps taken. */
+  iteration: number,
+  /** Steps in all, as far as that is known. */
+  total: number,
+  /** Whether there are none left. */
+  done: boolean,
+  /** What is being done, in one word. */
+  stage: string,
+  /** What else there is to say. */
+  words: string,
+};
+
 /** A chosen picture: draw its seed in the clean world. */
 export type Sample = { seed: number, title: string, caption: string,
 };
@@ -365,6 +688,18 @@ export type SettingInfo = {
   unit: string,
   /** The paper's value. */
   paper: unknown,
+};
+
+/** Says what the sign test found. */
+export type SignTest = {
+  /** Pairs that went the way the rule says. */
+  wins: number,
+  /** Pairs that went the other way. */
+  losses: number,
+  /** The chance of so many wins or more if either way were as likely. */
+  p_one_sided: number,
+  /** The chance of so uneven a count in either direction. */
+  p_two_sided: number,
 };
 
 /** What was simplified while building. */
@@ -412,4 +747,74 @@ export type TargetUsed = {
   index: number,
   /** The class's name. */
   label: string,
+};
+
+/** What an attack did. */
+export type ToldAttack = {
+  /** Its kind and size. */
+  name: string,
+  /** Whether the answer is another one. */
+  succeeded: boolean,
+  /** What the model said of the clean picture. */
+  before: Named,
+  /** What it says of the attacked one, written and read back. */
+  after: Named,
+  /** What it says of the clean picture under noise of equal norm. */
+  noise: Named,
+  /** The class that the attack goes towards, where it goes towards one. */
+  goal: string | null,
+  /** The largest change of a value, in 1/255. */
+  l_inf: number,
+  /** The Euclidean norm of the change, values in [0, 1]. */
+  l2: number,
+  /** The share of all gradients that were 0 or not finite. */
+  zero_gradients: number,
+  /** The loss of the best start before each step and at the end. */
+  losses: Array<number>,
+  /** How long it took. */
+  seconds: number,
+};
+
+/** The answer to a light edit. */
+export type ToldLook = {
+  /** The edit. */
+  title: string,
+  /** The most probable class. */
+  answer: Named,
+  /** How far the probabilities moved, in [0, 2]. */
+  change: number,
+};
+
+/** A mask, and what it leaves. */
+export type ToldMask = {
+  /** How it was learned. */
+  recipe: Recipe,
+  /** The share that it deletes. */
+  area: number,
+  /** The answer under it. */
+  deleted: Named,
+  /** The answer under the same turned by half. */
+  rotated: Named,
+  /** The answer under a random one of the same values. */
+  random: Named,
+  /** The answer to the whole picture, blurred by as much; `null` where that was not asked. */
+  blurred: Named | null,
+  /** Why there is no mask, where there is none. */
+  refused: string | null,
+};
+
+/** What the model says of one of the two pictures. */
+export type ToldSide = {
+  /** The most probable classes. */
+  top: Array<Named>,
+  /** The detector's score. */
+  rule: number,
+  /** The answers to light edits. */
+  looks: Array<ToldLook>,
+  /** The answer by all votes. */
+  vote: Named,
+  /** The answer by the votes of heavier edits alone. */
+  heavy_vote: Named,
+  /** Its masks, and what they leave. */
+  masks: Array<ToldMask>,
 };

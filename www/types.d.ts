@@ -10,24 +10,37 @@ import type {
   RegionInfo,
   Registry,
   Report,
+  Said,
   Standing,
   Started,
 } from "./payloads.js";
 
 export type {
+  ChangeCurve,
+  ConceptRule,
+  ConceptTest,
   Curves,
+  DuelTold,
+  Effect,
+  Interval,
+  InvarianceTest,
   MaskLearned,
   MethodInfo,
   ModelInfo,
+  Named,
+  PartsTest,
   Profile,
   Registry,
   Report,
+  RuleTest,
   Sample,
   Scores,
   SettingInfo,
   Started,
+  ToldMask,
+  ToldSide,
 } from "./payloads.js";
-export type { DeviceUsed as Device, Judged as Verdict, Prediction as Answer } from "./payloads.js";
+export type { Said as TaskProgress, DeviceUsed as Device, Judged as Verdict, Prediction as Answer } from "./payloads.js";
 
 /** Where an explanation stands. */
 export type Progress = ProgressOf<Standing>;
@@ -105,18 +118,9 @@ export interface Finished {
   end: "done" | "cancelled" | "replaced";
 }
 
-/** Where a task stands. */
-export interface TaskProgress {
-  iteration: number;
-  total: number;
-  done: boolean;
-  stage: string;
-  words: string;
-}
-
 /** One look at a running task; what it has found comes now and then. */
 export interface TaskTick {
-  progress: TaskProgress;
+  progress: Said;
   task: number;
   found: any | null;
   rate: number;
@@ -134,92 +138,6 @@ export interface Rgba {
   width: number;
   height: number;
   rgba: Uint8Array;
-}
-
-export interface Interval {
-  low: number;
-  estimate: number;
-  high: number;
-}
-
-/** The test of a local rule. */
-export interface RuleTest {
-  sentence: string;
-  held: number | null;
-  held_interval: Interval | null;
-  control: number | null;
-  lift: number | null;
-  lift_interval: Interval | null;
-  skill: number | null;
-  area: number;
-  preserves: boolean;
-  void: number;
-  families: { title: string; family: string; held: number; control: number | null; trials: number }[];
-  deletions: { family: string; sigma_px: number; shift_px: [number, number]; mirrored: boolean; brightness: number }[];
-  trials: { deletion: number; level: number; control: boolean; normalised: number; holds: boolean }[];
-}
-
-/** The changes under which the answer to one picture should stay. */
-export interface InvarianceTest {
-  sentence: string;
-  label: string;
-  score: number;
-  curves: ChangeCurve[];
-  must_change: { area: number; score: number; changed: boolean } | null;
-}
-
-export interface ChangeCurve {
-  kind: string;
-  title: string;
-  unit: string;
-  words: string;
-  range: [number, number];
-  points: { strength: number; score: number; kept: boolean; variation: number }[];
-}
-
-/** How many answers an intervention flips. */
-export interface Effect {
-  n: number;
-  changed: number | null;
-  control: number | null;
-  interval: Interval | null;
-  p: number;
-  exact: number | null;
-}
-
-export interface Flip {
-  number: number;
-  changed: boolean;
-  control: boolean;
-  exact: boolean | null;
-}
-
-export interface ConceptRule {
-  concept: { name: string; wide: boolean; own: boolean };
-  candidate: { concept: number; class: number; z: number; rank: number };
-  association: Interval | null;
-  necessity: Effect;
-  sufficiency: Effect;
-  deleted: Flip[];
-  pasted: Flip[];
-  p: number;
-  verdict: "relies-on" | "goes-with" | "unconfirmed";
-}
-
-export interface ConceptTest {
-  sentence: string;
-  confirmed: number;
-  classes: string[];
-  screened: number;
-  rules: ConceptRule[];
-}
-
-export interface PartsTest {
-  sentence: string;
-  looked: number;
-  right: number;
-  parts: { name: string; n: number; importance: number | null; interval: Interval | null; classes: [number, number][] }[];
-  labels: string[];
 }
 
 export interface Loading {

@@ -26,7 +26,9 @@ use crate::array::{Array, Unary, read_all};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
-use crate::picture::{Planes, RgbImage, to_png};
+#[cfg(feature = "cli")]
+use crate::picture::to_png;
+use crate::picture::{Planes, RgbImage};
 use crate::question::Question;
 
 /// Where an attack stands.
@@ -273,10 +275,17 @@ async fn logits_of(question: &Question, picture: &Planes) -> Result<Vec<f32>> {
 }
 
 /// The picture after a file in between.
+#[cfg(feature = "cli")]
 fn reread(picture: &RgbImage) -> Result<RgbImage> {
     let unreadable = |e| Error::new(ErrorKind::Image, format!("the attacked picture cannot be read back ({e})"));
     let read = image::load_from_memory_with_format(&to_png(picture)?, image::ImageFormat::Png).map_err(unreadable)?;
     Ok(read.to_rgb8())
+}
+
+/// Without a decoder, the 8-bit picture itself: PNG keeps it to the bit.
+#[cfg(not(feature = "cli"))]
+fn reread(picture: &RgbImage) -> Result<RgbImage> {
+    Ok(picture.clone())
 }
 
 fn check_size(picture: &RgbImage, side: usize) -> Result<()> {

@@ -7,7 +7,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::picture::{Planes, gaussian, resize_and_crop, standard_normal, to_float};
+#[cfg(feature = "jpeg")]
+use crate::picture::to_float;
+use crate::picture::{Planes, gaussian, resize_and_crop, standard_normal};
 
 /// Seed of the noise: an edit gives the same picture each time.
 const SEED: u64 = 0x6c_6f_6f_6b;

@@ -3,6 +3,8 @@
  * store, so that it goes on while another is open.
  */
 
+import { builtin, isReady } from "./facts.js";
+
 /** @typedef {import("../types.js").Context} Context */
 
 /**
@@ -94,4 +96,14 @@ export function presentReport({ shown, model, picture }) {
   if (!shown?.report || !shown.pictures || !model || !picture) return null;
   const { model: of, image } = JSON.parse(shown.report);
   return of.sha256 === model.info.sha256 && image.sha256 === picture.info.sha256 ? shown.report : null;
+}
+
+/**
+ * Whether a view may begin by itself: nothing else goes on, and the model is small enough that it takes seconds.
+ *
+ * @param {import("./store.js").Knowledge} now
+ * @returns {boolean}
+ */
+export function beginsByItself(now) {
+  return isReady(now) && builtin(now) !== null && !now.job;
 }

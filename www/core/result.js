@@ -164,14 +164,18 @@ export function aroundLabel(text, label) {
   return [text, "", ""];
 }
 
+/** A name that files may have. @param {string} text */
+export function fileStem(text) {
+  return text
+    .replace(/\.[a-z0-9]{2,5}$/i, "")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");
+}
+
 /** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind */
 export function fileName(result, kind) {
-  const clean = (/** @type {string} */ text) =>
-    text
-      .replace(/\.[a-z0-9]{2,5}$/i, "")
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "");
-  return `${[clean(result.image), clean(result.label.split(",")[0])].filter(Boolean).join("_") || "vanish"}_${kind}`;
+  const parts = [fileStem(result.image), fileStem(result.label.split(",")[0])];
+  return `${parts.filter(Boolean).join("_") || "vanish"}_${kind}`;
 }
 
 // -------- A short memory of results

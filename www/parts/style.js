@@ -16,3 +16,6 @@ export function style(path) {
     document.head.append(link);
   });
 }
+
+/** The style of the parts that come after the first paint. */
+export const laterParts = () => style("www/parts/parts.css");

@@ -1,6 +1,6 @@
 /** The house of the views: one is on the page at a time, and hears what happens while it is. */
 import { el } from "../parts/dom.js";
-import { style } from "../parts/style.js";
+import { laterParts, style } from "../parts/style.js";
 import { VIEWS, entryOf } from "./views.js";
 
 /** @typedef {import("../types.js").View} View */
@@ -61,7 +61,7 @@ export class House {
   /** The view's code and style. @param {import("./views.js").Entry} entry @returns {Promise<View | null>} */
   async #load({ id, title, load }) {
     try {
-      const [view] = await Promise.all([load(), style(`www/views/${id}/view.css`)]);
+      const [view] = await Promise.all([load(), style(`www/views/${id}/view.css`), entryOf("").id === id || laterParts()]);
       return view;
     } catch {
       this.#wanted = this.#view?.id ?? "";

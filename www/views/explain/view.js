@@ -1,10 +1,9 @@
 /** Explain: the smallest region of one picture whose blurring makes one answer vanish. */
 import { methodOf } from "../../core/registry.js";
-import { el, fromMarkup, fromTemplate, within } from "../../parts/dom.js";
+import { el, fromTemplate, within } from "../../parts/dom.js";
 import { Later, whenIdle } from "../../parts/later.js";
-import { style } from "../../parts/style.js";
+import { laterParts, style } from "../../parts/style.js";
 import { Subject } from "../../parts/subject.js";
-import { WORK } from "./markup.js";
 import { RunBar } from "./run-bar.js";
 import { explain } from "../../app/explain.js";
 import { Stage } from "./stage.js";
@@ -27,7 +26,7 @@ let mounted = null;
 /** @param {HTMLElement} root @param {Context} context */
 export function mount(root, context) {
   const place = el("div");
-  root.append(fromMarkup(WORK), place, fromTemplate("explain-words"));
+  root.append(fromTemplate("explain-work"), place, fromTemplate("explain-words"));
   const { store } = context;
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-part="${name}"]`));
   const details = laterPanel(part("model-view"), context, async (at) => {
@@ -72,7 +71,7 @@ export function mount(root, context) {
  */
 function laterResult(place, context) {
   const result = new Later(async () => {
-    const look = style("www/parts/result/result.css");
+    const look = Promise.all([laterParts(), style("www/parts/result/result.css")]);
     const { ResultView } = await import("../../parts/result/result.js");
     await look;
     return new ResultView(place, context);
@@ -92,7 +91,7 @@ function laterResult(place, context) {
  */
 function laterPanel(panel, context, load) {
   const place = el("div");
-  const piece = new Later(() => load(place));
+  const piece = new Later(async () => (await laterParts(), load(place)));
   panel.append(place);
   panel.addEventListener("toggle", () => piece.need().catch(() => context.voice.fail(UNFETCHED)));
   // Where there is no connection any more, the panel is to be there all the same.

@@ -1,6 +1,5 @@
 /** The rule of the explanation that is shown: how it holds, family by family, and where it fails. */
 import { explain } from "../../app/explain.js";
-import { builtin, isReady } from "../../app/facts.js";
 import { presentReport, study, studyOf } from "../../app/studies.js";
 import { ruleFigures, share, trialItems } from "../../core/trials.js";
 import { bar, number, table } from "../../parts/bar.js";
@@ -82,9 +81,3 @@ export class LocalRule {
     return this.#exhibit.show(title, note, this.#study?.task ?? 0, items);
   }
 }
-
-/** @param {import("../../app/store.js").Knowledge} now @returns {boolean} small enough that tests begin by themselves */
-export function beginsByItself(now) {
-  return isReady(now) && builtin(now) !== null && !now.job;
-}
-

@@ -1,10 +1,11 @@
 /** Rules: explanations tested on what they were not learned on. */
+import { beginsByItself } from "../../app/studies.js";
 import { el, fromMarkup, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
 import { Subject } from "../../parts/subject.js";
 import { Changes } from "./changes.js";
 import { Concepts } from "./concepts.js";
-import { LocalRule, beginsByItself } from "./local.js";
+import { LocalRule } from "./local.js";
 import { MARKUP } from "./markup.js";
 import { Parts } from "./parts.js";
 

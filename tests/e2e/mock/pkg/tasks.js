@@ -136,7 +136,66 @@ function parts(steps) {
   };
 }
 
+const NAMES = ["cat", "fish", "bird"];
+
+/** @param {number} number @param {number | null} [probability] */
+const named = (number, probability = 0.9) => ({ class: number, label: NAMES[number], probability });
+
+/** The mask recovers nothing, its rotated control does, and a blur breaks the clean picture. */
+function mask(recipe, attacked, blurred = null) {
+  const [own, other] = attacked ? [1, 0] : [0, 1];
+  const answers = { deleted: named(own, 0.6), rotated: named(0, 0.5), random: named(own, 0.7) };
+  return { recipe, area: attacked ? 0.02 : 0.1, ...answers, blurred: blurred && named(other, 0.4), refused: null };
+}
+
+/** @param {boolean} attacked @param {number} masks */
+function side(attacked, masks) {
+  const own = attacked ? 1 : 0;
+  return {
+    top: [named(own, 0.97), named(2, 0.02), named(1 - own, 0.01)],
+    rule: attacked ? 1.62 : 0.08,
+    looks: ["blur 1.5", "shift 5,5", "flip"].map((title, at) => ({
+      title,
+      answer: named(0, 0.8),
+      change: attacked ? 1.62 - at / 10 : 0.08,
+    })),
+    vote: named(0, null),
+    heavy_vote: named(0, null),
+    masks: ["log-odds", "paper"].slice(0, masks).map((recipe) => mask(recipe, attacked)),
+  };
+}
+
+/** First the attack, then the masks of both, then the threshold; at ε = 0 it fails. */
+function attack(steps, { eps }) {
+  const succeeded = eps > 0;
+  const scores = Array.from({ length: Math.max(0, steps - 80) }, (_, at) => (at % 10) / 50);
+  return {
+    attack:
+      steps < 4
+        ? null
+        : {
+            name: `least-likely ${eps}`,
+            succeeded,
+            before: named(0, 0.97),
+            after: succeeded ? named(1, 0.97) : named(0, 0.97),
+            noise: named(0, 0.96),
+            goal: "fish",
+            l_inf: eps,
+            l2: eps / 10,
+            zero_gradients: 0,
+            losses: [-9, -4, -1],
+            seconds: 0.2,
+          },
+    clean: steps < 12 ? null : side(false, succeeded ? 2 : 0),
+    attacked: steps < 8 ? null : side(succeeded, succeeded ? 2 : 0),
+    threshold: scores.length ? 0.18 : null,
+    false_positives: 0.05,
+    scores,
+  };
+}
+
 const TASKS = {
+  attack: { total: 100, stage: "attack", found: attack },
   deletion: { total: 40, stage: "rule", found: deletion },
   invariance: { total: 3, stage: "change", found: invariance },
   concept: { total: 40, stage: "confirm", found: concept },
@@ -168,7 +227,9 @@ export function taskOf(Handle, Picture) {
       return JSON.stringify(TASKS[kind].found(this.#taken, about));
     }
 
-    async ask() {
+    async ask(question) {
+      const { attacked, recipe } = JSON.parse(question);
+      if (this.alive().kind === "attack") return JSON.stringify(mask(recipe, attacked, true));
       throw Object.assign(new Error("there is no such question"), { kind: "settings" });
     }
 

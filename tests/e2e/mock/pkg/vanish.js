@@ -206,6 +206,11 @@ class Model extends Handle {
     return new Task("invariance", { label: LABELS[picture.alive().first] });
   }
 
+  attack(picture, settings) {
+    picture.alive();
+    return new Task("attack", JSON.parse(settings));
+  }
+
   study(kind) {
     return new Task(kind, { biased: this.alive().about.name.includes("biased") });
   }

@@ -1,0 +1,65 @@
+/** The view Adversarial against the stand-in engine. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axeCheck, download, visitor } from "./harness.mjs";
+
+const visit = visitor({ mock: true });
+
+/** @param {import("playwright-core").Page} page */
+async function attacked(page) {
+  await page.waitForSelector('[data-state="done"] #attack');
+}
+
+test("a picture beside its attacked self: answers, masks, recovered, detected", async () => {
+  const { page, leave } = await visit({ path: "#view=adversarial", options: { bypassCSP: true } });
+  await attacked(page);
+  assert.match((await page.textContent("#attack-sentence")) ?? "", /^The answer went from cat 97\.0 % to fish 97\.0 %/);
+  assert.equal(await page.locator("#attack-pictures canvas").count(), 3);
+  assert.equal(await page.locator("#masks-pictures canvas").count(), 3);
+  assert.match((await page.textContent("#masks-sentence")) ?? "", /leaves fish .* standing\. It was learned without shifts/);
+  await page.waitForSelector("#recover-sentence:not([hidden])");
+  assert.match((await page.textContent("#recover-sentence")) ?? "", /does not bring the answer back, and 2 of its 3 controls do/);
+  assert.match((await page.textContent("#detect-sentence")) ?? "", /^The attacked picture is flagged: the score is 1\.62/);
+  await page.locator("#recover-table button").first().click();
+  await page.waitForSelector("#exhibit[open] #exhibit-tiles canvas");
+  await page.click("#exhibit-close");
+  await axeCheck(page, "the bench");
+  await leave();
+});
+
+test("sliders ask again, another size attacks again, and at size 0 nothing happens", async () => {
+  const { page, leave } = await visit({ path: "#view=adversarial" });
+  await attacked(page);
+  await page.selectOption("#recipe", "log-odds");
+  assert.equal(await page.textContent("#sigma-note"), "2 px");
+  await page.locator("#threshold").fill("0.5");
+  assert.match((await page.textContent("#threshold-note")) ?? "", /above 0\.50/);
+  await page.locator("#attack-eps").fill("0");
+  await page.locator("#attack-eps").dispatchEvent("change");
+  await page.waitForFunction(() => /failed/.test(document.querySelector("#attack-sentence")?.textContent ?? ""));
+  await attacked(page);
+  assert.match((await page.textContent("#masks-sentence")) ?? "", /failed has no masks/);
+  assert.ok(await page.locator("#masks-pictures").isHidden());
+  await page.selectOption("#attack-kind", "patch");
+  assert.equal(await page.textContent("#attack-eps-note"), "5 % of the picture");
+  await leave();
+});
+
+test("an attack can be stopped, and what it leaves be taken away", async () => {
+  const { page, leave } = await visit({ path: "#view=adversarial" });
+  await page.waitForSelector('[data-state="running"] #attack');
+  await page.waitForSelector("#attack-sentence:not([hidden])");
+  await page.click("#attack-stop");
+  await page.waitForSelector('[data-state="stopped"] #attack');
+  const picture = await download(page, "#attacked-png");
+  assert.equal(picture.name, "critter-46_attacked.png");
+  assert.equal(picture.bytes.toString("latin1", 1, 4), "PNG");
+  const profile = JSON.parse((await download(page, "#attacked-profile")).bytes.toString());
+  assert.equal(profile.resize, profile.size);
+  const { attack } = JSON.parse((await download(page, "#attack-json")).bytes.toString());
+  assert.equal(attack.after.label, "fish");
+  await page.click("#attacked-open");
+  await page.waitForFunction(() => location.hash.includes("view=adversarial"));
+  await page.waitForSelector('#gallery:not(:has([aria-pressed="true"]))');
+  await leave();
+});

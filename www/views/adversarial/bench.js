@@ -1,0 +1,120 @@
+/** What is asked of the bench, and what was found of it, in words. Pure. */
+import { share } from "../../core/trials.js";
+import { percent } from "../../core/words.js";
+
+/** @typedef {import("../../types.js").DuelTold} Told */
+/** @typedef {import("../../types.js").ToldMask} ToldMask */
+/** @typedef {import("../../types.js").Named} Named */
+/** @typedef {import("../../types.js").ToldSide} ToldSide */
+
+/** The blur that each recipe learns against, in pixels. @type {Record<string, number>} */
+export const SIGMAS = { paper: 10, "log-odds": 2 };
+
+/** The sizes of an attack: the usual one, the largest that is offered, and its unit. */
+export const SIZES = /** @type {Record<string, {usual: number, most: number, unit: string}>} */ ({
+  "least-likely": { usual: 8, most: 16, unit: "/255 in any value" },
+  fgsm: { usual: 8, most: 16, unit: "/255 in any value" },
+  pgd: { usual: 8, most: 16, unit: "/255 in any value" },
+  "pgd-l2": { usual: 2, most: 8, unit: "/255 in root mean square" },
+  patch: { usual: 5, most: 20, unit: " % of the picture" },
+});
+
+/** @param {Named} answer @returns {string} */
+export function answerWords({ label, probability }) {
+  return probability === null ? label : `${label} ${percent(probability)}`;
+}
+
+/** @param {Told} told @returns {string} what the attack did */
+export function attackWords({ attack }) {
+  if (!attack) return "";
+  const { before, after, noise, goal, l_inf, l2, zero_gradients: zero } = attack;
+  const size = `no value changed by more than ${l_inf}/255 (norm ${l2.toFixed(2)})`;
+  const aim = goal && attack.succeeded && goal !== after.label ? `, though it went for ${goal}` : "";
+  const did = attack.succeeded
+    ? `The answer went from ${answerWords(before)} to ${answerWords(after)}${aim}: ${size}.`
+    : `The attack failed: the answer is still ${answerWords(after)}, and was ${answerWords(before)}; ${size}.`;
+  const control = ` Noise of the same size leaves ${answerWords(noise)}.`;
+  const caution = zero > 0 ? ` Of its gradients ${percent(zero)} were zero: a failure may be theirs.` : "";
+  return `${did}${control}${caution}`;
+}
+
+/** @param {ToldSide | null | undefined} side @param {string} recipe @returns {ToldMask | undefined} */
+export function maskOf(side, recipe) {
+  return side?.masks.find((mask) => mask.recipe === recipe);
+}
+
+/**
+ * What the masks show, with the sentence about shifts where a mask leaves the score standing.
+ *
+ * @param {Told} told
+ * @param {string} recipe
+ * @returns {string}
+ */
+export function masksWords({ attack, clean, attacked }, recipe) {
+  if (attack && !attack.succeeded) return "An attack that failed has no masks to compare.";
+  const [before, after] = [maskOf(clean, recipe), maskOf(attacked, recipe)];
+  if (!after || !attack) return "";
+  if (after.refused) return `The attacked answer has no mask: ${after.refused}.`;
+  const area = `The mask deletes ${percent(after.area)} of the attacked picture${before ? `, and ${percent(before.area)} of the clean one` : ""}.`;
+  const stands = after.deleted.class === attack.after.class;
+  const shifts =
+    recipe === "paper"
+      ? "It was learned without shifts, since a shift alone can undo an attack."
+      : "It had to work on shifted pictures, and a shift alone can undo an attack: compare the paper’s recipe, without shifts.";
+  return stands ? `${area} It leaves ${answerWords(after.deleted)} standing. ${shifts}` : area;
+}
+
+/**
+ * What brings the answer back, a row a way.
+ *
+ * @param {Told} told
+ * @param {{clean?: ToldMask, attacked?: ToldMask}} masks as the sliders stand
+ * @returns {{title: string, clean?: Named, attacked?: Named, way: number}[]} `way`: the picture's number; −1 without one
+ */
+export function ways({ clean, attacked }, masks) {
+  const of = (/** @type {"deleted" | "rotated" | "random" | "blurred"} */ name) => ({
+    clean: masks.clean?.[name] ?? undefined,
+    attacked: masks.attacked?.[name] ?? undefined,
+  });
+  return [
+    { title: "Its mask", ...of("deleted"), way: 0 },
+    { title: "Control: the mask turned by half", ...of("rotated"), way: 1 },
+    { title: "Control: a random mask", ...of("random"), way: 2 },
+    { title: "A blur of the whole picture", ...of("blurred"), way: 3 },
+    { title: "The vote of light edits", clean: clean?.vote, attacked: attacked?.vote, way: -1 },
+    { title: "The vote of heavier ones", clean: clean?.heavy_vote, attacked: attacked?.heavy_vote, way: -1 },
+  ];
+}
+
+/**
+ * @param {{title: string, clean?: Named, attacked?: Named}[]} rows
+ * @param {number} original the clean answer's class
+ * @returns {string}
+ */
+export function recoverWords(rows, original) {
+  const [mask, ...rest] = rows;
+  if (!mask.attacked) return "";
+  const right = (/** @type {Named | undefined} */ answer) => answer?.class === original;
+  const controls = rest.slice(0, 3).filter((row) => right(row.attacked)).length;
+  const did = right(mask.attacked) ? "Blurring the mask brings the answer back" : "Blurring the mask does not bring the answer back";
+  const beside = right(mask.attacked)
+    ? controls
+      ? `; so do ${controls} of its 3 controls, and then the place does not matter`
+      : "; none of its controls does"
+    : controls
+      ? `, and ${controls} of its 3 controls do`
+      : ", nor does any of its controls";
+  const broken = rows.filter((row) => row.clean && !right(row.clean)).length;
+  return `${did}${beside}. ${broken ? `${broken} of these ways would break the clean picture.` : "None of them breaks the clean picture."}`;
+}
+
+/** @param {Told} told @returns {string} whether the rule tells the attacked picture */
+export function detectWords({ clean, attacked, threshold, scores, false_positives: rate }) {
+  if (!attacked) return "";
+  const both = `${attacked.rule.toFixed(2)} for the attacked picture${clean ? `, ${clean.rule.toFixed(2)} for the clean one` : ""}`;
+  if (threshold === null) return `The rule’s score is ${both}. Without clean pictures there is no threshold to hold it to.`;
+  const flagged = (/** @type {ToldSide} */ side) => side.rule > threshold;
+  const verdict = flagged(attacked) ? "The attacked picture is flagged" : "The attacked picture passes";
+  const beside = clean && flagged(clean) ? ", and so is the clean one, wrongly" : "";
+  return `${verdict}${beside}: the score is ${both}, and the threshold ${threshold.toFixed(2)}, above which lie at most ${share(rate)} of ${scores.length} clean pictures.`;
+}

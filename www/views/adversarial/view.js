@@ -1,0 +1,164 @@
+/** Adversarial: a picture beside its attacked self. It studies attacks. */
+import { builtin } from "../../app/facts.js";
+import { aboutPicture, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { fileStem } from "../../core/result.js";
+import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
+import { Exhibit } from "../../parts/exhibit.js";
+import { StudyBar } from "../../parts/study-bar.js";
+import { Subject } from "../../parts/subject.js";
+import { SIZES, attackWords } from "./bench.js";
+import { Detection } from "./detection.js";
+import { MARKUP } from "./markup.js";
+import { Pictures } from "./pictures.js";
+import { Recovery } from "./recovery.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../app/store.js").Names} Names */
+/** @typedef {import("../../types.js").DuelTold} Told */
+
+export const id = "adversarial";
+export const title = "Adversarial";
+
+/** Clean pictures of the built-in world on which the detector is calibrated. */
+const CALIBRATION = 100;
+
+/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+const MINE = ["studies", "job", "picture", "model", "answers", "booted", "busy", "state"];
+
+/** @type {View | null} */
+let mounted = null;
+
+/** @param {HTMLElement} root @param {Context} context */
+export function mount(root, context) {
+  mounted = new View(root, context);
+}
+
+/** Lets go of the page; an attack goes on in the store. */
+export function unmount() {
+  mounted = null;
+}
+
+/** @param {import("../../types.js").ViewEvent} event */
+export function onEvent(event) {
+  if (event.type === "change") mounted?.update(event.names);
+}
+
+class View {
+  #root;
+  #context;
+  #subject;
+  #bar;
+  #parts;
+  #pictures;
+  #begun = false;
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    const place = el("div");
+    root.append(fromMarkup(MARKUP), place);
+    const exhibit = new Exhibit(place, context);
+    this.#subject = new Subject(within(root, "subject", HTMLElement), context, "The model’s answer");
+    this.#bar = new StudyBar(context, "attack", "Attack", () => this.#attack());
+    within(root, "attack-sentence", HTMLElement).before(this.#bar.element);
+    this.#pictures = new Pictures(root, context);
+    this.#parts = [this.#pictures, new Recovery(root, context, exhibit), new Detection(root)];
+    this.#listen();
+  }
+
+  #listen() {
+    const root = this.#root;
+    const eps = within(root, "attack-eps", HTMLInputElement);
+    eps.addEventListener("input", () => this.#showSize());
+    // Another size is another attack, once there was one.
+    eps.addEventListener("change", () => void (this.#study && this.#attack()));
+    within(root, "attack-kind", HTMLSelectElement).addEventListener("change", () => this.#takeUsual());
+    for (const control of ["recipe", "gain"])
+      within(root, control, HTMLSelectElement).addEventListener("change", () => this.#showAll());
+    click(root, "attacked-png", async () => this.#saveAs("attacked.png", await this.#png()));
+    click(root, "attacked-profile", () => this.#saveProfile());
+    click(root, "attack-json", () => this.#saveAs("attack.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
+    click(root, "attacked-open", () => this.#open());
+    this.#showSize();
+  }
+
+  get #study() {
+    return studyOf(this.#context.store.now, "attack", aboutPicture(this.#context.store.now));
+  }
+
+  get #kind() {
+    return within(this.#root, "attack-kind", HTMLSelectElement).value;
+  }
+
+  #attack() {
+    const { now } = this.#context.store;
+    const eps = within(this.#root, "attack-eps", HTMLInputElement).valueAsNumber;
+    const calibrate = builtin(now) === null ? 0 : CALIBRATION;
+    return study(this.#context, "attack", { attack: this.#kind, eps, calibrate }, aboutPicture(now));
+  }
+
+  #takeUsual() {
+    const eps = within(this.#root, "attack-eps", HTMLInputElement);
+    const { usual, most } = SIZES[this.#kind];
+    eps.max = String(most);
+    eps.value = String(usual);
+    this.#showSize();
+  }
+
+  #showSize() {
+    const eps = within(this.#root, "attack-eps", HTMLInputElement);
+    const words = `${eps.value}${SIZES[this.#kind].unit}`;
+    within(this.#root, "attack-eps-note", HTMLOutputElement).value = words;
+    eps.setAttribute("aria-valuetext", words);
+  }
+
+  /** @param {Names} names what is new */
+  update(names) {
+    this.#subject.update(names);
+    if (MINE.some((name) => names.has(name))) this.#showAll();
+    if (this.#begun || !beginsByItself(this.#context.store.now)) return;
+    this.#begun = true;
+    if (!this.#study) void this.#attack();
+  }
+
+  #showAll() {
+    const study = this.#study;
+    this.#bar.show(study);
+    /** @type {Told | null} */
+    const told = study?.found?.attack ? study.found : null;
+    for (const part of ["attack-sentence", "attack-export", "attack-note", "attack-gain"])
+      within(this.#root, part, HTMLElement).hidden = !told;
+    within(this.#root, "attack-sentence", HTMLElement).textContent = told ? attackWords(told) : "";
+    for (const part of this.#parts) part.show(told, study?.task ?? 0);
+  }
+
+  // -------- Out of the page
+
+  /** @param {string} kind @param {Blob | null} blob */
+  #saveAs(kind, blob) {
+    const name = this.#context.store.now.picture?.info.name ?? "picture";
+    if (blob) save(`${fileStem(name)}_${kind}`, blob);
+  }
+
+  /** @returns {Promise<Blob | null>} the attacked picture, to the last bit */
+  async #png() {
+    const canvas = await this.#pictures.attacked();
+    return canvas && new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  }
+
+  #saveProfile() {
+    const { model } = this.#context.store.now;
+    if (!model) return;
+    const profile = { ...model.info.profile, resize: model.info.profile.size, labels: model.labels };
+    this.#saveAs("profile.json", new Blob([JSON.stringify(profile, null, 1)], { type: "application/json" }));
+  }
+
+  async #open() {
+    const { opening, store } = this.#context;
+    const blob = await this.#png();
+    const name = `${fileStem(store.now.picture?.info.name ?? "picture")}_attacked.png`;
+    if (blob) opening.picture({ name, blob });
+  }
+}
+
