@@ -20,19 +20,19 @@ impl AsIs {
         Self(classifier)
     }
 
-    /// The picture that the classifier sees of a photo, as 8-bit pixels of its size: what is attacked.
+    /// Returns the picture that the classifier sees of a photo, as 8-bit pixels of its size: what is attacked.
     pub fn frame(classifier: &dyn Classifier, photo: &RgbImage) -> RgbImage {
         classifier.framing().frame(photo).to_picture()
     }
 
-    /// A question about a picture `[3, S, S]` of the classifier's size, after one class. Nothing of it can be deleted: its
-    /// null image is the picture itself.
+    /// Makes the question about a picture `[3, S, S]` of the classifier's size, after one class. Nothing of it can be
+    /// deleted: its null image is the picture itself.
     pub fn question(&self, picture: &Planes, class: usize) -> Question {
         let scene = Scene { photo: picture.clone(), null: picture.clone() };
         Question::of_class(Rc::new(self.clone()), scene, class)
     }
 
-    /// The planes of a picture of the classifier's size.
+    /// Returns the planes of a picture of the classifier's size.
     pub fn planes(&self, picture: &RgbImage) -> Planes {
         self.framing().frame(picture)
     }

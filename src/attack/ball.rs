@@ -34,6 +34,7 @@ pub(super) struct Ball {
 }
 
 impl Ball {
+    /// Makes the ball of an attack around a clean picture.
     pub(super) fn new(attack: &Attack, clean: Planes, device: &Device) -> Self {
         let (side, restarts) = (clean.side, attack.restarts);
         let mut random = ChaCha8Rng::seed_from_u64(attack.seed);
@@ -60,12 +61,12 @@ impl Ball {
         Self { kind: attack.kind, radius, step, clean, centre, free, places, restarts, random }
     }
 
-    /// The clean picture.
+    /// Returns the clean picture.
     pub(super) fn clean(&self) -> &Planes {
         &self.clean
     }
 
-    /// Where the attack starts, `[R, 3, S, S]`: at the clean picture, or at random inside.
+    /// Returns where the attack starts, `[R, 3, S, S]`: at the clean picture, or at random inside.
     pub(super) fn start(&mut self) -> Array {
         let shape = [self.restarts, 3, self.clean.side, self.clean.side];
         let device = self.centre.device();
@@ -82,13 +83,13 @@ impl Ball {
         self.project(centre.add(away))
     }
 
-    /// One step along the gradient `[R, 3, S, S]` of the loss, and back inside.
+    /// Takes one step along the gradient `[R, 3, S, S]` of the loss, and goes back inside.
     pub(super) fn advance(&self, at: Array, gradient: Array) -> Array {
         let direction = if self.kind == Kind::PgdL2 { unit(gradient) } else { gradient.unary(Unary::Sign) };
         self.project(at.add(direction.mul_scalar(self.step)))
     }
 
-    /// The nearest picture inside, first in the norm and then in [0, 1].
+    /// Returns the nearest picture inside, first in the norm and then in [0, 1].
     fn project(&self, at: Array) -> Array {
         let change = at.sub(self.centre.clone());
         let change = match (self.kind, &self.free) {
@@ -102,7 +103,7 @@ impl Ball {
         self.centre.clone().add(change).clamp(0.0, 1.0)
     }
 
-    /// The values `[3, S, S]` of a start's end, rounded to 8 bits without leaving the ball.
+    /// Returns the values `[3, S, S]` of a start's end, rounded to 8 bits without leaving the ball.
     pub(super) fn rounded(&self, values: &[f32], start: usize) -> Planes {
         let clean = &self.clean.values;
         let values = match self.kind {
@@ -136,12 +137,12 @@ impl Ball {
     }
 }
 
-/// The Euclidean distance of two lists.
+/// Returns the Euclidean distance of two lists.
 pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| f64::from(x - y).powi(2)).sum::<f64>().sqrt() as f32
 }
 
-/// A value of [0, 1] in 8 bits.
+/// Rounds a value to one of 8 bits, in [0, 1].
 fn bits(value: f32) -> f32 {
     (value.clamp(0.0, 1.0) * 255.0).round() / 255.0
 }
@@ -150,7 +151,7 @@ fn uniform(random: &mut ChaCha8Rng) -> f32 {
     (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
 }
 
-/// A square of a share of the picture at a random place, `[S, S]`.
+/// Draws a square of a share of the picture at a random place, `[S, S]`.
 fn square(side: usize, share: f32, random: &mut ChaCha8Rng) -> Vec<bool> {
     let length = (side as f32 * share.sqrt()).round() as usize;
     let mut corner = || (uniform(random) * (side - length.min(side) + 1) as f32) as usize;
@@ -159,13 +160,13 @@ fn square(side: usize, share: f32, random: &mut ChaCha8Rng) -> Vec<bool> {
     (0..side * side).map(|i| inside(i / side, top) && inside(i % side, left)).collect()
 }
 
-/// The Euclidean norm of each picture, `[R, 1, 1, 1]`, never 0.
+/// Returns the Euclidean norm of each picture, `[R, 1, 1, 1]`, never 0.
 fn norms(pictures: Array) -> Array {
     let squares = pictures.clone().mul(pictures);
     squares.sum_axis(1).sum_axis(2).sum_axis(3).unary(Unary::Sqrt).add_scalar(SMALLEST)
 }
 
-/// Each picture divided by its norm.
+/// Divides each picture by its norm.
 fn unit(pictures: Array) -> Array {
     let norms = norms(pictures.clone());
     pictures.div(norms)

@@ -1,8 +1,8 @@
 //! Scores that should be higher for an attacked picture than for a clean one.
 //!
 //! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. Nothing is
-//!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D. Evans
-//!   and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
+//!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D.
+//!   Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
 //! - Statistics of the mask alone, the experiment of \[MP\] section 5.5 with a logistic regression for its CNN.
 //! - Baselines: the highest probability, and the area of the mask alone.
 
@@ -13,7 +13,7 @@ use crate::map::Map;
 /// The light edits of the rule.
 pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)];
 
-/// The rule's score, in [0, 2].
+/// Returns the rule's score, in [0, 2].
 pub fn rule(reading: &Reading) -> f32 {
     RULE.iter().filter_map(|&look| reading.after(look)).map(|looked| looked.change).fold(0.0, f32::max)
 }
@@ -22,10 +22,10 @@ pub fn rule(reading: &Reading) -> f32 {
 pub const STATISTICS: [&str; 8] =
     ["area", "area at half", "largest", "variation", "entropy", "blobs", "largest blob", "spread"];
 
-/// What a mask `[S, S]` (1 keeps, 0 deletes) looks like, by what it deletes and without asking the model: the mean; the share
-/// above half; the largest value; the mean total variation; the entropy over pixels as a share of its maximum; the number of
-/// connected regions above half of the largest value, and the share of the largest of them in all; and the root mean square
-/// distance from the centre of gravity, as a share of the side.
+/// Says what a mask `[S, S]` (1 keeps, 0 deletes) looks like, by what it deletes and without asking the model: the
+/// mean; the share above half; the largest value; the mean total variation; the entropy over pixels as a share of its
+/// maximum; the number of connected regions above half of the largest value, and the share of the largest of them in
+/// all; and the root mean square distance from the centre of gravity, as a share of the side.
 pub fn statistics(mask: &Map) -> [f64; STATISTICS.len()] {
     let deleted = mask.complement().mapped(|v| v.clamp(0.0, 1.0));
     let (_, largest) = deleted.range();
@@ -44,7 +44,7 @@ pub fn statistics(mask: &Map) -> [f64; STATISTICS.len()] {
     ]
 }
 
-/// Mean of |dx| + |dy|.
+/// Returns the mean of |dx| + |dy|.
 fn variation(map: &Map) -> f64 {
     let side = map.side;
     let at = |row: usize, column: usize| map.values[row.min(side - 1) * side + column.min(side - 1)];
@@ -55,7 +55,7 @@ fn variation(map: &Map) -> f64 {
     (0..side * side).map(|i| f64::from(difference(i))).sum::<f64>() / (side * side) as f64
 }
 
-/// −Σ q log q / log N with q the values as shares of their sum; 0 where nothing is deleted.
+/// Returns −Σ q log q / log N with q the values as shares of their sum; 0 where nothing is deleted.
 fn entropy(map: &Map) -> f64 {
     let sum: f64 = map.values.iter().map(|&v| f64::from(v)).sum();
     if sum <= 0.0 {
@@ -65,7 +65,7 @@ fn entropy(map: &Map) -> f64 {
     -shares.map(|q| q * q.ln()).sum::<f64>() / (map.values.len() as f64).ln()
 }
 
-/// Root mean square distance from the centre of gravity, in sides; 0 where nothing is deleted.
+/// Returns the root mean square distance from the centre of gravity, in sides; 0 where nothing is deleted.
 fn spread(map: &Map) -> f64 {
     let side = map.side;
     let sum: f64 = map.values.iter().map(|&v| f64::from(v)).sum();
@@ -80,7 +80,7 @@ fn spread(map: &Map) -> f64 {
     mean(&|r, c| (r - row).powi(2) + (c - column).powi(2)).sqrt() / side as f64
 }
 
-/// The sizes of the regions of 1, connected along rows and columns, in pixels.
+/// Returns the sizes of the regions of 1, connected along rows and columns, in pixels.
 fn blobs(region: &Map) -> Vec<usize> {
     let side = region.side;
     let mut left: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();

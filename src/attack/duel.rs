@@ -1,5 +1,5 @@
-//! A picture beside its attacked self: what the model says of both, what their masks look like, and what would tell them
-//! apart.
+//! A picture beside its attacked self: what the model says of both, what their masks look like, and what would tell
+//! them apart.
 //!
 //! 1. The picture is attacked, looked at, and given masks of its new answer.
 //! 2. The clean picture is looked at and given masks by the same settings.
@@ -120,7 +120,7 @@ impl Duel {
         Progress { iteration: self.taken, total: self.taken + if done { 0 } else { left.max(1) }, done, stage, detail }
     }
 
-    /// What was found of one of the two until now.
+    /// Returns what was found of one of the two until now.
     pub fn side(&self, side: Side) -> &Found {
         match side {
             Side::Clean => &self.found.clean,
@@ -128,10 +128,10 @@ impl Duel {
         }
     }
 
-    /// One of the two pictures, at the model's size.
+    /// Returns one of the two pictures, at the model's size.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] before the attack is over.
+    /// [`ErrorKind::Settings`] if the attacked picture is asked for before the attack is over.
     pub fn picture(&self, side: Side) -> Result<&RgbImage> {
         let sentence = "there is no attacked picture yet; let the attack come to its end";
         let attacked = self.found.attacked.attacked.as_ref();
@@ -139,10 +139,10 @@ impl Duel {
         Ok(if side == Side::Clean { &attacked.clean } else { &attacked.picture })
     }
 
-    /// A mask of one of the two, as a remedy uses it: 1 keeps, 0 deletes.
+    /// Returns a mask of one of the two, as a remedy uses it: 1 keeps, 0 deletes.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] where there is no such mask.
+    /// [`ErrorKind::Settings`] if there is no such mask.
     pub fn mask(&self, side: Side, remedy: Remedy) -> Result<Map> {
         let sentence = format!("there is no mask by the recipe {} yet", remedy.recipe.name());
         let masked = self.side(side).masks.iter().find(|masked| masked.recipe == remedy.recipe);
@@ -150,19 +150,19 @@ impl Duel {
         Ok(remedy.threshold.map_or(mask.clone(), |threshold| mask.complement().cut(threshold).complement()))
     }
 
-    /// The answers to one of the two pictures under a mask of its own and under its controls.
+    /// Returns the answers to one of the two pictures under a mask of its own and under its controls.
     ///
     /// # Errors
-    /// As [`Duel::mask`] and [`Masked::of`].
+    /// Fails as [`Duel::mask`] and [`Masked::of`] do.
     pub async fn recover(&self, side: Side, remedy: Remedy) -> Result<Masked> {
         let mask = self.mask(side, remedy)?;
         Masked::under(&self.as_is, self.picture(side)?, remedy.recipe, mask, &null(remedy)).await
     }
 
-    /// The answer to one of the two pictures, blurred as a whole by as much as a remedy blurs.
+    /// Returns the answer to one of the two pictures, blurred as a whole by as much as a remedy blurs.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Duel::picture`] and [`Reading::of`] do.
     pub async fn blur(&self, side: Side, sigma_px: f32) -> Result<Reading> {
         let planes = self.blurred(self.picture(side)?, sigma_px);
         Reading::after_looks(&self.as_is, &planes, &[]).await
@@ -172,11 +172,11 @@ impl Duel {
         gaussian::blurred(&self.as_is.planes(picture), &gaussian::kernel(sigma_px))
     }
 
-    /// The picture that the model sees of one of the two: under the mask (`way` 0), the mask turned by half (1), the random
-    /// mask (2), or blurred as a whole (3).
+    /// Returns the picture that the model sees of one of the two: under the mask (`way` 0), the mask turned by half
+    /// (1), the random mask (2), or blurred as a whole (3).
     ///
     /// # Errors
-    /// As [`Duel::mask`]; [`ErrorKind::Settings`] of another way.
+    /// Fails as [`Duel::mask`] does; [`ErrorKind::Settings`] if there is no such way.
     pub fn recovered(&self, side: Side, remedy: Remedy, way: usize) -> Result<RgbImage> {
         let picture = self.picture(side)?;
         if way == 3 {

@@ -23,17 +23,17 @@ enum Form {
 }
 
 impl Loss {
-    /// −log p_c: the cross-entropy of class c, left behind.
+    /// Makes −log p_c: the cross-entropy of class c, left behind.
     pub fn away(class: usize, classes: usize, device: &Device) -> Self {
         Self::new(Form::Away, class, classes, device)
     }
 
-    /// log p_c: class c, approached.
+    /// Makes log p_c: class c, approached.
     pub fn towards(class: usize, classes: usize, device: &Device) -> Self {
         Self::new(Form::Towards, class, classes, device)
     }
 
-    /// max_{k ≠ c} z_k − z_c: the margin by which another class beats class c. It does not saturate.
+    /// Makes max_{k ≠ c} z_k − z_c: the margin by which another class beats class c. It does not saturate.
     pub fn margin(class: usize, classes: usize, device: &Device) -> Self {
         Self::new(Form::Margin, class, classes, device)
     }
@@ -43,7 +43,7 @@ impl Loss {
         Self { form, class: Array::new(values, &[1, classes], device) }
     }
 
-    /// The loss of logits `[N, K]`: `[N, 1]`.
+    /// Returns the loss `[N, 1]` of logits `[N, K]`.
     pub fn value(&self, logits: Array) -> Array {
         let log_probability = |logits: Array| logits.log_softmax(1).mul(self.class.clone()).sum_axis(1);
         match self.form {
@@ -56,7 +56,7 @@ impl Loss {
         }
     }
 
-    /// Its gradient with respect to the logits, `[N, K]`.
+    /// Returns its gradient with respect to the logits, `[N, K]`.
     pub fn gradient(&self, logits: Array) -> Array {
         match self.form {
             Form::Away => logits.softmax(1).sub(self.class.clone()),
@@ -69,7 +69,7 @@ impl Loss {
         }
     }
 
-    /// The logits with the class taken out.
+    /// Returns the logits with the class taken out.
     fn others(&self, logits: Array) -> Array {
         logits.add(self.class.clone().mul_scalar(OUT))
     }

@@ -1,14 +1,16 @@
 //! The adversarial bench: attack a picture, see what becomes of it, detect, recover. It studies attacks.
 //!
 //! 1. [`settings`]: the attacks there are, with their sizes, steps and restarts.
-//! 2. [`perturb`]: an attack as a [`crate::job::Job`], in a [`ball`](self) around the picture, along the gradient of a loss.
+//! 2. [`perturb`]: an attack as a [`crate::job::Job`], in a [`ball`](self) around the picture, along the gradient of a
+//!    loss.
 //! 3. [`views`]: light edits of the whole picture; [`reading`]: what the model says of a picture and of those.
 //! 4. [`detect`]: scores that should be higher for attacked pictures.
 //! 5. [`recover`]: answers that should be the clean picture's again, and their controls.
-//! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked self.
+//! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked
+//!    self.
 //!
-//! Every picture is attacked at the model's size, in [0, 1] and before the profile, rounded to 8 bits, encoded, decoded and
-//! judged anew. It is shown to the model as it is ([`AsIs`]): a resize would undo most attacks.
+//! Every picture is attacked at the model's size, in [0, 1] and before the profile, rounded to 8 bits, encoded, decoded
+//! and judged anew. It is shown to the model as it is ([`AsIs`]): a resize would undo most attacks.
 
 mod as_is;
 mod ball;

@@ -21,7 +21,7 @@ pub struct Answer {
     pub probability: f32,
 }
 
-/// The most probable class of one picture's logits; `None` where one is not a number.
+/// Returns the most probable class of one picture's logits; `None` where one is not a number.
 pub fn best(logits: &[f32], answers: Answers) -> Option<Answer> {
     if logits.iter().any(|logit| logit.is_nan()) {
         return None;
@@ -29,7 +29,7 @@ pub fn best(logits: &[f32], answers: Answers) -> Option<Answer> {
     first(&answers.probabilities(logits), 1).into_iter().next()
 }
 
-/// The most probable classes, the first one first.
+/// Returns the most probable classes, the first one first.
 fn first(probabilities: &[f32], count: usize) -> Vec<Answer> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
@@ -57,19 +57,19 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit that this program can
-    /// make.
+    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit that this
+    /// program can make.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Reading::after_looks`] does.
     pub async fn of(classifier: &AsIs, picture: &Planes) -> Result<Self> {
         Self::after_looks(classifier, picture, &LOOKS).await
     }
 
-    /// The same after these light edits alone.
+    /// Asks the same with these light edits alone.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost; else as [`Classifier::logits`].
     pub async fn after_looks(classifier: &AsIs, picture: &Planes, looks: &[Look]) -> Result<Self> {
         let looks: Vec<Look> = looks.iter().copied().filter(|look| look.is_available()).collect();
         let side = picture.side;
@@ -84,12 +84,12 @@ impl Reading {
         Ok(Self { top: first(&rows[0], KEPT), looks: looks.iter().zip(&rows[1..]).map(looked).collect() })
     }
 
-    /// The answer to the picture as it is.
+    /// Returns the answer to the picture as it is.
     pub fn answer(&self) -> Answer {
         self.top[0]
     }
 
-    /// What the model says of one light edit; `None` if that is not one of [`LOOKS`].
+    /// Returns what the model says of one light edit; `None` if that is not one of [`LOOKS`].
     pub fn after(&self, look: Look) -> Option<&Looked> {
         self.looks.iter().find(|looked| looked.look == look)
     }

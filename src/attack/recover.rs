@@ -1,8 +1,8 @@
 //! Answers that should be the clean picture's again.
 //!
 //! - *Votes*: each of several light edits of the whole picture votes for its answer.
-//! - *Masks*: what a mask of the suspected answer deletes is blurred, \[MP\] section 5.5; beside it the same mask turned by
-//!   half, and a random one of the same values: what those recover too, any blur of that strength recovers.
+//! - *Masks*: what a mask of the suspected answer deletes is blurred, \[MP\] section 5.5; beside it the same mask
+//!   turned by half, and a random one of the same values: what those recover too, any blur of that strength recovers.
 //!
 //! What recovers an attacked picture may break a clean one, so both are always counted: net = recovered − broken.
 
@@ -58,8 +58,9 @@ pub const HEAVY: Ballot = &[
     (Look::Resample(0.5), 1),
 ];
 
-/// The class with most votes; of equal ones that with the larger sum of probabilities. Where the answer is known to be
-/// wrong, it can be `excluded`: then each edit votes for its best other class. The picture's own answer where nobody votes.
+/// Returns the class with most votes; of equal ones that with the larger sum of probabilities. Where the answer is
+/// known to be wrong, it can be `excluded`: then each edit votes for its best other class. The picture's own answer
+/// where nobody votes.
 pub fn vote(reading: &Reading, ballot: Ballot, excluded: Option<usize>) -> usize {
     let mut tally: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
     for &(look, votes) in ballot {
@@ -88,7 +89,7 @@ impl Recipe {
     /// Every recipe.
     pub const ALL: [Recipe; 2] = [Recipe::LogOdds, Recipe::Paper];
 
-    /// The name in the command and in reports.
+    /// Returns the name in the command and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Recipe::LogOdds => "log-odds",
@@ -96,7 +97,7 @@ impl Recipe {
         }
     }
 
-    /// The settings of its mask.
+    /// Returns the settings of its mask.
     pub fn settings(self) -> Settings {
         match self {
             Recipe::LogOdds => Settings {
@@ -152,15 +153,15 @@ impl Masked {
     /// Asks what a mask and its controls leave of a picture of the classifier's size.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Masked::under`] does.
     pub async fn of(classifier: &AsIs, picture: &RgbImage, recipe: Recipe, mask: Map) -> Result<Self> {
         Self::under(classifier, picture, recipe, mask, &recipe.settings().null_image()).await
     }
 
-    /// The same with another null image than the one that the recipe learns under.
+    /// Asks the same with another null image than the one that the recipe learns under.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// [`ErrorKind::NotExplainable`] if an answer is not finite; [`ErrorKind::Device`] if the device is lost.
     pub async fn under(
         classifier: &AsIs,
         picture: &RgbImage,
@@ -194,19 +195,19 @@ fn not_finite() -> Error {
     Error::new(ErrorKind::NotExplainable, "the model answers a blurred picture with numbers that are not finite")
 }
 
-/// A mask, the same turned by half, and a random one of the same values.
+/// Returns a mask, the same turned by half, and a random one of the same values.
 pub fn with_controls(mask: &Map) -> [Map; 3] {
     [mask.clone(), rotated(mask), shuffled(mask)]
 }
 
-/// The mask turned by half.
+/// Turns the mask by half.
 fn rotated(mask: &Map) -> Map {
     let mut values = mask.values.clone();
     values.reverse();
     Map { side: mask.side, values }
 }
 
-/// A smooth random mask of the same values: those of the mask, put in the order of blurred noise.
+/// Makes a smooth random mask of the same values: those of the mask, put in the order of blurred noise.
 fn shuffled(mask: &Map) -> Map {
     let side = mask.side as u32;
     let mut random = ChaCha8Rng::seed_from_u64(0x6d_61_73_6b);

@@ -10,11 +10,11 @@ use crate::error::{Error, ErrorKind, Result};
 pub enum Kind {
     /// One step of the gradient's sign away from the answer (I. Goodfellow, J. Shlens and C. Szegedy, ICLR 2015).
     Fgsm,
-    /// Steps of 1/255 of the gradient's sign towards the least likely class (A. Kurakin, I. Goodfellow and S. Bengio, 2016):
-    /// the attack of \[MP\] section 5.5.
+    /// Steps of 1/255 of the gradient's sign towards the least likely class (A. Kurakin, I. Goodfellow and S. Bengio,
+    /// 2016): the attack of \[MP\] section 5.5.
     LeastLikely,
-    /// Projected steps of the sign from random starts, with the margin between logits as the loss (A. Madry et al., ICLR
-    /// 2018).
+    /// Projected steps of the sign from random starts, with the margin between logits as the loss (A. Madry et al.,
+    /// ICLR 2018).
     Pgd,
     /// The same in a ball of the Euclidean norm.
     PgdL2,
@@ -26,7 +26,7 @@ impl Kind {
     /// Every attack, in the order in which lists show them.
     pub const ALL: [Kind; 5] = [Kind::LeastLikely, Kind::Fgsm, Kind::Pgd, Kind::PgdL2, Kind::Patch];
 
-    /// The name in the command and in reports.
+    /// Returns the name in the command and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Fgsm => "fgsm",
@@ -37,7 +37,7 @@ impl Kind {
         }
     }
 
-    /// What it does, in one sentence.
+    /// Says what it does, in one sentence.
     pub fn summary(self) -> &'static str {
         match self {
             Kind::Fgsm => "One step away from the answer, of eps/255 in every value.",
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// The size that is usual for it.
+    /// Returns the size that is usual for it, in the unit of [`Attack::eps`].
     pub fn usual_eps(self) -> f32 {
         match self {
             Kind::Fgsm | Kind::LeastLikely | Kind::Pgd => 8.0,
@@ -95,7 +95,7 @@ const RESTARTS: usize = 5;
 const LARGEST_EPS: f32 = 255.0;
 
 impl Attack {
-    /// An attack of a size, with its usual steps and restarts.
+    /// Makes an attack of a size, with its usual steps and restarts.
     pub fn new(kind: Kind, eps: f32) -> Self {
         let (steps, restarts) = match kind {
             Kind::Fgsm => (1, 1),
@@ -105,13 +105,13 @@ impl Attack {
         Self { kind, eps, steps, restarts, evasion: 0.0, seed: 0 }
     }
 
-    /// The same that also attacks the detector, with weight λ.
+    /// Makes the same attack on the detector as well, with weight λ.
     #[must_use]
     pub fn evading(self, evasion: f32) -> Self {
         Self { evasion, ..self }
     }
 
-    /// Its kind and size, and the weight of the detector where there is one: `pgd 8`, `pgd 8 λ1`.
+    /// Returns its kind and size, and the weight of the detector where there is one: `pgd 8`, `pgd 8 λ1`.
     pub fn name(&self) -> String {
         let evasion = if self.evasion > 0.0 { format!(" λ{}", self.evasion) } else { String::new() };
         format!("{} {}{evasion}", self.kind.name(), self.eps)
