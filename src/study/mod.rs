@@ -5,10 +5,13 @@
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
-//! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
+//! 5. [`critter_set`]: the built-in world with everything that its pictures contain; [`annotated_set`]: people's own
+//!    pictures with the parts and things that are named in them.
 //! 6. [`evaluation`]: methods judged on a set, a [`crate::job::Job`].
 //! 7. [`attacks`]: the adversarial bench over a set.
 
+#[cfg(feature = "cli")]
+pub mod annotated_set;
 #[cfg(feature = "cli")]
 pub mod attacks;
 pub mod case;
@@ -23,6 +26,8 @@ pub mod record;
 #[cfg(feature = "cli")]
 pub mod set;
 
+#[cfg(feature = "cli")]
+pub use annotated_set::AnnotatedSet;
 pub use case::Case;
 pub use critter_set::CritterSet;
 #[cfg(feature = "cli")]

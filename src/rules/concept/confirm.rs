@@ -8,13 +8,16 @@ use rand_chacha::ChaCha8Rng;
 
 use super::labelled::Annotated;
 use super::screen::Candidate;
-use super::search::{ConceptRules, PICTURES, answers};
-use super::trials::{Flip, Trials};
+use super::search::{ConceptRules, PICTURES};
+use super::trials::Trials;
 use crate::error::Result;
 use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
 use crate::question::Edit;
+use crate::rules::ask::answers;
+use crate::rules::effect::Flip;
 use crate::rules::region::{feathered, places, rolled};
+use crate::rules::split::Half;
 
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 const FEATHER_PX: usize = 3;
@@ -23,7 +26,7 @@ impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
     pub(super) fn plan(&self, candidate: &Candidate) -> Trials {
         let Candidate { concept, class, .. } = *candidate;
-        let half = || (1..self.seen.len()).step_by(2);
+        let half = || (0..self.seen.len()).filter(|&i| self.halves[i] == Half::Confirmation);
         let shows = |&i: &usize| self.seen[i].shown.contains(&concept);
         let showing: Vec<usize> = half().filter(|i| shows(i) && self.seen[*i].answer == class).collect();
         let without: Vec<usize> = half().filter(|i| !shows(i)).collect();

@@ -25,7 +25,8 @@ mod search;
 mod trials;
 mod verdict;
 
+pub use super::effect::Effect;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
 pub use search::{ConceptRules, PICTURES, Standing, TESTED};
-pub use verdict::{Effect, Finding, Findings, Verdict};
+pub use verdict::{Finding, Findings, Verdict};

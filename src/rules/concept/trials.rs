@@ -3,14 +3,7 @@
 use std::collections::VecDeque;
 
 use super::screen::Candidate;
-
-/// What happened to one picture: under the intervention, its control, and where the picture could be made again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Flip {
-    pub(super) changed: bool,
-    pub(super) control: bool,
-    pub(super) exact: Option<bool>,
-}
+use crate::rules::effect::Flip;
 
 /// The trials of one rule, done and to be done.
 pub(super) struct Trials {
