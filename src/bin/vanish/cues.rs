@@ -44,6 +44,10 @@ pub struct Args {
     /// A folder for the exemplars of each cue, as PNG files.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// The world of critters: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind beside
+    /// its cue).
+    #[arg(long, value_enum, default_value_t)]
+    world: Place,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
@@ -52,13 +56,35 @@ pub struct Args {
     json: bool,
 }
 
+/// A world of critters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Place {
+    /// Cues come by chance, with any kind.
+    #[default]
+    Clean,
+    /// Cues go with their kinds, and parasols hide most heads of these.
+    Biased,
+    /// Every planted kind is beside its cue.
+    Cue,
+}
+
+impl Place {
+    fn world(self) -> World {
+        match self {
+            Place::Clean => World::clean(),
+            Place::Biased => World::biased(),
+            Place::Cue => World::with_cue(),
+        }
+    }
+}
+
 pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
     let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.set == "critters" {
         let limit = args.limit.unwrap_or(CRITTERS);
-        return search(args, &model, CritterSet::new(HELD_OUT_SEEDS + args.first, limit, World::clean()));
+        return search(args, &model, CritterSet::new(HELD_OUT_SEEDS + args.first, limit, args.world.world()));
     }
     let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     files::say_left_out(&set);

@@ -95,7 +95,8 @@ fn colours(photo: &Planes, evidence: &Map) -> Vec<f64> {
     let mut histogram = vec![0.0; SHADES * SHADES * SHADES];
     for (i, &weight) in evidence.values.iter().enumerate() {
         let shade = |channel: usize| ((photo.values[channel * plane + i] * SHADES as f32) as usize).min(SHADES - 1);
-        histogram[(shade(0) * SHADES + shade(1)) * SHADES + shade(2)] += f64::from(weight);
+        // Evidence may lie a rounding error below nought, whose root is no number.
+        histogram[(shade(0) * SHADES + shade(1)) * SHADES + shade(2)] += f64::from(weight.max(0.0));
     }
     let sum: f64 = histogram.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     histogram.iter().map(|v| (v / sum).sqrt()).collect()
@@ -113,7 +114,8 @@ mod tests {
         // The first pixel is red, the others blue; six of them are evidence.
         let value = |i: usize| if (i == 0 && i < 1024) || i > 2048 { 1.0 } else { 0.0 };
         let photo = Planes { side: 32, values: (0..3 * 1024).map(value).collect() };
-        let colours = colours(&photo, &evidence);
+        // A rounding error below nought is no colour's weight.
+        let colours = colours(&photo, &evidence.mapped(|v| if v > 0.0 { v } else { -1e-7 }));
         let (red, blue) = (colours[3 * 16], colours[3]);
         assert!((red * red - 1.0 / 6.0).abs() < 1e-9 && (blue * blue - 5.0 / 6.0).abs() < 1e-9, "{red} {blue}");
     }
