@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::labelled::Annotated;
@@ -18,9 +17,12 @@ use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
 use crate::rules::region::{feathered, places, rolled};
 use crate::rules::split::Half;
+use crate::rules::statistics::draw::shuffle;
 
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 const FEATHER_PX: usize = 3;
+/// Pictures that lend parts of a background, at most.
+const DONORS: usize = 4;
 
 impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
@@ -80,10 +82,11 @@ impl<A: Annotated> ConceptRules<A> {
         let concept = self.trials[at].candidate.concept;
         let Some(region) = self.region(number, concept) else { return Ok(None) };
         let mut edits = if self.set.concepts()[concept].wide {
-            let (without, with) = (&self.trials[at].without, &self.trials[at].showing);
-            let donors = [pick(without, number, &mut self.random), pick(with, number, &mut self.random)];
-            let [Some(without), Some(with)] = donors else { return Ok(None) };
-            vec![self.exchange(&region, without, concept)?, self.exchange(&region, with, concept)?]
+            let [with, without] = self.donors(at, number);
+            if with.is_empty() || without.is_empty() {
+                return Ok(None);
+            }
+            vec![self.exchange(&region, &without, concept)?, self.exchange(&region, &with, concept)?]
         } else {
             let Some(&place) = places(&region, 1, &mut self.random).first() else { return Ok(None) };
             let soft = feathered(&region, FEATHER_PX);
@@ -96,13 +99,12 @@ impl<A: Annotated> ConceptRules<A> {
     /// Pasting the concept from a picture that shows it, its control, and the picture made again with it.
     fn pastes(&mut self, at: usize, number: usize) -> Result<Option<Vec<Edit>>> {
         let concept = self.trials[at].candidate.concept;
-        let (showing, without) = (&self.trials[at].showing, &self.trials[at].without);
-        let donors = [pick(showing, number, &mut self.random), pick(without, number, &mut self.random)];
-        let [Some(donor), Some(other)] = donors else { return Ok(None) };
+        let [with, without] = self.donors(at, number);
+        let (Some(&donor), Some(&other)) = (with.first(), without.first()) else { return Ok(None) };
         let Some(region) = self.region(donor, concept) else { return Ok(None) };
         let mut edits = if self.set.concepts()[concept].wide {
             let Some(room) = self.region(number, concept) else { return Ok(None) };
-            vec![self.exchange(&room, donor, concept)?, self.exchange(&room, other, concept)?]
+            vec![self.exchange(&room, &with, concept)?, self.exchange(&room, &without, concept)?]
         } else {
             let soft = feathered(&region, FEATHER_PX);
             vec![self.paste(donor, soft.clone())?, self.paste(other, soft)?]
@@ -117,12 +119,24 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Edit::Paste { patch: Rc::new(patch), region })
     }
 
-    /// Pastes a wide concept of another picture where both pictures have it.
-    fn exchange(&self, room: &Map, donor: usize, concept: usize) -> Result<Edit> {
-        let there = self.region(donor, concept).unwrap_or_else(|| Map::constant(room.side, 0.0));
-        let both = Map::from_fn(room.side, |i| room.values[i].min(there.values[i]));
+    /// Some pictures that show a rule's concept and some that do not, but not this one.
+    fn donors(&mut self, at: usize, number: usize) -> [Vec<usize>; 2] {
+        let Trials { showing, without, .. } = &self.trials[at];
+        [showing, without].map(|from| pick(from, number, &mut self.random))
+    }
+
+    /// Pastes a wide concept of other pictures over all of its room. A background is hidden behind its own animal, so what
+    /// the first donor does not show is taken from the next.
+    fn exchange(&self, room: &Map, donors: &[usize], concept: usize) -> Result<Edit> {
+        let mut plate = Planes { side: room.side, values: vec![0.0; 3 * room.values.len()] };
+        let mut covered = Map::constant(room.side, 0.0);
+        for &donor in donors {
+            let Some(there) = self.region(donor, concept) else { continue };
+            lay(&mut plate, &mut covered, &self.framed(&self.set.picture(donor)?.picture), &there);
+        }
+        let both = Map::from_fn(room.side, |i| room.values[i].min(covered.values[i]));
         // The edge falls inwards: beyond it stands what must stay.
-        self.paste(donor, feathered(&both.complement(), FEATHER_PX).complement())
+        Ok(Edit::Paste { patch: Rc::new(plate), region: feathered(&both.complement(), FEATHER_PX).complement() })
     }
 
     /// The picture made again with or without the concept, where that is known.
@@ -144,8 +158,34 @@ impl<A: Annotated> ConceptRules<A> {
     }
 }
 
-/// One of the pictures at random, but not this one.
-fn pick(from: &[usize], but: usize, random: &mut ChaCha8Rng) -> Option<usize> {
-    let others: Vec<usize> = from.iter().copied().filter(|&number| number != but).collect();
-    (!others.is_empty()).then(|| others[random.next_u32() as usize % others.len()])
+/// Lays a picture's region on a plate where that is not covered yet.
+fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
+    let plane = region.values.len();
+    for i in (0..plane).filter(|&i| region.values[i] > covered.values[i]) {
+        (0..3).for_each(|channel| plate.values[channel * plane + i] = picture.values[channel * plane + i]);
+        covered.values[i] = 1.0;
+    }
+}
+
+/// Some of the pictures at random, but not this one.
+fn pick(from: &[usize], but: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut others: Vec<usize> = from.iter().copied().filter(|&number| number != but).collect();
+    shuffle(random, &mut others);
+    others.truncate(DONORS);
+    others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plate_takes_from_the_next_donor_what_the_first_does_not_show() {
+        let flat = |value: f32| Planes { side: 2, values: vec![value; 12] };
+        let (mut plate, mut covered) = (flat(0.0), Map::constant(2, 0.0));
+        lay(&mut plate, &mut covered, &flat(0.4), &Map::new(vec![1.0, 1.0, 0.0, 0.0]));
+        lay(&mut plate, &mut covered, &flat(0.8), &Map::new(vec![0.0, 1.0, 1.0, 0.0]));
+        assert_eq!(plate.values[4..8], [0.4, 0.4, 0.8, 0.0]);
+        assert_eq!(covered.values, [1.0, 1.0, 1.0, 0.0]);
+    }
 }

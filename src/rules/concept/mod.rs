@@ -12,8 +12,8 @@
 //!    necessity or sufficiency is confirmed says "relies on", one whose association alone is "goes with".
 //!
 //! What covers most of the picture, as a background does, cannot be deleted by a blur (blurred snow is snow) nor moved
-//! elsewhere. It is deleted by the background of a picture without it, and its control is that of another picture with
-//! it.
+//! elsewhere. It is deleted by the backgrounds of pictures without it, and its control are those of other pictures with
+//! it. Each picture's own object hides a part of its background, so up to four pictures lend theirs.
 //!
 //! Where a picture can be made again with and without the concept ([`Annotated::rerendered`]), the exact effects stand
 //! beside the estimates of the share that flips by the concept alone ([`crate::rules::effect`]). Definitions: N. Mantel and W. Haenszel, JNCI 22, 1959; the rest is this project's.

@@ -46,10 +46,16 @@ pub(super) struct Cluster {
 }
 
 impl Clusters {
-    /// Groups points and keeps what is stable and large.
+    /// Groups points and keeps what is stable and large. Where no group is, the points are one group: a partition that
+    /// does not hold is not there.
     pub(super) fn of(points: &[&[f64]], seed: u64) -> Self {
+        let found = Self::around(points, eigengap::groups(points, MOST_GROUPS), seed);
+        if found.kept.is_empty() { Self::around(points, 1, seed) } else { found }
+    }
+
+    /// The groups around `k` centres.
+    fn around(points: &[&[f64]], k: usize, seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let k = eigengap::groups(points, MOST_GROUPS);
         let found = k_means(points, k, &mut random);
         let stability = stability(points, &found.groups, k, &mut random);
         let cluster = |(centre, stability): (usize, f64)| {
@@ -130,6 +136,14 @@ mod tests {
         let sizes: Vec<usize> = found.kept.iter().map(|cluster| cluster.members.len()).collect();
         assert_eq!(sizes, [20, 20]);
         assert!(found.kept.iter().all(|cluster| cluster.stability > 0.9));
+    }
+
+    #[test]
+    fn groups_that_are_all_too_small_are_one() {
+        let points = clouds(&[[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]], 5, 1.0, 4);
+        let found = Clusters::of(&slices(&points), 0);
+        assert_eq!(found.kept.iter().map(|cluster| cluster.members.len()).collect::<Vec<_>>(), [15]);
+        assert!(Clusters::of(&slices(&points[..7]), 0).kept.is_empty());
     }
 
     #[test]
