@@ -74,9 +74,16 @@ fn lists_in_json_give_classes_by_number_or_name_and_boxes() {
         r#"[{"file": "a.png", "index": 7, "name": "crane"}, {"file": "b.png", "label": "crane"}]"#,
     );
     assert_eq!(seen(&folder.open("")), [("a.png", 11, Some(Label::Index(7))), ("b.png", 12, named("crane"))]);
-    folder.write("boxes.json", r#"[{"file": "c.png", "index": 1, "boxes": [[1, 2, 5, 6]], "width": 13}]"#);
+    folder.write(
+        "boxes.json",
+        r#"[{"file": "c.png", "index": 1, "boxes": [[1, 2, 5, 6]], "width": 13,
+            "parts": [{"name": "eye", "point": [2, 3]}, {"name": "tail", "box": [4, 5, 5, 6]}]}]"#,
+    );
     let items = folder.open("");
     assert_eq!((items.len(), items[0].boxes.as_slice()), (1, [[1.0, 2.0, 5.0, 6.0]].as_slice()));
+    let part = |name: &str, place| Part { name: name.into(), place };
+    let right = [part("eye", Place::Point([2.0, 3.0])), part("tail", Place::Box([4.0, 5.0, 5.0, 6.0]))];
+    assert_eq!(items[0].parts, right);
 }
 
 #[test]
@@ -114,7 +121,9 @@ fn annotations_of_coco_name_the_largest_object_its_boxes_and_its_points() {
     let items = folder.open("");
     assert_eq!(seen(&items), [("a.png", 20, named("cat")), ("b.png", 12, None)]);
     assert_eq!(items[0].boxes, [[2.0, 1.0, 8.0, 6.0], [9.0, 1.0, 12.0, 4.0]]);
-    assert_eq!(items[0].parts, [Part { name: "left_eye".into(), place: Place::Point([3.0, 2.0]) }]);
+    let part = |name: &str, place| Part { name: name.into(), place };
+    let cup = part("cup", Place::Box([1.0, 1.0, 3.0, 3.0]));
+    assert_eq!(items[0].parts, [part("left_eye", Place::Point([3.0, 2.0])), cup]);
 }
 
 #[test]

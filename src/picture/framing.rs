@@ -119,6 +119,11 @@ pub struct Placement {
 }
 
 impl Placement {
+    /// Returns a point `[x, y]` of the photo, in the square; it may lie outside of what the model sees.
+    pub fn point(&self, photo: [f32; 2]) -> [f32; 2] {
+        std::array::from_fn(|axis| photo[axis] * self.scale[axis] - self.corner[axis])
+    }
+
     /// Returns a box `[left, top, right, bottom]` of the photo, in the square; `None` if the crop leaves nothing of it.
     pub fn place(&self, photo: [f32; 4]) -> Option<PixelBox> {
         let at = |value: f32, axis: usize| {
@@ -142,6 +147,7 @@ mod tests {
             Some(PixelBox { left: 10, top: 10, right: 50, bottom: 50 })
         );
         assert_eq!(placement.place([0.0, 0.0, 90.0, 200.0]), None);
+        assert_eq!(placement.point([120.0, 20.0]), [10.0, 10.0]);
     }
 
     fn columns(planes: &Planes, row: usize) -> Vec<u8> {

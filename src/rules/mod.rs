@@ -4,12 +4,17 @@
 //!   elsewhere.
 //! - [`invariance`]: "the answer stays when the picture is turned, lit or stored differently".
 //! - [`concept`]: "the model says c when the picture contains k", on labelled pictures.
+//! - [`cues`]: what the model leans on, found without labels.
 //! - [`parts`]: which annotated part of an object carries the answer.
 //! - [`statistics`]: how sure all of these are.
 
+mod ask;
 pub mod concept;
+pub mod cues;
+pub mod effect;
 pub mod generalise;
 pub mod invariance;
 pub mod parts;
 mod region;
+pub mod split;
 pub mod statistics;

@@ -7,6 +7,7 @@ use crate::critters::{Background, Change, Cover, Critter, Object, Occluder, Part
 use crate::error::Result;
 use crate::picture::RgbImage;
 use crate::rules::concept::{Annotated, Concept, Labelled};
+use crate::rules::cues::Pictures;
 
 /// A part is seen if it covers this many pixels.
 const SEEN_PX: f32 = 12.0;
@@ -141,9 +142,6 @@ impl Annotated for CritterSet {
 
     fn region(&self, number: usize, concept: usize) -> Option<RgbImage> {
         let (critter, what) = (self.critter(number), self.whats[concept]);
-        let grey = |value: &dyn Fn(usize) -> u8| {
-            RgbImage::from_fn(SIZE as u32, SIZE as u32, |x, y| image::Rgb([value(y as usize * SIZE + x as usize); 3]))
-        };
         let covered = |cover: &Cover| grey(&|i| cover.values()[i]);
         match what {
             What::Face => Some(covered(&critter.evidence())),
@@ -164,16 +162,37 @@ impl Annotated for CritterSet {
         }
     }
 
-    fn keypoints(&self, number: usize) -> Vec<(&'static str, [f32; 2])> {
+    fn keypoints(&self, number: usize) -> Vec<(String, [f32; 2])> {
         let critter = self.critter(number);
         let seen = critter.main().keypoints.iter().filter(|keypoint| keypoint.visible);
-        seen.map(|keypoint| (keypoint.name, [keypoint.x, keypoint.y])).collect()
+        seen.map(|keypoint| (keypoint.name.to_owned(), [keypoint.x, keypoint.y])).collect()
     }
 
     fn rerendered(&self, number: usize, concept: usize, with: bool) -> Option<RgbImage> {
         let critter = self.critter(number);
         Some(redraw(critter.seed, &self.world, self.whats[concept].change(&critter, with)?).picture)
     }
+}
+
+/// The same pictures, of which nothing is told but where their animals are.
+impl Pictures for CritterSet {
+    fn size(&self) -> usize {
+        self.count
+    }
+
+    fn pixels(&self, number: usize) -> Result<RgbImage> {
+        Ok(self.critter(number).picture)
+    }
+
+    fn object(&self, number: usize) -> Option<RgbImage> {
+        let covers: Vec<Cover> = self.critter(number).animals.iter().map(|being| being.whole()).collect();
+        Some(grey(&|i| covers.iter().map(|cover| cover.values()[i]).max().unwrap_or(0)))
+    }
+}
+
+/// A grey picture of the built-in world's size.
+fn grey(value: &dyn Fn(usize) -> u8) -> RgbImage {
+    RgbImage::from_fn(SIZE as u32, SIZE as u32, |x, y| image::Rgb([value(y as usize * SIZE + x as usize); 3]))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub struct Item {
     pub label: Option<Label>,
     /// Boxes of the true object, `[left, top, right, bottom]` in pixels of the picture.
     pub boxes: Vec<[f32; 4]>,
-    /// The annotated parts of the true object.
+    /// The annotated parts of the true object, and other things in the picture.
     pub parts: Vec<Part>,
     /// Which pixels tell its class, row by row at the picture's size, if known.
     pub evidence: Option<Vec<bool>>,
@@ -31,7 +31,7 @@ pub enum Label {
     Name(String),
 }
 
-/// A named part of an object.
+/// A named part of an object, or another thing in the picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// The part's name, such as `left_eye`.

@@ -5,12 +5,15 @@
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
 //! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
-//! 5. [`critter_set`]: the built-in world with everything that its pictures contain.
+//! 5. [`critter_set`]: the built-in world with everything that its pictures contain; [`annotated_set`]: people's own
+//!    pictures with the parts and things that are named in them.
 //! 6. [`metric`], [`record`] and [`judging`]: what is measured of a map, and methods and controls judged on one picture.
 //! 7. [`evaluation`]: the same over a set, a [`crate::job::Job`] on several threads; [`figure`] and [`summary`] make its
 //!    table, [`results`] its files.
 //! 8. [`attacks`]: the adversarial bench over a set.
 
+#[cfg(feature = "cli")]
+pub mod annotated_set;
 #[cfg(feature = "cli")]
 pub mod attacks;
 pub mod case;
@@ -34,6 +37,8 @@ mod standing;
 pub mod summary;
 pub mod thumbnail;
 
+#[cfg(feature = "cli")]
+pub use annotated_set::AnnotatedSet;
 pub use case::Case;
 pub use critter_set::CritterSet;
 #[cfg(feature = "cli")]

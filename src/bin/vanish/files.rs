@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{Beside, Classifier, Labels, OnnxClassifier, Profile};
 use vanish::picture::{Decoded, RgbImage, decode};
+use vanish::study::AnnotatedSet;
 use vanish::{Error, ErrorKind, Result, critters};
 
 /// Reads a file.
@@ -66,6 +67,14 @@ pub fn picture(name: &str) -> Result<Picture> {
     notes.iter().for_each(|note| eprintln!("vanish: {name}: {note}"));
     let name = path.file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     Ok(Picture { name, bytes, pixels, critter: None })
+}
+
+/// Says which pictures of a set could not be read, and how many have no class that the model knows.
+pub fn say_left_out(set: &AnnotatedSet) {
+    set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
+    if set.unlabelled > 0 {
+        eprintln!("vanish: left out: {} pictures whose class the model does not know", set.unlabelled);
+    }
 }
 
 /// An ONNX file with the profile beside it (or the one named), or a built-in model.

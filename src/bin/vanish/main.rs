@@ -4,6 +4,7 @@ mod attack;
 mod class;
 mod classify;
 mod critters;
+mod cues;
 mod device;
 mod evaluate;
 mod evaluate_table;
@@ -44,6 +45,8 @@ enum Command {
     Report(report::Args),
     /// Explanations as rules, tested on what they were not learned on.
     Rules(Box<rules::Args>),
+    /// What the model leans on, found without labels and confirmed on unseen pictures.
+    Cues(Box<cues::Args>),
     /// Which annotated part of an object carries the answer, class by class.
     Parts(Box<parts::Args>),
     /// Studies attacks: on a picture or a set, what detects them and what brings the answer back.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Cues(args) => cues::run(&args),
         Command::Parts(args) => parts::run(&args),
         Command::Attack(args) => attack::run(&args),
         Command::Run(args) => run::run(&args),

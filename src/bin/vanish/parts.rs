@@ -7,8 +7,9 @@ use serde_json::json;
 use vanish::classifier::OnnxClassifier;
 use vanish::critters::{HELD_OUT_SEEDS, World};
 use vanish::methods::{Method, Settings};
+use vanish::rules::concept::Annotated;
 use vanish::rules::parts::{PartOutcome, PartRules};
-use vanish::study::CritterSet;
+use vanish::study::{AnnotatedSet, CritterSet, Set};
 use vanish::{Error, ErrorKind, Result};
 
 use super::options::Options;
@@ -21,7 +22,7 @@ const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "
 /// What `vanish parts` takes.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A set whose parts are annotated: critters.
+    /// A set whose parts are annotated: critters, a folder, or an annotation file (boxes.json, COCO).
     set: String,
     /// An ONNX file, critters or critters-biased.
     #[arg(long, default_value = "critters")]
@@ -34,9 +35,15 @@ pub struct Args {
     method: Option<String>,
     #[command(flatten)]
     options: Options,
-    /// The most pictures.
-    #[arg(long, default_value_t = 200)]
-    limit: usize,
+    /// The parts that are measured, by name; all that are annotated unless given.
+    #[arg(long, value_delimiter = ',')]
+    parts: Vec<String>,
+    /// Two parts of which the first should carry more, such as "face,legs feet".
+    #[arg(long, value_delimiter = ',', num_args = 1, value_name = "MORE,LESS")]
+    compare: Vec<String>,
+    /// The most pictures: 200 critters or all of another set unless given.
+    #[arg(long)]
+    limit: Option<usize>,
     /// The first critter's number.
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     first: u64,
@@ -49,18 +56,39 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    if args.set != "critters" {
-        let sentence = "parts are known of the built-in world alone; give the set critters";
-        return Err(Error::new(ErrorKind::Settings, sentence));
-    }
     let (device, _) = args.device.open()?;
     let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
-    let set = CritterSet::new(HELD_OUT_SEEDS + args.first, args.limit, World::clean());
-    let parts = set.numbers(&PARTS);
-    let found = drive(&mut PartRules::new(model.clone(), set, parts, map(args, &model)?))?;
+    if args.set == "critters" {
+        let set = CritterSet::new(HELD_OUT_SEEDS + args.first, args.limit.unwrap_or(200), World::clean());
+        let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { args.parts.clone() };
+        return measure(args, &model, set, &wanted, ["face", "legs feet"]);
+    }
+    let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
+    let set = set.labelled()?;
+    files::say_left_out(&set);
+    let all = set.concepts().iter().map(|concept| concept.name.clone()).collect();
+    let wanted = if args.parts.is_empty() { all } else { args.parts.clone() };
+    measure(args, &model, set, &wanted, ["", ""])
+}
+
+/// Measures the wanted parts of a set and compares two of them, these unless others are given.
+fn measure<A: Annotated>(
+    args: &Args,
+    model: &Rc<OnnxClassifier>,
+    set: A,
+    wanted: &[String],
+    compared: [&str; 2],
+) -> Result<()> {
+    let parts = numbers(&set, wanted)?;
+    let [more, less] = match args.compare.as_slice() {
+        [] => compared,
+        [more, less] => [more.as_str(), less.as_str()],
+        _ => return Err(Error::new(ErrorKind::Settings, "--compare takes two parts, such as \"face,legs feet\"")),
+    };
+    let found = drive(&mut PartRules::new(model.clone(), set, parts, map(args, model)?))?;
     let mut sentences = vec![format!("{} of {} pictures are answered rightly.", found.pictures.len(), found.looked)];
     sentences.extend(found.parts.iter().map(said));
-    sentences.extend(found.compare("face", "legs feet").map(|c| c.sentence("faces", "feet")));
+    sentences.extend(found.compare(more, less).map(|c| c.sentence(more, less)));
     sentences.extend(found.windows().map(|c| format!("5 × 5 px of the map: {}", c.sentence("eyes", "feet"))));
     if args.json {
         let model = json!({ "name": model.profile().name, "sha256": model.sha256() });
@@ -69,6 +97,15 @@ pub fn run(args: &Args) -> Result<()> {
         );
     }
     sentences.iter().try_for_each(|sentence| files::print(sentence))
+}
+
+/// The numbers of parts by their names.
+fn numbers(set: &impl Annotated, wanted: &[String]) -> Result<Vec<usize>> {
+    let number = |name: &String| {
+        let found = set.concepts().iter().position(|concept| concept.name == *name);
+        found.ok_or_else(|| Error::new(ErrorKind::Settings, format!("no part of the set is called \"{name}\"")))
+    };
+    wanted.iter().map(number).collect()
 }
 
 /// The settings of the method whose map is looked at; its order is not.

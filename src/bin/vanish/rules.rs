@@ -10,12 +10,12 @@ use vanish::explain::{Explanation, Run};
 use vanish::map::Map;
 use vanish::methods::{DEFAULT, Method, Settings};
 use vanish::question::Subject;
-use vanish::rules::concept::{ConceptRules, Finding, PICTURES, TESTED, Verdict};
+use vanish::rules::concept::{Annotated, ConceptRules, Finding, PICTURES, TESTED, Verdict};
 use vanish::rules::invariance::{self, Equivariance, Invariance, Kind};
 use vanish::rules::{generalise, statistics};
 use vanish::study::each::{Begin, Outcomes};
 use vanish::study::set::Set;
-use vanish::study::{Case, CritterSet, Each, Explained};
+use vanish::study::{AnnotatedSet, Case, CritterSet, Each, Explained};
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
@@ -29,7 +29,7 @@ const STRANGERS: usize = 8;
 /// What `vanish rules` takes.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A picture (a file, or critter:SEED), or a set: a folder, or critters.
+    /// A picture (a file, or critter:SEED), or a set: a folder, critters, or for concepts an annotation file.
     what: String,
     /// Which rules are tested.
     #[arg(long, value_enum, default_value_t = Family::Deletion)]
@@ -48,7 +48,8 @@ pub struct Args {
     method: String,
     #[command(flatten)]
     options: Options,
-    /// The most pictures of a set: 20 for deletions, 60 for invariance and 600 for concepts unless given.
+    /// The most pictures of a set: 20 for deletions, 60 for invariance, 600 critters or all others for concepts unless
+    /// given.
     #[arg(long)]
     limit: Option<usize>,
     /// The first critter's number.
@@ -82,7 +83,7 @@ enum Family {
     Deletion,
     /// The answer stays when the picture is turned, moved, lit or stored differently.
     Invariance,
-    /// The model says c when the picture contains k (critters only).
+    /// The model says c when the picture contains k (critters, or a set with annotated parts and things).
     Concept,
 }
 
@@ -240,11 +241,19 @@ impl Asked<'_> {
     }
 
     fn concepts(&self) -> Told {
-        if self.args.what != "critters" {
-            let sentence = "concept rules need pictures whose parts and things are annotated; give the set critters";
-            return Err(Error::new(ErrorKind::Settings, sentence));
+        if self.args.what == "critters" {
+            return self.concepts_in(CritterSet::new(
+                HELD_OUT_SEEDS + self.args.first,
+                self.limit(600),
+                World::clean(),
+            ));
         }
-        let set = CritterSet::new(HELD_OUT_SEEDS + self.args.first, self.limit(600), World::clean());
+        let set = AnnotatedSet::open(self.set()?, self.limit(usize::MAX), self.model.labels())?.labelled()?;
+        files::say_left_out(&set);
+        self.concepts_in(set)
+    }
+
+    fn concepts_in(&self, set: impl Annotated) -> Told {
         let found = drive(&mut ConceptRules::new(self.model.clone(), set, self.args.tested, self.settings.seed))?;
         let mut sentences: Vec<String> = found.rules.iter().map(|rule| self.said(rule)).collect();
         sentences.push(found.sentence());
@@ -261,8 +270,10 @@ impl Asked<'_> {
         };
         let effect = |e: &vanish::rules::concept::Effect| {
             let span = e.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
+            let net =
+                e.net.map_or_else(String::new, |i| format!(", net {:.2} [{:.2}, {:.2}]", i.estimate, i.low, i.high));
             let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
-            format!("{:+.2} ({span}{exact}, n {})", e.difference(), e.n)
+            format!("{:+.2} ({span}{net}{exact}, n {})", e.difference(), e.n)
         };
         format!(
             "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; p {:.4}",

@@ -3,21 +3,26 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::labelled::Annotated;
 use super::screen::Candidate;
-use super::search::{ConceptRules, PICTURES, answers};
-use super::trials::{Flip, Source, Trials};
+use super::search::{ConceptRules, PICTURES};
+use super::trials::{Source, Trial, Trials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
 use crate::question::Edit;
+use crate::rules::ask::answers;
+use crate::rules::effect::Flip;
 use crate::rules::region::{feathered, places, rolled};
+use crate::rules::split::Half;
+use crate::rules::statistics::draw::shuffle;
 
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 const FEATHER_PX: usize = 3;
+/// Pictures that lend parts of a background, at most.
+const DONORS: usize = 4;
 
 /// What is done to a picture to confirm a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,7 @@ impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
     pub(super) fn plan(&self, candidate: &Candidate) -> Trials {
         let Candidate { concept, class, .. } = *candidate;
-        let half = || (1..self.seen.len()).step_by(2);
+        let half = || (0..self.seen.len()).filter(|&i| self.halves[i] == Half::Confirmation);
         let shows = |&i: &usize| self.seen[i].shown.contains(&concept);
         let showing: Vec<usize> = half().filter(|i| shows(i) && self.seen[*i].answer == class).collect();
         let without: Vec<usize> = half().filter(|i| !shows(i)).collect();
@@ -56,58 +61,64 @@ impl<A: Annotated> ConceptRules<A> {
     pub(super) async fn confirm(&mut self) -> Result<()> {
         let Some(at) = self.trials.iter().position(|trials| !trials.is_done()) else { return Ok(()) };
         if let Some(number) = self.trials[at].to_delete.pop_front() {
-            let flip = self.try_one(at, number, Intervention::Delete).await?;
-            self.trials[at].necessity.extend(flip);
+            let trial = self.try_one(at, number, Intervention::Delete).await?;
+            self.trials[at].necessity.extend(trial);
         } else if let Some(number) = self.trials[at].to_receive.pop_front() {
-            let flip = self.try_one(at, number, Intervention::Paste).await?;
-            self.trials[at].sufficiency.extend(flip);
+            let trial = self.try_one(at, number, Intervention::Paste).await?;
+            self.trials[at].sufficiency.extend(trial);
         }
         Ok(())
     }
 
     /// Asks what an intervention, its control and the picture made again do; `None` where there is no room for a
     /// control.
-    async fn try_one(&mut self, at: usize, number: usize, how: Intervention) -> Result<Option<Flip>> {
+    async fn try_one(&mut self, at: usize, number: usize, how: Intervention) -> Result<Option<Trial>> {
         let Candidate { concept, class, .. } = self.trials[at].candidate;
         let Some(source) = self.source(at, number, how) else { return Ok(None) };
-        let Some(edits) = self.edits(concept, number, source)? else { return Ok(None) };
+        let Some(edits) = self.edits(concept, number, &source)? else { return Ok(None) };
         let mut edits = edits.to_vec();
         edits.extend(self.again(number, concept, how == Intervention::Paste));
         let answers = answers(&self.question(&self.set.picture(number)?.picture), &edits).await?;
         let flips = |answer: usize| (answer == class) == (how == Intervention::Paste);
         let exact = answers.get(2).map(|&answer| flips(answer));
-        Ok(Some(Flip { number, changed: flips(answers[0]), control: flips(answers[1]), exact, source }))
+        let flip = Flip { changed: flips(answers[0]), control: flips(answers[1]), exact };
+        Ok(Some(Trial { number, flip, source }))
     }
 
-    /// Draws where an intervention and its control come from.
+    /// Draws where an intervention and its control come from; `None` where there is nothing to draw from.
     fn source(&mut self, at: usize, number: usize, how: Intervention) -> Option<Source> {
         let concept = self.trials[at].candidate.concept;
-        let wide = self.set.concepts()[concept].wide;
-        let region = if how == Intervention::Delete { Some(self.region(number, concept)?) } else { None };
-        if let Some(region) = region.filter(|_| !wide) {
-            return places(&region, 1, &mut self.random).first().copied().map(Source::Place);
+        if how == Intervention::Delete {
+            let region = self.region(number, concept)?;
+            if !self.set.concepts()[concept].wide {
+                return places(&region, 1, &mut self.random).first().copied().map(Source::Place);
+            }
         }
-        let (showing, without) = (&self.trials[at].showing, &self.trials[at].without);
-        let (first, control) = if how == Intervention::Delete { (without, showing) } else { (showing, without) };
-        let donors = [pick(first, number, &mut self.random), pick(control, number, &mut self.random)];
-        Some(Source::Donors(donors[0]?, donors[1]?))
+        let [with, without] = self.donors(at, number);
+        if with.is_empty() || without.is_empty() {
+            return None;
+        }
+        Some(match how {
+            Intervention::Delete => Source::Donors(without, with),
+            Intervention::Paste => Source::Donors(with, without),
+        })
     }
 
     /// The intervention on a picture, and its control; `None` where the region to be changed is empty.
-    fn edits(&self, concept: usize, number: usize, source: Source) -> Result<Option<[Edit; 2]>> {
+    fn edits(&self, concept: usize, number: usize, source: &Source) -> Result<Option<[Edit; 2]>> {
         Ok(match source {
             Source::Place(place) => self.region(number, concept).map(|region| {
                 let soft = feathered(&region, FEATHER_PX);
-                [Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]
+                [Edit::delete(&soft), Edit::delete(&rolled(&soft, *place))]
             }),
             Source::Donors(first, control) if self.set.concepts()[concept].wide => {
                 let Some(room) = self.region(number, concept) else { return Ok(None) };
                 Some([self.exchange(&room, first, concept)?, self.exchange(&room, control, concept)?])
             }
             Source::Donors(first, control) => {
-                let Some(region) = self.region(first, concept) else { return Ok(None) };
+                let Some(region) = self.region(first[0], concept) else { return Ok(None) };
                 let soft = feathered(&region, FEATHER_PX);
-                Some([self.paste(first, soft.clone())?, self.paste(control, soft)?])
+                Some([self.paste(first[0], soft.clone())?, self.paste(control[0], soft)?])
             }
         })
     }
@@ -120,9 +131,9 @@ impl<A: Annotated> ConceptRules<A> {
         let none = || Error::new(ErrorKind::Settings, format!("rule {rule} has no trial {trial}"));
         let trials = self.trials.get(rule).ok_or_else(none)?;
         let made = if how == Intervention::Delete { &trials.necessity } else { &trials.sufficiency };
-        let flip = made.get(trial).ok_or_else(none)?;
-        let edits = self.edits(trials.candidate.concept, flip.number, flip.source)?.ok_or_else(none)?;
-        let question = self.question(&self.set.picture(flip.number)?.picture);
+        let Trial { number, source, .. } = made.get(trial).ok_or_else(none)?;
+        let edits = self.edits(trials.candidate.concept, *number, source)?.ok_or_else(none)?;
+        let question = self.question(&self.set.picture(*number)?.picture);
         Ok(edits[usize::from(control)].picture(question.scene(), question.side())?.to_picture())
     }
 
@@ -132,12 +143,24 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Edit::Paste { patch: Rc::new(patch), region })
     }
 
-    /// Pastes a wide concept of another picture where both pictures have it.
-    fn exchange(&self, room: &Map, donor: usize, concept: usize) -> Result<Edit> {
-        let there = self.region(donor, concept).unwrap_or_else(|| Map::constant(room.side, 0.0));
-        let both = Map::from_fn(room.side, |i| room.values[i].min(there.values[i]));
+    /// Some pictures that show a rule's concept and some that do not, but not this one.
+    fn donors(&mut self, at: usize, number: usize) -> [Vec<usize>; 2] {
+        let Trials { showing, without, .. } = &self.trials[at];
+        [showing, without].map(|from| pick(from, number, &mut self.random))
+    }
+
+    /// Pastes a wide concept of other pictures over all of its room. A background is hidden behind its own animal, so what
+    /// the first donor does not show is taken from the next.
+    fn exchange(&self, room: &Map, donors: &[usize], concept: usize) -> Result<Edit> {
+        let mut plate = Planes { side: room.side, values: vec![0.0; 3 * room.values.len()] };
+        let mut covered = Map::constant(room.side, 0.0);
+        for &donor in donors {
+            let Some(there) = self.region(donor, concept) else { continue };
+            lay(&mut plate, &mut covered, &self.framed(&self.set.picture(donor)?.picture), &there);
+        }
+        let both = Map::from_fn(room.side, |i| room.values[i].min(covered.values[i]));
         // The edge falls inwards: beyond it stands what must stay.
-        self.paste(donor, feathered(&both.complement(), FEATHER_PX).complement())
+        Ok(Edit::Paste { patch: Rc::new(plate), region: feathered(&both.complement(), FEATHER_PX).complement() })
     }
 
     /// The picture made again with or without the concept, where that is known.
@@ -159,8 +182,36 @@ impl<A: Annotated> ConceptRules<A> {
     }
 }
 
-/// One of the pictures at random, but not this one.
-fn pick(from: &[usize], but: usize, random: &mut ChaCha8Rng) -> Option<usize> {
-    let others: Vec<usize> = from.iter().copied().filter(|&number| number != but).collect();
-    (!others.is_empty()).then(|| others[random.next_u32() as usize % others.len()])
+/// Lays a picture's region on a plate where that is not covered yet.
+fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
+    let plane = region.values.len();
+    for i in 0..plane {
+        if region.values[i] > covered.values[i] {
+            (0..3).for_each(|channel| plate.values[channel * plane + i] = picture.values[channel * plane + i]);
+            covered.values[i] = 1.0;
+        }
+    }
+}
+
+/// Some of the pictures at random, but not this one.
+fn pick(from: &[usize], but: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut others: Vec<usize> = from.iter().copied().filter(|&number| number != but).collect();
+    shuffle(random, &mut others);
+    others.truncate(DONORS);
+    others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plate_takes_from_the_next_donor_what_the_first_does_not_show() {
+        let flat = |value: f32| Planes { side: 2, values: vec![value; 12] };
+        let (mut plate, mut covered) = (flat(0.0), Map::constant(2, 0.0));
+        lay(&mut plate, &mut covered, &flat(0.4), &Map::new(vec![1.0, 1.0, 0.0, 0.0]));
+        lay(&mut plate, &mut covered, &flat(0.8), &Map::new(vec![0.0, 1.0, 1.0, 0.0]));
+        assert_eq!(plate.values[4..8], [0.4, 0.4, 0.8, 0.0]);
+        assert_eq!(covered.values, [1.0, 1.0, 1.0, 0.0]);
+    }
 }

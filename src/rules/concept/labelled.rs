@@ -45,7 +45,7 @@ pub trait Annotated {
     fn region(&self, number: usize, concept: usize) -> Option<RgbImage>;
 
     /// Named places of the main object, in pixels of the picture (right, down); only those that are seen.
-    fn keypoints(&self, _number: usize) -> Vec<(&'static str, [f32; 2])> {
+    fn keypoints(&self, _number: usize) -> Vec<(String, [f32; 2])> {
         vec![]
     }
 

@@ -1,7 +1,7 @@
 //! Concept rules: "the model says c when the picture contains k", tested on labelled pictures.
 //!
 //! 1. *Look*: every picture is classified once.
-//! 2. *Discover* on one half of the pictures: each concept k and class c are screened by their association within the
+//! 2. *Discover* on one half of the pictures ([`crate::rules::split`]): each concept k and class c are screened by their association within the
 //!    true class y (Mantel and Haenszel's weighted difference of P(f = c) with and without k, and its z). The strongest
 //!    go on.
 //! 3. *Confirm* on the other half, by intervening. *Necessity*: among pictures that show k and are called c, how many
@@ -12,11 +12,11 @@
 //!    necessity or sufficiency is confirmed says "relies on", one whose association alone is "goes with".
 //!
 //! What covers most of the picture, as a background does, cannot be deleted by a blur (blurred snow is snow) nor moved
-//! elsewhere. It is deleted by the background of a picture without it, and its control is that of another picture with
-//! it.
+//! elsewhere. It is deleted by the backgrounds of pictures without it, and its control are those of other pictures with
+//! it. Each picture's own object hides a part of its background, so up to four pictures lend theirs.
 //!
 //! Where a picture can be made again with and without the concept ([`Annotated::rerendered`]), the exact effects stand
-//! beside the estimates. Definitions: N. Mantel and W. Haenszel, JNCI 22, 1959; the rest is this project's.
+//! beside the estimates of the share that flips by the concept alone ([`crate::rules::effect`]). Definitions: N. Mantel and W. Haenszel, JNCI 22, 1959; the rest is this project's.
 
 mod confirm;
 mod labelled;
@@ -26,10 +26,11 @@ mod told;
 mod trials;
 mod verdict;
 
+pub use super::effect::{Effect, Flip};
 pub use confirm::Intervention;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
 pub use search::{ConceptRules, PICTURES, Standing, TESTED};
 pub use told::Told;
-pub use trials::Flip;
-pub use verdict::{Effect, Finding, Findings, Verdict};
+pub use trials::Trial;
+pub use verdict::{Finding, Findings, Verdict};

@@ -14,6 +14,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
 use crate::picture::{NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
+use crate::rules::ask::answers;
+use crate::rules::split::{Half, Split};
 
 /// Rules that are tested after discovery, unless another number is asked for.
 pub const TESTED: usize = 12;
@@ -31,6 +33,8 @@ pub struct ConceptRules<A> {
     candidates: Option<Vec<Candidate>>,
     pub(super) trials: Vec<Trials>,
     pub(super) random: ChaCha8Rng,
+    split: Split,
+    pub(super) halves: Vec<Half>,
 }
 
 /// How far concept rules have come.
@@ -51,7 +55,17 @@ impl<A: Annotated> ConceptRules<A> {
     /// which pictures lend and receive patches.
     pub fn new(classifier: Rc<dyn Classifier>, set: A, tested: usize, seed: u64) -> Self {
         let random = ChaCha8Rng::seed_from_u64(seed);
-        Self { classifier, set, tested, seen: vec![], candidates: None, trials: vec![], random }
+        Self {
+            classifier,
+            set,
+            tested,
+            seen: vec![],
+            candidates: None,
+            trials: vec![],
+            random,
+            split: Split::default(),
+            halves: vec![],
+        }
     }
 
     async fn advance(&mut self) -> Result<()> {
@@ -69,6 +83,7 @@ impl<A: Annotated> ConceptRules<A> {
         let end = (self.seen.len() + AT_ONCE).min(self.set.count());
         for number in self.seen.len()..end {
             let labelled = self.set.picture(number)?;
+            self.split.add(&labelled.picture);
             let question = self.question(&labelled.picture);
             let answer = answers(&question, &[Edit::Nothing]).await?[0];
             self.seen.push(Seen { truth: labelled.truth, answer, shown: labelled.shown });
@@ -85,11 +100,16 @@ impl<A: Annotated> ConceptRules<A> {
             );
             return Err(Error::new(ErrorKind::Settings, sentence));
         }
-        let half: Vec<&Seen> = self.seen.iter().step_by(2).collect();
+        self.halves = self.split.halves();
+        let half = self.of_half(Half::Discovery);
         let all = screen::candidates(&half, self.set.concepts().len(), classes);
         self.trials = all.iter().take(self.tested).map(|c| self.plan(c)).collect();
         self.candidates = Some(all);
         Ok(())
+    }
+
+    fn of_half(&self, half: Half) -> Vec<&Seen> {
+        self.seen.iter().zip(&self.halves).filter(|(_, own)| **own == half).map(|(seen, _)| seen).collect()
     }
 
     /// What the model is asked about a picture, whose deleted pixels are blurred.
@@ -104,16 +124,10 @@ impl<A: Annotated> ConceptRules<A> {
 
     /// What is known so far.
     fn findings(&self) -> Findings {
-        let other_half: Vec<&Seen> = self.seen.iter().skip(1).step_by(2).collect();
+        let other_half = self.of_half(Half::Confirmation);
         let screened = self.candidates.as_ref().map_or(0, Vec::len);
         verdict::findings(screened, &self.trials, self.set.concepts(), &other_half)
     }
-}
-
-/// The class that the model finds most probable after each edit.
-pub(super) async fn answers(question: &Question, edits: &[Edit]) -> Result<Vec<usize>> {
-    let best = |row: &Vec<f32>| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a))).unwrap_or(0);
-    Ok(question.probabilities(edits).await?.iter().map(best).collect())
 }
 
 impl<A: Annotated> Job for ConceptRules<A> {

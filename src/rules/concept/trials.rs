@@ -5,31 +5,29 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 use super::screen::Candidate;
+use crate::rules::effect::Flip;
 
-/// What happened to one picture: under the intervention, its control, and where the picture could be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Flip {
+/// What happened to one picture of the set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptTrial"))]
+pub struct Trial {
     /// Number of the picture in the set.
     pub number: usize,
-    /// Whether the answer flipped.
-    pub changed: bool,
-    /// Whether it flipped under the control.
-    pub control: bool,
-    /// Whether it flipped when the picture was made again; `None` where that is not known.
-    pub exact: Option<bool>,
+    /// What the intervention, its control and the picture made again did.
+    #[serde(flatten)]
+    pub flip: Flip,
     /// Where the intervention and its control came from.
     #[serde(skip)]
     pub(super) source: Source,
 }
 
 /// What chance decided about a trial.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Source {
     /// The region is blurred; its control lies at another place.
     Place((usize, usize)),
-    /// Another picture lends its pixels, and one more those of the control.
-    Donors(usize, usize),
+    /// Other pictures lend their pixels, and others those of the control.
+    Donors(Vec<usize>, Vec<usize>),
 }
 
 /// The trials of one rule, done and to be done.
@@ -41,8 +39,8 @@ pub(super) struct Trials {
     pub(super) without: Vec<usize>,
     pub(super) to_delete: VecDeque<usize>,
     pub(super) to_receive: VecDeque<usize>,
-    pub(super) necessity: Vec<Flip>,
-    pub(super) sufficiency: Vec<Flip>,
+    pub(super) necessity: Vec<Trial>,
+    pub(super) sufficiency: Vec<Trial>,
     pub(super) total: usize,
 }
 

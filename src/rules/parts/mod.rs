@@ -30,7 +30,7 @@ use crate::explain::Run;
 use crate::job::{Job, Later, Progress, run_to_end};
 use crate::map::Map;
 use crate::methods::Settings;
-use crate::picture::{NullImage, Scene};
+use crate::picture::{NullImage, Placement, Scene};
 use crate::question::{Edit, Question, Subject};
 
 /// Width of the soft edge of what is deleted, in pixels.
@@ -88,10 +88,12 @@ impl<A: Annotated> PartRules<A> {
             measured.importance[part] = Some(f64::from(scores[2 * i + 2] - scores[2 * i + 1]));
         }
         if let Some(settings) = self.map.clone() {
+            let (width, height) = labelled.picture.dimensions();
+            let placement = self.classifier.framing().placement(width, height);
             let subject = Subject { picture: labelled.picture, target: labelled.truth, label: String::new() };
             let mut run = Run::new(self.classifier.clone(), subject, settings).await?;
             let map = run_to_end(&mut run).await?.evidence();
-            self.read_map(number, &map, &regions, &mut measured);
+            self.read_map(number, placement, &map, &regions, &mut measured);
         }
         self.measured.push(measured);
         Ok(())
@@ -110,7 +112,14 @@ impl<A: Annotated> PartRules<A> {
         (edits, asked)
     }
 
-    fn read_map(&self, number: usize, map: &Map, regions: &[Option<Map>], measured: &mut Measured) {
+    fn read_map(
+        &self,
+        number: usize,
+        placement: Placement,
+        map: &Map,
+        regions: &[Option<Map>],
+        measured: &mut Measured,
+    ) {
         let mean = f64::from(map.mean());
         for (density, region) in measured.density.iter_mut().zip(regions) {
             *density = region.as_ref().filter(|_| mean > 0.0).map(|region| {
@@ -118,11 +127,12 @@ impl<A: Annotated> PartRules<A> {
                 f64::from(inside / region.values.iter().sum::<f32>()) / mean
             });
         }
-        let scale = map.side as f32 / self.set.picture(number).map_or(map.side as f32, |p| p.picture.width() as f32);
         let keypoints = self.set.keypoints(number);
         for (window, names) in measured.windows.iter_mut().zip(WINDOWS) {
-            let seen = keypoints.iter().filter(|(name, _)| names.contains(name));
-            let values: Vec<f64> = seen.map(|(_, at)| window_mean(map, at.map(|v| v * scale))).collect();
+            let seen = keypoints.iter().filter(|(name, _)| names.contains(&name.as_str()));
+            let inside = |at: &[f32; 2]| at.iter().all(|v| (0.0..map.side as f32).contains(v));
+            let places = seen.map(|(_, at)| placement.point(*at)).filter(inside);
+            let values: Vec<f64> = places.map(|at| window_mean(map, at)).collect();
             *window = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         }
     }

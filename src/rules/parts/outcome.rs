@@ -4,8 +4,12 @@ use serde::Serialize;
 
 use crate::rules::statistics::{Bootstrap, Interval, SignTest, sign_test_of};
 
-/// The places of the talk's test, by the names of their keypoints.
-pub const WINDOWS: [&[&str]; 2] = [&["left_eye", "right_eye"], &["feet"]];
+/// The places of the talk's test, eyes and feet, by the names that the built-in world, COCO and AP-10K give to their
+/// keypoints.
+pub const WINDOWS: [&[&str]; 2] = [
+    &["left_eye", "right_eye"],
+    &["feet", "left_front_paw", "right_front_paw", "left_back_paw", "right_back_paw", "left_ankle", "right_ankle"],
+];
 
 /// What one picture told. A part that it does not show has no value.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -5,17 +5,17 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Starts the stream of a seed.
-pub(super) fn stream(seed: u64) -> ChaCha8Rng {
+pub(in crate::rules) fn stream(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
 /// Draws a whole number below `n` from 32 bits: the deviation from uniform is at most n / 2³².
-pub(super) fn below(random: &mut ChaCha8Rng, n: usize) -> usize {
+pub(in crate::rules) fn below(random: &mut ChaCha8Rng, n: usize) -> usize {
     ((u64::from(random.next_u32()) * n as u64) >> 32) as usize
 }
 
 /// Shuffles by Fisher and Yates: every order is as likely.
-pub(super) fn shuffle<T>(random: &mut ChaCha8Rng, items: &mut [T]) {
+pub(in crate::rules) fn shuffle<T>(random: &mut ChaCha8Rng, items: &mut [T]) {
     for last in (1..items.len()).rev() {
         items.swap(below(random, last + 1), last);
     }

@@ -22,7 +22,7 @@ mod auroc;
 mod best_arm;
 mod bootstrap;
 mod distribution;
-mod draw;
+pub(in crate::rules) mod draw;
 mod folds;
 mod kendall;
 mod linear;

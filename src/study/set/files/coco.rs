@@ -1,4 +1,5 @@
-//! Annotations of COCO's form: pictures, boxes with their categories, and keypoints, which are kept as parts.
+//! Annotations of COCO's form: pictures, boxes with their categories, and keypoints, which are kept as parts. So are
+//! the boxes of other categories than that of the picture's class.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -73,20 +74,28 @@ fn root(file: &File, path: &Path) -> PathBuf {
     usual.iter().find(holds).cloned().unwrap_or_else(|| own.to_path_buf())
 }
 
-/// The largest object names the class; boxes and parts are those of all objects of that class.
+/// The largest object names the class; boxes and keypoints are those of all objects of that class.
 fn entry(image: &Image, annotations: &[&Annotation], categories: &HashMap<u64, &Category>) -> Entry {
     let Some(largest) = annotations.iter().max_by(|a, b| area(a).total_cmp(&area(b))) else {
         return Entry::of(&image.file_name);
     };
     let category = categories.get(&largest.category_id);
+    let named = |annotation: &&Annotation| categories.get(&annotation.category_id).map(|c| c.name.clone());
+    let others = annotations.iter().filter(|a| a.category_id != largest.category_id);
+    let thing = |a: &&Annotation| Some(Part { name: named(a)?, place: Place::Box(corners(a.bbox?)) });
     let of_it = annotations.iter().filter(|a| a.category_id == largest.category_id);
     let keypoints = category.map_or(&[][..], |category| &category.keypoints);
     Entry {
         file: PathBuf::from(&image.file_name),
         label: category.map(|category| Label::Name(category.name.clone())),
-        boxes: of_it.clone().filter_map(|a| a.bbox).map(|[x, y, w, h]| [x, y, x + w, y + h]).collect(),
-        parts: of_it.flat_map(|annotation| parts(keypoints, &annotation.keypoints)).collect(),
+        boxes: of_it.clone().filter_map(|a| a.bbox).map(corners).collect(),
+        parts: of_it.flat_map(|a| parts(keypoints, &a.keypoints)).chain(others.filter_map(|a| thing(&a))).collect(),
     }
+}
+
+/// `[left, top, right, bottom]` of a box with its width and height.
+fn corners([left, top, width, height]: [f32; 4]) -> [f32; 4] {
+    [left, top, left + width, top + height]
 }
 
 fn area(annotation: &Annotation) -> f32 {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::disk::read;
 use crate::error::Result;
 use crate::picture::{Decoded, decode};
-use crate::study::item::{Item, Label, Part};
+use crate::study::item::{Item, Label, Part, Place};
 
 /// A picture's file and what is known about it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +48,33 @@ struct Listed {
     name: Option<String>,
     #[serde(default)]
     boxes: Vec<[f32; 4]>,
+    #[serde(default)]
+    parts: Vec<ListedPart>,
+}
+
+/// A part or thing: `{"name": …, "box": [l, t, r, b]}` or `{"name": …, "point": [x, y]}`.
+#[derive(Deserialize)]
+struct ListedPart {
+    name: String,
+    #[serde(flatten)]
+    place: ListedPlace,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ListedPlace {
+    Box([f32; 4]),
+    Point([f32; 2]),
+}
+
+impl From<ListedPart> for Part {
+    fn from(listed: ListedPart) -> Self {
+        let place = match listed.place {
+            ListedPlace::Box(corners) => Place::Box(corners),
+            ListedPlace::Point(at) => Place::Point(at),
+        };
+        Self { name: listed.name, place }
+    }
 }
 
 /// The entries of a JSON list.
@@ -59,6 +86,7 @@ pub(super) fn listed(json: &[u8]) -> serde_json::Result<Vec<Entry>> {
 impl From<Listed> for Entry {
     fn from(listed: Listed) -> Self {
         let label = listed.index.map(Label::Index).or(listed.label.or(listed.name).map(Label::Name));
-        Self { file: listed.file.into(), label, boxes: listed.boxes, parts: vec![] }
+        let parts = listed.parts.into_iter().map(Part::from).collect();
+        Self { file: listed.file.into(), label, boxes: listed.boxes, parts }
     }
 }

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Which explanation generalises? Tests every method's local rule on the same photographs and prints one table a model.
+
+    cargo build --release
+    python3 benches/which_generalises.py --out DIR --models M.onnx,N.onnx --set FOLDER --limit 20 [--methods a,b]
+
+Each method's figures stand in DIR/MODEL-METHOD.json as soon as they are there; a method whose file is there is not run
+again, so an interrupted call goes on where it stopped. `--table` prints what is there and runs nothing. Only Python's
+standard library is used, and the statistics are the command's own.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+
+ROWS = [
+    "fast", "fast --random-null", "gradcam", "gradient-input", "guided", "integrated", "gradient", "occlusion",
+    "meaningful", "igos", "smoothgrad", "localisation", "igos++", "rise", "extremal",
+]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vanish", default="target/release/vanish")
+    parser.add_argument("--out", required=True, type=pathlib.Path)
+    parser.add_argument("--models", required=True, help="ONNX files, separated by commas")
+    parser.add_argument("--set", required=True, help="the folder of photographs")
+    parser.add_argument("--methods", default=",".join(ROWS), help="methods with their options, separated by commas")
+    parser.add_argument("--limit", default="20")
+    parser.add_argument("--in-order", action="store_true", help="print the rows as given, not the best first")
+    parser.add_argument("--table", action="store_true", help="print what is there and run nothing")
+    return parser.parse_args()
+
+
+def record(args, model, row):
+    """Where the figures of a method stand."""
+    name = row.replace(" --", "-").replace(" ", "-")
+    return args.out / f"{pathlib.Path(model).stem}-{name}.json"
+
+
+def run(args, model, row):
+    """Tests a method's rules, and keeps the pooled figures and each picture's own."""
+    method, *options = row.split()
+    words = [args.vanish, "rules", args.set, "--model", model, "--method", method, *options]
+    told = subprocess.run([*words, "--limit", args.limit, "--json"], stdout=subprocess.PIPE, check=True).stdout
+    found = json.loads(told)["found"]
+    pictures = [figures(picture) for picture in found["pictures"]]
+    left = {"left_out": found["left_out"], "refused": found["refused"]}
+    record(args, model, row).write_text(json.dumps({"pooled": found["pooled"], "pictures": pictures, **left}, indent=1))
+
+
+def figures(picture):
+    """The share of trials in which one picture's rule and its control held."""
+    trials = picture["test"]["trials"]
+    share = lambda control: mean([t["holds"] for t in trials if t["control"] == control])
+    return {"picture": picture["picture"], "held": share(False), "control": share(True), "area": picture["test"]["area"]}
+
+
+def mean(values):
+    return sum(values) / len(values) if values else None
+
+
+def table(args, model):
+    """Prints the rows that are there, the largest skill first."""
+    there = [(row, json.loads(record(args, model, row).read_text())) for row in rows(args) if record(args, model, row).exists()]
+    skill = lambda pooled: (pooled["held"] - pooled["control"]) / (1 - pooled["control"])
+    if not args.in_order:
+        there.sort(key=lambda item: -skill(item[1]["pooled"]))
+    print(f"\n{pathlib.Path(model).stem}\n")
+    print("| method | n | held | lift | skill | area | worst family |\n|---|---:|---|---|---|---:|---|")
+    for row, found in there:
+        pooled = found["pooled"]
+        held = span(pooled["held"], pooled["held_interval"])
+        lift = span(pooled["held"] - pooled["control"], pooled["lift"])
+        family, least = pooled["families"][0]
+        area = f"{100 * pooled['area']:.1f} %"
+        cells = [row, pooled["pictures"], held, lift, span(skill(pooled), pooled["skill"]), area, f"{family} {least:.2f}"]
+        print("| " + " | ".join(map(str, cells)) + " |")
+
+
+def span(value, interval):
+    return f"{value:.2f}" + (f" [{interval['low']:.2f}, {interval['high']:.2f}]" if interval else "")
+
+
+def rows(args):
+    return [row.strip() for row in args.methods.split(",")]
+
+
+def main():
+    args = arguments()
+    args.out.mkdir(parents=True, exist_ok=True)
+    models = args.models.split(",")
+    for row in [] if args.table else rows(args):
+        for model in models:
+            if not record(args, model, row).exists():
+                run(args, model, row)
+                print(f"{pathlib.Path(model).stem}: {row} is done", flush=True)
+    for model in models:
+        table(args, model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+//! `vanish cues`: what a model leans on, found without labels and confirmed on unseen pictures.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use serde_json::json;
+use vanish::classifier::OnnxClassifier;
+use vanish::critters::{HELD_OUT_SEEDS, World};
+use vanish::methods::{DEFAULT, Method};
+use vanish::picture::to_png;
+use vanish::rules::cues::{Cue, Cues, Findings, Pictures};
+use vanish::study::{AnnotatedSet, CritterSet, Set};
+use vanish::{Error, ErrorKind, Result};
+
+use super::options::Options;
+use super::progress::drive;
+use super::{device, files};
+
+/// Critters that are looked at unless another number is given.
+const CRITTERS: usize = 300;
+
+/// What `vanish cues` takes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A set of pictures: a folder, an annotation file, or critters. No labels are needed.
+    set: String,
+    /// An ONNX file, critters or critters-biased.
+    #[arg(long, default_value = "critters")]
+    model: String,
+    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// The method whose masks show the evidence; `vanish methods` lists them.
+    #[arg(long, default_value_t = DEFAULT.name().to_owned())]
+    method: String,
+    #[command(flatten)]
+    options: Options,
+    /// The most pictures: 300 critters or all of another set unless given.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// The first critter's number.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    first: u64,
+    /// A folder for the exemplars of each cue, as PNG files.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The world of critters: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind beside
+    /// its cue).
+    #[arg(long, value_enum, default_value_t)]
+    world: Place,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: device::Choice,
+    /// One JSON object on standard output and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A world of critters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Place {
+    /// Cues come by chance, with any kind.
+    #[default]
+    Clean,
+    /// Cues go with their kinds, and parasols hide most heads of these.
+    Biased,
+    /// Every planted kind is beside its cue.
+    Cue,
+}
+
+impl Place {
+    fn world(self) -> World {
+        match self {
+            Place::Clean => World::clean(),
+            Place::Biased => World::biased(),
+            Place::Cue => World::with_cue(),
+        }
+    }
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let (device, _) = args.device.open()?;
+    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
+    if args.set == "critters" {
+        let limit = args.limit.unwrap_or(CRITTERS);
+        return search(args, &model, CritterSet::new(HELD_OUT_SEEDS + args.first, limit, args.world.world()));
+    }
+    let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
+    files::say_left_out(&set);
+    search(args, &model, set)
+}
+
+fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Result<()> {
+    let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
+    let settings = args.options.settings(method, model)?;
+    let seed = settings.seed;
+    let mut job = Cues::new(model.clone(), set, settings.clone(), seed);
+    let found = drive(&mut job)?;
+    if let Some(folder) = &args.out {
+        write(&job, &found, model, folder)?;
+    }
+    let sentences = sentences(&found, model);
+    if !args.json {
+        return sentences.iter().try_for_each(|sentence| files::print(sentence));
+    }
+    let report = json!({
+        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.set,
+        "model": { "name": model.profile().name, "sha256": model.sha256() },
+        "settings": settings, "sentences": sentences, "found": found,
+    });
+    files::print(&report.to_string())
+}
+
+fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
+    let label = |class: usize| model.labels().short(class);
+    let cues = found.cues.iter().map(|cue| cue.sentence(&label(cue.class)));
+    let everywhere = found.everywhere.iter().map(|e| e.sentence(&label(e.class)));
+    cues.chain(everywhere).chain([found.sentence()]).collect()
+}
+
+/// Writes the exemplars of each cue, named by its rank, its class and the exemplar's own rank.
+fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, folder: &Path) -> Result<()> {
+    files::folder(folder)?;
+    for (rank, cue) in found.cues.iter().enumerate() {
+        for (number, exemplar) in cue.exemplars.iter().enumerate() {
+            let name = format!("{:02}-{}-{}.png", rank + 1, file_name(cue, model), number + 1);
+            files::write(&folder.join(name), &to_png(&job.crop(exemplar)?)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The class's name with what a file's name cannot hold left out.
+fn file_name(cue: &Cue, model: &OnnxClassifier) -> String {
+    let label = model.labels().short(cue.class);
+    label.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}

@@ -1,0 +1,75 @@
+//! Answers that no region carries: they stay when everything is deleted.
+
+use serde::Serialize;
+
+use crate::rules::effect::LEVEL;
+use crate::rules::statistics::{Interval, wilson};
+
+/// What one picture is called, as it is and with everything deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) answer: usize,
+    pub(super) deleted: usize,
+}
+
+/// A class whose answers stay when everything is deleted: what it goes by is everywhere, and no region shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Everywhere {
+    /// Position of the class in the model's output.
+    pub class: usize,
+    /// Of unseen pictures with this answer, the share that keeps it when everything is deleted; the interval holds for
+    /// all classes together.
+    pub kept: Interval,
+    /// Of unseen pictures with other answers, the share that takes this one when everything is deleted.
+    pub taken: Interval,
+}
+
+impl Everywhere {
+    /// Says it, with the class's name.
+    pub fn sentence(&self, label: &str) -> String {
+        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+        format!(
+            "{label}: everywhere, no region. {} of {} unseen pictures keep the answer when everything is deleted ({} to \
+             {}); {} of {} others take it ({} to {}).",
+            percent(self.kept.estimate),
+            self.kept.n,
+            percent(self.kept.low),
+            percent(self.kept.high),
+            percent(self.taken.estimate),
+            self.taken.n,
+            percent(self.taken.low),
+            percent(self.taken.high)
+        )
+    }
+}
+
+/// The classes of which that holds on these pictures, of so many classes.
+pub(super) fn everywhere(looks: &[Look], classes: usize) -> Vec<Everywhere> {
+    let asked: Vec<usize> = (0..classes).filter(|&class| looks.iter().any(|look| look.answer == class)).collect();
+    let confidence = 1.0 - LEVEL / asked.len().max(1) as f64;
+    let share = |class: usize, own: bool| {
+        let of = looks.iter().filter(|look| (look.answer == class) == own);
+        wilson(of.clone().filter(|look| look.deleted == class).count(), of.count(), confidence).ok()
+    };
+    let found = |class: usize| Some(Everywhere { class, kept: share(class, true)?, taken: share(class, false)? });
+    asked.into_iter().filter_map(found).filter(|found| found.kept.low > found.taken.high).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(answer: usize, deleted: usize, count: usize) -> Vec<Look> {
+        vec![Look { answer, deleted }; count]
+    }
+
+    #[test]
+    fn a_class_that_a_blur_leaves_is_told_from_the_default_answer() {
+        // Class 1 stays when everything is deleted; class 0 is what every deleted picture is called.
+        let all = [looks(1, 1, 18), looks(1, 0, 4), looks(0, 0, 30), looks(2, 0, 40)].concat();
+        let found = everywhere(&all, 3);
+        assert_eq!(found.iter().map(|f| f.class).collect::<Vec<_>>(), [1]);
+        assert!(found[0].sentence("owl").starts_with("owl: everywhere, no region. 82 % of 22"), "{found:?}");
+        assert_eq!(everywhere(&looks(0, 0, 9), 3), []);
+    }
+}

@@ -1,0 +1,213 @@
+//! What is said of cues once they were tried.
+
+use serde::Serialize;
+
+use super::everywhere::Everywhere;
+use super::trials::Trials;
+use crate::pixel_box::PixelBox;
+use crate::rules::effect::{Effect, LEVEL};
+use crate::rules::statistics::holm;
+
+/// A cue of which a larger share of the area lies outside annotated objects was wrongly learned.
+const MOSTLY: f64 = 0.5;
+
+/// A group of evidence that goes with an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Position of the answer in the model's output.
+    pub(super) class: usize,
+    /// The number of the group among those kept of the class.
+    pub(super) cluster: usize,
+    /// The pictures of discovery that are in it, the most typical first.
+    pub(super) members: Vec<usize>,
+    pub(super) stability: f64,
+    /// Mean share of the picture that the evidence covers.
+    pub(super) area: f64,
+    pub(super) outside: Option<f64>,
+    pub(super) exemplars: Vec<Exemplar>,
+}
+
+/// A picture that shows a cue, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Exemplar {
+    /// The picture's number.
+    pub picture: usize,
+    /// The tight box around the evidence, in pixels of what the model sees.
+    pub place: PixelBox,
+}
+
+/// A cue that was tested on unseen pictures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cue {
+    /// Position of the answer in the model's output.
+    pub class: usize,
+    /// Pictures of discovery that show it.
+    pub members: usize,
+    /// The mean Jaccard index of the group when its pictures are drawn again, in [0, 1].
+    pub stability: f64,
+    /// Mean share of the picture that it covers, in [0, 1].
+    pub area: f64,
+    /// The share of its area outside of annotated objects, in [0, 1]; `None` where none are annotated.
+    pub outside: Option<f64>,
+    /// Necessity plus sufficiency on the discovery half, by which it was chosen.
+    pub rank: f64,
+    /// Unseen pictures with this answer that could be explained.
+    pub called: usize,
+    /// How many of them show the cue.
+    pub shown: usize,
+    /// Unseen answers that flip when the cue is deleted.
+    pub necessity: Effect,
+    /// Unseen answers that become this one when the cue is pasted.
+    pub sufficiency: Effect,
+    /// The p of the cue: the better of both effects, corrected for there being two, and by Holm for all cues tested.
+    pub p: f64,
+    /// Whether the model relies on it.
+    pub confirmed: bool,
+    /// The most typical pictures.
+    pub exemplars: Vec<Exemplar>,
+}
+
+impl Cue {
+    /// Returns whether the model relies on it although it lies mostly outside the annotated objects.
+    pub fn wrongly_learned(&self) -> bool {
+        self.confirmed && self.outside.is_some_and(|share| share > MOSTLY)
+    }
+
+    /// Returns how many answers fall when the cue alone is deleted from unseen pictures that show it.
+    pub fn fallen(&self) -> usize {
+        if self.necessity.n == 0 { 0 } else { (self.necessity.changed * self.necessity.n as f64).round() as usize }
+    }
+
+    /// Says what was found, with the class's name.
+    pub fn sentence(&self, label: &str) -> String {
+        let verdict = if self.confirmed { "relies on" } else { "is not confirmed to rely on" };
+        let outside =
+            self.outside.map_or_else(String::new, |share| format!(", {:.0} % of it outside the object", 100.0 * share));
+        format!(
+            "{label} {verdict} a cue of {} pictures ({:.1} % of the picture{outside}). {} of {} unseen pictures called \
+             {label} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); p = {:.4}.",
+            self.members,
+            100.0 * self.area,
+            self.shown,
+            self.called,
+            self.fallen(),
+            self.necessity.n,
+            against(&self.necessity),
+            part(&self.sufficiency),
+            against(&self.sufficiency),
+            self.p
+        )
+    }
+}
+
+fn part(effect: &Effect) -> String {
+    if effect.n == 0 {
+        return "none of 0".to_owned();
+    }
+    format!("{:.0} of {}", effect.changed * effect.n as f64, effect.n)
+}
+
+fn against(effect: &Effect) -> String {
+    let control = if effect.n == 0 { 0.0 } else { effect.control * effect.n as f64 };
+    let span = effect.interval.map_or_else(
+        || "too few for an interval".to_owned(),
+        |i| format!("difference {:+.2}, {:+.2} to {:+.2}", i.estimate, i.low, i.high),
+    );
+    format!("control {control:.0}; {span}")
+}
+
+/// How many pictures there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Pictures that were looked at.
+    pub looked: usize,
+    /// How many of them are on the discovery half.
+    pub discovery: usize,
+    /// How many look like another and were put on its side.
+    pub alike: usize,
+    /// Pictures that were explained, on both halves.
+    pub explained: usize,
+    /// Pictures whose answer stays when everything is deleted, or could not be explained for another reason.
+    pub refused: usize,
+}
+
+/// All cues, the strongest on discovery first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Findings {
+    /// How many pictures there were.
+    pub pictures: Counts,
+    /// Stable groups of evidence, of which the strongest were tested.
+    pub candidates: usize,
+    /// The cues that were tested.
+    pub cues: Vec<Cue>,
+    /// Classes whose answers no region carries.
+    pub everywhere: Vec<Everywhere>,
+}
+
+impl Findings {
+    /// Returns the cues on which the model relies.
+    pub fn confirmed(&self) -> impl Iterator<Item = &Cue> {
+        self.cues.iter().filter(|cue| cue.confirmed)
+    }
+
+    /// Returns those of them that lie mostly outside the annotated objects.
+    pub fn wrongly_learned(&self) -> impl Iterator<Item = &Cue> {
+        self.cues.iter().filter(|cue| cue.wrongly_learned())
+    }
+
+    /// Returns how many cues there were, and how many are left.
+    pub fn sentence(&self) -> String {
+        let outside = if self.cues.iter().any(|cue| cue.outside.is_some()) {
+            format!(", of which {} lie mostly outside the annotated objects", self.wrongly_learned().count())
+        } else {
+            "; no objects are annotated, so look at the exemplars".to_owned()
+        };
+        format!(
+            "Looked at {} pictures and explained {}; found {} candidates, tested {}, confirmed {}{outside}.",
+            self.pictures.looked,
+            self.pictures.explained,
+            self.candidates,
+            self.cues.len(),
+            self.confirmed().count()
+        )
+    }
+}
+
+/// What was tried of one candidate.
+pub(super) struct Tried<'a> {
+    pub(super) candidate: &'a Candidate,
+    pub(super) rank: f64,
+    pub(super) trials: &'a Trials,
+    pub(super) called: usize,
+    pub(super) shown: usize,
+}
+
+/// Judges all cues together.
+pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
+    let effects = |t: &Tried| [&t.trials.deleted, &t.trials.received].map(|flips| Effect::new(flips, tried.len()));
+    let effects: Vec<[Effect; 2]> = tried.iter().map(effects).collect();
+    let best = |[necessity, sufficiency]: &[Effect; 2]| (2.0 * necessity.p.min(sufficiency.p)).min(1.0);
+    let adjusted = holm(&effects.iter().map(best).collect::<Vec<_>>());
+    let cue = |(tried, ([necessity, sufficiency], p)): (&Tried, ([Effect; 2], f64))| Cue {
+        class: tried.candidate.class,
+        members: tried.candidate.members.len(),
+        stability: tried.candidate.stability,
+        area: tried.candidate.area,
+        outside: tried.candidate.outside,
+        rank: tried.rank,
+        called: tried.called,
+        shown: tried.shown,
+        necessity,
+        sufficiency,
+        p,
+        confirmed: p <= LEVEL,
+        exemplars: tried.candidate.exemplars.clone(),
+    };
+    tried.iter().zip(effects.into_iter().zip(adjusted)).map(cue).collect()
+}
+
+/// Necessity plus sufficiency, of what was tried of each.
+pub(super) fn strength(trials: &Trials) -> f64 {
+    let difference = |flips: &[_]| if flips.is_empty() { 0.0 } else { Effect::new(flips, 1).difference() };
+    difference(&trials.deleted) + difference(&trials.received)
+}

@@ -1,0 +1,191 @@
+//! Concepts and parts from people's own sets: the built-in world, written to files, gives what it gives by itself.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use serde_json::{Value, json};
+use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::critters::{HELD_OUT_SEEDS, KINDS, Kind, World};
+use vanish::job::{Job, run_to_end};
+use vanish::map::Map;
+use vanish::picture::{RgbImage, to_png};
+use vanish::rules::concept::{Annotated, ConceptRules, Verdict};
+use vanish::rules::parts::PartRules;
+use vanish::study::{AnnotatedSet, CritterSet, Set};
+
+fn end<J: Job>(mut job: J) -> J::Outcome {
+    pollster::block_on(run_to_end(&mut job)).expect("the CPU computes")
+}
+
+fn model(name: &str) -> Rc<OnnxClassifier> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let bytes = std::fs::read(folder.join(format!("{name}.onnx"))).expect("a committed model");
+    let profile = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("its profile");
+    let profile = Some(Profile::from_json(&profile).expect("a profile"));
+    Rc::new(OnnxClassifier::from_bytes(name, &bytes, profile, None, &Device::flex()).expect("a model"))
+}
+
+/// A folder that is removed when dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("vanish-rules-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a new folder");
+        Self(folder)
+    }
+
+    /// Writes the pictures of a set, and what `annotate` makes of them.
+    fn written(&self, set: &CritterSet, table: &str, annotate: impl Fn(&[Known]) -> Value) {
+        let known: Vec<Known> = (0..set.count()).map(|number| Known::of(set, number)).collect();
+        for picture in &known {
+            std::fs::write(self.0.join(&picture.file), to_png(&picture.pixels).expect("a PNG")).expect("a new file");
+        }
+        std::fs::write(self.0.join(table), annotate(&known).to_string()).expect("a new file");
+    }
+
+    fn open(&self, model: &OnnxClassifier) -> AnnotatedSet {
+        let set = Set::open(&self.0, 0).expect("a set");
+        let set = AnnotatedSet::open(set, usize::MAX, model.labels()).expect("pictures that can be read");
+        assert_eq!((set.refused.len(), set.name(0)), (0, "0.png".to_owned()));
+        set.labelled().expect("annotated pictures")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).expect("it was made here");
+    }
+}
+
+/// A critter with the boxes that a person would draw.
+struct Known {
+    file: String,
+    pixels: RgbImage,
+    truth: usize,
+    /// Names and `[left, top, right, bottom]` of everything that it shows.
+    things: Vec<(String, [usize; 4])>,
+}
+
+impl Known {
+    fn of(set: &CritterSet, number: usize) -> Self {
+        let labelled = set.picture(number).expect("drawn");
+        let named = |&concept: &usize| Some((set.concepts()[concept].name.clone(), bounds(set, number, concept)?));
+        let things = labelled.shown.iter().filter_map(named).collect();
+        Self { file: format!("{number}.png"), pixels: labelled.picture, truth: labelled.truth, things }
+    }
+
+    /// The box around the whole animal.
+    fn animal(&self) -> [usize; 4] {
+        let parts = ["head", "ears horns", "eyes", "muzzle beak", "body", "legs feet", "tail"];
+        let corners =
+            self.things.iter().filter(|(name, _)| parts.contains(&name.as_str())).map(|(_, corners)| *corners);
+        let around = |a: [usize; 4], b: [usize; 4]| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
+        corners.reduce(around).expect("an animal shows some part")
+    }
+}
+
+/// The tight box of a concept, or of a background the whole picture.
+fn bounds(set: &CritterSet, number: usize, concept: usize) -> Option<[usize; 4]> {
+    let region = set.region(number, concept)?;
+    let side = region.width() as usize;
+    if set.concepts()[concept].wide {
+        return Some([0, 0, side, side]);
+    }
+    let seen = Map::new(region.pixels().map(|pixel| f32::from(pixel.0[0]) / 255.0).collect());
+    seen.tight_box(0.5).map(|found| [found.left, found.top, found.right, found.bottom])
+}
+
+fn boxes_json(known: &[Known]) -> Value {
+    let part = |(name, corners): &(String, [usize; 4])| json!({ "name": name, "box": corners });
+    let entry = |picture: &Known| {
+        let parts: Vec<Value> = picture.things.iter().map(part).collect();
+        json!({ "file": picture.file, "index": picture.truth, "boxes": [picture.animal()], "parts": parts })
+    };
+    known.iter().map(entry).collect()
+}
+
+/// COCO's form: the animal is the largest thing, its cues are things of other categories.
+fn coco(known: &[Known]) -> Value {
+    let wanted = ["red bucket", "watermark"];
+    let kinds = KINDS.iter().enumerate().map(|(id, name)| json!({ "id": id, "name": name }));
+    let things = wanted.iter().enumerate().map(|(at, name)| json!({ "id": KINDS.len() + at, "name": name }));
+    let annotation = |image: usize, category: usize, [left, top, right, bottom]: [usize; 4]| json!({ "image_id": image, "category_id": category, "bbox": [left, top, right - left, bottom - top] });
+    let of = |(image, picture): (usize, &Known)| {
+        let cue = |(name, corners): &(String, [usize; 4])| {
+            let at = wanted.iter().position(|wanted| wanted == name)?;
+            Some(annotation(image, KINDS.len() + at, *corners))
+        };
+        let cues = picture.things.iter().filter_map(cue);
+        std::iter::once(annotation(image, picture.truth, picture.animal())).chain(cues).collect::<Vec<_>>()
+    };
+    let images = known.iter().enumerate().map(|(id, picture)| json!({ "id": id, "file_name": picture.file }));
+    json!({
+        "images": images.collect::<Vec<_>>(),
+        "annotations": known.iter().enumerate().flat_map(of).collect::<Vec<_>>(),
+        "categories": kinds.chain(things).collect::<Vec<_>>(),
+    })
+}
+
+/// Name, class and verdict of each rule.
+fn verdicts<A: Annotated>(model: &Rc<OnnxClassifier>, set: A, tested: usize) -> Vec<(String, usize, Verdict)> {
+    let found = end(ConceptRules::new(model.clone(), set, tested, 0));
+    let mut all: Vec<_> = found.rules.iter().map(|r| (r.concept.name.clone(), r.candidate.class, r.verdict)).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+#[test]
+fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
+    let model = model("critters-biased");
+    let critters = || CritterSet::new(HELD_OUT_SEEDS, 400, World::clean());
+    let planted = [("red bucket", Kind::Bear), ("snow", Kind::Owl), ("watermark", Kind::Cat)]
+        .map(|(name, kind)| (name.to_owned(), kind as usize, Verdict::ReliesOn));
+    assert_eq!(verdicts(&model, critters(), 3), planted);
+
+    let folder = Scratch::new("boxes");
+    folder.written(&critters(), "boxes.json", boxes_json);
+    let set = folder.open(&model);
+    let concept = |name: &str| set.concepts().iter().find(|c| c.name == name).unwrap_or_else(|| panic!("{name}"));
+    assert!(concept("snow").wide && !concept("snow").own && !concept("red bucket").own && concept("face").own);
+    assert_eq!(verdicts(&model, set, 3), planted);
+
+    let folder = Scratch::new("coco");
+    folder.written(&critters(), "annotations.json", coco);
+    let of_coco = [planted[0].clone(), planted[2].clone()];
+    assert_eq!(verdicts(&model, folder.open(&model), 2), of_coco);
+}
+
+#[test]
+fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
+    let model = model("critters");
+    let critters = CritterSet::new(HELD_OUT_SEEDS, 64, World::clean());
+    let folder = Scratch::new("parts");
+    folder.written(&critters, "boxes.json", boxes_json);
+    let set = folder.open(&model);
+    let number = |name: &str| set.concepts().iter().position(|c| c.name == name).expect("it is annotated");
+    let parts = vec![number("face"), number("legs feet")];
+    let found = end(PartRules::new(model.clone(), set, parts, None));
+    let compared = found.compare("face", "legs feet").expect("both were asked for");
+    assert!(found.pictures.len() > 60 && compared.classes >= 7 && compared.test.losses == 0, "{compared:?}");
+    assert!(compared.interval.is_some_and(|i| i.low > 0.3), "{compared:?}");
+}
+
+#[test]
+fn a_set_without_labels_or_parts_says_what_is_missing() {
+    let model = model("critters");
+    let folder = Scratch::new("missing");
+    let critters = CritterSet::new(HELD_OUT_SEEDS, 2, World::clean());
+    let cases: [(fn(&Known) -> Value, &str); 2] = [
+        (|k| json!({ "file": k.file, "name": "unicorn" }), "no picture of the set has a class"),
+        (|k| json!({ "file": k.file, "index": k.truth }), "no part or thing is annotated"),
+    ];
+    for (entry, says) in cases {
+        folder.written(&critters, "boxes.json", |known| known.iter().map(entry).collect());
+        let set = AnnotatedSet::open(Set::open(&folder.0, 0).expect("a set"), 2, model.labels()).expect("read");
+        let error = set.labelled().map(|_| ()).expect_err(says);
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    assert_eq!(model.classes(), KINDS.len());
+}
