@@ -103,7 +103,7 @@ impl Finding {
     /// Returns the side of the pictures and maps below, in pixels: what the model sees.
     ///
     /// # Errors
-    /// [`ErrorKind::Image`](crate::ErrorKind::Image) if the report is about another picture, which is not open.
+    /// [`ErrorKind::Image`] if the report is about another picture, which is not open.
     pub fn side(&self) -> Result<usize> {
         Ok(self.explanation()?.mask.side)
     }
@@ -177,7 +177,7 @@ impl Finding {
     /// Judges it on the common ground of all methods, and says that with its `seconds` as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost; else as [`Finding::side`].
+    /// [`ErrorKind::Device`] if the device is lost; else as [`Finding::side`].
     pub async fn judge(&self) -> Result<String> {
         let Seen { explanation, photo } = self.seen()?;
         let classifier = &self.asked.classifier;

@@ -62,7 +62,7 @@ impl Task {
     /// Takes some steps; answers where the task stands, as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         self.0.step(count).await
     }
@@ -70,7 +70,7 @@ impl Task {
     /// Says what was found until now, as JSON; its form is the task's own.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn found(&mut self) -> Result<String> {
         self.0.found().await
     }
@@ -79,7 +79,7 @@ impl Task {
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] if the task answers no such question;
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn ask(&mut self, question: String) -> Result<String> {
         self.0.ask(&question).await
     }
