@@ -115,8 +115,8 @@ impl Perturb {
     /// Prepares an attack on a picture of the classifier's size: asks for the clean answer, and starts.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the classifier's
-    /// size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
+    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the
+    /// classifier's size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
     pub async fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage, attack: Attack) -> Result<Self> {
         attack.check()?;
         check_size(picture, classifier.size())?;
