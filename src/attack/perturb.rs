@@ -1,15 +1,17 @@
 //! An attack, stepped from outside.
 //!
-//! x ← Π(x + α d(∇ₓ L(x))), with L a [`Loss`] of the logits, d the gradient's sign or its unit vector and Π the projection
-//! on the ball around the picture. What comes out is rounded to 8 bits, written as PNG, read back and judged.
+//! x ← Π(x + α d(∇ₓ L(x))), with L a [`Loss`] of the logits, d the gradient's sign or its unit vector and Π the
+//! projection on the ball around the picture. What comes out is rounded to 8 bits, written as PNG, read back and
+//! judged.
 //!
-//! An attack that evades the detector ([`Attack::evasion`] λ > 0) picks a wrong class c and climbs
-//! log p_c(x) + λ · mean over T of log p_c(Tx), T the light edits of [`super::detect::RULE`]: where p(x) and p(Tx) agree on c
-//! the rule sees no change. The gradient goes back through the adjoint of each edit; JPEG counts as the identity there (A.
+//! An attack that evades the detector ([`Attack::evasion`] λ > 0) picks a wrong class c and climbs log p_c(x) + λ ·
+//! mean over T of log p_c(Tx), T the light edits of [`super::detect::RULE`]: where p(x) and p(Tx) agree on c the rule
+//! sees no change. The gradient goes back through the adjoint of each edit; JPEG counts as the identity there (A.
 //! Athalye, N. Carlini and D. Wagner, "Obfuscated gradients give a false sense of security", ICML 2018).
 //!
-//! Reference: the iteration, A. Kurakin, I. Goodfellow and S. Bengio, "Adversarial examples in the physical world", 2016;
-//! restarts and projection, A. Madry et al., "Towards deep learning models resistant to adversarial attacks", ICLR 2018.
+//! Reference: the iteration, A. Kurakin, I. Goodfellow and S. Bengio, "Adversarial examples in the physical world",
+//! 2016; restarts and projection, A. Madry et al., "Towards deep learning models resistant to adversarial attacks",
+//! ICLR 2018.
 
 use std::rc::Rc;
 
@@ -65,7 +67,8 @@ pub struct Attacked {
     pub l_inf: f32,
     /// The Euclidean norm of the change, values in [0, 1].
     pub l2: f32,
-    /// The share of all gradients that were 0 or not finite: above 0, a failure may be the gradient's and not the attack's.
+    /// The share of all gradients that were 0 or not finite: above 0, a failure may be the gradient's and not the
+    /// attack's.
     pub zero_gradients: f32,
     /// The loss of the best start before each step and at the end.
     pub losses: Vec<f32>,
@@ -74,12 +77,12 @@ pub struct Attacked {
 }
 
 impl Attacked {
-    /// Whether the answer is another one.
+    /// Says whether the answer is another one.
     pub fn succeeded(&self) -> bool {
         self.after.class != self.before.class
     }
 
-    /// The change as a picture: grey where there is none, `gain` times as strong as it is.
+    /// Draws the change as a picture: grey where there is none, `gain` times as strong as it is.
     pub fn difference(&self, gain: f32) -> RgbImage {
         let shown = |attacked: u8, clean: u8| (127.5 + gain * (f32::from(attacked) - f32::from(clean))).round() as u8;
         let mut picture = self.clean.clone();
@@ -112,8 +115,8 @@ impl Perturb {
     /// Prepares an attack on a picture of the classifier's size: asks for the clean answer, and starts.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the classifier's
-    /// size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
+    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the
+    /// classifier's size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
     pub async fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage, attack: Attack) -> Result<Self> {
         attack.check()?;
         check_size(picture, classifier.size())?;
@@ -148,7 +151,7 @@ impl Perturb {
         Ok(())
     }
 
-    /// The loss of each start, `[R, 1]`, and its gradient, `[R, 3, S, S]`.
+    /// Computes the loss of each start, `[R, 1]`, and its gradient, `[R, 3, S, S]`.
     async fn gradient(&self) -> Result<(Array, Array)> {
         let (logits, gradient) = self.question.differentiate(self.at.clone(), &|logits| self.loss.gradient(logits))?;
         let losses = self.loss.value(logits);
@@ -158,7 +161,7 @@ impl Perturb {
         Ok((losses, gradient.add(self.gradient_through_views().await?)))
     }
 
-    /// λ · mean over T of the gradient of the loss at Tx, brought back through T.
+    /// Computes λ · mean over T of the gradient of the loss at Tx, brought back through T.
     async fn gradient_through_views(&self) -> Result<Array> {
         let (side, shape) = (self.question.side(), self.at.shape());
         let weight = self.attack.evasion / RULE.len() as f32;
@@ -180,7 +183,7 @@ impl Perturb {
         Ok(Array::new(sums, &shape, self.question.device()))
     }
 
-    /// The attacked picture: the best of the starts once rounded, written, read back and judged.
+    /// Returns the attacked picture: the best of the starts once rounded, written, read back and judged.
     async fn best(&mut self) -> Result<Attacked> {
         let side = self.question.side();
         let ends = self.at.clone().read().await?;
@@ -213,12 +216,12 @@ impl Perturb {
         })
     }
 
-    /// A start that changed the answer before any that did not, then the larger loss.
+    /// Puts a start that changed the answer before any that did not, then the larger loss.
     fn rank(&self, (answer, loss): (Answer, f32)) -> f32 {
         if answer.class == self.before.class { loss - 1e9 } else { loss }
     }
 
-    /// The answers to pictures, and the loss of each.
+    /// Asks for the answers to pictures, and the loss of each.
     async fn judge(&self, pictures: &[RgbImage]) -> Result<Vec<(Answer, f32)>> {
         let side = self.question.side();
         let values = pictures.iter().flat_map(|picture| self.as_is.planes(picture).values).collect();
@@ -230,7 +233,7 @@ impl Perturb {
         answers.zip(&read[1]).map(|(answer, &loss)| Ok((answer?, loss))).collect()
     }
 
-    /// The clean picture with the changes of an attacked one at random places.
+    /// Makes the clean picture with the changes of an attacked one at random places.
     fn shuffled(&self, attacked: &Planes) -> Planes {
         let clean = self.ball.clean();
         let mut changes: Vec<f32> = attacked.values.iter().zip(&clean.values).map(|(a, c)| a - c).collect();
@@ -243,8 +246,8 @@ impl Perturb {
     }
 }
 
-/// The class that an attack goes towards: the least likely one, or for an attack that evades the detector the one that is
-/// second already.
+/// Returns the class that an attack goes towards: the least likely one, or for an attack that evades the detector the
+/// one that is second already.
 fn goal(attack: &Attack, logits: &[f32], own: usize) -> Option<usize> {
     let others = || (0..logits.len()).filter(|&class| class != own);
     match attack.kind {
@@ -263,7 +266,7 @@ fn loss(attack: &Attack, own: usize, goal: Option<usize>, question: &Question) -
     }
 }
 
-/// The largest value of each picture's gradient, `[R, 1]`.
+/// Returns the largest value of each picture's gradient, `[R, 1]`.
 fn largest(gradient: &Array) -> Array {
     let shape = gradient.shape();
     gradient.clone().unary(Unary::Abs).reshape(&[shape[0], shape[1..].iter().product()]).max_axis(1)
@@ -274,7 +277,7 @@ async fn logits_of(question: &Question, picture: &Planes) -> Result<Vec<f32>> {
     question.logits(Array::new(picture.values.clone(), &[1, 3, side, side], question.device()))?.read().await
 }
 
-/// The picture after a file in between.
+/// Writes a picture into a file and reads it back.
 #[cfg(feature = "cli")]
 fn reread(picture: &RgbImage) -> Result<RgbImage> {
     let unreadable = |e| Error::new(ErrorKind::Image, format!("the attacked picture cannot be read back ({e})"));
@@ -282,7 +285,7 @@ fn reread(picture: &RgbImage) -> Result<RgbImage> {
     Ok(read.to_rgb8())
 }
 
-/// Without a decoder, the 8-bit picture itself: PNG keeps it to the bit.
+/// Returns the 8-bit picture itself where there is no decoder: PNG keeps it to the bit.
 #[cfg(not(feature = "cli"))]
 fn reread(picture: &RgbImage) -> Result<RgbImage> {
     Ok(picture.clone())

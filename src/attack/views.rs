@@ -55,12 +55,12 @@ pub const LOOKS: [Look; 14] = [
 ];
 
 impl Look {
-    /// Whether this program can make the edit: it may have been compiled without a coder for JPEG.
+    /// Says whether this program can make the edit: it may have been compiled without a coder for JPEG.
     pub fn is_available(self) -> bool {
         cfg!(feature = "jpeg") || !matches!(self, Look::Jpeg(_))
     }
 
-    /// The edited picture, of the same size.
+    /// Returns the edited picture, of the same size.
     pub fn apply(self, picture: &Planes) -> Planes {
         let side = picture.side;
         match self {
@@ -80,8 +80,8 @@ impl Look {
         }
     }
 
-    /// The gradient with respect to the picture, given that with respect to the edited one: the adjoint of a shift, a mirror
-    /// and a blur, and the identity for what has no useful gradient.
+    /// Returns the gradient with respect to the picture, given that with respect to the edited one: the adjoint of a
+    /// shift, a mirror and a blur, and the identity for what has no useful gradient.
     pub fn adjoint(self, gradient: &Planes) -> Planes {
         let side = gradient.side;
         match self {
@@ -110,7 +110,7 @@ impl std::fmt::Display for Look {
     }
 }
 
-/// Where a pixel of the shifted picture comes from.
+/// Says where a pixel of the shifted picture comes from.
 fn shifted(at: usize, by: i32, side: usize) -> usize {
     (at as i64 - i64::from(by)).clamp(0, side as i64 - 1) as usize
 }
@@ -164,7 +164,7 @@ fn compressed(picture: &Planes, _quality: u8) -> Planes {
     picture.clone()
 }
 
-/// The picture after JPEG; as it is where it cannot be written, which only lack of memory causes.
+/// Returns the picture after JPEG; as it is where it cannot be written, which only lack of memory causes.
 #[cfg(feature = "jpeg")]
 fn compressed(picture: &Planes, quality: u8) -> Planes {
     let mut bytes = vec![];
@@ -195,7 +195,7 @@ fn median(picture: &Planes, window: usize) -> Planes {
     Planes { side, values }
 }
 
-/// Gᵀ y G of each plane.
+/// Computes Gᵀ y G of each plane.
 fn blur_adjoint(gradient: &Planes, sigma_px: f32) -> Planes {
     let side = gradient.side;
     let kernel = gaussian::kernel(sigma_px);

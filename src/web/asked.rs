@@ -14,7 +14,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Which pixels tell a class of a picture, row by row; empty where that is not known.
+    /// Says which pixels tell a class of a picture, row by row; empty where that is not known.
     pub fn truth<'a>(&self, photo: &'a Photo, class: usize) -> &'a [bool] {
         let label = self.classifier.labels().short(class);
         let known = photo.known.as_ref();

@@ -16,7 +16,10 @@ impl From<Error> for JsValue {
     }
 }
 
-/// A value as JSON.
+/// Writes a value as JSON.
+///
+/// # Errors
+/// [`ErrorKind::Settings`] if the value has no form in JSON.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(conversion)
 }
@@ -25,12 +28,12 @@ fn conversion(cause: serde_json::Error) -> Error {
     Error::new(ErrorKind::Settings, format!("a value could not be written as JSON ({cause})"))
 }
 
-/// The refusal of a name that means nothing here.
+/// Refuses a name that means nothing here ([`ErrorKind::Settings`]).
 pub fn unknown(what: &str, name: &str) -> Error {
     Error::new(ErrorKind::Settings, format!("there is no {what} called \"{name}\""))
 }
 
-/// A picture's bytes as a canvas takes them: RGBA, row by row.
+/// Returns a picture's bytes as a canvas takes them: RGBA, row by row.
 pub fn rgba(picture: &RgbImage) -> Vec<u8> {
     picture.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect()
 }

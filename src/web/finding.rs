@@ -85,7 +85,7 @@ impl Finding {
 
 #[wasm_bindgen]
 impl Finding {
-    /// Its report, as JSON.
+    /// Returns its report, as JSON.
     pub fn report(&self) -> Result<String> {
         if let Some(report) = &self.report {
             return json(report);
@@ -95,59 +95,89 @@ impl Finding {
         json(&Report::new(explanation, classifier, photo.used.clone(), (**device).clone()))
     }
 
-    /// What it is among several regions, as JSON; `null` where it is the only one.
+    /// Says what it is among several regions, as JSON; `null` where it is the only one.
     pub fn region(&self) -> Result<String> {
         json(&self.region)
     }
 
-    /// Side of the pictures and maps below, in pixels: what the model sees.
+    /// Returns the side of the pictures and maps below, in pixels: what the model sees.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Image`] if the report is about another picture, which is not open.
     pub fn side(&self) -> Result<usize> {
         Ok(self.explanation()?.mask.side)
     }
 
-    /// A picture at that size, RGBA: `original`, `deleted`, `preserved` or `mask`.
+    /// Draws a picture at that size, RGBA: `original`, `deleted`, `preserved` or `mask`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is no such picture; else as [`Finding::side`].
     pub fn picture(&self, kind: &str) -> Result<Vec<u8>> {
         Ok(rgba(&self.drawn(kind)?))
     }
 
-    /// The evidence over the picture, RGBA, in `viridis`, `inferno` or `grey`.
+    /// Draws the evidence over the picture, RGBA, in `viridis`, `inferno` or `grey`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is no such colour map; else as [`Finding::side`].
     pub fn heatmap(&self, colours: &str, opacity: f32) -> Result<Vec<u8>> {
         Ok(rgba(&self.overlay(colours, opacity)?))
     }
 
-    /// The mask, row by row: 1 keeps, 0 deletes.
+    /// Returns the mask, row by row: 1 keeps, 0 deletes.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::side`] does.
     pub fn mask(&self) -> Result<Vec<f32>> {
         Ok(self.explanation()?.mask.values.clone())
     }
 
-    /// How much each pixel is evidence, row by row: 0 none, 1 all.
+    /// Says how much each pixel is evidence, row by row: 0 none, 1 all.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::side`] does.
     pub fn evidence(&self) -> Result<Vec<f32>> {
         Ok(self.explanation()?.evidence().values)
     }
 
-    /// The order of the pixels where it is finer than the evidence's own, row by row in [0, 1], more important first; else
-    /// empty.
+    /// Returns the order of the pixels where it is finer than the evidence's own, row by row in [0, 1], more important
+    /// first; else empty.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::side`] does.
     pub fn order(&self) -> Result<Vec<f32>> {
         Ok(self.explanation()?.order.as_ref().map(|order| order.values.clone()).unwrap_or_default())
     }
 
-    /// As PNG: a picture of a kind, or the `heatmap`.
+    /// Draws a picture of a kind, or the `heatmap`, as PNG.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::picture`] and [`Finding::heatmap`] do.
     pub fn png(&self, kind: &str, colours: &str, opacity: f32) -> Result<Vec<u8>> {
         to_png(&if kind == "heatmap" { self.overlay(colours, opacity)? } else { self.drawn(kind)? })
     }
 
     /// Begins the test of its region as a rule, on deletions that it was not learned on.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::side`] does.
     pub fn test(&self) -> Result<Task> {
         Ok(Task::new(DeletionTask::new(&self.asked, self.explanation()?)))
     }
 
     /// Begins the test of the changes under which the picture's answer should stay; deleting the region must change it.
+    ///
+    /// # Errors
+    /// Fails as [`Finding::side`] does.
     pub fn invariance(&self) -> Result<Task> {
         let Seen { explanation, photo } = self.seen()?;
         Ok(Task::new(InvarianceTask::new(&self.asked, photo, Some(explanation))))
     }
 
-    /// What the judges say of it on the common ground of all methods, and its `seconds`, as JSON.
+    /// Judges it on the common ground of all methods, and says that with its `seconds` as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device is lost; else as [`Finding::side`].
     pub async fn judge(&self) -> Result<String> {
         let Seen { explanation, photo } = self.seen()?;
         let classifier = &self.asked.classifier;

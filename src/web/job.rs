@@ -30,34 +30,47 @@ impl Job {
 
 #[wasm_bindgen]
 impl Job {
-    /// What is known before the first step, as JSON.
+    /// Says what is known before the first step, as JSON.
     pub fn started(&self) -> Result<String> {
         json(&self.run.started())
     }
 
     /// Takes some steps; answers where the job stands, as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         json(&self.run.step(count).await?)
     }
 
-    /// The energy and the score at each step so far, as JSON.
+    /// Returns the energy and the score at each step so far, as JSON.
     pub fn curves(&self) -> Result<String> {
         json(&self.run.curves())
     }
 
-    /// What there is to see of it now, not proved.
+    /// Shows what there is to see of it now, not proved.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn preview(&self) -> Result<Finding> {
         let explanation = self.run.preview().await?;
         Ok(Finding::new(explanation, self.asked.clone(), self.photo.clone()))
     }
 
-    /// What was found until now, proved.
+    /// Returns what was found until now, proved.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn finish(&mut self) -> Result<Finding> {
         let explanation = self.run.finish().await?;
         Ok(Finding::new(explanation, self.asked.clone(), self.photo.clone()))
     }
 
-    /// The regions of all areas that were learned at once, proved, smallest first; none where there is only one.
+    /// Returns the regions of all areas that were learned at once, proved, smallest first; none where there is only
+    /// one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn regions(&self) -> Result<Vec<Finding>> {
         let regions = self.run.regions().await?;
         Ok(regions.into_iter().map(|r| Finding::of_region(r, self.asked.clone(), self.photo.clone())).collect())

@@ -24,17 +24,21 @@ impl Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// What there is to show of it, as JSON.
+    /// Says what there is to show of it, as JSON.
     pub fn info(&self) -> Result<String> {
         json(&self.0.classifier.info())
     }
 
-    /// The names of all classes, as a JSON list.
+    /// Returns the names of all classes, as a JSON list.
     pub fn labels(&self) -> Result<String> {
         json(self.0.classifier.labels().all())
     }
 
-    /// The same model with another profile; without labels the present ones stay.
+    /// Opens the same model with another profile; without labels the present ones stay.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`](crate::ErrorKind::Profile) if the profile or the labels cannot be read, or do not fit the
+    /// model.
     #[wasm_bindgen(js_name = withProfile)]
     pub fn with_profile(&self, profile: String, labels: Option<String>) -> Result<Model> {
         let labels = labels.map(|text| Labels::parse(&text)).transpose()?;
@@ -42,19 +46,28 @@ impl Model {
         Ok(Self::new(classifier, self.0.device.clone()))
     }
 
-    /// The most probable classes of a picture, as JSON.
+    /// Returns the most probable classes of a picture, as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if a score is not finite;
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn classify(&self, picture: &Picture, count: usize) -> Result<String> {
         let classifier = &self.0.classifier;
         let logits = classifier.logits_of(&picture.photo().pixels).await?;
         json(&classifier.top(&logits, count))
     }
 
-    /// What the model sees of a picture, at its own size, RGBA.
+    /// Draws what the model sees of a picture, at its own size, RGBA.
     pub fn frame(&self, picture: &Picture) -> Vec<u8> {
         rgba(&self.0.classifier.framing().frame(&picture.photo().pixels).to_picture())
     }
 
     /// Begins an explanation of a picture. The settings are JSON; `target` among them is `{"index": K}` or `"top"`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting is unknown or out of range;
+    /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if the answer cannot be explained;
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn explain(&self, picture: &Picture, settings: String) -> Result<Job> {
         let (asked, photo) = (self.0.clone(), picture.photo().clone());
         let run = Request::from_json(&settings)?.begin(asked.classifier.clone(), &photo.pixels).await?;
@@ -67,22 +80,32 @@ impl Model {
     }
 
     /// Begins an attack on a picture, and what tells both apart. The settings are JSON with `attack` and `eps`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting is unknown or out of range.
     pub fn attack(&self, picture: &Picture, settings: &str) -> Result<Task> {
         Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
     }
 
     /// Begins a study of the model by name: `concept` or `parts`. The settings are JSON, `{}` for the usual ones.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a setting.
     pub fn study(&self, kind: &str, settings: &str) -> Result<Task> {
         task::study(&self.0, kind, settings)
     }
 
-    /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.
+    /// Returns the true evidence for a class, row by row: 1 where it is. It is empty where that is not known.
     pub fn truth(&self, picture: &Picture, class: usize) -> Vec<f32> {
         let truth = self.0.truth(picture.photo(), class);
         truth.iter().map(|&inside| f32::from(u8::from(inside))).collect()
     }
 
-    /// The finding of a report; there are pictures of it where the report is about this picture.
+    /// Reads the finding of a report; there are pictures of it where the report is about this picture.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the text is no report, of another version, or contradicts
+    /// itself; [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn report(&self, text: String, picture: &Picture) -> Result<Finding> {
         let report = Report::from_json(&text)?;
         let same = picture.photo().used.sha256 == report.image.sha256;

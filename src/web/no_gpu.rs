@@ -5,10 +5,10 @@ use burn::tensor::Device;
 use super::device::no_gpu;
 use crate::error::Result;
 
-/// Refuses.
+/// Refuses, since this build has nothing to open.
 ///
 /// # Errors
-/// Always [`ErrorKind::Device`](crate::ErrorKind::Device).
+/// Fails always with [`ErrorKind::Device`](crate::ErrorKind::Device).
 pub async fn open() -> Result<(Device, String)> {
     Err(no_gpu("this build of the engine computes on the processor alone"))
 }

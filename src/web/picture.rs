@@ -44,7 +44,7 @@ impl Picture {
         Self(Rc::new(Photo { pixels: drawn.picture, used, known }))
     }
 
-    /// A picture behind a figure of a task.
+    /// Makes a picture behind a figure of a task.
     pub(super) fn of_task(name: &str, pixels: RgbImage) -> Self {
         let (width, height) = pixels.dimensions();
         let used = ImageUsed { name: name.to_owned(), sha256: String::new(), width, height };
@@ -58,12 +58,12 @@ impl Picture {
 
 #[wasm_bindgen]
 impl Picture {
-    /// Its name, fingerprint and size, as JSON.
+    /// Returns its name, fingerprint and size, as JSON.
     pub fn info(&self) -> Result<String> {
         json(&self.0.used)
     }
 
-    /// Its RGBA bytes at its own size, row by row.
+    /// Returns its RGBA bytes at its own size, row by row.
     pub fn rgba(&self) -> Vec<u8> {
         rgba(&self.0.pixels)
     }

@@ -4,12 +4,18 @@ use vanish::Result;
 use vanish::classifier::OnnxClassifier;
 use vanish::picture::RgbImage;
 
-/// A class by its index or its label; `index:3` and `label:3` say which is given.
+/// Finds a class by its index or its label; `index:3` and `label:3` say which is given.
+///
+/// # Errors
+/// [`ErrorKind::Settings`](vanish::ErrorKind::Settings) if the model has no such class.
 pub fn class(model: &OnnxClassifier, name: &str) -> Result<usize> {
     model.labels().resolve(name)
 }
 
-/// The class that `--target` names: `top`, its index or its label.
+/// Finds the class that `--target` names: `top`, its index or its label.
+///
+/// # Errors
+/// Fails as [`class`] does; [`ErrorKind::Model`](vanish::ErrorKind::Model) if a score is not finite.
 pub fn target(model: &OnnxClassifier, picture: &RgbImage, name: &str) -> Result<usize> {
     if name != "top" {
         return class(model, name);

@@ -52,7 +52,11 @@ pub fn run(args: &Args) -> Result<()> {
     if args.json {
         let report = serde_json::json!({
             "image": picture.name,
-            "model": { "name": model.profile().name, "sha256": model.sha256(), "profile_assumed": model.profile_assumed() },
+            "model": {
+                "name": model.profile().name,
+                "sha256": model.sha256(),
+                "profile_assumed": model.profile_assumed(),
+            },
             "top": predictions,
         });
         return files::print(&report.to_string());
@@ -61,7 +65,7 @@ pub fn run(args: &Args) -> Result<()> {
     files::print(&predictions.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// What the file holds, and what was done with it at load.
+/// Says what the file holds, and what was done with it at load.
 fn describe(info: &ModelInfo) -> String {
     let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
     let done = info.simplified;

@@ -15,7 +15,11 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The device, and its name for the report.
+    /// Opens the device, and says its name for the report.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`](vanish::ErrorKind::Device) if there is no graphics card, or this program was
+    /// built without it.
     pub fn open(self) -> Result<(Device, String)> {
         match self {
             Choice::Cpu => {
@@ -26,7 +30,7 @@ impl Choice {
         }
     }
 
-    /// Its name in the report.
+    /// Returns its name in the report.
     pub fn kind(self) -> &'static str {
         match self {
             Choice::Cpu => "cpu",

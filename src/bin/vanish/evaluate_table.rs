@@ -22,6 +22,9 @@ pub struct Output {
 
 impl Output {
     /// Prints the table, or JSON, and writes the files that were asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if something cannot be written.
     pub fn give(&self, found: &Findings) -> Result<()> {
         let summary = Summary::new(found);
         let reasons = found.seen.iter().filter_map(|seen| seen.reason.as_ref());
@@ -83,7 +86,7 @@ fn cells(summary: &Summary, row: usize) -> Vec<String> {
     [found.name.clone(), pictures].into_iter().chain(figures).collect()
 }
 
-/// A mean with its mark: * is best, = is not told apart from the best.
+/// Writes a mean with its mark: * is best, = is not told apart from the best.
 fn figure(column: &Column, row: usize, control: bool) -> String {
     let Cell { mean: Some(mean), difference, .. } = &column.cells[row] else { return "–  ".to_owned() };
     let mark = match difference {
@@ -97,8 +100,8 @@ fn figure(column: &Column, row: usize, control: bool) -> String {
 fn notes(found: &Findings, summary: &Summary) -> Vec<String> {
     let mut notes = vec![summary.flow.sentence()];
     notes.push(
-        "* is the best method on the pictures that all have; = is not told apart from it (Holm over the exact sign tests, and \
-         the interval of the paired difference). Areas in px²; refused pictures in brackets."
+        "* is the best method on the pictures that all have; = is not told apart from it (Holm over the exact sign \
+         tests, and the interval of the paired difference). Areas in px²; refused pictures in brackets."
             .to_owned(),
     );
     let depends = summary.agreements.iter().filter(|agreement| agreement.depends());

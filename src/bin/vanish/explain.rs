@@ -97,7 +97,7 @@ fn image_used(picture: &files::Picture) -> ImageUsed {
     }
 }
 
-/// Of a picture whose truth is known: on what the evidence lies.
+/// Says of a picture whose truth is known on what the evidence lies.
 fn say_where(picture: &files::Picture, explanation: &Explanation) {
     let Some(critter) = picture.critter.as_deref().filter(|_| explanation.mask.side == SIZE) else { return };
     for share in shares(critter, &explanation.evidence().values) {
@@ -106,8 +106,8 @@ fn say_where(picture: &files::Picture, explanation: &Explanation) {
     }
 }
 
-/// Under several seeds, the first of which is explained already: how far their maps agree, and pictures of mean and
-/// deviation.
+/// Explains under several seeds, the first of which is explained already; says how far their maps agree, and writes
+/// pictures of mean and deviation.
 fn compare_seeds(args: &Args, model: &Rc<OnnxClassifier>, subject: &Subject, first: Explanation) -> Result<()> {
     // Orders are not compared, so they are not refined.
     let settings = Settings { refine: false, ..first.settings.clone() };

@@ -57,7 +57,7 @@ fn print(method: Method) -> Result<()> {
     files::print("")
 }
 
-/// A value as a person writes it: single precision has seven digits.
+/// Writes a value as a person does: single precision has seven digits.
 fn short(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Number(number) => {

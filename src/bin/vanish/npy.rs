@@ -10,6 +10,9 @@ use vanish::{Error, ErrorKind, Result};
 const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Reads a float array: its shape and its values, row by row.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be read, or is no such array.
 pub fn read(path: &Path) -> Result<(Vec<usize>, Vec<f32>)> {
     let bytes = super::files::read(path)?;
     parse(&bytes).map_err(|cause| {
@@ -46,7 +49,7 @@ fn parse(bytes: &[u8]) -> std::result::Result<(Vec<usize>, Vec<f32>), String> {
     Ok((shape, values))
 }
 
-/// The text of a header's entry, up to the next comma outside brackets.
+/// Finds the text of a header's entry, up to the next comma outside brackets.
 fn field<'a>(header: &'a str, name: &str) -> std::result::Result<&'a str, String> {
     let missing = || format!("its header lacks {name}");
     let at = header.find(&format!("'{name}'")).ok_or_else(missing)?;
@@ -62,6 +65,9 @@ fn shape(header: &str) -> std::result::Result<Vec<usize>, String> {
 }
 
 /// Writes a float array.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be written.
 pub fn write(path: &Path, shape: &[usize], values: &[f32]) -> Result<()> {
     super::files::write(path, &bytes(shape, values))
 }

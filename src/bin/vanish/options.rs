@@ -45,7 +45,7 @@ impl clap::Args for Options {
     }
 }
 
-/// The option of a setting.
+/// Makes the option of a setting.
 fn option(setting: &'static Setting) -> Arg {
     let arg = Arg::new(setting.name)
         .long(setting.name.replace('_', "-"))
@@ -61,7 +61,7 @@ fn option(setting: &'static Setting) -> Arg {
     }
 }
 
-/// What the setting does, and which methods take it where not all do.
+/// Says what the setting does, and which methods take it where not all do.
 fn help(setting: &Setting) -> String {
     let takers: Vec<&str> = METHODS.iter().filter(|m| m.takes(setting.name)).map(|m| m.name()).collect();
     let hint = setting.hint.trim_end_matches('.');
@@ -72,7 +72,7 @@ fn texts<'a>(matches: &'a ArgMatches, setting: &Setting) -> impl Iterator<Item =
     matches.get_many::<String>(setting.name).into_iter().flatten().cloned()
 }
 
-/// The number of a setting and its text, from NAME=VALUE.
+/// Reads the number of a setting and its text from NAME=VALUE.
 fn named_value(text: &str) -> std::result::Result<(usize, String), String> {
     let (name, value) = text.split_once('=').ok_or("a setting is written NAME=VALUE, such as l1=1e-3")?;
     let number = SETTINGS.iter().position(|setting| setting.name == name.replace('-', "_"));
@@ -81,12 +81,20 @@ fn named_value(text: &str) -> std::result::Result<(usize, String), String> {
 }
 
 impl Options {
-    /// A method's preset with what was given. What it does not take is refused.
+    /// Returns a method's preset with what was given.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if it does not take something that was given, or a value
+    /// is out of range.
     pub fn settings(&self, method: Method, model: &OnnxClassifier) -> Result<Settings> {
         Settings::from_object(self.object(method, model, |_| true)?)
     }
 
-    /// The settings of several methods: each takes of what was given what it can. What none of them takes is refused.
+    /// Returns the settings of several methods: each takes of what was given what it can.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if none of them takes something that was given, or a
+    /// value is out of range.
     pub fn settings_of(&self, methods: &[Method], model: &OnnxClassifier) -> Result<Vec<Settings>> {
         let taken = |setting: &Setting| methods.iter().any(|method| method.takes(setting.name));
         if let Some((setting, _)) = self.given.iter().find(|(setting, _)| !taken(setting)) {

@@ -14,6 +14,9 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Runs a job to its end, or to the first interrupt: what was found until then is its outcome. A second interrupt ends
 /// the program.
+///
+/// # Errors
+/// Fails as the job's steps do.
 pub fn drive<J: Job>(job: &mut J) -> Result<J::Outcome> {
     listen();
     let bar = bar();
@@ -30,7 +33,7 @@ pub fn drive<J: Job>(job: &mut J) -> Result<J::Outcome> {
     outcome
 }
 
-/// Whether the person asked to stop.
+/// Says whether the person asked to stop.
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }

@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The output, and the gradient of its column `class`, if one is asked for.
+/// Computes the output, and the gradient of its column `class`, if one is asked for.
 fn pass(graph: &Graph, input: Array, class: Option<usize>) -> Result<(Array, Option<Array>)> {
     let Some(class) = class else { return Ok((first(graph.run(vec![input])?)?, None)) };
     let shape = input.shape();
@@ -87,7 +87,7 @@ fn first(outputs: Vec<Array>) -> Result<Array> {
     outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no such output"))
 }
 
-/// The file's batch with the given picture: what the graph is lowered for.
+/// Returns the shape of the file's batch with the given picture: what the graph is lowered for.
 fn unit_shape(port: &Port, given: &[usize]) -> Vec<usize> {
     let mut shape = given.to_vec();
     if let Some(first) = shape.first_mut() {

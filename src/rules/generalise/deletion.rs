@@ -1,5 +1,5 @@
-//! The distribution of deletions on which a local rule is tested: families of what deleted pixels become, and how the picture
-//! is moved and lit meanwhile.
+//! The distribution of deletions on which a local rule is tested: families of what deleted pixels become, and how the
+//! picture is moved and lit meanwhile.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -30,7 +30,7 @@ impl Family {
     pub const ALL: [Family; 5] =
         [Family::OtherBlur, Family::Mean, Family::Noise, Family::Imputed, Family::OtherPicture];
 
-    /// The families that a region learned under these settings has not seen.
+    /// Returns the families that a region learned under these settings has not seen.
     pub fn unseen_by(settings: &Settings) -> Vec<Self> {
         let seen = |family: &Family| match family {
             Family::Mean => settings.random_null || settings.null == Null::Mean,
@@ -41,7 +41,7 @@ impl Family {
         Self::ALL.into_iter().filter(|family| !seen(family)).collect()
     }
 
-    /// Its name for people, after "by".
+    /// Returns its name for people, after "by".
     pub fn title(self) -> &'static str {
         match self {
             Family::OtherBlur => "another blur",
@@ -80,13 +80,13 @@ const SHIFT_DIVISOR: usize = 32;
 /// Largest change of brightness.
 const BRIGHTNESS: f32 = 0.1;
 
-/// The largest shift on either axis for a picture of this side, in pixels.
+/// Returns the largest shift on either axis for a picture of this side, in pixels.
 pub fn reach_px(side: usize) -> usize {
     side / SHIFT_DIVISOR
 }
 
-/// Draws a deletion of a family. `learned_sigma_px` is the σ at the model's size that the region was learned under, if it was
-/// learned under a blur.
+/// Draws a deletion of a family. `learned_sigma_px` is the σ at the model's size that the region was learned under, if
+/// it was learned under a blur.
 pub fn draw(family: Family, side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Deletion {
     let reach = reach_px(side) as i64;
     let shift = |random: &mut ChaCha8Rng| (random.next_u32() % (2 * reach as u32 + 1)) as i64 - reach;
@@ -108,7 +108,7 @@ fn ratio(random: &mut ChaCha8Rng) -> f32 {
     if random.next_u32() & 1 == 1 { ratio } else { 1.0 / ratio }
 }
 
-/// A number in [0, 1).
+/// Draws a number in [0, 1).
 fn unit(random: &mut ChaCha8Rng) -> f32 {
     (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
 }

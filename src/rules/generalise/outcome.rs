@@ -22,8 +22,8 @@ pub struct Trial {
     pub holds: bool,
 }
 
-/// What the test found on one picture, with every trial. `deletions` were drawn at random from the families, so that shares
-/// have intervals; the trials of one deletion are alike and count as one cluster.
+/// What the test found on one picture, with every trial. `deletions` were drawn at random from the families, so that
+/// shares have intervals; the trials of one deletion are alike and count as one cluster.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Generalisation {
     /// The name of the class.
@@ -55,38 +55,38 @@ pub struct FamilyOutcome {
 }
 
 impl Generalisation {
-    /// The share of trials in which the rule held, h; not a number without trials.
+    /// Returns the share of trials in which the rule held, h; not a number without trials.
     pub fn held(&self) -> f64 {
         share(self.of(false))
     }
 
-    /// The share in which its control held, h⁰; `None` where no place was free for one.
+    /// Returns the share in which its control held, h⁰; `None` where no place was free for one.
     pub fn control(&self) -> Option<f64> {
         Some(share(self.of(true))).filter(|share| share.is_finite())
     }
 
-    /// h − h⁰.
+    /// Returns h − h⁰; `None` without a control.
     pub fn lift(&self) -> Option<f64> {
         Some(self.held() - self.control()?)
     }
 
-    /// (h − h⁰) / (1 − h⁰); `None` without a control, or where it always holds.
+    /// Returns (h − h⁰) / (1 − h⁰); `None` without a control, or where it always holds.
     pub fn skill(&self) -> Option<f64> {
         let control = self.control().filter(|&control| control < 1.0)?;
         Some((self.held() - control) / (1.0 - control))
     }
 
-    /// The interval of h over deletions like these; `None` for fewer than two.
+    /// Returns the interval of h over deletions like these; `None` for fewer than two.
     pub fn held_interval(&self) -> Option<Interval> {
         clustered(&self.by_deletion(false), LEVELS.len(), CONFIDENCE).ok()
     }
 
-    /// The interval of the lift over deletions like these; `None` for fewer than twenty, or without a control.
+    /// Returns the interval of the lift over deletions like these; `None` for fewer than twenty, or without a control.
     pub fn lift_interval(&self) -> Option<Interval> {
         Bootstrap::default().difference(&self.by_deletion(false), &self.by_deletion(true)).ok()
     }
 
-    /// The families in the order in which they were met.
+    /// Returns the families in the order in which they were met.
     pub fn families(&self) -> Vec<FamilyOutcome> {
         let mut families: Vec<Family> = vec![];
         for deletion in &self.deletions {
@@ -107,12 +107,12 @@ impl Generalisation {
         }
     }
 
-    /// The family in which the rule held least.
+    /// Returns the family in which the rule held least.
     pub fn worst(&self) -> Option<FamilyOutcome> {
         self.families().into_iter().min_by(|a, b| a.held.total_cmp(&b.held))
     }
 
-    /// The trials in which the rule failed.
+    /// Returns the trials in which the rule failed.
     pub fn failures(&self) -> impl Iterator<Item = &Trial> {
         self.of(false).filter(|trial| !trial.holds)
     }
@@ -121,13 +121,13 @@ impl Generalisation {
         self.trials.iter().filter(move |trial| trial.control == control)
     }
 
-    /// The share of each deletion's trials that held; those without any are left out.
+    /// Returns the share of each deletion's trials that held; those without any are left out.
     fn by_deletion(&self, control: bool) -> Vec<f64> {
         let of = |number: usize| share(self.of(control).filter(move |t| t.deletion == number));
         (0..self.deletions.len()).map(of).filter(|share| share.is_finite()).collect()
     }
 
-    /// The rule and how well it holds, in one sentence.
+    /// Says the rule and how well it holds, in one sentence.
     pub fn sentence(&self) -> String {
         let Some(worst) = self.worst() else {
             return format!(
@@ -149,7 +149,8 @@ impl Generalisation {
             |control| format!("moved elsewhere, the same region does so in {:.0} %", 100.0 * control),
         );
         format!(
-            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where deleted pixels become {}: {:.0} %.",
+            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where deleted pixels \
+             become {}: {:.0} %.",
             100.0 * self.held(),
             worst.family.title(),
             100.0 * worst.held
@@ -157,7 +158,7 @@ impl Generalisation {
     }
 }
 
-/// The share of trials that hold; not a number of none.
+/// Returns the share of trials that hold; not a number where there are none.
 fn share<'a>(trials: impl Iterator<Item = &'a Trial> + Clone) -> f64 {
     trials.clone().filter(|trial| trial.holds).count() as f64 / trials.count() as f64
 }
@@ -192,11 +193,11 @@ mod tests {
         let worst = found.worst().expect("two families");
         assert_eq!((worst.family, worst.held, worst.trials), (Family::Noise, 0.5, 2));
         assert_eq!(found.failures().count(), 1);
-        // Wilson's interval by hand: h = .75, two clusters, three effective trials, t(.975, 1) = 12.706: .0103 to .9989.
+        // Wilson's by hand: h = .75, two clusters, three effective trials, t(.975, 1) = 12.706: .0103 to .9989.
         assert_eq!(
             found.sentence(),
-            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); moved \
-             elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
+            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); \
+             moved elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
         );
     }
 

@@ -7,7 +7,8 @@ use super::design::{DELETIONS, LEVELS};
 use super::outcome::Generalisation;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
-/// How well the rules of many pictures hold, with intervals over pictures; `None` where there are too few pictures for one.
+/// How well the rules of many pictures hold, with intervals over pictures; `None` where there are too few pictures for
+/// one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pooled {
     /// Pictures with a rule, a control and trials of both.
@@ -29,7 +30,7 @@ pub struct Pooled {
 }
 
 impl Pooled {
-    /// Of the pictures that have a control.
+    /// Puts together the rules of the pictures that have a control.
     pub fn new(all: &[Generalisation]) -> Self {
         let all: Vec<&Generalisation> = all.iter().filter(|g| g.control().is_some() && g.held().is_finite()).collect();
         let held: Vec<f64> = all.iter().map(|g| g.held()).collect();
@@ -47,7 +48,7 @@ impl Pooled {
         }
     }
 
-    /// The rules in one sentence.
+    /// Says the rules in one sentence.
     pub fn sentence(&self) -> String {
         let percent = |value: f64| format!("{:.0} %", 100.0 * value);
         let span = |interval: &Option<Interval>| {
@@ -60,8 +61,8 @@ impl Pooled {
             format!("; least where deleted pixels become {}: {}", family.title(), percent(*held))
         });
         format!(
-            "On {} pictures the rules hold in {} of unseen deletions ({}), their controls in {}; skill {} ({}) at an area of \
-             {:.1} %{worst}.",
+            "On {} pictures the rules hold in {} of unseen deletions ({}), their controls in {}; skill {} ({}) at an \
+             area of {:.1} %{worst}.",
             self.pictures,
             percent(self.held),
             span(&self.held_interval),

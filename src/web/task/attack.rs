@@ -54,7 +54,8 @@ impl Wish {
     }
 }
 
-/// A duel. Its pictures are `clean`, `attacked`, `difference:GAIN`, and `WAY:WISH` with a wish as JSON; its maps are the wishes.
+/// A duel. Its pictures are `clean`, `attacked`, `difference:GAIN`, and `WAY:WISH` with a wish as JSON; its maps are
+/// the wishes.
 pub struct AttackTask {
     job: Duel,
     asked: Asked,

@@ -30,8 +30,8 @@ impl Default for Settings {
     }
 }
 
-/// Concept rules in the making. Its pictures are `deleted:RULE:TRIAL:CONTROL` and `pasted:RULE:TRIAL:CONTROL`, where CONTROL
-/// is 1 for the control and 0 else.
+/// Concept rules in the making. Its pictures are `deleted:RULE:TRIAL:CONTROL` and `pasted:RULE:TRIAL:CONTROL`, where
+/// CONTROL is 1 for the control and 0 else.
 pub struct ConceptTask {
     job: ConceptRules<CritterSet>,
     asked: Asked,

@@ -1,7 +1,7 @@
 //! Work of any kind that leaves figures and pictures, stepped from outside.
 //!
-//! A [`Task`] drives any job of the library: the test of a rule, an attack, an evaluation. What it has found until now can be
-//! asked for at any time, during and after its steps, and so can the pictures behind each of its figures.
+//! A [`Task`] drives any job of the library: the test of a rule, an attack, an evaluation. What it has found until now
+//! can be asked for at any time, during and after its steps, and so can the pictures behind each of its figures.
 
 mod attack;
 mod concepts;
@@ -30,7 +30,7 @@ pub(super) trait Driven {
     /// Takes some steps; answers where the job stands, as JSON.
     fn step(&mut self, count: usize) -> Later<'_, String>;
 
-    /// What was found until now, as JSON.
+    /// Says what was found until now, as JSON.
     fn found(&mut self) -> Later<'_, String>;
 
     /// Answers a question about what was found, JSON both.
@@ -38,10 +38,10 @@ pub(super) trait Driven {
         Box::pin(std::future::ready(Err(unknown("question", question))))
     }
 
-    /// A picture behind a figure.
+    /// Draws a picture behind a figure.
     fn picture(&self, id: &str) -> Result<RgbImage>;
 
-    /// A map behind a figure, row by row.
+    /// Returns a map behind a figure, row by row.
     fn map(&self, id: &str) -> Result<Map> {
         Err(unknown("map", id))
     }
@@ -60,26 +60,42 @@ impl Task {
 #[wasm_bindgen]
 impl Task {
     /// Takes some steps; answers where the task stands, as JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         self.0.step(count).await
     }
 
-    /// What was found until now, as JSON; its form is the task's own.
+    /// Says what was found until now, as JSON; its form is the task's own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn found(&mut self) -> Result<String> {
         self.0.found().await
     }
 
     /// Answers a question about what was found, JSON both; the questions are the task's own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if the task answers no such question;
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn ask(&mut self, question: String) -> Result<String> {
         self.0.ask(&question).await
     }
 
-    /// A picture behind one of its figures, by the name that [`Task::found`] gives it.
+    /// Draws a picture behind one of its figures, by the name that [`Task::found`] gives it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is no such picture.
     pub fn picture(&self, id: &str) -> Result<Picture> {
         Ok(Picture::of_task(id, self.0.picture(id)?))
     }
 
-    /// A map behind one of its figures, row by row.
+    /// Returns a map behind one of its figures, row by row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is no such map.
     pub fn map(&self, id: &str) -> Result<Vec<f32>> {
         Ok(self.0.map(id)?.values)
     }
@@ -91,7 +107,7 @@ fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
     Box::pin(async move { json(&steps.await?.said()) })
 }
 
-/// The numbers in a name such as `trial:3:1`, after the word that it begins with.
+/// Reads the numbers in a name such as `trial:3:1`, after the word that it begins with.
 fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]> {
     let wrong = || Error::new(ErrorKind::Settings, format!("there is no picture called \"{id}\""));
     let rest = id.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')).ok_or_else(wrong)?;
@@ -108,7 +124,7 @@ fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
 /// Begins a study of the model by name, on the built-in world.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] of a name that is no study, or of settings that it does not take.
+/// [`ErrorKind::Settings`] if there is no such study, or it does not take a setting.
 pub(super) fn study(asked: &Asked, kind: &str, settings: &str) -> Result<Task> {
     match kind {
         "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),

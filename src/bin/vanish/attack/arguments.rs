@@ -23,7 +23,8 @@ pub struct Args {
     /// The attacks: least-likely, fgsm, pgd, pgd-l2, patch.
     #[arg(long, value_delimiter = ',', default_value = "least-likely", value_name = "NAME")]
     pub attack: Vec<Kind>,
-    /// Sizes of each attack: in 1/255 (pgd-l2: root mean square; patch: percent of the area); the usual one unless given.
+    /// Sizes of each attack: in 1/255 (pgd-l2: root mean square; patch: percent of the area); the usual one unless
+    /// given.
     #[arg(long, value_delimiter = ',', value_name = "SIZE")]
     pub eps: Vec<f32>,
     /// Steps, where the attack's own number is not wanted.
@@ -41,7 +42,8 @@ pub struct Args {
     /// Shows what brings the clean answer back.
     #[arg(long)]
     pub recover: bool,
-    /// Masks that are learned for both: log-odds, paper. A picture gets both unless given; a set none, for they take long.
+    /// Masks that are learned for both: log-odds, paper. A picture gets both unless given; a set none, for they take
+    /// long.
     #[arg(long, value_delimiter = ',', value_name = "RECIPE")]
     pub masks: Vec<Recipe>,
     /// Attacks whose pictures get masks, by kind; all unless given.
@@ -62,7 +64,8 @@ pub struct Args {
     /// A folder for attacked pictures as PNG, with a profile that shows them to the model as they are, and the report.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// A file of results of a set, one JSON object a line: what stands there is not done again, and what is new is added.
+    /// A file of results of a set, one JSON object a line: what stands there is not done again, and what is new is
+    /// added.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
     /// Where to compute.
@@ -74,7 +77,10 @@ pub struct Args {
 }
 
 impl Args {
-    /// Every attack that was asked for.
+    /// Returns every attack that was asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if one is out of range.
     pub fn attacks(&self) -> Result<Vec<Attack>> {
         let mut attacks = vec![];
         for &kind in &self.attack {
@@ -102,7 +108,7 @@ impl Args {
         }
     }
 
-    /// Whether detectors, and whether ways to recover, are shown.
+    /// Says whether detectors, and whether ways to recover, are shown.
     pub fn shown(&self) -> (bool, bool) {
         let neither = !self.detect && !self.recover;
         (self.detect || neither, self.recover || neither)
@@ -113,7 +119,7 @@ impl Args {
     }
 }
 
-/// The same attack at no size, at parts of its size and at parts of its steps: success should rise along both.
+/// Returns the same attack at no size, at parts of its size and at parts of its steps: success should rise along both.
 fn ladder(attack: &Attack) -> Vec<Attack> {
     let sized = |share: f32| {
         let eps = attack.eps * share;
@@ -126,12 +132,12 @@ fn ladder(attack: &Attack) -> Vec<Attack> {
     all
 }
 
-/// Whether a file is a list of pictures and not a picture.
+/// Says whether a file is a list of pictures and not a picture.
 fn is_list(name: &str) -> bool {
     [".json", ".csv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
 }
 
-/// A value as JSON.
+/// Writes a value as JSON.
 pub fn to_json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }

@@ -11,6 +11,9 @@ use super::super::files;
 use super::arguments::to_json;
 
 /// Makes a folder.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if it cannot be made.
 pub fn make(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)
         .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))
@@ -21,15 +24,15 @@ pub fn write(folder: &Path, name: &str, picture: &RgbImage) -> Result<()> {
     files::write(&folder.join(name), &to_png(picture)?)
 }
 
-/// Writes the model's profile so that it shows pictures of the model's size as they are (`resize` = `size`), with the names of
-/// the classes in it.
+/// Writes the model's profile so that it shows pictures of the model's size as they are (`resize` = `size`), with the
+/// names of the classes in it.
 pub fn write_profile(folder: &Path, name: &str, model: &OnnxClassifier) -> Result<()> {
     let labels = model.labelled().then(|| LabelSource::List(model.labels().all().to_vec()));
     let profile = Profile { resize: model.profile().size, labels, ..model.profile().clone() };
     files::write(&folder.join(name), to_json(&profile)?.as_bytes())
 }
 
-/// A name that may stand in a file's.
+/// Turns a name into one that may stand in a file's.
 pub fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' }).collect()
 }

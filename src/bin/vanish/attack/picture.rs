@@ -127,7 +127,7 @@ fn detection(clean: &Reading, attacked: &Reading) -> String {
     )
 }
 
-/// What each way answers to the attacked picture, and whether that is the clean answer.
+/// Says what each way answers to the attacked picture, and whether that is the clean answer.
 fn recovery(model: &OnnxClassifier, attacked: &Attacked, clean: &Reading, pair: &Pair) -> Vec<String> {
     let wanted = clean.answer().class;
     let verdict = |class: usize| {
@@ -145,8 +145,8 @@ fn recovery(model: &OnnxClassifier, attacked: &Attacked, clean: &Reading, pair: 
         lines.push(match &masked.refused {
             Some(reason) => format!("No {of} mask: {reason}."),
             None => format!(
-                "Blurring what the {of} mask deletes ({:.1} % of the picture) says {}; the mask turned by half says {}, a random \
-                 one of the same values {}.",
+                "Blurring what the {of} mask deletes ({:.1} % of the picture) says {}; the mask turned by half says \
+                 {}, a random one of the same values {}.",
                 100.0 * masked.statistics[0],
                 verdict(masked.deleted.class),
                 verdict(masked.rotated.class),
@@ -182,7 +182,10 @@ fn seen(model: &OnnxClassifier, found: &Found) -> Value {
     let of_mask = |masked: &Masked| {
         json!({
             "recipe": masked.recipe,
-            "statistics": detect::STATISTICS.iter().zip(masked.statistics).collect::<std::collections::BTreeMap<_, _>>(),
+            "statistics": detect::STATISTICS
+                .iter()
+                .zip(masked.statistics)
+                .collect::<std::collections::BTreeMap<_, _>>(),
             "deleted": answer(model, masked.deleted),
             "rotated": answer(model, masked.rotated),
             "random": answer(model, masked.random),

@@ -58,8 +58,8 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>) -> Result<Findings> {
     }
 }
 
-/// Writes the clean pictures, and the attacked ones whose answer changed, into a folder of the model, with the profile that
-/// shows them as they are.
+/// Writes the clean pictures, and the attacked ones whose answer changed, into a folder of the model, with the profile
+/// that shows them as they are.
 fn sink(folder: &Path, model: &OnnxClassifier) -> Result<Sink> {
     let folder = folder.join(files::plain(&model.profile().name));
     files::make(&folder)?;

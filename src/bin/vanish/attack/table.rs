@@ -17,8 +17,8 @@ pub fn print(rows: &[Row], (detects, recovers): (bool, bool)) -> Result<()> {
         of_recoveries(rows)?;
     }
     files::print(
-        "\nShares with their 95 % intervals over photographs. Detection and recovery are of pictures whose answer changed; \
-         kept is the share of clean pictures that keep their answer, net is recovered less broken.",
+        "\nShares with their 95 % intervals over photographs. Detection and recovery are of pictures whose answer \
+         changed; kept is the share of clean pictures that keep their answer, net is recovered less broken.",
     )
 }
 

@@ -116,7 +116,7 @@ fn experiments() -> Vec<Experiment> {
 }
 
 impl Row {
-    /// The accuracy on one kind, where there are pictures of it.
+    /// Returns the accuracy on one kind, where there are pictures of it.
     fn of(&self, kind: Kind) -> Option<f64> {
         let own: Vec<Answer> = self.answers.iter().filter(|answer| answer.kind == kind).copied().collect();
         (!own.is_empty()).then(|| evaluate::accuracy(&own))
@@ -125,13 +125,17 @@ impl Row {
     fn json(&self) -> serde_json::Value {
         json!({
             "model": self.model, "pictures": self.pictures, "deleted": self.deletion, "count": self.answers.len(),
-            "accuracy": evaluate::accuracy(&self.answers), "calibration_error": evaluate::calibration_error(&self.answers),
+            "accuracy": evaluate::accuracy(&self.answers),
+            "calibration_error": evaluate::calibration_error(&self.answers),
             "mean_probability_of_truth": evaluate::mean_truth(&self.answers),
-            "by_kind": Kind::ALL.map(|kind| (kind.name(), self.of(kind))).into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            "by_kind": Kind::ALL
+                .map(|kind| (kind.name(), self.of(kind)))
+                .into_iter()
+                .collect::<std::collections::BTreeMap<_, _>>(),
         })
     }
 
-    /// The row of a Markdown table.
+    /// Prints the row of a Markdown table.
     fn print(&self) {
         let percent =
             |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2}", 100.0 * share));
