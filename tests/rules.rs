@@ -17,7 +17,7 @@ use vanish::map::Map;
 use vanish::methods::{Game, Settings, fast, gradient};
 use vanish::picture::{Framing, Null};
 use vanish::question::Subject;
-use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Intervention, Labelled, Verdict};
+use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Intervention, Labelled, Trial, Verdict};
 use vanish::rules::generalise::{Family, Generalisation, Summary, Test};
 use vanish::rules::invariance::{Equivariance, Invariance, Kind, Outcome, Told};
 use vanish::rules::parts::PartRules;
@@ -293,7 +293,7 @@ fn the_picture_of_every_trial_is_the_one_that_the_model_answered() {
     let rule = &found.rules[at];
     for (how, flips) in [(Intervention::Delete, &rule.deleted), (Intervention::Paste, &rule.pasted)] {
         assert!(flips.len() > 20, "{how:?}");
-        for (trial, flip) in flips.iter().enumerate() {
+        for (trial, Trial { flip, .. }) in flips.iter().enumerate() {
             for (control, flipped) in [(false, flip.changed), (true, flip.control)] {
                 let picture = job.picture(at, how, trial, control).expect("it was made");
                 let bright = flipped == (how == Intervention::Paste);
