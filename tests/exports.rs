@@ -65,6 +65,19 @@ fn apart(location: &str) -> (ModelProto, Vec<u8>) {
     (file, data)
 }
 
+/// So torch's newer exporter writes attention: a row of weights that is masked as a whole becomes zeros.
+#[test]
+fn scores_that_are_asked_whether_they_are_numbers_stay_what_they_are() {
+    let head = vec![
+        flatten("flat"),
+        node("IsNaN", &["flat"], &["odd"], &[]),
+        node("IsInf", &["flat"], &["endless"], &[]),
+        node("Xor", &["odd", "endless"], &["either"], &[]),
+        node("Where", &["either", "zero", "flat"], &["scores"], &[]),
+    ];
+    check("IsNaN", with(classifier(head, scores(&[1, 4])), vec![floats("zero", &[], &[0.0])]), 20, 1e-6);
+}
+
 #[test]
 fn weights_in_a_second_file_are_read_from_beside_the_model() {
     let (file, data) = apart("model.onnx.data");

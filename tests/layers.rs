@@ -4,6 +4,7 @@ mod common;
 #[path = "common/same.rs"]
 mod same;
 
+use std::process::Command;
 use std::rc::Rc;
 
 use burn::tensor::Device;
@@ -196,5 +197,37 @@ fn maps_of_token_grids_are_those_of_a_pytorch_hook() {
         assert!(differ < 1e-3, "{name}: the maps differ by {differ} of the largest");
         let patches = explained.warnings().iter().any(|warning| warning.contains("cuts the picture"));
         assert!(!patches, "{name}: {:?}", explained.warnings());
+    }
+}
+
+/// Explains a critter by the command; its report and what it says beside.
+fn by_the_command(name: &str, method: &str) -> (serde_json::Value, String) {
+    let model = golden_dir().join(format!("tokens_{name}.onnx"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanish"));
+    command.args(["explain", "critter:3", "--method", method, "--json", "--model"]).arg(model);
+    let output = command.output().expect("the command starts");
+    assert!(output.status.success(), "{output:?}");
+    let report = serde_json::from_slice(&output.stdout).expect("one object");
+    (report, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Files as an exporter wrote them: a ViT has no rectifiers, and of a Mixer's layers only the patches are a map.
+#[test]
+fn methods_that_do_not_suit_a_file_say_so_in_the_command_and_in_the_report() {
+    let (guided, patches) = ("no rectifiers", "cuts the picture into patches");
+    for (name, method, warning) in [
+        ("vit", "guided", Some(guided)),
+        ("mixer", "gradcam", Some(patches)),
+        ("vit", "gradcam", None),
+        ("swin", "gradcam", None),
+        ("vit", "gradient", None),
+    ] {
+        let (report, said) = by_the_command(name, method);
+        let written = report["finding"]["warnings"].to_string();
+        for word in [guided, patches] {
+            let expected = warning == Some(word);
+            assert_eq!(written.contains(word), expected, "{method} of {name}, the report: {written}");
+            assert_eq!(said.contains(word), expected, "{method} of {name}, the command: {said}");
+        }
     }
 }

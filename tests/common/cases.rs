@@ -58,6 +58,7 @@ pub fn cases() -> Vec<Case> {
         reductions(),
         shapes(),
         attentions(),
+        recurrences(),
         samples(),
         whole_numbers(),
     ]
@@ -197,6 +198,9 @@ fn norms() -> Vec<Case> {
             [],
             [POSITIVE, Wave(&[2, 3, 5], 0.0, 1.0), Fixed(&[5], 1.0, 0.3), Fixed(&[5], 0.0, 1.0)],
         ),
+        case("LpNormalization", [Int("axis", 1)], [PICTURE]),
+        case("LpNormalization", [Int("p", 1)], [PICTURE]),
+        case("MeanVarianceNormalization", [], [PICTURE]),
         case("com.microsoft.BiasGelu", [], [PICTURE, Fixed(&[5], 0.0, 1.0)]),
         case("LRN", [Int("size", 4), Float("alpha", 0.5), Float("beta", 0.6)], [PICTURE]),
     ]
@@ -256,7 +260,8 @@ fn reductions() -> Vec<Case> {
             case(operator, [], [Wave(&[2, 3, 4], 1.3, 0.4), Ints(&[2])]),
         ]
     };
-    operators.into_iter().flat_map(both).collect()
+    let log_sum = case("ReduceLogSum", [], [POSITIVE, Ints(&[1])]);
+    operators.into_iter().flat_map(both).chain([log_sum]).collect()
 }
 
 fn shapes() -> Vec<Case> {
@@ -280,6 +285,21 @@ fn shapes() -> Vec<Case> {
         case("CumSum", [], [PICTURE, Ints(&[2])]),
         case("CumSum", [Int("exclusive", 1), Int("reverse", 1)], [PICTURE, Ints(&[-1])]),
         case("QuantizeLinear", [], [Wave(&[2, 3], 0.0, 0.0), Fixed(&[], 0.1, 0.0)]),
+    ]
+}
+
+fn recurrences() -> Vec<Case> {
+    let (hidden, wave) = (Int("hidden_size", 3), Wave(&[4, 2, 5], 0.1, 1.0));
+    let state = || Fixed(&[1, 2, 3], 0.1, 0.5);
+    let weights = |directions: usize| match directions {
+        1 => [Fixed(&[1, 12, 5], 0.0, 0.6), Fixed(&[1, 12, 3], 0.0, 0.6), Fixed(&[1, 24], 0.0, 0.5)],
+        _ => [Fixed(&[2, 12, 5], 0.0, 0.6), Fixed(&[2, 12, 3], 0.0, 0.6), Fixed(&[2, 24], 0.0, 0.5)],
+    };
+    let ([w, r, bias], [w2, r2, bias2]) = (weights(1), weights(2));
+    vec![
+        case("LSTM", [hidden], [wave.clone(), w.clone(), r.clone()]),
+        case("LSTM", [hidden, Text("direction", "reverse")], [wave.clone(), w, r, bias, Absent, state(), state()]),
+        case("LSTM", [hidden, Text("direction", "bidirectional")], [wave, w2, r2, bias2]),
     ]
 }
 

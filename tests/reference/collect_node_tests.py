@@ -1,11 +1,11 @@
 """Gathers the ONNX project's own node tests for the operators vanish supports.
 
-    pip download --no-deps onnx==1.19.1 -d wheels          (the last wheels with the data inside)
-    python collect_node_tests.py --source wheels/onnx-1.19.1-*.whl --out node-tests
+    python collect_node_tests.py --out node-tests
     VANISH_ONNX_NODE_TESTS=node-tests cargo test --release --test conformance -- --nocapture
 
---source is a wheel, or a folder holding test_*/model.onnx. The tests are the ONNX project's, under
-Apache-2.0; they are not part of this repository.
+The installed onnx makes the data. --source takes it from elsewhere: a wheel of onnx up to 1.19.1, which are the last with
+the data inside, or a folder holding test_*/model.onnx. The tests are the ONNX project's, under Apache-2.0; they are not
+part of this repository.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import tempfile
 import zipfile
 from collections import Counter
 
+import numpy as np
 import onnx
+from onnx import numpy_helper
 
 DATA = "onnx/backend/test/data/node/"
 
@@ -32,12 +34,36 @@ Where Equal Greater Less Cast Constant ConstantOfShape Identity Dropout DepthToS
 Resize Upsample ArgMax QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul
 ReduceL1 ReduceSumSquare ReduceLogSumExp ThresholdedRelu Softsign Swish Trilu Mod Not And Or
 GreaterOrEqual LessOrEqual GatherND ScatterND Floor Ceil Round Sign
+IsNaN IsInf Xor CastLike ReduceLogSum ArgMin LpNormalization MeanVarianceNormalization LSTM
 Sin Cos CumSum RMSNormalization Attention GridSample AffineGrid Col2Im DynamicQuantizeLinear ConvInteger MatMulInteger If
 """.split()
 
 
-def unpacked(source: str, scratch: str) -> str:
-    """The folder of test_*: the source itself, or what a wheel holds."""
+def made(scratch: str) -> str:
+    """The folder of test_*, as the installed onnx makes them; sequences, maps and optional values are left out."""
+    from onnx.backend.test.case.node import collect_testcases
+
+    for case in collect_testcases():
+        ports = [*case.model.graph.input, *case.model.graph.output]
+        if not all(port.type.HasField("tensor_type") for port in ports):
+            continue
+        folder = os.path.join(scratch, case.name)
+        for number, (inputs, outputs) in enumerate(case.data_sets):
+            data = os.path.join(folder, f"test_data_set_{number}")
+            os.makedirs(data)
+            for role, values in (("input", inputs), ("output", outputs)):
+                for i, value in enumerate(values):
+                    tensor = value if isinstance(value, onnx.TensorProto) else numpy_helper.from_array(np.asarray(value))
+                    with open(os.path.join(data, f"{role}_{i}.pb"), "wb") as file:
+                        file.write(tensor.SerializeToString())
+        onnx.save(case.model, os.path.join(folder, "model.onnx"))
+    return scratch
+
+
+def unpacked(source: str | None, scratch: str) -> str:
+    """The folder of test_*: made here, the source itself, or what a wheel holds."""
+    if source is None:
+        return made(scratch)
     if os.path.isdir(source):
         return source
     with zipfile.ZipFile(source) as wheel:
@@ -68,7 +94,7 @@ def collect(source: str, out: str) -> Counter:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", required=True)
+    parser.add_argument("--source")
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

@@ -5,6 +5,7 @@
 Two transformers of timm's with random weights, on a picture by formula: a vision transformer with a class token, and a
 Swin transformer. The layer is the last block's first normalisation, as pytorch-grad-cam advises for both. The map is
 relu(sum over channels of mean-gradient times activation) over the patches' tokens, and its upsampling to the picture.
+Beside them a Mixer, which has no attention: of its layers only the convolution that cuts patches is a map.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import onnx
 import timm
 import torch
+from timm.models.mlp_mixer import MlpMixer
 from timm.models.swin_transformer import SwinTransformer
 from timm.models.vision_transformer import VisionTransformer
 
@@ -42,6 +44,10 @@ def swin() -> tuple[torch.nn.Module, torch.nn.Module, bool]:
         img_size=SIDE, patch_size=4, window_size=2, embed_dim=8, depths=(1, 2), num_heads=(1, 2), num_classes=CLASSES
     )
     return model, model.layers[-1].blocks[-1].norm1, False
+
+
+def mixer() -> torch.nn.Module:
+    return MlpMixer(img_size=SIDE, patch_size=8, embed_dim=16, num_blocks=1, num_classes=CLASSES)
 
 
 def placed(tokens: torch.Tensor, has_class_token: bool) -> torch.Tensor:
@@ -91,15 +97,22 @@ def strip(path: str) -> None:
     onnx.save(file, path)
 
 
+def export(model: torch.nn.Module, x: torch.Tensor, path: str, dynamo: bool) -> None:
+    torch.onnx.export(model, (x,), path, dynamo=dynamo, external_data=False, verbose=False)
+    strip(path)
+
+
+def prepared(model: torch.nn.Module) -> torch.nn.Module:
+    preserve_variance(model), revive(model)
+    return model.eval()
+
+
 def write(name: str, build, dynamo: bool, out: str) -> dict:
     torch.manual_seed(SEED)
     model, layer, has_class_token = build()
-    preserve_variance(model), revive(model)
-    model.eval()
+    prepared(model)
     x = (torch.from_numpy(picture())[None] - 0.5) / 0.5
-    path = os.path.join(out, f"tokens_{name}.onnx")
-    torch.onnx.export(model, (x,), path, dynamo=dynamo, external_data=False, verbose=False)
-    strip(path)
+    export(model, x, os.path.join(out, f"tokens_{name}.onnx"), dynamo)
     return gradcam(model, layer, has_class_token, x)
 
 
@@ -111,6 +124,8 @@ def main() -> None:
     golden = {"made_by": {"script": "gradcam_tokens.py", "torch": torch.__version__, "timm": timm.__version__}}
     for name, build, dynamo in (("vit", vit, False), ("swin", swin, True)):
         golden[name] = write(name, build, dynamo, arguments.out)
+    torch.manual_seed(SEED)
+    export(prepared(mixer()), torch.zeros(1, 3, SIDE, SIDE), os.path.join(arguments.out, "tokens_mixer.onnx"), True)
     with open(os.path.join(arguments.out, "gradcam_tokens.json"), "w") as file:
         json.dump(golden, file)
 

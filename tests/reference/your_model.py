@@ -124,7 +124,8 @@ def keras_mobilenet(path: str):
 
     keras.utils.set_random_seed(0)
     model = keras.applications.MobileNetV2(weights=None)
-    model.export(path, format="onnx")
+    model(np.zeros((1, SIZE, SIZE, 3), np.float32))  # Keras 3.15 exports only what was called once
+    model.export(path, format="onnx", verbose=False)
     picture = input_of((1, SIZE, SIZE, 3))
     return picture, np.asarray(model(picture))
 

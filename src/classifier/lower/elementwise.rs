@@ -43,14 +43,48 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("GreaterOrEqual", |call, b| b.compare(Comparison::GreaterOrEqual, call.input(0)?, call.input(1)?)),
     Operator::one("Less", |call, b| b.compare(Comparison::Less, call.input(0)?, call.input(1)?)),
     Operator::one("LessOrEqual", |call, b| b.compare(Comparison::LessOrEqual, call.input(0)?, call.input(1)?)),
+    Operator::one("IsNaN", is_nan),
+    Operator::one("IsInf", is_infinite),
     Operator::one("Mod", modulo),
-    Operator::one("Not", |call, b| b.affine(call.input(0)?, -1.0, 1.0)),
+    Operator::one("Not", |call, b| not(b, call.input(0)?)),
     Operator::one("And", |call, b| b.binary(Binary::Min, call.input(0)?, call.input(1)?)),
     Operator::one("Or", |call, b| b.binary(Binary::Max, call.input(0)?, call.input(1)?)),
+    Operator::one("Xor", xor),
     Operator::one("Where", |call, b| b.select_where(call.input(0)?, call.input(1)?, call.input(2)?)),
     Operator::one("Cast", cast),
+    Operator::one("CastLike", cast_like),
     Operator::one("Identity", identity),
 ];
+
+fn not(b: &mut Builder, holds: Value) -> Result<Value> {
+    b.affine(holds, -1.0, 1.0)
+}
+
+fn xor(call: &Call, b: &mut Builder) -> Result<Value> {
+    let same = b.compare(Comparison::Equal, call.input(0)?, call.input(1)?)?;
+    not(b, same)
+}
+
+/// What is not a number does not equal itself. Exporters ask it of attention's weights, where a row may be masked as a
+/// whole.
+fn is_nan(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let is_number = b.compare(Comparison::Equal, x.clone(), x)?;
+    not(b, is_number)
+}
+
+fn is_infinite(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let asks = |sign: &str| call.node.int(sign, 1) != 0;
+    let above = b.compare(Comparison::Greater, x.clone(), number(f32::MAX))?;
+    let below = b.compare(Comparison::Less, x, number(f32::MIN))?;
+    match (asks("detect_negative"), asks("detect_positive")) {
+        (true, true) => b.binary(Binary::Max, above, below),
+        (true, false) => Ok(below),
+        (false, true) => Ok(above),
+        (false, false) => b.affine(above, 0.0, 0.0),
+    }
+}
 
 fn identity(call: &Call, b: &mut Builder) -> Result<Value> {
     b.simplified.identities_dropped += 1;
@@ -129,11 +163,20 @@ fn cast(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let to = crate::classifier::onnx::kind_of(call.node.int("to", 1) as i32)
         .ok_or_else(|| unsupported("a cast to text or an unknown type"))?;
+    cast_to(b, x, to)
+}
+
+fn cast_like(call: &Call, b: &mut Builder) -> Result<Value> {
+    let to = b.kind(&call.input(1)?);
+    cast_to(b, call.input(0)?, to)
+}
+
+fn cast_to(b: &mut Builder, x: Value, to: Kind) -> Result<Value> {
     let cast = match (b.kind(&x), to) {
         (Kind::Float, Kind::Int) => b.unary(Unary::Trunc, x)?,
         (Kind::Float | Kind::Int, Kind::Bool) => {
             let is_zero = b.compare(Comparison::Equal, x, number(0.0))?;
-            b.affine(is_zero, -1.0, 1.0)?
+            not(b, is_zero)?
         }
         _ => x,
     };

@@ -19,6 +19,7 @@ mod norm;
 mod operator;
 mod pool;
 mod quantized;
+mod recurrent;
 mod reduce;
 mod repeat;
 mod resize;

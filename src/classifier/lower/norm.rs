@@ -2,6 +2,7 @@
 
 use super::call::{Call, axis};
 use super::operator::{MICROSOFT, Operator};
+use super::reduce::{root_of_squares, sum_of_sizes};
 use crate::array::{Unary, Window};
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
@@ -21,6 +22,8 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("InstanceNormalization", instance_norm),
     Operator::one("GroupNormalization", group_norm),
     Operator::one("LRN", local_response),
+    Operator::one("LpNormalization", lp_norm),
+    Operator::one("MeanVarianceNormalization", mean_variance_norm),
     Operator::one("Softmax", |call, b| softmax(call, b, Builder::softmax)),
     Operator::one("LogSoftmax", |call, b| softmax(call, b, Builder::log_softmax)),
 ];
@@ -162,6 +165,26 @@ fn instance_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     }
     let normalised = normalise(b, x, &axes, call.node.float("epsilon", 1e-5))?;
     scaled(call, b, normalised.value)
+}
+
+/// x / ‖x‖ along an axis, by the sum of sizes (p = 1) or the root of the sum of squares (p = 2).
+fn lp_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let axis = axis(call.node.int("axis", -1), b.rank(&x))?;
+    let norm = match call.node.int("p", 2) {
+        1 => sum_of_sizes(b, x.clone(), &[axis])?,
+        2 => root_of_squares(b, x.clone(), &[axis])?,
+        p => return Err(misfit(format!("an LpNormalization with p = {p} is neither of the two there are"))),
+    };
+    b.binary(Binary::Div, x, norm)
+}
+
+fn mean_variance_norm(call: &Call, b: &mut Builder) -> Result<Value> {
+    let x = call.input(0)?;
+    let rank = b.rank(&x);
+    let axes = call.node.ints("axes").unwrap_or(&[0, 2, 3]).iter().map(|&a| axis(a, rank));
+    let axes: Vec<usize> = axes.collect::<Result<_>>()?;
+    Ok(normalise(b, x, &axes, 1e-9)?.value)
 }
 
 /// Over `axis` and all after it; also gives the mean and the inverse deviation, which few read.

@@ -20,8 +20,10 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("ReduceL1", |call, b| reduce(call, b, 0.0, sum_of_sizes)),
     Operator::one("ReduceL2", |call, b| reduce(call, b, 0.0, root_of_squares)),
     Operator::one("ReduceSumSquare", |call, b| reduce(call, b, 0.0, sum_of_squares)),
+    Operator::one("ReduceLogSum", |call, b| reduce(call, b, f32::NEG_INFINITY, log_sum)),
     Operator::one("ReduceLogSumExp", |call, b| reduce(call, b, f32::NEG_INFINITY, log_sum_exp)),
-    Operator::one("ArgMax", argmax),
+    Operator::one("ArgMax", |call, b| argmax(call, b, call.input(0)?)),
+    Operator::one("ArgMin", argmin),
 ];
 
 type Over = fn(&mut Builder, Value, &[usize]) -> Result<Value>;
@@ -47,12 +49,12 @@ fn minimum(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     b.unary(Unary::Neg, largest)
 }
 
-fn sum_of_sizes(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+pub(super) fn sum_of_sizes(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     let size = b.unary(Unary::Abs, x)?;
     b.reduce(Reduction::Sum, size, axes)
 }
 
-fn root_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+pub(super) fn root_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     let sum = sum_of_squares(b, x, axes)?;
     root(b, sum)
 }
@@ -66,6 +68,11 @@ fn sum_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
 pub(super) fn root(b: &mut Builder, x: Value) -> Result<Value> {
     let above_zero = b.clamp(x, f32::MIN_POSITIVE, f32::MAX)?;
     b.unary(Unary::Sqrt, above_zero)
+}
+
+fn log_sum(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
+    let sum = b.reduce(Reduction::Sum, x, axes)?;
+    b.unary(Unary::Log, sum)
 }
 
 /// log Σ eˣ, with the largest x taken out first.
@@ -98,8 +105,12 @@ pub(super) fn drop_axes(call: &Call, b: &mut Builder, x: Value, axes: &[usize]) 
     b.reshape(x, &shape)
 }
 
-fn argmax(call: &Call, b: &mut Builder) -> Result<Value> {
-    let x = call.input(0)?;
+fn argmin(call: &Call, b: &mut Builder) -> Result<Value> {
+    let mirrored = b.unary(Unary::Neg, call.input(0)?)?;
+    argmax(call, b, mirrored)
+}
+
+fn argmax(call: &Call, b: &mut Builder, x: Value) -> Result<Value> {
     let rank = b.rank(&x);
     let axis = axis(call.node.int("axis", 0), rank)?;
     let last_wins = call.node.int("select_last_index", 0) != 0;

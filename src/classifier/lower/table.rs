@@ -2,11 +2,11 @@
 
 use super::operator::Operator;
 use super::{
-    activation, attention, control, conv, einsum, elementwise, fused, linear, norm, pool, quantized, reduce, repeat,
-    resize, sample, shape,
+    activation, attention, control, conv, einsum, elementwise, fused, linear, norm, pool, quantized, recurrent, reduce,
+    repeat, resize, sample, shape,
 };
 
-const FAMILIES: [&[Operator]; 16] = [
+const FAMILIES: [&[Operator]; 17] = [
     activation::OPERATORS,
     attention::OPERATORS,
     control::OPERATORS,
@@ -18,6 +18,7 @@ const FAMILIES: [&[Operator]; 16] = [
     norm::OPERATORS,
     pool::OPERATORS,
     quantized::OPERATORS,
+    recurrent::OPERATORS,
     reduce::OPERATORS,
     repeat::OPERATORS,
     resize::OPERATORS,
