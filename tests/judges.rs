@@ -113,7 +113,7 @@ fn scores(judge: impl Fn(&Erased, &Map) -> f32, eraser: Eraser) -> [f32; 3] {
     let model = critters_model();
     let mut sums = [0.0; 3];
     let strangers = critters::strangers(1);
-    for drawn in critters::held_out(6) {
+    for drawn in critters::held_out(4) {
         let truth = Map::new(drawn.evidence().pixels().iter().map(|&inside| f32::from(u8::from(inside))).collect());
         let flat = Map::constant(truth.side, 0.5);
         let erased =

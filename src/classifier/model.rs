@@ -124,6 +124,23 @@ impl OnnxClassifier {
         Ok(Self { lowered, file, profile, source, known, labels, labelled, classes, sha256, bytes })
     }
 
+    /// The same model with the weights of its upper layers shuffled, a share of them in [0, 1] and one at least.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the file has no weights that can be told from other constants.
+    pub fn shuffled(&self, share: f32, seed: u64) -> Result<Self> {
+        let names = self.file.weights();
+        let upper = ((share * names.len() as f32).round() as usize).max(1);
+        let Some(first) = names.len().checked_sub(upper) else {
+            let none = "this file keeps no weights apart from its nodes, so they cannot be shuffled";
+            return Err(Error::new(ErrorKind::Unsupported, none));
+        };
+        let upper: Vec<String> = names[first..].iter().map(|&name| name.to_owned()).collect();
+        let (file, mut profile) = (self.file.shuffled(&upper, seed), self.profile.clone());
+        let lowered = Arc::new(lower_classifier(&file, &mut profile, self.lowered.graph.device())?);
+        Ok(Self { lowered, file: Arc::new(file), profile, ..self.clone() })
+    }
+
     /// The logits of a picture as it comes, framed as the profile says: one a class.
     ///
     /// # Errors

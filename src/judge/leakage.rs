@@ -31,7 +31,7 @@ impl Host {
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage) -> Result<Self> {
         let scene = common_scene(picture, classifier.framing());
-        let answer = answer(&classifier, &scene, Edit::Nothing).await?;
+        let answer = most_probable(&classifier, &scene, Edit::Nothing).await?;
         Ok(Self { scene, answer })
     }
 }
@@ -44,14 +44,14 @@ impl Host {
 pub async fn measure(classifier: &Rc<dyn Classifier>, class: usize, evidence: &Map, hosts: &[Host]) -> Result<f32> {
     let mut more = 0i32;
     for host in hosts {
-        let answer = answer(classifier, &host.scene, Edit::keep(evidence)).await?;
+        let answer = most_probable(classifier, &host.scene, Edit::keep(evidence)).await?;
         more += i32::from(answer == class) - i32::from(host.answer == class);
     }
     Ok(more as f32 / hosts.len() as f32)
 }
 
 /// The most probable class of an edited picture.
-async fn answer(classifier: &Rc<dyn Classifier>, scene: &Scene, edit: Edit) -> Result<usize> {
+pub(super) async fn most_probable(classifier: &Rc<dyn Classifier>, scene: &Scene, edit: Edit) -> Result<usize> {
     let question = Question::of_class(classifier.clone(), scene.clone(), 0);
     let all = question.probabilities(&[edit]).await?;
     let best = all[0].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));

@@ -11,6 +11,7 @@ pub mod leakage;
 pub mod localisation;
 pub mod pointing;
 pub mod removal;
+pub mod sanity;
 pub mod stability;
 mod verdict;
 

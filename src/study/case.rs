@@ -32,6 +32,8 @@ pub struct Case {
     pub boxes: Vec<PixelBox>,
     /// Other pictures on which its masks are laid, for the leakage test; none unless some were given.
     pub hosts: Vec<Host>,
+    /// The model with more and more of its weights shuffled, for the sanity check; none unless some were given.
+    pub shuffled: Vec<Rc<OnnxClassifier>>,
 }
 
 impl Case {
@@ -52,7 +54,7 @@ impl Case {
         let scene = common_scene(&item.pixels, framing);
         let question = Question::of_class(model.clone(), scene, target);
         let ends = question.ends().await?;
-        Ok(Self { model, item, subject, question, ends, truth, boxes, hosts: vec![] })
+        Ok(Self { model, item, subject, question, ends, truth, boxes, hosts: vec![], shuffled: vec![] })
     }
 
     /// Returns whether the picture can judge anything.

@@ -42,6 +42,10 @@ pub enum Figure {
     Worst,
     /// How much more often the mask brings the answer to other pictures.
     Leakage,
+    /// Likeness to the map of the model with its last layer, its upper half or all of its layers shuffled.
+    Shuffled(usize),
+    /// How far the map's entropy rises when all is shuffled.
+    EntropyRise,
     /// Rank correlation between seeds.
     Seeds,
     /// Rank correlation between strengths of the null.
@@ -75,6 +79,10 @@ impl Figure {
             Figure::Skill,
             Figure::Worst,
             Figure::Leakage,
+            Figure::Shuffled(0),
+            Figure::Shuffled(1),
+            Figure::Shuffled(2),
+            Figure::EntropyRise,
             Figure::Seeds,
             Figure::Strengths,
         ];
@@ -103,6 +111,8 @@ impl Figure {
             Figure::Skill => "skill".into(),
             Figure::Worst => "worst family".into(),
             Figure::Leakage => "leakage".into(),
+            Figure::Shuffled(stage) => ["top layer shuffled", "half shuffled", "all shuffled"][stage.min(2)].into(),
+            Figure::EntropyRise => "entropy rise".into(),
             Figure::Seeds => "seeds".into(),
             Figure::Strengths => "strengths".into(),
             Figure::AreaUnder(null) => format!("area {:.0} %, {}", percent(UNDER_NULLS), null.name()),
@@ -130,6 +140,8 @@ impl Figure {
             Figure::Skill => "The share of what the moved region left open that the rule wins.",
             Figure::Worst => "The share in the family of deletions in which the rule holds least.",
             Figure::Leakage => "How much more often the mask brings the answer to other pictures; 0 is no leak.",
+            Figure::Shuffled(_) => "Rank correlation with the map of the model whose weights are shuffled so far.",
+            Figure::EntropyRise => "How far the map's entropy rises when all weights are shuffled.",
             Figure::Seeds => "Rank correlation between maps under several seeds.",
             Figure::Strengths => "Rank correlation between maps under several strengths of the null.",
             Figure::MostFirst(_) => "Area under the probability as the most relevant pixels go first.",
@@ -140,9 +152,12 @@ impl Figure {
     /// Which values are good.
     pub fn better(self) -> Better {
         match self {
-            Figure::Area(_) | Figure::AreaUnder(_) | Figure::Deletion | Figure::MostFirst(_) | Figure::Leakage => {
-                Better::Lower
-            }
+            Figure::Area(_)
+            | Figure::AreaUnder(_)
+            | Figure::Deletion
+            | Figure::MostFirst(_)
+            | Figure::Leakage
+            | Figure::Shuffled(_) => Better::Lower,
             _ => Better::Higher,
         }
     }
@@ -176,6 +191,8 @@ impl Figure {
             Figure::Skill => return Some([rule?.lift()?, 1.0 - rule?.control?]),
             Figure::Worst => rule?.worst,
             Figure::Leakage => record.leakage?.into(),
+            Figure::Shuffled(stage) => (*record.sanity?.alike.get(stage)?)?,
+            Figure::EntropyRise => record.sanity?.entropy_rise?,
             Figure::Seeds => record.stability?.seeds,
             Figure::Strengths => record.stability?.nulls,
             Figure::AreaUnder(null) => under(record, null)?.deletion_game?[UNDER_NULLS]? as f64,

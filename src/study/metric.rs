@@ -25,6 +25,8 @@ pub enum Metric {
     Rule,
     /// Whether the shape of the mask alone brings the answer to other pictures.
     Leakage,
+    /// Whether the map changes when the model's weights are shuffled; takes three runs more.
+    Sanity,
     /// Rank correlation under other seeds and nulls; takes six runs more.
     Stability,
 }

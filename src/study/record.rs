@@ -16,7 +16,9 @@ use crate::job::run_to_end;
 use crate::judge::control::seed_of;
 use crate::judge::insertion_deletion::Curves;
 use crate::judge::removal::{self, Removal};
-use crate::judge::{Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, stability};
+use crate::judge::{
+    Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, sanity, stability,
+};
 use crate::map::Map;
 use crate::methods::{Method, Settings};
 use crate::picture::RgbImage;
@@ -114,6 +116,8 @@ pub struct Record {
     pub rule: Option<RuleFigures>,
     /// How much more often its mask brings the answer to other pictures.
     pub leakage: Option<f32>,
+    /// What becomes of the map when the model's weights are shuffled.
+    pub sanity: Option<sanity::Sanity>,
     /// Mean rank correlations between seeds and nulls.
     pub stability: Option<stability::Stability>,
     /// How it does under each null that was asked for, by its name.
@@ -152,6 +156,12 @@ impl Record {
         if measures.has(Metric::Stability) {
             let measured = stability::measure(model, &case.subject, &explanation.settings, SEEDS).await?;
             record.stability = Some(measured);
+        }
+        if measures.has(Metric::Sanity) && !case.shuffled.is_empty() {
+            let stages: Vec<Rc<dyn Classifier>> = case.shuffled.iter().map(|model| model.clone() as _).collect();
+            let (labels, map) = (case.model.labels(), explanation.evidence());
+            let measured = sanity::measure(&stages, labels, &case.subject, &explanation.settings, &map).await?;
+            record.sanity = Some(measured);
         }
         Ok(record)
     }

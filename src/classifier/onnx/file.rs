@@ -20,7 +20,7 @@ use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
 /// A file, read and checked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Model {
     /// The nodes, each after those it depends on.
     pub nodes: Vec<Node>,

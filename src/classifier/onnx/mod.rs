@@ -6,6 +6,7 @@ mod functions;
 mod node;
 mod order;
 mod scan;
+mod shuffle;
 mod tensor;
 
 pub use beside::Beside;

@@ -10,7 +10,7 @@ use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
 /// One operator of the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// The operator's name, such as `Conv`; of another domain than ONNX's, with the domain before it.
     pub op: String,
@@ -28,7 +28,7 @@ pub struct Node {
 }
 
 /// A graph inside a node. It reads the tensors of the graphs around it by name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Block {
     /// The nodes, in order.
     pub nodes: Vec<Node>,

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::job::Job;
 use crate::judge::control::seed_of;
 use crate::judge::leakage::Host;
+use crate::judge::sanity;
+use crate::study::case::Case;
 use crate::study::judging::Judging;
 use crate::study::metric::Metric;
 use crate::study::record::Record;
@@ -24,6 +26,9 @@ const AT_ONCE: usize = 10;
 const HOSTS: usize = 4;
 /// Of a set without end, hosts are among so many pictures.
 const HOSTS_AMONG: usize = 1000;
+
+/// Seed of the shuffled weights.
+const SHUFFLE: u64 = 1;
 
 /// What a thread says.
 pub(super) enum Message {
@@ -52,9 +57,14 @@ pub(super) fn work(model: OnnxClassifier, inner_threads: usize, shared: &Shared,
         // Nobody listens after a failure of another thread.
         let _ = out.send(message);
     };
+    let shuffled = match shuffled(&model, shared) {
+        Ok(shuffled) => shuffled,
+        Err(error) => return say(Message::Failed(error)),
+    };
     while !shared.stopped.load(Ordering::SeqCst) {
         match next(&model, shared, &say) {
             Ok(Some(task)) => {
+                let task = Task { case: Case { shuffled: shuffled.clone(), ..task.case }, ..task };
                 if let Err(error) = judge(&model, task, shared, &say) {
                     return say(Message::Failed(error));
                 }
@@ -63,6 +73,12 @@ pub(super) fn work(model: OnnxClassifier, inner_threads: usize, shared: &Shared,
             Err(error) => return say(Message::Failed(error)),
         }
     }
+}
+
+/// The model with more and more of its weights shuffled, where that is asked for.
+fn shuffled(model: &OnnxClassifier, shared: &Shared) -> Result<Vec<Rc<OnnxClassifier>>> {
+    let stages = sanity::STAGES.iter().filter(|_| shared.plan.measures.has(Metric::Sanity));
+    stages.map(|&share| model.shuffled(share, SHUFFLE).map(Rc::new)).collect()
 }
 
 fn next(model: &Rc<OnnxClassifier>, shared: &Shared, say: &dyn Fn(Message)) -> Result<Option<Task>> {
