@@ -161,7 +161,8 @@ impl<A: Annotated> ConceptRules<A> {
 /// Lays a picture's region on a plate where that is not covered yet.
 fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
     let plane = region.values.len();
-    for i in (0..plane).filter(|&i| region.values[i] > covered.values[i]) {
+    let shown: Vec<usize> = (0..plane).filter(|&i| region.values[i] > covered.values[i]).collect();
+    for i in shown {
         (0..3).for_each(|channel| plate.values[channel * plane + i] = picture.values[channel * plane + i]);
         covered.values[i] = 1.0;
     }
