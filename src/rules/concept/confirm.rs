@@ -185,11 +185,10 @@ impl<A: Annotated> ConceptRules<A> {
 /// Lays a picture's region on a plate where that is not covered yet.
 fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
     let plane = region.values.len();
-    for i in 0..plane {
-        if region.values[i] > covered.values[i] {
-            (0..3).for_each(|channel| plate.values[channel * plane + i] = picture.values[channel * plane + i]);
-            covered.values[i] = 1.0;
-        }
+    let shown: Vec<usize> = (0..plane).filter(|&i| region.values[i] > covered.values[i]).collect();
+    for i in shown {
+        (0..3).for_each(|channel| plate.values[channel * plane + i] = picture.values[channel * plane + i]);
+        covered.values[i] = 1.0;
     }
 }
 
