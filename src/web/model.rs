@@ -71,9 +71,10 @@ impl Model {
         Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
     }
 
-    /// Begins a study of the model by name: `concept` or `parts`. The settings are JSON, `{}` for the usual ones.
-    pub fn study(&self, kind: &str, settings: &str) -> Result<Task> {
-        task::study(&self.0, kind, settings)
+    /// Begins a study of the model by name: `concept`, `parts` or `evaluate`. The settings are JSON; without pictures of one's
+    /// own the built-in world's are taken.
+    pub fn study(&self, kind: &str, settings: &str, pictures: Vec<Picture>) -> Result<Task> {
+        task::study(&self.0, kind, settings, &pictures)
     }
 
     /// The true evidence for a class, row by row: 1 where it is. Empty where it is not known.
