@@ -8,6 +8,7 @@ use crate::judge::{Eraser, deletion_game, localisation};
 /// Which values are good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Better {
     /// Large ones; 1 is perfect.
     Higher,

@@ -20,7 +20,6 @@ pub mod case;
 pub mod critter_set;
 #[cfg(feature = "cli")]
 pub mod each;
-#[cfg(feature = "cli")]
 pub mod evaluation;
 pub mod figure;
 pub mod item;
@@ -30,10 +29,8 @@ pub mod metric;
 pub mod record;
 #[cfg(feature = "cli")]
 pub mod results;
-#[cfg(feature = "cli")]
 pub mod set;
 mod standing;
-#[cfg(feature = "cli")]
 pub mod summary;
 pub mod thumbnail;
 
@@ -44,15 +41,14 @@ pub use critter_set::CritterSet;
 #[cfg(feature = "cli")]
 pub use each::{Each, Explained};
 #[cfg(feature = "cli")]
-pub use evaluation::{Evaluation, Findings, Plan};
+pub use evaluation::Evaluation;
+pub use evaluation::{Findings, Plan, Serial};
 pub use figure::Figure;
 pub use item::{Item, Label, Part, Place};
 pub use judging::{Entrant, Judging};
 pub use log::Log;
 pub use metric::{Measures, Metric};
 pub use record::{Record, order_name};
-#[cfg(feature = "cli")]
 pub use set::Set;
 pub use standing::Standing;
-#[cfg(feature = "cli")]
 pub use summary::Summary;

@@ -87,12 +87,13 @@ impl Model {
         Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
     }
 
-    /// Begins a study of the model by name: `concept` or `parts`. The settings are JSON, `{}` for the usual ones.
+    /// Begins a study of the model by name: `concept`, `parts` or `evaluate`. The settings are JSON, `{}` for the usual
+    /// ones; without pictures of one's own the built-in world's are taken.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a setting.
-    pub fn study(&self, kind: &str, settings: &str) -> Result<Task> {
-        task::study(&self.0, kind, settings)
+    pub fn study(&self, kind: &str, settings: &str, pictures: Vec<Picture>) -> Result<Task> {
+        task::study(&self.0, kind, settings, &pictures)
     }
 
     /// Returns the true evidence for a class, row by row: 1 where it is. It is empty where that is not known.

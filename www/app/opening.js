@@ -1,13 +1,12 @@
 /**
  * What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place.
  */
-import { missingOf, portableProfile, sort } from "../core/files.js";
 import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
+import { missingOf } from "../core/missing.js";
 import { SIDES } from "../core/registry.js";
 import { ofReport } from "../core/report.js";
 import { endedAs, fromReport } from "../core/result.js";
-import { looksLikeText } from "../core/sniff.js";
 import { bytes } from "../core/words.js";
 import { EngineError, base } from "./client.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
@@ -43,6 +42,11 @@ const MOST_BYTES = 600e6;
 const HEAD_BYTES = 4096;
 /** How many samples a profile is tried on, beside the picture that is open. */
 const TRIED = 3;
+/** A part that comes later did not come. */
+export const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
+
+/** What tells files apart: it comes once the page is up. */
+export const reading = () => import("../core/files.js");
 
 export class Opening {
   #store;
@@ -163,17 +167,18 @@ export class Opening {
       const [size, most] = [heavy.size, MOST_BYTES].map(bytes);
       return this.#voice.fail(`${heavy.name} is ${size}; the limit is ${most}.`);
     }
-    const known = await Promise.all(files.map(read)).catch(() => null);
+    const reader = await reading().catch(() => null);
+    if (!reader) return this.#voice.fail(UNFETCHED);
+    const known = await Promise.all(files.map((file) => read(file, reader.looksLikeText))).catch(() => null);
     const unread = `${files[0].name} could not be read: it was moved or changed, or is a folder.`;
     if (!known) return this.#voice.fail(unread);
-    const sorted = sort(known, this.#waiting?.missing);
+    const sorted = reader.sort(known, this.#waiting?.missing);
     if (sorted.problem) return this.#voice.fail(sorted.problem);
-    return sorted.report === undefined ? this.#sorted(sorted, files) : this.#report(sorted.report);
+    return sorted.report === undefined ? this.#sorted(sorted, files, reader.portableProfile(sorted.profile)) : this.#report(sorted.report);
   }
 
-  /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files */
-  async #sorted({ model, profile: given, labels, picture, beside: near }, files) {
-    const profile = portableProfile(given);
+  /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files @param {string} [profile] */
+  async #sorted({ model, labels, picture, beside: near }, files, profile) {
     const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
     const beside = near.map(({ name }) => ({ name, file: named(name) }));
     if (model) await this.model({ name: model.name, file: named(model.name), profile, labels, beside });
@@ -314,8 +319,13 @@ function completed(source, profile, labels, beside) {
   return { ...source, profile: profile ?? source.profile, labels: labels ?? source.labels, beside: all };
 }
 
-/** A file's name and bytes; of what is no text only the first, for it is read in pieces later. @param {File} file */
-async function read(file) {
+/**
+ * A file's name and bytes; of what is no text only the first, for it is read in pieces later.
+ *
+ * @param {File} file
+ * @param {(bytes: Uint8Array) => boolean} looksLikeText
+ */
+async function read(file, looksLikeText) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   return { name: file.name, bytes: looksLikeText(head) ? new Uint8Array(await file.arrayBuffer()) : head };
 }

@@ -1,6 +1,8 @@
 /** What a set of files that were dropped or chosen together means. Pure. */
 import { looksLikeText, sniff } from "./sniff.js";
 
+export { looksLikeText };
+
 /** @typedef {{name: string, bytes: Uint8Array}} Named */
 /**
  * @typedef {object} Sorted
@@ -67,16 +69,6 @@ function problemOf({ name, bytes }, kind) {
   const what = sniff(bytes);
   const words = bytes.length === 0 ? "empty" : "other" in what ? what.other : "a picture";
   return `${name} is ${words}: this page opens pictures, ONNX models and its own reports.`;
-}
-
-/**
- * The file that a model wants beside it, by the sentence that refused the model.
- *
- * @param {string} sentence
- * @returns {string | undefined} its name without folders
- */
-export function missingOf(sentence) {
-  return /second file, "(?:[^"]*\/)?([^"/]+)", which is missing/.exec(sentence)?.[1];
 }
 
 /** @typedef {"picture" | "model" | "profile" | "labels" | "report" | "broken-json" | "other-json" | "unknown"} Kind */

@@ -1,8 +1,10 @@
 /** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
 import { isReady } from "../app/facts.js";
+import { reading } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
+import { whenIdle } from "../parts/later.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
 import { choosers, listenForDrops, listenForPastes } from "./input.js";
@@ -38,6 +40,7 @@ export function startShell(body) {
   route(store, session.follow.bind(session));
   store.change({ ...store.now });
   void session.boot();
+  whenIdle(() => reading().catch(() => {}));
 }
 
 /** @param {HTMLElement} body @param {Context} context */

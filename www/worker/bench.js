@@ -1,8 +1,8 @@
 /** What lies on the worker's bench: the engine, the model that is open, and the picture. */
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
-import { decode, preview } from "./decode.js";
 import { counted, fetchModel, text } from "./fetching.js";
+import { preview } from "./preview.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
@@ -206,9 +206,13 @@ function take(handle) {
   picture = handle;
 }
 
+/** What reads pictures: it comes once the page is up, and is there when there is no connection any more. */
+export const reading = () => import("./decode.js");
+
 /** @param {{blob: Blob, name: string}} params @param {() => Promise<void>} replaced */
 export async function openPicture({ blob, name }, replaced) {
   const check = onlyNewest("picture");
+  const { decode } = await reading();
   const { rgba, width, height, notes } = await decode(blob, name);
   check();
   await replaced();
@@ -226,6 +230,7 @@ export async function openCritter({ seed }, replaced) {
   return alone(async () => {
     check();
     take(engine.critter(seed));
+    void reading();
     const info = JSON.parse(picture.info());
     return { info, notes: [], preview: await preview(picture.rgba(), info.width, info.height) };
   });

@@ -1,8 +1,6 @@
 /** From a file's bytes to pixels, in the worker: checked before decoding, upright, without transparency. */
 import { divisorOf, refusal, sniff } from "../core/sniff.js";
 
-/** The longer side of the photo as the page shows it. */
-const PREVIEW_PX = 1024;
 /** Rows that are read at once; a multiple of every divisor. */
 const STRIP_PX = 64;
 
@@ -99,17 +97,6 @@ function flatten(rgba) {
     rgba[i] = 255;
   }
   return any;
-}
-
-/** @param {Uint8Array} rgba @param {number} width @param {number} height @returns {Promise<ImageBitmap>} */
-export async function preview(rgba, width, height) {
-  const shrink = Math.min(1, PREVIEW_PX / Math.max(width, height));
-  const data = new ImageData(new Uint8ClampedArray(rgba), width, height);
-  return createImageBitmap(data, {
-    resizeWidth: Math.max(1, Math.round(width * shrink)),
-    resizeHeight: Math.max(1, Math.round(height * shrink)),
-    resizeQuality: "high",
-  });
 }
 
 /** @param {OffscreenCanvas} canvas @returns {OffscreenCanvasRenderingContext2D} */

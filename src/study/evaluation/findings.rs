@@ -9,7 +9,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::study::case::{Case, LEAST_SCORE};
 use crate::study::item::Item;
 use crate::study::record::Record;
-use crate::study::thumbnail;
 
 /// One line of a log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,9 +95,16 @@ impl Seen {
     }
 }
 
+#[cfg(feature = "cli")]
 fn small(item: &Item, case: &Case) -> Option<String> {
     use crate::classifier::Classifier;
-    thumbnail::of_photo(&item.pixels, case.model.framing())
+    crate::study::thumbnail::of_photo(&item.pixels, case.model.framing())
+}
+
+/// Photos are kept as JPEG, for which there is no coder here.
+#[cfg(not(feature = "cli"))]
+fn small(_item: &Item, _case: &Case) -> Option<String> {
+    None
 }
 
 /// What an evaluation has found: pictures by number, records by picture.

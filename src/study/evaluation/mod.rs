@@ -1,39 +1,29 @@
-//! Methods and controls judged on a set of pictures, several pictures at a time.
+//! Methods and controls judged on a set of pictures: several at a time where there are threads, else one after the other.
 //!
 //! A picture whose answer is unsure, or does not fall when all is deleted, can judge nothing and is left out; so is one
 //! that cannot be read. All are counted. Each picture has a thread to itself, and what is found does not depend on how
 //! many there are: pictures count in the order of the set, and results are ordered by it.
 
 mod findings;
+#[cfg(feature = "cli")]
 mod scout;
+mod serial;
 mod setup;
+#[cfg(feature = "cli")]
+mod threaded;
+#[cfg(feature = "cli")]
 mod worker;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::Duration;
-
 pub use findings::{Entry, Fate, Findings, Seen};
+pub use serial::Serial;
 pub use setup::{Setup, Shard};
+#[cfg(feature = "cli")]
+pub use threaded::{Evaluation, Threads};
 
-use scout::Scout;
-use worker::{Message, Shared, work};
-
-use super::Standing;
 use super::judging::Entrant;
-use super::log::Log;
 use super::metric::Measures;
-use super::set::Set;
-use crate::classifier::OnnxClassifier;
-use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
 use crate::judge::Control;
 use crate::methods::Settings;
-
-/// How long a step waits for something to be found.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What an evaluation is asked to do.
 #[derive(Clone, Debug)]
@@ -60,157 +50,5 @@ impl Plan {
         let method = |settings: &Settings| Entrant::Method { settings: Box::new(settings.clone()), order: self.orders };
         let controls = Control::ALL.into_iter().filter(|_| self.controls).map(Entrant::Control);
         self.methods.iter().map(method).chain(controls).collect()
-    }
-}
-
-/// How many pictures are judged at a time, and among how many threads each of them is divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Threads {
-    /// Pictures at a time.
-    pub pictures: usize,
-    /// Threads for each of them.
-    pub each: usize,
-}
-
-/// An evaluation in the making.
-pub struct Evaluation {
-    shared: Arc<Shared>,
-    messages: Receiver<Message>,
-    workers: Vec<JoinHandle<()>>,
-    setup: Setup,
-    log: Log<Entry>,
-    /// The lines of the log, those of this call among them.
-    lines: Vec<Entry>,
-    records: usize,
-    doing: String,
-    finished: bool,
-}
-
-impl Evaluation {
-    /// Begins an evaluation; what the log holds is not measured again.
-    ///
-    /// # Errors
-    /// [`crate::ErrorKind::Settings`] if the log is of another model, set or choice of settings,
-    /// [`crate::ErrorKind::Io`] if it cannot be written.
-    pub fn new(
-        model: &OnnxClassifier,
-        set: Set,
-        plan: Plan,
-        setup: Setup,
-        mut log: Log<Entry>,
-        threads: Threads,
-    ) -> Result<Self> {
-        for entry in log.records() {
-            if let Entry::Setup(earlier) = entry {
-                earlier.check(&setup)?;
-            }
-        }
-        let lines = log.records().to_vec();
-        log.add(&Entry::Setup(Box::new(setup.clone())))?;
-        let (set, plan) = (Arc::new(set), Arc::new(plan));
-        let scout = Mutex::new(Scout::new(set.clone(), plan.clone(), &log));
-        let shared = Arc::new(Shared { set, plan, scout, stopped: AtomicBool::new(false) });
-        let (out, messages) = channel();
-        let worker = |_| {
-            let (model, shared, out) = (model.clone(), shared.clone(), out.clone());
-            std::thread::spawn(move || work(model, threads.each, &shared, &out))
-        };
-        let workers = (0..threads.pictures.max(1)).map(worker).collect();
-        let (records, doing) = (0, String::new());
-        Ok(Self { shared, messages, workers, setup, log, lines, records, doing, finished: false })
-    }
-
-    /// Takes in what there is, waiting a moment for the first of it.
-    fn listen(&mut self) -> Result<()> {
-        match self.messages.recv_timeout(PATIENCE) {
-            Ok(message) => self.hear(message)?,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => self.join()?,
-        }
-        while let Ok(message) = self.messages.try_recv() {
-            self.hear(message)?;
-        }
-        Ok(())
-    }
-
-    fn hear(&mut self, message: Message) -> Result<()> {
-        match message {
-            Message::Doing(doing) => self.doing = doing,
-            Message::Failed(error) => return self.fail(error),
-            Message::Found(entry) => {
-                self.records += usize::from(matches!(entry, Entry::Record(_)));
-                self.log.add(&entry)?;
-                self.lines.push(entry);
-            }
-        }
-        Ok(())
-    }
-
-    /// All threads have ended.
-    fn join(&mut self) -> Result<()> {
-        self.finished = true;
-        let fallen = self.workers.drain(..).filter_map(|worker| worker.join().err()).count();
-        if fallen == 0 {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Device, "a thread of the evaluation ended early; what it says stands above"))
-    }
-
-    fn fail(&mut self, error: Error) -> Result<()> {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        Err(error)
-    }
-
-    /// Ends all threads; what they have found until then counts.
-    fn stop(&mut self) -> Result<()> {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        while !self.finished {
-            self.listen()?;
-        }
-        Ok(())
-    }
-
-    fn progress(&self) -> Progress<Standing> {
-        let pictures = self.shared.plan.limit.min(self.shared.set.len() / self.setup.shard.of);
-        Progress {
-            iteration: self.records,
-            total: pictures.saturating_mul(self.shared.plan.entrants().len()),
-            done: self.finished,
-            stage: "judge",
-            detail: Standing { doing: self.doing.clone() },
-        }
-    }
-}
-
-impl Drop for Evaluation {
-    fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        for worker in self.workers.drain(..) {
-            // A thread that panicked has said so on standard error.
-            let _ = worker.join();
-        }
-    }
-}
-
-impl Job for Evaluation {
-    type Detail = Standing;
-    type Outcome = Findings;
-
-    /// Waits until something is found, however large `count` is.
-    fn step(&mut self, _count: usize) -> Later<'_, Progress<Standing>> {
-        Box::pin(async move {
-            self.listen()?;
-            Ok(self.progress())
-        })
-    }
-
-    fn finish(&mut self) -> Later<'_, Findings> {
-        Box::pin(async move {
-            self.stop()?;
-            let setup = Entry::Setup(Box::new(self.setup.clone()));
-            Findings::of(
-                std::iter::once(setup).chain(self.lines.drain(..).filter(|line| !matches!(line, Entry::Setup(_)))),
-            )
-        })
     }
 }

@@ -8,15 +8,16 @@
 //! - a folder with an annotation file of COCO's form, or such a file;
 //! - a folder whose sub-folders are classes, or which holds pictures alone;
 //! - a text file that lists one picture a line;
-//! - `critters`, held-out pictures of the built-in world, which have no end.
+//! - `critters`, held-out pictures of the built-in world, which have no end;
+//! - pictures that are in memory already, as the page has them.
 //!
 //! A picture that cannot be read is an error of its own, so that the caller can leave it out and count it.
 
+#[cfg(feature = "cli")]
 mod files;
 mod world;
 
-use std::ffi::OsStr;
-
+#[cfg(feature = "cli")]
 use files::Files;
 use world::HeldOut;
 
@@ -28,15 +29,28 @@ pub struct Set(Source);
 
 enum Source {
     Critters(HeldOut),
+    Given(Vec<Item>),
+    #[cfg(feature = "cli")]
     Files(Files),
 }
 
 impl Set {
+    /// Takes held-out pictures of the built-in world, from the `first` on.
+    pub fn critters(first: u64) -> Self {
+        Self(Source::Critters(HeldOut::from(first)))
+    }
+
+    /// Takes pictures that are in memory.
+    pub fn given(items: Vec<Item>) -> Self {
+        Self(Source::Given(items))
+    }
+
     /// Opens `critters` (held-out pictures from the `first` on), a folder, or a file that lists pictures.
     ///
     /// # Errors
     /// [`crate::ErrorKind::Io`] if it cannot be read, is of no form that is known, or holds no picture.
-    pub fn open(name: impl AsRef<OsStr>, first: u64) -> Result<Self> {
+    #[cfg(feature = "cli")]
+    pub fn open(name: impl AsRef<std::ffi::OsStr>, first: u64) -> Result<Self> {
         Ok(Self(match name.as_ref() {
             name if name == "critters" => Source::Critters(HeldOut::from(first)),
             name => Source::Files(Files::open(name.as_ref())?),
@@ -48,6 +62,8 @@ impl Set {
     pub fn len(&self) -> usize {
         match &self.0 {
             Source::Critters(_) => usize::MAX,
+            Source::Given(items) => items.len(),
+            #[cfg(feature = "cli")]
             Source::Files(files) => files.len(),
         }
     }
@@ -56,6 +72,8 @@ impl Set {
     pub fn name(&self, number: usize) -> String {
         match &self.0 {
             Source::Critters(world) => world.name(number),
+            Source::Given(items) => items[number].name.clone(),
+            #[cfg(feature = "cli")]
             Source::Files(files) => files.name(number),
         }
     }
@@ -68,6 +86,8 @@ impl Set {
     pub fn item(&self, number: usize) -> Result<Item> {
         match &self.0 {
             Source::Critters(world) => Ok(world.item(number)),
+            Source::Given(items) => Ok(items[number].clone()),
+            #[cfg(feature = "cli")]
             Source::Files(files) => files.item(number),
         }
     }

@@ -13,6 +13,7 @@ pub const LEAST_TAU: f64 = 0.6;
 
 /// Kendall's τ_b between the orders that two figures give the methods.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NullAgreement"))]
 pub struct Agreement {
     /// The names of both figures.
     pub between: [String; 2],

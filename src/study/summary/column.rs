@@ -19,6 +19,7 @@ const MANY: usize = 5_000;
 
 /// A figure of all rows.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationColumn"))]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -41,6 +42,7 @@ pub struct Column {
 
 /// A figure of one row.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationCell"))]
 pub struct Cell {
     /// Pictures with a value.
     pub n: usize,
@@ -64,6 +66,7 @@ pub struct Cell {
 
 /// How a row differs from the best on the common pictures; positive is larger.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationDifference"))]
 pub struct Difference {
     /// The mean difference.
     pub estimate: f64,

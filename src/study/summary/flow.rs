@@ -7,6 +7,7 @@ use crate::study::evaluation::{Fate, Findings};
 
 /// Counts of pictures, each among those of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationFlow"))]
 pub struct Flow {
     /// Pictures that were looked at.
     pub given: usize,

@@ -7,12 +7,14 @@
 mod agreement;
 mod column;
 mod flow;
+mod told;
 
 use serde::Serialize;
 
 pub use agreement::{Agreement, LEAST_TAU};
 pub use column::{Cell, Column, Difference};
 pub use flow::Flow;
+pub use told::{Told, ToldPicture};
 
 use super::evaluation::Findings;
 use super::figure::Figure;
@@ -21,6 +23,7 @@ use crate::judge::Control;
 
 /// A row of the table.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationRow"))]
 pub struct Row {
     /// The name of the method, of its order, or of the control.
     pub name: String,
@@ -36,6 +39,7 @@ pub struct Row {
 
 /// What an evaluation says.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationTable"))]
 pub struct Summary {
     /// How far the pictures came.
     pub flow: Flow,

@@ -6,6 +6,7 @@
 mod attack;
 mod concepts;
 mod deletion;
+mod evaluation;
 mod invariance;
 mod parts;
 
@@ -22,6 +23,7 @@ use crate::picture::RgbImage;
 pub(super) use attack::AttackTask;
 pub(super) use concepts::ConceptTask;
 pub(super) use deletion::DeletionTask;
+pub(super) use evaluation::EvaluationTask;
 pub(super) use invariance::InvarianceTask;
 pub(super) use parts::PartsTask;
 
@@ -121,13 +123,14 @@ fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
         .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
 }
 
-/// Begins a study of the model by name, on the built-in world.
+/// Begins a study of the model by name, on pictures that are given or on the built-in world.
 ///
 /// # Errors
 /// [`ErrorKind::Settings`] if there is no such study, or it does not take a setting.
-pub(super) fn study(asked: &Asked, kind: &str, settings: &str) -> Result<Task> {
+pub(super) fn study(asked: &Asked, kind: &str, settings: &str, pictures: &[Picture]) -> Result<Task> {
     match kind {
         "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),
+        "evaluate" => Ok(Task::new(EvaluationTask::new(asked, settings, pictures)?)),
         "parts" => Ok(Task::new(PartsTask::new(asked, settings)?)),
         other => Err(unknown("study", other)),
     }

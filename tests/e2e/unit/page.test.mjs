@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { layer, maskPicture, spread, table } from "../../../www/core/colours.js";
 import { cropOf } from "../../../www/core/crop.js";
-import { missingOf, portableProfile, sort } from "../../../www/core/files.js";
+import { portableProfile, sort } from "../../../www/core/files.js";
+import { missingOf } from "../../../www/core/missing.js";
 import * as link from "../../../www/core/link.js";
 import {
   beside,

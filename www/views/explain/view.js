@@ -6,6 +6,7 @@ import { laterParts, style } from "../../parts/style.js";
 import { Subject } from "../../parts/subject.js";
 import { RunBar } from "./run-bar.js";
 import { explain } from "../../app/explain.js";
+import { UNFETCHED } from "../../app/opening.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("../../types.js").Context} Context */
@@ -13,8 +14,6 @@ import { Stage } from "./stage.js";
 
 export const id = "explain";
 export const title = "Explain";
-
-const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
 
 /**
  * What an event does while the view is on the page.

@@ -1,0 +1,104 @@
+//! Methods judged on a set of pictures: the built-in world, or pictures that a person gave.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use super::{Driven, asked_for, numbers};
+use crate::classifier::Classifier;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Later};
+use crate::map::Map;
+use crate::methods::Method;
+use crate::picture::RgbImage;
+use crate::study::evaluation::{Findings, Setup, Shard};
+use crate::study::metric::{Measures, Metric};
+use crate::study::summary::Told;
+use crate::study::{Item, Label, Plan, Serial, Set, thumbnail};
+use crate::web::Picture;
+use crate::web::asked::Asked;
+use crate::web::convert::{json, unknown};
+
+/// What an evaluation is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    methods: Vec<String>,
+    metrics: Vec<Metric>,
+    /// Judges maps that ask no model, too.
+    controls: bool,
+    /// The most pictures judged.
+    pictures: usize,
+}
+
+/// An evaluation in the making. Its pictures are `photo:N`, by number in the set; its maps are `map:N:METHOD`.
+pub struct EvaluationTask {
+    job: Serial,
+    asked: Asked,
+    /// What was last told, whose maps can be seen.
+    told: Option<Findings>,
+}
+
+impl EvaluationTask {
+    /// Takes held-out pictures of the built-in world where none are given.
+    pub fn new(asked: &Asked, settings: &str, given: &[Picture]) -> Result<Self> {
+        let Settings { methods, metrics, controls, pictures } = asked_for(settings)?;
+        let named = |name: &String| {
+            name.parse::<Method>().map(|method| method.preset()).map_err(|e| Error::new(ErrorKind::Settings, e))
+        };
+        let plan = Plan {
+            methods: methods.iter().map(named).collect::<Result<_>>()?,
+            controls,
+            measures: Measures { metrics, nulls: vec![], pictures: true },
+            orders: false,
+            limit: pictures,
+            true_class: false,
+            shard: Shard::WHOLE,
+        };
+        let (set, name) = if given.is_empty() {
+            (Set::critters(0), "critters")
+        } else {
+            (Set::given(given.iter().map(item).collect()), "pictures of one's own")
+        };
+        let device = [asked.device.kind.clone(), asked.device.name.clone()];
+        let setup = Setup::new(&plan, &asked.classifier, name, 0, device);
+        Ok(Self { job: Serial::new(Rc::clone(&asked.classifier), set, plan, setup), asked: asked.clone(), told: None })
+    }
+}
+
+/// A picture of a set; the folder that it lay in names its class.
+fn item(picture: &Picture) -> Item {
+    let photo = picture.photo();
+    let name = photo.used.name.clone();
+    let label = name.rsplit('/').nth(1).map(|folder| Label::Name(folder.to_owned()));
+    Item { name, pixels: photo.pixels.clone(), label, boxes: vec![], parts: vec![], evidence: None, notes: vec![] }
+}
+
+impl Driven for EvaluationTask {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
+        super::step(&mut self.job, count)
+    }
+
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move {
+            let found = self.job.finish().await?;
+            let told = json(&Told::new(&found));
+            self.told = Some(found);
+            told
+        })
+    }
+
+    fn picture(&self, id: &str) -> Result<RgbImage> {
+        let [number] = numbers(id, "photo")?;
+        Ok(self.asked.classifier.framing().frame(&self.job.item(number)?.pixels).to_picture())
+    }
+
+    fn map(&self, id: &str) -> Result<Map> {
+        let none = || unknown("map", id);
+        let (number, method) = id.strip_prefix("map:").and_then(|rest| rest.split_once(':')).ok_or_else(none)?;
+        let number: usize = number.parse().map_err(|_| none())?;
+        let records = self.told.as_ref().map_or(&[][..], |told| &told.records);
+        let record = records.iter().find(|record| record.number == number && record.method == method);
+        record.and_then(|record| record.map.as_deref()).and_then(thumbnail::to_map).ok_or_else(none)
+    }
+}
