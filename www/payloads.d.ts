@@ -3,6 +3,9 @@
 /** How scores become probabilities. */
 export type Answers = "softmax" | "independent";
 
+/** Which values are good. */
+export type Better = "higher" | "lower";
+
 /** A concept and a class that go together on the pictures of discovery. */
 export type Candidate = {
   /** Number of the concept. */
@@ -211,6 +214,114 @@ export type Ends = {
   original: number,
   /** The probability in the null image, in which everything is deleted. */
   null: number,
+};
+
+/** A figure of one row. */
+export type EvaluationCell = {
+  /** Pictures with a value. */
+  n: number,
+  /** The mean over those. */
+  mean: number | null,
+  /** Its interval of 95 %. */
+  interval: [number, number] | null,
+  /** The mean over classes of each class's mean. */
+  class_mean: number | null,
+  /** The mean over the pictures that every method has. */
+  common: number | null,
+  /** The share of what the centre control leaves to be won that the method wins, on the pictures that both have. */
+  skill_over_centre: number | null,
+  /** The rank among the methods on the common pictures, and the ranks between which 95 % of bootstrap draws lie. */
+  rank: [number, number, number] | null,
+  /** The comparison with the best. */
+  difference: EvaluationDifference | null,
+  /** Each picture's value, in the order of the pictures that judge. */
+  values: Array<number | null>,
+};
+
+/** A figure of all rows. */
+export type EvaluationColumn = {
+  /** Its name. */
+  name: string,
+  /** What it says. */
+  meaning: string,
+  /** Which values are good. */
+  better: Better,
+  /** Digits after the point. */
+  digits: number,
+  /** Pictures that every method with this figure has a value of. */
+  common: number,
+  /** The row of the method that is best on those; controls do not count. */
+  best: number | null,
+  /** One for each row. */
+  cells: Array<EvaluationCell>,
+};
+
+/** How a row differs from the best on the common pictures; positive is larger. */
+export type EvaluationDifference = {
+  /** The mean difference. */
+  estimate: number,
+  /** Its interval of 95 %; empty below 20 pictures. */
+  interval: [number, number] | null,
+  /** The sign test's p on two sides, adjusted by Holm for the number of rows. */
+  p: number,
+  /** The smallest difference that so many pictures show in four of five studies. */
+  detectable: number | null,
+  /** Whether the row is told apart from the best: p is at most .05, and the interval does not hold 0. */
+  told_apart: boolean,
+};
+
+/** Counts of pictures, each among those of the one before. */
+export type EvaluationFlow = {
+  /** Pictures that were looked at. */
+  given: number,
+  /** Those that can be read. */
+  readable: number,
+  /** Those whose answer is above .5. */
+  confident: number,
+  /** Those whose answer falls to under half when all is deleted. */
+  falls: number,
+  /** Those on which some method has a result. */
+  judged: number,
+  /** Those on which every method has one. */
+  common: number,
+};
+
+/** A row of the table. */
+export type EvaluationRow = {
+  /** The name of the method, of its order, or of the control. */
+  name: string,
+  /** Whether it is a map that asks no model. */
+  control: boolean,
+  /** Pictures with a result. */
+  judged: number,
+  /** Pictures that the method refused. */
+  refused: number,
+  /** Why it refused the first of them. */
+  reason: string | null,
+};
+
+/** What an evaluation says. */
+export type EvaluationTable = {
+  /** How far the pictures came. */
+  flow: EvaluationFlow,
+  /** The methods, and the controls after them. */
+  rows: Array<EvaluationRow>,
+  /** The figures that were measured. */
+  columns: Array<EvaluationColumn>,
+  /** Whether the methods' order depends on what deleted pixels become. */
+  agreements: Array<NullAgreement>,
+};
+
+/** The table of an evaluation with the names of its pictures. */
+export type EvaluationTold = {
+  /** How far the pictures came. */
+  sentence: string,
+  /** The table. */
+  summary: EvaluationTable,
+  /** The pictures that judge, in the order of the values in the table. */
+  pictures: Array<ToldPicture>,
+  /** The pictures that do not, each with the reason. */
+  left_out: Array<string>,
 };
 
 /** How a rule fared in one family, under the family's name for people. */
@@ -429,6 +540,16 @@ export type Named = {
   label: string,
   /** Its probability; `null` of a vote. */
   probability: number | null,
+};
+
+/** Kendall's τ_b between the orders that two figures give the methods. */
+export type NullAgreement = {
+  /** The names of both figures. */
+  between: [string, string],
+  /** From −1, reversed, to 1, alike. */
+  tau: number,
+  /** Methods that have both. */
+  methods: number,
 };
 
 /** What a model's output stands for. */
@@ -804,6 +925,16 @@ export type ToldMask = {
   blurred: Named | null,
   /** Why there is no mask, where there is none. */
   refused: string | null,
+};
+
+/** A picture that judges. */
+export type ToldPicture = {
+  /** Its number in the set. */
+  number: number,
+  /** Its name. */
+  name: string,
+  /** The name of the class that is explained. */
+  label: string,
 };
 
 /** What the model says of one of the two pictures. */
