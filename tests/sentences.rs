@@ -59,7 +59,7 @@ fn null(picture: &RgbImage, settings: &Settings) -> Vec<f32> {
         let count = (seen().count() as f64).powi(2);
         let mean = |c| seen().flat_map(|y| seen().map(move |x| (x, y))).map(|(x, y)| at(picture, c, x, y)).sum::<f64>();
         let means = [mean(0), mean(1), mean(2)].map(|sum| sum / count);
-        return planes(|channel, ..| means[channel]);
+        return planes(|channel, _, _| means[channel]);
     }
     let sigma = f64::from(settings.null_sigma_px);
     let reach = (4.0 * sigma + 0.5) as i64;
@@ -140,7 +140,7 @@ fn check(model: &Rc<OnnxClassifier>, seed: u64, settings: Settings) {
 #[test]
 fn the_sentence_of_every_method_is_true() {
     let model = model();
-    for &method in METHODS {
+    for method in METHODS {
         for seed in [46, 1] {
             check(&model, seed, short(method));
         }
