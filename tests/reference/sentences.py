@@ -137,7 +137,9 @@ def mask_of(report: dict, side: int) -> np.ndarray:
 
 class Model:
     def __init__(self, path: str):
-        self.session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         with open(path.replace(".onnx", ".json")) as file:
             self.profile = json.load(file)
 
