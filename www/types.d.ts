@@ -22,6 +22,9 @@ export type {
   Curves,
   DuelTold,
   Effect,
+  EvaluationCell,
+  EvaluationColumn,
+  EvaluationTold,
   Interval,
   InvarianceTest,
   MaskLearned,
@@ -185,6 +188,8 @@ export interface View {
   mount(root: HTMLElement, context: Context): void;
   unmount(): void;
   onEvent(event: ViewEvent): void;
+  /** Takes what was dropped on the page, if it can use it; else it is opened. */
+  take?(files: File[], entries: (FileSystemEntry | null)[]): boolean;
 }
 
 export interface Context {

@@ -21,7 +21,6 @@ mod refusal;
 
 pub use answers::{Answers, Prediction, softmax, top};
 pub use hash::hex;
-#[cfg(feature = "cli")]
 pub(crate) use hash::sha256;
 pub use incoming::Incoming;
 pub use info::{Memory, ModelInfo};

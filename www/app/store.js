@@ -50,6 +50,7 @@ import { Recall } from "../core/result.js";
  * @property {Recall} recall
  * @property {import("../core/result.js").Result | null} shown
  * @property {boolean} recalled What is shown was computed earlier.
+ * @property {{name: string, file: File}[] | null} set The pictures of one's own that studies may take.
  * @property {Map<string, import("./studies.js").Study>} studies The last studies, by what they are about.
  * @property {any} comparison What the view that compares has under way.
  */
@@ -96,6 +97,6 @@ export function firstKnowledge(state, forcedDevice) {
     ...{ modelSource: { builtin: state.model }, model: null },
     ...{ pictureSource: { seed: state.critter }, picture: null, answers: [], seen: null },
     ...{ job: null, run: null, runs: 0, progress: null, worn: null },
-    ...{ recall: new Recall(), shown: null, recalled: false, comparison: null, studies: new Map() },
+    ...{ recall: new Recall(), shown: null, recalled: false, comparison: null, studies: new Map(), set: null },
   };
 }

@@ -9,6 +9,7 @@ import { Tiles } from "./tiles.js";
  * @property {string} title
  * @property {string} [why]
  * @property {string} id what the task knows the picture by
+ * @property {(canvas: HTMLCanvasElement) => Promise<void>} [draw] lays something over it
  */
 
 /** More are not drawn at once. */
@@ -61,6 +62,7 @@ export class Exhibit {
     for (const { item, canvas } of tiles) {
       if (mine !== this.#shown || !this.#dialog.isConnected) return;
       if (!(await drawTask(this.#context, canvas, task, item.id))) return this.#dialog.close();
+      await item.draw?.(canvas);
     }
   }
 }

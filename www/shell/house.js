@@ -41,6 +41,11 @@ export class House {
     this.#view?.onEvent(event);
   }
 
+  /** Whether the view takes what was dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
+  offer(files, entries) {
+    return this.#view?.take?.(files, entries) ?? false;
+  }
+
   /** Opens a view in place of the one before. @param {string} id @returns {Promise<void>} */
   async open(id) {
     const entry = entryOf(id);

@@ -3,7 +3,7 @@ import { within } from "../parts/dom.js";
 
 /**
  * @typedef {object} Ways
- * @property {(files: File[]) => void} opened
+ * @property {(files: File[], entries?: (FileSystemEntry | null)[]) => void} opened `entries`: as they were dropped
  * @property {(sentence: string) => void} refused
  */
 
@@ -47,8 +47,9 @@ export function listenForDrops(veil, { opened, refused }) {
     event.preventDefault();
     hover(-depth);
     const files = [...(event.dataTransfer?.files ?? [])];
+    const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
     const nothing = "What was dropped holds no file. Drop the file itself, not a link to it";
-    if (files.length) opened(files);
+    if (files.length) opened(files, entries);
     else refused(`${nothing}: this page fetches nothing from other sites.`);
   });
 }

@@ -34,7 +34,9 @@ export function startShell(body) {
     await house.open("explain");
     house.tell({ type: "reveal" });
   };
-  listenForDrops(within(body, "drop-veil", HTMLElement), ways);
+  const dropped = (/** @type {File[]} */ files, /** @type {(FileSystemEntry | null)[]} */ entries = []) =>
+    house.offer(files, entries) || ways.opened(files);
+  listenForDrops(within(body, "drop-veil", HTMLElement), { ...ways, opened: dropped });
   store.listen((names) => update(body, house, store, names));
   listen(body, context);
   route(store, session.follow.bind(session));

@@ -16,6 +16,7 @@ export const VIEWS = [
   { id: "compare", title: "Compare", load: () => import("../views/compare/view.js") },
   { id: "rules", title: "Rules", load: () => import("../views/rules/view.js") },
   { id: "adversarial", title: "Adversarial", load: () => import("../views/adversarial/view.js") },
+  { id: "evaluate", title: "Evaluate", load: () => import("../views/evaluate/view.js") },
 ];
 
 /** @param {string} id @returns {Entry} the view of an id, or the first */

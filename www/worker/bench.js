@@ -223,6 +223,26 @@ export async function openPicture({ blob, name }, replaced) {
   });
 }
 
+/**
+ * Opens pictures beside the one that is on the bench.
+ *
+ * @param {{name: string, file: Blob}[]} files
+ * @returns {Promise<{pictures: any[], unread: string[]}>} their handles, and why others could not be opened
+ */
+export async function openAside(files) {
+  const [pictures, unread] = [/** @type {any[]} */ ([]), /** @type {string[]} */ ([])];
+  for (const { name, file } of files) {
+    try {
+      const { decode, shrunk } = await reading();
+      const { rgba, width, height } = shrunk(await decode(file, name));
+      pictures.push(await alone(() => engine.openPicture(name, rgba, width, height)));
+    } catch (error) {
+      unread.push(String(/** @type {any} */ (error).message ?? error));
+    }
+  }
+  return { pictures, unread };
+}
+
 /** @param {{seed: number}} params @param {() => Promise<void>} replaced */
 export async function openCritter({ seed }, replaced) {
   const check = onlyNewest("picture");

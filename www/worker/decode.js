@@ -99,6 +99,21 @@ function flatten(rgba) {
   return any;
 }
 
+/** A picture of a set is kept at so many pixels, for a set holds many. */
+const SET_PIXELS = 1e6;
+
+/**
+ * @param {{rgba: Uint8Array, width: number, height: number}} picture
+ * @returns {{rgba: Uint8Array, width: number, height: number}} small enough to be one of many
+ */
+export function shrunk({ rgba, width, height }) {
+  const by = Math.ceil(Math.sqrt((width * height) / SET_PIXELS));
+  if (by <= 1) return { rgba, width, height };
+  const data = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
+  const small = means(new ImageData(data, width, height), by);
+  return { rgba: new Uint8Array(small.buffer), width: Math.ceil(width / by), height: Math.ceil(height / by) };
+}
+
 /** @param {OffscreenCanvas} canvas @returns {OffscreenCanvasRenderingContext2D} */
 function context(canvas) {
   const to = canvas.getContext("2d", { willReadFrequently: true });

@@ -111,7 +111,7 @@ async function explain(mine, kind, settings, judged, tell) {
 async function task(mine, kind, settings, tell) {
   const open = await tasks.begin(kind, settings);
   const last = await stepAll(mine, (size) => tasks.look(open, size), Infinity, tell);
-  const found = await alone(async () => JSON.parse(await open.handle.found()));
+  const found = await alone(() => tasks.found(open));
   return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
 }
 

@@ -2,10 +2,10 @@
  * Work that leaves figures: a rule's test, an attack, a study. The last of each kind is kept when it is over, so that the
  * pictures behind its figures can be asked for.
  */
-import { model, photo } from "./bench.js";
+import { model, openAside, photo } from "./bench.js";
 import { alone } from "./queue.js";
 
-/** @typedef {{id: number, handle: any, told: number}} Open */
+/** @typedef {{id: number, handle: any, told: number, unread: string[]}} Open `unread`: what could not be opened, and why */
 
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
@@ -35,11 +35,16 @@ async function ofReport(report, begin) {
   }
 }
 
-/** @param {string} kind @param {object} settings @returns {Promise<Open>} */
-export function begin(kind, settings) {
+/**
+ * @param {string} kind
+ * @param {{files?: {name: string, file: Blob}[]}} settings `files`: the pictures of a study
+ * @returns {Promise<Open>}
+ */
+export async function begin(kind, { files = [], ...settings }) {
+  const { pictures, unread } = await openAside(files);
   return alone(async () => {
-    const start = KINDS[kind] ?? ((asked) => model().handle.study(kind, JSON.stringify(asked)));
-    const mine = { id: next++, handle: await start(settings), told: 0 };
+    const start = KINDS[kind] ?? ((asked) => model().handle.study(kind, JSON.stringify(asked), pictures));
+    const mine = { id: next++, handle: await start(settings), told: 0, unread };
     open.get(kind)?.handle.free();
     open.set(kind, mine);
     return mine;
@@ -52,7 +57,14 @@ export async function look(task, steps) {
   const now = performance.now();
   if (now - task.told < TELL_MS) return { progress, task: task.id, found: null };
   task.told = now;
-  return { progress, task: task.id, found: JSON.parse(await task.handle.found()) };
+  return { progress, task: task.id, found: await found(task) };
+}
+
+/** What it has found until now. @param {Open} task @returns {Promise<any>} */
+export async function found({ handle, unread }) {
+  const told = JSON.parse(await handle.found());
+  if (unread.length) told.left_out = [...unread, ...told.left_out];
+  return told;
 }
 
 /** @param {number} id @returns {any} its handle */

@@ -194,7 +194,35 @@ function attack(steps, { eps }) {
   };
 }
 
+/** So many pictures as are over, of those given or of the built-in world; the second method ties with the first. */
+function evaluate(steps, { methods, controls, given, pictures: most }) {
+  const count = Math.min(most, given.length || most, Math.floor(steps / 10));
+  const names = [...methods, ...(controls ? ["centre"] : [])];
+  const values = (/** @type {number} */ row) => Array.from({ length: count }, (_, at) => 0.9 - 0.05 * row - 0.01 * at);
+  const cells = names.map((name, row) => ({
+    n: count,
+    mean: 0.88 - 0.05 * row,
+    interval: [0.8 - 0.05 * row, 0.95 - 0.05 * row],
+    class_mean: null,
+    common: null,
+    skill_over_centre: null,
+    rank: null,
+    difference: name === "centre" || !row ? null : { estimate: -0.05, interval: null, p: 0.4, detectable: null, told_apart: row > 1 },
+    values: values(row),
+  }));
+  const column = { name: "insertion", meaning: "Area under the curve.", better: "higher", digits: 3, common: count, best: 0, cells };
+  const flow = { given: count, readable: count, confident: count, falls: count, judged: count, common: count };
+  const rows = names.map((name) => ({ name, control: name === "centre", judged: count, refused: 0, reason: null }));
+  return {
+    sentence: `${count} pictures looked at, ${count} judged by every method.`,
+    summary: { flow, rows, columns: [column], agreements: [] },
+    pictures: Array.from({ length: count }, (_, number) => ({ number, name: given[number] ?? `critter:${number}`, label: "cat" })),
+    left_out: ["critter:99: the answer is not above .5"],
+  };
+}
+
 const TASKS = {
+  evaluate: { total: 100, stage: "judge", found: evaluate },
   attack: { total: 100, stage: "attack", found: attack },
   deletion: { total: 40, stage: "rule", found: deletion },
   invariance: { total: 3, stage: "change", found: invariance },

@@ -211,8 +211,9 @@ class Model extends Handle {
     return new Task("attack", JSON.parse(settings));
   }
 
-  study(kind) {
-    return new Task(kind, { biased: this.alive().about.name.includes("biased") });
+  study(kind, settings, pictures) {
+    const given = pictures.map((picture) => picture.alive().used.name);
+    return new Task(kind, { ...JSON.parse(settings), given, biased: this.alive().about.name.includes("biased") });
   }
 
   truth(picture, index) {

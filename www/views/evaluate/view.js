@@ -1,0 +1,185 @@
+/** Evaluate: methods judged on many pictures, of the built-in world or of one's own. */
+import { builtin, methodTitle } from "../../app/facts.js";
+import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
+import { Exhibit } from "../../parts/exhibit.js";
+import { StudyBar } from "../../parts/study-bar.js";
+import { Subject } from "../../parts/subject.js";
+import { MEASURED, USUAL, toCsv } from "./figures.js";
+import { ofEntries, ofFiles } from "./folder.js";
+import { MARKUP } from "./markup.js";
+import { Table } from "./table.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../app/store.js").Names} Names */
+/** @typedef {import("../../types.js").EvaluationTold} Told */
+
+export const id = "evaluate";
+export const title = "Evaluate";
+
+/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+const MINE = ["studies", "job", "model", "registry", "answers", "booted", "busy", "set", "state"];
+
+/** @type {View | null} */
+let mounted = null;
+
+/** @param {HTMLElement} root @param {Context} context */
+export function mount(root, context) {
+  mounted = new View(root, context);
+}
+
+/** Lets go of the page; an evaluation goes on in the store. */
+export function unmount() {
+  mounted = null;
+}
+
+/** @param {import("../../types.js").ViewEvent} event */
+export function onEvent(event) {
+  if (event.type === "change") mounted?.update(event.names);
+}
+
+/** A folder, or several pictures, that were dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
+export function take(files, entries) {
+  return mounted?.take(files, entries) ?? false;
+}
+
+class View {
+  #root;
+  #context;
+  #subject;
+  #bar;
+  #table;
+  #begun = false;
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    const place = el("div");
+    root.append(fromMarkup(MARKUP), place);
+    this.#subject = new Subject(within(root, "subject", HTMLElement), context, "An answer to explain");
+    this.#bar = new StudyBar(context, "evaluate", "Evaluate", () => this.#run());
+    within(root, "evaluate-sentence", HTMLElement).before(this.#bar.element);
+    this.#table = new Table(within(root, "evaluate-table", HTMLElement), context, new Exhibit(place, context));
+    const metrics = MEASURED.map(({ title: words, metrics: names, chosen }) => check(names.join(), words, chosen));
+    within(root, "evaluate-metrics", HTMLElement).append(...metrics);
+    this.#listen();
+  }
+
+  #listen() {
+    const folder = within(this.#root, "folder", HTMLInputElement);
+    click(this.#root, "choose-folder", () => folder.click());
+    folder.addEventListener("change", () => {
+      this.#takeSet(ofFiles([...(folder.files ?? [])]));
+      folder.value = "";
+    });
+    click(this.#root, "evaluate-csv", () => this.#save("values.csv", toCsv));
+    click(this.#root, "evaluate-json", () => this.#save("evaluation.json", (told) => JSON.stringify(told, null, 1)));
+  }
+
+  get #about() {
+    return aboutModel(this.#context.store.now);
+  }
+
+  get #study() {
+    return studyOf(this.#context.store.now, "evaluate", this.#about);
+  }
+
+  // -------- The set
+
+  /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
+  take(files, entries) {
+    const folder = entries.some((entry) => entry?.isDirectory);
+    if (!folder && ofFiles(files).length < 2) return false;
+    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((set) => this.#takeSet(set));
+    return true;
+  }
+
+  /** @param {import("./folder.js").Named[]} set */
+  #takeSet(set) {
+    if (!set.length) return this.#context.voice.fail("There is no picture in this folder that a browser opens.");
+    this.#context.store.change({ set });
+    this.#radio("own").checked = true;
+    return this.#context.voice.say(`${set.length} pictures.`);
+  }
+
+  /** @param {string} value @returns {HTMLInputElement} */
+  #radio(value) {
+    return /** @type {HTMLInputElement} */ (this.#root.querySelector(`[name="set"][value="${value}"]`));
+  }
+
+  // -------- The run
+
+  /** @param {string} group @returns {string[]} */
+  #checked(group) {
+    const boxes = within(this.#root, group, HTMLElement).querySelectorAll("input");
+    return [...boxes].filter((box) => box.checked).map((box) => box.value);
+  }
+
+  #run() {
+    const count = within(this.#root, "set-count", HTMLInputElement);
+    const methods = this.#checked("evaluate-methods");
+    const { voice, store } = this.#context;
+    if (!methods.length) return voice.fail("Choose at least one method to judge.");
+    if (!count.reportValidity()) return undefined;
+    const metrics = this.#checked("evaluate-metrics").flatMap((names) => names.split(","));
+    const controls = within(this.#root, "evaluate-controls", HTMLInputElement).checked;
+    const files = this.#radio("own").checked ? store.now.set : undefined;
+    const settings = { methods, metrics, controls, pictures: count.valueAsNumber, files };
+    return study(this.#context, "evaluate", settings, this.#about);
+  }
+
+  /** @param {Names} names what is new */
+  update(names) {
+    this.#subject.update(names);
+    if (names.has("registry")) this.#showMethods();
+    if (MINE.some((name) => names.has(name))) this.#show();
+    if (this.#begun || !beginsByItself(this.#context.store.now)) return;
+    this.#begun = true;
+    if (!this.#study) void this.#run();
+  }
+
+  #showMethods() {
+    const { registry } = this.#context.store.now;
+    const chosen = (registry?.methods ?? []).map(({ name, title: words }) => check(name, words, USUAL.includes(name)));
+    within(this.#root, "evaluate-methods", HTMLElement).replaceChildren(...chosen);
+  }
+
+  #show() {
+    const { now } = this.#context.store;
+    const own = this.#radio("own");
+    own.disabled = !now.set;
+    const words = now.set ? `A folder of your own: ${now.set.length} pictures` : "A folder of your own";
+    within(this.#root, "set-own", HTMLElement).textContent = words;
+    const possible = own.checked || builtin(now) !== null;
+    this.#bar.show(this.#study, possible);
+    if (!possible) this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
+    /** @type {Told | null} */
+    const told = this.#study?.found?.pictures.length ? this.#study.found : null;
+    for (const part of ["sentence", "table", "key", "export"])
+      within(this.#root, `evaluate-${part}`, HTMLElement).hidden = !told;
+    this.#showLeft(this.#study?.found?.left_out ?? []);
+    if (!told) return;
+    within(this.#root, "evaluate-sentence", HTMLElement).textContent = told.sentence;
+    this.#table.show(told, this.#study?.task ?? 0, (name) => methodTitle(now, name));
+  }
+
+  /** @param {string[]} reasons */
+  #showLeft(reasons) {
+    const details = within(this.#root, "evaluate-left", HTMLDetailsElement);
+    details.hidden = !reasons.length;
+    const [summary, list] = [details.querySelector("summary"), details.querySelector("ul")];
+    if (summary) summary.textContent = `${reasons.length} left out`;
+    list?.replaceChildren(...reasons.map((reason) => el("li", {}, reason)));
+  }
+
+  /** @param {string} name @param {(told: Told) => string} write */
+  #save(name, write) {
+    if (this.#study?.found) save(name, new Blob([write(this.#study.found)]));
+  }
+}
+
+/** @param {string} value @param {string} words @param {boolean} checked @returns {HTMLLabelElement} */
+function check(value, words, checked) {
+  return el("label", {}, el("input", { type: "checkbox", value, checked }), ` ${words}`);
+}
