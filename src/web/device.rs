@@ -3,20 +3,21 @@
 use burn::tensor::Device;
 
 use super::gpu;
-use crate::error::{Error, ErrorKind, Result};
+use super::unusable::unusable;
+use crate::error::Result;
 use crate::explain::DeviceUsed;
 
 /// Opens the device that was asked for; `auto` falls back to the CPU and says why. `no_adapter` says why there is no
 /// graphics card to try, where the page knows that already.
 ///
 /// # Errors
-/// [`ErrorKind::Device`] if the GPU was asked for by name and cannot be used.
+/// [`ErrorKind::Device`](crate::ErrorKind::Device) if the GPU was asked for by name and cannot be used.
 pub async fn open(preference: &str, no_adapter: Option<String>) -> Result<(Device, DeviceUsed)> {
     if preference == "cpu" {
         return Ok((Device::flex(), cpu("chosen by ?device=cpu".into())));
     }
     let opened = match no_adapter {
-        Some(why) => Err(no_gpu(why)),
+        Some(why) => Err(unusable(why)),
         None => gpu::open().await,
     };
     match opened {
@@ -31,8 +32,4 @@ pub async fn open(preference: &str, no_adapter: Option<String>) -> Result<(Devic
 
 fn cpu(reason: String) -> DeviceUsed {
     DeviceUsed { kind: "cpu".into(), name: "CPU with SIMD, one thread".into(), reason }
-}
-
-pub(super) fn no_gpu(why: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Device, why.to_string())
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::device::no_gpu;
+use super::unusable::unusable;
 use crate::array::{Array, Window};
 use crate::error::Result;
 
@@ -18,7 +18,7 @@ const TASKS_MAX: usize = 32;
 pub async fn open() -> Result<(Device, String)> {
     let name = probe().await?;
     let options = Device::wgpu_options().tasks_max(TASKS_MAX);
-    let device = options.init_async().await.map_err(|e| no_gpu(format!("WebGPU could not be started ({e})")))?;
+    let device = options.init_async().await.map_err(|e| unusable(format!("WebGPU could not be started ({e})")))?;
     self_test(&device).await?;
     Ok((device, name))
 }
@@ -29,9 +29,9 @@ async fn probe() -> Result<String> {
     let options =
         wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
     let adapter =
-        instance.request_adapter(&options).await.map_err(|_| no_gpu("this browser offers no WebGPU adapter"))?;
+        instance.request_adapter(&options).await.map_err(|_| unusable("this browser offers no WebGPU adapter"))?;
     if !adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
-        return Err(no_gpu("the WebGPU adapter lacks timestamp queries, which the GPU library needs"));
+        return Err(unusable("the WebGPU adapter lacks timestamp queries, which the GPU library needs"));
     }
     let info = adapter.get_info();
     let name = [info.name, info.driver, info.driver_info].into_iter().find(|text| !text.is_empty());
@@ -49,7 +49,10 @@ async fn self_test(device: &Device) -> Result<()> {
     if worst < PARITY && got.iter().all(|v| v.is_finite()) {
         return Ok(());
     }
-    Err(no_gpu(format!("the WebGPU adapter's results differ from the CPU's by {:.1} % in a self-test", 100.0 * worst)))
+    Err(unusable(format!(
+        "the WebGPU adapter's results differ from the CPU's by {:.1} % in a self-test",
+        100.0 * worst
+    )))
 }
 
 /// Convolution, its input gradient, pooling, a matrix product and a softmax on fixed numbers.

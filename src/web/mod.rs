@@ -19,6 +19,7 @@ mod job;
 mod model;
 mod picture;
 mod task;
+mod unusable;
 
 pub use engine::Engine;
 pub use finding::Finding;

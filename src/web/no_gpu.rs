@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::device::no_gpu;
+use super::unusable::unusable;
 use crate::error::Result;
 
 /// Refuses, since this build has nothing to open.
@@ -10,5 +10,5 @@ use crate::error::Result;
 /// # Errors
 /// Fails always with [`ErrorKind::Device`](crate::ErrorKind::Device).
 pub async fn open() -> Result<(Device, String)> {
-    Err(no_gpu("this build of the engine computes on the processor alone"))
+    Err(unusable("this build of the engine computes on the processor alone"))
 }

@@ -30,6 +30,7 @@ mod cluster;
 mod descriptor;
 mod eigengap;
 mod everywhere;
+mod intervene;
 mod k_means;
 mod pictures;
 mod search;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::setup::{Setup, Shard};
+use super::setup::Setup;
+use super::shard::Shard;
 use crate::error::{Error, ErrorKind, Result};
 use crate::study::case::{Case, LEAST_SCORE};
 use crate::study::item::Item;

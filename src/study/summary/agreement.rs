@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Row;
 use super::column::Column;
+use super::grid::Row;
 use crate::judge::Eraser;
 use crate::rules::statistics::tau_b;
 use crate::study::figure::{Better, Figure};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Grid, Row};
+use super::grid::{Grid, Row};
 use crate::judge::Control;
 use crate::rules::statistics::{
     Bootstrap, CONFIDENCE, NoInterval, detectable_difference, holm, rank_intervals, ranks, ratio, sign_test_of,

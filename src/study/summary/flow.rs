@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Grid, Row};
+use super::grid::{Grid, Row};
 use crate::study::evaluation::{Fate, Findings};
 
 /// Counts of pictures, each among those of the one before.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Driven, asked_for};
+use super::driven::{Driven, asked_for};
 use crate::attack::duel::{Duel, Duelled, Remedy, Side};
 use crate::attack::recover::Recipe;
 use crate::attack::told::{Told, ToldMask};
@@ -86,7 +86,7 @@ impl AttackTask {
 
 impl Driven for AttackTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.job, count)
+        super::driven::step(&mut self.job, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

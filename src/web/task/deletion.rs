@@ -1,6 +1,6 @@
 //! The test of a local rule on deletions that it was not learned on.
 
-use super::{Driven, numbers};
+use super::driven::{Driven, numbers};
 use crate::critters::strangers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Explanation;
@@ -28,7 +28,7 @@ impl DeletionTask {
 
 impl Driven for DeletionTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.test, count)
+        super::driven::step(&mut self.test, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

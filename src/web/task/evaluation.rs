@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::{Driven, asked_for, numbers};
+use super::driven::{Driven, asked_for, numbers};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later};
@@ -76,7 +76,7 @@ fn item(picture: &Picture) -> Item {
 
 impl Driven for EvaluationTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.job, count)
+        super::driven::step(&mut self.job, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

@@ -1,6 +1,6 @@
 //! The changes under which the answer to one picture should stay.
 
-use super::{Driven, asked_for};
+use super::driven::{Driven, asked_for};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Explanation;
@@ -31,7 +31,7 @@ impl InvarianceTask {
 
 impl Driven for InvarianceTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.job, count)
+        super::driven::step(&mut self.job, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

@@ -6,6 +6,7 @@
 mod attack;
 mod concepts;
 mod deletion;
+mod driven;
 mod evaluation;
 mod invariance;
 mod parts;
@@ -14,11 +15,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Picture;
 use super::asked::Asked;
-use super::convert::{json, unknown};
-use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later};
-use crate::map::Map;
-use crate::picture::RgbImage;
+use super::convert::unknown;
+use crate::error::Result;
+use driven::Driven;
 
 pub(super) use attack::AttackTask;
 pub(super) use concepts::ConceptTask;
@@ -26,28 +25,6 @@ pub(super) use deletion::DeletionTask;
 pub(super) use evaluation::EvaluationTask;
 pub(super) use invariance::InvarianceTask;
 pub(super) use parts::PartsTask;
-
-/// A job with what the page may see of it.
-pub(super) trait Driven {
-    /// Takes some steps; answers where the job stands, as JSON.
-    fn step(&mut self, count: usize) -> Later<'_, String>;
-
-    /// Says what was found until now, as JSON.
-    fn found(&mut self) -> Later<'_, String>;
-
-    /// Answers a question about what was found, JSON both.
-    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
-        Box::pin(std::future::ready(Err(unknown("question", question))))
-    }
-
-    /// Draws a picture behind a figure.
-    fn picture(&self, id: &str) -> Result<RgbImage>;
-
-    /// Returns a map behind a figure, row by row.
-    fn map(&self, id: &str) -> Result<Map> {
-        Err(unknown("map", id))
-    }
-}
 
 /// Work that takes long, stepped from outside.
 #[wasm_bindgen]
@@ -64,7 +41,7 @@ impl Task {
     /// Takes some steps; answers where the task stands, as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device is lost.
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         self.0.step(count).await
     }
@@ -72,7 +49,7 @@ impl Task {
     /// Says what was found until now, as JSON; its form is the task's own.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device is lost.
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn found(&mut self) -> Result<String> {
         self.0.found().await
     }
@@ -80,8 +57,8 @@ impl Task {
     /// Answers a question about what was found, JSON both; the questions are the task's own.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the task answers no such question;
-    /// [`ErrorKind::Device`] if the device is lost.
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task answers no such question;
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn ask(&mut self, question: String) -> Result<String> {
         self.0.ask(&question).await
     }
@@ -89,7 +66,7 @@ impl Task {
     /// Draws a picture behind one of its figures, by the name that [`Task::found`] gives it.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such picture.
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such picture.
     pub fn picture(&self, id: &str) -> Result<Picture> {
         Ok(Picture::of_task(id, self.0.picture(id)?))
     }
@@ -97,36 +74,16 @@ impl Task {
     /// Returns a map behind one of its figures, row by row.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such map.
+    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such map.
     pub fn map(&self, id: &str) -> Result<Vec<f32>> {
         Ok(self.0.map(id)?.values)
     }
 }
 
-/// Steps a job and writes down where it stands.
-fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
-    let steps = job.step(count);
-    Box::pin(async move { json(&steps.await?.said()) })
-}
-
-/// Reads the numbers in a name such as `trial:3:1`, after the word that it begins with.
-fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]> {
-    let wrong = || Error::new(ErrorKind::Settings, format!("there is no picture called \"{id}\""));
-    let rest = id.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')).ok_or_else(wrong)?;
-    let read: Vec<usize> = rest.split(':').map_while(|part| part.parse().ok()).collect();
-    read.try_into().map_err(|_| wrong())
-}
-
-/// Reads what a task is asked for.
-fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
-    serde_json::from_str(settings)
-        .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
-}
-
 /// Begins a study of the model by name, on pictures that are given or on the built-in world.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] if there is no such study, or it does not take a setting.
+/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a setting.
 pub(super) fn study(asked: &Asked, kind: &str, settings: &str, pictures: &[Picture]) -> Result<Task> {
     match kind {
         "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),

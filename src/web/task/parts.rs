@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Driven, asked_for, numbers};
+use super::driven::{Driven, asked_for, numbers};
 use crate::critters::{HELD_OUT_SEEDS, World};
 use crate::error::Result;
 use crate::job::{Job, Later};
@@ -47,7 +47,7 @@ impl PartsTask {
 
 impl Driven for PartsTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.job, count)
+        super::driven::step(&mut self.job, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

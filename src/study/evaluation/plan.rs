@@ -1,0 +1,35 @@
+//! What an evaluation is asked to do.
+
+use super::shard::Shard;
+use crate::judge::Control;
+use crate::methods::Settings;
+use crate::study::judging::Entrant;
+use crate::study::metric::Measures;
+
+/// What an evaluation is asked to do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The settings of each method.
+    pub methods: Vec<Settings>,
+    /// Judges maps that ask no model beside the methods.
+    pub controls: bool,
+    /// What is measured.
+    pub measures: Measures,
+    /// Judges the finer orders of the methods that have one, beside their maps.
+    pub orders: bool,
+    /// The most pictures judged.
+    pub limit: usize,
+    /// Explains the true class where the set names it, instead of the most probable one.
+    pub true_class: bool,
+    /// Which part of the set is judged.
+    pub shard: Shard,
+}
+
+impl Plan {
+    /// What is judged on each picture, in the order of the table.
+    pub fn entrants(&self) -> Vec<Entrant> {
+        let method = |settings: &Settings| Entrant::Method { settings: Box::new(settings.clone()), order: self.orders };
+        let controls = Control::ALL.into_iter().filter(|_| self.controls).map(Entrant::Control);
+        self.methods.iter().map(method).chain(controls).collect()
+    }
+}

@@ -1,0 +1,49 @@
+//! What the page may see of a job, whatever its kind, and what the tasks share.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Later};
+use crate::map::Map;
+use crate::picture::RgbImage;
+use crate::web::convert::{json, unknown};
+
+/// A job with what the page may see of it.
+pub(in crate::web) trait Driven {
+    /// Takes some steps; answers where the job stands, as JSON.
+    fn step(&mut self, count: usize) -> Later<'_, String>;
+
+    /// Says what was found until now, as JSON.
+    fn found(&mut self) -> Later<'_, String>;
+
+    /// Answers a question about what was found, JSON both.
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(Err(unknown("question", question))))
+    }
+
+    /// Draws a picture behind a figure.
+    fn picture(&self, id: &str) -> Result<RgbImage>;
+
+    /// Returns a map behind a figure, row by row.
+    fn map(&self, id: &str) -> Result<Map> {
+        Err(unknown("map", id))
+    }
+}
+
+/// Steps a job and writes down where it stands.
+pub(super) fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
+    let steps = job.step(count);
+    Box::pin(async move { json(&steps.await?.said()) })
+}
+
+/// Reads the numbers in a name such as `trial:3:1`, after the word that it begins with.
+pub(super) fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]> {
+    let wrong = || Error::new(ErrorKind::Settings, format!("there is no picture called \"{id}\""));
+    let rest = id.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')).ok_or_else(wrong)?;
+    let read: Vec<usize> = rest.split(':').map_while(|part| part.parse().ok()).collect();
+    read.try_into().map_err(|_| wrong())
+}
+
+/// Reads what a task is asked for.
+pub(super) fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
+    serde_json::from_str(settings)
+        .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
+}

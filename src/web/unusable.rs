@@ -1,0 +1,8 @@
+//! The refusal of a graphics card.
+
+use crate::error::{Error, ErrorKind};
+
+/// Says why the graphics card cannot be used.
+pub fn unusable(why: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Device, why.to_string())
+}
