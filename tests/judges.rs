@@ -8,10 +8,13 @@ use std::rc::Rc;
 use common::{bright_square, floats, golden, picture_with_square};
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
 use vanish::critters;
-use vanish::judge::{Erased, Eraser, deletion_game, insertion_deletion, removal};
+use vanish::explain::Run;
+use vanish::job::run_to_end;
+use vanish::judge::{Erased, Eraser, deletion_game, insertion_deletion, removal, sanity};
 use vanish::map::Map;
+use vanish::methods::gradient;
 use vanish::picture::{Planes, Scene, interpolate};
-use vanish::question::Question;
+use vanish::question::{Question, Subject};
 
 /// Two implementations agree to this.
 const CLOSE: f32 = 1e-3;
@@ -106,6 +109,27 @@ fn critters_model() -> Rc<OnnxClassifier> {
     Rc::new(
         OnnxClassifier::from_bytes("critters", &read("critters.onnx"), Some(profile), None, &device).expect("opens"),
     )
+}
+
+#[test]
+fn a_map_of_the_gradient_goes_when_the_weights_are_shuffled() {
+    let model = critters_model();
+    let drawn = critters::held_out(1).next().expect("a picture");
+    let subject = Subject::new(drawn.picture.clone(), drawn.kind as usize, model.labels(), &[], &[]);
+    let stages =
+        sanity::STAGES.map(|share| Rc::new(model.shuffled(share, 1).expect("it has weights")) as Rc<dyn Classifier>);
+    let settings = gradient::METHOD.preset();
+    let found = pollster::block_on(async {
+        let mut run = Run::new(model.clone(), subject.clone(), settings.clone()).await?;
+        let map = run_to_end(&mut run).await?.evidence();
+        let own: [Rc<dyn Classifier>; 1] = [model.clone()];
+        let same = sanity::measure(&own, model.labels(), &subject, &settings, &map).await?;
+        let shuffled = sanity::measure(&stages, model.labels(), &subject, &settings, &map).await?;
+        vanish::Result::Ok((same, shuffled))
+    });
+    let (same, shuffled) = found.expect("the CPU computes");
+    assert!(same.alike[0].is_some_and(|alike| alike > 0.999), "{same:?}");
+    assert!(shuffled.alike[2].is_none_or(|alike| alike < 0.5), "{shuffled:?}");
 }
 
 /// Mean scores of maps by one judge over held-out pictures, larger is better.

@@ -14,6 +14,8 @@ pub enum Better {
     Higher,
     /// Small ones; 0 is perfect.
     Lower,
+    /// None: the figure warns, and nobody wins by it.
+    Neither,
 }
 
 /// A column of the table.
@@ -153,12 +155,9 @@ impl Figure {
     /// Which values are good.
     pub fn better(self) -> Better {
         match self {
-            Figure::Area(_)
-            | Figure::AreaUnder(_)
-            | Figure::Deletion
-            | Figure::MostFirst(_)
-            | Figure::Leakage
-            | Figure::Shuffled(_) => Better::Lower,
+            Figure::Leakage => Better::Neither,
+            Figure::Area(_) | Figure::AreaUnder(_) | Figure::Deletion => Better::Lower,
+            Figure::MostFirst(_) | Figure::Shuffled(_) => Better::Lower,
             _ => Better::Higher,
         }
     }

@@ -31,7 +31,7 @@ pub struct Column {
     pub digits: usize,
     /// Pictures that every method with this figure has a value of.
     pub common: usize,
-    /// The row of the method that is best on those; controls do not count.
+    /// The row of the method that is best on those; controls do not count, and some figures have no best.
     pub best: Option<usize>,
     /// One for each row.
     pub cells: Vec<Cell>,
@@ -127,6 +127,7 @@ impl Column {
         let (won, open) = match self.better {
             Better::Higher => (own - reference, 1.0 - reference),
             Better::Lower => (reference - own, reference),
+            Better::Neither => return None,
         };
         (open > 0.0).then_some(won / open)
     }
@@ -135,6 +136,7 @@ impl Column {
         let sign = match self.better {
             Better::Higher => 1.0,
             Better::Lower => -1.0,
+            Better::Neither => return,
         };
         let signed = |row: usize| -> Vec<Value> {
             common.iter().filter_map(|&at| values[row][at]).map(|[over, under]| [sign * over, under]).collect()
