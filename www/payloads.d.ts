@@ -3,6 +3,9 @@
 /** How scores become probabilities. */
 export type Answers = "softmax" | "independent";
 
+/** Which values are good. */
+export type Better = "higher" | "lower";
+
 /** A concept and a class that go together on the pictures of discovery. */
 export type Candidate = {
   /** Number of the concept. */
@@ -82,9 +85,9 @@ export type ConceptRule = {
   /** Answers that become this class when the concept is pasted. */
   sufficiency: Effect,
   /** The pictures in which it was deleted. */
-  deleted: Array<ConceptTrial>,
+  deleted: Array<Flip>,
   /** The pictures into which it was pasted. */
-  pasted: Array<ConceptTrial>,
+  pasted: Array<Flip>,
   /** The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested. */
   p: number,
   /** What is said of it. */
@@ -103,18 +106,6 @@ export type ConceptTest = {
   classes: Array<string>,
   /** The rules that were tested, strongest on discovery first. */
   rules: Array<ConceptRule>,
-};
-
-/** What happened to one picture of the set. */
-export type ConceptTrial = {
-  /** Number of the picture in the set. */
-  number: number,
-  /** Whether the answer flipped. */
-  changed: boolean,
-  /** Whether it flipped under the control. */
-  control: boolean,
-  /** Whether it flipped when the picture was made again; `None` where that is not known. */
-  exact: boolean | null,
 };
 
 /** What is said of a rule. */
@@ -189,15 +180,12 @@ export type DuelTold = {
 export type Effect = {
   /** Pictures on which it was tried. */
   n: number,
-  /** The share of answers that flip, in [0, 1]; not a number without pictures. */
+  /** The share of answers that flip, in [0, 1]. */
   changed: number,
   /** The share that flips under the control. */
   control: number,
   /** The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures. */
   interval: Interval | null,
-  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none below 20
-   * pictures, or where the control flips every answer. */
-  net: Interval | null,
   /** The exact one-sided p of the sign test on pictures that flip under one of the two alone. */
   p: number,
   /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
@@ -211,6 +199,114 @@ export type Ends = {
   original: number,
   /** The probability in the null image, in which everything is deleted. */
   null: number,
+};
+
+/** A figure of one row. */
+export type EvaluationCell = {
+  /** Pictures with a value. */
+  n: number,
+  /** The mean over those. */
+  mean: number | null,
+  /** Its interval of 95 %. */
+  interval: [number, number] | null,
+  /** The mean over classes of each class's mean. */
+  class_mean: number | null,
+  /** The mean over the pictures that every method has. */
+  common: number | null,
+  /** The share of what the centre control leaves to be won that the method wins, on the pictures that both have. */
+  skill_over_centre: number | null,
+  /** The rank among the methods on the common pictures, and the ranks between which 95 % of bootstrap draws lie. */
+  rank: [number, number, number] | null,
+  /** The comparison with the best. */
+  difference: EvaluationDifference | null,
+  /** Each picture's value, in the order of the pictures that judge. */
+  values: Array<number | null>,
+};
+
+/** A figure of all rows. */
+export type EvaluationColumn = {
+  /** Its name. */
+  name: string,
+  /** What it says. */
+  meaning: string,
+  /** Which values are good. */
+  better: Better,
+  /** Digits after the point. */
+  digits: number,
+  /** Pictures that every method with this figure has a value of. */
+  common: number,
+  /** The row of the method that is best on those; controls do not count. */
+  best: number | null,
+  /** One for each row. */
+  cells: Array<EvaluationCell>,
+};
+
+/** How a row differs from the best on the common pictures; positive is larger. */
+export type EvaluationDifference = {
+  /** The mean difference. */
+  estimate: number,
+  /** Its interval of 95 %; empty below 20 pictures. */
+  interval: [number, number] | null,
+  /** The sign test's p on two sides, adjusted by Holm for the number of rows. */
+  p: number,
+  /** The smallest difference that so many pictures show in four of five studies. */
+  detectable: number | null,
+  /** Whether the row is told apart from the best: p is at most .05, and the interval does not hold 0. */
+  told_apart: boolean,
+};
+
+/** Counts of pictures, each among those of the one before. */
+export type EvaluationFlow = {
+  /** Pictures that were looked at. */
+  given: number,
+  /** Those that can be read. */
+  readable: number,
+  /** Those whose answer is above .5. */
+  confident: number,
+  /** Those whose answer falls to under half when all is deleted. */
+  falls: number,
+  /** Those on which some method has a result. */
+  judged: number,
+  /** Those on which every method has one. */
+  common: number,
+};
+
+/** A row of the table. */
+export type EvaluationRow = {
+  /** The name of the method, of its order, or of the control. */
+  name: string,
+  /** Whether it is a map that asks no model. */
+  control: boolean,
+  /** Pictures with a result. */
+  judged: number,
+  /** Pictures that the method refused. */
+  refused: number,
+  /** Why it refused the first of them. */
+  reason: string | null,
+};
+
+/** What an evaluation says. */
+export type EvaluationTable = {
+  /** How far the pictures came. */
+  flow: EvaluationFlow,
+  /** The methods, and the controls after them. */
+  rows: Array<EvaluationRow>,
+  /** The figures that were measured. */
+  columns: Array<EvaluationColumn>,
+  /** Whether the methods' order depends on what deleted pixels become. */
+  agreements: Array<NullAgreement>,
+};
+
+/** The table of an evaluation with the names of its pictures. */
+export type EvaluationTold = {
+  /** How far the pictures came. */
+  sentence: string,
+  /** The table. */
+  summary: EvaluationTable,
+  /** The pictures that judge, in the order of the values in the table. */
+  pictures: Array<ToldPicture>,
+  /** The pictures that do not, each with the reason. */
+  left_out: Array<string>,
 };
 
 /** How a rule fared in one family, under the family's name for people. */
@@ -235,6 +331,18 @@ export type Finding = {
   sufficient: Cut | null,
   /** What a reader must know before believing it. */
   warnings: Array<string>,
+};
+
+/** What happened to one picture: under the intervention, its control, and where the picture could be made again. */
+export type Flip = {
+  /** Number of the picture in the set. */
+  number: number,
+  /** Whether the answer flipped. */
+  changed: boolean,
+  /** Whether it flipped under the control. */
+  control: boolean,
+  /** Whether it flipped when the picture was made again; `None` where that is not known. */
+  exact: boolean | null,
 };
 
 /** What the mask is asked for. */
@@ -429,6 +537,16 @@ export type Named = {
   label: string,
   /** Its probability; `null` of a vote. */
   probability: number | null,
+};
+
+/** Kendall's τ_b between the orders that two figures give the methods. */
+export type NullAgreement = {
+  /** The names of both figures. */
+  between: [string, string],
+  /** From −1, reversed, to 1, alike. */
+  tau: number,
+  /** Methods that have both. */
+  methods: number,
 };
 
 /** What a model's output stands for. */
@@ -804,6 +922,16 @@ export type ToldMask = {
   blurred: Named | null,
   /** Why there is no mask, where there is none. */
   refused: string | null,
+};
+
+/** A picture that judges. */
+export type ToldPicture = {
+  /** Its number in the set. */
+  number: number,
+  /** Its name. */
+  name: string,
+  /** The name of the class that is explained. */
+  label: string,
 };
 
 /** What the model says of one of the two pictures. */
