@@ -124,7 +124,7 @@ export const MARKUP = `
           Shifting the picture by a few pixels alone can undo an attack. So the paper’s mask of a suspected picture is
           learned without shifts: with them it would explain another picture.
         </li>
-        <li>JPEG is not among the edits where this page was made without a coder for it.</li>
+        <li>This page has no coder for JPEG: only the <code>vanish attack</code> command also asks about stored pictures.</li>
       </ul>
     </div>
   </article>
