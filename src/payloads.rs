@@ -71,6 +71,7 @@ fn declarations() -> String {
     found.visit::<crate::rules::concept::Told>();
     found.visit::<crate::rules::parts::Told>();
     found.visit::<crate::attack::told::Told>();
+    found.visit::<crate::rules::cues::Told>();
     found.visit::<crate::study::summary::Told>();
     let texts: Vec<String> = found.by_name.into_values().map(|(_, text)| text).collect();
     format!("{HEAD}\n{}\n", texts.join("\n\n"))

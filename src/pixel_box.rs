@@ -2,6 +2,7 @@
 
 /// A box in pixels, right and bottom exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PixelBox {
     /// First column.
     pub left: usize,

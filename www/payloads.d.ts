@@ -85,9 +85,9 @@ export type ConceptRule = {
   /** Answers that become this class when the concept is pasted. */
   sufficiency: Effect,
   /** The pictures in which it was deleted. */
-  deleted: Array<ConceptTrial>,
+  deleted: Array<Flip>,
   /** The pictures into which it was pasted. */
-  pasted: Array<ConceptTrial>,
+  pasted: Array<Flip>,
   /** The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested. */
   p: number,
   /** What is said of it. */
@@ -106,18 +106,6 @@ export type ConceptTest = {
   classes: Array<string>,
   /** The rules that were tested, strongest on discovery first. */
   rules: Array<ConceptRule>,
-};
-
-/** What happened to one picture of the set. */
-export type ConceptTrial = {
-  /** Number of the picture in the set. */
-  number: number,
-  /** Whether the answer flipped. */
-  changed: boolean,
-  /** Whether it flipped under the control. */
-  control: boolean,
-  /** Whether it flipped when the picture was made again; `None` where that is not known. */
-  exact: boolean | null,
 };
 
 /** What is said of a rule. */
@@ -192,15 +180,12 @@ export type DuelTold = {
 export type Effect = {
   /** Pictures on which it was tried. */
   n: number,
-  /** The share of answers that flip, in [0, 1]; not a number without pictures. */
+  /** The share of answers that flip, in [0, 1]. */
   changed: number,
   /** The share that flips under the control. */
   control: number,
   /** The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures. */
   interval: Interval | null,
-  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none below 20
-   * pictures, or where the control flips every answer. */
-  net: Interval | null,
   /** The exact one-sided p of the sign test on pictures that flip under one of the two alone. */
   p: number,
   /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
@@ -346,6 +331,18 @@ export type Finding = {
   sufficient: Cut | null,
   /** What a reader must know before believing it. */
   warnings: Array<string>,
+};
+
+/** What happened to one picture: under the intervention, its control, and where the picture could be made again. */
+export type Flip = {
+  /** Number of the picture in the set. */
+  number: number,
+  /** Whether the answer flipped. */
+  changed: boolean,
+  /** Whether it flipped under the control. */
+  control: boolean,
+  /** Whether it flipped when the picture was made again; `None` where that is not known. */
+  exact: boolean | null,
 };
 
 /** What the mask is asked for. */

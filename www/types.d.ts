@@ -19,6 +19,7 @@ export type {
   ChangeCurve,
   ConceptRule,
   ConceptTest,
+  CuesTold,
   Curves,
   DuelTold,
   Effect,
@@ -40,10 +41,16 @@ export type {
   Scores,
   SettingInfo,
   Started,
+  ToldCue,
   ToldMask,
   ToldSide,
 } from "./payloads.js";
-export type { Said as TaskProgress, DeviceUsed as Device, Judged as Verdict, Prediction as Answer } from "./payloads.js";
+export type {
+  Said as TaskProgress,
+  DeviceUsed as Device,
+  Judged as Verdict,
+  Prediction as Answer,
+} from "./payloads.js";
 
 /** Where an explanation stands. */
 export type Progress = ProgressOf<Standing>;

@@ -87,7 +87,7 @@ impl Model {
         Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
     }
 
-    /// Begins a study of the model by name: `concept`, `parts` or `evaluate`. The settings are JSON, `{}` for the usual
+    /// Begins a study of the model by name: `concept`, `parts`, `cues` or `evaluate`. The settings are JSON, `{}` for the usual
     /// ones; without pictures of one's own the built-in world's are taken.
     ///
     /// # Errors

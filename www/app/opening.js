@@ -174,7 +174,9 @@ export class Opening {
     if (!known) return this.#voice.fail(unread);
     const sorted = reader.sort(known, this.#waiting?.missing);
     if (sorted.problem) return this.#voice.fail(sorted.problem);
-    return sorted.report === undefined ? this.#sorted(sorted, files, reader.portableProfile(sorted.profile)) : this.#report(sorted.report);
+    return sorted.report === undefined
+      ? this.#sorted(sorted, files, reader.portableProfile(sorted.profile))
+      : this.#report(sorted.report);
   }
 
   /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files @param {string} [profile] */

@@ -58,7 +58,7 @@ export async function study({ store, jobs, handle }, kind, settings, about) {
   const lost = () => mine.state === "running" && tell({ state: "stopped" });
   try {
     const { found, task, end } = await jobs.task(kind, { kind, settings }, { tick, lost });
-    tell({ found, task, state: end === "done" ? "done" : "stopped" });
+    tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
   } catch (error) {
     if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });
     handle(error);

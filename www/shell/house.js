@@ -66,7 +66,11 @@ export class House {
   /** The view's code and style. @param {import("./views.js").Entry} entry @returns {Promise<View | null>} */
   async #load({ id, title, load }) {
     try {
-      const [view] = await Promise.all([load(), style(`www/views/${id}/view.css`), entryOf("").id === id || laterParts()]);
+      const [view] = await Promise.all([
+        load(),
+        style(`www/views/${id}/view.css`),
+        entryOf("").id === id || laterParts(),
+      ]);
       return view;
     } catch {
       this.#wanted = this.#view?.id ?? "";

@@ -15,6 +15,7 @@ export const VIEWS = [
   { id: "explain", title: "Explain", load: async () => explain },
   { id: "compare", title: "Compare", load: () => import("../views/compare/view.js") },
   { id: "rules", title: "Rules", load: () => import("../views/rules/view.js") },
+  { id: "cues", title: "Cues", load: () => import("../views/cues/view.js") },
   { id: "adversarial", title: "Adversarial", load: () => import("../views/adversarial/view.js") },
   { id: "evaluate", title: "Evaluate", load: () => import("../views/evaluate/view.js") },
 ];

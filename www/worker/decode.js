@@ -109,8 +109,7 @@ const SET_PIXELS = 1e6;
 export function shrunk({ rgba, width, height }) {
   const by = Math.ceil(Math.sqrt((width * height) / SET_PIXELS));
   if (by <= 1) return { rgba, width, height };
-  const data = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
-  const small = means(new ImageData(data, width, height), by);
+  const small = means(new ImageData(new Uint8ClampedArray(rgba), width, height), by);
   return { rgba: new Uint8Array(small.buffer), width: Math.ceil(width / by), height: Math.ceil(height / by) };
 }
 

@@ -10,7 +10,10 @@ import * as kept from "./kept.js";
 import { alone, breathe, onlyNewest } from "./queue.js";
 import * as tasks from "./task.js";
 
-const replaced = () => job.end("replaced");
+const replaced = () => {
+  job.end("replaced");
+  tasks.forget();
+};
 const replacedAndOver = () => job.endAndWait("replaced");
 
 /** The first answers to samples; a run is not disturbed. @param {{seeds: number[]}} params */

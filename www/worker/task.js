@@ -5,14 +5,21 @@
 import { model, openAside, photo } from "./bench.js";
 import { alone } from "./queue.js";
 
-/** @typedef {{id: number, handle: any, told: number, unread: string[]}} Open `unread`: what could not be opened, and why */
+/**
+ * @typedef {object} Open
+ * @property {number} id
+ * @property {any} handle null once it was let go
+ * @property {number} told When it last said what it has found.
+ * @property {string[]} unread What could not be opened, and why.
+ */
 
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
 
 /** The last task of each kind. @type {Map<string, Open>} */
 const open = new Map();
-let next = 1;
+/** Numbers of an earlier worker are not given again. */
+let next = Date.now();
 
 /** How a task of each kind begins; other kinds are studies of the model. @type {Record<string, (settings: any) => any>} */
 const KINDS = {
@@ -45,10 +52,22 @@ export async function begin(kind, { files = [], ...settings }) {
   return alone(async () => {
     const start = KINDS[kind] ?? ((asked) => model().handle.study(kind, JSON.stringify(asked), pictures));
     const mine = { id: next++, handle: await start(settings), told: 0, unread };
-    open.get(kind)?.handle.free();
+    letGo(open.get(kind));
     open.set(kind, mine);
     return mine;
   });
+}
+
+/** @param {Open | undefined} task */
+function letGo(task) {
+  task?.handle?.free();
+  if (task) task.handle = null;
+}
+
+/** Lets all go: another model takes the place of theirs. */
+export function forget() {
+  for (const task of open.values()) letGo(task);
+  open.clear();
 }
 
 /** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
@@ -60,8 +79,9 @@ export async function look(task, steps) {
   return { progress, task: task.id, found: await found(task) };
 }
 
-/** What it has found until now. @param {Open} task @returns {Promise<any>} */
+/** What it has found until now; null of one that was let go. @param {Open} task @returns {Promise<any>} */
 export async function found({ handle, unread }) {
+  if (!handle) return null;
   const told = JSON.parse(await handle.found());
   if (unread.length) told.left_out = [...unread, ...told.left_out];
   return told;

@@ -34,6 +34,7 @@ mod intervene;
 mod k_means;
 mod pictures;
 mod search;
+mod told;
 mod trials;
 mod verdict;
 
@@ -41,4 +42,5 @@ pub use cluster::{FEWEST_MEMBERS, LEAST_STABILITY};
 pub use everywhere::Everywhere;
 pub use pictures::Pictures;
 pub use search::{Cues, MOST_CONFIRMED, Standing};
+pub use told::{Told, ToldCue};
 pub use verdict::{Cue, Exemplar, Findings};

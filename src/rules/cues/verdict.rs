@@ -29,6 +29,7 @@ pub(super) struct Candidate {
 
 /// A picture that shows a cue, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Exemplar {
     /// The picture's number.
     pub picture: usize,
@@ -38,6 +39,7 @@ pub struct Exemplar {
 
 /// A cue that was tested on unseen pictures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cue {
     /// Position of the answer in the model's output.
     pub class: usize,
@@ -118,6 +120,7 @@ fn against(effect: &Effect) -> String {
 
 /// How many pictures there were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CueCounts"))]
 pub struct Counts {
     /// Pictures that were looked at.
     pub looked: usize,

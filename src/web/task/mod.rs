@@ -5,6 +5,7 @@
 
 mod attack;
 mod concepts;
+mod cues;
 mod deletion;
 mod driven;
 mod evaluation;
@@ -21,6 +22,7 @@ use driven::Driven;
 
 pub(super) use attack::AttackTask;
 pub(super) use concepts::ConceptTask;
+pub(super) use cues::CuesTask;
 pub(super) use deletion::DeletionTask;
 pub(super) use evaluation::EvaluationTask;
 pub(super) use invariance::InvarianceTask;
@@ -87,6 +89,7 @@ impl Task {
 pub(super) fn study(asked: &Asked, kind: &str, settings: &str, pictures: &[Picture]) -> Result<Task> {
     match kind {
         "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),
+        "cues" => Ok(Task::new(CuesTask::new(asked, settings, pictures)?)),
         "evaluate" => Ok(Task::new(EvaluationTask::new(asked, settings, pictures)?)),
         "parts" => Ok(Task::new(PartsTask::new(asked, settings)?)),
         other => Err(unknown("study", other)),

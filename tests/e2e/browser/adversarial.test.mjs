@@ -16,10 +16,19 @@ test("a picture beside its attacked self: answers, masks, recovered, detected", 
   assert.match((await page.textContent("#attack-sentence")) ?? "", /^The answer went from cat 97\.0 % to fish 97\.0 %/);
   assert.equal(await page.locator("#attack-pictures canvas").count(), 3);
   assert.equal(await page.locator("#masks-pictures canvas").count(), 3);
-  assert.match((await page.textContent("#masks-sentence")) ?? "", /leaves fish .* standing\. It was learned without shifts/);
+  assert.match(
+    (await page.textContent("#masks-sentence")) ?? "",
+    /leaves fish .* standing\. It was learned without shifts/,
+  );
   await page.waitForSelector("#recover-sentence:not([hidden])");
-  assert.match((await page.textContent("#recover-sentence")) ?? "", /does not bring the answer back, and 2 of its 3 controls do/);
-  assert.match((await page.textContent("#detect-sentence")) ?? "", /^The attacked picture is flagged: the score is 1\.62/);
+  assert.match(
+    (await page.textContent("#recover-sentence")) ?? "",
+    /does not bring the answer back, and 2 of its 3 controls do/,
+  );
+  assert.match(
+    (await page.textContent("#detect-sentence")) ?? "",
+    /^The attacked picture is flagged: the score is 1\.62/,
+  );
   await page.locator("#recover-table button").first().click();
   await page.waitForSelector("#exhibit[open] #exhibit-tiles canvas");
   await page.click("#exhibit-close");
@@ -49,7 +58,7 @@ test("an attack can be stopped, and what it leaves be taken away", async () => {
   const { page, leave } = await visit({ path: "#view=adversarial" });
   await page.waitForSelector('[data-state="running"] #attack');
   await page.waitForSelector("#attack-sentence:not([hidden])");
-  await page.click("#attack-stop");
+  await page.keyboard.press("Escape");
   await page.waitForSelector('[data-state="stopped"] #attack');
   const picture = await download(page, "#attacked-png");
   assert.equal(picture.name, "critter-46_attacked.png");

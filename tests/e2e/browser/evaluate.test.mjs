@@ -39,7 +39,7 @@ test("the built-in world is judged by itself; numbers have intervals, ties and p
 test("an evaluation can be stopped, and what was judged until then is shown", async () => {
   const { page, leave } = await visit({ path: "#view=evaluate" });
   await page.waitForSelector("#evaluate-sentence:not([hidden])");
-  await page.click("#evaluate-stop");
+  await page.keyboard.press("Escape");
   await page.waitForSelector('[data-state="stopped"] #evaluate');
   assert.match((await page.textContent("#evaluate-sentence")) ?? "", /^\d pictures looked at/);
   await leave();
@@ -57,7 +57,9 @@ test("a folder that is chosen is the set, and what is no picture is left out wit
   assert.match((await page.textContent("#set-own")) ?? "", /: 4 pictures$/);
   assert.ok(await page.locator('[name="set"][value="own"]').isChecked());
   await page.click("#evaluate");
-  await page.waitForFunction(() => /^[1-3] pictures/.test(document.querySelector("#evaluate-sentence")?.textContent ?? ""));
+  await page.waitForFunction(() =>
+    /^[1-3] pictures/.test(document.querySelector("#evaluate-sentence")?.textContent ?? ""),
+  );
   await evaluated(page);
   assert.match((await page.textContent("#evaluate-sentence")) ?? "", /^3 pictures looked at/);
   assert.match((await page.textContent("#evaluate-left")) ?? "", /2 left out.*d\.png/s);

@@ -30,7 +30,7 @@ test("a test that is stopped keeps what it found", async () => {
   await ready(page);
   await runToEnd(page);
   await page.waitForSelector('#holds [data-state="running"]');
-  await page.click("#holds-test-stop");
+  await page.keyboard.press("Escape");
   await page.waitForSelector('#holds[data-state="stopped"]');
   assert.match((await page.textContent("#holds .study-bar p")) ?? "", /^Stopped at \d+ of 40/);
   assert.match((await page.textContent("#holds-sentence")) ?? "", /unseen deletions/);

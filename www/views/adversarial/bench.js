@@ -96,7 +96,9 @@ export function recoverWords(rows, original) {
   if (!mask.attacked) return "";
   const right = (/** @type {Named | undefined} */ answer) => answer?.class === original;
   const controls = rest.slice(0, 3).filter((row) => right(row.attacked)).length;
-  const did = right(mask.attacked) ? "Blurring the mask brings the answer back" : "Blurring the mask does not bring the answer back";
+  const did = right(mask.attacked)
+    ? "Blurring the mask brings the answer back"
+    : "Blurring the mask does not bring the answer back";
   const beside = right(mask.attacked)
     ? controls
       ? `; so do ${controls} of its 3 controls, and then the place does not matter`
@@ -112,7 +114,8 @@ export function recoverWords(rows, original) {
 export function detectWords({ clean, attacked, threshold, scores, false_positives: rate }) {
   if (!attacked) return "";
   const both = `${attacked.rule.toFixed(2)} for the attacked picture${clean ? `, ${clean.rule.toFixed(2)} for the clean one` : ""}`;
-  if (threshold === null) return `The rule’s score is ${both}. Without clean pictures there is no threshold to hold it to.`;
+  if (threshold === null)
+    return `The rule’s score is ${both}. Without clean pictures there is no threshold to hold it to.`;
   const flagged = (/** @type {ToldSide} */ side) => side.rule > threshold;
   const verdict = flagged(attacked) ? "The attacked picture is flagged" : "The attacked picture passes";
   const beside = clean && flagged(clean) ? ", and so is the clean one, wrongly" : "";

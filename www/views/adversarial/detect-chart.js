@@ -8,7 +8,12 @@ const [WIDTH, HEIGHT, LEFT, RIGHT, LINE] = [560, 92, 12, 12, 48];
 /** @param {Told} told @param {string} words what it says @returns {SVGElement} */
 export function detectChart({ clean, attacked, threshold, scores }, words) {
   const x = (/** @type {number} */ score) => LEFT + ((WIDTH - LEFT - RIGHT) * Math.min(2, score)) / 2;
-  const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words, class: "detect-chart" });
+  const svg = make("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: "img",
+    "aria-label": words,
+    class: "detect-chart",
+  });
   svg.append(make("path", { class: "axis", d: `M${LEFT} ${LINE}H${WIDTH - RIGHT}` }));
   for (const score of [0, 0.5, 1, 1.5, 2])
     svg.append(make("text", { x: x(score), y: HEIGHT - 6, "text-anchor": "middle" }, String(score)));

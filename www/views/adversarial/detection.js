@@ -17,7 +17,8 @@ export class Detection {
   /** @param {Told | null} told */
   show(told) {
     const there = Boolean(told?.attacked);
-    for (const part of ["sentence", "chart", "table"]) within(this.#root, `detect-${part}`, HTMLElement).hidden = !there;
+    for (const part of ["sentence", "chart", "table"])
+      within(this.#root, `detect-${part}`, HTMLElement).hidden = !there;
     if (!told?.attacked) return;
     const words = detectWords(told);
     within(this.#root, "detect-sentence", HTMLElement).textContent = words;

@@ -5,8 +5,8 @@ export const MARKUP = `
   <div class="view-head">
     <h2>Adversarial</h2>
     <p class="hint">
-      A change that nobody sees, made to change the answer. This view studies attacks: what they do, what their masks look
-      like, what tells them apart, and what brings the answer back. It protects nobody.
+      A change that nobody sees, made to change the answer. This view studies attacks: what they do, what their
+      masks look like, what tells them apart, and what brings the answer back. It protects nobody.
     </p>
   </div>
   <div id="subject" class="subject columns"></div>
@@ -44,8 +44,8 @@ export const MARKUP = `
       <button id="attacked-open" type="button">Open the attacked picture here</button>
     </div>
     <p id="attack-note" class="hint" hidden>
-      The picture is saved as the model sees it. A model that resizes pictures first would undo most attacks: the profile
-      shows it this picture as it is.
+      The picture is saved as the model sees it. A model that resizes pictures first would undo most attacks: the
+      profile shows it this picture as it is.
     </p>
   </section>
 
@@ -65,8 +65,8 @@ export const MARKUP = `
   <section class="rule" aria-labelledby="recover-title">
     <h2 id="recover-title">Recovered?</h2>
     <p class="hint">
-      What the mask deletes is blurred: does the answer of the clean picture come back? The controls have the same strength:
-      what they bring back too, any blur does. What recovers an attacked picture may break a clean one.
+      What the mask deletes is blurred: does the answer of the clean picture come back? The controls have the same
+      strength: what they bring back too, any blur does. What recovers an attacked picture may break a clean one.
     </p>
     <div class="knobs">
       <label class="field" for="threshold">Threshold
@@ -85,8 +85,8 @@ export const MARKUP = `
   <section class="rule" aria-labelledby="detect-title">
     <h2 id="detect-title">Detected?</h2>
     <p class="hint">
-      The rule f(x) = f(T x): light edits T hardly move the answer to a clean picture, and often that to an attacked one. The
-      score is the largest change of the probabilities, from 0 to 2.
+      The rule f(x) = f(T x): light edits T hardly move the answer to a clean picture, and often that to an attacked
+      one. The score is the largest change of the probabilities, from 0 to 2.
     </p>
     <p id="detect-sentence" class="said" hidden></p>
     <div id="detect-chart" hidden></div>
@@ -98,31 +98,33 @@ export const MARKUP = `
     <div class="prose">
       <p>
         An attack climbs a loss of the answer along its gradient, in steps too small to see:
-        x ← Π(x + α · sign ∇L(x)). <strong>Π</strong> keeps every value within ε/255 of the clean picture. The result is
-        rounded to 8 bits, written to a file, read back, and judged anew: what is counted is a picture one can save.
+        x ← Π(x + α · sign ∇L(x)). <strong>Π</strong> keeps every value within ε/255 of the clean picture. The
+        result is rounded to 8 bits, written to a file, read back, and judged anew: what is counted is a picture one
+        can save.
       </p>
       <p>
-        <strong>Noise</strong> of equal size is the control: it has the same changes at random places, and should change
-        nothing. At ε = 0 the attack must do nothing, and a larger ε should do more.
+        <strong>Noise</strong> of equal size is the control: it has the same changes at random places, and should
+        change nothing. At ε = 0 the attack must do nothing, and a larger ε should do more.
       </p>
       <p>
-        A <strong>mask</strong> of the attacked answer says where the attack acts. Fong and Vedaldi (2017) found such masks
-        strange enough to be told from others, and that blurring them brought the answer back in 40 % of cases. On small
-        networks that is not so: their recipe brings back few answers, and a light blur of everything does better. The
-        controls of this view show it for each picture.
+        A <strong>mask</strong> of the attacked answer says where the attack acts. Fong and Vedaldi (2017) found
+        such masks strange enough to be told from others, and that blurring them brought the answer back in 40 % of
+        cases. On small networks that is not so: their recipe brings back few answers, and a light blur of
+        everything does better. The controls of this view show it for each picture.
       </p>
       <p>
-        The <strong>vote</strong> asks about fifteen light edits of the whole picture and takes the answer that most of
-        them give.
+        The <strong>vote</strong> asks about fifteen light edits of the whole picture and takes the answer that most
+        of them give.
       </p>
       <h3>What it does not tell</h3>
       <ul>
-        <li>An attack that knows the detector evades it. A detector that catches these attacks catches <em>these</em>.</li>
+        <li>An attack that knows the detector evades it. A detector that catches these attacks catches
+          <em>these</em>.</li>
         <li>
           Shifting the picture by a few pixels alone can undo an attack. So the paper’s mask of a suspected picture is
           learned without shifts: with them it would explain another picture.
         </li>
-        <li>JPEG is not among the edits where this page was made without a coder for it.</li>
+        <li>This page has no coder for JPEG: only the <code>vanish attack</code> command also asks about stored pictures.</li>
       </ul>
     </div>
   </article>

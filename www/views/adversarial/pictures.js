@@ -96,7 +96,10 @@ export class Pictures {
       const [clean, attacked] = await Promise.all(sides.map((side) => this.#evidence(side, recipe)));
       return clean && attacked && clean.map((value, i) => Math.abs(value - attacked[i]));
     };
-    return [...tiles, this.#map("mask difference", "Their difference", "Bright where they disagree.", recipe, difference)];
+    return [
+      ...tiles,
+      this.#map("mask difference", "Their difference", "Bright where they disagree.", recipe, difference),
+    ];
   }
 
   /**
@@ -113,7 +116,10 @@ export class Pictures {
     const { opacity } = now.state;
     canvas.setAttribute("aria-label", `${title}. ${why}`);
     void this.#once(key, [this.#task, recipe, coloursOf(now), opacity].join(), async () => {
-      const [evidence, under] = await Promise.all([load(), this.#picture(key.endsWith("clean") ? "clean" : "attacked")]);
+      const [evidence, under] = await Promise.all([
+        load(),
+        this.#picture(key.endsWith("clean") ? "clean" : "attacked"),
+      ]);
       if (!evidence || !under) return;
       const { width, height, rgba } = under;
       drawOverlay(canvas, { width, height, original: rgba, evidence }, coloursOf(now), opacity);

@@ -118,7 +118,12 @@ export class Recovery {
     const open = way < 0 ? null : () => this.#open(title, way, attacked);
     const mark = attacked ? (right ? "back" : "not back") : right ? "kept" : "broken";
     const state = el("span", { class: right ? "good" : "caveat" }, ` ${mark}`);
-    return el("span", {}, number(answerWords(answer), `the ${attacked ? "attacked" : "clean"} picture, ${title}`, open), state);
+    return el(
+      "span",
+      {},
+      number(answerWords(answer), `the ${attacked ? "attacked" : "clean"} picture, ${title}`, open),
+      state,
+    );
   }
 
   /** @param {string} title @param {number} way @param {boolean} attacked */

@@ -78,7 +78,9 @@ class View {
       within(root, control, HTMLSelectElement).addEventListener("change", () => this.#showAll());
     click(root, "attacked-png", async () => this.#saveAs("attacked.png", await this.#png()));
     click(root, "attacked-profile", () => this.#saveProfile());
-    click(root, "attack-json", () => this.#saveAs("attack.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
+    click(root, "attack-json", () =>
+      this.#saveAs("attack.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])),
+    );
     click(root, "attacked-open", () => this.#open());
     this.#showSize();
   }
@@ -161,4 +163,3 @@ class View {
     if (blob) opening.picture({ name, blob });
   }
 }
-

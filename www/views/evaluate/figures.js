@@ -68,8 +68,3 @@ export function toCsv({ summary, pictures }) {
   );
   return [head, ...lines, ""].join("\n");
 }
-
-/** @param {string} name @returns {boolean} of a file that may be a picture */
-export function isPicture(name) {
-  return /\.(png|jpe?g|gif|webp|bmp|avif)$/i.test(name);
-}

@@ -3,10 +3,10 @@ import { builtin, methodTitle } from "../../app/facts.js";
 import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
+import { ofEntries, ofFiles } from "../../parts/folder.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { Subject } from "../../parts/subject.js";
 import { MEASURED, USUAL, toCsv } from "./figures.js";
-import { ofEntries, ofFiles } from "./folder.js";
 import { MARKUP } from "./markup.js";
 import { Table } from "./table.js";
 
@@ -95,7 +95,7 @@ class View {
     return true;
   }
 
-  /** @param {import("./folder.js").Named[]} set */
+  /** @param {import("../../parts/folder.js").Named[]} set */
   #takeSet(set) {
     if (!set.length) return this.#context.voice.fail("There is no picture in this folder that a browser opens.");
     this.#context.store.change({ set });
@@ -153,7 +153,8 @@ class View {
     within(this.#root, "set-own", HTMLElement).textContent = words;
     const possible = own.checked || builtin(now) !== null;
     this.#bar.show(this.#study, possible);
-    if (!possible) this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
+    if (!possible)
+      this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
     /** @type {Told | null} */
     const told = this.#study?.found?.pictures.length ? this.#study.found : null;
     for (const part of ["sentence", "table", "key", "export"])

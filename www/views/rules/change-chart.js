@@ -23,7 +23,12 @@ export function changeChart({ title, unit, points, range, words }, label) {
   const x = (/** @type {number} */ strength) => LEFT + ((WIDTH - LEFT - RIGHT) * (strength - low)) / (high - low || 1);
   const y = (/** @type {number} */ score) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - score);
   const name = `Score of ${label} under ${title}: ${words}`;
-  const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name, class: "change-chart" });
+  const svg = make("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: "img",
+    "aria-label": name,
+    class: "change-chart",
+  });
   const [from, to] = range.map(x);
   const bottom = HEIGHT - BOTTOM;
   svg.append(
@@ -31,9 +36,16 @@ export function changeChart({ title, unit, points, range, words }, label) {
     make("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${WIDTH - RIGHT}` }),
     make("text", { x: LEFT - 4, y: TOP + 4, "text-anchor": "end" }, "1"),
     make("text", { x: LEFT - 4, y: bottom + 3, "text-anchor": "end" }, "0"),
-    make("text", { x: LEFT, y: HEIGHT - 4, "text-anchor": "start" }, `${low}${unit.length < 4 ? unit : ""}`.replace("-", "−")),
+    make(
+      "text",
+      { x: LEFT, y: HEIGHT - 4, "text-anchor": "start" },
+      `${low}${unit.length < 4 ? unit : ""}`.replace("-", "−"),
+    ),
     make("text", { x: WIDTH - RIGHT, y: HEIGHT - 4, "text-anchor": "end" }, `${high}${unit.length < 4 ? unit : ""}`),
-    make("path", { class: "line", d: `M${points.map((p) => `${x(p.strength).toFixed(1)} ${y(p.score).toFixed(1)}`).join("L")}` }),
+    make("path", {
+      class: "line",
+      d: `M${points.map((p) => `${x(p.strength).toFixed(1)} ${y(p.score).toFixed(1)}`).join("L")}`,
+    }),
   );
   const dots = points.map((point) =>
     make("circle", { class: point.kept ? "kept" : "lost", cx: x(point.strength), cy: y(point.score), r: 3 }),

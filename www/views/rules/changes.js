@@ -102,7 +102,15 @@ export class Changes {
     const picture = el("div", { class: "frame" }, canvas);
     const head = el("h3", {}, `${title[0].toUpperCase()}${title.slice(1)}`);
     const body = el("div", { class: "card-body" }, picture, chart.element);
-    return el("article", { class: "card", "data-kind": kind }, head, body, range, reading, el("p", { class: "hint" }, words));
+    return el(
+      "article",
+      { class: "card", "data-kind": kind },
+      head,
+      body,
+      range,
+      reading,
+      el("p", { class: "hint" }, words),
+    );
   }
 
   /** @param {HTMLCanvasElement} canvas @param {string} id @param {() => boolean} still whether it is still asked for */
@@ -126,6 +134,9 @@ export class Changes {
     const rows = found.curves.flatMap(({ kind, points }) =>
       points.map(({ strength, score, kept, variation }) => [kind, strength, score, kept, variation].join()),
     );
-    save("curves.csv", new Blob([["kind,strength,score,kept,variation", ...rows, ""].join("\n")], { type: "text/csv" }));
+    save(
+      "curves.csv",
+      new Blob([["kind,strength,score,kept,variation", ...rows, ""].join("\n")], { type: "text/csv" }),
+    );
   }
 }

@@ -55,7 +55,11 @@ export class Concepts {
     const rows = found.rules.map((rule, at) => this.#row(found, rule, at));
     const heads = ["The model says", "when it sees", "Verdict", "Necessity", "Sufficiency", "p"];
     const rules = table("Concept rules, strongest association first", heads, rows);
-    const key = el("p", { class: "hint" }, "Points are answers flipped less the control’s, with their interval; strokes are the ");
+    const key = el(
+      "p",
+      { class: "hint" },
+      "Points are answers flipped less the control’s, with their interval; strokes are the ",
+    );
     key.append("exact effect, known by drawing the picture again. A number opens its pictures.");
     within(this.#root, "concepts-table", HTMLElement).replaceChildren(rules, key);
   }
@@ -66,7 +70,14 @@ export class Concepts {
     const foreign = verdict === "relies-on" && !concept.own ? el("span", { class: "caveat" }, " wrongly learned") : "";
     const state = el("span", { class: `verdict ${verdict}` }, VERDICTS[verdict], foreign);
     const cell = (/** @type {How} */ how) => this.#effect(found, rule, at, how);
-    return [found.classes[at], concept.name, state, cell("deleted"), cell("pasted"), p < 0.001 ? "< 0.001" : p.toFixed(3)];
+    return [
+      found.classes[at],
+      concept.name,
+      state,
+      cell("deleted"),
+      cell("pasted"),
+      p < 0.001 ? "< 0.001" : p.toFixed(3),
+    ];
   }
 
   /** @param {Found} found @param {Rule} rule @param {number} at @param {How} how */

@@ -51,7 +51,8 @@ export class LocalRule {
     this.#bar.name(presentReport(now) ? "Test the explanation" : "Explain and test");
     /** @type {RuleTest | null} */
     const found = this.#study?.found?.trials.length ? this.#study.found : null;
-    for (const part of ["sentence", "figures", "table"]) within(this.#root, `local-${part}`, HTMLElement).hidden = !found;
+    for (const part of ["sentence", "figures", "table"])
+      within(this.#root, `local-${part}`, HTMLElement).hidden = !found;
     if (found) this.#show(found);
   }
 
@@ -67,12 +68,18 @@ export class LocalRule {
       return [
         family.title,
         bar(family.held, number(share(family.held), "", null)),
-        number(share(family.control), label, controls.length ? () => this.#open(`Control: ${family.title}`, controls) : null),
+        number(
+          share(family.control),
+          label,
+          controls.length ? () => this.#open(`Control: ${family.title}`, controls) : null,
+        ),
         number(`${failed.length} of ${family.trials}`, `pictures that failed under ${family.title}`, open),
       ];
     });
     const heads = ["Deleted pixels become", "Held", "Control", "Failed"];
-    within(this.#root, "local-table", HTMLElement).replaceChildren(table("The rule by family of deletion", heads, rows));
+    within(this.#root, "local-table", HTMLElement).replaceChildren(
+      table("The rule by family of deletion", heads, rows),
+    );
   }
 
   /** @param {string} title @param {import("../../parts/exhibit.js").Item[]} items */

@@ -15,7 +15,12 @@ const KINDS = [
 ];
 
 /** @param {number} part @param {number} all */
-const interval = (part, all) => ({ low: Math.max(0, part / all - 0.1), estimate: part / all, high: part / all, n: all });
+const interval = (part, all) => ({
+  low: Math.max(0, part / all - 0.1),
+  estimate: part / all,
+  high: part / all,
+  n: all,
+});
 
 /** A rule that fails in every seventh trial, and whose control holds in every tenth. */
 function deletion(steps, { label }) {
@@ -40,7 +45,13 @@ function deletion(steps, { label }) {
   const control = trials.filter((trial) => trial.control && trial.holds).length;
   const families = FAMILIES.slice(0, Math.min(5, steps)).map(([family, title], at) => {
     const of = rule.filter((trial) => trial.deletion % 5 === at);
-    return { family, title, held: of.filter((trial) => trial.holds).length / of.length, control: 0.1, trials: of.length };
+    return {
+      family,
+      title,
+      held: of.filter((trial) => trial.holds).length / of.length,
+      control: 0.1,
+      trials: of.length,
+    };
   });
   const share = held / rule.length;
   return {
@@ -95,7 +106,12 @@ function concept(steps, { biased }) {
     p: changed > 0.3 ? 0.0001 : 0.4,
     exact: changed,
   });
-  const flips = Array.from({ length: 24 }, (_, number) => ({ number, changed: number % 3 > 0, control: number === 0, exact: null }));
+  const flips = Array.from({ length: 24 }, (_, number) => ({
+    number,
+    changed: number % 3 > 0,
+    control: number === 0,
+    exact: null,
+  }));
   const rules = (looked ? names : []).map((name, at) => ({
     concept: { name, wide: false, own: at < 2 },
     candidate: { concept: at, class: at, z: 9 - 2 * at, rank: 1 },
@@ -127,7 +143,13 @@ function parts(steps) {
       name,
       n: steps,
       importance: 0.6 - 0.08 * at,
-      interval: { low: 0.5 - 0.08 * at, estimate: 0.6 - 0.08 * at, high: 0.7 - 0.08 * at, n: steps, effective_n: steps },
+      interval: {
+        low: 0.5 - 0.08 * at,
+        estimate: 0.6 - 0.08 * at,
+        high: 0.7 - 0.08 * at,
+        n: steps,
+        effective_n: steps,
+      },
       classes: [[0, 0.6 - 0.08 * at]],
       density: null,
     })),
@@ -207,21 +229,79 @@ function evaluate(steps, { methods, controls, given, pictures: most }) {
     common: null,
     skill_over_centre: null,
     rank: null,
-    difference: name === "centre" || !row ? null : { estimate: -0.05, interval: null, p: 0.4, detectable: null, told_apart: row > 1 },
+    difference:
+      name === "centre" || !row
+        ? null
+        : { estimate: -0.05, interval: null, p: 0.4, detectable: null, told_apart: row > 1 },
     values: values(row),
   }));
-  const column = { name: "insertion", meaning: "Area under the curve.", better: "higher", digits: 3, common: count, best: 0, cells };
+  const column = {
+    name: "insertion",
+    meaning: "Area under the curve.",
+    better: "higher",
+    digits: 3,
+    common: count,
+    best: 0,
+    cells,
+  };
   const flow = { given: count, readable: count, confident: count, falls: count, judged: count, common: count };
   const rows = names.map((name) => ({ name, control: name === "centre", judged: count, refused: 0, reason: null }));
   return {
     sentence: `${count} pictures looked at, ${count} judged by every method.`,
     summary: { flow, rows, columns: [column], agreements: [] },
-    pictures: Array.from({ length: count }, (_, number) => ({ number, name: given[number] ?? `critter:${number}`, label: "cat" })),
+    pictures: Array.from({ length: count }, (_, number) => ({
+      number,
+      name: given[number] ?? `critter:${number}`,
+      label: "cat",
+    })),
     left_out: ["critter:99: the answer is not above .5"],
   };
 }
 
+/** First nothing, then two cues of which one is confirmed at the end. */
+function cues(steps, { pictures, beside_cues: beside }) {
+  const tested = steps > 60;
+  const effect = (changed) => ({
+    n: tested ? 20 : 0,
+    changed: tested ? changed : null,
+    control: tested ? 0.05 : null,
+    interval: tested
+      ? { low: changed - 0.2, estimate: changed - 0.05, high: changed + 0.1, n: 20, effective_n: 20 }
+      : null,
+    p: 0.001,
+    exact: null,
+  });
+  const place = { left: 4, top: 4, right: 20, bottom: 20 };
+  const cue = (label, at) => ({
+    label,
+    sentence: `${label} ${tested && !at ? "relies on" : "is not confirmed to rely on"} a cue of 12 pictures.`,
+    wrongly_learned: tested && beside && !at,
+    cue: {
+      ...{
+        class: at,
+        members: 12,
+        stability: 0.9,
+        area: 0.05,
+        outside: beside ? 0.9 : 0.1,
+        rank: 1.2,
+        called: 20,
+        shown: 18,
+      },
+      ...{ necessity: effect(at ? 0.05 : 0.8), sufficiency: effect(at ? 0.05 : 0.5), p: at ? 0.6 : 0.002 },
+      confirmed: tested && !at,
+      exemplars: [1, 2, 3].map((picture) => ({ picture, place })),
+    },
+  });
+  return {
+    sentence: `Looked at ${pictures} pictures; found 2 candidates, tested 2, confirmed ${tested ? 1 : 0}.`,
+    pictures: { looked: pictures, discovery: 10, alike: 0, explained: 10, refused: 0 },
+    cues: steps > 20 ? ["bear", "cat"].map(cue) : [],
+    everywhere: tested ? ["owl: everywhere, no region."] : [],
+  };
+}
+
 const TASKS = {
+  cues: { total: 100, stage: "confirm", found: cues },
   evaluate: { total: 100, stage: "judge", found: evaluate },
   attack: { total: 100, stage: "attack", found: attack },
   deletion: { total: 40, stage: "rule", found: deletion },
@@ -264,7 +344,12 @@ export function taskOf(Handle, Picture) {
     picture(id) {
       this.alive();
       const shade = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 200, 7);
-      return new Picture(id, new Uint8Array(64 * 64 * 4).map((_, i) => (i % 4 === 3 ? 255 : shade + (i % 40))), 64, 64);
+      return new Picture(
+        id,
+        new Uint8Array(64 * 64 * 4).map((_, i) => (i % 4 === 3 ? 255 : shade + (i % 40))),
+        64,
+        64,
+      );
     }
 
     map() {

@@ -1,6 +1,4 @@
 /** The pictures of a folder that was dropped or chosen, under the names of the folders they lie in. */
-import { isPicture } from "./figures.js";
-
 /** More are not read. */
 const MOST = 500;
 
@@ -48,4 +46,9 @@ async function all(folder) {
 /** @param {Named[]} named @returns {Named[]} */
 function sorted(named) {
   return named.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })).slice(0, MOST);
+}
+
+/** @param {string} name @returns {boolean} of a file that may be a picture */
+function isPicture(name) {
+  return /\.(png|jpe?g|gif|webp|bmp|avif)$/i.test(name);
 }

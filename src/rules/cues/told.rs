@@ -1,0 +1,54 @@
+//! Cues as they are told: each with its sentence and the name of its answer.
+
+use serde::Serialize;
+
+use super::verdict::{Counts, Cue, Findings};
+use crate::classifier::Labels;
+
+/// All cues, with the names of their answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CuesTold"))]
+pub struct Told {
+    /// How many cues there were, and how many are left.
+    pub sentence: String,
+    /// How many pictures there were.
+    pub pictures: Counts,
+    /// The cues that were tested, the strongest on discovery first.
+    pub cues: Vec<ToldCue>,
+    /// A sentence about each class whose answers no region carries.
+    pub everywhere: Vec<String>,
+}
+
+/// A cue in words and figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ToldCue {
+    /// The name of the answer.
+    pub label: String,
+    /// What was found of it.
+    pub sentence: String,
+    /// Whether it is confirmed although it lies mostly outside the annotated objects.
+    pub wrongly_learned: bool,
+    /// The figures.
+    pub cue: Cue,
+}
+
+impl Told {
+    /// Names the answers of what was found.
+    pub fn new(found: Findings, labels: &Labels) -> Self {
+        let everywhere = found.everywhere.iter().map(|class| class.sentence(&labels.short(class.class)));
+        Self {
+            sentence: found.sentence(),
+            pictures: found.pictures,
+            everywhere: everywhere.collect(),
+            cues: found.cues.into_iter().map(|cue| ToldCue::new(cue, labels)).collect(),
+        }
+    }
+}
+
+impl ToldCue {
+    fn new(cue: Cue, labels: &Labels) -> Self {
+        let label = labels.short(cue.class);
+        Self { sentence: cue.sentence(&label), wrongly_learned: cue.wrongly_learned(), label, cue }
+    }
+}

@@ -1,0 +1,105 @@
+//! What the model leans on, found without labels in the built-in world or in pictures that a person gave.
+
+use serde::Deserialize;
+
+use super::{Driven, asked_for, numbers};
+use crate::classifier::Classifier;
+use crate::critters::{HELD_OUT_SEEDS, World};
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Later};
+use crate::methods::Method;
+use crate::picture::RgbImage;
+use crate::rules::cues::{Cues, Findings, Pictures, Told};
+use crate::study::CritterSet;
+use crate::web::Picture;
+use crate::web::asked::Asked;
+use crate::web::convert::json;
+
+/// What a search is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// The method whose masks show the evidence.
+    method: String,
+    /// Pictures of the built-in world, where no others are given.
+    pictures: usize,
+    /// Whether each planted kind of the built-in world stands beside its cue.
+    beside_cues: bool,
+}
+
+/// Pictures in memory, or those of the built-in world.
+enum Source {
+    Given(Vec<RgbImage>),
+    Critters(CritterSet),
+}
+
+impl Pictures for Source {
+    fn size(&self) -> usize {
+        match self {
+            Self::Given(pictures) => pictures.len(),
+            Self::Critters(set) => set.size(),
+        }
+    }
+
+    fn pixels(&self, number: usize) -> Result<RgbImage> {
+        match self {
+            Self::Given(pictures) => Ok(pictures[number].clone()),
+            Self::Critters(set) => set.pixels(number),
+        }
+    }
+
+    fn object(&self, number: usize) -> Option<RgbImage> {
+        match self {
+            Self::Given(_) => None,
+            Self::Critters(set) => set.object(number),
+        }
+    }
+}
+
+/// A search for cues. Its pictures are `crop:CUE:EXEMPLAR` and `photo:CUE:EXEMPLAR`.
+pub struct CuesTask {
+    job: Cues<Source>,
+    asked: Asked,
+    /// What was last told, whose exemplars can be seen.
+    told: Option<Findings>,
+}
+
+impl CuesTask {
+    /// Takes pictures of the built-in world where none are given.
+    pub fn new(asked: &Asked, settings: &str, given: &[Picture]) -> Result<Self> {
+        let Settings { method, pictures, beside_cues } = asked_for(settings)?;
+        let method: Method = method.parse().map_err(|e| Error::new(ErrorKind::Settings, e))?;
+        let world = if beside_cues { World::with_cue() } else { World::clean() };
+        let source = if given.is_empty() {
+            Source::Critters(CritterSet::new(HELD_OUT_SEEDS, pictures, world))
+        } else {
+            Source::Given(given.iter().map(|picture| picture.photo().pixels.clone()).collect())
+        };
+        let job = Cues::new(asked.classifier.clone(), source, method.preset(), 0);
+        Ok(Self { job, asked: asked.clone(), told: None })
+    }
+}
+
+impl Driven for CuesTask {
+    fn step(&mut self, count: usize) -> Later<'_, String> {
+        super::step(&mut self.job, count)
+    }
+
+    fn found(&mut self) -> Later<'_, String> {
+        Box::pin(async move {
+            let found = self.job.finish().await?;
+            let told = json(&Told::new(found.clone(), self.asked.classifier.labels()));
+            self.told = Some(found);
+            told
+        })
+    }
+
+    fn picture(&self, id: &str) -> Result<RgbImage> {
+        let whole = id.starts_with("photo");
+        let [cue, exemplar] = numbers(id, if whole { "photo" } else { "crop" })?;
+        let none = || Error::new(ErrorKind::Settings, format!("there is no exemplar {exemplar} of a cue {cue}"));
+        let cues = self.told.as_ref().map_or(&[][..], |told| &told.cues);
+        let exemplar = cues.get(cue).and_then(|cue| cue.exemplars.get(exemplar)).ok_or_else(none)?;
+        if whole { self.job.seen(exemplar.picture) } else { self.job.crop(exemplar) }
+    }
+}

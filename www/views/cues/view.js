@@ -1,0 +1,209 @@
+/** Cues: what the model leans on, found without labels and confirmed on unseen pictures. */
+import { builtin } from "../../app/facts.js";
+import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { signed } from "../../core/trials.js";
+import { number, whisker } from "../../parts/bar.js";
+import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
+import { Exhibit, drawTask } from "../../parts/exhibit.js";
+import { ofEntries, ofFiles } from "../../parts/folder.js";
+import { StudyBar } from "../../parts/study-bar.js";
+import { Subject } from "../../parts/subject.js";
+import { MARKUP } from "./markup.js";
+
+/** @typedef {import("../../types.js").Context} Context */
+/** @typedef {import("../../app/store.js").Names} Names */
+/** @typedef {import("../../types.js").CuesTold} Told */
+/** @typedef {import("../../types.js").ToldCue} ToldCue */
+
+export const id = "cues";
+export const title = "Cues";
+
+/** Fast enough that the first cues come soon. */
+const USUAL = "gradcam";
+
+/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+const MINE = ["studies", "job", "model", "answers", "booted", "busy", "set"];
+
+/** @type {View | null} */
+let mounted = null;
+
+/** @param {HTMLElement} root @param {Context} context */
+export function mount(root, context) {
+  mounted = new View(root, context);
+}
+
+/** Lets go of the page; a search goes on in the store. */
+export function unmount() {
+  mounted = null;
+}
+
+/** @param {import("../../types.js").ViewEvent} event */
+export function onEvent(event) {
+  if (event.type === "change") mounted?.update(event.names);
+}
+
+/** A folder, or several pictures, that were dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
+export function take(files, entries) {
+  return mounted?.take(files, entries) ?? false;
+}
+
+class View {
+  #root;
+  #context;
+  #subject;
+  #bar;
+  #exhibit;
+  #begun = false;
+  /** What is drawn, so that it is drawn once. */
+  #drawn = "";
+
+  /** @param {HTMLElement} root @param {Context} context */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    const place = el("div");
+    root.append(fromMarkup(MARKUP), place);
+    this.#exhibit = new Exhibit(place, context);
+    this.#subject = new Subject(within(root, "subject", HTMLElement), context, "An answer to explain");
+    this.#bar = new StudyBar(context, "cues-search", "Search for cues", () => this.#run());
+    within(root, "cues-sentence", HTMLElement).before(this.#bar.element);
+    const folder = within(root, "cues-folder", HTMLInputElement);
+    click(root, "cues-folder-button", () => folder.click());
+    folder.addEventListener("change", () => {
+      this.#takeSet(ofFiles([...(folder.files ?? [])]));
+      folder.value = "";
+    });
+    click(root, "cues-json", () => save("cues.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
+  }
+
+  get #study() {
+    return studyOf(this.#context.store.now, "cues", aboutModel(this.#context.store.now));
+  }
+
+  /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
+  take(files, entries) {
+    const folder = entries.some((entry) => entry?.isDirectory);
+    if (!folder && ofFiles(files).length < 2) return false;
+    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((set) => this.#takeSet(set));
+    return true;
+  }
+
+  /** @param {import("../../parts/folder.js").Named[]} set */
+  #takeSet(set) {
+    if (!set.length) return this.#context.voice.fail("There is no picture in this folder that a browser opens.");
+    this.#context.store.change({ set });
+    this.#radio("own").checked = true;
+    return this.#context.voice.say(`${set.length} pictures.`);
+  }
+
+  /** @param {string} value @returns {HTMLInputElement} */
+  #radio(value) {
+    return /** @type {HTMLInputElement} */ (this.#root.querySelector(`[name="cues-set"][value="${value}"]`));
+  }
+
+  #run() {
+    const { now } = this.#context.store;
+    const count = within(this.#root, "cues-count", HTMLInputElement);
+    if (!count.reportValidity()) return undefined;
+    const pictures = count.valueAsNumber;
+    const method = within(this.#root, "cues-method", HTMLSelectElement).value;
+    const files = this.#radio("own").checked ? now.set?.slice(0, pictures) : undefined;
+    const settings = { method, pictures, beside_cues: this.#radio("beside").checked, files };
+    return study(this.#context, "cues", settings, aboutModel(now));
+  }
+
+  /** @param {Names} names what is new */
+  update(names) {
+    this.#subject.update(names);
+    if (names.has("registry")) this.#showMethods();
+    if (MINE.some((name) => names.has(name))) this.#show();
+    const { now } = this.#context.store;
+    if (this.#begun || !beginsByItself(now)) return;
+    this.#begun = true;
+    // The model with a hidden bias shows it where its cues stand.
+    if (builtin(now)?.includes("biased")) this.#radio("beside").checked = true;
+    if (!this.#study) void this.#run();
+  }
+
+  #showMethods() {
+    const { registry } = this.#context.store.now;
+    const options = (registry?.methods ?? []).map(({ name, title: words }) =>
+      el("option", { value: name, selected: name === USUAL }, words),
+    );
+    within(this.#root, "cues-method", HTMLSelectElement).replaceChildren(...options);
+  }
+
+  #show() {
+    const { now } = this.#context.store;
+    const own = this.#radio("own");
+    own.disabled = !now.set;
+    const words = now.set ? `A folder of your own: ${now.set.length} pictures` : "A folder of your own";
+    within(this.#root, "cues-own", HTMLElement).textContent = words;
+    const possible = own.checked || builtin(now) !== null;
+    this.#bar.show(this.#study, possible);
+    if (!possible)
+      this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
+    /** @type {Told | null} */
+    const told = this.#study?.found ?? null;
+    const sentence = within(this.#root, "cues-sentence", HTMLElement);
+    sentence.hidden = !told;
+    within(this.#root, "cues-export", HTMLElement).hidden = !told;
+    sentence.textContent = told?.sentence ?? "";
+    const lines = (told?.everywhere ?? []).map((line) => el("li", {}, line));
+    within(this.#root, "cues-everywhere", HTMLElement).replaceChildren(...lines);
+    this.#showCues(told?.cues ?? [], this.#study?.task ?? 0);
+  }
+
+  /** @param {ToldCue[]} cues @param {number} task */
+  #showCues(cues, task) {
+    const look = JSON.stringify([task, cues.map(({ sentence, cue }) => [sentence, cue.confirmed, cue.exemplars])]);
+    if (look === this.#drawn) return;
+    this.#drawn = look;
+    const items = cues.map((cue, at) => this.#item(cue, at, task));
+    within(this.#root, "cues-list", HTMLElement).replaceChildren(...items);
+  }
+
+  /** @param {ToldCue} told @param {number} at @param {number} task @returns {HTMLElement} */
+  #item({ label, sentence, wrongly_learned: wrong, cue }, at, task) {
+    const running = this.#study?.state === "running";
+    const verdict = cue.confirmed ? "confirmed" : running && !cue.necessity.n ? "to be tested" : "not confirmed";
+    const head = el("h3", {}, `${label}: `, el("span", { class: cue.confirmed ? "good" : "hint" }, verdict));
+    if (wrong) head.append(el("span", { class: "caveat" }, " wrongly learned"));
+    const crops = cue.exemplars.map((_, exemplar) => {
+      const canvas = el("canvas", { width: "48", height: "48", role: "img" });
+      canvas.setAttribute("aria-label", `Exemplar ${exemplar + 1} of a cue of ${label}`);
+      void drawTask(this.#context, canvas, task, `crop:${at}:${exemplar}`);
+      return el("div", { class: "frame" }, canvas);
+    });
+    const open = () => this.#open(label, cue, at, task);
+    const effect = (
+      /** @type {string} */ name,
+      /** @type {import("../../types.js").Effect} */ { n, changed, control, interval },
+    ) => {
+      const beyond = n ? (changed ?? 0) - (control ?? 0) : null;
+      const shown = number(beyond === null ? "–" : `${signed(beyond)} of ${n}`, `pictures of this cue, ${name}`, open);
+      return el("span", { class: "effect" }, `${name} `, whisker(beyond, interval), shown);
+    };
+    const figures = el("div", { class: "cue-figures figures" }, effect("Necessity", cue.necessity));
+    figures.append(effect("Sufficiency", cue.sufficiency));
+    const said = el("p", { class: "hint" }, sentence);
+    return el(
+      "li",
+      { "data-confirmed": String(cue.confirmed) },
+      head,
+      el("div", { class: "crops" }, ...crops),
+      figures,
+      said,
+    );
+  }
+
+  /** @param {string} label @param {ToldCue["cue"]} cue @param {number} at @param {number} task */
+  #open(label, cue, at, task) {
+    const items = cue.exemplars.map(({ picture }, exemplar) => ({
+      title: `Picture ${picture}`,
+      why: "What the model sees; the cue is in the crop beside the sentence.",
+      id: `photo:${at}:${exemplar}`,
+    }));
+    return this.#exhibit.show(`A cue of ${label}`, "The most typical pictures of discovery.", task, items);
+  }
+}
