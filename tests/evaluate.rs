@@ -7,7 +7,7 @@ use vanish::job::{Job, run_to_end};
 use vanish::judge::{Control, Eraser};
 use vanish::methods::{Settings, gradient, guided};
 use vanish::render::report;
-use vanish::study::evaluation::{Entry, Findings, Setup, Shard, Threads};
+use vanish::study::evaluation::{Entry, Findings, Setup, Shard};
 use vanish::study::{Evaluation, Log, Measures, Metric, Plan, Set, Summary, log, results};
 
 const PICTURES: usize = 5;
@@ -40,7 +40,7 @@ fn evaluation(plan: Plan, pictures: usize, log: Option<&Path>) -> vanish::Result
     let model = model();
     let setup = Setup::new(&plan, &model, "critters", 0, ["cpu".into(), "flex".into()]);
     let log = log.map_or_else(|| Ok(Log::default()), Log::open)?;
-    Evaluation::new(&model, Set::open("critters", 0)?, plan, setup, log, Threads { pictures, each: 1 })
+    Evaluation::new(&model, Set::open("critters", 0)?, plan, setup, log, pictures)
 }
 
 fn run(plan: Plan, pictures: usize, log: Option<&Path>) -> Findings {

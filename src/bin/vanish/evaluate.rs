@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use vanish::Result;
 use vanish::judge::Eraser;
 use vanish::methods::{METHODS, Method, localisation};
-use vanish::study::evaluation::{Setup, Shard, Threads};
+use vanish::study::evaluation::{Setup, Shard};
 use vanish::study::set::Set;
 use vanish::study::{Evaluation, Log, Measures, Metric, Plan};
 
@@ -109,11 +109,9 @@ impl Args {
     }
 
     /// One picture a thread on the processor; a graphics card takes one at a time.
-    fn threads(&self) -> Threads {
+    fn threads(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let usual = if self.device.kind() == "cpu" { cores } else { 1 };
-        let pictures = self.threads.map_or(usual, usize::from);
-        Threads { pictures, each: (cores / pictures).max(1) }
+        self.threads.map_or(if self.device.kind() == "cpu" { cores } else { 1 }, usize::from)
     }
 }
 

@@ -22,4 +22,4 @@ pub use serial::Serial;
 pub use setup::Setup;
 pub use shard::Shard;
 #[cfg(feature = "cli")]
-pub use threaded::{Evaluation, Threads};
+pub use threaded::Evaluation;

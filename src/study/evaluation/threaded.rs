@@ -19,15 +19,6 @@ use crate::study::set::Set;
 /// How long a step waits for something to be found.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How many pictures are judged at a time, and among how many threads each of them is divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Threads {
-    /// Pictures at a time.
-    pub pictures: usize,
-    /// Threads for each of them.
-    pub each: usize,
-}
-
 /// An evaluation in the making.
 pub struct Evaluation {
     shared: Arc<Shared>,
@@ -43,7 +34,7 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Begins an evaluation; what the log holds is not measured again.
+    /// Begins an evaluation of so many pictures at a time; what the log holds is not measured again.
     ///
     /// # Errors
     /// [`crate::ErrorKind::Settings`] if the log is of another model, set or choice of settings,
@@ -54,7 +45,7 @@ impl Evaluation {
         plan: Plan,
         setup: Setup,
         mut log: Log<Entry>,
-        threads: Threads,
+        threads: usize,
     ) -> Result<Self> {
         for entry in log.records() {
             if let Entry::Setup(earlier) = entry {
@@ -69,9 +60,9 @@ impl Evaluation {
         let (out, messages) = channel();
         let worker = |_| {
             let (model, shared, out) = (model.clone(), shared.clone(), out.clone());
-            std::thread::spawn(move || work(model, threads.each, &shared, &out))
+            std::thread::spawn(move || work(model, &shared, &out))
         };
-        let workers = (0..threads.pictures.max(1)).map(worker).collect();
+        let workers = (0..threads.max(1)).map(worker).collect();
         let (records, doing) = (0, String::new());
         Ok(Self { shared, messages, workers, setup, log, lines, records, doing, finished: false })
     }
