@@ -4,7 +4,7 @@
 export type Answers = "softmax" | "independent";
 
 /** Which values are good. */
-export type Better = "higher" | "lower";
+export type Better = "higher" | "lower" | "neither";
 
 /** A concept and a class that go together on the pictures of discovery. */
 export type Candidate = {
@@ -85,9 +85,9 @@ export type ConceptRule = {
   /** Answers that become this class when the concept is pasted. */
   sufficiency: Effect,
   /** The pictures in which it was deleted. */
-  deleted: Array<Flip>,
+  deleted: Array<ConceptTrial>,
   /** The pictures into which it was pasted. */
-  pasted: Array<Flip>,
+  pasted: Array<ConceptTrial>,
   /** The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested. */
   p: number,
   /** What is said of it. */
@@ -108,8 +108,76 @@ export type ConceptTest = {
   rules: Array<ConceptRule>,
 };
 
+/** What happened to one picture of the set. */
+export type ConceptTrial = {
+  /** Number of the picture in the set. */
+  number: number,
+  /** Whether the answer flipped. */
+  changed: boolean,
+  /** Whether it flipped under the control. */
+  control: boolean,
+  /** Whether it flipped when the picture was made again; `None` where that is not known. */
+  exact: boolean | null,
+};
+
 /** What is said of a rule. */
 export type ConceptVerdict = "relies-on" | "goes-with" | "unconfirmed";
+
+/** A cue that was tested on unseen pictures. */
+export type Cue = {
+  /** Position of the answer in the model's output. */
+  class: number,
+  /** Pictures of discovery that show it. */
+  members: number,
+  /** The mean Jaccard index of the group when its pictures are drawn again, in [0, 1]. */
+  stability: number,
+  /** Mean share of the picture that it covers, in [0, 1]. */
+  area: number,
+  /** The share of its area outside of annotated objects, in [0, 1]; `None` where none are annotated. */
+  outside: number | null,
+  /** Necessity plus sufficiency on the discovery half, by which it was chosen. */
+  rank: number,
+  /** Unseen pictures with this answer that could be explained. */
+  called: number,
+  /** How many of them show the cue. */
+  shown: number,
+  /** Unseen answers that flip when the cue is deleted. */
+  necessity: Effect,
+  /** Unseen answers that become this one when the cue is pasted. */
+  sufficiency: Effect,
+  /** The p of the cue: the better of both effects, corrected for there being two, and by Holm for all cues tested. */
+  p: number,
+  /** Whether the model relies on it. */
+  confirmed: boolean,
+  /** The most typical pictures. */
+  exemplars: Array<Exemplar>,
+};
+
+/** How many pictures there were. */
+export type CueCounts = {
+  /** Pictures that were looked at. */
+  looked: number,
+  /** How many of them are on the discovery half. */
+  discovery: number,
+  /** How many look like another and were put on its side. */
+  alike: number,
+  /** Pictures that were explained, on both halves. */
+  explained: number,
+  /** Pictures whose answer stays when everything is deleted, or could not be explained for another reason. */
+  refused: number,
+};
+
+/** All cues, with the names of their answers. */
+export type CuesTold = {
+  /** How many cues there were, and how many are left. */
+  sentence: string,
+  /** How many pictures there were. */
+  pictures: CueCounts,
+  /** The cues that were tested, the strongest on discovery first. */
+  cues: Array<ToldCue>,
+  /** A sentence about each class whose answers no region carries. */
+  everywhere: Array<string>,
+};
 
 /** The energy and the score at each step of a run. */
 export type Curves = {
@@ -180,12 +248,15 @@ export type DuelTold = {
 export type Effect = {
   /** Pictures on which it was tried. */
   n: number,
-  /** The share of answers that flip, in [0, 1]. */
+  /** The share of answers that flip, in [0, 1]; not a number without pictures. */
   changed: number,
   /** The share that flips under the control. */
   control: number,
   /** The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures. */
   interval: Interval | null,
+  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none below 20
+   * pictures, or where the control flips every answer. */
+  net: Interval | null,
   /** The exact one-sided p of the sign test on pictures that flip under one of the two alone. */
   p: number,
   /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
@@ -235,7 +306,7 @@ export type EvaluationColumn = {
   digits: number,
   /** Pictures that every method with this figure has a value of. */
   common: number,
-  /** The row of the method that is best on those; controls do not count. */
+  /** The row of the method that is best on those; controls do not count, and some figures have no best. */
   best: number | null,
   /** One for each row. */
   cells: Array<EvaluationCell>,
@@ -309,6 +380,14 @@ export type EvaluationTold = {
   left_out: Array<string>,
 };
 
+/** A picture that shows a cue, and where. */
+export type Exemplar = {
+  /** The picture's number. */
+  picture: number,
+  /** The tight box around the evidence, in pixels of what the model sees. */
+  place: PixelBox,
+};
+
 /** How a rule fared in one family, under the family's name for people. */
 export type FamilyShare = {
   /** What deleted pixels become. */
@@ -331,18 +410,6 @@ export type Finding = {
   sufficient: Cut | null,
   /** What a reader must know before believing it. */
   warnings: Array<string>,
-};
-
-/** What happened to one picture: under the intervention, its control, and where the picture could be made again. */
-export type Flip = {
-  /** Number of the picture in the set. */
-  number: number,
-  /** Whether the answer flipped. */
-  changed: boolean,
-  /** Whether it flipped under the control. */
-  control: boolean,
-  /** Whether it flipped when the picture was made again; `None` where that is not known. */
-  exact: boolean | null,
 };
 
 /** What the mask is asked for. */
@@ -592,6 +659,18 @@ export type PartsTest = {
   parts: Array<PartOutcome>,
   /** Faces against feet, class by class. */
   faces_over_feet: PartComparison | null,
+};
+
+/** A box in pixels, right and bottom exclusive. */
+export type PixelBox = {
+  /** First column. */
+  left: number,
+  /** First row. */
+  top: number,
+  /** Column after the last. */
+  right: number,
+  /** Row after the last. */
+  bottom: number,
 };
 
 /** A class with its score. */
@@ -894,6 +973,18 @@ export type ToldAttack = {
   losses: Array<number>,
   /** How long it took. */
   seconds: number,
+};
+
+/** A cue in words and figures. */
+export type ToldCue = {
+  /** The name of the answer. */
+  label: string,
+  /** What was found of it. */
+  sentence: string,
+  /** Whether it is confirmed although it lies mostly outside the annotated objects. */
+  wrongly_learned: boolean,
+  /** The figures. */
+  cue: Cue,
 };
 
 /** The answer to a light edit. */

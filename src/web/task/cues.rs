@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Driven, asked_for, numbers};
+use super::driven::{Driven, asked_for, numbers};
 use crate::classifier::Classifier;
 use crate::critters::{HELD_OUT_SEEDS, World};
 use crate::error::{Error, ErrorKind, Result};
@@ -82,7 +82,7 @@ impl CuesTask {
 
 impl Driven for CuesTask {
     fn step(&mut self, count: usize) -> Later<'_, String> {
-        super::step(&mut self.job, count)
+        super::driven::step(&mut self.job, count)
     }
 
     fn found(&mut self) -> Later<'_, String> {

@@ -72,7 +72,8 @@ export class Recovery {
         if (/** @type {any} */ (error).kind !== "gone") handle(error);
       }
     }
-    this.#show();
+    // The view may have been left while the answers were on their way.
+    if (this.#root.querySelector("#recover-sentence")) this.#show();
   }
 
   #showSliders() {
