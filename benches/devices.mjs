@@ -3,8 +3,8 @@
 //
 //   cargo xtask build && (cd benches/peers/tfjs && npm ci) && node benches/devices.mjs
 //
-// Ten critters (seeds 0 to 9), the paper's preset with --iterations steps (or that of --method as it is) on both devices from the
-// same seed; the GPU is SwiftShader unless --adapter system.
+// Ten critters (seeds 0 to 9), the paper's preset with --iterations steps (or that of --method as it is) on both
+// devices from the same seed; the GPU is SwiftShader unless --adapter system.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";

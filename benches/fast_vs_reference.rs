@@ -6,9 +6,10 @@
 //!
 //! `grid.json` holds `{"target": 207, "seconds": 9.1, "grid": [784 values]}`: the best mask of 300 iterations of the
 //! PyTorch reference, as `fast_vs_reference.py` writes it. Without it the reference is this program's own preset
-//! *meaningful*. Both masks are judged alike: the paper's energy, expected over all 16 offsets of the jitter; within
-//! 1 % counts as no worse. *fast* runs with the paper's weights, and the judge's time is not counted. With `--curve` a run
-//! that was made elsewhere is judged instead of one made here: `[{"iteration": 4, "seconds": 0.5, "grid": [784 values]}, …]`.
+//! *meaningful*. Both masks are judged alike: the paper's energy, expected over all 16 offsets of the jitter; within 1
+//! % counts as no worse. *fast* runs with the paper's weights, and the judge's time is not counted. With `--curve` a
+//! run that was made elsewhere is judged instead of one made here: `[{"iteration": 4, "seconds": 0.5, "grid": [784
+//! values]}, …]`.
 
 mod common;
 

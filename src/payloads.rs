@@ -11,7 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/www/payloads.d.ts");
 const HEAD: &str = "\
-// What crosses from the engine as JSON. This file is written by a test from the Rust types (src/payloads.rs): change them.
+// What crosses from the engine as JSON, written by a test from the Rust types (src/payloads.rs): change those.
 ";
 
 /// Declarations by name, those of fields included.

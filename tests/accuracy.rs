@@ -30,10 +30,10 @@ fn top_class(model: &OnnxClassifier, planes: &Planes) -> usize {
     model.top(&logits, 1)[0].index
 }
 
-/// Right answers on the 110 photographs by `facts.json`, which onnxruntime 1.32 gives too (shorter side to 256 by Pillow's bilinear
-/// filter, the longer one rounded, centre 224 rounded down, 8 bits a channel); and by how many ours may differ. The aim is one.
-/// MobileNet v1 misses it by one (54): our JPEG decoder is not libjpeg to the bit. In the browser, which has libjpeg, all six
-/// meet it (tests/e2e/browser/accuracy.test.mjs).
+/// Right answers on the 110 photographs by `facts.json`, which onnxruntime 1.32 gives too (shorter side to 256 by
+/// Pillow's bilinear filter, the longer one rounded, centre 224 rounded down, 8 bits a channel); and by how many ours
+/// may differ. The aim is one. MobileNet v1 misses it by one (54): our JPEG decoder is not libjpeg to the bit. In the
+/// browser, which has libjpeg, all six meet it (tests/e2e/browser/accuracy.test.mjs).
 const FACTS: [(&str, usize, usize); 6] = [
     ("resnet50_pruned8_w8", 77, 1),
     ("squeezenet1.1", 65, 1),

@@ -87,8 +87,8 @@ fn a_duel_tells_both_pictures_and_recovers_as_it_is_asked() {
     assert!(attacked.rule > clean.rule && attacked.looks.len() == LOOKS.len());
 }
 
-/// The square is white and its logit 12 (1 − .6) = 4.8, so the answer falls when all of it is darkened by more than .4: by
-/// 102/255.
+/// The square is white and its logit 12 (1 − .6) = 4.8, so the answer falls when all of it is darkened by more than .4:
+/// by 102/255.
 #[test]
 fn an_attack_succeeds_from_the_size_at_which_it_must() {
     for kind in [Kind::Fgsm, Kind::Pgd] {
@@ -104,7 +104,8 @@ fn an_attack_succeeds_from_the_size_at_which_it_must() {
     assert_eq!(found.noise.class, found.before.class, "noise of equal norm is no attack");
 }
 
-/// The gradient of the logit has the norm 12/√768, so 4.8 are lost at a distance of 11.1: a root mean square of 25.5/255.
+/// The gradient of the logit has the norm 12/√768, so 4.8 are lost at a distance of 11.1: a root mean square of
+/// 25.5/255.
 #[test]
 fn the_euclidean_attack_takes_the_shortest_way() {
     for (eps, falls) in [(24.0, false), (27.0, true)] {
@@ -243,7 +244,8 @@ fn reading(own: usize, change: f32, class: usize) -> Reading {
     Reading { top: answer(own), looks: LOOKS.iter().map(looked).collect() }
 }
 
-/// Forty photographs: clean ones say 1. Attacked ones say 2 of half, whose light edits say 1 again; the other half stay.
+/// Forty photographs: clean ones say 1. Attacked ones say 2 of half, whose light edits say 1 again; the other half
+/// stay.
 fn records() -> Vec<Record> {
     let record = |photo: usize, change, reading| Record {
         model: "m".into(),

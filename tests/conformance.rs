@@ -145,8 +145,9 @@ fn tensors(set: &Path, role: &str) -> Result<Vec<Stored>, String> {
             let proto =
                 TensorProto::parse_from_bytes(&bytes).map_err(|_| "a sequence or an optional value".to_owned())?;
             let host = read_tensor(&proto).map_err(|e| e.to_string())?;
-            // The ONNX project's own tolerances: its runner (onnx 1.23) grants bfloat16 two units in the last of its eight
-            // bits, 2^-6, as the expected values were rounded at every step where here the steps are in single precision.
+            // The ONNX project's own tolerances: its runner (onnx 1.23) grants bfloat16 two units in the last of its
+            // eight bits, 2^-6, as the expected values were rounded at every step where here the steps are in single
+            // precision.
             let relative = if proto.data_type == 16 { 1.0 / 64.0 } else { 1e-3 };
             Ok(Stored { host, relative })
         })

@@ -1,5 +1,5 @@
-//! What today's exporters and tools write: weights beside the file, free dimensions, functions, branches, other channels and
-//! proportions, answers that are no softmax. Each is compared with the plain form of the same network.
+//! What today's exporters and tools write: weights beside the file, free dimensions, functions, branches, other
+//! channels and proportions, answers that are no softmax. Each is compared with the plain form of the same network.
 
 #[path = "common/same.rs"]
 mod same;

@@ -1,7 +1,8 @@
 //! Damaged models must be refused or answered, never crash, hang or eat the memory.
 //!
-//! Cases are numbered; each number gives the same file on every machine. They run in a child process with an allocator that
-//! counts, so that an abort, a stack overflow, a hang or a greedy allocation is a finding and not the end of the test.
+//! Cases are numbered; each number gives the same file on every machine. They run in a child process with an allocator
+//! that counts, so that an abort, a stack overflow, a hang or a greedy allocation is a finding and not the end of the
+//! test.
 //!
 //! ```text
 //! VANISH_FUZZ_MINUTES=30 cargo test --release --test fuzz -- --ignored --nocapture minutes     as long as that
@@ -222,7 +223,8 @@ fn seeds(set: &str) -> Vec<Seed> {
     seeds
 }
 
-/// Loads a file as a classifier, or else as any graph, and runs it forward and backward if that is cheap; what became of it.
+/// Loads a file as a classifier, or else as any graph, and runs it forward and backward if that is cheap; what became
+/// of it.
 fn run(bytes: &[u8]) -> String {
     match OnnxClassifier::from_bytes("fuzz", bytes, None, None, &Device::flex()) {
         Ok(model) if is_dear(model.graph()) => "loaded, too dear to run".into(),

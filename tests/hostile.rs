@@ -1,5 +1,5 @@
-//! Files that are broken, of another kind, or built to do harm: each is refused in a sentence that names the cause, at once
-//! and without much memory.
+//! Files that are broken, of another kind, or built to do harm: each is refused in a sentence that names the cause, at
+//! once and without much memory.
 
 #[path = "common/counting.rs"]
 mod counting;

@@ -25,8 +25,8 @@ fn subject() -> Subject {
     Subject { picture: picture_with_square(SIDE as u32), target: 1, label: "bright".into() }
 }
 
-/// A grid of 8 × 8 cells of 8 pixels with weights to match: with the paper's, made for 28 × 28, a border costs more than
-/// deleting everything.
+/// A grid of 8 × 8 cells of 8 pixels with weights to match: with the paper's, made for 28 × 28, a border costs more
+/// than deleting everything.
 fn settings() -> Settings {
     let grid = Settings { cell_px: 28, smoothing_px: 17.5, jitter: 11, ..Settings::default() };
     Settings { l1: 5e-3, l2: 1e-3, iterations: 30, ..grid }

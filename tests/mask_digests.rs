@@ -1,8 +1,8 @@
-//! Masks are what they were, to the bit: every method, game and null on a picture of the built-in world, against the digests
-//! of `tests/reference/mask_digests.py`, which were made before the program was rearranged.
+//! Masks are what they were, to the bit: every method, game and null on a picture of the built-in world, against the
+//! digests of `tests/reference/mask_digests.py`, which were made before the program was rearranged.
 //!
-//! Sums are rounded in an order that depends on the processor's vectors and caches, so the file names the processor it was made
-//! on, and on another one nothing can be compared.
+//! Sums are rounded in an order that depends on the processor's vectors and caches, so the file names the processor it
+//! was made on, and on another one nothing can be compared.
 
 mod common;
 

@@ -35,7 +35,8 @@ fn settings(method: Method) -> Settings {
     let (l1, l2) = if method.is_learned() { (5e-3, 1e-3) } else { (preset.l1, preset.l2) };
     let samples = if method == rise::METHOD { 200 } else { preset.samples };
     let iterations = if method == extremal::METHOD { 100 } else { preset.iterations };
-    // The logit of this classifier is far from the answer's range: a firmer pull than the published rate, for fewer steps.
+    // The logit of this classifier is far from the answer's range: a firmer pull than the published rate, for fewer
+    // steps.
     let learning_rate = if method == extremal::METHOD { 0.1 } else { preset.learning_rate };
     let areas = if method == extremal::METHOD { vec![0.06, 0.12] } else { vec![] };
     Settings { l1, l2, samples, iterations, learning_rate, areas, ..preset }

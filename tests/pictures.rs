@@ -93,7 +93,8 @@ fn flat_jpeg(width: u16, height: u16) -> Vec<u8> {
         [&[0xff, marker], &length[..], body].concat()
     };
     let frame = [&[8][..], &height.to_be_bytes(), &width.to_be_bytes(), &[1, 1, 0x11, 0]].concat();
-    // Of the steady component the code 0 means no change and 10 a change of 7 bits; of the others 0 means that there are none.
+    // Of the steady component the code 0 means no change and 10 a change of 7 bits; of the others 0 means that there
+    // are none.
     let steady = [&[0x00, 1, 1][..], &[0; 14], &[0, 7]].concat();
     let others = [&[0x10, 1][..], &[0; 15], &[0]].concat();
     let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);

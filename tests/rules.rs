@@ -50,8 +50,8 @@ fn tested(explanation: &Explanation) -> Generalisation {
 
 #[test]
 fn the_region_of_the_square_holds_wherever_it_is_tested_and_nowhere_else() {
-    // Three pixels more on each side: the picture is shifted by up to two, and what stays of the square at the region's edge
-    // would be imputed into it.
+    // Three pixels more on each side: the picture is shifted by up to two, and what stays of the square at the region's
+    // edge would be imputed into it.
     let near = |at: usize| (SIDE / 2 - SIDE / 8 - 3..SIDE / 2 + SIDE / 8 + 3).contains(&at);
     let found = tested(&claimed(&Map::indicator(SIDE, |row, column| near(row) && near(column))));
     assert_eq!(found.trials.iter().filter(|trial| !trial.control).count(), 120);

@@ -1,5 +1,6 @@
-//! Every sentence is true: its area and its scores are computed again by a few lines that share nothing with those that made
-//! it but the model. `tests/reference/sentences.py` does the same with photographs, another model and another runtime.
+//! Every sentence is true: its area and its scores are computed again by a few lines that share nothing with those that
+//! made it but the model. `tests/reference/sentences.py` does the same with photographs, another model and another
+//! runtime.
 
 use std::path::Path;
 use std::rc::Rc;

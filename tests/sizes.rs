@@ -1,5 +1,5 @@
-//! The same scene gets the same region whatever the size of the model's input: one photo, and classifiers computed by hand that
-//! look at the same square of it, at 32 to 384 pixels.
+//! The same scene gets the same region whatever the size of the model's input: one photo, and classifiers computed by
+//! hand that look at the same square of it, at 32 to 384 pixels.
 
 mod common;
 

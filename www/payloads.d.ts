@@ -1,4 +1,4 @@
-// What crosses from the engine as JSON. This file is written by a test from the Rust types (src/payloads.rs): change them.
+// What crosses from the engine as JSON, written by a test from the Rust types (src/payloads.rs): change those.
 
 /** How scores become probabilities. */
 export type Answers = "softmax" | "independent";

@@ -120,8 +120,8 @@ fn side_by_side(patches: [usize; 2], grid: [usize; 2]) -> bool {
     (0..5).any(|times| patches.map(|length| length >> times) == grid)
 }
 
-/// The rows and columns of a sequence's tokens: the patches' own, merged ones, or a square; up to eight tokens before them
-/// lie nowhere.
+/// The rows and columns of a sequence's tokens: the patches' own, merged ones, or a square; up to eight tokens before
+/// them lie nowhere.
 fn token_grid(patches: Option<[usize; 2]>, tokens: usize) -> Option<[usize; 2]> {
     let merged = (0..5).filter_map(|times| Some(patches?.map(|length| length >> times)));
     let square = (0..=8).filter_map(|extra| {

@@ -27,8 +27,8 @@ pub(super) struct Lowered {
     pub channels: usize,
 }
 
-/// Preprocessing before the file's graph, logits after it. What the file says of its sides and of its output's meaning is
-/// put into the profile where that leaves it open.
+/// Preprocessing before the file's graph, logits after it. What the file says of its sides and of its output's meaning
+/// is put into the profile where that leaves it open.
 ///
 /// # Errors
 /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.

@@ -88,8 +88,9 @@ pub trait Classifier {
         Err(closed())
     }
 
-    /// The activation `[N, C, h, w]` of a layer, and the objective's gradient with respect to it. Without a layer that is the
-    /// last convolution, or where that only cuts the picture into patches, the normalisation before the last attention.
+    /// The activation `[N, C, h, w]` of a layer, and the objective's gradient with respect to it. Without a layer that
+    /// is the last convolution, or where that only cuts the picture into patches, the normalisation before the last
+    /// attention.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into or has no convolution;
@@ -104,8 +105,8 @@ pub trait Classifier {
     }
 }
 
-/// How many of `count` pictures a device is given at once. The processor gets one a thread: what lies between the layers of
-/// more does not fit its caches (docs/results/speed.md). What is computed does not depend on it.
+/// How many of `count` pictures a device is given at once. The processor gets one a thread: what lies between the
+/// layers of more does not fit its caches (docs/results/speed.md). What is computed does not depend on it.
 pub(crate) fn at_once(device: &Device, count: usize) -> usize {
     if is_cpu(device) { vanish_kernels::threads().min(count) } else { count }
 }

@@ -144,7 +144,8 @@ impl OnnxClassifier {
     /// The logits of a picture as it comes, framed as the profile says: one a class.
     ///
     /// # Errors
-    /// As [`Classifier::logits`]; [`ErrorKind::Device`] if the device failed; [`ErrorKind::Model`] if a score is no number.
+    /// As [`Classifier::logits`]; [`ErrorKind::Device`] if the device failed; [`ErrorKind::Model`] if a score is no
+    /// number.
     pub async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let side = self.size();
         let planes = self.framing().frame(picture);
@@ -154,7 +155,8 @@ impl OnnxClassifier {
             wrong => Err(Error::new(
                 ErrorKind::Model,
                 format!(
-                    "{wrong} of the model's {} scores for this picture are infinite or no numbers, so they say nothing; check its preprocessing and its weights",
+                    "{wrong} of the model's {} scores for this picture are infinite or no numbers, so they say \
+                        nothing; check its preprocessing and its weights",
                     logits.len()
                 ),
             )),
@@ -350,8 +352,8 @@ impl OnnxClassifier {
     }
 }
 
-/// A panic while a file is read is a bug; but a file must not end the command. (In the page it ends the worker, which is
-/// replaced.)
+/// A panic while a file is read is a bug; but a file must not end the command. (In the page it ends the worker, which
+/// is replaced.)
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(Error::new(
@@ -388,7 +390,8 @@ fn reject_nan(file: &Model) -> Result<()> {
         Some(name) => Err(Error::new(
             ErrorKind::Model,
             format!(
-                "the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a sound checkpoint"
+                "the weights \"{name}\" hold NaN (not a number), so the model cannot answer; export it again from a \
+                    sound checkpoint"
             ),
         )),
     }

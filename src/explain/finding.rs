@@ -168,7 +168,8 @@ fn warnings(region: &Cut, evidence: &Map, ends: Ends) -> Vec<String> {
     }
     if region.area > NEARLY_ALL {
         warnings.push(format!(
-            "The region covers {:.0} % of the picture, so it says little about where the evidence lies. Try a higher l1.",
+            "The region covers {:.0} % of the picture, so it says little about where the evidence lies. Try a higher \
+                l1.",
             100.0 * region.area
         ));
     }

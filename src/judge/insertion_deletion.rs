@@ -2,8 +2,8 @@
 //!
 //! Pixels are ranked by evidence. *Deletion* replaces them by the null image, most evidence first: a small area under
 //! the curve of the probability is good. *Insertion* puts them into a blurred picture (the kernel of 11 × 11 pixels and
-//! σ = 5 px of the paper's code, at the model's size): a large area is good. The area is that of the trapezoids over the share of
-//! pixels, in [0, 1].
+//! σ = 5 px of the paper's code, at the model's size): a large area is good. The area is that of the trapezoids over
+//! the share of pixels, in [0, 1].
 //!
 //! Reference: \[RISE\] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of
 //! Black-box Models", BMVC 2018, section 4.2. The curves have 28 steps (1,792 px each at 224) for speed, where the

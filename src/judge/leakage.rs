@@ -1,8 +1,8 @@
 //! The leakage test: does the shape of a mask alone bring the answer?
 //!
-//! A map that is drawn like the object may score well because its outline looks like the class, whatever it shows. So the
-//! mask of one picture is laid on others: L = P(f(Φ(x_j, m_i)) = c_i) − P(f(x_j) = c_i) over pairs, where m_i keeps what
-//! is evidence in picture i and blurs the rest of picture j. It belongs beside insertion, and should be near 0.
+//! A map that is drawn like the object may score well because its outline looks like the class, whatever it shows. So
+//! the mask of one picture is laid on others: L = P(f(Φ(x_j, m_i)) = c_i) − P(f(x_j) = c_i) over pairs, where m_i keeps
+//! what is evidence in picture i and blurs the rest of picture j. It belongs beside insertion, and should be near 0.
 //!
 //! Reference: Y. Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022,
 //! section 3, where the leak is bounded; this test is the project's.

@@ -1,8 +1,8 @@
 //! The pointing game: does the map's maximum lie on the object?
 //!
 //! A hit is a maximum with a disc of the tolerance's radius about it that meets the annotation. The tolerance is part
-//! of the result: 15 px in the published tables, on pictures of 224. On smaller ones 15 px are a larger share, and nearly
-//! everything hits; so the tolerance here is the same share of the side ([`tolerance_px`]).
+//! of the result: 15 px in the published tables, on pictures of 224. On smaller ones 15 px are a larger share, and
+//! nearly everything hits; so the tolerance here is the same share of the side ([`tolerance_px`]).
 //!
 //! Reference: J. Zhang, Z. Lin, J. Brandt, X. Shen and S. Sclaroff, "Top-down Neural Attention by Excitation
 //! Backprop", ECCV 2016, section 4.2.

@@ -1,12 +1,12 @@
 //! Removal of the most, and of the least relevant pixels first, under any eraser.
 //!
-//! Pixels are ranked by evidence. *Most relevant first* deletes them from the front: a small area under the curve of the
-//! probability is good. *Least relevant first* deletes them from the back: a large area is good. A map that is good at
-//! one end only has found a part, so both are shown, and where they order methods differently the table says so.
+//! Pixels are ranked by evidence. *Most relevant first* deletes them from the front: a small area under the curve of
+//! the probability is good. *Least relevant first* deletes them from the back: a large area is good. A map that is good
+//! at one end only has found a part, so both are shown, and where they order methods differently the table says so.
 //!
-//! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient Evaluation
-//! Strategy for Attribution Methods", ICML 2022, section 5. The paper counts how many pictures keep their answer; here it
-//! is the probability of the class, picture by picture, so that methods can be compared in pairs.
+//! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient
+//! Evaluation Strategy for Attribution Methods", ICML 2022, section 5. The paper counts how many pictures keep their
+//! answer; here it is the probability of the class, picture by picture, so that methods can be compared in pairs.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,14 +1,14 @@
 //! Sanity: does a map change when the model forgets what it learned?
 //!
-//! The weights of the model are shuffled within each layer, from the top down: the last layer, the upper half, all of them.
-//! At each stage the method explains the shuffled model's *own* first answer, by its logit where the method takes a score
-//! (the old answer would be refused); the map should resemble the model's own less and less. Beside the rank correlation
-//! stands how far the map's entropy rises when all is shuffled, of a histogram of 100 bins: a map of nothing should be
-//! spread out.
+//! The weights of the model are shuffled within each layer, from the top down: the last layer, the upper half, all of
+//! them. At each stage the method explains the shuffled model's *own* first answer, by its logit where the method takes
+//! a score (the old answer would be refused); the map should resemble the model's own less and less. Beside the rank
+//! correlation stands how far the map's entropy rises when all is shuffled, of a histogram of 100 bins: a map of
+//! nothing should be spread out.
 //!
-//! References: J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018; A. Hedström, L. Weber, S. Lapuschkin and
-//! M. Höhne, "Sanity Checks Revisited", 2024, for the entropy. Their smooth form, a mean over noisy copies, is not here: it
-//! takes fifty runs a stage.
+//! References: J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018; A. Hedström, L. Weber, S. Lapuschkin
+//! and M. Höhne, "Sanity Checks Revisited", 2024, for the entropy. Their smooth form, a mean over noisy copies, is not
+//! here: it takes fifty runs a stage.
 
 use std::rc::Rc;
 
@@ -33,7 +33,8 @@ const BINS: usize = 100;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sanity {
-    /// The size of the rank correlation with the map of each stage, in [0, 1]; empty where that model cannot be explained.
+    /// The size of the rank correlation with the map of each stage, in [0, 1]; empty where that model cannot be
+    /// explained.
     pub alike: [Option<f64>; STAGES.len()],
     /// (H − H₀) / H₀ of the last stage; empty where there is no map, or H₀ is 0.
     pub entropy_rise: Option<f64>,

@@ -49,7 +49,8 @@ pub struct Exam {
 /// Pictures that are drawn at a time, on all cores.
 const DRAWN: usize = 50;
 
-/// Returns the answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred once.
+/// Returns the answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred
+/// once.
 ///
 /// # Errors
 /// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).

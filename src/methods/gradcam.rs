@@ -1,7 +1,7 @@
 //! Grad-CAM: the channels of a convolution, weighted by their mean gradient.
 //!
-//! E = upsample(ReLU(Σ_k α_k A_k)), α_k = mean over places of ∂f / ∂A_k, f the class's score before the softmax, A
-//! the activation `[C, h, w]` of the last convolution or of the layer that is named. Upsampling is linear. Where the last
+//! E = upsample(ReLU(Σ_k α_k A_k)), α_k = mean over places of ∂f / ∂A_k, f the class's score before the softmax, A the
+//! activation `[C, h, w]` of the last convolution or of the layer that is named. Upsampling is linear. Where the last
 //! convolution only cuts the picture into patches, as in transformers, the normalisation before the last attention is
 //! taken, its tokens laid out as the patches lie.
 //!
@@ -39,7 +39,8 @@ pub const ENTRY: Entry = Entry {
 fn unsuited(problem: &Problem) -> Option<&'static str> {
     let by_itself = problem.settings.layer.is_none();
     (by_itself && problem.question.classifier().sees_patches_only()).then_some(
-        "Grad-CAM looks at the convolution that cuts the picture into patches, which sees only colours and edges. Name a later layer.",
+        "Grad-CAM looks at the convolution that cuts the picture into patches, which sees only colours and edges. \
+            Name a later layer.",
     )
 }
 

@@ -62,8 +62,8 @@ impl Framing {
         self.rule == ResizeRule::Crop && self.sides == [self.side; 2]
     }
 
-    /// What a photo of this width and height is resized to before the middle is cut out of it, in pixels. A margin widens
-    /// what is cut out and not this.
+    /// What a photo of this width and height is resized to before the middle is cut out of it, in pixels. A margin
+    /// widens what is cut out and not this.
     fn resized(self, [width, height]: [f64; 2]) -> [u32; 2] {
         let zoom = self.resize as f64 / self.side as f64;
         let [rows, columns] = self.sides.map(|side| side as f64 * zoom);

@@ -1,12 +1,12 @@
 //! Noisy linear imputation: deleted pixels become what the pixels around them suggest.
 //!
-//! Each deleted pixel is the weighted mean of its eight neighbours, 1/6 for the direct and 1/12 for the diagonal ones (at the
-//! edge, of those there are), plus Gaussian noise of σ .01. The equations are solved from coarse to fine: the picture is halved
-//! until nothing is left, each solution is the start of the next finer one, and a few sweeps of successive over-relaxation
-//! finish it. Where everything is deleted, the mean colour stands in.
+//! Each deleted pixel is the weighted mean of its eight neighbours, 1/6 for the direct and 1/12 for the diagonal ones
+//! (at the edge, of those there are), plus Gaussian noise of σ .01. The equations are solved from coarse to fine: the
+//! picture is halved until nothing is left, each solution is the start of the next finer one, and a few sweeps of
+//! successive over-relaxation finish it. Where everything is deleted, the mean colour stands in.
 //!
-//! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient Evaluation
-//! Strategy for Attribution Methods", ICML 2022, section 4.
+//! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient
+//! Evaluation Strategy for Attribution Methods", ICML 2022, section 4.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

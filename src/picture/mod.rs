@@ -2,7 +2,8 @@
 //!
 //! [`mod@decode`] reads files, [`size`] bounds them, [`planes`] and [`resize`] make what a model takes; [`framing`]
 //! says where a place of the photo lies in what the model sees; [`null`] makes the deleted state of a picture;
-//! [`impute()`] fills holes; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture as a whole.
+//! [`impute()`] fills holes; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture
+//! as a whole.
 
 #[cfg(feature = "cli")]
 mod decode;

@@ -196,8 +196,8 @@ impl Question {
         self.target.pass(self.classifier.as_ref(), pictures, weights)
     }
 
-    /// Runs pictures `[N, 3, S, S]`: gives their logits `[N, K]`, and the gradient `[N, 3, S, S]` of an objective whose own
-    /// gradient with respect to the logits `objective` computes. A few pictures at a time ([`at_once`]).
+    /// Runs pictures `[N, 3, S, S]`: gives their logits `[N, K]`, and the gradient `[N, 3, S, S]` of an objective whose
+    /// own gradient with respect to the logits `objective` computes. A few pictures at a time ([`at_once`]).
     ///
     /// # Errors
     /// As [`Classifier::logits_and_gradient`].

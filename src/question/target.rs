@@ -110,8 +110,8 @@ impl Target {
         }
     }
 
-    /// Returns ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and
-    /// q_B = p where there is no B; w. By sigmoids: p ∘ (1 − p) ∘ w; (q_A − q_B) ∘ (1 − p), q_B = 0 where there is no B; w.
+    /// Returns ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and q_B = p
+    /// where there is no B; w. By sigmoids: p ∘ (1 − p) ∘ w; (q_A − q_B) ∘ (1 − p), q_B = 0 where there is no B; w.
     pub(crate) fn gradient(&self, logits: Array) -> Array {
         if self.score == Score::Logit {
             return self.weights.clone().broadcast(&logits.shape());

@@ -1,7 +1,7 @@
 //! Explanations as rules, tested on what they were not learned on.
 //!
-//! - [`generalise`]: "deleting this region takes the answer away", on deletions of other kinds, against the same region moved
-//!   elsewhere.
+//! - [`generalise`]: "deleting this region takes the answer away", on deletions of other kinds, against the same region
+//!   moved elsewhere.
 //! - [`invariance`]: "the answer stays when the picture is turned, lit or stored differently".
 //! - [`concept`]: "the model says c when the picture contains k", on labelled pictures.
 //! - [`cues`]: what the model leans on, found without labels.

@@ -23,8 +23,8 @@ pub fn shared(region: &Map, other: &Map) -> f32 {
     both / region.values.iter().sum::<f32>().max(f32::MIN_POSITIVE)
 }
 
-/// Where a region can be moved so that hardly any of it stays: `count` places at random, or fewer, where fewer of those tried
-/// overlap by less than [`MOST_OVERLAP`].
+/// Where a region can be moved so that hardly any of it stays: `count` places at random, or fewer, where fewer of those
+/// tried overlap by less than [`MOST_OVERLAP`].
 pub fn places(region: &Map, count: usize, random: &mut ChaCha8Rng) -> Vec<(usize, usize)> {
     let side = region.side as u32;
     let mut any = || ((random.next_u32() % side) as usize, (random.next_u32() % side) as usize);

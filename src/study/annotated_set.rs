@@ -2,8 +2,8 @@
 //!
 //! A box is a region, and a point is a disc around it. A concept that covers more than half of its pictures in the mean
 //! is *wide* (a background): it lies wherever neither the object nor anything else does, also in pictures without it. A
-//! concept is the object's *own* if it lies mostly inside the object's boxes. Where no boxes are annotated all are: then
-//! nothing is said about what does not belong to a class.
+//! concept is the object's *own* if it lies mostly inside the object's boxes. Where no boxes are annotated all are:
+//! then nothing is said about what does not belong to a class.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -7,9 +7,10 @@
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
 //! 5. [`critter_set`]: the built-in world with everything that its pictures contain; [`annotated_set`]: people's own
 //!    pictures with the parts and things that are named in them.
-//! 6. [`metric`], [`record`] and [`judging`]: what is measured of a map, and methods and controls judged on one picture.
-//! 7. [`evaluation`]: the same over a set, a [`crate::job::Job`] on several threads; [`figure`] and [`summary`] make its
-//!    table, [`results`] its files.
+//! 6. [`metric`], [`record`] and [`judging`]: what is measured of a map, and methods and controls judged on one
+//!    picture.
+//! 7. [`evaluation`]: the same over a set, a [`crate::job::Job`] on several threads; [`figure`] and [`summary`] make
+//!    its table, [`results`] its files.
 //! 8. [`attacks`]: the adversarial bench over a set.
 
 #[cfg(feature = "cli")]

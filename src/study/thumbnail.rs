@@ -46,8 +46,8 @@ mod photo {
     use super::{Engine, PHOTO_SIDE, QUALITY, STANDARD};
     use crate::picture::Framing;
 
-    /// Shrinks what a model sees of a picture to [`PHOTO_SIDE`] and writes it as JPEG in base 64; `None` where it cannot be
-    /// encoded.
+    /// Shrinks what a model sees of a picture to [`PHOTO_SIDE`] and writes it as JPEG in base 64; `None` where it
+    /// cannot be encoded.
     pub fn of_photo(picture: &RgbImage, framing: Framing) -> Option<String> {
         let seen = framing.frame(picture).to_picture();
         let small = resize(&seen, PHOTO_SIDE as u32, PHOTO_SIDE as u32, FilterType::Triangle);

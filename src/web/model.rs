@@ -87,8 +87,8 @@ impl Model {
         Ok(Task::new(AttackTask::new(&self.0, picture.photo(), settings)?))
     }
 
-    /// Begins a study of the model by name: `concept`, `parts`, `cues` or `evaluate`. The settings are JSON, `{}` for the usual
-    /// ones; without pictures of one's own the built-in world's are taken.
+    /// Begins a study of the model by name: `concept`, `parts`, `cues` or `evaluate`. The settings are JSON, `{}` for
+    /// the usual ones; without pictures of one's own the built-in world's are taken.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a setting.

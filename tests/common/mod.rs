@@ -74,7 +74,8 @@ pub fn picture_with_square(side: u32) -> image::RgbImage {
     })
 }
 
-/// A classifier computed by hand: the logit of class 1 is 12 (mean brightness of the square − 0.6), that of class 0 is 0.
+/// A classifier computed by hand: the logit of class 1 is 12 (mean brightness of the square − 0.6), that of class 0 is
+/// 0.
 pub struct BrightSquare {
     side: usize,
     device: Device,
@@ -87,7 +88,8 @@ pub fn white(side: usize, i: usize) -> bool {
     (i / side + i % side).is_multiple_of(2)
 }
 
-/// The same of such a board, so steep that a tenth of it is as good as all: 500 times its contrast, 1 for the whole board, less 20.
+/// The same of such a board, so steep that a tenth of it is as good as all: 500 times its contrast, 1 for the whole
+/// board, less 20.
 pub fn board_anywhere(side: usize) -> BrightSquare {
     let (device, pixels) = (Device::flex(), side * side);
     let weight = |i: usize| if white(side, i % pixels) { 1.0 } else { -1.0 };

@@ -165,8 +165,8 @@ pub fn bytes(model: &ModelProto) -> Vec<u8> {
 pub const SIDE: usize = 16;
 pub const CLASSES: usize = 4;
 
-/// A small network: convolution 3 → 4 of 3 × 3, batch normalisation, rectifier, mean over the picture, and then `head`, which
-/// reads `pooled` `[1, 4, 1, 1]`.
+/// A small network: convolution 3 → 4 of 3 × 3, batch normalisation, rectifier, mean over the picture, and then `head`,
+/// which reads `pooled` `[1, 4, 1, 1]`.
 pub fn classifier(head: Vec<NodeProto>, outputs: Vec<ValueInfoProto>) -> GraphProto {
     let weights: Vec<f32> = (0..108).map(|i| ((i * 37 % 23) as f32 - 11.0) / 20.0).collect();
     let side = SIDE as i64;

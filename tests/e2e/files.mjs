@@ -236,9 +236,8 @@ function node(op, inputs, output) {
  * A tiny classifier in ONNX: the mean of each channel, then a linear layer onto three classes.
  *
  * @param {{operator?: string, weight?: number, classifier?: boolean, size?: number, beside?: string}} [options]
- *   `operator` takes the place of Relu, `weight` fills the matrix, `classifier: false` leaves the picture's shape as the
- *   output, `beside` names the file that holds `WEIGHTS`
- * @returns {Buffer}
+ * `operator` takes the place of Relu, `weight` fills the matrix, `classifier: false` leaves the picture's shape as the
+ * output, `beside` names the file that holds `WEIGHTS` @returns {Buffer}
  */
 export function onnx({ operator = "Relu", weight, classifier = true, size = 32, beside = "" } = {}) {
   const matrix = weight === undefined ? [8, 0, 0, 0, 8, 0, 0, 0, 8] : new Array(9).fill(weight);

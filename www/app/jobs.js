@@ -1,6 +1,6 @@
 /**
- * What takes long: one job at a time, started, watched, paused and cancelled with patience, whatever its kind. A new one
- * takes the place of the one before it.
+ * What takes long: one job at a time, started, watched, paused and cancelled with patience, whatever its kind. A new
+ * one takes the place of the one before it.
  */
 
 /** A second press on Cancel ends the worker, but not one that is part of the first. */

@@ -1,6 +1,6 @@
 /**
- * The engine's registry of methods and settings, read: what a method takes, what a text means as a setting, and what the
- * engine is told. No method and no setting is named here. Pure.
+ * The engine's registry of methods and settings, read: what a method takes, what a text means as a setting, and what
+ * the engine is told. No method and no setting is named here. Pure.
  */
 
 /** @typedef {import("../types.js").Registry} Registry */

@@ -55,7 +55,8 @@ export function axis(value) {
 }
 
 /**
- * A library's message as a sentence of its own: "no adapter" becomes "No adapter.", while "m.onnx is cut" keeps its name.
+ * A library's message as a sentence of its own: "no adapter" becomes "No adapter.", while "m.onnx is cut" keeps its
+ * name.
  *
  * @param {string} text
  * @returns {string}

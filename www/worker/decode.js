@@ -39,8 +39,8 @@ function notesOf({ cmyk, width, height }, bitmap) {
 }
 
 /**
- * A picture's pixels, shrunk where they are too many. It is read in strips, so that it is never whole a second time; and
- * it is shrunk here, because browsers' own filters round down.
+ * A picture's pixels, shrunk where they are too many. It is read in strips, so that it is never whole a second time;
+ * and it is shrunk here, because browsers' own filters round down.
  *
  * @param {ImageBitmap} bitmap taken apart
  * @returns {{data: Uint8ClampedArray, width: number, height: number}}

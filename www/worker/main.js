@@ -1,6 +1,6 @@
 /**
- * The one worker: owns the wasm module, the device, what is open, and the job. The page sends requests and gets answers by
- * number; what happens in between comes as events.
+ * The one worker: owns the wasm module, the device, what is open, and the job. The page sends requests and gets answers
+ * by number; what happens in between comes as events.
  */
 import * as bench from "./bench.js";
 import { answer, faultOf, tellOfFaults } from "./border.js";

@@ -1,6 +1,6 @@
 /**
- * Work that leaves figures: a rule's test, an attack, a study. The last of each kind is kept when it is over, so that the
- * pictures behind its figures can be asked for.
+ * Work that leaves figures: a rule's test, an attack, a study. The last of each kind is kept when it is over, so that
+ * the pictures behind its figures can be asked for.
  */
 import { model, openAside, photo } from "./bench.js";
 import { alone } from "./queue.js";

@@ -1,8 +1,9 @@
 //! What the page costs to load, compressed as a web host sends it, and the limits the build holds it to.
 //!
 //! The first load is all that comes without a person asking for more: the page's modules and the worker's with what
-//! they import, the larger glue of the two builds of the wasm, of which a browser fetches one, and every style that no later view owns. A later view is what its `import()` brings
-//! beside that, with the styles in its folder. Models and samples are not weighed: they come when they are asked for.
+//! they import, the larger glue of the two builds of the wasm, of which a browser fetches one, and every style that no
+//! later view owns. A later view is what its `import()` brings beside that, with the styles in its folder. Models and
+//! samples are not weighed: they come when they are asked for.
 
 use crate::page::Bundle;
 use crate::workspace::Workspace;

@@ -44,8 +44,8 @@ pub struct Args {
     /// A folder for the exemplars of each cue, as PNG files.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The world of critters: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind beside
-    /// its cue).
+    /// The world of critters: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind
+    /// beside its cue).
     #[arg(long, value_enum, default_value_t)]
     world: Place,
     /// Where to compute.

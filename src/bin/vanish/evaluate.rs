@@ -29,15 +29,16 @@ pub struct Args {
     /// Methods, by their names; all but localisation unless given.
     #[arg(long, value_delimiter = ',')]
     methods: Vec<Method>,
-    /// Metrics; all but sanity and stability unless given: deletion-game, insertion, deletion, pointing, localisation, overlap, rule,
-    /// leakage, sanity, stability.
+    /// Metrics; all but sanity and stability unless given: deletion-game, insertion, deletion, pointing, localisation,
+    /// overlap, rule, leakage, sanity, stability.
     #[arg(long, value_delimiter = ',', value_parser = named::<Metric>)]
     metrics: Vec<Metric>,
-    /// What else deleted pixels become, to see whether the methods' order depends on it: blur-photo, blur-model, mean, noise, road,
-    /// other.
+    /// What else deleted pixels become, to see whether the methods' order depends on it: blur-photo, blur-model, mean,
+    /// noise, road, other.
     #[arg(long, value_delimiter = ',', value_parser = named::<Eraser>)]
     null: Vec<Eraser>,
-    /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own time.
+    /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own
+    /// time.
     #[arg(long)]
     orders: bool,
     /// Leaves out the rows of maps that ask no model (random-blob, centre, edges, constant, last-rank).

@@ -58,8 +58,8 @@ pub struct Args {
     /// How many of the strongest associations are tested as concept rules.
     #[arg(long, default_value_t = TESTED)]
     tested: usize,
-    /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture); all that the method has not seen
-    /// unless given.
+    /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture); all that the method has
+    /// not seen unless given.
     #[arg(long, value_delimiter = ',', value_parser = deletion_family)]
     families: Vec<generalise::Family>,
     /// Kinds of change, by their names; all unless given.

@@ -12,7 +12,8 @@ pub const MAX_AXES: usize = 12;
 const COMPUTED_AT_LOAD: usize = 1 << 26;
 /// The most multiplications (or elements read and written) at load: seconds.
 const WORK_AT_LOAD: u64 = 1 << 33;
-/// The most a forward pass with one picture may leave for the backward pass, in elements. A page's memory ends at 4 GiB.
+/// The most a forward pass with one picture may leave for the backward pass, in elements. A page's memory ends at 4
+/// GiB.
 const ACTIVATIONS: usize = if cfg!(target_pointer_width = "32") { 1 << 29 } else { 1 << 31 };
 /// The most multiplications a forward pass may take: hours. ResNet-50 takes 2^32.
 const WORK_PER_PASS: u64 = 1 << 44;
@@ -74,7 +75,8 @@ pub(in crate::classifier) fn elements(shape: &[usize]) -> Result<usize> {
         .ok_or_else(|| misfit(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))
 }
 
-/// Multiplications of a primitive, or elements it reads and writes where it multiplies little. Shapes are within bounds.
+/// Multiplications of a primitive, or elements it reads and writes where it multiplies little. Shapes are within
+/// bounds.
 pub(super) fn work(op: &Op, inputs: &[Vec<usize>], output: &[usize]) -> u64 {
     let count = |shape: &[usize]| shape.iter().fold(1u64, |n, &size| n.saturating_mul(size as u64));
     let input = |i: usize| inputs.get(i).map_or(&[][..], Vec::as_slice);
@@ -117,7 +119,8 @@ pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) 
     }
     if cost.activations > ACTIVATIONS || cost.work > WORK_PER_PASS {
         return Err(misfit(format!(
-            "one picture through this model would take {} MiB of activations and {:.0} billion multiplications, and at most {} MiB and {:.0} billion are allowed; choose a smaller input size or model",
+            "one picture through this model would take {} MiB of activations and {:.0} billion multiplications, and \
+                at most {} MiB and {:.0} billion are allowed; choose a smaller input size or model",
             cost.activations >> 18,
             cost.work as f64 / 1e9,
             ACTIVATIONS >> 18,

@@ -1,5 +1,5 @@
-//! What onnxruntime's optimiser makes of several operators: a convolution or product with its activation, and the forms of
-//! Gelu that transformers have.
+//! What onnxruntime's optimiser makes of several operators: a convolution or product with its activation, and the forms
+//! of Gelu that transformers have.
 
 use super::activation::{gelu_by_erf, gelu_by_tanh, hard_sigmoid, leaky};
 use super::call::Call;

@@ -72,7 +72,8 @@ pub fn lower(model: &Model, bind: impl Fn(&Port) -> Result<Binding>, device: &De
     Graph::new(builder, &inputs, &outputs, device)
 }
 
-/// Adds the nodes that the outputs `wanted` need to a graph under construction; `inputs` binds the file's inputs by name.
+/// Adds the nodes that the outputs `wanted` need to a graph under construction; `inputs` binds the file's inputs by
+/// name.
 ///
 /// # Errors
 /// As [`lower`]; all that is not supported is named at once.

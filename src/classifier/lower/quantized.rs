@@ -156,8 +156,8 @@ fn requantize(
     saturate(b, scaled, Some(zero), limits)
 }
 
-/// A scale and zero point that span the values and 0 in 8 bits, found anew for each picture. The scale is no part of the
-/// derivative: quantised and scaled back, x has the gradient of x.
+/// A scale and zero point that span the values and 0 in 8 bits, found anew for each picture. The scale is no part of
+/// the derivative: quantised and scaled back, x has the gradient of x.
 fn quantize_dynamically(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     let axes: Vec<usize> = (0..b.rank(&x)).collect();

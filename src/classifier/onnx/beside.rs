@@ -83,7 +83,8 @@ impl<'a> Beside<'a> {
         let range = start..start.saturating_add(length);
         let values = file.get(range.clone()).ok_or_else(|| {
             misfit(format!(
-                "its values should lie at {} to {} of \"{name}\", which has {} bytes; the two files do not belong together, or one is cut short",
+                "its values should lie at {} to {} of \"{name}\", which has {} bytes; the two files do not belong \
+                    together, or one is cut short",
                 range.start,
                 range.end,
                 file.len()

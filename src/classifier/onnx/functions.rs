@@ -68,7 +68,8 @@ impl Functions {
     fn inline(&mut self, nodes: Vec<NodeProto>, opset: i64, depth: usize, placed: &mut Vec<Placed>) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(misfit(format!(
-                "the model's functions call each other more than {MAX_DEPTH} deep, or themselves; export it with its functions inlined"
+                "the model's functions call each other more than {MAX_DEPTH} deep, or themselves; export it with its \
+                    functions inlined"
             )));
         }
         for node in nodes {
@@ -88,7 +89,8 @@ impl Functions {
         self.spent = self.spent.saturating_add(size);
         if self.spent > MAX_BYTES {
             return Err(misfit(
-                "the model's functions expand to far more than any classifier holds; export it with its functions inlined",
+                "the model's functions expand to far more than any classifier holds; export it with its functions \
+                    inlined",
             ));
         }
         self.calls += 1;

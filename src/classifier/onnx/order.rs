@@ -70,7 +70,8 @@ fn writers<'a>(nodes: &'a [Node], given: &HashSet<&str>) -> Result<HashMap<&'a s
         for name in node.outputs.iter().filter(|n| !n.is_empty()) {
             if given.contains(name.as_str()) {
                 return Err(misfit(format!(
-                    "the node \"{}\" writes the tensor \"{name}\", which is an input or a constant; export the model again",
+                    "the node \"{}\" writes the tensor \"{name}\", which is an input or a constant; export the model \
+                        again",
                     node.name
                 )));
             }

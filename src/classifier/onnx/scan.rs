@@ -137,7 +137,8 @@ impl Scan<'_> {
     fn message(&mut self, message: Message, range: Range<usize>, depth: usize) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(misfit(format!(
-                "the file nests its graphs too deep ({MAX_DEPTH} messages inside each other and more), which no classifier does; export the model again"
+                "the file nests its graphs too deep ({MAX_DEPTH} messages inside each other and more), which no \
+                    classifier does; export the model again"
             )));
         }
         self.spend(MESSAGE_BYTES)?;
@@ -160,7 +161,8 @@ impl Scan<'_> {
     fn spend(&mut self, bytes: usize) -> Result<()> {
         self.left = self.left.checked_sub(bytes).ok_or_else(|| {
             misfit(format!(
-                "reading this file of {} bytes would take far more memory than a model of its size does; it is damaged, or built to do so",
+                "reading this file of {} bytes would take far more memory than a model of its size does; it is \
+                    damaged, or built to do so",
                 self.bytes.len()
             ))
         })?;
@@ -214,14 +216,16 @@ impl Scan<'_> {
         }
         let what = if field == 7 { "its graph" } else { "a part of it" };
         misfit(format!(
-            "the file is cut short, or is no ONNX file: {what} should be {wanted} bytes long and {there} are there; fetch or export the model again"
+            "the file is cut short, or is no ONNX file: {what} should be {wanted} bytes long and {there} are there; \
+                fetch or export the model again"
         ))
     }
 
     fn broken(&self, message: Message, at: usize) -> Error {
         if message == Message::Model {
             return misfit(format!(
-                "this is not an ONNX file, or it is damaged or cut short (byte {at} of {} makes no sense); fetch or export the model again",
+                "this is not an ONNX file, or it is damaged or cut short (byte {at} of {} makes no sense); fetch or \
+                    export the model again",
                 self.bytes.len()
             ));
         }

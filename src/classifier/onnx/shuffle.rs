@@ -12,9 +12,9 @@ use crate::classifier::host::{HostTensor, Kind};
 const FEWEST: usize = 16;
 
 impl Model {
-    /// Names the constants that are weights of layers, in the order in which the graph uses them: tensors of two axes or more
-    /// that are real numbers, or quantised ones. Biases and what norms have learned are none, and neither are constants
-    /// of graphs within nodes.
+    /// Names the constants that are weights of layers, in the order in which the graph uses them: tensors of two axes
+    /// or more that are real numbers, or quantised ones. Biases and what norms have learned are none, and neither are
+    /// constants of graphs within nodes.
     pub fn weights(&self) -> Vec<&str> {
         let mut names: Vec<&str> = vec![];
         for name in self.nodes.iter().flat_map(|node| &node.inputs) {

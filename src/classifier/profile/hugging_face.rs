@@ -1,5 +1,5 @@
-//! What lies beside a model that comes from Hugging Face's libraries: `preprocessor_config.json` says how a picture becomes
-//! its input, `config.json` what its classes are called (and, for timm's models, the preprocessing too).
+//! What lies beside a model that comes from Hugging Face's libraries: `preprocessor_config.json` says how a picture
+//! becomes its input, `config.json` what its classes are called (and, for timm's models, the preprocessing too).
 
 use serde_json::Value;
 

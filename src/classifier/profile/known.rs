@@ -6,8 +6,8 @@
 
 use super::preprocessing::{Channels, Profile};
 
-/// One file a line: the first twelve hexadecimal digits of its SHA-256, its family, its name. Two files of the same name
-/// but for the version may be the same bytes; then they share a line.
+/// One file a line: the first twelve hexadecimal digits of its SHA-256, its family, its name. Two files of the same
+/// name but for the version may be the same bytes; then they share a line.
 const TABLE: &str = include_str!("known.tsv");
 
 /// Digits of the SHA-256 in the table: 48 bits, so that no other file is taken for one of these by chance.

@@ -55,8 +55,8 @@ impl Labels {
         if twice { format!("{name} (class {index})") } else { name.to_owned() }
     }
 
-    /// The class that is meant by its number or its name (a synonym too, whatever its case). `index:3` and `label:3` say
-    /// which of the two is given.
+    /// The class that is meant by its number or its name (a synonym too, whatever its case). `index:3` and `label:3`
+    /// say which of the two is given.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] if there is none, or several: then the candidates are named.
@@ -97,7 +97,8 @@ impl Labels {
         Error::new(
             ErrorKind::Settings,
             format!(
-                "no class is called \"{given}\" (there are {}, counted from 0); `vanish classify` shows the likely ones",
+                "no class is called \"{given}\" (there are {}, counted from 0); `vanish classify` shows the likely \
+                    ones",
                 self.0.len()
             ),
         )
@@ -110,7 +111,8 @@ impl Labels {
         Error::new(
             ErrorKind::Settings,
             format!(
-                "\"{given}\" may mean {}{more}; give one of these numbers, or label:{given} for the only class of that name",
+                "\"{given}\" may mean {}{more}; give one of these numbers, or label:{given} for the only class of \
+                    that name",
                 named.join(" or ")
             ),
         )

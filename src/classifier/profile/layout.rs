@@ -1,4 +1,5 @@
-//! How a file's input lays out a picture: what it declares, and where it declares nothing, what its first convolution says.
+//! How a file's input lays out a picture: what it declares, and where it declares nothing, what its first convolution
+//! says.
 
 use std::collections::HashMap;
 

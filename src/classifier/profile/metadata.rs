@@ -7,8 +7,8 @@ use super::labels::Labels;
 use super::preprocessing::{Channels, Profile};
 use crate::classifier::onnx::Model;
 
-/// Puts what the file says into a profile that was guessed from its shape; answers whether it says how a pixel becomes a
-/// number, so that nothing has to be assumed of that.
+/// Puts what the file says into a profile that was guessed from its shape; answers whether it says how a pixel becomes
+/// a number, so that nothing has to be assumed of that.
 pub fn apply(model: &Model, profile: &mut Profile) -> bool {
     match model.metadata("Image.BitmapPixelFormat") {
         Some("Rgb8" | "Rgba8") => profile.channels = Channels::Rgb,

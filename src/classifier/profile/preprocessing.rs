@@ -109,7 +109,8 @@ impl Profile {
         Ok(profile)
     }
 
-    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values; bytes as they are.
+    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values; bytes as they
+    /// are.
     pub fn assumed(name: &str, model: &Model) -> Self {
         let layout = Layout::find(model).ok().map(|(_, layout)| layout);
         let side = |of: fn(&Layout) -> Option<usize>| layout.as_ref().and_then(of).unwrap_or(USUAL_SIZE);
@@ -232,8 +233,8 @@ impl Profile {
         Ok(())
     }
 
-    /// (scale, shift) of each of the model's channels, in its order: input = pixel · scale + shift for pixels in [0, 1]. An
-    /// alpha for which the profile has no mean and deviation is only brought into its range.
+    /// (scale, shift) of each of the model's channels, in its order: input = pixel · scale + shift for pixels in [0,
+    /// 1]. An alpha for which the profile has no mean and deviation is only brought into its range.
     ///
     /// # Errors
     /// [`ErrorKind::Profile`] if mean or deviation are not one a channel.

@@ -160,13 +160,15 @@ fn guard(ends: Ends, subject: &Subject, needs_null: bool) -> Result<()> {
     }
     if original < LOWEST_SCORE {
         return refuse(format!(
-            "the model gives \"{}\" a probability of only {original:.3} here, so there is no answer to explain; choose a class it is surer of",
+            "the model gives \"{}\" a probability of only {original:.3} here, so there is no answer to explain; \
+                choose a class it is surer of",
             subject.label
         ));
     }
     if needs_null && !ends.differ() {
         return refuse(format!(
-            "deleting the whole picture takes \"{}\" only from {original:.2} to {null:.2}, so no region can be blamed; choose another null image (mean or noise), a larger sigma or another class",
+            "deleting the whole picture takes \"{}\" only from {original:.2} to {null:.2}, so no region can be \
+                blamed; choose another null image (mean or noise), a larger sigma or another class",
             subject.label
         ));
     }

@@ -57,7 +57,8 @@ fn from_code_points(points: &CodingIndependentCodePoints) -> Colours {
     profile.map_or(Colours::Unusable, |profile| Colours::Profile(Box::new(profile)))
 }
 
-/// Whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules of its own.
+/// Whether a PNG's code points name a curve of high dynamic range (PQ, HLG), which each browser maps by rules of its
+/// own.
 pub(super) fn is_high_range(info: &Info<'_>) -> bool {
     info.coding_independent_code_points.is_some_and(|points| matches!(points.transfer_function, 16 | 18))
 }

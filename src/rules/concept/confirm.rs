@@ -149,8 +149,8 @@ impl<A: Annotated> ConceptRules<A> {
         [showing, without].map(|from| pick(from, number, &mut self.random))
     }
 
-    /// Pastes a wide concept of other pictures over all of its room. A background is hidden behind its own animal, so what
-    /// the first donor does not show is taken from the next.
+    /// Pastes a wide concept of other pictures over all of its room. A background is hidden behind its own animal, so
+    /// what the first donor does not show is taken from the next.
     fn exchange(&self, room: &Map, donors: &[usize], concept: usize) -> Result<Edit> {
         let mut plate = Planes { side: room.side, values: vec![0.0; 3 * room.values.len()] };
         let mut covered = Map::constant(room.side, 0.0);

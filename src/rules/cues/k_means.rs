@@ -1,8 +1,8 @@
 //! k-means: the centres that lie nearest to their points.
 //!
 //! Minimises Σ_i ‖x_i − c(i)‖² by Lloyd's two steps in turn, from starts that are drawn far apart (k-means++: the next
-//! centre is a point, drawn with a probability in proportion to its squared distance to the centres before). The best of
-//! some starts counts.
+//! centre is a point, drawn with a probability in proportion to its squared distance to the centres before). The best
+//! of some starts counts.
 //!
 //! It is written here because no kept crate fits: `kmeans` needs a nightly compiler, `linfa-clustering` brings a second
 //! matrix library and a second source of randomness into the page, and two others are no longer kept or cannot be

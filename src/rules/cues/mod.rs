@@ -4,9 +4,9 @@
 //!    SHA-256 ([`crate::rules::split`]).
 //! 2. *Explain* the discovery half. A picture's evidence is described by where it lies, by the model's features of the
 //!    evidence alone, and by its colours.
-//! 3. *Cluster*: for each answer the descriptors are grouped by k-means, k by the eigengap. Groups that are stable under
-//!    resampling (mean Jaccard index of at least .75) and have at least eight pictures are candidates; where no group of
-//!    an answer is, all its pictures are one.
+//! 3. *Cluster*: for each answer the descriptors are grouped by k-means, k by the eigengap. Groups that are stable
+//!    under resampling (mean Jaccard index of at least .75) and have at least eight pictures are candidates; where no
+//!    group of an answer is, all its pictures are one.
 //! 4. *Rank* the candidates by necessity plus sufficiency on the discovery half.
 //! 5. *Confirm* the ten strongest on the other half. A picture there shows the cue if its own evidence falls to the
 //!    candidate's group. *Necessity*: how many answers flip when that evidence is deleted, less those that flip when as

@@ -1,17 +1,19 @@
 //! A local rule on deletions that it was not learned on.
 //!
-//! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds where it was not learned. A
-//! [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned on), and a
-//! shift, a mirror and a brightness of the picture. Under each the region is cut hard at three levels of the evidence. A rule
-//! *holds* in a trial if the score, normalised by that deletion's own ends, is at most .2; in the preservation game, where all
-//! but the region is deleted, if at least .8 stays.
+//! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds where it was not learned.
+//! A
+//! [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned
+//! on), and a shift, a mirror and a brightness of the picture. Under each the region is cut hard at three levels of the
+//! evidence. A rule *holds* in a trial if the score, normalised by that deletion's own ends, is at most .2; in the
+//! preservation game, where all but the region is deleted, if at least .8 stays.
 //!
-//! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share less
-//! than a fifth of it). With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and *skill*
-//! (h − h⁰) / (1 − h⁰). A region of everything always holds, so that skill and area belong together.
+//! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share
+//! less than a fifth of it). With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and
+//! *skill* (h − h⁰) / (1 − h⁰). A region of everything always holds, so that skill and area belong together.
 //!
-//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation", ICCV 2017,
-//! sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals are this project's.
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation",
+//! ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals
+//! are this project's.
 
 mod deletion;
 mod design;
@@ -91,15 +93,15 @@ pub struct Test {
 }
 
 impl Test {
-    /// Prepares the test of an explanation by any method, on all families that it has not seen. `others` are pictures whose
-    /// pixels take the place of deleted ones; without any that family is left out.
+    /// Prepares the test of an explanation by any method, on all families that it has not seen. `others` are pictures
+    /// whose pixels take the place of deleted ones; without any that family is left out.
     pub fn new(classifier: Rc<dyn Classifier>, explanation: &Explanation, others: Vec<RgbImage>) -> Self {
         let families = Family::unseen_by(&explanation.settings);
         Self::on(classifier, explanation, others, families)
     }
 
-    /// Prepares the test of a map `[S, S]` that no method made, on the families that these settings have not seen: what a
-    /// method with those settings is compared with.
+    /// Prepares the test of a map `[S, S]` that no method made, on the families that these settings have not seen: what
+    /// a method with those settings is compared with.
     pub fn of_map(
         classifier: Rc<dyn Classifier>,
         subject: &Subject,
@@ -152,13 +154,14 @@ impl Test {
         }
     }
 
-    /// Tries one deletion. Where it cannot tell anything another is drawn in its place, as long as those are not the rule.
+    /// Tries one deletion. Where it cannot tell anything another is drawn in its place, as long as those are not the
+    /// rule.
     async fn try_one(&mut self, family: Family) -> Result<()> {
         let deletion = draw(family, self.classifier.size(), self.learned_sigma_px, &mut self.random);
         let scene = self.scene(&deletion);
         let question = Question::of_class(self.classifier.clone(), scene.clone(), self.target);
-        // The regions are asked about only where the ends say that something can be told: a third of all passes is saved
-        // on pictures whose answer is unsure.
+        // The regions are asked about only where the ends say that something can be told: a third of all passes is
+        // saved on pictures whose answer is unsure.
         let ends = question.ends().await?;
         if !ends.are_sound(LEAST_SCORE) {
             self.draw_again(family);
@@ -211,7 +214,8 @@ impl Test {
         Scene { photo: changed(&scene.photo, deletion), null: changed(&scene.null, deletion) }
     }
 
-    /// The region of a level, or its control, as it lies in the changed picture. Controls take turns among their places.
+    /// The region of a level, or its control, as it lies in the changed picture. Controls take turns among their
+    /// places.
     fn region(&self, at: usize, control: bool, number: usize, deletion: &Deletion) -> Map {
         let Cut { region, places, .. } = &self.cuts[at];
         let region = if control { rolled(region, places[number % places.len()]) } else { region.clone() };

@@ -84,12 +84,14 @@ impl KindOutcome {
                 let last = self.levels.iter().take_while(|l| l.kept.is_some_and(|k| k.estimate >= LEAST)).last();
                 let seen = last.map_or("no strength".to_owned(), |l| format!("{}{unit}", l.strength));
                 format!(
-                    "{title}: 95 % of {pictures} pictures keep their answer up to {seen}; 59 are needed to be sure of it."
+                    "{title}: 95 % of {pictures} pictures keep their answer up to {seen}; 59 are needed to be sure of \
+                        it."
                 )
             }
             Some(Radius { strength: None, .. }) => {
                 format!(
-                    "{title}: at the mildest strength it is not sure that 95 % of {pictures} pictures keep their answer."
+                    "{title}: at the mildest strength it is not sure that 95 % of {pictures} pictures keep their \
+                        answer."
                 )
             }
             Some(Radius { strength: Some(at), .. }) => {

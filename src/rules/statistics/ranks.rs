@@ -1,7 +1,7 @@
 //! Ranks of several rows by their means over the same pictures, and how sure they are.
 //!
-//! Pictures are drawn with replacement, whole, and the rows are ranked anew by each draw; the interval of a rank is that
-//! of the percentiles. A row that takes every rank between 2 and 6 has no rank to speak of.
+//! Pictures are drawn with replacement, whole, and the rows are ranked anew by each draw; the interval of a rank is
+//! that of the percentiles. A row that takes every rank between 2 and 6 has no rank to speak of.
 //!
 //! Reference: H. Goldstein and D. J. Spiegelhalter, "League tables and their limitations", JRSS A 159, 1996.
 

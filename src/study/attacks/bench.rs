@@ -1,7 +1,7 @@
 //! Pictures attacked one after the other.
 //!
-//! A picture whose clean answer is unsure is left out, since it says little that another answer replaces it; so is one that
-//! cannot be read. Both are counted.
+//! A picture whose clean answer is unsure is left out, since it says little that another answer replaces it; so is one
+//! that cannot be read. Both are counted.
 
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! Who is compared with whom.
 //!
-//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (the rule's threshold on
-//! clean pictures, the regression on masks) is fitted on the other four; the regression besides never sees the attack that it
-//! is judged on, where there is another to learn from.
+//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (the rule's
+//! threshold on clean pictures, the regression on masks) is fitted on the other four; the regression besides never sees
+//! the attack that it is judged on, where there is another to learn from.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,8 @@ pub struct Pair<'a> {
 pub struct Study<'a> {
     /// Every attacked picture with its clean one, whether its answer changed or not.
     pub pairs: Vec<Pair<'a>>,
-    /// The rule's threshold for each fold and model, from the clean pictures of the other folds; none where there are none.
+    /// The rule's threshold for each fold and model, from the clean pictures of the other folds; none where there are
+    /// none.
     thresholds: BTreeMap<(usize, &'a str), f64>,
 }
 
@@ -73,9 +74,9 @@ impl<'a> Study<'a> {
         threshold.is_some_and(|&threshold| f64::from(detect::rule(&record.reading)) > threshold)
     }
 
-    /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression on the
-    /// other folds' masks of a recipe; of other attacks where there are any. Pairs without both masks are left out; `None`
-    /// where nothing can be fitted.
+    /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression
+    /// on the other folds' masks of a recipe; of other attacks where there are any. Pairs without both masks are left
+    /// out; `None` where nothing can be fitted.
     pub fn by_masks(&self, wanted: &[Pair<'a>], recipe: Recipe) -> Option<Vec<(Pair<'a>, f64, f64)>> {
         let masked = |pair: &&Pair| pair.clean.mask(recipe).is_some() && pair.attacked.mask(recipe).is_some();
         let wanted: Vec<&Pair> = wanted.iter().filter(masked).collect();

@@ -247,8 +247,8 @@ fn area(pairs: &[Pair], scores: impl Fn(&Pair) -> (f64, f64)) -> Option<Share> {
     area_of(pairs, &pairs.iter().map(scores).collect::<Vec<_>>())
 }
 
-/// The same of scores as they come: resampled by photograph, or where photographs are few by the standard error of Hanley and
-/// McNeil.
+/// The same of scores as they come: resampled by photograph, or where photographs are few by the standard error of
+/// Hanley and McNeil.
 fn area_of(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
     let mut photos: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     pairs.iter().enumerate().for_each(|(i, pair)| photos.entry(pair.photo).or_default().push(i));

@@ -122,8 +122,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Orders the lines of one or more logs: by the number of the picture, then by the place in the table. Where a set was
-    /// cut into parts, each part judged up to the limit; the first so many of the whole are kept, as one run would.
+    /// Orders the lines of one or more logs: by the number of the picture, then by the place in the table. Where a set
+    /// was cut into parts, each part judged up to the limit; the first so many of the whole are kept, as one run would.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] if the logs do not belong together, [`ErrorKind::Io`] if they hold no setup.

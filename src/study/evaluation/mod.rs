@@ -1,4 +1,5 @@
-//! Methods and controls judged on a set of pictures: several at a time where there are threads, else one after the other.
+//! Methods and controls judged on a set of pictures: several at a time where there are threads, else one after the
+//! other.
 //!
 //! A picture whose answer is unsure, or does not fall when all is deleted, can judge nothing and is left out; so is one
 //! that cannot be read. All are counted. Each picture has a thread to itself, and what is found does not depend on how

@@ -42,8 +42,8 @@ impl Scout {
         Self { set, plan, known: Known::of(log), next: 0, judged: 0, left_out: 0 }
     }
 
-    /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the first
-    /// time is told.
+    /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the
+    /// first time is told.
     pub fn next(&mut self, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
         while self.judged < self.plan.limit && self.next < self.set.len() {
             let number = self.next;

@@ -50,8 +50,8 @@ pub(super) struct Shared {
 
 /// Works until there is no picture left, or until it is stopped.
 pub(super) fn work(model: OnnxClassifier, shared: &Shared, out: &Sender<Message>) {
-    // A picture has one thread, and always one: products of matrices that are divided among threads differ in their last
-    // bits, and what is found must not depend on how many pictures are judged at a time.
+    // A picture has one thread, and always one: products of matrices that are divided among threads differ in their
+    // last bits, and what is found must not depend on how many pictures are judged at a time.
     let _team = vanish_kernels::compute_with(1);
     let model = Rc::new(model);
     let say = |message| {

@@ -1,8 +1,9 @@
 //! The table of an evaluation: from what was found to what can be said.
 //!
 //! Each figure is a mean over pictures with its interval. Methods are compared on the pictures that all of them judged,
-//! picture by picture, with the best: the difference, its interval, the exact sign test adjusted by Holm's steps for the
-//! number of methods, and the difference that so many pictures can show. What is not told apart from the best is a tie.
+//! picture by picture, with the best: the difference, its interval, the exact sign test adjusted by Holm's steps for
+//! the number of methods, and the difference that so many pictures can show. What is not told apart from the best is a
+//! tie.
 
 mod agreement;
 mod column;

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::driven::{Driven, asked_for, numbers};
-use crate::classifier::Classifier;
 use crate::critters::{HELD_OUT_SEEDS, World};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later};

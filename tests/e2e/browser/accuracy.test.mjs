@@ -1,6 +1,7 @@
 /**
- * Real classifiers on labelled photographs, through the page's own decoder and engine: as many right as `facts.json` says, within
- * one. The models and photographs are not part of the repository: VANISH_TESTDATA, or shared/testdata in or beside the clone.
+ * Real classifiers on labelled photographs, through the page's own decoder and engine: as many right as `facts.json`
+ * says, within one. The models and photographs are not part of the repository: VANISH_TESTDATA, or shared/testdata in
+ * or beside the clone.
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * The page with the real engine: on the CPU in a browser without WebGPU, and on WebGPU by SwiftShader, which computes on
- * the CPU too and is slow, so that runs are short there.
+ * The page with the real engine: on the CPU in a browser without WebGPU, and on WebGPU by SwiftShader, which computes
+ * on the CPU too and is slow, so that runs are short there.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -24,8 +24,8 @@ import {
 
 requireEngine();
 
-// As a command, which a linker takes a module for that does not call them itself, it ran every crate's constructors at each entry:
-// a second for each step on the GPU. Such entries are named after it.
+// As a command, which a linker takes a module for that does not call them itself, it ran every crate's constructors at
+// each entry: a second for each step on the GPU. Such entries are named after it.
 test("the engine is no command: constructors run once, not whenever JavaScript enters", async () => {
   for (const build of ["vanish", "vanish_cpu"]) {
     const bytes = await readFile(new URL(`../../../pkg/${build}_bg.wasm`, import.meta.url));

@@ -49,9 +49,8 @@ export function requireEngine() {
  */
 
 /**
- * @param {import("playwright-core").Browser} browser
- * @param {{url: string, origin: string}} server
- * @param {{path?: string, options?: import("playwright-core").BrowserContextOptions, mayLog?: RegExp, patience?: number}} [how]
+ * @param {import("playwright-core").Browser} browser @param {{url: string, origin: string}} server @param {{path?:
+ * string, options?: import("playwright-core").BrowserContextOptions, mayLog?: RegExp, patience?: number}} [how]
  * @returns {Promise<Visit>}
  */
 export async function visit(browser, server, { path = "", options = {}, mayLog, patience = 20_000 } = {}) {

@@ -1,7 +1,7 @@
 /**
- * One picture, one answer: each odd picture of `tests/golden/pictures`, and pictures of more than 40 megapixels, are read
- * by the page and by the command. The model's most probable class and its probability are the same, or both refuse.
- * The command is the one that VANISH names, or `target/release/vanish`.
+ * One picture, one answer: each odd picture of `tests/golden/pictures`, and pictures of more than 40 megapixels, are
+ * read by the page and by the command. The model's most probable class and its probability are the same, or both
+ * refuse. The command is the one that VANISH names, or `target/release/vanish`.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

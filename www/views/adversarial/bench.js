@@ -67,9 +67,8 @@ export function masksWords({ attack, clean, attacked }, recipe) {
 /**
  * What brings the answer back, a row a way.
  *
- * @param {Told} told
- * @param {{clean?: ToldMask, attacked?: ToldMask}} masks as the sliders stand
- * @returns {{title: string, clean?: Named, attacked?: Named, way: number}[]} `way`: the picture's number; −1 without one
+ * @param {Told} told @param {{clean?: ToldMask, attacked?: ToldMask}} masks as the sliders stand @returns {{title:
+ * string, clean?: Named, attacked?: Named, way: number}[]} `way`: the picture's number; −1 without one
  */
 export function ways({ clean, attacked }, masks) {
   const of = (/** @type {"deleted" | "rotated" | "random" | "blurred"} */ name) => ({

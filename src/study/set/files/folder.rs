@@ -8,7 +8,8 @@ use super::entry::Entry;
 use crate::error::Result;
 use crate::study::item::Label;
 
-/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not overlooked.
+/// What the names of pictures end in. Two of them cannot be decoded and are listed so that they are named, not
+/// overlooked.
 const ENDINGS: [&str; 11] = ["png", "jpg", "jpeg", "jpe", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic"];
 
 /// The pictures of a folder and of the folders in it, by name.

@@ -1,6 +1,6 @@
 /**
- * A stand-in for the engine with the same surface, for what the real one cannot be brought to on demand: a panic, a lost
- * device, a slow run, a worker that does not answer. Seeds of a run choose the mishap, see `MISHAPS`.
+ * A stand-in for the engine with the same surface, for what the real one cannot be brought to on demand: a panic, a
+ * lost device, a slow run, a worker that does not answer. Seeds of a run choose the mishap, see `MISHAPS`.
  */
 import { LEARNED, REGISTRY } from "./registry.js";
 import { taskOf } from "./tasks.js";
