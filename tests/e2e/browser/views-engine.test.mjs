@@ -43,8 +43,9 @@ test("an explanation is tested as a rule, and its failures can be seen", async (
 
 test("rules: families, changes, and the picture under a change", async () => {
   const { page, leave } = await opened("rules", "#local-table table");
+  await page.waitForSelector("#changes-csv:not([hidden])");
   assert.equal(await page.locator("#local-table tbody tr").count(), 5);
-  await page.waitForSelector("#changes-test:not([disabled])");
+  await page.waitForSelector('[data-state="done"] #changes-test');
   assert.equal(await page.locator("#changes-curves .card").count(), 11);
   const range = page.locator('[data-kind="rotation"] input');
   await range.focus();
