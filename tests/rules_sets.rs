@@ -177,11 +177,10 @@ fn a_set_without_labels_or_parts_says_what_is_missing() {
     let model = model("critters");
     let folder = Scratch::new("missing");
     let critters = CritterSet::new(HELD_OUT_SEEDS, 2, World::clean());
-    let cases: [(fn(&Known) -> Value, &str); 2] = [
-        (|k| json!({ "file": k.file, "name": "unicorn" }), "no picture of the set has a class"),
-        (|k| json!({ "file": k.file, "index": k.truth }), "no part or thing is annotated"),
-    ];
-    for (entry, says) in cases {
+    let unknown = |k: &Known| json!({ "file": k.file, "name": "unicorn" });
+    let bare = |k: &Known| json!({ "file": k.file, "index": k.truth });
+    for (knows, says) in [(false, "no picture of the set has a class"), (true, "no part or thing is annotated")] {
+        let entry = |k: &Known| if knows { bare(k) } else { unknown(k) };
         folder.written(&critters, "boxes.json", |known| known.iter().map(entry).collect());
         let set = AnnotatedSet::open(Set::open(&folder.0, 0).expect("a set"), 2, model.labels()).expect("read");
         let error = set.labelled().map(|_| ()).expect_err(says);

@@ -66,7 +66,7 @@ pub fn seed_of(name: &str) -> u64 {
 
 fn random_blob(side: usize, seed: u64) -> Map {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut place = || (u64::from(random.next_u32()) * side as u64 >> 32) as f32;
+    let mut place = || ((u64::from(random.next_u32()) * side as u64) >> 32) as f32;
     gaussian_at(side, (place(), place()), side as f32 / 8.0)
 }
 

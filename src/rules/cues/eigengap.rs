@@ -52,14 +52,14 @@ fn eigenvalues(mut matrix: Vec<Vec<f64>>) -> Vec<f64> {
         }
         for i in 1..n {
             for j in 0..i {
-                rotate(&mut matrix, i, j);
+                rotate(&mut matrix, j, i);
             }
         }
     }
     (0..n).map(|i| matrix[i][i]).collect()
 }
 
-/// Turns the plane of two axes so that their element beside the diagonal becomes nought.
+/// Turns the plane of two axes, p before q, so that their element beside the diagonal becomes nought.
 fn rotate(matrix: &mut [Vec<f64>], p: usize, q: usize) {
     if matrix[p][q] == 0.0 {
         return;
@@ -71,9 +71,9 @@ fn rotate(matrix: &mut [Vec<f64>], p: usize, q: usize) {
     for row in matrix.iter_mut() {
         (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
     }
-    for k in 0..matrix.len() {
-        (matrix[p][k], matrix[q][k]) =
-            (cosine * matrix[p][k] - sine * matrix[q][k], sine * matrix[p][k] + cosine * matrix[q][k]);
+    let (before, from_q) = matrix.split_at_mut(q);
+    for (first, second) in before[p].iter_mut().zip(&mut from_q[0]) {
+        (*first, *second) = (cosine * *first - sine * *second, sine * *first + cosine * *second);
     }
 }
 

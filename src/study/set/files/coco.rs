@@ -89,7 +89,7 @@ fn entry(image: &Image, annotations: &[&Annotation], categories: &HashMap<u64, &
         file: PathBuf::from(&image.file_name),
         label: category.map(|category| Label::Name(category.name.clone())),
         boxes: of_it.clone().filter_map(|a| a.bbox).map(corners).collect(),
-        parts: of_it.flat_map(|a| parts(keypoints, &a.keypoints)).chain(others.filter_map(|a| thing(&a))).collect(),
+        parts: of_it.flat_map(|a| parts(keypoints, &a.keypoints)).chain(others.filter_map(thing)).collect(),
     }
 }
 
