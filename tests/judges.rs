@@ -162,7 +162,8 @@ fn the_true_evidence_comes_first_and_its_complement_last() {
         |erased: &Erased, map: &Map| -pollster::block_on(removal::measure(erased, map)).expect("computes").most_first;
     let least =
         |erased: &Erased, map: &Map| pollster::block_on(removal::measure(erased, map)).expect("computes").least_first;
-    let judges: [(&str, &dyn Fn(&Erased, &Map) -> f32, Eraser); 7] = [
+    type Judge<'a> = &'a dyn Fn(&Erased, &Map) -> f32;
+    let judges: [(&str, Judge, Eraser); 7] = [
         ("insertion", &insertion, Eraser::BlurPhoto),
         ("most first, blur", &most, Eraser::BlurPhoto),
         ("least first, blur", &least, Eraser::BlurPhoto),
