@@ -118,25 +118,36 @@ def hugging_face_vit(path: str):
     return torch_scores(model)
 
 
+def he_normal(kernel: np.ndarray) -> np.ndarray:
+    """Other values for a kernel of Keras, whose own shrink every picture to the same scores in fifty layers."""
+    depthwise = kernel.ndim == 4 and kernel.shape[3] == 1
+    inputs = np.prod(kernel.shape[:2] if depthwise else kernel.shape[:-1])
+    return np.random.default_rng(kernel.size).normal(0, (2 / inputs) ** 0.5, kernel.shape).astype(np.float32)
+
+
 @needs("keras", "tf2onnx")
 def keras_mobilenet(path: str):
     import keras
 
     keras.utils.set_random_seed(0)
     model = keras.applications.MobileNetV2(weights=None)
+    model.set_weights([he_normal(weight) if weight.ndim > 1 else weight for weight in model.get_weights()])
     model(np.zeros((1, SIZE, SIZE, 3), np.float32))  # Keras 3.15 exports only what was called once
     model.export(path, format="onnx", verbose=False)
     picture = input_of((1, SIZE, SIZE, 3))
     return picture, np.asarray(model(picture))
 
 
-@needs("torch", "ultralytics")
+@needs("torch", "ultralytics", "onnxruntime")
 def ultralytics_classifier(path: str):
+    import onnxruntime
     from ultralytics import YOLO
 
     made = YOLO("yolo11n-cls.yaml").export(format="onnx", imgsz=SIZE)
     os.replace(made, path)
-    return None
+    picture = input_of((1, 3, SIZE, SIZE))
+    session = onnxruntime.InferenceSession(path)
+    return picture, session.run(None, {session.get_inputs()[0].name: picture})[0]
 
 
 RECIPES = [
@@ -163,11 +174,10 @@ def check(program: str, recipe, out: str) -> str:
     folder = os.path.join(out, recipe.__name__)
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "model.onnx")
-    own = recipe(path)
+    picture, scores = recipe(path)
     vanish(program, "classify", "critter:3", "--model", path, "--json")
-    if own is None:
-        return "opens and answers"
-    picture, scores = own
+    if scores.std() < 0.01 * np.abs(scores).max():
+        raise RuntimeError("the library's own scores hardly differ from each other, so agreeing with them shows nothing")
     given, found = os.path.join(folder, "input.npy"), os.path.join(folder, "output.npy")
     np.save(given, picture)
     vanish(program, "run", path, "--input", given, "--output", found)
