@@ -5,6 +5,10 @@ use serde::Serialize;
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Interval, wilson};
 
+/// If so many of the other pictures take an answer when everything is deleted, it is the model's answer to nothing, and
+/// that it stays says nothing of its own pictures.
+const DEFAULT: f64 = 0.5;
+
 /// What one picture is called, as it is and with everything deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Look {
@@ -52,7 +56,8 @@ pub(super) fn everywhere(looks: &[Look], classes: usize) -> Vec<Everywhere> {
         wilson(of.clone().filter(|look| look.deleted == class).count(), of.count(), confidence).ok()
     };
     let found = |class: usize| Some(Everywhere { class, kept: share(class, true)?, taken: share(class, false)? });
-    asked.into_iter().filter_map(found).filter(|found| found.kept.low > found.taken.high).collect()
+    let stays = |found: &Everywhere| found.kept.low > found.taken.high && found.taken.estimate < DEFAULT;
+    asked.into_iter().filter_map(found).filter(stays).collect()
 }
 
 #[cfg(test)]

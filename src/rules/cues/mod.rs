@@ -20,7 +20,8 @@
 //!
 //! A cue that is everywhere, as snow is, has no region: blurred snow is snow. It shows by answers that stay when
 //! everything is deleted. Such a class is reported ([`Everywhere`]) if, on the confirmation half, more of its answers
-//! stay than other pictures take that answer under the same deletion, beyond both intervals.
+//! stay than other pictures take that answer under the same deletion, beyond both intervals, and if it is not
+//! what most other pictures are called then.
 //!
 //! The idea of looking for clusters of explanations is SpRAy's: S. Lapuschkin et al., "Unmasking Clever Hans predictors
 //! and assessing what machines really learn", Nature Communications 10, 2019. The interventions on unseen pictures, the
@@ -43,4 +44,4 @@ pub use everywhere::Everywhere;
 pub use pictures::Pictures;
 pub use search::{Cues, MOST_CONFIRMED, Standing};
 pub use told::{Told, ToldCue};
-pub use verdict::{Cue, Exemplar, Findings};
+pub use verdict::{Counts, Cue, Exemplar, Findings};
