@@ -148,7 +148,8 @@ fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
     folder.written(&critters(), "boxes.json", boxes_json);
     let set = folder.open(&model);
     let concept = |name: &str| set.concepts().iter().find(|c| c.name == name).unwrap_or_else(|| panic!("{name}"));
-    assert!(concept("snow").wide && !concept("snow").own && !concept("red bucket").own && concept("face").own);
+    let [snow, bucket, face] = ["snow", "red bucket", "face"].map(concept);
+    assert!(snow.wide && !snow.own && !bucket.own && face.own, "{snow:?} {bucket:?} {face:?}");
     assert_eq!(verdicts(&model, set, 3), planted);
 
     let folder = Scratch::new("coco");

@@ -203,10 +203,11 @@ fn concepts(known: &[Known]) -> Vec<Concept> {
         }
     }
     let boxed = known.iter().any(|picture| !picture.boxes.is_empty());
-    let concept = |(name, shares): (&str, Shares)| Concept {
-        name: name.to_owned(),
-        wide: shares.of_picture / shares.count > MOST,
-        own: !boxed || shares.inside / shares.count > MOST,
+    let concept = |(name, shares): (&str, Shares)| {
+        let wide = shares.of_picture / shares.count > MOST;
+        // A background is what the object leaves of the picture, however large the object's box is.
+        let own = !boxed || (!wide && shares.inside / shares.count > MOST);
+        Concept { name: name.to_owned(), wide, own }
     };
     names.into_iter().map(concept).collect()
 }
