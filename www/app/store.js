@@ -5,7 +5,8 @@ import { Recall } from "../core/result.js";
 
 /** @typedef {{builtin: string} | OwnModel} ModelSource */
 /** @typedef {{name: string, file: Blob}} NamedFile */
-/** @typedef {{name: string, file?: Blob, stored?: string, profile?: string, labels?: string, beside?: NamedFile[]}} OwnModel
+/** @typedef {{name: string, profile?: string, labels?: string}} Described */
+/** @typedef {Described & {file?: Blob, stored?: string, beside?: NamedFile[]}} OwnModel
  *   `stored`: kept at an earlier visit; `beside`: what lies beside its file. */
 /** @typedef {{seed: number} | {name: string, blob: Blob}} PictureSource */
 /** @typedef {{info: import("../types.js").PictureInfo, notes: string[], preview: ImageBitmap}} OpenPicture */

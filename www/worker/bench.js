@@ -7,7 +7,7 @@ import { preview } from "./preview.js";
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
-/** @typedef {{handle: any, name: string, file: Blob, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
+/** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
 let engine = null;
