@@ -156,7 +156,7 @@ class View {
     if (!possible)
       this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
     /** @type {Told | null} */
-    const told = this.#study?.found?.pictures.length ? this.#study.found : null;
+    const told = this.#study?.found?.summary.rows.length ? this.#study.found : null;
     for (const part of ["sentence", "table", "key", "export"])
       within(this.#root, `evaluate-${part}`, HTMLElement).hidden = !told;
     this.#showLeft(this.#study?.found?.left_out ?? []);
