@@ -20,7 +20,7 @@ after(async () => {
 });
 
 /** A script that a bundle consists of: the page, its worker, the wasm's glue, and chunks. */
-const BUNDLED = /\/(www\/main|www\/worker\/main|pkg\/vanish|www\/chunks\/[\w-]+)\.js$/;
+const BUNDLED = /\/(www\/main|www\/worker\/main|pkg\/vanish(_cpu)?|www\/chunks\/[\w-]+)\.js$/;
 
 test("the published page explains a sample, from bundled scripts only", async (t) => {
   if (!folder) return t.skip("PUBLISHED names no folder; `cargo xtask test` makes one");
