@@ -54,7 +54,7 @@ pub struct Seen {
     pub label: String,
     /// The probability of that class, and what is left of it when all is deleted.
     pub scores: [f32; 2],
-    /// A small photo of what the model sees ([`thumbnail::of_photo`]).
+    /// A small photo of what the model sees ([`of_photo`](crate::study::thumbnail::of_photo)).
     pub photo: Option<String>,
 }
 
