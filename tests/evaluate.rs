@@ -1,14 +1,17 @@
 //! An evaluation: the same results whatever the number of threads, whole or in parts, begun once or twice.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use vanish::classifier::{OnnxClassifier, Profile};
 use vanish::job::{Job, run_to_end};
 use vanish::judge::{Control, Eraser};
 use vanish::methods::{Settings, gradient, guided};
+use vanish::picture::RgbImage;
 use vanish::render::report;
 use vanish::study::evaluation::{Entry, Findings, Setup, Shard};
-use vanish::study::{Evaluation, Log, Measures, Metric, Plan, Set, Summary, log, results};
+use vanish::study::summary::Told;
+use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
 const PICTURES: usize = 5;
 
@@ -90,6 +93,55 @@ fn parts_on_two_threads_give_what_one_run_on_one_thread_gives_to_the_byte() {
     let alone = Findings::of(part).expect("one part");
     assert_eq!(alone.missing(), [2, 3]);
     assert!(files(&alone)[0].contains("of 3 parts these are missing: 2, 3"));
+}
+
+/// The plan without the leakage test, which needs other pictures.
+fn serial_plan() -> Plan {
+    let metrics = vec![Metric::Insertion, Metric::Pointing, Metric::Overlap];
+    Plan { measures: Measures { metrics, nulls: vec![], pictures: true }, ..plan(Shard::WHOLE) }
+}
+
+fn serial(set: Set) -> Serial {
+    let setup = Setup::new(&serial_plan(), &model(), "critters", 0, ["cpu".into(), "flex".into()]);
+    Serial::new(Rc::new(model()), set, serial_plan(), setup)
+}
+
+/// What does not depend on the clock.
+fn untimed(found: &Findings) -> Vec<Record> {
+    found.records.iter().map(|record| Record { seconds: 0.0, ..record.clone() }).collect()
+}
+
+#[test]
+fn one_picture_after_the_other_gives_what_threads_give() {
+    let found = pollster::block_on(run_to_end(&mut serial(Set::critters(0)))).expect("finishes");
+    let threaded = run(serial_plan(), 2, None);
+    assert_eq!(untimed(&found), untimed(&threaded));
+    assert_eq!(found.judges(), threaded.judges());
+
+    let told = Told::new(&found);
+    let names: Vec<&str> = told.pictures.iter().map(|picture| picture.name.as_str()).collect();
+    assert_eq!((names.len(), told.summary.rows.len()), (PICTURES, 2 + Control::ALL.len()));
+    assert!(names.iter().all(|name| name.starts_with("critter:")), "{names:?}");
+    assert_eq!(told.left_out.len(), found.seen.len() - PICTURES);
+}
+
+#[test]
+fn pictures_in_memory_are_a_set_and_what_is_stopped_leaves_a_table() {
+    let blank = Item { name: "cat/blank.png".into(), pixels: RgbImage::new(64, 64), ..item(0) };
+    let mut job = serial(Set::given(vec![blank, item(0), item(1)]));
+    let mut progress = pollster::block_on(job.step(1)).expect("a picture");
+    while !progress.done && progress.iteration < 3 {
+        progress = pollster::block_on(job.step(5)).expect("a step");
+    }
+    let stopped = Told::new(&pollster::block_on(job.finish()).expect("what was found"));
+    assert!(!stopped.summary.rows.is_empty() && stopped.pictures.len() == 1, "{:?}", stopped.pictures);
+    let whole = Told::new(&pollster::block_on(run_to_end(&mut job)).expect("finishes"));
+    assert_eq!((whole.pictures.len(), whole.left_out.len()), (2, 1), "{:?}", whole.left_out);
+    assert!(whole.left_out[0].starts_with("cat/blank.png: the answer "), "{:?}", whole.left_out);
+}
+
+fn item(number: usize) -> Item {
+    Set::critters(0).item(number).expect("it is drawn")
 }
 
 #[test]
