@@ -93,9 +93,9 @@ export function aboutPicture(now) {
  * @returns {string | null}
  */
 export function presentReport({ shown, model, picture }) {
-  if (!shown?.report || !shown.pictures || !model || !picture) return null;
-  const { model: of, image } = JSON.parse(shown.report);
-  return of.sha256 === model.info.sha256 && image.sha256 === picture.info.sha256 ? shown.report : null;
+  if (!shown?.about || !shown.pictures || !model || !picture) return null;
+  const { about } = shown;
+  return about.model === model.info.sha256 && about.image === picture.info.sha256 ? shown.report : null;
 }
 
 /**

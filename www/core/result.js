@@ -25,6 +25,7 @@ import { percent, shortLabel } from "./words.js";
  * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
  * @property {import("../types.js").Curves} curves
  * @property {string | null} report The report.json, where the engine could make it.
+ * @property {{model: string, image: string} | null} about SHA-256 of both, where there is a report.
  * @property {string[]} warnings
  */
 
@@ -73,7 +74,7 @@ export function provisional({ key, label, model, image, device }, last, started,
     : { original, null: nothing, deleted: progress.score };
   return {
     ...{ key, label, model, image, device, scores, pictures, curves, keeps },
-    ...{ grid: null, regions: [], report: null, warnings: [] },
+    ...{ grid: null, regions: [], report: null, about: null, warnings: [] },
     ended: endedAs(end, progress.iteration, progress.total),
     iterations: progress.iteration,
     intended: progress.total,
@@ -123,6 +124,7 @@ export function fromReport(report, text) {
     regions: [],
     curves: { objective: report.objective, score: [] },
     report: text,
+    about: { model: report.model.sha256, image: report.image.sha256 },
     warnings: report.finding?.warnings ?? [],
   };
 }

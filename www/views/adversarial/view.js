@@ -4,6 +4,7 @@ import { aboutPicture, beginsByItself, study, studyOf } from "../../app/studies.
 import { fileStem } from "../../core/result.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
+import { mounting } from "../../parts/mounting.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { Subject } from "../../parts/subject.js";
 import { SIZES, attackWords } from "./bench.js";
@@ -24,24 +25,6 @@ const CALIBRATION = 100;
 
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "picture", "model", "answers", "booted", "busy", "state"];
-
-/** @type {View | null} */
-let mounted = null;
-
-/** @param {HTMLElement} root @param {Context} context */
-export function mount(root, context) {
-  mounted = new View(root, context);
-}
-
-/** Lets go of the page; an attack goes on in the store. */
-export function unmount() {
-  mounted = null;
-}
-
-/** @param {import("../../types.js").ViewEvent} event */
-export function onEvent(event) {
-  if (event.type === "change") mounted?.update(event.names);
-}
 
 class View {
   #root;
@@ -163,3 +146,5 @@ class View {
     if (blob) opening.picture({ name, blob });
   }
 }
+
+export const { mount, unmount, onEvent } = mounting(View);

@@ -4,6 +4,7 @@ import { show } from "../../app/results.js";
 import { fileName } from "../../core/result.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { drawOverlay, legend } from "../../parts/heat-map.js";
+import { mounting } from "../../parts/mounting.js";
 import { Subject } from "../../parts/subject.js";
 import { Tiles } from "../../parts/tiles.js";
 import { Comparison } from "./comparison.js";
@@ -18,24 +19,6 @@ import { sheet } from "./sheet.js";
 
 export const id = "compare";
 export const title = "Compare";
-
-/** @type {View | null} */
-let mounted = null;
-
-/** @param {HTMLElement} root @param {Context} context */
-export function mount(root, context) {
-  mounted = new View(root, context);
-}
-
-/** Lets go of the page; a comparison goes on in the store. */
-export function unmount() {
-  mounted = null;
-}
-
-/** @param {import("../../types.js").ViewEvent} event */
-export function onEvent(event) {
-  if (event.type === "change") mounted?.update(event.names);
-}
 
 class View {
   #root;
@@ -266,3 +249,5 @@ class View {
     this.#saveAs("json", new Blob([toJson(this.#ordered(), { tool })]));
   }
 }
+
+export const { mount, unmount, onEvent } = mounting(View);

@@ -5,7 +5,8 @@ import { signed } from "../../core/trials.js";
 import { number, whisker } from "../../parts/bar.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit, drawTask } from "../../parts/exhibit.js";
-import { ofEntries, ofFiles } from "../../parts/folder.js";
+import { mounting } from "../../parts/mounting.js";
+import { SetChoice } from "../../parts/set-choice.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { Subject } from "../../parts/subject.js";
 import { MARKUP } from "./markup.js";
@@ -24,34 +25,12 @@ const USUAL = "gradcam";
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "model", "answers", "booted", "busy", "set"];
 
-/** @type {View | null} */
-let mounted = null;
-
-/** @param {HTMLElement} root @param {Context} context */
-export function mount(root, context) {
-  mounted = new View(root, context);
-}
-
-/** Lets go of the page; a search goes on in the store. */
-export function unmount() {
-  mounted = null;
-}
-
-/** @param {import("../../types.js").ViewEvent} event */
-export function onEvent(event) {
-  if (event.type === "change") mounted?.update(event.names);
-}
-
-/** A folder, or several pictures, that were dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
-export function take(files, entries) {
-  return mounted?.take(files, entries) ?? false;
-}
-
 class View {
   #root;
   #context;
   #subject;
   #bar;
+  #set;
   #exhibit;
   #begun = false;
   /** What is drawn, so that it is drawn once. */
@@ -67,12 +46,7 @@ class View {
     this.#subject = new Subject(within(root, "subject", HTMLElement), context, "An answer to explain");
     this.#bar = new StudyBar(context, "cues-search", "Search for cues", () => this.#run());
     within(root, "cues-sentence", HTMLElement).before(this.#bar.element);
-    const folder = within(root, "cues-folder", HTMLInputElement);
-    click(root, "cues-folder-button", () => folder.click());
-    folder.addEventListener("change", () => {
-      this.#takeSet(ofFiles([...(folder.files ?? [])]));
-      folder.value = "";
-    });
+    this.#set = new SetChoice(root, context);
     click(root, "cues-json", () => save("cues.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
   }
 
@@ -82,23 +56,7 @@ class View {
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
   take(files, entries) {
-    const folder = entries.some((entry) => entry?.isDirectory);
-    if (!folder && ofFiles(files).length < 2) return false;
-    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((set) => this.#takeSet(set));
-    return true;
-  }
-
-  /** @param {import("../../parts/folder.js").Named[]} set */
-  #takeSet(set) {
-    if (!set.length) return this.#context.voice.fail("There is no picture in this folder that a browser opens.");
-    this.#context.store.change({ set });
-    this.#radio("own").checked = true;
-    return this.#context.voice.say(`${set.length} pictures.`);
-  }
-
-  /** @param {string} value @returns {HTMLInputElement} */
-  #radio(value) {
-    return /** @type {HTMLInputElement} */ (this.#root.querySelector(`[name="cues-set"][value="${value}"]`));
+    return this.#set.take(files, entries);
   }
 
   #run() {
@@ -107,8 +65,8 @@ class View {
     if (!count.reportValidity()) return undefined;
     const pictures = count.valueAsNumber;
     const method = within(this.#root, "cues-method", HTMLSelectElement).value;
-    const files = this.#radio("own").checked ? now.set?.slice(0, pictures) : undefined;
-    const settings = { method, pictures, beside_cues: this.#radio("beside").checked, files };
+    const files = this.#set.files?.slice(0, pictures);
+    const settings = { method, pictures, beside_cues: this.#set.radio("beside").checked, files };
     return study(this.#context, "cues", settings, aboutModel(now));
   }
 
@@ -121,7 +79,7 @@ class View {
     if (this.#begun || !beginsByItself(now)) return;
     this.#begun = true;
     // The model with a hidden bias shows it where its cues stand.
-    if (builtin(now)?.includes("biased")) this.#radio("beside").checked = true;
+    if (builtin(now)?.includes("biased")) this.#set.radio("beside").checked = true;
     if (!this.#study) void this.#run();
   }
 
@@ -134,15 +92,9 @@ class View {
   }
 
   #show() {
-    const { now } = this.#context.store;
-    const own = this.#radio("own");
-    own.disabled = !now.set;
-    const words = now.set ? `A folder of your own: ${now.set.length} pictures` : "A folder of your own";
-    within(this.#root, "cues-own", HTMLElement).textContent = words;
-    const possible = own.checked || builtin(now) !== null;
-    this.#bar.show(this.#study, possible);
-    if (!possible)
-      this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
+    this.#set.show();
+    this.#bar.show(this.#study, this.#set.possible);
+    if (!this.#set.possible) this.#bar.say(SetChoice.WHY);
     /** @type {Told | null} */
     const told = this.#study?.found ?? null;
     const sentence = within(this.#root, "cues-sentence", HTMLElement);
@@ -207,3 +159,5 @@ class View {
     return this.#exhibit.show(`A cue of ${label}`, "The most typical pictures of discovery.", task, items);
   }
 }
+
+export const { mount, unmount, onEvent, take } = mounting(View);

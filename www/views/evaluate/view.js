@@ -1,9 +1,10 @@
 /** Evaluate: methods judged on many pictures, of the built-in world or of one's own. */
-import { builtin, methodTitle } from "../../app/facts.js";
+import { methodTitle } from "../../app/facts.js";
 import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
-import { ofEntries, ofFiles } from "../../parts/folder.js";
+import { mounting } from "../../parts/mounting.js";
+import { SetChoice } from "../../parts/set-choice.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { Subject } from "../../parts/subject.js";
 import { MEASURED, USUAL, toCsv } from "./figures.js";
@@ -20,34 +21,12 @@ export const title = "Evaluate";
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "model", "registry", "answers", "booted", "busy", "set", "state"];
 
-/** @type {View | null} */
-let mounted = null;
-
-/** @param {HTMLElement} root @param {Context} context */
-export function mount(root, context) {
-  mounted = new View(root, context);
-}
-
-/** Lets go of the page; an evaluation goes on in the store. */
-export function unmount() {
-  mounted = null;
-}
-
-/** @param {import("../../types.js").ViewEvent} event */
-export function onEvent(event) {
-  if (event.type === "change") mounted?.update(event.names);
-}
-
-/** A folder, or several pictures, that were dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
-export function take(files, entries) {
-  return mounted?.take(files, entries) ?? false;
-}
-
 class View {
   #root;
   #context;
   #subject;
   #bar;
+  #set;
   #table;
   #begun = false;
 
@@ -61,18 +40,13 @@ class View {
     this.#bar = new StudyBar(context, "evaluate", "Evaluate", () => this.#run());
     within(root, "evaluate-sentence", HTMLElement).before(this.#bar.element);
     this.#table = new Table(within(root, "evaluate-table", HTMLElement), context, new Exhibit(place, context));
+    this.#set = new SetChoice(root, context);
     const metrics = MEASURED.map(({ title: words, metrics: names, chosen }) => check(names.join(), words, chosen));
     within(root, "evaluate-metrics", HTMLElement).append(...metrics);
     this.#listen();
   }
 
   #listen() {
-    const folder = within(this.#root, "folder", HTMLInputElement);
-    click(this.#root, "choose-folder", () => folder.click());
-    folder.addEventListener("change", () => {
-      this.#takeSet(ofFiles([...(folder.files ?? [])]));
-      folder.value = "";
-    });
     click(this.#root, "evaluate-csv", () => this.#save("values.csv", toCsv));
     click(this.#root, "evaluate-json", () => this.#save("evaluation.json", (told) => JSON.stringify(told, null, 1)));
   }
@@ -85,27 +59,9 @@ class View {
     return studyOf(this.#context.store.now, "evaluate", this.#about);
   }
 
-  // -------- The set
-
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
   take(files, entries) {
-    const folder = entries.some((entry) => entry?.isDirectory);
-    if (!folder && ofFiles(files).length < 2) return false;
-    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((set) => this.#takeSet(set));
-    return true;
-  }
-
-  /** @param {import("../../parts/folder.js").Named[]} set */
-  #takeSet(set) {
-    if (!set.length) return this.#context.voice.fail("There is no picture in this folder that a browser opens.");
-    this.#context.store.change({ set });
-    this.#radio("own").checked = true;
-    return this.#context.voice.say(`${set.length} pictures.`);
-  }
-
-  /** @param {string} value @returns {HTMLInputElement} */
-  #radio(value) {
-    return /** @type {HTMLInputElement} */ (this.#root.querySelector(`[name="set"][value="${value}"]`));
+    return this.#set.take(files, entries);
   }
 
   // -------- The run
@@ -119,13 +75,11 @@ class View {
   #run() {
     const count = within(this.#root, "set-count", HTMLInputElement);
     const methods = this.#checked("evaluate-methods");
-    const { voice, store } = this.#context;
-    if (!methods.length) return voice.fail("Choose at least one method to judge.");
+    if (!methods.length) return this.#context.voice.fail("Choose at least one method to judge.");
     if (!count.reportValidity()) return undefined;
     const metrics = this.#checked("evaluate-metrics").flatMap((names) => names.split(","));
     const controls = within(this.#root, "evaluate-controls", HTMLInputElement).checked;
-    const files = this.#radio("own").checked ? store.now.set : undefined;
-    const settings = { methods, metrics, controls, pictures: count.valueAsNumber, files };
+    const settings = { methods, metrics, controls, pictures: count.valueAsNumber, files: this.#set.files };
     return study(this.#context, "evaluate", settings, this.#about);
   }
 
@@ -147,14 +101,9 @@ class View {
 
   #show() {
     const { now } = this.#context.store;
-    const own = this.#radio("own");
-    own.disabled = !now.set;
-    const words = now.set ? `A folder of your own: ${now.set.length} pictures` : "A folder of your own";
-    within(this.#root, "set-own", HTMLElement).textContent = words;
-    const possible = own.checked || builtin(now) !== null;
-    this.#bar.show(this.#study, possible);
-    if (!possible)
-      this.#bar.say("This model knows nothing of the built-in world: choose a folder of pictures it knows.");
+    this.#set.show();
+    this.#bar.show(this.#study, this.#set.possible);
+    if (!this.#set.possible) this.#bar.say(SetChoice.WHY);
     /** @type {Told | null} */
     const told = this.#study?.found?.summary.rows.length ? this.#study.found : null;
     for (const part of ["sentence", "table", "key", "export"])
@@ -179,6 +128,8 @@ class View {
     if (this.#study?.found) save(name, new Blob([write(this.#study.found)]));
   }
 }
+
+export const { mount, unmount, onEvent, take } = mounting(View);
 
 /** @param {string} value @param {string} words @param {boolean} checked @returns {HTMLLabelElement} */
 function check(value, words, checked) {

@@ -2,6 +2,7 @@
 import { beginsByItself } from "../../app/studies.js";
 import { el, fromMarkup, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
+import { mounting } from "../../parts/mounting.js";
 import { Subject } from "../../parts/subject.js";
 import { Changes } from "./changes.js";
 import { Concepts } from "./concepts.js";
@@ -18,26 +19,10 @@ export const title = "Rules";
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "shown", "job", "run", "progress", "picture", "model", "answers", "booted", "busy", "seen"];
 
-/** @type {View | null} */
-let mounted = null;
-
-/** @param {HTMLElement} root @param {Context} context */
-export function mount(root, context) {
-  mounted = new View(root, context);
-}
-
-/** Lets go of the page; a study goes on in the store. */
-export function unmount() {
-  mounted = null;
-}
-
-/** @param {import("../../types.js").ViewEvent} event */
-export function onEvent(event) {
-  if (event.type === "change") mounted?.update(event.names);
-}
-
 class View {
   #context;
+  /** On the page while the view is. */
+  #place;
   #subject;
   #local;
   #changes;
@@ -48,9 +33,9 @@ class View {
   /** @param {HTMLElement} root @param {Context} context */
   constructor(root, context) {
     this.#context = context;
-    const place = el("div");
-    root.append(fromMarkup(MARKUP), place);
-    const exhibit = new Exhibit(place, context);
+    this.#place = el("div");
+    root.append(fromMarkup(MARKUP), this.#place);
+    const exhibit = new Exhibit(this.#place, context);
     this.#subject = new Subject(within(root, "subject", HTMLElement), context, "An answer to explain");
     this.#local = new LocalRule(root, context, exhibit);
     this.#changes = new Changes(root, context);
@@ -70,6 +55,8 @@ class View {
     const { jobs } = this.#context;
     const { cancels } = jobs;
     if (!this.#local.known) await this.#local.run();
-    if (mounted === this && jobs.cancels === cancels && !this.#changes.known) await this.#changes.run();
+    if (this.#place.isConnected && jobs.cancels === cancels && !this.#changes.known) await this.#changes.run();
   }
 }
+
+export const { mount, unmount, onEvent } = mounting(View);
