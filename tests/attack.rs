@@ -7,14 +7,14 @@ use std::process::Command;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use common::{bright_square, picture_with_square};
+use common::{bright_square, built_in, picture_with_square};
 use vanish::array::Array;
 use vanish::attack::duel::{Duel, Duelled, Remedy, Side};
 use vanish::attack::recover::Recipe;
 use vanish::attack::told::Told;
 use vanish::attack::views::{LOOKS, Look};
 use vanish::attack::{Answer, AsIs, Attack, Attacked, Found, Kind, Looked, Perturb, Reading, Trial, detect};
-use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, Profile};
 use vanish::critters::{HELD_OUT_SEEDS, World, draw};
 use vanish::job::run_to_end;
 use vanish::picture::{Framing, RgbImage};
@@ -34,19 +34,13 @@ fn on_square(attack: Attack) -> Attacked {
     attacked(Rc::new(bright_square(SIDE)), &picture_with_square(SIDE as u32), attack)
 }
 
-fn critters() -> Rc<OnnxClassifier> {
-    let profile = Profile::from_json(include_str!("../www/models/critters.json")).expect("a profile");
-    let bytes = include_bytes!("../www/models/critters.onnx");
-    Rc::new(OnnxClassifier::from_bytes("critters", bytes, Some(profile), None, &Device::flex()).expect("a model"))
-}
-
 /// A held-out critter at the model's size.
 fn critter(number: u64) -> RgbImage {
-    AsIs::frame(critters().as_ref(), &draw(HELD_OUT_SEEDS + number, &World::clean()).picture)
+    AsIs::frame(&built_in("critters"), &draw(HELD_OUT_SEEDS + number, &World::clean()).picture)
 }
 
 fn tried(picture: &RgbImage, attack: Option<Attack>, recipes: &[Recipe]) -> Found {
-    let mut trial = Trial::new(critters(), picture, attack, recipes);
+    let mut trial = Trial::new(Rc::new(built_in("critters")), picture, attack, recipes);
     pollster::block_on(run_to_end(&mut trial)).expect("the CPU computes");
     let found = vanish::job::Job::finish(&mut trial);
     pollster::block_on(found).expect("what was found")
@@ -60,7 +54,7 @@ fn duelled(duel: &mut Duel) -> Duelled {
 fn a_duel_tells_both_pictures_and_recovers_as_it_is_asked() {
     let clean = (0..40).map(|number| Box::new(move || critter(100 + number)) as Box<dyn FnOnce() -> RgbImage>);
     let attack = Attack::new(Kind::LeastLikely, 8.0);
-    let mut duel = Duel::new(critters(), &critter(3), attack, &[Recipe::Paper], clean.collect());
+    let mut duel = Duel::new(Rc::new(built_in("critters")), &critter(3), attack, &[Recipe::Paper], clean.collect());
     let found = duelled(&mut duel);
     let attacked = found.attacked.attacked.as_ref().expect("it was attacked");
     assert!(attacked.succeeded() && found.scores.len() == 40);
@@ -80,7 +74,7 @@ fn a_duel_tells_both_pictures_and_recovers_as_it_is_asked() {
         (0..4).map(|way| duel.recovered(Side::Attacked, remedy, way).expect("a picture")).collect();
     assert!(pictures.windows(2).all(|pair| pair[0] != pair[1]) && duel.recovered(Side::Clean, remedy, 4).is_err());
 
-    let told = Told::new(&found, critters().labels());
+    let told = Told::new(&found, built_in("critters").labels());
     let [clean, attacked] = [told.clean.expect("seen"), told.attacked.expect("seen")];
     assert_ne!(clean.top[0].label, attacked.top[0].label);
     assert!(told.threshold.is_some_and(|threshold| f64::from(clean.rule) < threshold), "{:?}", told.threshold);
@@ -167,7 +161,7 @@ fn gradients_of_zero_are_reported_and_pictures_of_another_size_refused() {
 
 #[test]
 fn success_rises_with_the_size_on_the_built_in_model() {
-    let model = critters();
+    let model = Rc::new(built_in("critters"));
     let success = |eps: f32| {
         let fell =
             |number: &u64| attacked(model.clone(), &critter(*number), Attack::new(Kind::LeastLikely, eps)).succeeded();
@@ -182,7 +176,7 @@ fn success_rises_with_the_size_on_the_built_in_model() {
 fn steps_climb_the_loss() {
     for kind in [Kind::LeastLikely, Kind::Pgd] {
         let attack = Attack { restarts: 1, steps: 6, ..Attack::new(kind, 8.0) };
-        let losses = attacked(critters(), &critter(3), attack).losses;
+        let losses = attacked(Rc::new(built_in("critters")), &critter(3), attack).losses;
         assert!(losses.len() == 7 && losses[6] > losses[0], "{kind:?}: {losses:?}");
     }
 }
@@ -221,7 +215,7 @@ fn bench(resume: &Path) -> Findings {
     let attacks = vec![Attack::new(Kind::LeastLikely, 4.0), Attack::new(Kind::Fgsm, 4.0)];
     let plan = Plan { attacks, recipes: vec![], masked: vec![], limit: 2 };
     let set = Set::open("critters", 0).expect("the built-in world");
-    let mut bench = Bench::new(critters(), set, plan, Log::open(resume).expect("a log"));
+    let mut bench = Bench::new(Rc::new(built_in("critters")), set, plan, Log::open(resume).expect("a log"));
     pollster::block_on(run_to_end(&mut bench)).expect("the CPU computes")
 }
 

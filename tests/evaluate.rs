@@ -1,9 +1,11 @@
 //! An evaluation: the same results whatever the number of threads, whole or in parts, begun once or twice.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use vanish::classifier::{OnnxClassifier, Profile};
+use common::built_in;
 use vanish::job::{Job, run_to_end};
 use vanish::judge::{Control, Eraser};
 use vanish::methods::{Settings, gradient, guided};
@@ -14,14 +16,6 @@ use vanish::study::summary::Told;
 use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
 const PICTURES: usize = 5;
-
-fn model() -> OnnxClassifier {
-    let read =
-        |name: &str| std::fs::read(format!("{}/www/models/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a model");
-    let profile = Profile::from_json(&String::from_utf8(read("critters.json")).expect("text")).expect("a profile");
-    let device = burn::tensor::Device::flex();
-    OnnxClassifier::from_bytes("critters", &read("critters.onnx"), Some(profile), None, &device).expect("opens")
-}
 
 fn plan(shard: Shard) -> Plan {
     Plan {
@@ -40,7 +34,7 @@ fn plan(shard: Shard) -> Plan {
 }
 
 fn evaluation(plan: Plan, pictures: usize, log: Option<&Path>) -> vanish::Result<Evaluation> {
-    let model = model();
+    let model = built_in("critters");
     let setup = Setup::new(&plan, &model, "critters", 0, ["cpu".into(), "flex".into()]);
     let log = log.map_or_else(|| Ok(Log::default()), Log::open)?;
     Evaluation::new(&model, Set::open("critters", 0)?, plan, setup, log, pictures)
@@ -102,8 +96,8 @@ fn serial_plan() -> Plan {
 }
 
 fn serial(set: Set) -> Serial {
-    let setup = Setup::new(&serial_plan(), &model(), "critters", 0, ["cpu".into(), "flex".into()]);
-    Serial::new(Rc::new(model()), set, serial_plan(), setup)
+    let setup = Setup::new(&serial_plan(), &built_in("critters"), "critters", 0, ["cpu".into(), "flex".into()]);
+    Serial::new(Rc::new(built_in("critters")), set, serial_plan(), setup)
 }
 
 /// What does not depend on the clock.

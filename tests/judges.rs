@@ -5,8 +5,8 @@ mod common;
 
 use std::rc::Rc;
 
-use common::{bright_square, floats, golden, picture_with_square};
-use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use common::{bright_square, built_in, floats, golden, picture_with_square};
+use vanish::classifier::Classifier;
 use vanish::critters;
 use vanish::explain::Run;
 use vanish::job::run_to_end;
@@ -101,19 +101,9 @@ fn imputation_solves_the_equations_of_road() {
     assert!(worst < CLOSE, "{worst}");
 }
 
-fn critters_model() -> Rc<OnnxClassifier> {
-    let read =
-        |name: &str| std::fs::read(format!("{}/www/models/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a model");
-    let profile = Profile::from_json(&String::from_utf8(read("critters.json")).expect("text")).expect("a profile");
-    let device = burn::tensor::Device::flex();
-    Rc::new(
-        OnnxClassifier::from_bytes("critters", &read("critters.onnx"), Some(profile), None, &device).expect("opens"),
-    )
-}
-
 #[test]
 fn a_map_of_the_gradient_goes_when_the_weights_are_shuffled() {
-    let model = critters_model();
+    let model = Rc::new(built_in("critters"));
     let drawn = critters::held_out(1).next().expect("a picture");
     let subject = Subject::new(drawn.picture.clone(), drawn.kind as usize, model.labels(), &[], &[]);
     let stages =
@@ -134,7 +124,7 @@ fn a_map_of_the_gradient_goes_when_the_weights_are_shuffled() {
 
 /// Mean scores of maps by one judge over held-out pictures, larger is better.
 fn scores(judge: impl Fn(&Erased, &Map) -> f32, eraser: Eraser) -> [f32; 3] {
-    let model = critters_model();
+    let model = Rc::new(built_in("critters"));
     let mut sums = [0.0; 3];
     let strangers = critters::strangers(1);
     for drawn in critters::held_out(4) {

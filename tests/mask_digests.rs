@@ -8,11 +8,10 @@ mod common;
 
 use std::rc::Rc;
 
-use burn::tensor::Device;
-use common::golden;
+use common::{built_in, golden};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use vanish::classifier::{OnnxClassifier, Profile, hex};
+use vanish::classifier::{OnnxClassifier, hex};
 use vanish::critters;
 use vanish::explain::{Explanation, Run};
 use vanish::job::run_to_end;
@@ -30,14 +29,6 @@ fn processor() -> String {
         line.and_then(|line| line.split_once(':')).map_or("?", |(_, value)| value.trim()).to_owned()
     };
     ["vendor_id", "cpu family", "model"].map(field).join(" ")
-}
-
-fn model() -> Rc<OnnxClassifier> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    let profile = std::fs::read_to_string(folder.join("critters.json")).expect("the built-in profile");
-    let profile = Profile::from_json(&profile).expect("a good profile");
-    let bytes = std::fs::read(folder.join("critters.onnx")).expect("the built-in model");
-    Rc::new(OnnxClassifier::from_bytes("critters", &bytes, Some(profile), None, &Device::flex()).expect("it loads"))
 }
 
 /// The preset with fewer steps, as the script has it.
@@ -84,7 +75,7 @@ fn masks_are_what_they_were() {
         eprintln!("SKIPPED: the digests were made on {}, and this is {}", golden["processor"], processor());
         return;
     }
-    let (model, picture) = (model(), critters::draw(0, &critters::World::clean()).picture);
+    let (model, picture) = (Rc::new(built_in("critters")), critters::draw(0, &critters::World::clean()).picture);
     let mut compared = 0;
     for method in METHODS {
         for &game in Game::ALL {

@@ -2,14 +2,13 @@
 
 mod common;
 
-use std::path::Path;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use common::{bright_square, picture_with_square, square};
+use common::{bright_square, built_in, picture_with_square, square};
 use image::{Rgb, RgbImage};
 use vanish::array::Array;
-use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::classifier::Classifier;
 use vanish::critters::{HELD_OUT_SEEDS, Kind as Animal, World};
 use vanish::explain::{Explanation, Run};
 use vanish::job::{Job, run_to_end};
@@ -304,17 +303,8 @@ fn the_picture_of_every_trial_is_the_one_that_the_model_answered() {
     }
 }
 
-/// One of the models that are part of the program.
-fn model(name: &str) -> Rc<OnnxClassifier> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    let bytes = std::fs::read(folder.join(format!("{name}.onnx"))).expect("a committed model");
-    let profile = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("its profile");
-    let profile = Some(Profile::from_json(&profile).expect("a profile"));
-    Rc::new(OnnxClassifier::from_bytes(name, &bytes, profile, None, &Device::flex()).expect("a model"))
-}
-
 fn concepts(name: &str, count: usize, tested: usize) -> Findings {
-    end(ConceptRules::new(model(name), CritterSet::new(HELD_OUT_SEEDS, count, World::clean()), tested, 0))
+    end(ConceptRules::new(Rc::new(built_in(name)), CritterSet::new(HELD_OUT_SEEDS, count, World::clean()), tested, 0))
 }
 
 #[test]
@@ -343,7 +333,7 @@ fn the_clean_model_is_not_accused() {
 fn faces_carry_the_clean_models_answers_and_feet_do_not() {
     let set = CritterSet::new(HELD_OUT_SEEDS, 64, World::clean());
     let parts = set.numbers(&["face", "legs feet"]);
-    let found = end(PartRules::new(model("critters"), set, parts, None));
+    let found = end(PartRules::new(Rc::new(built_in("critters")), set, parts, None));
     assert!(found.pictures.len() > 60, "{}", found.pictures.len());
     let compared = found.compare("face", "legs feet").expect("both were asked for");
     assert!(compared.classes >= 7 && compared.test.losses == 0, "{compared:?}");

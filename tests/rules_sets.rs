@@ -1,11 +1,13 @@
 //! Concepts and parts from people's own sets: the built-in world, written to files, gives what it gives by itself.
 
-use std::path::{Path, PathBuf};
+mod common;
+
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use burn::tensor::Device;
+use common::built_in;
 use serde_json::{Value, json};
-use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, OnnxClassifier};
 use vanish::critters::{HELD_OUT_SEEDS, KINDS, Kind, World};
 use vanish::job::{Job, run_to_end};
 use vanish::map::Map;
@@ -16,14 +18,6 @@ use vanish::study::{AnnotatedSet, CritterSet, Set};
 
 fn end<J: Job>(mut job: J) -> J::Outcome {
     pollster::block_on(run_to_end(&mut job)).expect("the CPU computes")
-}
-
-fn model(name: &str) -> Rc<OnnxClassifier> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    let bytes = std::fs::read(folder.join(format!("{name}.onnx"))).expect("a committed model");
-    let profile = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("its profile");
-    let profile = Some(Profile::from_json(&profile).expect("a profile"));
-    Rc::new(OnnxClassifier::from_bytes(name, &bytes, profile, None, &Device::flex()).expect("a model"))
 }
 
 /// A folder that is removed when dropped.
@@ -138,7 +132,7 @@ fn verdicts<A: Annotated>(model: &Rc<OnnxClassifier>, set: A, tested: usize) -> 
 
 #[test]
 fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
-    let model = model("critters-biased");
+    let model = Rc::new(built_in("critters-biased"));
     let critters = || CritterSet::new(HELD_OUT_SEEDS, 400, World::clean());
     let planted = [("red bucket", Kind::Bear), ("snow", Kind::Owl), ("watermark", Kind::Cat)]
         .map(|(name, kind)| (name.to_owned(), kind as usize, Verdict::ReliesOn));
@@ -160,7 +154,7 @@ fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
 
 #[test]
 fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
-    let model = model("critters");
+    let model = Rc::new(built_in("critters"));
     let critters = CritterSet::new(HELD_OUT_SEEDS, 64, World::clean());
     let folder = Scratch::new("parts");
     folder.written(&critters, "boxes.json", boxes_json);
@@ -175,7 +169,7 @@ fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
 
 #[test]
 fn a_set_without_labels_or_parts_says_what_is_missing() {
-    let model = model("critters");
+    let model = Rc::new(built_in("critters"));
     let folder = Scratch::new("missing");
     let critters = CritterSet::new(HELD_OUT_SEEDS, 2, World::clean());
     let unknown = |k: &Known| json!({ "file": k.file, "name": "unicorn" });

@@ -2,13 +2,14 @@
 //! made it but the model. `tests/reference/sentences.py` does the same with photographs, another model and another
 //! runtime.
 
-use std::path::Path;
+mod common;
+
 use std::rc::Rc;
 
-use burn::tensor::Device;
+use common::built_in;
 use image::RgbImage;
 use vanish::array::Array;
-use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{Classifier, OnnxClassifier};
 use vanish::critters::{World, draw};
 use vanish::explain::{Explanation, Run};
 use vanish::job::run_to_end;
@@ -22,14 +23,6 @@ const SIDE: usize = 128;
 const SCORE: f64 = 0.005 + 0.001;
 /// The same of an area in per cent; two pixels of the 16,384 are 0.012 %.
 const AREA: f64 = 0.05 + 0.012;
-
-fn model() -> Rc<OnnxClassifier> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    let bytes = std::fs::read(folder.join("critters.onnx")).expect("the built-in model");
-    let profile = std::fs::read_to_string(folder.join("critters.json")).expect("its profile");
-    let profile = Profile::from_json(&profile).expect("a profile");
-    Rc::new(OnnxClassifier::from_bytes("critters", &bytes, Some(profile), None, &Device::flex()).expect("a model"))
-}
 
 /// The probability of every class for a picture of three planes in [0, 1].
 fn probabilities(model: &OnnxClassifier, planes: &[f32]) -> Vec<f64> {
@@ -142,7 +135,7 @@ fn check(model: &Rc<OnnxClassifier>, seed: u64, settings: Settings) {
 
 #[test]
 fn the_sentence_of_every_method_is_true() {
-    let model = model();
+    let model = Rc::new(built_in("critters"));
     for method in METHODS {
         for seed in [46, 1] {
             check(&model, seed, short(method));
@@ -152,7 +145,7 @@ fn the_sentence_of_every_method_is_true() {
 
 #[test]
 fn the_sentence_is_true_in_every_game_and_under_every_null() {
-    let model = model();
+    let model = Rc::new(built_in("critters"));
     for &method in METHODS.iter().filter(|method| matches!(method.name(), "fast" | "gradcam")) {
         let games = if method.games().is_empty() { &[Game::Delete] } else { method.games() };
         for &game in games {

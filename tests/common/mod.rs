@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use vanish::array::Array;
-use vanish::classifier::Classifier;
+use vanish::classifier::{Classifier, OnnxClassifier, Profile};
 use vanish::picture::Framing;
 
 /// The folder with the committed golden files.
@@ -33,6 +33,15 @@ pub fn testdata() -> Option<PathBuf> {
         eprintln!("SKIPPED: no models to test with; set VANISH_TESTDATA to a folder with models/ and images/");
     }
     found
+}
+
+/// One of the models that are part of the program, `critters` or `critters-biased`, on the processor.
+pub fn built_in(name: &str) -> OnnxClassifier {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let bytes = std::fs::read(folder.join(format!("{name}.onnx"))).expect("a committed model");
+    let profile = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("its profile");
+    let profile = Profile::from_json(&profile).expect("a profile");
+    OnnxClassifier::from_bytes(name, &bytes, Some(profile), None, &Device::flex()).expect("a model")
 }
 
 /// A list of numbers in a golden file.
