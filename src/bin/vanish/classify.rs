@@ -1,10 +1,9 @@
 //! `vanish classify`: a picture's most probable classes.
 
-use std::path::PathBuf;
-
 use vanish::Result;
 use vanish::classifier::{self, ModelInfo};
 
+use super::model::AskedModel;
 use super::{device, files};
 
 /// What `vanish classify` takes.
@@ -12,12 +11,8 @@ use super::{device, files};
 pub struct Args {
     /// A PNG or JPEG file, or critter:SEED.
     image: String,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// The output that holds the scores, where the file has several; without it the profile's, or the first.
     #[arg(long, value_name = "NAME")]
     output_name: Option<String>,
@@ -38,7 +33,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let picture = files::picture(&args.image)?;
     let (device, _) = args.device.open()?;
-    let model = files::model(&args.model, args.profile.as_deref(), &device)?;
+    let model = args.asked.open(&device)?;
     let model = match &args.output_name {
         Some(name) => model.with_output(name)?,
         None => model,

@@ -12,6 +12,7 @@ use vanish::rules::cues::{Cue, Cues, Findings, Pictures};
 use vanish::study::{AnnotatedSet, CritterSet, Set};
 use vanish::{Error, ErrorKind, Result};
 
+use super::model::AskedModel;
 use super::options::Options;
 use super::progress::drive;
 use super::{device, files};
@@ -24,12 +25,8 @@ const CRITTERS: usize = 300;
 pub struct Args {
     /// A set of pictures: a folder, an annotation file, or critters. No labels are needed.
     set: String,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// The method whose masks show the evidence; `vanish methods` lists them.
     #[arg(long, default_value_t = DEFAULT.name().to_owned())]
     method: String,
@@ -80,7 +77,7 @@ impl Place {
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
-    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.set == "critters" {
         let limit = args.limit.unwrap_or(CRITTERS);

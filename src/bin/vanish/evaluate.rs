@@ -10,22 +10,19 @@ use vanish::study::evaluation::{Setup, Shard};
 use vanish::study::set::Set;
 use vanish::study::{Evaluation, Log, Measures, Metric, Plan};
 
+use super::device;
 use super::evaluate_table::Output;
+use super::model::AskedModel;
 use super::options::Options;
 use super::progress::drive;
-use super::{device, files};
 
 /// What `vanish evaluate` takes.
 #[derive(clap::Args)]
 pub struct Args {
     /// A folder of pictures (with boxes.json or labels.json, if there is one), or critters.
     set: String,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// Methods, by their names; all but localisation unless given.
     #[arg(long, value_delimiter = ',')]
     methods: Vec<Method>,
@@ -81,7 +78,7 @@ fn named<T: DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
-    let model = files::model(&args.model, args.profile.as_deref(), &device)?;
+    let model = args.asked.open(&device)?;
     let methods = if args.methods.is_empty() { usual_methods() } else { args.methods.clone() };
     let plan = Plan {
         methods: args.options.settings_of(&methods, &model)?,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use vanish::study::evaluation::Findings;
 use vanish::study::results;
 use vanish::study::summary::{Cell, Column, Summary};
-use vanish::{Error, ErrorKind, Result, render};
+use vanish::{Result, render};
 
 use super::files;
 
@@ -32,21 +32,17 @@ impl Output {
         if let Some(folder) = &self.out {
             files::folder(folder)?;
             files::write(&folder.join("report.html"), render::report::html(found, &summary).as_bytes())?;
-            files::write(&folder.join("results.json"), text(&results::json(found, &summary)?)?.as_bytes())?;
+            files::write(&folder.join("results.json"), files::to_json(&results::json(found, &summary)?)?.as_bytes())?;
             files::write(&folder.join("results.csv"), &results::csv(found, &summary)?)?;
             files::write(&folder.join("seconds.csv"), times(found).as_bytes())?;
         }
         if self.json {
             let mut object = results::json(found, &summary)?;
             object["seconds"] = results::seconds(found).into_iter().collect();
-            return files::print(&text(&object)?);
+            return files::print(&files::to_json(&object)?);
         }
         print(found, &summary)
     }
-}
-
-fn text(object: &serde_json::Value) -> Result<String> {
-    serde_json::to_string(object).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }
 
 fn times(found: &Findings) -> String {

@@ -16,6 +16,7 @@ use vanish::render::{ColourMap, heatmap, mask_picture};
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
+use super::model::AskedModel;
 use super::options::Options;
 use super::progress::{drive, interrupted};
 use super::{device, files};
@@ -28,12 +29,8 @@ const OPACITY: f32 = 0.65;
 pub struct Args {
     /// A picture: a file, or critter:SEED for one of the built-in world.
     image: String,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// The class to explain: top, its index or its label.
     #[arg(long, default_value = "top")]
     target: String,
@@ -60,7 +57,7 @@ pub fn run(args: &Args) -> Result<()> {
     let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
     let picture = files::picture(&args.image)?;
     let (device, device_name) = args.device.open()?;
-    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let settings = args.options.settings(method, &model)?;
     let subject = subject(&model, &picture.pixels, &args.target, &settings)?;
@@ -69,7 +66,7 @@ pub fn run(args: &Args) -> Result<()> {
     explanation.warnings().iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
     let report = Report::new(&explanation, &model, image_used(&picture), device);
-    let text = serde_json::to_string(&report).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
+    let text = files::to_json(&report)?;
     if let Some(folder) = &args.out {
         write_all(folder, &explanation, &text)?;
     }

@@ -28,6 +28,11 @@ pub fn folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(failed)
 }
 
+/// Writes a value as JSON.
+pub fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
+}
+
 /// Prints a line; a reader that has gone away (`| head`) is no failure.
 pub fn print(line: &str) -> Result<()> {
     use std::io::Write;

@@ -11,6 +11,7 @@ mod evaluate_table;
 mod explain;
 mod files;
 mod methods;
+mod model;
 mod npy;
 mod options;
 mod parts;

@@ -1,9 +1,9 @@
 //! `vanish methods`: what there is, with every setting, its preset and its limits.
 
+use vanish::Result;
 use vanish::classifier::lower::{Operator, operators};
 use vanish::methods::form::Setting;
 use vanish::methods::{self, METHODS, Method, SETTINGS, Settings};
-use vanish::{Error, ErrorKind, Result};
 
 use super::files;
 
@@ -23,8 +23,7 @@ pub fn run(args: &Args) -> Result<()> {
         return print_operators(args.json);
     }
     if args.json {
-        let text = serde_json::to_string(&methods::describe()).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
-        return files::print(&text);
+        return files::print(&files::to_json(&methods::describe())?);
     }
     METHODS.iter().try_for_each(|&method| print(method))
 }

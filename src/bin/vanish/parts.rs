@@ -1,6 +1,5 @@
 //! `vanish parts`: which annotated part carries the answer, class by class.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use serde_json::json;
@@ -12,6 +11,7 @@ use vanish::rules::parts::{PartOutcome, PartRules};
 use vanish::study::{AnnotatedSet, CritterSet, Set};
 use vanish::{Error, ErrorKind, Result};
 
+use super::model::AskedModel;
 use super::options::Options;
 use super::progress::drive;
 use super::{device, files};
@@ -24,12 +24,8 @@ const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "
 pub struct Args {
     /// A set whose parts are annotated: critters, a folder, or an annotation file (boxes.json, COCO).
     set: String,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// A method whose map is compared with the parts too; none unless given.
     #[arg(long)]
     method: Option<String>,
@@ -57,7 +53,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
-    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let model = Rc::new(args.asked.open(&device)?);
     if args.set == "critters" {
         let set = CritterSet::new(HELD_OUT_SEEDS + args.first, args.limit.unwrap_or(200), World::clean());
         let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { args.parts.clone() };

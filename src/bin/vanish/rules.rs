@@ -1,6 +1,6 @@
 //! `vanish rules`: explanations as rules, tested on what they were not learned on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use vanish::study::{AnnotatedSet, Case, CritterSet, Each, Explained};
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
+use super::model::AskedModel;
 use super::options::Options;
 use super::progress::drive;
 use super::{device, files};
@@ -34,12 +35,8 @@ pub struct Args {
     /// Which rules are tested.
     #[arg(long, value_enum, default_value_t = Family::Deletion)]
     family: Family,
-    /// An ONNX file, critters or critters-biased.
-    #[arg(long, default_value = "critters")]
-    model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
-    #[arg(long)]
-    profile: Option<PathBuf>,
+    #[command(flatten)]
+    asked: AskedModel,
     /// The class of a picture: top, its index or its label.
     #[arg(long, default_value = "top")]
     target: String,
@@ -105,7 +102,7 @@ struct Asked<'a> {
 pub fn run(args: &Args) -> Result<()> {
     let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
     let (device, _) = args.device.open()?;
-    let model = Rc::new(files::model(&args.model, args.profile.as_deref(), &device)?);
+    let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     // The order is not what is tested, so it is not refined.
     let settings = Settings { refine: false, ..args.options.settings(method, &model)? };

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
-use vanish::{Error, ErrorKind, Result};
 
 use super::super::device;
 
@@ -135,9 +135,4 @@ fn ladder(attack: &Attack) -> Vec<Attack> {
 /// Says whether a file is a list of pictures and not a picture.
 fn is_list(name: &str) -> bool {
     [".json", ".csv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
-}
-
-/// Writes a value as JSON.
-pub fn to_json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }

@@ -8,7 +8,6 @@ use vanish::picture::{RgbImage, to_png};
 use vanish::{Error, ErrorKind, Result};
 
 use super::super::files;
-use super::arguments::to_json;
 
 /// Makes a folder.
 ///
@@ -29,7 +28,7 @@ pub fn write(folder: &Path, name: &str, picture: &RgbImage) -> Result<()> {
 pub fn write_profile(folder: &Path, name: &str, model: &OnnxClassifier) -> Result<()> {
     let labels = model.labelled().then(|| LabelSource::List(model.labels().all().to_vec()));
     let profile = Profile { resize: model.profile().size, labels, ..model.profile().clone() };
-    files::write(&folder.join(name), to_json(&profile)?.as_bytes())
+    files::write(&folder.join(name), files::to_json(&profile)?.as_bytes())
 }
 
 /// Turns a name into one that may stand in a file's.

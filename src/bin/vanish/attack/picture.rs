@@ -12,7 +12,7 @@ use vanish::render::{ColourMap, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
 use super::super::progress::drive;
-use super::arguments::{Args, to_json};
+use super::arguments::Args;
 use super::files;
 
 /// How much of the colour map lies over the picture in a mask's file.
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<()> {
     });
     if let Some(folder) = &args.out {
         files::make(folder)?;
-        super::super::files::write(&folder.join("attack.json"), to_json(&whole)?.as_bytes())?;
+        super::super::files::write(&folder.join("attack.json"), super::super::files::to_json(&whole)?.as_bytes())?;
     }
     if args.json { super::super::files::print(&whole.to_string()) } else { Ok(()) }
 }

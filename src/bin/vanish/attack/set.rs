@@ -11,7 +11,7 @@ use vanish::study::attacks::{Bench, Findings, Plan, Record, Sink, rows, worst};
 use vanish::study::{Log, Set};
 
 use super::super::progress::{drive, interrupted};
-use super::arguments::{Args, to_json};
+use super::arguments::Args;
 use super::{files, table};
 
 pub fn run(args: &Args) -> Result<()> {
@@ -41,9 +41,9 @@ pub fn run(args: &Args) -> Result<()> {
     });
     if let Some(folder) = &args.out {
         files::make(folder)?;
-        super::super::files::write(&folder.join("report.json"), to_json(&report)?.as_bytes())?;
+        super::super::files::write(&folder.join("report.json"), super::super::files::to_json(&report)?.as_bytes())?;
     }
-    if args.json { super::super::files::print(&to_json(&report)?) } else { Ok(()) }
+    if args.json { super::super::files::print(&super::super::files::to_json(&report)?) } else { Ok(()) }
 }
 
 fn of_model(args: &Args, model: &Rc<OnnxClassifier>) -> Result<Findings> {

@@ -1,0 +1,27 @@
+//! Which model is asked: the same two options everywhere.
+
+use std::path::PathBuf;
+
+use burn::tensor::Device;
+use vanish::Result;
+use vanish::classifier::OnnxClassifier;
+
+use super::files;
+
+/// The model that a subcommand asks.
+#[derive(clap::Args)]
+pub struct AskedModel {
+    /// An ONNX file, critters or critters-biased.
+    #[arg(long, default_value = "critters")]
+    model: String,
+    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+}
+
+impl AskedModel {
+    /// Opens the model on a device.
+    pub fn open(&self, device: &Device) -> Result<OnnxClassifier> {
+        files::model(&self.model, self.profile.as_deref(), device)
+    }
+}
