@@ -54,6 +54,19 @@ impl<D: std::fmt::Display> Progress<D> {
     }
 }
 
+/// What a job is about at the moment, where its progress says no more.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Doing {
+    /// The picture or the thing under way, and what is done to it; nothing between two of them.
+    pub doing: String,
+}
+
+impl std::fmt::Display for Doing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.doing)
+    }
+}
+
 /// Work that is stepped from outside.
 pub trait Job {
     /// What its progress says beside the number of steps.

@@ -10,11 +10,10 @@ use std::rc::Rc;
 
 use super::detect::{RULE, rule};
 use super::recover::{Masked, Recipe, with_controls};
-use super::trial::Standing;
 use super::{AsIs, Attack, Found, Reading, Trial};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Doing, Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::{BlurScale, NullImage, Planes, RgbImage, Scene, gaussian};
 use crate::question::Edit;
@@ -84,7 +83,7 @@ impl Duel {
         }
     }
 
-    async fn advance(&mut self, count: usize) -> Result<Progress<Standing>> {
+    async fn advance(&mut self, count: usize) -> Result<Progress<Doing>> {
         self.taken += 1;
         match self.done {
             [false, _] => self.go_on(Side::Attacked, count).await,
@@ -93,7 +92,7 @@ impl Duel {
         }
     }
 
-    async fn go_on(&mut self, side: Side, count: usize) -> Result<Progress<Standing>> {
+    async fn go_on(&mut self, side: Side, count: usize) -> Result<Progress<Doing>> {
         let (at, trial, found) = match side {
             Side::Attacked => (0, &mut self.attacked, &mut self.found.attacked),
             Side::Clean => (1, &mut self.clean, &mut self.found.clean),
@@ -106,16 +105,16 @@ impl Duel {
     }
 
     /// Scores the next clean picture.
-    async fn calibrate(&mut self) -> Result<Progress<Standing>> {
+    async fn calibrate(&mut self) -> Result<Progress<Doing>> {
         if let Some(draw) = self.pictures.pop_front() {
             let reading = Reading::after_looks(&self.as_is, &self.as_is.planes(&draw()), &RULE).await?;
             self.found.scores.push(f64::from(rule(&reading)));
         }
         let doing = format!("{} of {} clean pictures", self.found.scores.len(), self.calibrated);
-        Ok(self.progress("calibrate", Standing { doing }, self.pictures.len()))
+        Ok(self.progress("calibrate", Doing { doing }, self.pictures.len()))
     }
 
-    fn progress(&self, stage: &'static str, detail: Standing, left: usize) -> Progress<Standing> {
+    fn progress(&self, stage: &'static str, detail: Doing, left: usize) -> Progress<Doing> {
         let done = self.done == [true; 2] && self.pictures.is_empty();
         Progress { iteration: self.taken, total: self.taken + if done { 0 } else { left.max(1) }, done, stage, detail }
     }
@@ -195,10 +194,10 @@ fn null(remedy: Remedy) -> NullImage {
 }
 
 impl Job for Duel {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Duelled;
 
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(self.advance(count))
     }
 

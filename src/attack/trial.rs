@@ -3,30 +3,15 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use serde::Serialize;
-
 use super::recover::{Masked, Recipe};
 use super::{AsIs, Attack, Attacked, Perturb, Reading};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Run;
-use crate::job::{Job, Later, Progress};
+use crate::job::{Doing, Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::RgbImage;
 use crate::question::Subject;
-
-/// What a trial is about at the moment.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Standing {
-    /// What is being done, in a few words.
-    pub doing: String,
-}
-
-impl std::fmt::Display for Standing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.doing)
-    }
-}
 
 /// What a trial has found until now.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +134,7 @@ impl Trial {
         }
     }
 
-    fn progress(&self) -> Progress<Standing> {
+    fn progress(&self) -> Progress<Doing> {
         let left = usize::from(self.attack.is_some() || self.perturb.is_some())
             + usize::from(self.found.reading.is_none())
             + usize::from(self.run.is_some())
@@ -160,17 +145,17 @@ impl Trial {
             total: self.taken + left,
             done: left == 0,
             stage: self.stage(),
-            detail: Standing { doing },
+            detail: Doing { doing },
         }
     }
 }
 
 impl Job for Trial {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Found;
 
     /// Takes up to `count` steps of the attack or of the mask under way, or does one thing between them.
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.advance(count).await?;
             self.taken += 1;

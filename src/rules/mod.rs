@@ -18,3 +18,4 @@ pub mod parts;
 mod region;
 pub mod split;
 pub mod statistics;
+mod trials;

@@ -1,12 +1,18 @@
 //! Regions of a picture and the controls that they are held against: the same region, moved elsewhere.
 
+use std::rc::Rc;
+
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::map::Map;
+use crate::picture::Planes;
+use crate::question::Edit;
 
 /// A control may share at most this part of the region it is held against.
 pub const MOST_OVERLAP: f32 = 0.2;
+/// Width of the soft edge of what is deleted or pasted, in pixels.
+pub const FEATHER_PX: usize = 3;
 /// Places that are tried for each control.
 const PLACES: usize = 60;
 
@@ -30,6 +36,17 @@ pub fn places(region: &Map, count: usize, random: &mut ChaCha8Rng) -> Vec<(usize
     let mut any = || ((random.next_u32() % side) as usize, (random.next_u32() % side) as usize);
     let tried: Vec<_> = (0..PLACES).map(|_| any()).collect();
     tried.into_iter().filter(|&place| shared(region, &rolled(region, place)) < MOST_OVERLAP).take(count).collect()
+}
+
+/// Deleting a region with a soft edge, and its control: as much deleted at another place.
+pub fn deletions(region: &Map, place: (usize, usize)) -> [Edit; 2] {
+    let soft = feathered(region, FEATHER_PX);
+    [Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]
+}
+
+/// Pasting what lies in a region of another picture.
+pub fn paste(patch: Planes, region: Map) -> Edit {
+    Edit::Paste { patch: Rc::new(patch), region }
 }
 
 /// The region with an edge that falls to 0 over `width_px` pixels outside of it.

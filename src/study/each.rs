@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use super::Standing;
 use super::case::Case;
 use super::set::Set;
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Run};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Doing, Job, Later, Progress};
 
 /// Pictures that may be left out before a set without end is given up.
 const PATIENCE: usize = 1000;
@@ -105,10 +104,10 @@ impl<J: Job> Job for Each<J>
 where
     J::Outcome: Clone,
 {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Outcomes<J::Outcome>;
 
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             if !self.is_done() {
                 self.advance(count).await?;
@@ -119,7 +118,7 @@ where
                 total: self.limit.min(self.set.len()),
                 done: self.is_done(),
                 stage: "rules",
-                detail: Standing { doing },
+                detail: Doing { doing },
             })
         })
     }
@@ -156,14 +155,14 @@ impl<J: Job> Explained<J> {
 }
 
 impl<J: Job> Job for Explained<J> {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = J::Outcome;
 
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             if let Some(job) = &mut self.job {
                 let at = job.step(count).await?;
-                let detail = Standing { doing: at.detail.to_string() };
+                let detail = Doing { doing: at.detail.to_string() };
                 return Ok(Progress {
                     iteration: at.iteration,
                     total: at.total,
@@ -176,7 +175,7 @@ impl<J: Job> Job for Explained<J> {
             if at.done {
                 self.explain().await?;
             }
-            let detail = Standing { doing: at.detail.to_string() };
+            let detail = Doing { doing: at.detail.to_string() };
             Ok(Progress { iteration: at.iteration, total: at.total, done: false, stage: at.stage, detail })
         })
     }

@@ -8,10 +8,9 @@ use super::metric::Measures;
 use super::record::Record;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Run};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Doing, Job, Later, Progress};
 use crate::judge::Control;
 use crate::methods::{DEFAULT, Game, Settings};
-use crate::study::Standing;
 
 /// What is judged on a picture.
 #[derive(Clone, Debug)]
@@ -118,7 +117,7 @@ impl Judging {
         Ok(())
     }
 
-    fn progress(&self) -> Progress<Standing> {
+    fn progress(&self) -> Progress<Doing> {
         let left = self.pending.len() + usize::from(self.run.is_some());
         let method = self.run.as_ref().map_or("", |(settings, ..)| settings.method.name());
         Progress {
@@ -126,17 +125,17 @@ impl Judging {
             total: self.total,
             done: left == 0,
             stage: "judge",
-            detail: Standing { doing: format!("{} {method}", self.case.item.name) },
+            detail: Doing { doing: format!("{} {method}", self.case.item.name) },
         }
     }
 }
 
 impl Job for Judging {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Vec<Record>;
 
     /// Takes up to `count` steps of the run under way, or does one thing between runs.
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.advance(count).await?;
             Ok(self.progress())

@@ -31,7 +31,6 @@ pub mod record;
 #[cfg(feature = "cli")]
 pub mod results;
 pub mod set;
-mod standing;
 pub mod summary;
 pub mod thumbnail;
 
@@ -51,5 +50,4 @@ pub use log::Log;
 pub use metric::{Measures, Metric};
 pub use record::{Record, order_name};
 pub use set::Set;
-pub use standing::Standing;
 pub use summary::Summary;

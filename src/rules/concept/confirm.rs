@@ -1,8 +1,5 @@
 //! The confirmation of a concept rule: deleting the concept, and pasting it elsewhere, each against a control.
 
-use std::collections::VecDeque;
-use std::rc::Rc;
-
 use rand_chacha::ChaCha8Rng;
 
 use super::labelled::Annotated;
@@ -15,23 +12,13 @@ use crate::picture::{Planes, RgbImage};
 use crate::question::Edit;
 use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
-use crate::rules::region::{feathered, places, rolled};
+use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
 use crate::rules::split::Half;
 use crate::rules::statistics::draw::shuffle;
+use crate::rules::trials::{Intervention, Queue};
 
-/// Width of the soft edge of what is deleted or pasted, in pixels.
-const FEATHER_PX: usize = 3;
 /// Pictures that lend parts of a background, at most.
 const DONORS: usize = 4;
-
-/// What is done to a picture to confirm a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intervention {
-    /// The concept is deleted where it is shown.
-    Delete,
-    /// The concept is pasted where it is not.
-    Paste,
-}
 
 impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
@@ -42,31 +29,20 @@ impl<A: Annotated> ConceptRules<A> {
         let showing: Vec<usize> = half().filter(|i| shows(i) && self.seen[*i].answer == class).collect();
         let without: Vec<usize> = half().filter(|i| !shows(i)).collect();
         let foreign = |i: &usize| self.seen[*i].truth != class && self.seen[*i].answer != class;
-        let to_delete: VecDeque<usize> = showing.iter().copied().take(PICTURES).collect();
+        let to_delete = showing.iter().copied().take(PICTURES).collect();
         let receivers = without.iter().copied().filter(foreign).take(if showing.is_empty() { 0 } else { PICTURES });
-        let to_receive: VecDeque<usize> = receivers.collect();
-        Trials {
-            candidate: *candidate,
-            total: to_delete.len() + to_receive.len(),
-            showing,
-            without,
-            to_delete,
-            to_receive,
-            necessity: vec![],
-            sufficiency: vec![],
-        }
+        let queue = Queue::new(to_delete, receivers.collect());
+        Trials { candidate: *candidate, showing, without, queue, necessity: vec![], sufficiency: vec![] }
     }
 
     /// Tries the next picture of the first rule that is not done.
     pub(super) async fn confirm(&mut self) -> Result<()> {
-        let Some(at) = self.trials.iter().position(|trials| !trials.is_done()) else { return Ok(()) };
-        if let Some(number) = self.trials[at].to_delete.pop_front() {
-            let trial = self.try_one(at, number, Intervention::Delete).await?;
-            self.trials[at].necessity.extend(trial);
-        } else if let Some(number) = self.trials[at].to_receive.pop_front() {
-            let trial = self.try_one(at, number, Intervention::Paste).await?;
-            self.trials[at].sufficiency.extend(trial);
-        }
+        let Some(at) = self.trials.iter().position(|trials| !trials.queue.is_done()) else { return Ok(()) };
+        let Some((how, number)) = self.trials[at].queue.take() else { return Ok(()) };
+        let trial = self.try_one(at, number, how).await?;
+        let trials = &mut self.trials[at];
+        let made = if how == Intervention::Delete { &mut trials.necessity } else { &mut trials.sufficiency };
+        made.extend(trial);
         Ok(())
     }
 
@@ -107,10 +83,7 @@ impl<A: Annotated> ConceptRules<A> {
     /// The intervention on a picture, and its control; `None` where the region to be changed is empty.
     fn edits(&self, concept: usize, number: usize, source: &Source) -> Result<Option<[Edit; 2]>> {
         Ok(match source {
-            Source::Place(place) => self.region(number, concept).map(|region| {
-                let soft = feathered(&region, FEATHER_PX);
-                [Edit::delete(&soft), Edit::delete(&rolled(&soft, *place))]
-            }),
+            Source::Place(place) => self.region(number, concept).map(|region| deletions(&region, *place)),
             Source::Donors(first, control) if self.set.concepts()[concept].wide => {
                 let Some(room) = self.region(number, concept) else { return Ok(None) };
                 Some([self.exchange(&room, first, concept)?, self.exchange(&room, control, concept)?])
@@ -139,8 +112,7 @@ impl<A: Annotated> ConceptRules<A> {
 
     /// Pastes what lies in a region of another picture.
     fn paste(&self, donor: usize, region: Map) -> Result<Edit> {
-        let patch = self.framed(&self.set.picture(donor)?.picture);
-        Ok(Edit::Paste { patch: Rc::new(patch), region })
+        Ok(paste(self.framed(&self.set.picture(donor)?.picture), region))
     }
 
     /// Some pictures that show a rule's concept and some that do not, but not this one.
@@ -160,14 +132,13 @@ impl<A: Annotated> ConceptRules<A> {
         }
         let both = Map::from_fn(room.side, |i| room.values[i].min(covered.values[i]));
         // The edge falls inwards: beyond it stands what must stay.
-        Ok(Edit::Paste { patch: Rc::new(plate), region: feathered(&both.complement(), FEATHER_PX).complement() })
+        Ok(paste(plate, feathered(&both.complement(), FEATHER_PX).complement()))
     }
 
     /// The picture made again with or without the concept, where that is known.
     fn again(&self, number: usize, concept: usize, with: bool) -> Option<Edit> {
         let picture = self.set.rerendered(number, concept, with)?;
-        let side = self.classifier.size();
-        Some(Edit::Paste { patch: Rc::new(self.framed(&picture)), region: Map::constant(side, 1.0) })
+        Some(paste(self.framed(&picture), Map::constant(self.classifier.size(), 1.0)))
     }
 
     /// Where a concept lies in what the model sees: 1 where more than half of a pixel is covered, else 0.

@@ -28,10 +28,10 @@ mod trials;
 mod verdict;
 
 pub use super::effect::{Effect, Flip};
-pub use confirm::Intervention;
+pub use super::trials::Intervention;
 pub use labelled::{Annotated, Concept, Labelled};
 pub use screen::Candidate;
-pub use search::{ConceptRules, PICTURES, Standing, TESTED};
+pub use search::{ConceptRules, PICTURES, TESTED};
 pub use told::Told;
 pub use trials::Trial;
 pub use verdict::{Finding, Findings, Verdict};

@@ -11,7 +11,7 @@ use super::trials::Trials;
 use super::verdict::{self, Findings};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Doing, Job, Later, Progress};
 use crate::picture::{NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
@@ -35,19 +35,6 @@ pub struct ConceptRules<A> {
     pub(super) random: ChaCha8Rng,
     split: Split,
     pub(super) halves: Vec<Half>,
-}
-
-/// How far concept rules have come.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Standing {
-    /// The rule under test, or nothing while pictures are looked at.
-    pub doing: String,
-}
-
-impl std::fmt::Display for Standing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.doing)
-    }
 }
 
 impl<A: Annotated> ConceptRules<A> {
@@ -119,7 +106,7 @@ impl<A: Annotated> ConceptRules<A> {
     }
 
     fn is_done(&self) -> bool {
-        self.candidates.is_some() && self.trials.iter().all(Trials::is_done)
+        self.candidates.is_some() && self.trials.iter().all(|trials| trials.queue.is_done())
     }
 
     /// What is known so far.
@@ -131,10 +118,10 @@ impl<A: Annotated> ConceptRules<A> {
 }
 
 impl<A: Annotated> Job for ConceptRules<A> {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Findings;
 
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             for _ in 0..count {
                 if self.is_done() {
@@ -142,14 +129,15 @@ impl<A: Annotated> Job for ConceptRules<A> {
                 }
                 self.advance().await?;
             }
-            let doing = self.trials.iter().find(|t| !t.is_done());
+            let doing = self.trials.iter().find(|t| !t.queue.is_done());
             let looked = self.set.count().div_ceil(AT_ONCE);
             Ok(Progress {
-                iteration: self.seen.len().div_ceil(AT_ONCE) + self.trials.iter().map(Trials::taken).sum::<usize>(),
-                total: looked + self.trials.iter().map(Trials::total).sum::<usize>(),
+                iteration: self.seen.len().div_ceil(AT_ONCE)
+                    + self.trials.iter().map(|t| t.queue.taken()).sum::<usize>(),
+                total: looked + self.trials.iter().map(|t| t.queue.total()).sum::<usize>(),
                 done: self.is_done(),
                 stage: if self.candidates.is_some() { "confirm" } else { "look" },
-                detail: Standing {
+                detail: Doing {
                     doing: doing.map_or_else(String::new, |t| self.set.concepts()[t.candidate.concept].name.clone()),
                 },
             })

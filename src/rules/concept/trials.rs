@@ -1,11 +1,10 @@
 //! The trials of a concept rule, and what happened in them.
 
-use std::collections::VecDeque;
-
 use serde::Serialize;
 
 use super::screen::Candidate;
 use crate::rules::effect::Flip;
+use crate::rules::trials::Queue;
 
 /// What happened to one picture of the set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,23 +36,7 @@ pub(super) struct Trials {
     pub(super) showing: Vec<usize>,
     /// Pictures that do not show it.
     pub(super) without: Vec<usize>,
-    pub(super) to_delete: VecDeque<usize>,
-    pub(super) to_receive: VecDeque<usize>,
+    pub(super) queue: Queue,
     pub(super) necessity: Vec<Trial>,
     pub(super) sufficiency: Vec<Trial>,
-    pub(super) total: usize,
-}
-
-impl Trials {
-    pub(super) fn is_done(&self) -> bool {
-        self.to_delete.is_empty() && self.to_receive.is_empty()
-    }
-
-    pub(super) fn total(&self) -> usize {
-        self.total
-    }
-
-    pub(super) fn taken(&self) -> usize {
-        self.total - self.to_delete.len() - self.to_receive.len()
-    }
 }

@@ -1,7 +1,5 @@
 //! The interventions on a cue: deleting it, and pasting it elsewhere, each against its control.
 
-use std::rc::Rc;
-
 use super::pictures::Pictures;
 use super::search::Cues;
 use super::trials::Trials;
@@ -11,24 +9,26 @@ use crate::picture::{Null, NullImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
-use crate::rules::region::{feathered, places, rolled};
+use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
 use crate::rules::statistics::draw::below;
-
-/// Width of the soft edge of what is deleted or pasted, in pixels.
-const FEATHER_PX: usize = 3;
+use crate::rules::trials::Intervention;
 
 impl<P: Pictures> Cues<P> {
     /// Tries the next picture of some trials.
     pub(super) async fn intervene(&mut self, trials: &mut Trials) -> Result<()> {
         let class = self.candidates[trials.candidate].class;
-        if let Some(number) = trials.to_delete.pop_front() {
-            if let Some(edits) = self.deletions(number) {
-                trials.deleted.push(self.flip(number, &edits, |answer| answer != class).await?);
+        match trials.queue.take() {
+            Some((Intervention::Delete, number)) => {
+                if let Some(edits) = self.deletions(number) {
+                    trials.deleted.push(self.flip(number, &edits, |answer| answer != class).await?);
+                }
             }
-        } else if let Some(number) = trials.to_receive.pop_front()
-            && let Some(edits) = self.pastes(trials.candidate, number)?
-        {
-            trials.received.push(self.flip(number, &edits, |answer| answer == class).await?);
+            Some((Intervention::Paste, number)) => {
+                if let Some(edits) = self.pastes(trials.candidate, number)? {
+                    trials.received.push(self.flip(number, &edits, |answer| answer == class).await?);
+                }
+            }
+            None => {}
         }
         Ok(())
     }
@@ -47,15 +47,14 @@ impl<P: Pictures> Cues<P> {
     }
 
     /// Deleting a picture's evidence, and as much of it elsewhere; `None` where it is too large to be moved.
-    fn deletions(&mut self, number: usize) -> Option<Vec<Edit>> {
+    fn deletions(&mut self, number: usize) -> Option<[Edit; 2]> {
         let region = &self.explained.get(&number)?.region;
         let place = *places(region, 1, &mut self.random).first()?;
-        let soft = feathered(region, FEATHER_PX);
-        Some(vec![Edit::delete(&soft), Edit::delete(&rolled(&soft, place))])
+        Some(deletions(region, place))
     }
 
     /// Pasting a member's evidence, and the same place of a picture of another answer.
-    fn pastes(&mut self, candidate: usize, receiver: usize) -> Result<Option<Vec<Edit>>> {
+    fn pastes(&mut self, candidate: usize, receiver: usize) -> Result<Option<[Edit; 2]>> {
         let class = self.candidates[candidate].class;
         let others = self.discovery(|answer| answer != class);
         let others: Vec<usize> = others.into_iter().filter(|&other| other != receiver).collect();
@@ -66,11 +65,10 @@ impl<P: Pictures> Cues<P> {
         let donor = members[below(&mut self.random, members.len())];
         let other = others[below(&mut self.random, others.len())];
         let region = feathered(&self.explained[&donor].region, FEATHER_PX);
-        Ok(Some(vec![self.paste(donor, region.clone())?, self.paste(other, region)?]))
+        Ok(Some([self.paste(donor, region.clone())?, self.paste(other, region)?]))
     }
 
     fn paste(&self, donor: usize, region: Map) -> Result<Edit> {
-        let patch = self.classifier.framing().frame(&self.set.pixels(donor)?);
-        Ok(Edit::Paste { patch: Rc::new(patch), region })
+        Ok(paste(self.classifier.framing().frame(&self.set.pixels(donor)?), region))
     }
 }

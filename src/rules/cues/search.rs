@@ -357,7 +357,8 @@ impl<P: Pictures> Cues<P> {
 
     fn progress(&self) -> Progress<Standing> {
         let trials = || self.ranking.iter().chain(&self.trials);
-        let (taken, total) = (trials().map(Trials::taken).sum::<usize>(), trials().map(Trials::total).sum::<usize>());
+        let (taken, total) =
+            (trials().map(|t| t.queue.taken()).sum::<usize>(), trials().map(|t| t.queue.total()).sum::<usize>());
         let seen = self.looks.len() + self.explained.len() + self.refused;
         let waiting = self.set.size() - self.looks.len() + self.to_explain.len() + usize::from(self.run.is_some());
         Progress {
@@ -372,7 +373,7 @@ impl<P: Pictures> Cues<P> {
 
 /// The first trials that are not done.
 fn open(trials: &[Trials]) -> Option<usize> {
-    trials.iter().position(|trials| !trials.is_done())
+    trials.iter().position(|trials| !trials.queue.is_done())
 }
 
 impl Stage {

@@ -1,23 +1,19 @@
 //! The trials of a cue, and what happened in them.
 
-use std::collections::VecDeque;
-
 use rand_chacha::ChaCha8Rng;
 
 use crate::rules::effect::Flip;
 use crate::rules::statistics::draw::shuffle;
+use crate::rules::trials::Queue;
 
 /// The interventions on one cue, done and to be done.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trials {
     pub(super) candidate: usize,
-    /// Pictures that show the cue, from which it is deleted.
-    pub(super) to_delete: VecDeque<usize>,
-    /// Pictures with other answers, into which it is pasted.
-    pub(super) to_receive: VecDeque<usize>,
+    /// Pictures that show the cue, from which it is deleted, and pictures with other answers, into which it is pasted.
+    pub(super) queue: Queue,
     pub(super) deleted: Vec<Flip>,
     pub(super) received: Vec<Flip>,
-    total: usize,
 }
 
 impl Trials {
@@ -37,21 +33,10 @@ impl Trials {
         let mut some = |of: &[usize]| {
             let mut of = of.to_vec();
             shuffle(random, &mut of);
-            of.into_iter().take(most).collect::<VecDeque<_>>()
+            of.truncate(most);
+            of
         };
         let (to_delete, to_receive) = (some(showing), some(others));
-        Self { candidate, total: to_delete.len() + to_receive.len(), to_delete, to_receive, ..Self::default() }
-    }
-
-    pub(super) fn is_done(&self) -> bool {
-        self.to_delete.is_empty() && self.to_receive.is_empty()
-    }
-
-    pub(super) fn total(&self) -> usize {
-        self.total
-    }
-
-    pub(super) fn taken(&self) -> usize {
-        self.total - self.to_delete.len() - self.to_receive.len()
+        Self { queue: Queue::new(to_delete, to_receive), ..Self::of(candidate) }
     }
 }

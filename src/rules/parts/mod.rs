@@ -23,7 +23,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::concept::Annotated;
-use super::region::{feathered, places, rolled};
+use super::region::{deletions, places};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Run;
@@ -33,8 +33,6 @@ use crate::methods::Settings;
 use crate::picture::{NullImage, Placement, Scene};
 use crate::question::{Edit, Question, Subject};
 
-/// Width of the soft edge of what is deleted, in pixels.
-const FEATHER_PX: usize = 3;
 /// Half of the talk's window, rounded down, in pixels at 224; the window is at least 5 × 5.
 const WINDOW_PX: usize = 2;
 
@@ -105,8 +103,7 @@ impl<A: Annotated> PartRules<A> {
         for (part, region) in regions.iter().enumerate() {
             let Some(region) = region else { continue };
             let Some(&place) = places(region, 1, &mut self.random).first() else { continue };
-            let soft = feathered(region, FEATHER_PX);
-            edits.extend([Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]);
+            edits.extend(deletions(region, place));
             asked.push(part);
         }
         (edits, asked)

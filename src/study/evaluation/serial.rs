@@ -5,8 +5,7 @@ use std::rc::Rc;
 use super::{Entry, Fate, Findings, Plan, Seen, Setup};
 use crate::classifier::OnnxClassifier;
 use crate::error::Result;
-use crate::job::{Job, Later, Progress};
-use crate::study::Standing;
+use crate::job::{Doing, Job, Later, Progress};
 use crate::study::case::Case;
 use crate::study::item::Item;
 use crate::study::judging::Judging;
@@ -90,7 +89,7 @@ impl Serial {
         over && self.judging.is_none()
     }
 
-    fn progress(&self) -> Progress<Standing> {
+    fn progress(&self) -> Progress<Doing> {
         let left = self.set.len() - self.next;
         let pictures = self.plan.limit.min(left.saturating_add(self.judged));
         let done = self.is_done();
@@ -99,17 +98,17 @@ impl Serial {
             total: if done { self.records } else { pictures * self.plan.entrants().len() },
             done,
             stage: "judge",
-            detail: Standing { doing: self.doing.clone() },
+            detail: Doing { doing: self.doing.clone() },
         }
     }
 }
 
 impl Job for Serial {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Findings;
 
     /// Takes up to `count` steps of the run under way, or does one thing between runs.
-    fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             if !self.is_done() {
                 self.advance(count).await?;

@@ -11,8 +11,7 @@ use super::worker::{Message, Shared, work};
 use super::{Entry, Findings, Plan, Setup};
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
-use crate::study::Standing;
+use crate::job::{Doing, Job, Later, Progress};
 use crate::study::log::Log;
 use crate::study::set::Set;
 
@@ -117,14 +116,14 @@ impl Evaluation {
         Ok(())
     }
 
-    fn progress(&self) -> Progress<Standing> {
+    fn progress(&self) -> Progress<Doing> {
         let pictures = self.shared.plan.limit.min(self.shared.set.len() / self.setup.shard.of);
         Progress {
             iteration: self.records,
             total: pictures.saturating_mul(self.shared.plan.entrants().len()),
             done: self.finished,
             stage: "judge",
-            detail: Standing { doing: self.doing.clone() },
+            detail: Doing { doing: self.doing.clone() },
         }
     }
 }
@@ -140,11 +139,11 @@ impl Drop for Evaluation {
 }
 
 impl Job for Evaluation {
-    type Detail = Standing;
+    type Detail = Doing;
     type Outcome = Findings;
 
     /// Waits until something is found, however large `count` is.
-    fn step(&mut self, _count: usize) -> Later<'_, Progress<Standing>> {
+    fn step(&mut self, _count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.listen()?;
             Ok(self.progress())
