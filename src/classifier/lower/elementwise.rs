@@ -128,14 +128,24 @@ fn div(call: &Call, b: &mut Builder) -> Result<Value> {
     if whole { b.unary(Unary::Trunc, quotient) } else { Ok(quotient) }
 }
 
-/// x − y · ⌊x / y⌋, or with `fmod` x − y · trunc(x / y): the sign follows y, or x.
+/// What division leaves: with `fmod` its sign is that of x, else that of y. Of an infinite y nothing is taken away.
 fn modulo(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, y) = (call.input(0)?, call.input(1)?);
-    let rounding = if call.node.int("fmod", 0) == 0 { Unary::Floor } else { Unary::Trunc };
     let quotient = b.binary(Binary::Div, x.clone(), y.clone())?;
-    let whole = b.unary(rounding, quotient)?;
-    let below = b.binary(Binary::Mul, whole, y)?;
-    b.binary(Binary::Sub, x, below)
+    let whole = b.unary(Unary::Trunc, quotient)?;
+    let untouched = b.compare(Comparison::Equal, whole.clone(), number(0.0))?;
+    let taken = b.binary(Binary::Mul, whole, y.clone())?;
+    let rest = b.binary(Binary::Sub, x.clone(), taken)?;
+    let rest = b.select_where(untouched, x, rest)?;
+    if call.node.int("fmod", 0) != 0 { Ok(rest) } else { with_sign_of(b, rest, y) }
+}
+
+/// The remainder on the divisor's side of zero.
+fn with_sign_of(b: &mut Builder, rest: Value, divisor: Value) -> Result<Value> {
+    let product = b.binary(Binary::Mul, rest.clone(), divisor.clone())?;
+    let apart = b.compare(Comparison::Less, product, number(0.0))?;
+    let moved = b.binary(Binary::Add, rest.clone(), divisor)?;
+    b.select_where(apart, moved, rest)
 }
 
 fn pow(call: &Call, b: &mut Builder) -> Result<Value> {

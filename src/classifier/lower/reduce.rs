@@ -6,7 +6,7 @@ use crate::array::Unary;
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
 use crate::classifier::graph::op::{Binary, Reduction};
-use crate::classifier::host::HostTensor;
+use crate::classifier::host::{HostTensor, Kind};
 use crate::error::Result;
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -35,8 +35,10 @@ fn reduce(call: &Call, b: &mut Builder, of_nothing: f32, over: Over) -> Result<V
     let axes = axes(call, shape.len())?;
     let reduced = if shape.contains(&0) {
         axes.iter().for_each(|&a| shape[a] = 1);
+        let kind = b.kind(&x);
+        let of_nothing = if kind == Kind::Bool { of_nothing.clamp(0.0, 1.0) } else { of_nothing };
         let values = vec![of_nothing; b.claim(&shape)?];
-        Value::Const(HostTensor::new(b.kind(&x), &shape, values))
+        Value::Const(HostTensor::new(kind, &shape, values))
     } else {
         over(b, x, &axes)?
     };

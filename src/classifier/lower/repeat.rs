@@ -153,8 +153,13 @@ fn space_to_depth(call: &Call, b: &mut Builder) -> Result<Value> {
     if !h.is_multiple_of(s) || !w.is_multiple_of(s) {
         return Err(misfit(format!("{h} × {w} does not divide into blocks of {s} × {s}")));
     }
+    let order = match call.node.text("mode", "DCR").as_str() {
+        "DCR" => [0, 3, 5, 1, 2, 4],
+        "CRD" => [0, 1, 3, 5, 2, 4],
+        other => return Err(unsupported(format!("a SpaceToDepth by {other}"))),
+    };
     let x = b.reshape(x, &[n, c, h / s, s, w / s, s])?;
-    let x = b.permute(x, &[0, 3, 5, 1, 2, 4])?;
+    let x = b.permute(x, &order)?;
     b.reshape(x, &[n, c * s * s, h / s, w / s])
 }
 
