@@ -6,7 +6,7 @@
 mod cases;
 
 use burn::tensor::Device;
-use cases::{Case, Given, cases, file, values, wave};
+use cases::{Case, Given, Set, cases, file, values, wave};
 use onnx_ir::Message;
 use vanish::array::Array;
 use vanish::classifier::graph::{Graph, Rectifier};
@@ -93,6 +93,39 @@ fn build(case: &Case) -> (Vec<Option<HostTensor>>, Graph) {
     };
     let graph = lower(&model, bind, &Device::flex()).unwrap_or_else(|e| panic!("{}: {e}", case.operator));
     (inputs, graph)
+}
+
+/// What the one-node graph of a case answers to these values.
+fn answer(case: &Case, given: &[(&[f32], &[usize])]) -> Vec<f32> {
+    let (_, graph) = build(case);
+    let arrays = given.iter().map(|(values, shape)| Array::new(values.to_vec(), shape, &Device::flex())).collect();
+    read(graph.run(arrays).expect("shapes fit").remove(0))
+}
+
+#[test]
+fn what_division_by_infinity_leaves_is_the_dividend() {
+    let remainders = |fmod: i64| {
+        let given = vec![Given::Wave(&[6], 0.0, 1.0), Given::Wave(&[6], 0.0, 1.0)];
+        let case = Case { operator: "Mod", set: vec![Set::Int("fmod", fmod)], given };
+        let by = [f32::INFINITY, f32::INFINITY, 3.0, 3.0, -3.0, -3.0];
+        answer(&case, &[(&[2.5, -2.5, 7.0, -7.0, 7.0, -7.0], &[6]), (&by, &[6])])
+    };
+    // The signs are those of the dividend, as C's fmod has them.
+    assert_eq!(remainders(1), [2.5, -2.5, 1.0, -1.0, 1.0, -1.0]);
+    assert_eq!(remainders(0)[2..], [1.0, 2.0, -2.0, -1.0], "and here those of the divisor");
+}
+
+#[test]
+fn blocks_go_to_channels_in_either_order() {
+    let shape: &'static [usize] = &[1, 2, 2, 2];
+    let mode = |mode| Case {
+        operator: "SpaceToDepth",
+        set: vec![Set::Int("blocksize", 2), Set::Text("mode", mode)],
+        given: vec![Given::Wave(shape, 0.0, 1.0)],
+    };
+    let numbers: Vec<f32> = (0..8u8).map(f32::from).collect();
+    assert_eq!(answer(&mode("DCR"), &[(&numbers, shape)]), [0.0, 4.0, 1.0, 5.0, 2.0, 6.0, 3.0, 7.0]);
+    assert_eq!(answer(&mode("CRD"), &[(&numbers, shape)]), numbers, "the places of a block within their channel");
 }
 
 /// Quantised by its own range and scaled back, x has the gradient of x.

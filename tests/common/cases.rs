@@ -166,6 +166,7 @@ fn windows() -> Vec<Case> {
         case("DepthToSpace", [Int("blocksize", 2), Text("mode", "CRD")], [PICTURE]),
         case("DepthToSpace", [Int("blocksize", 2)], [PICTURE]),
         case("SpaceToDepth", [Int("blocksize", 2)], [Wave(&[1, 2, 4, 6], 0.0, 1.0)]),
+        case("SpaceToDepth", [Int("blocksize", 2), Text("mode", "CRD")], [Wave(&[1, 2, 4, 6], 0.0, 1.0)]),
         case("Resize", [], [PICTURE, Absent, Absent, Ints(&[2, 4, 9, 3])]),
         case("Resize", [Text("mode", "linear")], [PICTURE, Absent, Absent, Ints(&[2, 4, 9, 3])]),
         case("Resize", [Text("mode", "cubic"), Int("antialias", 1)], [PICTURE, Absent, Absent, Ints(&[2, 4, 3, 10])]),
