@@ -8,7 +8,8 @@ import { SIDES } from "../core/registry.js";
 import { ofReport } from "../core/report.js";
 import { endedAs, fromReport } from "../core/result.js";
 import { bytes } from "../core/words.js";
-import { EngineError, base } from "./client.js";
+import { EngineError } from "./client.js";
+import { builtinModel, imageNetLabels } from "./engine-files.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
 import { keep } from "./results.js";
 
@@ -29,6 +30,7 @@ import { keep } from "./results.js";
  * @property {import("./store.js").Store} store
  * @property {import("./client.js").EngineClient} client
  * @property {Voice} voice
+ * @property {import("./engine-files.js").Tell} loading hears how far a model is fetched
  * @property {() => Promise<void>} started when the engine is up, or has failed to start
  * @property {() => void} reveal brings the result that is shown into sight
  * @property {(error: unknown) => void} handle says what went wrong, or mends it
@@ -52,6 +54,7 @@ export class Opening {
   #store;
   #client;
   #voice;
+  #loading;
   #started;
   #handle;
   #reveal;
@@ -63,10 +66,11 @@ export class Opening {
   #waiting = null;
 
   /** @param {Needs} needs */
-  constructor({ store, client, voice, started, handle, reveal }) {
+  constructor({ store, client, voice, loading, started, handle, reveal }) {
     this.#store = store;
     this.#client = client;
     this.#voice = voice;
+    this.#loading = loading;
     this.#started = started;
     this.#handle = handle;
     this.#reveal = reveal;
@@ -80,12 +84,28 @@ export class Opening {
 
   /** @param {ModelSource} source */
   async takeModel(source) {
-    const url = "builtin" in source ? new URL(`www/models/${source.builtin}.onnx`, base()).href : "";
-    const params = "builtin" in source ? { name: source.builtin, url } : source;
-    const model = await this.#client.call("openModel", params);
+    const given = "builtin" in source ? await this.#fetched(source.builtin) : source;
+    const model = await this.#named(await this.#client.call("openModel", given));
     if ("builtin" in source) this.#store.changeState({ model: source.builtin });
     this.#waiting = null;
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
+  }
+
+  /** A model that comes with the page. @param {string} name */
+  async #fetched(name) {
+    return { name, ...(await builtinModel(name, this.#loading)) };
+  }
+
+  /**
+   * A thousand classes without names are taken for ImageNet's; where those cannot be had, they stay numbered.
+   *
+   * @param {import("../types.js").OpenModel} model
+   * @returns {Promise<import("../types.js").OpenModel>}
+   */
+  async #named(model) {
+    const { labelled, classes, sha256 } = model.info;
+    const labels = labelled || classes !== 1000 ? undefined : await imageNetLabels();
+    return labels === undefined ? model : this.#client.call("nameClasses", { sha256, labels });
   }
 
   /** @param {PictureSource} source */

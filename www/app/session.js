@@ -2,7 +2,8 @@
 import { NO_TARGET } from "../core/link.js";
 import { methodOf, tidy } from "../core/registry.js";
 import { sentence } from "../core/words.js";
-import { EngineClient, EngineError, base } from "./client.js";
+import { EngineClient, EngineError } from "./client.js";
+import { engineFor } from "./engine-files.js";
 import { builtin, sampleOf } from "./facts.js";
 import { Jobs } from "./jobs.js";
 import { Opening } from "./opening.js";
@@ -18,6 +19,8 @@ export class Session {
   #voice;
   /** @type {Promise<void>} */
   #booting = Promise.resolve();
+  /** The last start: an earlier one that still waits for its files is given up. @type {object} */
+  #starting = {};
   /** Bugs met in a row. */
   #crashes = 0;
 
@@ -36,7 +39,8 @@ export class Session {
     const silent = () => this.#lostDevice("The GPU does not answer any more.");
     this.jobs = new Jobs(this.client, this.store, { stuck: () => this.#stuck(), silent });
     const [started, handle] = [() => this.#booting, this.handle];
-    this.opening = new Opening({ store: this.store, client: this.client, voice, started, handle, reveal });
+    const { store, client } = this;
+    this.opening = new Opening({ store, client, voice, loading, started, handle, reveal });
   }
 
   get #now() {
@@ -62,10 +66,14 @@ export class Session {
 
   /** @param {string} because @returns {Promise<void>} */
   async #start(because) {
+    const mine = (this.#starting = {});
     this.store.change({ booted: false, answers: [] });
+    this.client.stop();
     try {
-      this.client.start();
-      await this.#welcome(await this.client.call("boot", { base: base(), preference: this.#preference }), because);
+      const { script, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      if (this.#starting !== mine) return;
+      this.client.start(script);
+      await this.#welcome(await this.client.call("boot", { ...engine, preference: this.#preference }), because);
     } catch (error) {
       this.store.change({ loading: "" });
       const noDevice = error instanceof EngineError && error.kind === "device" && this.#preference !== "cpu";

@@ -1,18 +1,17 @@
 /** What lies on the worker's bench: the engine, the model that is open, and the picture. */
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
-import { counted, fetchModel, text } from "./fetching.js";
+import { decode, shrunk } from "./decode.js";
 import { preview } from "./preview.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
+/** @typedef {{init: (how: {module_or_path: WebAssembly.Module}) => Promise<unknown>, Engine: any, version: () => string}} Glue */
 /** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
 let engine = null;
-/** Where the page stands. */
-let base = "";
 /** @type {Open | null} */
 let open = null;
 /** The picture's handle. @type {any} */
@@ -32,34 +31,16 @@ export function photo() {
 
 // -------- The engine
 
-/** @param {{base: string, preference: string}} params @param {Tell} tell */
-export async function boot({ base: place, preference }, tell) {
-  base = place;
-  tell("loading", { stage: "engine" });
-  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
-    tell("loading", { stage: "engine", done, total });
-  const file = (/** @type {string} */ name) => new URL(`pkg/${name}`, base).href;
-  const { build, noAdapter } = await fitting(preference);
-  const [glue, response] = await Promise.all([import(file(`${build}.js`)), counted(file(`${build}_bg.wasm`), count)]);
-  await glue.default({ module_or_path: response });
-  tell("loading", { stage: "device" });
-  engine = await glue.Engine.create(preference, noAdapter);
-  return { version: glue.version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
-}
-
 /**
- * The build of the engine that fits this browser: without an adapter the shader compiler, most of the other build's
- * bytes, would be fetched for nothing.
- *
- * @param {string} preference
- * @returns {Promise<{build: string, noAdapter?: string}>}
+ * @param {Glue} glue
+ * @param {{preference: string, module: WebAssembly.Module, noAdapter?: string}} params
+ * @param {Tell} tell
  */
-async function fitting(preference) {
-  if (preference === "cpu") return { build: "vanish_cpu" };
-  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (adapter) return { build: "vanish" };
-  return { build: "vanish_cpu", noAdapter: "this browser offers no WebGPU adapter" };
+export async function boot({ init, Engine, version }, { preference, module, noAdapter }, tell) {
+  await init({ module_or_path: module });
+  tell("loading", { stage: "device" });
+  engine = await Engine.create(preference, noAdapter);
+  return { version: version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
 }
 
 /** The built-in samples. */
@@ -80,31 +61,26 @@ export async function critterPicture({ seed }) {
 // -------- The model
 
 /**
- * From `url`, from what is `stored`, or the `file`.
+ * From what is `stored`, or the `file`.
  *
- * @param {kept.Note & {url?: string, file: Blob, stored?: string, beside?: NamedFile[]}} params
+ * @param {kept.Note & {file: Blob, stored?: string, beside?: NamedFile[]}} params
  * @param {Tell} tell
  * @param {() => void} replaced what goes on with the model before it is over
  */
-export async function openModel({ name, url, file, stored, profile, labels, beside = [] }, tell, replaced) {
+export async function openModel({ name, file, stored, profile, labels, beside = [] }, tell, replaced) {
   const check = onlyNewest("model");
-  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
-    tell("loading", { stage: "model", name, done, total });
-  if (url) [file, profile] = await fetchModel(url, count);
   if (stored) ({ file, name, profile, labels, beside } = await kept.take(stored));
   await feed(name, file, check, tell);
   const near = await Promise.all(beside.map(whole));
-  const info = await alone(async () => {
+  return alone(async () => {
     check();
     tell("loading", { stage: "parse", name });
     for (const each of near) engine.addBeside(each.name, each.bytes);
     const handle = await engine.openModel(name, profile, labels);
     replaced();
     adopt({ handle, name, file, beside, info: JSON.parse(handle.info()), assumedLabels: false });
-    return model().info;
+    return opened();
   });
-  if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
-  return alone(opened);
 }
 
 /** @param {{profile: string, labels?: string}} params @param {() => void} replaced */
@@ -156,15 +132,18 @@ async function whole({ name, file }) {
   return { name, bytes: new Uint8Array(bytes) };
 }
 
-/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. */
-async function nameAsImageNet(/** @type {ModelInfo} */ { sha256 }) {
-  const labels = await text(new URL("www/models/imagenet-labels.txt", base));
-  if (labels === undefined) return;
-  await alone(() => {
-    if (!open || open.info.sha256 !== sha256) return;
+/**
+ * Names the classes of the model with that hash, where it is still open, for want of labels of its own.
+ *
+ * @param {{sha256: string, labels: string}} params
+ */
+export async function nameClasses({ sha256, labels }) {
+  return alone(() => {
+    if (!open || open.info.sha256 !== sha256) return opened();
     const handle = open.handle.withProfile(JSON.stringify(open.info.profile), labels);
     const info = JSON.parse(handle.info());
     adopt({ ...open, handle, info, assumedLabels: !info.known });
+    return opened();
   });
 }
 
@@ -206,13 +185,9 @@ function take(handle) {
   picture = handle;
 }
 
-/** What reads pictures: it comes once the page is up, and is there when there is no connection any more. */
-export const reading = () => import("./decode.js");
-
 /** @param {{blob: Blob, name: string}} params @param {() => Promise<void>} replaced */
 export async function openPicture({ blob, name }, replaced) {
   const check = onlyNewest("picture");
-  const { decode } = await reading();
   const { rgba, width, height, notes } = await decode(blob, name);
   check();
   await replaced();
@@ -233,7 +208,6 @@ export async function openAside(files) {
   const [pictures, unread] = [/** @type {any[]} */ ([]), /** @type {string[]} */ ([])];
   for (const { name, file } of files) {
     try {
-      const { decode, shrunk } = await reading();
       const { rgba, width, height } = shrunk(await decode(file, name));
       pictures.push(await alone(() => engine.openPicture(name, rgba, width, height)));
     } catch (error) {
@@ -250,7 +224,6 @@ export async function openCritter({ seed }, replaced) {
   return alone(async () => {
     check();
     take(engine.critter(seed));
-    void reading();
     const info = JSON.parse(picture.info());
     return { info, notes: [], preview: await preview(picture.rgba(), info.width, info.height) };
   });
