@@ -80,9 +80,8 @@ async function compiled(response) {
     return await (typed ? WebAssembly.compileStreaming(response) : compiledWhole(response));
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    const remedy = "A current Chrome, Edge, Firefox or Safari can run it.";
-    const why = /** @type {Error} */ (error).message;
-    throw new EngineError({ kind: "io", message: `The engine could not be compiled in this browser: ${why}. ${remedy}` });
+    const why = `The engine could not be compiled in this browser: ${/** @type {Error} */ (error).message}.`;
+    throw new EngineError({ kind: "io", message: `${why} A current Chrome, Edge, Firefox or Safari can run it.` });
   }
 }
 
@@ -93,9 +92,16 @@ async function compiledWhole(response) {
   return WebAssembly.compile(bytes);
 }
 
-/** A model that comes with the page, and its profile. @param {string} name @param {Tell} tell @returns {Promise<ModelFiles>} */
+/**
+ * A model that comes with the page, and its profile.
+ *
+ * @param {string} name
+ * @param {Tell} tell
+ * @returns {Promise<ModelFiles>}
+ */
 export function builtinModel(name, tell) {
-  const count = (/** @type {number} */ done, /** @type {number} */ total) => tell({ stage: "model", name, done, total });
+  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell({ stage: "model", name, done, total });
   const place = (/** @type {string} */ kind) => new URL(`www/models/${name}.${kind}`, base());
   return once(place("onnx").href, async () => {
     const [model, profile] = await Promise.all([counted(place("onnx"), count), textOf(place("json"))]);

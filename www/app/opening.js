@@ -5,13 +5,9 @@ import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
 import { missingOf } from "../core/missing.js";
 import { SIDES } from "../core/registry.js";
-import { ofReport } from "../core/report.js";
-import { endedAs, fromReport } from "../core/result.js";
-import { bytes } from "../core/words.js";
 import { EngineError } from "./client.js";
 import { builtinModel, imageNetLabels } from "./engine-files.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
-import { keep } from "./results.js";
 
 /** @typedef {import("./store.js").ModelSource} ModelSource */
 /** @typedef {import("./store.js").OwnModel} OwnModel */
@@ -38,17 +34,13 @@ import { keep } from "./results.js";
 
 /** How many of the model's answers are shown. */
 const TOP = 5;
-/** A file above this is not even read. */
-const MOST_BYTES = 600e6;
-/** What a file is shows in its first bytes; of a model or a picture, no more is read here. */
-const HEAD_BYTES = 4096;
 /** How many samples a profile is tried on, beside the picture that is open. */
 const TRIED = 3;
 /** A part that comes later did not come. */
 export const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
 
-/** What tells files apart: it comes once the page is up. */
-export const reading = () => import("../core/files.js");
+/** What receives files: it comes once the page is up. */
+export const reading = () => import("./receiving.js");
 
 export class Opening {
   #store;
@@ -63,7 +55,7 @@ export class Opening {
   /** Of what is asked for twice only the last is done. @type {Map<string, object>} */
   #newest = new Map();
   /** A model that waits for a file beside it. @type {{source: OwnModel, missing: string} | null} */
-  #waiting = null;
+  waiting = null;
 
   /** @param {Needs} needs */
   constructor({ store, client, voice, loading, started, handle, reveal }) {
@@ -87,7 +79,7 @@ export class Opening {
     const given = "builtin" in source ? await this.#fetched(source.builtin) : source;
     const model = await this.#named(await this.#client.call("openModel", given));
     if ("builtin" in source) this.#store.changeState({ model: source.builtin });
-    this.#waiting = null;
+    this.waiting = null;
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
   }
 
@@ -148,7 +140,7 @@ export class Opening {
   #refuse(source, error) {
     if (error instanceof EngineError && "name" in source) {
       const missing = missingOf(error.message);
-      this.#waiting = missing ? { source, missing } : null;
+      this.waiting = missing ? { source, missing } : null;
       this.#store.change({ refused: { file: source.name, why: error.message } });
     }
     throw error;
@@ -182,61 +174,10 @@ export class Opening {
 
   /** Opens what was chosen, dropped or pasted. @param {File[]} files */
   async files(files) {
-    const heavy = files.find((file) => file.size > MOST_BYTES);
-    if (heavy) {
-      const [size, most] = [heavy.size, MOST_BYTES].map(bytes);
-      return this.#voice.fail(`${heavy.name} is ${size}; the limit is ${most}.`);
-    }
-    const reader = await reading().catch(() => null);
-    if (!reader) return this.#voice.fail(UNFETCHED);
-    const known = await Promise.all(files.map((file) => read(file, reader.looksLikeText))).catch(() => null);
-    const unread = `${files[0].name} could not be read: it was moved or changed, or is a folder.`;
-    if (!known) return this.#voice.fail(unread);
-    const sorted = reader.sort(known, this.#waiting?.missing);
-    if (sorted.problem) return this.#voice.fail(sorted.problem);
-    return sorted.report === undefined
-      ? this.#sorted(sorted, files, reader.portableProfile(sorted.profile))
-      : this.#report(sorted.report);
-  }
-
-  /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files @param {string} [profile] */
-  async #sorted({ model, labels, picture, beside: near }, files, profile) {
-    const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
-    const beside = near.map(({ name }) => ({ name, file: named(name) }));
-    if (model) await this.model({ name: model.name, file: named(model.name), profile, labels, beside });
-    else if (beside.length && this.#waiting) await this.model(completed(this.#waiting.source, profile, labels, beside));
-    else if (profile) await this.profile(JSON.parse(profile), labels);
-    else if (labels && this.#now.model) await this.profile(this.#now.model.info.profile, labels);
-    if (picture) await this.picture({ name: picture.name, blob: named(picture.name) });
-  }
-
-  /** Shows an earlier result, with its picture and model where the page has them. @param {string} text */
-  async #report(text) {
-    this.#voice.clear();
-    await this.attempt("link", async () => {
-      const { registry } = this.#now;
-      if (!registry) return;
-      const { model, seed, state } = ofReport(text, registry);
-      if (model && model !== builtin(this.#now)) await this.takeModel({ builtin: model });
-      if (seed !== null && seed !== sampleOf(this.#now)) await this.takePicture({ seed });
-      this.#store.changeState(state);
-      await this.classify();
-      this.#showReport(text, await this.#client.call("importReport", { text }));
-    });
-  }
-
-  /** @param {string} text @param {import("../types.js").Imported} imported */
-  #showReport(text, { report, pictures }) {
-    const { picture, model } = this.#now;
-    const same = report.image.sha256 === picture?.info.sha256 && report.model.sha256 === model?.info.sha256;
-    const result = fromReport(report, text);
-    const { iterations, intended } = result;
-    const ended = iterations < intended ? endedAs("cancelled", iterations, intended) : "";
-    const shown = same ? pictures : null;
-    keep(this.#store, { ...result, pictures: shown, ended });
-    this.#store.change({ worn: shown, progress: null });
-    this.#voice.say(report.sentence);
-    this.#reveal();
+    const receiving = await reading().catch(() => null);
+    if (!receiving) return this.#voice.fail(UNFETCHED);
+    const [store, client, voice, reveal] = [this.#store, this.#client, this.#voice, this.#reveal];
+    return receiving.receive(files, { opening: this, store, client, voice, reveal });
   }
 
   // -------- The class
@@ -325,29 +266,4 @@ export class Opening {
     this.#chain = done.catch(() => {});
     return done;
   }
-}
-
-/**
- * A model that waited, with what came after it.
- *
- * @param {OwnModel} source
- * @param {string | undefined} profile
- * @param {string | undefined} labels
- * @param {import("./store.js").NamedFile[]} beside
- * @returns {OwnModel}
- */
-function completed(source, profile, labels, beside) {
-  const all = [...(source.beside ?? []), ...beside];
-  return { ...source, profile: profile ?? source.profile, labels: labels ?? source.labels, beside: all };
-}
-
-/**
- * A file's name and bytes; of what is no text only the first, for it is read in pieces later.
- *
- * @param {File} file
- * @param {(bytes: Uint8Array) => boolean} looksLikeText
- */
-async function read(file, looksLikeText) {
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  return { name: file.name, bytes: looksLikeText(head) ? new Uint8Array(await file.arrayBuffer()) : head };
 }

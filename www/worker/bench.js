@@ -7,7 +7,8 @@ import { preview } from "./preview.js";
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
-/** @typedef {{init: (how: {module_or_path: WebAssembly.Module}) => Promise<unknown>, Engine: any, version: () => string}} Glue */
+/** @typedef {(how: {module_or_path: WebAssembly.Module}) => Promise<unknown>} Init */
+/** @typedef {{init: Init, Engine: any, version: () => string}} Glue what the engine's own script offers */
 /** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
