@@ -51,7 +51,7 @@ function faults(graph) {
 /** What the page and its worker are made of, as the bundler sees it. @returns {Promise<Graph>} */
 async function page() {
   const output = { bundle: true, splitting: true, format: "esm", outdir: "out", write: false, metafile: true };
-  const workers = ["www/worker/vanish.js", "www/worker/vanish_cpu.js"];
+  const workers = ["vanish", "vanish_cpu", "reader"].map((worker) => `www/worker/${worker}.js`);
   const { metafile } = await build({
     ...output,
     absWorkingDir: ROOT,

@@ -43,6 +43,11 @@ export class EngineClient {
     this.#events = events;
   }
 
+  /** There is a worker. */
+  get running() {
+    return this.#worker !== null;
+  }
+
   /** Starts a worker, ending the one before it. @param {string} text its script */
   start(text) {
     this.stop({ kind: "ended", message: "The engine was started anew." });
