@@ -51,10 +51,13 @@ function faults(graph) {
 /** What the page and its worker are made of, as the bundler sees it. @returns {Promise<Graph>} */
 async function page() {
   const output = { bundle: true, splitting: true, format: "esm", outdir: "out", write: false, metafile: true };
+  const workers = ["vanish", "vanish_cpu", "reader"].map((worker) => `www/worker/${worker}.js`);
   const { metafile } = await build({
     ...output,
     absWorkingDir: ROOT,
-    entryPoints: ["www/main.js", "www/worker/main.js"],
+    entryPoints: ["www/main.js", ...workers],
+    // The engine is made, not written: it need not be there, and imports nothing.
+    external: ["../../pkg/*"],
   });
   const name = (/** @type {string} */ path) => path.replace(/^www\//, "");
   /** @param {{imports: {path: string, external?: boolean}[]}} module */

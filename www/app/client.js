@@ -2,7 +2,7 @@
  * The page's end of the worker: requests with answers, events, and a worker that can be ended and started again.
  *
  * The worker starts from a blob, so that the page's Content-Security-Policy binds it too: a worker loaded by its own
- * address would be free to fetch from anywhere. A blob has no folder, so what it imports has an absolute address.
+ * address would be free to fetch from anywhere.
  */
 
 /** @typedef {import("../types.js").Fault} Fault */
@@ -43,11 +43,14 @@ export class EngineClient {
     this.#events = events;
   }
 
-  /** Starts a worker, ending the one before it. */
-  start() {
+  /** There is a worker. */
+  get running() {
+    return this.#worker !== null;
+  }
+
+  /** Starts a worker, ending the one before it. @param {string} text its script */
+  start(text) {
     this.stop({ kind: "ended", message: "The engine was started anew." });
-    const script = new URL("www/worker/main.js", base()).href;
-    const text = `import ${JSON.stringify(script)};`;
     const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     const worker = new Worker(url, { type: "module", name: "vanish" });
     worker.addEventListener("message", (event) => this.#hear(worker, url, event.data));

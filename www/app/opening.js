@@ -5,12 +5,9 @@ import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
 import { missingOf } from "../core/missing.js";
 import { SIDES } from "../core/registry.js";
-import { ofReport } from "../core/report.js";
-import { endedAs, fromReport } from "../core/result.js";
-import { bytes } from "../core/words.js";
-import { EngineError, base } from "./client.js";
+import { EngineError } from "./client.js";
+import { builtinModel, imageNetLabels, readerScript } from "./engine-files.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
-import { keep } from "./results.js";
 
 /** @typedef {import("./store.js").ModelSource} ModelSource */
 /** @typedef {import("./store.js").OwnModel} OwnModel */
@@ -29,6 +26,7 @@ import { keep } from "./results.js";
  * @property {import("./store.js").Store} store
  * @property {import("./client.js").EngineClient} client
  * @property {Voice} voice
+ * @property {import("./engine-files.js").Tell} loading hears how far a model is fetched
  * @property {() => Promise<void>} started when the engine is up, or has failed to start
  * @property {() => void} reveal brings the result that is shown into sight
  * @property {(error: unknown) => void} handle says what went wrong, or mends it
@@ -36,22 +34,22 @@ import { keep } from "./results.js";
 
 /** How many of the model's answers are shown. */
 const TOP = 5;
-/** A file above this is not even read. */
-const MOST_BYTES = 600e6;
-/** What a file is shows in its first bytes; of a model or a picture, no more is read here. */
-const HEAD_BYTES = 4096;
 /** How many samples a profile is tried on, beside the picture that is open. */
 const TRIED = 3;
 /** A part that comes later did not come. */
 export const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
 
-/** What tells files apart: it comes once the page is up. */
-export const reading = () => import("../core/files.js");
+/** What receives files: it comes once the page is up. */
+export const reading = () => import("./receiving.js");
+
+/** Fetches what is likely to be needed, for when there is no connection any more. */
+export const prepare = () => Promise.allSettled([reading(), readerScript()]);
 
 export class Opening {
   #store;
   #client;
   #voice;
+  #loading;
   #started;
   #handle;
   #reveal;
@@ -60,13 +58,14 @@ export class Opening {
   /** Of what is asked for twice only the last is done. @type {Map<string, object>} */
   #newest = new Map();
   /** A model that waits for a file beside it. @type {{source: OwnModel, missing: string} | null} */
-  #waiting = null;
+  waiting = null;
 
   /** @param {Needs} needs */
-  constructor({ store, client, voice, started, handle, reveal }) {
+  constructor({ store, client, voice, loading, started, handle, reveal }) {
     this.#store = store;
     this.#client = client;
     this.#voice = voice;
+    this.#loading = loading;
     this.#started = started;
     this.#handle = handle;
     this.#reveal = reveal;
@@ -80,17 +79,35 @@ export class Opening {
 
   /** @param {ModelSource} source */
   async takeModel(source) {
-    const url = "builtin" in source ? new URL(`www/models/${source.builtin}.onnx`, base()).href : "";
-    const params = "builtin" in source ? { name: source.builtin, url } : source;
-    const model = await this.#client.call("openModel", params);
+    const given = "builtin" in source ? await this.#fetched(source.builtin) : source;
+    const model = await this.#named(await this.#client.call("openModel", given));
     if ("builtin" in source) this.#store.changeState({ model: source.builtin });
-    this.#waiting = null;
+    this.waiting = null;
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
+  }
+
+  /** A model that comes with the page. @param {string} name */
+  async #fetched(name) {
+    return { name, ...(await builtinModel(name, this.#loading)) };
+  }
+
+  /**
+   * A thousand classes without names are taken for ImageNet's; where those cannot be had, they stay numbered.
+   *
+   * @param {import("../types.js").OpenModel} model
+   * @returns {Promise<import("../types.js").OpenModel>}
+   */
+  async #named(model) {
+    const { labelled, classes, sha256 } = model.info;
+    const labels = labelled || classes !== 1000 ? undefined : await imageNetLabels();
+    return labels === undefined ? model : this.#client.call("nameClasses", { sha256, labels });
   }
 
   /** @param {PictureSource} source */
   async takePicture(source) {
-    const picture = await this.#client.call("seed" in source ? "openCritter" : "openPicture", source);
+    const picture = await ("seed" in source
+      ? this.#client.call("openCritter", source)
+      : this.#client.call("openPicture", { ...source, reader: await readerScript() }));
     this.#now.picture?.preview.close();
     if ("seed" in source) this.#store.changeState({ critter: source.seed });
     this.#store.change({ picture, pictureSource: source });
@@ -128,7 +145,7 @@ export class Opening {
   #refuse(source, error) {
     if (error instanceof EngineError && "name" in source) {
       const missing = missingOf(error.message);
-      this.#waiting = missing ? { source, missing } : null;
+      this.waiting = missing ? { source, missing } : null;
       this.#store.change({ refused: { file: source.name, why: error.message } });
     }
     throw error;
@@ -162,61 +179,10 @@ export class Opening {
 
   /** Opens what was chosen, dropped or pasted. @param {File[]} files */
   async files(files) {
-    const heavy = files.find((file) => file.size > MOST_BYTES);
-    if (heavy) {
-      const [size, most] = [heavy.size, MOST_BYTES].map(bytes);
-      return this.#voice.fail(`${heavy.name} is ${size}; the limit is ${most}.`);
-    }
-    const reader = await reading().catch(() => null);
-    if (!reader) return this.#voice.fail(UNFETCHED);
-    const known = await Promise.all(files.map((file) => read(file, reader.looksLikeText))).catch(() => null);
-    const unread = `${files[0].name} could not be read: it was moved or changed, or is a folder.`;
-    if (!known) return this.#voice.fail(unread);
-    const sorted = reader.sort(known, this.#waiting?.missing);
-    if (sorted.problem) return this.#voice.fail(sorted.problem);
-    return sorted.report === undefined
-      ? this.#sorted(sorted, files, reader.portableProfile(sorted.profile))
-      : this.#report(sorted.report);
-  }
-
-  /** @param {import("../core/files.js").Sorted} sorted @param {File[]} files @param {string} [profile] */
-  async #sorted({ model, labels, picture, beside: near }, files, profile) {
-    const named = (/** @type {string} */ name) => /** @type {File} */ (files.find((file) => file.name === name));
-    const beside = near.map(({ name }) => ({ name, file: named(name) }));
-    if (model) await this.model({ name: model.name, file: named(model.name), profile, labels, beside });
-    else if (beside.length && this.#waiting) await this.model(completed(this.#waiting.source, profile, labels, beside));
-    else if (profile) await this.profile(JSON.parse(profile), labels);
-    else if (labels && this.#now.model) await this.profile(this.#now.model.info.profile, labels);
-    if (picture) await this.picture({ name: picture.name, blob: named(picture.name) });
-  }
-
-  /** Shows an earlier result, with its picture and model where the page has them. @param {string} text */
-  async #report(text) {
-    this.#voice.clear();
-    await this.attempt("link", async () => {
-      const { registry } = this.#now;
-      if (!registry) return;
-      const { model, seed, state } = ofReport(text, registry);
-      if (model && model !== builtin(this.#now)) await this.takeModel({ builtin: model });
-      if (seed !== null && seed !== sampleOf(this.#now)) await this.takePicture({ seed });
-      this.#store.changeState(state);
-      await this.classify();
-      this.#showReport(text, await this.#client.call("importReport", { text }));
-    });
-  }
-
-  /** @param {string} text @param {import("../types.js").Imported} imported */
-  #showReport(text, { report, pictures }) {
-    const { picture, model } = this.#now;
-    const same = report.image.sha256 === picture?.info.sha256 && report.model.sha256 === model?.info.sha256;
-    const result = fromReport(report, text);
-    const { iterations, intended } = result;
-    const ended = iterations < intended ? endedAs("cancelled", iterations, intended) : "";
-    const shown = same ? pictures : null;
-    keep(this.#store, { ...result, pictures: shown, ended });
-    this.#store.change({ worn: shown, progress: null });
-    this.#voice.say(report.sentence);
-    this.#reveal();
+    const receiving = await reading().catch(() => null);
+    if (!receiving) return this.#voice.fail(UNFETCHED);
+    const [store, client, voice, reveal] = [this.#store, this.#client, this.#voice, this.#reveal];
+    return receiving.receive(files, { opening: this, store, client, voice, reveal });
   }
 
   // -------- The class
@@ -305,29 +271,4 @@ export class Opening {
     this.#chain = done.catch(() => {});
     return done;
   }
-}
-
-/**
- * A model that waited, with what came after it.
- *
- * @param {OwnModel} source
- * @param {string | undefined} profile
- * @param {string | undefined} labels
- * @param {import("./store.js").NamedFile[]} beside
- * @returns {OwnModel}
- */
-function completed(source, profile, labels, beside) {
-  const all = [...(source.beside ?? []), ...beside];
-  return { ...source, profile: profile ?? source.profile, labels: labels ?? source.labels, beside: all };
-}
-
-/**
- * A file's name and bytes; of what is no text only the first, for it is read in pieces later.
- *
- * @param {File} file
- * @param {(bytes: Uint8Array) => boolean} looksLikeText
- */
-async function read(file, looksLikeText) {
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  return { name: file.name, bytes: looksLikeText(head) ? new Uint8Array(await file.arrayBuffer()) : head };
 }

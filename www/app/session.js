@@ -2,7 +2,8 @@
 import { NO_TARGET } from "../core/link.js";
 import { methodOf, tidy } from "../core/registry.js";
 import { sentence } from "../core/words.js";
-import { EngineClient, EngineError, base } from "./client.js";
+import { EngineClient, EngineError } from "./client.js";
+import { engineFor } from "./engine-files.js";
 import { builtin, sampleOf } from "./facts.js";
 import { Jobs } from "./jobs.js";
 import { Opening } from "./opening.js";
@@ -18,6 +19,10 @@ export class Session {
   #voice;
   /** @type {Promise<void>} */
   #booting = Promise.resolve();
+  /** The last start: an earlier one that still waits for its files is given up. @type {object} */
+  #starting = {};
+  /** What the worker was started from. @type {import("./engine-files.js").Build} */
+  engine = /** @type {any} */ (null);
   /** Bugs met in a row. */
   #crashes = 0;
 
@@ -36,7 +41,8 @@ export class Session {
     const silent = () => this.#lostDevice("The GPU does not answer any more.");
     this.jobs = new Jobs(this.client, this.store, { stuck: () => this.#stuck(), silent });
     const [started, handle] = [() => this.#booting, this.handle];
-    this.opening = new Opening({ store: this.store, client: this.client, voice, started, handle, reveal });
+    const { store, client } = this;
+    this.opening = new Opening({ store, client, voice, loading, started, handle, reveal });
   }
 
   get #now() {
@@ -62,10 +68,16 @@ export class Session {
 
   /** @param {string} because @returns {Promise<void>} */
   async #start(because) {
+    const mine = (this.#starting = {});
     this.store.change({ booted: false, answers: [] });
+    this.client.stop();
     try {
-      this.client.start();
-      await this.#welcome(await this.client.call("boot", { base: base(), preference: this.#preference }), because);
+      const { noAdapter, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      if (this.#starting !== mine) return;
+      this.engine = engine;
+      this.client.start(engine.script);
+      const asked = { module: engine.module, noAdapter, preference: this.#preference };
+      await this.#welcome(await this.client.call("boot", asked), because);
     } catch (error) {
       this.store.change({ loading: "" });
       const noDevice = error instanceof EngineError && error.kind === "device" && this.#preference !== "cpu";
@@ -153,7 +165,7 @@ export class Session {
 
   /** The worker is of no more use; what was seen of a job stays. @param {import("../types.js").Fault} fault */
   #crashed({ message }) {
-    this.jobs.lose();
+    this.jobs.lose(true);
     this.#crashes += 1;
     const { booted, device, shown } = this.#now;
     // A lost device surfaces in many ways, most of them as a panic of the GPU library.

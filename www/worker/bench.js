@@ -1,22 +1,28 @@
 /** What lies on the worker's bench: the engine, the model that is open, and the picture. */
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
-import { counted, fetchModel, text } from "./fetching.js";
 import { preview } from "./preview.js";
+import { read } from "./read.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
+/** @typedef {(how: {module_or_path: WebAssembly.Module}) => Promise<unknown>} Init */
+/** @typedef {{init: Init, Engine: any, version: () => string}} Glue what the engine's own script offers */
 /** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
 let engine = null;
-/** Where the page stands. */
-let base = "";
 /** @type {Open | null} */
 let open = null;
 /** The picture's handle. @type {any} */
 let picture = null;
+/** The sample that the picture is, if it is one. @type {number | undefined} */
+let sample;
+/** Numbers what is opened; those of an earlier worker are not given again. */
+let opened = Date.now();
+/** The numbers of the model and of the picture that are open, or of those that they are copies of. */
+const is = { model: 0, picture: 0 };
 
 /** @returns {Open} */
 export function model() {
@@ -32,34 +38,16 @@ export function photo() {
 
 // -------- The engine
 
-/** @param {{base: string, preference: string}} params @param {Tell} tell */
-export async function boot({ base: place, preference }, tell) {
-  base = place;
-  tell("loading", { stage: "engine" });
-  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
-    tell("loading", { stage: "engine", done, total });
-  const file = (/** @type {string} */ name) => new URL(`pkg/${name}`, base).href;
-  const { build, noAdapter } = await fitting(preference);
-  const [glue, response] = await Promise.all([import(file(`${build}.js`)), counted(file(`${build}_bg.wasm`), count)]);
-  await glue.default({ module_or_path: response });
-  tell("loading", { stage: "device" });
-  engine = await glue.Engine.create(preference, noAdapter);
-  return { version: glue.version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
-}
-
 /**
- * The build of the engine that fits this browser: without an adapter the shader compiler, most of the other build's
- * bytes, would be fetched for nothing.
- *
- * @param {string} preference
- * @returns {Promise<{build: string, noAdapter?: string}>}
+ * @param {Glue} glue
+ * @param {{preference: string, module: WebAssembly.Module, noAdapter?: string}} params
+ * @param {Tell} tell
  */
-async function fitting(preference) {
-  if (preference === "cpu") return { build: "vanish_cpu" };
-  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (adapter) return { build: "vanish" };
-  return { build: "vanish_cpu", noAdapter: "this browser offers no WebGPU adapter" };
+export async function boot({ init, Engine, version }, { preference, module, noAdapter }, tell) {
+  await init({ module_or_path: module });
+  tell("loading", { stage: "device" });
+  engine = await Engine.create(preference, noAdapter);
+  return { version: version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };
 }
 
 /** The built-in samples. */
@@ -80,31 +68,26 @@ export async function critterPicture({ seed }) {
 // -------- The model
 
 /**
- * From `url`, from what is `stored`, or the `file`.
+ * From what is `stored`, or the `file`.
  *
- * @param {kept.Note & {url?: string, file: Blob, stored?: string, beside?: NamedFile[]}} params
+ * @param {kept.Note & {file: Blob, stored?: string, beside?: NamedFile[]}} params
  * @param {Tell} tell
  * @param {() => void} replaced what goes on with the model before it is over
  */
-export async function openModel({ name, url, file, stored, profile, labels, beside = [] }, tell, replaced) {
+export async function openModel({ name, file, stored, profile, labels, beside = [] }, tell, replaced) {
   const check = onlyNewest("model");
-  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
-    tell("loading", { stage: "model", name, done, total });
-  if (url) [file, profile] = await fetchModel(url, count);
   if (stored) ({ file, name, profile, labels, beside } = await kept.take(stored));
   await feed(name, file, check, tell);
   const near = await Promise.all(beside.map(whole));
-  const info = await alone(async () => {
+  return alone(async () => {
     check();
     tell("loading", { stage: "parse", name });
     for (const each of near) engine.addBeside(each.name, each.bytes);
     const handle = await engine.openModel(name, profile, labels);
     replaced();
     adopt({ handle, name, file, beside, info: JSON.parse(handle.info()), assumedLabels: false });
-    return model().info;
+    return described();
   });
-  if (!info.labelled && info.classes === 1000) await nameAsImageNet(info);
-  return alone(opened);
 }
 
 /** @param {{profile: string, labels?: string}} params @param {() => void} replaced */
@@ -114,7 +97,7 @@ export async function setProfile({ profile, labels }, replaced) {
     replaced();
     const assumedLabels = model().assumedLabels && labels === undefined;
     adopt({ ...model(), handle, info: JSON.parse(handle.info()), assumedLabels });
-    return opened();
+    return described();
   });
 }
 
@@ -122,11 +105,12 @@ export async function setProfile({ profile, labels }, replaced) {
 function adopt(next) {
   const before = open?.handle;
   open = next;
+  is.model = opened++;
   before?.free();
 }
 
 /** @returns {import("../types.js").OpenModel} */
-function opened() {
+function described() {
   const { handle, info, assumedLabels } = model();
   return { info, labels: JSON.parse(handle.labels()), assumedLabels };
 }
@@ -156,15 +140,18 @@ async function whole({ name, file }) {
   return { name, bytes: new Uint8Array(bytes) };
 }
 
-/** ImageNet's names, from this page's own origin; where they cannot be had, the classes stay numbered. */
-async function nameAsImageNet(/** @type {ModelInfo} */ { sha256 }) {
-  const labels = await text(new URL("www/models/imagenet-labels.txt", base));
-  if (labels === undefined) return;
-  await alone(() => {
-    if (!open || open.info.sha256 !== sha256) return;
+/**
+ * Names the classes of the model with that hash, where it is still open, for want of labels of its own.
+ *
+ * @param {{sha256: string, labels: string}} params
+ */
+export async function nameClasses({ sha256, labels }) {
+  return alone(() => {
+    if (!open || open.info.sha256 !== sha256) return described();
     const handle = open.handle.withProfile(JSON.stringify(open.info.profile), labels);
     const info = JSON.parse(handle.info());
     adopt({ ...open, handle, info, assumedLabels: !info.known });
+    return described();
   });
 }
 
@@ -200,20 +187,18 @@ function noteOf({ handle, name, info, assumedLabels }) {
 
 // -------- The picture
 
-/** @param {any} handle */
-function take(handle) {
+/** @param {any} handle @param {number} [seed] of the sample that it is */
+function take(handle, seed) {
   picture?.free();
   picture = handle;
+  sample = seed;
+  is.picture = opened++;
 }
 
-/** What reads pictures: it comes once the page is up, and is there when there is no connection any more. */
-export const reading = () => import("./decode.js");
-
-/** @param {{blob: Blob, name: string}} params @param {() => Promise<void>} replaced */
-export async function openPicture({ blob, name }, replaced) {
+/** @param {{blob: Blob, name: string, reader: string}} params @param {() => Promise<void>} replaced */
+export async function openPicture({ blob, name, reader }, replaced) {
   const check = onlyNewest("picture");
-  const { decode } = await reading();
-  const { rgba, width, height, notes } = await decode(blob, name);
+  const { rgba, width, height, notes } = await read(reader, blob, name);
   check();
   await replaced();
   return alone(async () => {
@@ -227,14 +212,14 @@ export async function openPicture({ blob, name }, replaced) {
  * Opens pictures beside the one that is on the bench.
  *
  * @param {{name: string, file: Blob}[]} files
+ * @param {string} reader
  * @returns {Promise<{pictures: any[], unread: string[]}>} their handles, and why others could not be opened
  */
-export async function openAside(files) {
+export async function openAside(files, reader) {
   const [pictures, unread] = [/** @type {any[]} */ ([]), /** @type {string[]} */ ([])];
   for (const { name, file } of files) {
     try {
-      const { decode, shrunk } = await reading();
-      const { rgba, width, height } = shrunk(await decode(file, name));
+      const { rgba, width, height } = await read(reader, file, name, true);
       pictures.push(await alone(() => engine.openPicture(name, rgba, width, height)));
     } catch (error) {
       unread.push(String(/** @type {any} */ (error).message ?? error));
@@ -249,8 +234,7 @@ export async function openCritter({ seed }, replaced) {
   await replaced();
   return alone(async () => {
     check();
-    take(engine.critter(seed));
-    void reading();
+    take(engine.critter(seed), seed);
     const info = JSON.parse(picture.info());
     return { info, notes: [], preview: await preview(picture.rgba(), info.width, info.height) };
   });
@@ -290,4 +274,52 @@ export async function firstAnswer(seed, check) {
 /** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
 export async function truth({ index }) {
   return alone(() => model().handle.truth(photo(), index));
+}
+
+// -------- The same in several workers
+
+/**
+ * What another worker needs to have the same model and picture open.
+ *
+ * @typedef {kept.Note & {id: number, file: Blob, beside: NamedFile[], assumed?: string}} ModelCopy
+ * @typedef {{id: number, name: string, seed?: number, rgba?: Uint8Array, width: number, height: number}} PictureCopy
+ */
+
+/** @returns {Promise<{model: ModelCopy, picture: PictureCopy}>} */
+export async function copies() {
+  return alone(() => {
+    const { file, beside, handle, assumedLabels } = model();
+    const assumed = assumedLabels ? String(handle.labels()) : undefined;
+    const { name, width, height } = JSON.parse(photo().info());
+    const rgba = sample === undefined ? picture.rgba() : undefined;
+    return {
+      model: { ...noteOf(model()), id: is.model, file, beside, assumed },
+      picture: { id: is.picture, name, width, height, seed: sample, rgba },
+    };
+  });
+}
+
+/**
+ * Opens what another worker has open, as far as it is not open here.
+ *
+ * @param {{model: ModelCopy, picture: PictureCopy}} copies
+ * @param {Tell} tell
+ * @param {() => void} replaced
+ */
+export async function openCopies({ model, picture }, tell, replaced) {
+  if (model.id !== is.model) await openModelCopy(model, tell, replaced);
+  if (picture.id !== is.picture) await alone(() => openPictureCopy(picture));
+}
+
+/** @param {ModelCopy} copy @param {Tell} tell @param {() => void} replaced */
+async function openModelCopy({ id, assumed, ...files }, tell, replaced) {
+  const { info } = await openModel(files, tell, replaced);
+  if (assumed) await nameClasses({ sha256: info.sha256, labels: assumed });
+  is.model = id;
+}
+
+/** @param {PictureCopy} copy */
+function openPictureCopy({ id, name, width, height, seed, rgba }) {
+  take(seed === undefined ? engine.openPicture(name, rgba, width, height) : engine.critter(seed), seed);
+  is.picture = id;
 }

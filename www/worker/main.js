@@ -1,6 +1,6 @@
 /**
- * The one worker: owns the wasm module, the device, what is open, and the job. The page sends requests and gets answers
- * by number; what happens in between comes as events.
+ * The worker: owns the engine, the device, what is open, and the job. The page sends requests and gets answers by
+ * number; what happens in between comes as events. It fetches nothing: the page posts all it needs.
  */
 import * as bench from "./bench.js";
 import { answer, faultOf, tellOfFaults } from "./border.js";
@@ -49,26 +49,32 @@ function picturesOf(finding) {
   }
 }
 
-answer({
-  boot: bench.boot,
-  gallery: bench.gallery,
-  critterPicture: bench.critterPicture,
-  openModel: (params, tell) => bench.openModel(params, tell, replaced),
-  setProfile: (params) => bench.setProfile(params, replaced),
-  survey,
-  kept: () => kept.list(),
-  keep: () => bench.keep(),
-  forget: async ({ id }) => (await kept.forget(id), kept.list()),
-  openPicture: (params) => bench.openPicture(params, replacedAndOver),
-  openCritter: (params) => bench.openCritter(params, replacedAndOver),
-  classify: bench.classify,
-  truth: bench.truth,
-  run: job.run,
-  cancel: async () => job.end("cancelled"),
-  pause: job.pause,
-  importReport,
-  taskPicture: tasks.picture,
-  taskMap: tasks.map,
-  taskAsk: tasks.ask,
-});
-tellOfFaults();
+/** Listens to the page. @param {bench.Glue} glue of the engine */
+export function begin(glue) {
+  answer({
+    boot: (params, tell) => bench.boot(glue, params, tell),
+    gallery: bench.gallery,
+    critterPicture: bench.critterPicture,
+    openModel: (params, tell) => bench.openModel(params, tell, replaced),
+    nameClasses: bench.nameClasses,
+    setProfile: (params) => bench.setProfile(params, replaced),
+    survey,
+    kept: () => kept.list(),
+    keep: () => bench.keep(),
+    forget: async ({ id }) => (await kept.forget(id), kept.list()),
+    openPicture: (params) => bench.openPicture(params, replacedAndOver),
+    openCritter: (params) => bench.openCritter(params, replacedAndOver),
+    classify: bench.classify,
+    truth: bench.truth,
+    copies: bench.copies,
+    openCopies: (params, tell) => bench.openCopies(params, tell, replaced),
+    run: job.run,
+    cancel: async () => job.end("cancelled"),
+    pause: job.pause,
+    importReport,
+    taskPicture: tasks.picture,
+    taskMap: tasks.map,
+    taskAsk: tasks.ask,
+  });
+  tellOfFaults();
+}

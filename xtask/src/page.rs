@@ -10,8 +10,11 @@ use std::path::Path;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
-/// What the browser asks for by name, and where it stays: the page, the worker, and the glue of each build.
-const SCRIPTS: [&str; 4] = ["www/main.js", "www/worker/main.js", "pkg/vanish.js", "pkg/vanish_cpu.js"];
+/// What the browser asks for by name, and where it stays.
+const PAGE: &str = "www/main.js";
+/// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
+/// the worker nothing.
+const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 
@@ -51,11 +54,12 @@ pub fn publish(workspace: &Workspace, out: &Path) -> Result<()> {
 /// Bundles, copies the rest, and weighs it all.
 pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     workspace.shell.remove_path(out)?;
-    let mut entries = SCRIPTS.map(String::from).to_vec();
+    let mut entries = vec![PAGE.to_owned()];
     let (code, other): (Vec<_>, Vec<_>) =
         published(workspace)?.into_iter().partition(|name| name.ends_with(".js") || name.ends_with(".css"));
     entries.extend(code.into_iter().filter(|name| name.ends_with(".css")));
-    let bundle = bundle(workspace, &entries, out)?;
+    let mut bundle = bundle(workspace, &entries, &["--splitting"], out)?;
+    bundle.outputs.extend(self::bundle(workspace, &WORKERS.map(String::from), &[], out)?.outputs);
     for name in other {
         let target = out.join(&name);
         workspace.shell.create_dir(target.parent().unwrap_or(out))?;
@@ -65,10 +69,10 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     sizes::check(workspace, &bundle)
 }
 
-/// Bundles and minifies; entries keep their paths, and what they share or load later becomes chunks.
-fn bundle(workspace: &Workspace, entries: &[String], out: &Path) -> Result<Bundle> {
+/// Bundles and minifies; entries keep their paths. With `--splitting`, what they share or load later becomes chunks.
+fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -> Result<Bundle> {
     let facts = workspace.site().join("bundle.json");
-    let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(["--bundle", "--splitting", "--minify"]);
+    let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(how).args(["--bundle", "--minify"]);
     let esbuild = esbuild.args(["--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
     let esbuild = esbuild.args(["--outbase=.".into(), format!("--chunk-names={CHUNKS}[name]-[hash]")]);
     let places = [("outdir", out), ("metafile", &facts)];

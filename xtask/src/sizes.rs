@@ -1,7 +1,7 @@
 //! What the page costs to load, compressed as a web host sends it, and the limits the build holds it to.
 //!
-//! The first load is all that comes without a person asking for more: the page's modules and the worker's with what
-//! they import, the larger glue of the two builds of the wasm, of which a browser fetches one, and every style that no
+//! The first load is all that comes without a person asking for more: the page's modules with what they import, the
+//! larger of the two workers (each with the glue of its wasm), of which a browser fetches one, and every style that no
 //! later view owns. A later view is what its `import()` brings beside that, with the styles in its folder. Models and
 //! samples are not weighed: they come when they are asked for.
 
@@ -21,8 +21,8 @@ const VIEW: usize = 25_000;
 /// The view that everybody sees first, however it is loaded.
 const FIRST_VIEW: &str = "www/views/explain/";
 
-/// The smaller glue, which no browser fetches beside the other.
-const OTHER_GLUE: &str = "pkg/vanish_cpu.js";
+/// The smaller worker, which no browser fetches beside the other, and the reader of pictures, which a sample needs not.
+const OTHER_WORKERS: [&str; 2] = ["www/worker/vanish_cpu.js", "www/worker/reader.js"];
 
 /// Files that are loaded together, by their names in [`Bundle::outputs`].
 #[derive(Debug, PartialEq)]
@@ -57,7 +57,7 @@ fn loads(bundle: &Bundle) -> Vec<Load> {
     let owns = |view: &str, style: &str| style.ends_with(".css") && folder(bundle, view) == folder(bundle, style);
     let mut first = BTreeSet::new();
     for name in bundle.outputs.keys().filter(|name| !entry(bundle, name).is_empty() && !lazy.contains(*name)) {
-        if entry(bundle, name) != OTHER_GLUE && !lazy.iter().any(|view| owns(view, name)) {
+        if !OTHER_WORKERS.contains(&entry(bundle, name)) && !lazy.iter().any(|view| owns(view, name)) {
             reach(bundle, name, &mut first);
         }
     }
@@ -140,7 +140,7 @@ mod tests {
         let bundle = bundle(&[
             ("d/main.js", Some("www/main.js"), &["d/shared.js", "?d/view-1.js", "?d/view-2.js"]),
             ("d/worker.js", Some("www/worker.js"), &["d/shared.js"]),
-            ("d/vanish_cpu.js", Some("pkg/vanish_cpu.js"), &[]),
+            ("d/vanish_cpu.js", Some("www/worker/vanish_cpu.js"), &[]),
             ("d/shared.js", None, &[]),
             ("d/view-1.js", Some("www/views/a/view.js"), &["d/shared.js", "d/chart.js"]),
             ("d/view-2.js", Some("www/views/explain/view.js"), &[]),

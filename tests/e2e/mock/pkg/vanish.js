@@ -19,7 +19,7 @@ function fault(kind, message) {
 }
 
 export default async function init({ module_or_path }) {
-  await (await module_or_path).arrayBuffer();
+  await WebAssembly.instantiate(module_or_path);
 }
 
 export function version() {

@@ -1,0 +1,38 @@
+/** The engine's end of the reader. */
+
+/** @typedef {{rgba: Uint8Array, width: number, height: number, notes: string[]}} Pixels upright, on white */
+
+/**
+ * The pixels of a picture, read in a worker of its own, whose memory is free again when it is done.
+ *
+ * @param {string} reader the text of that worker
+ * @param {Blob} blob
+ * @param {string} name
+ * @param {boolean} [small] as one of many
+ * @returns {Promise<Pixels>}
+ */
+export async function read(reader, blob, name, small = false) {
+  const url = URL.createObjectURL(new Blob([reader], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  try {
+    return await answerOf(worker, { blob, name, small });
+  } finally {
+    worker.terminate();
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** @param {Worker} worker @param {{blob: Blob, name: string, small: boolean}} asked @returns {Promise<Pixels>} */
+function answerOf(worker, asked) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { ready, value, fault } }) => {
+      if (ready) worker.postMessage(asked);
+      else if (fault) reject(fault);
+      else resolve(value);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject({ kind: "image", message: `${asked.name} could not be read: ${event.message || "its reader stopped"}.` });
+    };
+  });
+}
