@@ -93,19 +93,12 @@ class Pool {
     if (!copies) return;
     this.#others = this.#others.filter(({ client }) => client.running);
     const count = Math.min(most, sizeFor(copies.model.file.size) - 1);
-    while (this.#others.length < count) this.#others.push(this.#start());
+    const used = this.#context.engine();
+    while (used && this.#others.length < count) this.#others.push(started(used));
     const served = this.#others.slice(0, count).map(async (other) => {
       if (await opened(other, copies)) await serve(other.client);
     });
     await Promise.all(served);
-  }
-
-  /** @returns {Other} */
-  #start() {
-    const { script, module } = this.#context.engine();
-    const client = new EngineClient({ loading: () => {}, crashed: () => {} });
-    client.start(script);
-    return { client, booted: client.call("boot", { module, preference: "cpu" }) };
   }
 
   /** The page's own worker is started again, and that is said elsewhere. @param {EngineClient} worker */
@@ -131,6 +124,15 @@ function sizeFor(modelBytes) {
   const { hardwareConcurrency: cores, deviceMemory } = /** @type {Navigator & {deviceMemory?: number}} */ (navigator);
   const memoryBytes = deviceMemory ? deviceMemory * 1e9 : UNTOLD_BYTES;
   return askedWorkers() ?? roomFor(modelBytes, { cores, memoryBytes });
+}
+
+/** @param {import("../types.js").EngineUsed} used by the first worker @returns {Other} */
+function started({ script, asked }) {
+  const client = new EngineClient({ loading: () => {}, crashed: () => {} });
+  client.start(script);
+  // Where the first tried a GPU, and it computes on the CPU all the same, the others need not try.
+  const booted = client.call("boot", asked.noAdapter ? asked : { ...asked, preference: "cpu" });
+  return { client, booted };
 }
 
 /**
