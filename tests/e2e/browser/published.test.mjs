@@ -35,3 +35,20 @@ test("the published page explains a sample, from bundled scripts only", async (t
   );
   await leave();
 });
+
+test("the published worker fetches nothing: without a connection another is started", async (t) => {
+  if (!folder) return t.skip("PUBLISHED names no folder; `cargo xtask test` makes one");
+  const { page, requests, leave } = await visit(browser, server, { path: "#iterations=5", patience: 60_000 });
+  await ready(page);
+  await page.context().setOffline(true);
+  const before = requests.length;
+  await page.evaluate(() => (location.hash = "#iterations=5&device=cpu"));
+  await page.waitForFunction(() => /device=cpu/.test(document.getElementById("device-reason")?.textContent ?? ""));
+  await ready(page);
+  assert.match((await runToEnd(page)) ?? "", /^\w.*%.* from \d/);
+  assert.deepEqual(
+    requests.slice(before).filter((url) => !url.startsWith("blob:")),
+    [],
+  );
+  await leave();
+});

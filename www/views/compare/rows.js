@@ -59,6 +59,17 @@ export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
 }
 
 /**
+ * How often a method asks the model, about: what its preset says of steps, samples and areas, multiplied.
+ *
+ * @param {Readonly<Record<string, unknown>>} preset
+ * @returns {number}
+ */
+export function passesOf({ iterations, samples, areas }) {
+  const factors = [iterations, samples, Array.isArray(areas) ? areas.length : 1];
+  return factors.reduce((/** @type {number} */ passes, factor) => passes * (Number(factor) || 1), 1);
+}
+
+/**
  * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
  *
  * @param {Float32Array[]} maps
