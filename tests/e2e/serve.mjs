@@ -22,7 +22,7 @@ function mounts(root, names) {
  * @returns {Promise<{url: string, origin: string, close: () => Promise<void>}>}
  */
 export function serve({ mock = false, base = "/some/sub/path/", port = 0, root = ROOT } = {}) {
-  const page = mounts(root, ["index.html", "www/", "pkg/"]);
+  const page = mounts(root, ["index.html", "service-worker.js", "www/", "pkg/"]);
   const mocked = { ...mounts(MOCK, ["pkg/", "www/models/"]), ...mounts(root, ["www/models/imagenet-labels.txt"]) };
   return serveMounts({ mounts: mock ? { ...page, ...mocked } : page, base, port });
 }

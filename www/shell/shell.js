@@ -45,6 +45,9 @@ export function startShell(body) {
   store.change({ ...store.now });
   void session.boot();
   whenIdle(() => void prepare());
+  // The build says that this is the published page; the clone is never kept.
+  if (/** @type {any} */ (globalThis).PUBLISHED)
+    whenIdle(() => void import("./offline.js").then(({ startOffline }) => startOffline(body, store), () => {}));
 }
 
 /** @param {HTMLElement} body @param {Context} context */

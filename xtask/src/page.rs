@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use xshell::cmd;
 
 /// What a web host needs.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
@@ -15,6 +16,8 @@ const PAGE: &str = "www/main.js";
 /// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
 /// the worker nothing.
 const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
+/// What keeps the page for visits without a connection; it stands at the site's root, so that it reaches all of it.
+pub const SERVICE_WORKER: &str = "service-worker.js";
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 
@@ -42,9 +45,13 @@ pub struct Import {
 }
 
 /// `cargo xtask build`: a folder that any static host can serve under any path.
-pub fn publish(workspace: &Workspace, out: &Path) -> Result<()> {
+pub fn publish(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> {
     refuse_foreign(workspace, out)?;
-    pkg::build(workspace)?;
+    if no_build {
+        pkg::require(workspace)?
+    } else {
+        pkg::build(workspace)?
+    }
     make(workspace, out)?;
     println!("{} is ready: serve that folder from anywhere.", out.display());
     println!("To look at it here: cargo xtask serve --dir {}", out.display());
@@ -66,6 +73,9 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
         workspace.shell.copy_file(workspace.root.join(&name), target)?;
     }
     refuse_moved_addresses(workspace, &bundle)?;
+    let (list, source) =
+        (workspace.root.join("xtask/web/offline.mjs"), workspace.root.join("www").join(SERVICE_WORKER));
+    cmd!(workspace.shell, "node {list} {source} {out}").run()?;
     sizes::check(workspace, &bundle)
 }
 
@@ -74,6 +84,7 @@ fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -
     let facts = workspace.site().join("bundle.json");
     let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(how).args(["--bundle", "--minify"]);
     let esbuild = esbuild.args(["--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    let esbuild = esbuild.arg("--define:globalThis.PUBLISHED=true");
     let esbuild = esbuild.args(["--outbase=.".into(), format!("--chunk-names={CHUNKS}[name]-[hash]")]);
     let places = [("outdir", out), ("metafile", &facts)];
     esbuild.args(places.map(|(name, path)| format!("--{name}={}", path.display()))).run()?;
