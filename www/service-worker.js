@@ -131,6 +131,11 @@ const asked = {
     await Promise.all(Object.keys(files).map((name) => keep(cache, name)));
     return state();
   },
+  /** What it has asked for since the browser started it, as the page's own record says it. */
+  requests() {
+    const entries = performance.getEntriesByType("resource").map((entry) => entry.toJSON());
+    return { began: performance.timeOrigin, entries };
+  },
   /** Takes the place of the version before, unless other tabs still use that one. @returns {Promise<number>} these */
   async takeOver() {
     const others = (await pages()).length - 1;
