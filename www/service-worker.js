@@ -18,7 +18,7 @@ const site = scope.registration.scope;
 const CACHE = `vanish ${site}`;
 
 /** Kept only once it was used or asked for: the engine with WebGPU, the second model, the labels, the licences. */
-const LATER = /^((pkg|www\/worker)\/vanish(_bg\.wasm|\.js)|www\/models\/(critters-biased|imagenet-labels)\.\w+|www\/licences\.html)$/;
+const LATER = /^((pkg|www\/worker)\/vanish(_bg\.wasm|\.js)|www\/models\/(critters-biased|imagenet-labels)\.\w+|www\/licences\.txt)$/;
 
 // -------- Files
 

@@ -127,7 +127,9 @@ fn refuse_foreign(workspace: &Workspace, out: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::WASM_TARGET;
     use crate::workspace::scratch;
+    use std::collections::BTreeSet;
 
     #[test]
     fn publishes_the_page_and_nothing_else() {
@@ -135,6 +137,23 @@ mod tests {
         let workspace = scratch("publish", &names.map(|name| (name, "")));
         assert_eq!(published(&workspace).unwrap(), ["index.html", "www/a/b.js", "pkg/vanish.js"]);
         fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    /// `docs/building.md` says how the notices are written anew.
+    #[test]
+    fn the_notices_name_every_library_of_the_engine() {
+        let workspace = Workspace::find().unwrap();
+        let notices = fs::read_to_string(workspace.root.join("www/licences.txt")).unwrap();
+        let features = ["--no-default-features", "--features", "gpu"];
+        let tree =
+            cmd!(workspace.shell, "cargo tree --edges normal,no-proc-macro --target {WASM_TARGET} {features...}");
+        let tree = tree.args(["--prefix", "none", "--format", "{p}"]).quiet().read().unwrap();
+        let linked: BTreeSet<_> = tree.lines().filter_map(|line| line.split_once(" v")).collect();
+        assert!(linked.len() > 100, "{tree}");
+        let named = |name: &str, version: &str| notices.contains(&format!("* {name} {version}"));
+        let version = |rest: &str| rest.split(' ').next().unwrap_or_default().to_owned();
+        let missing: Vec<_> = linked.iter().filter(|(name, rest)| !named(name, &version(rest))).collect();
+        assert!(missing.is_empty(), "not in www/licences.txt: {missing:?}");
     }
 
     #[test]
