@@ -52,7 +52,24 @@ test("without a connection the page opens, explains and has its views", { skip }
   assert.match((await runToEnd(page)) ?? "", /^\w.*%.* from \d/);
   for (const view of ["compare", "rules", "cues", "adversarial", "evaluate"]) await go(page, view);
   assert.equal(await page.locator("#alerts .message").count(), 0);
+  await page.click("#see-requests");
+  await page.waitForSelector("#requests-table tbody tr");
+  assert.match((await page.textContent("#requests-sum")) ?? "", / 0 B came over the network/);
   await leave();
+});
+
+test("the page can be installed", { skip }, async () => {
+  const server = await serve({ root: folder });
+  const { page, leave } = await visit(browser, server, { patience: PATIENCE });
+  await keeps(page, "page");
+  const devtools = await page.context().newCDPSession(page);
+  const { errors, url } = await devtools.send("Page.getAppManifest");
+  assert.deepEqual([errors, url], [[], `${server.url}www/app.webmanifest`]);
+  const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+  // The tests' pages are in private windows, which install nothing.
+  assert.deepEqual(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito"), []);
+  await leave();
+  await server.close();
 });
 
 test("what is not needed at once is kept when it is asked for", { skip }, async () => {
