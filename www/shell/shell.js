@@ -1,10 +1,11 @@
 /** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
 import { isReady } from "../app/facts.js";
-import { prepare } from "../app/opening.js";
+import { UNFETCHED, prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
 import { whenIdle } from "../parts/later.js";
+import { laterParts } from "../parts/style.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
 import { choosers, listenForDrops, listenForPastes } from "./input.js";
@@ -45,6 +46,9 @@ export function startShell(body) {
   store.change({ ...store.now });
   void session.boot();
   whenIdle(() => void prepare());
+  // The build says that this is the published page; the clone is never kept.
+  if (/** @type {any} */ (globalThis).PUBLISHED)
+    whenIdle(() => void import("./offline.js").then(({ startOffline }) => startOffline(body, store), () => {}));
 }
 
 /** @param {HTMLElement} body @param {Context} context */
@@ -52,6 +56,14 @@ function listen(body, { choose, jobs, store, voice }) {
   click(body, "import-report", () => choose("report"));
   // Not a link: the address holds the view's state.
   click(body, "skip", () => within(body, "view", HTMLElement).focus());
+  // For the list of all requests: browsers forget what is beyond 250.
+  performance.setResourceTimingBufferSize(1e4);
+  click(body, "see-requests", () =>
+    Promise.all([import("./requests.js"), laterParts()]).then(
+      ([{ showRequests }]) => showRequests(body),
+      () => voice.fail(UNFETCHED),
+    ),
+  );
   click(body, "copy-link", () => copyLink(within(body, "link-note", HTMLElement)));
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !store.now.job) return;

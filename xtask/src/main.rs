@@ -30,6 +30,9 @@ enum Task {
         /// The folder to make: a new one, an empty one or an earlier build.
         #[arg(long, default_value = "dist")]
         out: PathBuf,
+        /// Takes the pkg/ that is there.
+        #[arg(long)]
+        no_build: bool,
     },
     /// Runs every check, one stage after the other.
     Test(checks::Selection),
@@ -40,7 +43,7 @@ struct Serve {
     /// The port to use; 0 takes any free one [default: 8080, or any free one].
     #[arg(long)]
     port: Option<u16>,
-    /// Serves the pkg/ that is there.
+    /// Takes the pkg/ that is there.
     #[arg(long)]
     no_build: bool,
     /// Serves under this path, as a project page on a static host would.
@@ -64,7 +67,7 @@ fn run(task: Task) -> Result<bool> {
     let workspace = Workspace::find()?;
     match task {
         Task::Serve(options) => serve(&workspace, &options)?,
-        Task::Build { out } => page::publish(&workspace, &workspace.root.join(out))?,
+        Task::Build { out, no_build } => page::publish(&workspace, &workspace.root.join(out), no_build)?,
         Task::Test(selection) => return checks::run(&workspace, &selection),
     }
     Ok(true)
@@ -84,6 +87,8 @@ fn serve(workspace: &Workspace, options: &Serve) -> Result<()> {
             for name in ["index.html", "www/", "pkg/"] {
                 mount(&mut server, name, &workspace.root.join(name));
             }
+            // Without a list it steps back, if a published page was served here before.
+            mount(&mut server, page::SERVICE_WORKER, &workspace.root.join("www").join(page::SERVICE_WORKER));
         }
     }
     tools::become_program(server)
