@@ -58,20 +58,6 @@ export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
   );
 }
 
-/**
- * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
- *
- * @param {Float32Array[]} maps
- * @returns {Float32Array[]}
- */
-export function spreadOf(maps) {
-  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
-  const deviation = mean.map((middle, i) =>
-    Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length),
-  );
-  return [mean, deviation];
-}
-
 /** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
 function rank(row, id) {
   const { value, order } = METRICS[id];
