@@ -56,6 +56,7 @@ export const MARKUP = `
         <p id="export-note" class="hint">
           The report holds the mask, every setting, the seed, the device and the fingerprints of model and picture.
         </p>
+        <div id="result-methods"></div>
       </section>
       <section aria-labelledby="runs-title" data-part="runs">
         <h3 id="runs-title">Your last runs</h3>

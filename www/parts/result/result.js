@@ -12,6 +12,7 @@ import { Closer } from "./closer.js";
 import { takeFilms } from "./films.js";
 import { Four } from "./four.js";
 import { MARKUP } from "./markup.js";
+import { Methods } from "./methods.js";
 import { Replay } from "./replay.js";
 import { TwoUp } from "./two-up.js";
 
@@ -29,6 +30,7 @@ export class ResultView {
   #holds;
   #closer;
   #replay;
+  #methods;
   #legend = legend("Colour scale from 0, no evidence, to 1, all evidence", ["0 no evidence", "0.5", "1 evidence"]);
   /** What is shown last, so that only what is new is drawn. @type {Result | null} */
   #drawn = null;
@@ -44,6 +46,7 @@ export class ResultView {
     this.#holds = new Holds(within(root, "result-holds", HTMLElement), context);
     this.#closer = new Closer(within(root, "result-closer", HTMLElement), context);
     this.#replay = new Replay(within(root, "result-replay", HTMLElement), context);
+    this.#methods = new Methods(within(root, "result-methods", HTMLElement), context);
     takeFilms(context.store);
     this.#listen();
   }
@@ -74,6 +77,7 @@ export class ResultView {
     if (names.has("shown") && shown) this.#show(shown);
     if (names.has("shown") || names.has("state")) this.#recolour();
     if (names.has("recall")) this.#showRuns();
+    if (names.has("studies")) this.#methods.update();
     this.#holds.update(names);
   }
 
@@ -93,6 +97,7 @@ export class ResultView {
     this.#four.show(result);
     this.#closer.show(result);
     this.#replay.show(result);
+    this.#methods.show(result);
     within(root, "side-by-side", HTMLElement).hidden = !pictures;
     within(root, "export-report", HTMLButtonElement).disabled = report === null;
     for (const button of this.#exports()) button.disabled = pictures === null;
