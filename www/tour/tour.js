@@ -117,7 +117,13 @@ export class Tour {
     if (run && progress) return progress;
     const study = [...studies.values()].find(({ state }) => state === "running");
     if (study) return { words: studyWords(study), value: study.progress?.iteration, max: study.progress?.total };
-    if (job && comparison?.now) return { words: `${comparison.now.row.method} · ${comparison.now.words}` };
+    if (job?.owner === "compare" && comparison?.rows.length) return compared(comparison.rows);
     return { words: loading || "Getting ready…" };
   }
+}
+
+/** @param {{state: string}[]} rows @returns {import("../app/store.js").ProgressLine} how far a comparison is */
+function compared(rows) {
+  const over = rows.filter(({ state }) => !["waiting", "running"].includes(state)).length;
+  return { words: `${over} of ${rows.length} methods compared`, value: over, max: rows.length };
 }
