@@ -26,7 +26,7 @@ export const MODELS = /** @type {const} */ ({
 });
 
 /** Parts that `hide` may name. */
-export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs"];
+export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs", "tour"];
 
 /** A new picture or model has other answers. @type {Partial<State>} */
 export const NO_TARGET = { target: null, with: "", against: "" };
