@@ -104,8 +104,10 @@ export function comparison(rows) {
 export function mistake(result, { sentence, pictures, cues }) {
   const wrong = cues.filter((cue) => cue.wrongly_learned);
   const confirmed = cues.filter(({ cue }) => cue.confirmed);
+  const outside = (/** @type {import("../types.js").ToldCue} */ { label, cue }) =>
+    `${label}, from a cue that lies to ${percent(cue.outside ?? NaN)} outside of the animal`;
   const found = wrong.length
-    ? `Wrongly learned: ${wrong.map((cue) => cue.sentence).join(" ")}`
+    ? `Wrongly learned is ${wrong.map(outside).join(", and ")}.`
     : "No confirmed cue lies mostly outside of the animals this time.";
   return {
     figures: [

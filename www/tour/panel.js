@@ -46,6 +46,9 @@ const MARKUP = `
     <button id="tour-look" type="button" class="plain">Show it</button>
   </div>`;
 
+/** A body that is lower does not show its words and its figures at once. */
+const LOW_PX = 320;
+
 export class Panel {
   #root;
   #tiles;
@@ -129,8 +132,9 @@ export class Panel {
     this.#at("figures").replaceChildren(...figures.map(figure));
     this.#at("words").textContent = words;
     this.#at("maps").hidden = !maps.length;
+    const body = this.#at("body");
     // Where the panel is low, what came out is seen first.
-    this.#at("body").scrollTop = this.#at("found").offsetTop - this.#at("body").offsetTop;
+    if (body.clientHeight < LOW_PX) body.scrollTop = this.#at("found").offsetTop - body.offsetTop;
     this.#tiles.show(maps.map(({ title, result }, at) => tileOf(`${at} ${result.key}`, title, result)));
   }
 }

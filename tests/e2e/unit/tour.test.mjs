@@ -74,10 +74,13 @@ test("an attack is told as it went", () => {
 
 test("a mistake is claimed only where a confirmed cue lies outside of the animals", () => {
   const result = tested(1, 0.1).result;
-  const cue = (/** @type {boolean} */ wrong) => ({ label: "cat", sentence: "A cue.", wrongly_learned: wrong, cue: { confirmed: true } });
+  const cue = (/** @type {boolean} */ wrong) => ({
+    ...{ label: "cat", sentence: "A cue.", wrongly_learned: wrong },
+    cue: { confirmed: true, outside: 0.9 },
+  });
   const found = (/** @type {boolean} */ wrong) =>
     outcomes.mistake(result, /** @type {any} */ ({ sentence: "", pictures: { looked: 9 }, cues: [cue(wrong)] }));
-  assert.match(found(true).words, /Wrongly learned: A cue\./);
+  assert.match(found(true).words, /Wrongly learned is cat, from a cue that lies to 90\.0 % outside of the animal\./);
   assert.match(found(false).words, /No confirmed cue lies mostly outside/);
   assert.deepEqual(found(true).figures[1], ["Confirmed", "1 of 1", "cues that were tested"]);
 });

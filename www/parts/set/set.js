@@ -106,7 +106,7 @@ export class ExplainSet {
     within(this.#root, "set-words", HTMLElement).textContent = `${setWords(rows)}.`;
     for (const id of ["set-zip", "set-csv"])
       within(this.#root, id, HTMLButtonElement).disabled = !rows.some(({ state }) => state === "done");
-    const heads = ["Picture", "Answer", "Score", "Evidence", "Map"];
+    const heads = ["Picture", "Map", "Answer", "Score", "Evidence"];
     const body = rows.map((row) => this.#row(row));
     within(this.#root, "set-table", HTMLElement).replaceChildren(table("The pictures of the set", heads, body));
   }
@@ -116,14 +116,14 @@ export class ExplainSet {
     const { name, result, maps, state, why } = row;
     if (!result || !maps) {
       const words = el("span", { class: why ? "caveat" : "hint" }, [STATES[state], why].filter(Boolean).join(": "));
-      return [name, words, "", "", ""];
+      return [name, "", words, "", ""];
     }
     const { original, deleted } = result.scores;
     const open = el("button", { type: "button", class: "plain" }, name);
     open.addEventListener("click", () => void this.#open(row));
     const image = el("img", { src: this.#address(maps.heatmap), alt: `Heat map of ${name}`, width: "56", height: "56" });
     const scores = el("span", { class: "numbers" }, `${score(original)} → ${score(deleted)}`);
-    return [open, shortLabel(result.label), scores, el("span", { class: "numbers" }, percent(result.area)), image];
+    return [open, image, shortLabel(result.label), scores, el("span", { class: "numbers" }, percent(result.area))];
   }
 
   /** @param {Blob} blob @returns {string} */
