@@ -1,4 +1,5 @@
 /** The tour: seven steps that tell what this page is about, each of them run for real on the built-in world. */
+import { builtin, sampleOf } from "../app/facts.js";
 import { show } from "../app/results.js";
 import { laterParts, style } from "../parts/style.js";
 import { studyWords } from "../parts/study-bar.js";
@@ -10,6 +11,12 @@ import { STEPS } from "./steps.js";
 /** @typedef {import("../app/store.js").Names} Names */
 /** @typedef {import("./outcomes.js").Outcome} Outcome */
 
+/**
+ * @typedef {object} Own
+ * @property {import("../app/store.js").ModelSource} [model]
+ * @property {import("../app/store.js").PictureSource} [picture]
+ */
+
 export class Tour {
   #context;
   #panel;
@@ -18,6 +25,8 @@ export class Tour {
   /** Counts what was begun, so that what is left behind knows it. */
   #turn = 0;
   #running = false;
+  /** What of a person's own was open before, and what stood in the link. @type {Own | null} */
+  #own = null;
   /** What came out in this visit, by step. @type {Map<number, Outcome>} */
   #outcomes = new Map();
 
@@ -64,6 +73,7 @@ export class Tour {
   /** @param {number} step */
   #enter(step) {
     const { jobs, store } = this.#context;
+    if (!this.#step) this.#own = ownOf(store.now);
     if (this.#running && store.now.job && !store.now.job.ending) jobs.cancel();
     this.#step = step;
     this.#turn += 1;
@@ -71,6 +81,18 @@ export class Tour {
     document.body.toggleAttribute("data-tour", step > 0);
     this.#panel.show(step);
     if (step) void this.#run(false);
+    else void this.#giveBack();
+  }
+
+  /** Opens again what of a person's own was open before the tour. */
+  async #giveBack() {
+    const { opening, voice } = this.#context;
+    const { model, picture } = this.#own ?? {};
+    this.#own = null;
+    if (model) await opening.model(model);
+    if (picture) await opening.picture(picture);
+    const things = [picture ? "picture" : "", model ? "model" : ""].filter(Boolean);
+    if (things.length) voice.note(`Your own ${things.join(" and your own ")} ${things[1] ? "are" : "is"} open again.`);
   }
 
   /** @param {boolean} again although it is known what comes out */
@@ -120,6 +142,14 @@ export class Tour {
     if (job?.owner === "compare" && comparison?.rows.length) return compared(comparison.rows);
     return { words: loading || "Getting ready…" };
   }
+}
+
+/** @param {import("../app/store.js").Knowledge} now @returns {Own} */
+function ownOf(now) {
+  return {
+    ...(builtin(now) === null && { model: now.modelSource }),
+    ...(sampleOf(now) === null && { picture: now.pictureSource }),
+  };
 }
 
 /** @param {{state: string}[]} rows @returns {import("../app/store.js").ProgressLine} how far a comparison is */

@@ -70,6 +70,32 @@ test("a folder becomes a table, and a ZIP file of maps and reports", async (t) =
   await leave();
 });
 
+test("pictures that are dropped together are a set, and one alone is opened", async () => {
+  const { page, leave } = await visit({ path: "#iterations=4", patience: PATIENCE });
+  await ready(page);
+  await page.waitForFunction(() => document.querySelectorAll("#gallery canvas").length > 2);
+  await page.waitForSelector("#set", { state: "attached" });
+  /** @param {number} count */
+  const drop = (count) =>
+    page.evaluate(async (n) => {
+      const data = new DataTransfer();
+      const samples = [...document.querySelectorAll("#gallery canvas")].slice(0, n);
+      for (const [at, canvas] of samples.entries()) {
+        const url = /** @type {HTMLCanvasElement} */ (canvas).toDataURL("image/png");
+        const bytes = Uint8Array.from(atob(url.split(",")[1]), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], `dropped-${at + 1}.png`, { type: "image/png" }));
+      }
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, count);
+  await drop(1);
+  await page.waitForSelector('#stage-caption:has-text("dropped-1.png")');
+  assert.equal(await page.isVisible("#set"), false);
+  await drop(2);
+  await page.waitForSelector('#set[data-state="over"]');
+  assert.equal(await page.textContent("#set-words"), "2 of 2 explained.");
+  await leave();
+});
+
 test("a set can be stopped: what was explained is kept, and the view may be left meanwhile", async () => {
   const { page, leave } = await visit({ path: "#method=meaningful&iterations=600", patience: PATIENCE });
   await ready(page);

@@ -1,7 +1,7 @@
 /** The tour, with the real engine on the processor: every step reaches what it is about, by figures of this run. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, ready, requireEngine, visitor } from "./harness.mjs";
+import { axeCheck, give, ready, requireEngine, visitor } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -96,6 +96,23 @@ test("a link opens its step; it can be stopped, run again, left by Escape, and g
   await page.keyboard.press("Escape");
   await page.waitForSelector("#tour", { state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement?.id), "take-tour");
+  await leave();
+});
+
+test("one's own picture is open again when the tour is left", async () => {
+  const { page, leave } = await visit({ patience: PATIENCE });
+  await ready(page);
+  const png = await page.locator("#gallery canvas").first().evaluate((canvas) =>
+    /** @type {HTMLCanvasElement} */ (canvas).toDataURL("image/png"),
+  );
+  await give(page, "#picture-file", "mine.png", Buffer.from(png.split(",")[1], "base64"));
+  await page.waitForSelector('#stage-caption:has-text("mine.png")');
+  await page.click("#take-tour");
+  await outcome(page, 1);
+  await page.click("#tour-leave");
+  await page.waitForSelector('#alerts:has-text("Your own picture is open again.")');
+  await page.click('#navigation [data-open="explain"]');
+  await page.waitForSelector('#stage-caption:has-text("mine.png")');
   await leave();
 });
 
