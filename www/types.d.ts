@@ -222,6 +222,8 @@ export interface Context {
   set(change: Partial<import("./core/link.js").State>): void;
   /** Opens a view. */
   go(view: string): void;
+  /** Brings the page into another state, as a link does. */
+  follow(state: import("./core/link.js").State): void;
   /** Brings the result that is shown into sight. */
   reveal(): void;
   /** Opens a file dialog. */

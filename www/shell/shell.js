@@ -4,7 +4,7 @@ import { UNFETCHED, prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
-import { whenIdle } from "../parts/later.js";
+import { Later, whenIdle } from "../parts/later.js";
 import { laterParts } from "../parts/style.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
@@ -28,6 +28,7 @@ export function startShell(body) {
     engine: () => session.engine,
     set: session.set.bind(session),
     go: (view) => store.changeState({ view }),
+    follow: session.follow.bind(session),
     choose: choosers(body, ways),
     paste: listenForPastes(ways),
   });
@@ -40,7 +41,15 @@ export function startShell(body) {
   const dropped = (/** @type {File[]} */ files, /** @type {(FileSystemEntry | null)[]} */ entries = []) =>
     house.offer(files, entries) || ways.opened(files);
   listenForDrops(within(body, "drop-veil", HTMLElement), { ...ways, opened: dropped });
-  store.listen((names) => update(body, house, store, names));
+  const tour = new Later(async () => {
+    const { Tour } = await import("../tour/tour.js");
+    return Tour.open(within(body, "tour", HTMLElement), context);
+  });
+  store.listen((names) => {
+    update(body, house, store, names);
+    tour.update(names);
+    if (store.now.state.tour) tour.need().catch(() => voice.fail(UNFETCHED));
+  });
   listen(body, context);
   route(store, session.follow.bind(session));
   store.change({ ...store.now });
@@ -65,6 +74,7 @@ function listen(body, { choose, jobs, store, voice }) {
     ),
   );
   click(body, "copy-link", () => copyLink(within(body, "link-note", HTMLElement)));
+  click(body, "take-tour", () => store.changeState({ tour: 1 }));
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !store.now.job) return;
     jobs.cancel();

@@ -69,20 +69,6 @@ export function passesOf({ iterations, samples, areas }) {
   return factors.reduce((/** @type {number} */ passes, factor) => passes * (Number(factor) || 1), 1);
 }
 
-/**
- * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
- *
- * @param {Float32Array[]} maps
- * @returns {Float32Array[]}
- */
-export function spreadOf(maps) {
-  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
-  const deviation = mean.map((middle, i) =>
-    Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length),
-  );
-  return [mean, deviation];
-}
-
 /** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
 function rank(row, id) {
   const { value, order } = METRICS[id];
