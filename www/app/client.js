@@ -27,6 +27,12 @@ export class EngineError extends Error {
   }
 }
 
+/** @param {string} text @returns {[Worker, string]} a worker from its text, with the blob's address */
+function fromText(text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return [new Worker(url, { type: "module", name: "vanish" }), url];
+}
+
 export class EngineClient {
   /** @type {Worker | null} */
   #worker = null;
@@ -43,11 +49,10 @@ export class EngineClient {
     this.#events = events;
   }
 
-  /** Starts a worker, ending the one before it. @param {string} text its script */
-  start(text) {
+  /** Starts a worker, ending the one before it. @param {string | (() => Worker)} script its text, or what starts it */
+  start(script) {
     this.stop({ kind: "ended", message: "The engine was started anew." });
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(url, { type: "module", name: "vanish" });
+    const [worker, url] = typeof script === "string" ? fromText(script) : [script(), ""];
     worker.addEventListener("message", (event) => this.#hear(worker, url, event.data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
