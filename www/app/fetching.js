@@ -42,7 +42,8 @@ export async function textOf(url) {
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compiled(response) {
-  if (response.headers.get("content-type") === "application/wasm") return compiling(WebAssembly.compileStreaming(response));
+  if (response.headers.get("content-type") === "application/wasm")
+    return compiling(WebAssembly.compileStreaming(response));
   const bytes = await response.arrayBuffer();
   if (isHtml(bytes)) throw html(response.from);
   return compiling(WebAssembly.compile(bytes));

@@ -51,7 +51,12 @@ export class Engine {
     return model;
   }
 
-  /** A thousand classes without names are taken for ImageNet's. @param {OpenModel} model @returns {Promise<OpenModel>} */
+  /**
+   * A thousand classes without names are taken for ImageNet's.
+   *
+   * @param {OpenModel} model
+   * @returns {Promise<OpenModel>}
+   */
   async #named(model) {
     const { labelled, classes, sha256 } = model.info;
     const labels = labelled || classes !== 1000 ? undefined : await imageNetLabels();

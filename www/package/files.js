@@ -80,9 +80,10 @@ async function moduleAt(url, tell) {
 
 /** @returns {EngineError} */
 function notWasm() {
-  const message =
-    'The server sent a page of HTML instead of the engine; in Vite add optimizeDeps.exclude: ["vanish"], else copy the wasm beside the script or name it in load({ wasm }).';
-  return new EngineError({ kind: "io", message });
+  const what = "The server sent a page of HTML instead of the engine";
+  const remedy =
+    'in Vite add optimizeDeps.exclude: ["vanish"]; elsewhere copy the wasm beside the script, or name it in load';
+  return new EngineError({ kind: "io", message: `${what}; ${remedy}.` });
 }
 
 /**
@@ -103,7 +104,8 @@ export async function modelFiles(source, tell) {
 
 /** @param {string} name @param {URL} model @param {URL} profile @param {Tell} tell @returns {Promise<ModelFiles>} */
 async function fetchModel(name, model, profile, tell) {
-  const count = (/** @type {number} */ done, /** @type {number} */ total) => tell({ stage: "model", name, done, total });
+  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell({ stage: "model", name, done, total });
   const described = profile.href === model.href ? undefined : textOf(profile);
   const [response, text] = await Promise.all([counted(model, count), described]);
   const file = await response.blob();

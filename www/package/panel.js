@@ -76,7 +76,12 @@ export class Panel {
     if (src && this.#poster.getAttribute("src") !== src) this.#poster.src = src;
   }
 
-  /** What there is to see of a run, in words too; nothing brings back the poster. @param {Pictures | null} pictures @param {string} words */
+  /**
+   * What there is to see of a run, in words too; nothing brings back the poster.
+   *
+   * @param {Pictures | null} pictures
+   * @param {string} words
+   */
   show(pictures, words) {
     this.#pictures = pictures;
     this.#map.setAttribute("aria-label", words);
