@@ -206,6 +206,10 @@ export interface Context {
   voice: import("./app/opening.js").Voice;
   /** Asks the engine. */
   call: import("./app/client.js").EngineClient["call"];
+  /** The worker that is asked so. */
+  client: import("./app/client.js").EngineClient;
+  /** What that worker was started from, for others. */
+  engine(): import("./app/engine-files.js").Build;
   /** Says what went wrong, or mends it. */
   handle(error: unknown): void;
   /** Changes what the link holds. */

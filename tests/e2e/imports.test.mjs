@@ -51,14 +51,14 @@ function faults(graph) {
 /** What the page, its worker and the package are made of, as the bundler sees it. @returns {Promise<Graph>} */
 async function page() {
   const output = { bundle: true, splitting: true, format: "esm", outdir: "out", write: false, metafile: true };
-  const workers = ["www/worker/vanish.js", "www/worker/vanish_cpu.js"];
+  const workers = ["vanish", "vanish_cpu", "reader"].map((worker) => `www/worker/${worker}.js`);
   const packaged = ["index", "element", "worker"].map((name) => `www/package/${name}.js`);
   const { metafile } = await build({
     ...output,
     absWorkingDir: ROOT,
-    entryPoints: ["www/main.js", ...workers],
-    // The engine is made, not written: it need not be there, and imports nothing.
-    external: ["../../pkg/*"],
+    entryPoints: ["www/main.js", ...workers, ...packaged],
+    // These are made, not written: they need not be there, and import nothing.
+    external: ["../../pkg/*", "./worker-text.js"],
   });
   const name = (/** @type {string} */ path) => path.replace(/^www\//, "");
   /** @param {{imports: {path: string, external?: boolean}[]}} module */

@@ -49,6 +49,11 @@ export class EngineClient {
     this.#events = events;
   }
 
+  /** There is a worker. */
+  get running() {
+    return this.#worker !== null;
+  }
+
   /** Starts a worker, ending the one before it. @param {string | (() => Worker)} script its text, or what starts it */
   start(script) {
     this.stop({ kind: "ended", message: "The engine was started anew." });

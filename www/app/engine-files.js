@@ -52,18 +52,24 @@ async function fitting(preference) {
 
 /** @param {string} build @param {Count} count @returns {Promise<Build>} */
 async function fetchBuild(build, count) {
-  const [script, wasm] = [`www/worker/${build}.js`, `pkg/${build}_bg.wasm`].map((name) => new URL(name, base()));
-  const [text, module] = await Promise.all([scriptOf(script), counted(wasm, count).then(compiled)]);
-  return { script: text, module };
+  const wasm = counted(new URL(`pkg/${build}_bg.wasm`, base()), count);
+  const [script, module] = await Promise.all([scriptOf(build), wasm.then(compiled)]);
+  return { script, module };
+}
+
+/** The text of the worker that reads pictures. @returns {Promise<string>} */
+export function readerScript() {
+  return once("reader", () => scriptOf("reader"));
 }
 
 /**
- * The worker's text. The published one is complete; what another imports has addresses from its own, and a blob has no
- * folder, so they are made absolute.
+ * The text of a worker. The published one is complete; what another imports has addresses from its own, and a blob has
+ * no folder, so they are made absolute.
  *
- * @param {URL} address
+ * @param {string} worker
  */
-async function scriptOf(address) {
+async function scriptOf(worker) {
+  const address = new URL(`www/worker/${worker}.js`, base());
   const text = await (await fetched(address)).text();
   if (text.startsWith("<")) throw html(address);
   return text.replace(/(?<=^import .* from ")\.[^"]+(?=";$)/gm, (path) => new URL(path, address).href);

@@ -1,6 +1,6 @@
 /**
  * What takes long: one job at a time, started, watched, paused and cancelled with patience, whatever its kind. A new
- * one takes the place of the one before it.
+ * one takes the place of the one before it. A job is a run in a worker, or many runs in several.
  */
 
 /** A second press on Cancel ends the worker, but not one that is part of the first. */
@@ -19,6 +19,24 @@ const GRACE_MS = 5_000;
  */
 
 /**
+ * @typedef {object} Job
+ * @property {(() => void) | undefined} lost
+ * @property {Set<EngineClient>} clients whose workers run a part of it
+ */
+
+/** @typedef {import("./client.js").EngineClient} EngineClient */
+/** @typedef {{kind: string, settings: object, judged?: boolean}} Params */
+/**
+ * Runs a part of a job in a worker.
+ *
+ * @callback RunPart
+ * @param {EngineClient} client
+ * @param {Params} params
+ * @param {Watch} watch
+ * @returns {Promise<import("../types.js").Finished>}
+ */
+
+/**
  * @typedef {object} Troubles
  * @property {() => void} stuck It was asked to stop twice, and does not.
  * @property {() => void} silent The GPU does not answer any more.
@@ -28,8 +46,8 @@ export class Jobs {
   /** How often a job was asked to stop, for those who run several in a row. */
   cancels = 0;
 
-  /** @type {Watch | null} */
-  #watch = null;
+  /** @type {Job | null} */
+  #job = null;
   /** When Cancel was pressed; 0 before. */
   #cancelled = 0;
   /** When the job was last heard of, the longest pause between two times, and the alarm for a longer one. */
@@ -53,23 +71,58 @@ export class Jobs {
 
   /**
    * @param {string} owner who started it, for those who look at `job` of the store
-   * @param {{kind: string, settings: object, judged?: boolean}} params
+   * @param {Params} params
    * @param {Watch} watch
    * @returns {Promise<import("../types.js").Finished>}
    */
-  async run(owner, params, watch) {
-    const mine = (this.#watch = watch);
+  run(owner, params, watch) {
+    return this.together(owner, (run) => run(this.#client, params, watch), watch.lost);
+  }
+
+  /**
+   * Many runs as one job, which is cancelled, paused and replaced as one.
+   *
+   * @template T
+   * @param {string} owner
+   * @param {(run: RunPart, going: () => boolean) => Promise<T>} work `going`: it was neither cancelled nor replaced
+   * @param {() => void} [lost] The workers are ended with the job in them.
+   * @returns {Promise<T>}
+   */
+  async together(owner, work, lost) {
+    for (const client of this.#others()) client.call("cancel").catch(() => {});
+    const mine = (this.#job = /** @type {Job} */ ({ lost, clients: new Set() }));
     this.#cancelled = 0;
     this.#heard = { at: 0, longest: -1 };
     this.#store.change({ job: { owner, phase: "running", ending: false } });
-    const tick = (/** @type {import("../types.js").Tick} */ news) => {
-      if (this.#watch === mine) this.#listen();
-      if (this.#watch === mine) watch.tick?.(news);
-    };
     try {
-      return await this.#client.call("run", params, /** @type {any} */ ({ ...watch, tick }));
+      return await work(
+        (client, params, watch) => this.#runPart(mine, client, params, watch),
+        () => this.#job === mine && !this.#cancelled,
+      );
     } finally {
-      if (this.#watch === mine) this.#over();
+      if (this.#job === mine) this.#over();
+    }
+  }
+
+  /**
+   * @param {Job} mine
+   * @param {EngineClient} client
+   * @param {Params} params
+   * @param {Watch} watch
+   */
+  async #runPart(mine, client, params, watch) {
+    const tick = (/** @type {import("../types.js").Tick} */ news) => {
+      if (this.#job !== mine) return;
+      if (client === this.#client) this.#listen();
+      watch.tick?.(news);
+    };
+    mine.clients.add(client);
+    try {
+      const done = client.call("run", params, /** @type {any} */ ({ ...watch, tick }));
+      if (this.#store.now.job?.phase === "paused") client.call("pause", { paused: true }).catch(() => {});
+      return await done;
+    } finally {
+      mine.clients.delete(client);
     }
   }
 
@@ -77,7 +130,7 @@ export class Jobs {
    * The same for a task, which leaves figures.
    *
    * @param {string} owner
-   * @param {{kind: string, settings: object}} params
+   * @param {Params} params
    * @param {{tick: (tick: import("../types.js").TaskTick) => void, lost: () => void}} watch
    * @returns {Promise<import("../types.js").TaskFinished>}
    */
@@ -85,11 +138,18 @@ export class Jobs {
     return /** @type {Promise<any>} */ (this.run(owner, params, /** @type {any} */ (watch)));
   }
 
-  /** The worker is about to be ended. */
-  lose() {
-    const watch = this.#watch;
+  /** The first worker is about to be ended. What runs in others is ended too, unless `othersGoOn`. */
+  lose(othersGoOn = false) {
+    const [job, others] = [this.#job, this.#others()];
+    if (othersGoOn && others.length) return;
+    for (const client of others) client.stop();
     this.#over();
-    watch?.lost?.();
+    job?.lost?.();
+  }
+
+  /** Those beside the first whose workers run a part of the job. @returns {EngineClient[]} */
+  #others() {
+    return [...(this.#job?.clients ?? [])].filter((client) => client !== this.#client);
   }
 
   /** Asks once; asked again after a while, the job is stuck. */
@@ -100,7 +160,7 @@ export class Jobs {
     if (this.#cancelled) return void (now - this.#cancelled > PATIENCE_MS && this.#troubles.stuck());
     this.#cancelled = now;
     this.cancels += 1;
-    this.#client.call("cancel").catch(() => {});
+    this.#tellAll("cancel");
     this.#store.change({ job: { ...job, ending: true } });
   }
 
@@ -110,13 +170,18 @@ export class Jobs {
     if (!job) return;
     const phase = job.phase === "paused" ? "running" : "paused";
     clearTimeout(this.#alarm);
-    this.#client.call("pause", { paused: phase === "paused" }).catch(() => {});
+    this.#tellAll("pause", { paused: phase === "paused" });
     this.#store.change({ job: { ...job, phase } });
+  }
+
+  /** @param {string} method @param {object} [params] */
+  #tellAll(method, params) {
+    for (const client of this.#job?.clients ?? []) client.call(method, params).catch(() => {});
   }
 
   #over() {
     clearTimeout(this.#alarm);
-    this.#watch = null;
+    this.#job = null;
     if (this.#store.now.job) this.#store.change({ job: null });
   }
 

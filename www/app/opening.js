@@ -6,7 +6,7 @@ import { NO_TARGET } from "../core/link.js";
 import { missingOf } from "../core/missing.js";
 import { SIDES } from "../core/registry.js";
 import { EngineError } from "./client.js";
-import { builtinModel, imageNetLabels } from "./engine-files.js";
+import { builtinModel, imageNetLabels, readerScript } from "./engine-files.js";
 import { builtin, sampleOf, targetIndex } from "./facts.js";
 
 /** @typedef {import("./store.js").ModelSource} ModelSource */
@@ -41,6 +41,9 @@ export const UNFETCHED = "A part of this page could not be fetched: is the conne
 
 /** What receives files: it comes once the page is up. */
 export const reading = () => import("./receiving.js");
+
+/** Fetches what is likely to be needed, for when there is no connection any more. */
+export const prepare = () => Promise.allSettled([reading(), readerScript()]);
 
 export class Opening {
   #store;
@@ -102,7 +105,9 @@ export class Opening {
 
   /** @param {PictureSource} source */
   async takePicture(source) {
-    const picture = await this.#client.call("seed" in source ? "openCritter" : "openPicture", source);
+    const picture = await ("seed" in source
+      ? this.#client.call("openCritter", source)
+      : this.#client.call("openPicture", { ...source, reader: await readerScript() }));
     this.#now.picture?.preview.close();
     if ("seed" in source) this.#store.changeState({ critter: source.seed });
     this.#store.change({ picture, pictureSource: source });

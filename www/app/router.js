@@ -17,6 +17,12 @@ export function forcedDevice() {
   return asked === "cpu" || asked === "gpu" ? asked : null;
 }
 
+/** @returns {number | null} how many workers the address asks for, for tests and measurements */
+export function askedWorkers() {
+  const asked = Number(new URLSearchParams(location.search).get("workers"));
+  return asked >= 1 ? Math.floor(asked) : null;
+}
+
 /**
  * @param {import("./store.js").Knowledge} now
  * @returns {{ownPicture: boolean, ownModel: boolean}} no link holds these

@@ -21,6 +21,8 @@ export class Session {
   #booting = Promise.resolve();
   /** The last start: an earlier one that still waits for its files is given up. @type {object} */
   #starting = {};
+  /** What the worker was started from. @type {import("./engine-files.js").Build} */
+  engine = /** @type {any} */ (null);
   /** Bugs met in a row. */
   #crashes = 0;
 
@@ -70,10 +72,12 @@ export class Session {
     this.store.change({ booted: false, answers: [] });
     this.client.stop();
     try {
-      const { script, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      const { noAdapter, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
       if (this.#starting !== mine) return;
-      this.client.start(script);
-      await this.#welcome(await this.client.call("boot", { ...engine, preference: this.#preference }), because);
+      this.engine = engine;
+      this.client.start(engine.script);
+      const asked = { module: engine.module, noAdapter, preference: this.#preference };
+      await this.#welcome(await this.client.call("boot", asked), because);
     } catch (error) {
       this.store.change({ loading: "" });
       const noDevice = error instanceof EngineError && error.kind === "device" && this.#preference !== "cpu";
@@ -161,7 +165,7 @@ export class Session {
 
   /** The worker is of no more use; what was seen of a job stays. @param {import("../types.js").Fault} fault */
   #crashed({ message }) {
-    this.jobs.lose();
+    this.jobs.lose(true);
     this.#crashes += 1;
     const { booted, device, shown } = this.#now;
     // A lost device surfaces in many ways, most of them as a panic of the GPU library.

@@ -3,6 +3,7 @@
  * store, so that it goes on while another is open.
  */
 
+import { readerScript } from "./engine-files.js";
 import { builtin, isReady } from "./facts.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -57,7 +58,9 @@ export async function study({ store, jobs, handle }, kind, settings, about) {
     tell({ progress, task, ...(found && { found }) });
   const lost = () => mine.state === "running" && tell({ state: "stopped" });
   try {
-    const { found, task, end } = await jobs.task(kind, { kind, settings }, { tick, lost });
+    const read = /** @type {any} */ (settings).files?.length ? { reader: await readerScript() } : {};
+    const params = { kind, settings: { ...settings, ...read } };
+    const { found, task, end } = await jobs.task(kind, params, { tick, lost });
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
   } catch (error) {
     if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });

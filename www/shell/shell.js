@@ -1,6 +1,6 @@
 /** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
 import { isReady } from "../app/facts.js";
-import { reading } from "../app/opening.js";
+import { prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
@@ -23,6 +23,8 @@ export function startShell(body) {
   const context = /** @type {Context} */ ({
     ...{ store, jobs, opening, handle, voice, reveal },
     call: client.call.bind(client),
+    client,
+    engine: () => session.engine,
     set: session.set.bind(session),
     go: (view) => store.changeState({ view }),
     choose: choosers(body, ways),
@@ -42,7 +44,7 @@ export function startShell(body) {
   route(store, session.follow.bind(session));
   store.change({ ...store.now });
   void session.boot();
-  whenIdle(() => reading().catch(() => {}));
+  whenIdle(() => void prepare());
 }
 
 /** @param {HTMLElement} body @param {Context} context */

@@ -1,8 +1,8 @@
 /** What lies on the worker's bench: the engine, the model that is open, and the picture. */
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
-import { decode, shrunk } from "./decode.js";
 import { preview } from "./preview.js";
+import { read } from "./read.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
@@ -17,6 +17,12 @@ let engine = null;
 let open = null;
 /** The picture's handle. @type {any} */
 let picture = null;
+/** The sample that the picture is, if it is one. @type {number | undefined} */
+let sample;
+/** Numbers what is opened; those of an earlier worker are not given again. */
+let opened = Date.now();
+/** The numbers of the model and of the picture that are open, or of those that they are copies of. */
+const is = { model: 0, picture: 0 };
 
 /** @returns {Open} */
 export function model() {
@@ -80,7 +86,7 @@ export async function openModel({ name, file, stored, profile, labels, beside = 
     const handle = await engine.openModel(name, profile, labels);
     replaced();
     adopt({ handle, name, file, beside, info: JSON.parse(handle.info()), assumedLabels: false });
-    return opened();
+    return described();
   });
 }
 
@@ -91,7 +97,7 @@ export async function setProfile({ profile, labels }, replaced) {
     replaced();
     const assumedLabels = model().assumedLabels && labels === undefined;
     adopt({ ...model(), handle, info: JSON.parse(handle.info()), assumedLabels });
-    return opened();
+    return described();
   });
 }
 
@@ -99,11 +105,12 @@ export async function setProfile({ profile, labels }, replaced) {
 function adopt(next) {
   const before = open?.handle;
   open = next;
+  is.model = opened++;
   before?.free();
 }
 
 /** @returns {import("../types.js").OpenModel} */
-function opened() {
+function described() {
   const { handle, info, assumedLabels } = model();
   return { info, labels: JSON.parse(handle.labels()), assumedLabels };
 }
@@ -140,11 +147,11 @@ async function whole({ name, file }) {
  */
 export async function nameClasses({ sha256, labels }) {
   return alone(() => {
-    if (!open || open.info.sha256 !== sha256) return opened();
+    if (!open || open.info.sha256 !== sha256) return described();
     const handle = open.handle.withProfile(JSON.stringify(open.info.profile), labels);
     const info = JSON.parse(handle.info());
     adopt({ ...open, handle, info, assumedLabels: !info.known });
-    return opened();
+    return described();
   });
 }
 
@@ -180,16 +187,18 @@ function noteOf({ handle, name, info, assumedLabels }) {
 
 // -------- The picture
 
-/** @param {any} handle */
-function take(handle) {
+/** @param {any} handle @param {number} [seed] of the sample that it is */
+function take(handle, seed) {
   picture?.free();
   picture = handle;
+  sample = seed;
+  is.picture = opened++;
 }
 
-/** @param {{blob: Blob, name: string}} params @param {() => Promise<void>} replaced */
-export async function openPicture({ blob, name }, replaced) {
+/** @param {{blob: Blob, name: string, reader: string}} params @param {() => Promise<void>} replaced */
+export async function openPicture({ blob, name, reader }, replaced) {
   const check = onlyNewest("picture");
-  const { rgba, width, height, notes } = await decode(blob, name);
+  const { rgba, width, height, notes } = await read(reader, blob, name);
   check();
   await replaced();
   return alone(async () => {
@@ -203,13 +212,14 @@ export async function openPicture({ blob, name }, replaced) {
  * Opens pictures beside the one that is on the bench.
  *
  * @param {{name: string, file: Blob}[]} files
+ * @param {string} reader
  * @returns {Promise<{pictures: any[], unread: string[]}>} their handles, and why others could not be opened
  */
-export async function openAside(files) {
+export async function openAside(files, reader) {
   const [pictures, unread] = [/** @type {any[]} */ ([]), /** @type {string[]} */ ([])];
   for (const { name, file } of files) {
     try {
-      const { rgba, width, height } = shrunk(await decode(file, name));
+      const { rgba, width, height } = await read(reader, file, name, true);
       pictures.push(await alone(() => engine.openPicture(name, rgba, width, height)));
     } catch (error) {
       unread.push(String(/** @type {any} */ (error).message ?? error));
@@ -224,7 +234,7 @@ export async function openCritter({ seed }, replaced) {
   await replaced();
   return alone(async () => {
     check();
-    take(engine.critter(seed));
+    take(engine.critter(seed), seed);
     const info = JSON.parse(picture.info());
     return { info, notes: [], preview: await preview(picture.rgba(), info.width, info.height) };
   });
@@ -264,4 +274,52 @@ export async function firstAnswer(seed, check) {
 /** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
 export async function truth({ index }) {
   return alone(() => model().handle.truth(photo(), index));
+}
+
+// -------- The same in several workers
+
+/**
+ * What another worker needs to have the same model and picture open.
+ *
+ * @typedef {kept.Note & {id: number, file: Blob, beside: NamedFile[], assumed?: string}} ModelCopy
+ * @typedef {{id: number, name: string, seed?: number, rgba?: Uint8Array, width: number, height: number}} PictureCopy
+ */
+
+/** @returns {Promise<{model: ModelCopy, picture: PictureCopy}>} */
+export async function copies() {
+  return alone(() => {
+    const { file, beside, handle, assumedLabels } = model();
+    const assumed = assumedLabels ? String(handle.labels()) : undefined;
+    const { name, width, height } = JSON.parse(photo().info());
+    const rgba = sample === undefined ? picture.rgba() : undefined;
+    return {
+      model: { ...noteOf(model()), id: is.model, file, beside, assumed },
+      picture: { id: is.picture, name, width, height, seed: sample, rgba },
+    };
+  });
+}
+
+/**
+ * Opens what another worker has open, as far as it is not open here.
+ *
+ * @param {{model: ModelCopy, picture: PictureCopy}} copies
+ * @param {Tell} tell
+ * @param {() => void} replaced
+ */
+export async function openCopies({ model, picture }, tell, replaced) {
+  if (model.id !== is.model) await openModelCopy(model, tell, replaced);
+  if (picture.id !== is.picture) await alone(() => openPictureCopy(picture));
+}
+
+/** @param {ModelCopy} copy @param {Tell} tell @param {() => void} replaced */
+async function openModelCopy({ id, assumed, ...files }, tell, replaced) {
+  const { info } = await openModel(files, tell, replaced);
+  if (assumed) await nameClasses({ sha256: info.sha256, labels: assumed });
+  is.model = id;
+}
+
+/** @param {PictureCopy} copy */
+function openPictureCopy({ id, name, width, height, seed, rgba }) {
+  take(seed === undefined ? engine.openPicture(name, rgba, width, height) : engine.critter(seed), seed);
+  is.picture = id;
 }

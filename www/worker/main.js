@@ -66,6 +66,8 @@ export function begin(glue) {
     openCritter: (params) => bench.openCritter(params, replacedAndOver),
     classify: bench.classify,
     truth: bench.truth,
+    copies: bench.copies,
+    openCopies: (params, tell) => bench.openCopies(params, tell, replaced),
     run: job.run,
     cancel: async () => job.end("cancelled"),
     pause: job.pause,

@@ -44,11 +44,11 @@ async function ofReport(report, begin) {
 
 /**
  * @param {string} kind
- * @param {{files?: {name: string, file: Blob}[]}} settings `files`: the pictures of a study
+ * @param {{files?: {name: string, file: Blob}[], reader?: string}} settings `files`: the pictures of a study
  * @returns {Promise<Open>}
  */
-export async function begin(kind, { files = [], ...settings }) {
-  const { pictures, unread } = await openAside(files);
+export async function begin(kind, { files = [], reader = "", ...settings }) {
+  const { pictures, unread } = await openAside(files, reader);
   return alone(async () => {
     const start = KINDS[kind] ?? ((asked) => model().handle.study(kind, JSON.stringify(asked), pictures));
     const mine = { id: next++, handle: await start(settings), told: 0, unread };

@@ -13,8 +13,9 @@ use std::path::Path;
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm"];
 /// What the browser asks for by name, and where it stays.
 const PAGE: &str = "www/main.js";
-/// The worker with the glue of each build: each is one text, because the page fetches it and the worker nothing.
-const WORKERS: [&str; 2] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js"];
+/// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
+/// the worker nothing.
+const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 

@@ -21,8 +21,8 @@ const VIEW: usize = 25_000;
 /// The view that everybody sees first, however it is loaded.
 const FIRST_VIEW: &str = "www/views/explain/";
 
-/// The smaller worker, which no browser fetches beside the other.
-const OTHER_WORKER: &str = "www/worker/vanish_cpu.js";
+/// The smaller worker, which no browser fetches beside the other, and the reader of pictures, which a sample needs not.
+const OTHER_WORKERS: [&str; 2] = ["www/worker/vanish_cpu.js", "www/worker/reader.js"];
 
 /// Files that are loaded together, by their names in [`Bundle::outputs`].
 #[derive(Debug, PartialEq)]
@@ -57,7 +57,7 @@ fn loads(bundle: &Bundle) -> Vec<Load> {
     let owns = |view: &str, style: &str| style.ends_with(".css") && folder(bundle, view) == folder(bundle, style);
     let mut first = BTreeSet::new();
     for name in bundle.outputs.keys().filter(|name| !entry(bundle, name).is_empty() && !lazy.contains(*name)) {
-        if entry(bundle, name) != OTHER_WORKER && !lazy.iter().any(|view| owns(view, name)) {
+        if !OTHER_WORKERS.contains(&entry(bundle, name)) && !lazy.iter().any(|view| owns(view, name)) {
             reach(bundle, name, &mut first);
         }
     }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { serve } from "../../../xtask/web/serve.mjs";
 import { ROOT, application, call, explainsBoth } from "../../package/archive.mjs";
+import { onnx, png } from "../files.mjs";
 import { axeCheck, launch, requireEngine, visit } from "./harness.mjs";
 
 requireEngine();
@@ -29,7 +30,19 @@ after(async () => {
   await app?.remove();
 });
 
-/** @param {string} name @param {string} text */
+/** How a picture becomes the input of the tiny model. */
+const PROFILE = {
+  name: "tiny",
+  size: 32,
+  resize: 32,
+  channels: "RGB",
+  range: [0, 1],
+  mean: [0],
+  std: [1],
+  output: "logits",
+};
+
+/** @param {string} name @param {string | Uint8Array} text */
 const write = (name, text) => writeFile(join(app.folder, name), text);
 
 /** All that the engine and the elements need, and no more. */
@@ -163,6 +176,35 @@ test("a page of HTML in place of the engine is named, with what to do", async ()
   assert.equal(told.length, 2);
   const expected = /a page of HTML instead of the engine; in Vite add optimizeDeps\.exclude/;
   for (const words of told) assert.match(words, expected);
+  await leave();
+});
+
+test("opens a photo and a model of one's own: by address, and as files", async () => {
+  await write("photo.png", png(40, 30));
+  await write("tiny.onnx", onnx());
+  await write("tiny.json", JSON.stringify({ ...PROFILE, labels: ["red", "green", "blue"] }));
+  const own = await plainPage(
+    "own",
+    `<h1>Own</h1><vanish-explainer id="by-address" src="photo.png" model="tiny.onnx" target="red"></vanish-explainer>
+     <p id="out"></p>`,
+    `import { load } from "./node_modules/vanish/index.js";
+     import "./node_modules/vanish/element.js";
+     const engine = await load();
+     const blob = async (name) => (await fetch(name)).blob();
+     const file = await blob("tiny.onnx");
+     const { labels } = await engine.openModel({ file, name: "tiny.onnx", labels: "a\\nb\\nc" });
+     const { info } = await engine.openPicture(new File([await blob("photo.png")], "mine.png"));
+     const missing = await engine.openModel("none.onnx").catch((error) => error.message);
+     const wrong = await engine.openModel("own.html").catch((error) => error.message);
+     out.textContent = JSON.stringify([labels, info.name, info.width, missing, wrong]);`,
+  );
+  const { page, leave } = await visit(browser, server, { ...own, mayLog: /404/, patience: 60_000 });
+  const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+  assert.deepEqual(told.slice(0, 3), [["a", "b", "c"], "mine.png", 40]);
+  assert.match(told[3], /^none\.onnx could not be fetched: the server answered 404/);
+  assert.match(told[4], /^own\.html could not be fetched: the server sent a page of HTML/);
+  const sentence = page.locator("#by-address [part=sentence]");
+  await sentence.getByText(/ red /).waitFor();
   await leave();
 });
 

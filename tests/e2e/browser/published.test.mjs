@@ -20,7 +20,7 @@ after(async () => {
 });
 
 /** A script that a bundle consists of: the page, its worker with the wasm's glue, and chunks. */
-const BUNDLED = /\/(www\/main|www\/worker\/vanish(_cpu)?|www\/chunks\/[\w-]+)\.js$/;
+const BUNDLED = /\/(www\/main|www\/worker\/(vanish|vanish_cpu|reader)|www\/chunks\/[\w-]+)\.js$/;
 
 test("the published page explains a sample, from bundled scripts only", async (t) => {
   if (!folder) return t.skip("PUBLISHED names no folder; `cargo xtask test` makes one");

@@ -1,8 +1,10 @@
 /**
- * Methods that run one after another on the same picture and class, and what became of each. It goes on out of sight.
+ * Methods that run on the same picture and class, in as many workers as there are, and what became of each. It goes on
+ * out of sight.
  */
 import { labelOf, targetIndex } from "../../app/facts.js";
 import { EngineError } from "../../app/client.js";
+import { poolOf } from "../../app/pool.js";
 import { methodOf } from "../../core/registry.js";
 import { fromReport } from "../../core/result.js";
 import { rowsOf, tally } from "./rows.js";
@@ -12,8 +14,8 @@ import { rowsOf, tally } from "./rows.js";
 
 /** What is chosen at first: learned and attributing methods that take seconds. */
 const USUAL = ["meaningful", "fast", "gradient", "integrated", "gradcam", "occlusion"];
-/** Faults after which the next method may not follow. */
-const OVER = ["ended", "superseded", "panic", "device"];
+/** Faults after which no method may follow; after a bug none can in the same worker. */
+const OVER = ["ended", "superseded", "device"];
 
 export class Comparison {
   /** @type {Row[]} */
@@ -30,10 +32,8 @@ export class Comparison {
   /** How many are over, and how many were begun. */
   count = 0;
   begun = 0;
-  /** The row that runs, and how far it is, in words. @type {{row: Row, words: string} | null} */
-  now = null;
-  /** The last look at the row that runs. @type {import("../../types.js").Tick | null} */
-  tick = null;
+  /** The rows that run, each with the last look at it. @type {Map<Row, import("../../types.js").Tick | null>} */
+  now = new Map();
   #context;
 
   /** @param {Context} context */
@@ -48,7 +48,7 @@ export class Comparison {
 
   /** @param {string[]} methods @param {number} seeds under each of which every method runs */
   async run(methods, seeds) {
-    const { store, voice, call, handle, jobs } = this.#context;
+    const { store, voice, call, handle } = this.#context;
     const { model, picture, registry, state, device } = store.now;
     const index = targetIndex(store.now);
     if (!model || !picture || !registry || index === undefined) return voice.fail("Open a picture and a model first.");
@@ -60,53 +60,57 @@ export class Comparison {
     Object.assign(this, { seen: null, running: true, begun: this.begun + 1 });
     this.#changed();
     this.truth = await call("truth", { index }).catch((error) => (handle(error), new Float32Array()));
-    await this.#runAll(index, [model.info.sha256, picture.info.sha256].join(), jobs.cancels);
+    const on = [model.info.sha256, picture.info.sha256].join();
+    await poolOf(this.#context).forEach("compare", this.rows, (row, run) => this.#run(row, run, index, on));
     for (const row of this.rows) if (row.state === "waiting") Object.assign(row, { state: "stopped", why: "not run" });
-    Object.assign(this, { running: false, now: null, tick: null, count: this.count + 1 });
+    Object.assign(this, { running: false, count: this.count + 1 });
     this.#changed();
     return voice.say(tally(this.rows));
-  }
-
-  /** @param {number} index @param {string} on model and picture @param {number} cancels so often stopped before */
-  async #runAll(index, on, cancels) {
-    for (const row of this.rows) {
-      if (this.#context.jobs.cancels !== cancels) return;
-      Object.assign(row, { state: "running" });
-      Object.assign(this, { now: { row, words: "…" }, tick: null });
-      this.#changed();
-      const goesOn = await this.#runRow(row, index, on);
-      this.#changed();
-      if (!goesOn) return;
-    }
   }
 
   /**
    * One method to its end.
    *
    * @param {Row} row
+   * @param {import("../../app/pool.js").Run} run
    * @param {number} index
-   * @param {string} on
-   * @returns {Promise<boolean>} whether the next may follow
+   * @param {string} on model and picture
+   * @returns {Promise<import("../../app/pool.js").Verdict>}
    */
-  async #runRow(row, index, on) {
-    const { jobs, handle } = this.#context;
+  async #run(row, run, index, on) {
+    row.state = "running";
+    this.now.set(row, null);
+    this.#changed();
     try {
       const params = { kind: "explain", settings: this.#settingsOf(row, index), judged: true };
-      const { last, report, verdict, end } = await jobs.run("compare", params, this.#watch(row));
-      const proof = JSON.parse(report ?? "null");
-      // Another model or picture may have come between two runs.
-      const same = proof && [proof.model.sha256, proof.image.sha256].join() === on;
-      if (!last || !verdict || !same) throw new EngineError({ kind: "superseded", message: "" });
-      const { pictures, curves } = last;
-      Object.assign(row, { state: "done", verdict, result: { ...fromReport(proof, report ?? ""), pictures, curves } });
-      return end === "done";
+      return this.#done(row, await run(params, this.#watch(row)), on);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      const over = OVER.includes(error.kind);
-      Object.assign(row, over ? { state: "stopped", why: "stopped" } : { state: "refused", why: error.message });
-      if (over) handle(error);
-      return !over;
+      return this.#failed(row, error);
+    } finally {
+      this.now.delete(row);
+      this.#changed();
     }
+  }
+
+  /** @param {Row} row @param {import("../../types.js").Finished} finished @param {string} on */
+  #done(row, { last, report, verdict, end }, on) {
+    const proof = JSON.parse(report ?? "null");
+    // Another model or picture may have come between two runs.
+    const same = proof && [proof.model.sha256, proof.image.sha256].join() === on;
+    if (!last || !verdict || !same) throw new EngineError({ kind: "superseded", message: "" });
+    const { pictures, curves } = last;
+    Object.assign(row, { state: "done", verdict, result: { ...fromReport(proof, report ?? ""), pictures, curves } });
+    return end === "done" ? "next" : "over";
+  }
+
+  /** @param {Row} row @param {unknown} error */
+  #failed(row, error) {
+    if (!(error instanceof EngineError)) throw error;
+    const [lost, over] = [error.kind === "panic", OVER.includes(error.kind)];
+    const why = lost ? `stopped by a bug: ${error.message}` : over ? "stopped" : error.message;
+    Object.assign(row, { state: lost || over ? "stopped" : "refused", why });
+    if (over) this.#context.handle(error);
+    return lost ? "lost" : over ? "over" : "next";
   }
 
   /** @param {Row} row @param {number} index */
@@ -121,8 +125,7 @@ export class Comparison {
     return {
       tick: (tick) => {
         this.seen ??= tick.pictures;
-        const { iteration, total } = tick.progress;
-        Object.assign(this, { tick, now: { row, words: `${iteration} of ${total}` } });
+        this.now.set(row, tick);
         this.#changed();
       },
     };

@@ -126,16 +126,25 @@ class View {
   // -------- What is seen of it
 
   #show() {
-    const { running, rows, count, now, about } = this.#comparison;
+    const { running, rows, count, about } = this.#comparison;
     within(this.#root, "compare-stop", HTMLButtonElement).hidden = !running;
     within(this.#root, "compare-after", HTMLDivElement).hidden = !rows.length;
     const body = within(this.#root, "compare-body", HTMLDivElement);
     if (count) body.dataset.compared = String(count);
-    const doing = running && now ? `; ${this.#titleOf(now.row)} ${now.words}` : ".";
+    const doing = running ? this.#doing() : ".";
     within(this.#root, "compare-state", HTMLElement).textContent = rows.length
       ? `${about}: ${tally(rows)}${doing}`
       : "";
     this.#arrange();
+  }
+
+  /** What runs, and how far it is, in words. @returns {string} */
+  #doing() {
+    const words = [...this.#comparison.now].map(([row, tick]) => {
+      const far = tick ? `${tick.progress.iteration} of ${tick.progress.total}` : "…";
+      return `; ${this.#titleOf(row)} ${far}`;
+    });
+    return words.join("");
   }
 
   /** Puts the tiles in order, with the best of each score marked. */
@@ -161,8 +170,7 @@ class View {
     const { store, reveal } = this.#context;
     const { result, state, why, method } = row;
     const name = this.#titleOf(row);
-    const { now, tick } = this.#comparison;
-    const pictures = result?.pictures ?? (now?.row === row ? tick?.pictures : null) ?? null;
+    const pictures = result?.pictures ?? this.#comparison.now.get(row)?.pictures ?? null;
     const key = `${this.#comparison.begun} ${method} ${row.seed}`;
     const canvas = this.#map(key, pictures, store.now.state.opacity);
     canvas.setAttribute("aria-label", result ? `Heat map by ${name}` : `${name}: no map`);

@@ -1,0 +1,48 @@
+/** The engine's end of the reader. */
+
+/** @typedef {{rgba: Uint8Array, width: number, height: number, notes: string[]}} Pixels upright, on white */
+/** @typedef {(blob: Blob, name: string, small: boolean) => Promise<Pixels>} Decode */
+
+/** What reads in this worker itself. @type {Decode | null} */
+let here = null;
+
+/** For a worker whose script can read as well: it starts no other. @param {Decode} decode */
+export function readHere(decode) {
+  here = decode;
+}
+
+/**
+ * The pixels of a picture, read in a worker of its own, whose memory is free again when it is done.
+ *
+ * @param {string} reader the text of that worker, where this one does not read itself
+ * @param {Blob} blob
+ * @param {string} name
+ * @param {boolean} [small] as one of many
+ * @returns {Promise<Pixels>}
+ */
+export async function read(reader, blob, name, small = false) {
+  if (here) return here(blob, name, small);
+  const url = URL.createObjectURL(new Blob([reader], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  try {
+    return await answerOf(worker, { blob, name, small });
+  } finally {
+    worker.terminate();
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** @param {Worker} worker @param {{blob: Blob, name: string, small: boolean}} asked @returns {Promise<Pixels>} */
+function answerOf(worker, asked) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: { ready, value, fault } }) => {
+      if (ready) worker.postMessage(asked);
+      else if (fault) reject(fault);
+      else resolve(value);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject({ kind: "image", message: `${asked.name} could not be read: ${event.message || "its reader stopped"}.` });
+    };
+  });
+}
