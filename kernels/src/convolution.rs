@@ -10,15 +10,19 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use crate::product::{Matrix, Place, Shared};
 use crate::{add_scaled, for_each};
 
 /// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level
-/// cache.
-const TILE: usize = 32 * 1024;
+/// cache. In a browser the matrix kernel copies the weights for each tile, so that larger ones are better.
+const TILE: usize = if cfg!(target_arch = "wasm32") { 128 * 1024 } else { 32 * 1024 };
 /// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
 const LANES: usize = 16;
 /// So many sums are added to by all taps while they are in the first-level cache.
 const NEAR: usize = 2048;
+/// Input channels whose gradients are made at once: in a browser the matrix kernel copies the output's gradient for each
+/// product, so a few share a copy; natively it reads it in place, and more jobs are more threads.
+const TOGETHER: usize = if cfg!(target_arch = "wasm32") { 8 } else { 1 };
 /// The largest kernels of channels (inputs × outputs of a group) that are summed directly, without columns.
 const DIRECT: usize = 2;
 
@@ -154,11 +158,13 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
     let (pixels, places, depth, outputs) = (c.pixels(), c.places(), c.depth(), c.group_outputs());
     let mut x = vec![0.0; c.batch * c.in_channels * pixels];
     c.check(&x, weight, gradient.len());
-    let planes: Vec<&mut [f32]> = x.chunks_mut(pixels.max(1)).collect();
     if c.is_direct() {
         if places > 0 {
             let phases = Phases::new(c);
-            for_each(planes, |(number, plane)| direct_adjoint(c, &phases, weight, gradient, number, plane));
+            let planes = x.chunks_mut(pixels.max(1)).collect();
+            for_each(planes, |(number, plane): (_, &mut [f32])| {
+                direct_adjoint(c, &phases, weight, gradient, number, plane)
+            });
         }
         return x;
     }
@@ -183,24 +189,35 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
         });
         return x;
     }
-    // One input channel a job: its windows overlap, but no other channel's do.
-    let taps = c.taps();
-    let wide = (TILE / taps.max(1)).max(LANES) / LANES * LANES;
-    for_each(planes, |(number, plane)| {
-        let (picture, channel) = (number / c.in_channels, number % c.in_channels);
-        let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
+    // Some input channels a job: a channel's windows overlap, but no other channel's do.
+    let (taps, together) = (c.taps(), TOGETHER.min(c.group_inputs()));
+    let blocks = (0..c.batch * c.groups).flat_map(|n| {
+        let blocks = (0..c.group_inputs()).step_by(together);
+        blocks.map(move |inner| (n, inner, together.min(c.group_inputs() - inner)))
+    });
+    let mut rest = &mut x[..];
+    let jobs = blocks.map(|(n, inner, count)| {
+        let (planes, after) = std::mem::take(&mut rest).split_at_mut(count * pixels);
+        rest = after;
+        (n, inner, planes)
+    });
+    for_each(jobs.collect(), |(_, (n, inner, planes))| {
+        let (group, rows) = (n % c.groups, planes.len() / pixels.max(1) * taps);
         let kernels = &weight[group * outputs * depth + inner * taps..];
-        let kernels = Matrix { values: kernels, row: 1, column: depth, rows: taps, columns: outputs };
+        let kernels = Matrix { values: kernels, row: 1, column: depth, rows, columns: outputs };
+        let wide = (TILE / rows.max(1)).max(LANES) / LANES * LANES;
         for at in (0..places).step_by(wide) {
             let tile = at..(at + wide).min(places);
-            let start = (picture * c.out_channels + group * outputs) * places + at;
+            let start = n * outputs * places + at;
             let values =
                 Matrix { values: &gradient[start..], row: places, column: 1, rows: outputs, columns: tile.len() };
-            let mut columns = vec![0.0; taps * tile.len()];
-            let place = Place { first: 0, row: tile.len(), rows: taps, columns: tile.len() };
+            let mut columns = vec![0.0; rows * tile.len()];
+            let place = Place { first: 0, row: tile.len(), rows, columns: tile.len() };
             // SAFETY: `columns` is this job's own.
             unsafe { Shared::new(&mut columns).multiply(&place, &kernels, &values) };
-            add_columns(c, &columns, &tile, plane);
+            for (plane, columns) in planes.chunks_mut(pixels.max(1)).zip(columns.chunks(taps * tile.len())) {
+                add_columns(c, columns, &tile, plane);
+            }
         }
     });
     x
@@ -491,97 +508,6 @@ fn direct_adjoint(
         }
         phases.join(c, split, plane);
     });
-}
-
-/// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.
-struct Matrix<'a> {
-    values: &'a [f32],
-    row: usize,
-    column: usize,
-    rows: usize,
-    columns: usize,
-}
-
-impl<'a> Matrix<'a> {
-    /// Rows of `columns` numbers, one after the other.
-    fn rows(values: &'a [f32], columns: usize) -> Self {
-        Self { values, row: columns, column: 1, rows: values.len().checked_div(columns).unwrap_or(0), columns }
-    }
-
-    fn transposed(self) -> Self {
-        Self { row: self.column, column: self.row, rows: self.columns, columns: self.rows, ..self }
-    }
-
-    fn is_inside(&self) -> bool {
-        self.rows == 0
-            || self.columns == 0
-            || (self.rows - 1) * self.row + (self.columns - 1) * self.column < self.values.len()
-    }
-}
-
-/// Where a product goes: `rows` of `columns` numbers each, `row` apart, from `first` on.
-struct Place {
-    first: usize,
-    row: usize,
-    rows: usize,
-    columns: usize,
-}
-
-/// Numbers into which several threads write, each elsewhere.
-struct Shared<'a> {
-    start: *mut f32,
-    length: usize,
-    of: std::marker::PhantomData<&'a mut [f32]>,
-}
-
-// SAFETY: the only way to the numbers is `multiply`, whose callers promise that no two calls at a time share an
-// element.
-unsafe impl Sync for Shared<'_> {}
-
-impl<'a> Shared<'a> {
-    fn new(values: &'a mut [f32]) -> Self {
-        Self { start: values.as_mut_ptr(), length: values.len(), of: std::marker::PhantomData }
-    }
-
-    /// Adds the product `a · b` to what is at `place`.
-    ///
-    /// # Safety
-    /// No other call may write to an element of `place` at the same time.
-    unsafe fn multiply(&self, place: &Place, a: &Matrix, b: &Matrix) {
-        assert!(a.is_inside() && b.is_inside(), "a matrix reaches beyond its numbers");
-        assert!(a.columns == b.rows && a.rows == place.rows && b.columns == place.columns, "the matrices do not fit");
-        if place.rows == 0 || place.columns == 0 || a.columns == 0 {
-            return;
-        }
-        assert!(place.columns <= place.row || place.rows == 1, "rows of the product overlap");
-        assert!(place.first + (place.rows - 1) * place.row + place.columns <= self.length, "the product does not fit");
-        // SAFETY: the three matrices lie inside their slices, as was just asserted; those read are borrowed for the
-        // call and not written (`self` borrows its slice exclusively, so neither is part of it); the caller vouches for
-        // `place`.
-        unsafe {
-            gemm::gemm(
-                place.rows,
-                place.columns,
-                a.columns,
-                self.start.add(place.first),
-                1,
-                place.row as isize,
-                true,
-                a.values.as_ptr(),
-                a.column as isize,
-                a.row as isize,
-                b.values.as_ptr(),
-                b.column as isize,
-                b.row as isize,
-                1.0,
-                1.0,
-                false,
-                false,
-                false,
-                gemm::Parallelism::None,
-            );
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@
 
 pub mod convolution;
 pub mod pooling;
+mod product;
 pub mod rectifier;
+#[cfg(any(target_arch = "wasm32", test))]
+mod tiled;
 
 /// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
 ///

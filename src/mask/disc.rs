@@ -45,6 +45,7 @@ fn sharp(side: usize, radius_px: f32) -> Vec<f32> {
 
 /// G d Gᵀ.
 fn blurred(disc: &[f32], blur: &[f32], side: usize) -> Vec<f32> {
+    let kernels: Vec<(usize, &[f32])> = blur.chunks(side).map(without_zeros).collect();
     let rows = |values: &[f32]| -> Vec<f32> {
         // Returns the result transposed: twice brings the axes back.
         let mut out = vec![0.0; side * side];
@@ -53,14 +54,20 @@ fn blurred(disc: &[f32], blur: &[f32], side: usize) -> Vec<f32> {
             if row.iter().all(|v| *v == 0.0) {
                 continue;
             }
-            for x in 0..side {
-                let weights = &blur[x * side..(x + 1) * side];
-                out[x * side + y] = weights.iter().zip(row).map(|(w, v)| w * v).sum();
+            for (x, (first, weights)) in kernels.iter().enumerate() {
+                out[x * side + y] = weights.iter().zip(&row[*first..]).map(|(w, v)| w * v).sum();
             }
         }
         out
     };
     rows(&rows(disc))
+}
+
+/// The weights from the first to the last that is not zero, and where they begin: a Gaussian reaches few pixels.
+fn without_zeros(weights: &[f32]) -> (usize, &[f32]) {
+    let first = weights.iter().position(|w| *w != 0.0).unwrap_or(0);
+    let end = weights.iter().rposition(|w| *w != 0.0).map_or(first, |last| last + 1);
+    (first, &weights[first..end])
 }
 
 fn inverted(disc: &[f32]) -> Vec<f32> {
