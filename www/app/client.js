@@ -18,6 +18,9 @@ export function base() {
   return new URL(".", location.href).href;
 }
 
+/** What there is to say of a worker whose script did not run. */
+export const UNSTARTED = "the worker could not be started";
+
 /** A failure in words for the user. */
 export class EngineError extends Error {
   /** @param {Fault} fault */
@@ -61,7 +64,7 @@ export class EngineClient {
     worker.addEventListener("message", (event) => this.#hear(worker, url, event.data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#crash(worker, { kind: "panic", message: event.message || "the worker could not be started" });
+      this.#crash(worker, { kind: "panic", message: event.message || UNSTARTED });
     });
     // Requests wait in the worker's own queue, but one that is sent before its module runs would be lost.
     this.#held = [];

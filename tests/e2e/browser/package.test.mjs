@@ -179,6 +179,16 @@ test("a page of HTML in place of the engine is named, with what to do", async ()
   await leave();
 });
 
+test("a policy that forbids the worker is named", async () => {
+  const body = `<p id="out"></p>`;
+  const script = `import { load } from "./node_modules/vanish/index.js";
+    load({ device: "cpu" }).catch((error) => (out.textContent = error.message));`;
+  const forbidden = await plainPage("forbidden", body, script, POLICY.replace("blob:", "'self'"));
+  const { page, leave } = await visit(browser, server, { ...forbidden, mayLog: /Content Security Policy/ });
+  assert.match((await page.locator("#out:not(:empty)").textContent()) ?? "", /has to allow worker-src blob:/);
+  await leave();
+});
+
 test("opens a photo and a model of one's own: by address, and as files", async () => {
   await write("photo.png", png(40, 30));
   await write("tiny.onnx", onnx());
