@@ -15,7 +15,7 @@ export const STYLE = `
 figure { display: grid; gap: 0.5rem; margin: 0; }
 [part="stage"] { overflow: hidden; border-radius: var(--round); }
 [part="poster"], [part="map"], ::slotted(*) { display: block; inline-size: 100%; block-size: auto; }
-[part="map"] { image-rendering: auto; }
+[part="blank"] { aspect-ratio: 1; background: color-mix(in srgb, var(--line) 25%, transparent); }
 [part="bar"], [part="views"] { display: flex; flex-wrap: wrap; gap: 0.375rem; }
 button {
   min-block-size: 2.25rem;

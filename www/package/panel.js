@@ -25,7 +25,8 @@ export class Panel {
   #views = el("span", { part: "views", role: "group", "aria-label": "What is shown", hidden: true });
   #progress = el("progress", { part: "progress", max: "1", "aria-label": "Progress", hidden: true });
   #sentence = el("span", { part: "sentence", role: "status" });
-  #slot = el("slot", { name: "poster" }, this.#poster);
+  #blank = el("div", { part: "blank" });
+  #slot = el("slot", { name: "poster" }, this.#poster, this.#blank);
 
   /** @param {ShadowRoot} root @param {() => void} pressed the button that starts and stops */
   constructor(root, pressed) {
@@ -73,6 +74,8 @@ export class Panel {
   describe(alt, src) {
     this.#poster.alt = alt;
     this.#poster.hidden = !src;
+    // What is drawn by the engine has no address; its place is kept, so that the page does not jump.
+    this.#blank.hidden = !!src;
     if (src && this.#poster.getAttribute("src") !== src) this.#poster.src = src;
   }
 
