@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { build } = createRequire(`${ROOT}/xtask/web/package.json`)("esbuild");
 
 /** From the bottom up. A name stands for a module or for those of a folder; the longest that fits decides. */
-const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["tour"], ["views"], ["shell", "element"], ["main"]];
+const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["tour"], ["views"], ["shell", "package"], ["main"]];
 
 /** @typedef {Map<string, string[]>} Graph modules by name, each with those it imports */
 
@@ -48,16 +48,17 @@ function faults(graph) {
   return [...lost, ...upward, ...circles.map((way) => `circle: ${way?.join(" -> ")}`)];
 }
 
-/** What the page and its worker are made of, as the bundler sees it. @returns {Promise<Graph>} */
+/** What the page, its worker and the package are made of, as the bundler sees it. @returns {Promise<Graph>} */
 async function page() {
   const output = { bundle: true, splitting: true, format: "esm", outdir: "out", write: false, metafile: true };
   const workers = ["vanish", "vanish_cpu", "reader"].map((worker) => `www/worker/${worker}.js`);
+  const packaged = ["index", "element", "worker"].map((name) => `www/package/${name}.js`);
   const { metafile } = await build({
     ...output,
     absWorkingDir: ROOT,
-    entryPoints: ["www/main.js", ...workers],
-    // The engine is made, not written: it need not be there, and imports nothing.
-    external: ["../../pkg/*"],
+    entryPoints: ["www/main.js", ...workers, ...packaged],
+    // These are made, not written: they need not be there, and import nothing.
+    external: ["../../pkg/*", "./worker-text.js"],
   });
   const name = (/** @type {string} */ path) => path.replace(/^www\//, "");
   /** @param {{imports: {path: string, external?: boolean}[]}} module */

@@ -21,6 +21,9 @@ export function base() {
   return new URL(".", location.href).href;
 }
 
+/** What there is to say of a worker whose script did not run. */
+export const UNSTARTED = "the worker could not be started";
+
 /** A failure in words for the user. */
 export class EngineError extends Error {
   /** @param {Fault} fault */
@@ -28,6 +31,12 @@ export class EngineError extends Error {
     super(fault.message);
     this.kind = fault.kind;
   }
+}
+
+/** @param {string} text @returns {[Worker, string]} a worker from its text, with the blob's address */
+function fromText(text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return [new Worker(url, { type: "module", name: "vanish" }), url];
 }
 
 export class EngineClient {
@@ -51,15 +60,14 @@ export class EngineClient {
     return this.#worker !== null;
   }
 
-  /** Starts a worker, ending the one before it. @param {string} text its script */
-  start(text) {
+  /** Starts a worker, ending the one before it. @param {string | (() => Worker)} script its text, or what starts it */
+  start(script) {
     this.stop({ kind: "ended", message: "The engine was started anew." });
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(url, { type: "module", name: "vanish" });
+    const [worker, url] = typeof script === "string" ? fromText(script) : [script(), ""];
     worker.addEventListener("message", (event) => this.#hear(worker, url, event.data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#crash(worker, { kind: "panic", message: event.message || "the worker could not be started" });
+      this.#crash(worker, { kind: "panic", message: event.message || UNSTARTED });
     });
     // Requests wait in the worker's own queue, but one that is sent before its module runs would be lost.
     this.#held = [];

@@ -2,10 +2,11 @@
  * What the engine is made of, and the models and names that come with the page: fetched by the page and posted to the
  * worker, because a worker in Firefox can fetch nothing offline, whatever is kept for the page. All is fetched once.
  */
-import { EngineError, base } from "./client.js";
+import { base } from "./client.js";
+import { compiled, counted, fetched, html, textOf } from "./fetching.js";
 
 /** @typedef {(news: import("../types.js").Loading) => void} Tell */
-/** @typedef {(done: number, total: number) => void} Count */
+/** @typedef {import("./fetching.js").Count} Count */
 /** @typedef {{script: string, module: WebAssembly.Module}} Build the worker's text, and the engine compiled */
 /** @typedef {{file: Blob, profile: string | undefined}} ModelFiles */
 
@@ -75,30 +76,6 @@ async function scriptOf(worker) {
 }
 
 /**
- * Compiled while it comes; from its bytes where the server does not know the type of wasm.
- *
- * @param {Response & {from: URL}} response
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compiled(response) {
-  const typed = response.headers.get("content-type") === "application/wasm";
-  try {
-    return await (typed ? WebAssembly.compileStreaming(response) : compiledWhole(response));
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    const why = `The engine could not be compiled in this browser: ${/** @type {Error} */ (error).message}.`;
-    throw new EngineError({ kind: "io", message: `${why} A current Chrome, Edge, Firefox or Safari can run it.` });
-  }
-}
-
-/** @param {Response & {from: URL}} response */
-async function compiledWhole(response) {
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes[0] === "<".charCodeAt(0)) throw html(response.from);
-  return WebAssembly.compile(bytes);
-}
-
-/**
  * A model that comes with the page, and its profile.
  *
  * @param {string} name
@@ -118,51 +95,4 @@ export function builtinModel(name, tell) {
 /** ImageNet's names, one a line; nothing where they cannot be had. @returns {Promise<string | undefined>} */
 export function imageNetLabels() {
   return textOf(new URL("www/models/imagenet-labels.txt", base()));
-}
-
-/** @param {URL} url @returns {Promise<string | undefined>} */
-async function textOf(url) {
-  const response = await fetch(url).catch(() => null);
-  return response?.ok ? response.text() : undefined;
-}
-
-/** @param {URL} url @returns {Promise<Response>} */
-async function fetched(url) {
-  const response = await fetch(url).catch(() => null);
-  if (response?.ok && response.body) return response;
-  throw unfetched(url, response ? `the server answered ${response.status}` : "no connection");
-}
-
-/**
- * A response whose bytes are counted.
- *
- * @param {URL} from
- * @param {Count} count
- * @returns {Promise<Response & {from: URL}>}
- */
-async function counted(from, count) {
-  const { body, headers } = await fetched(from);
-  // A compressed transfer counts other bytes than those that arrive: then there is no honest total.
-  const total = headers.get("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
-  let done = 0;
-  const counter = new TransformStream({
-    transform(chunk, out) {
-      done += chunk.byteLength;
-      count(done, total);
-      out.enqueue(chunk);
-    },
-  });
-  const type = headers.get("content-type") ?? "application/octet-stream";
-  const stream = /** @type {ReadableStream} */ (body).pipeThrough(counter);
-  return Object.assign(new Response(stream, { headers: { "content-type": type } }), { from });
-}
-
-/** @param {URL} url @returns {EngineError} */
-function html(url) {
-  return unfetched(url, "the server sent a page of HTML in its place, so the file is missing there");
-}
-
-/** @param {URL} url @param {string} why @returns {EngineError} */
-function unfetched({ pathname }, why) {
-  return new EngineError({ kind: "io", message: `${pathname.split("/").pop()} could not be fetched: ${why}.` });
 }

@@ -9,7 +9,7 @@ const STRIP_PX = 64;
  * @param {string} name
  * @returns {Promise<{rgba: Uint8Array, width: number, height: number, notes: string[]}>} flattened on white, upright
  */
-export async function decode(blob, name) {
+async function decode(blob, name) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const refused = refusal(name, bytes);
   if (refused) throw { kind: "image", message: refused };
@@ -99,6 +99,12 @@ function flatten(rgba) {
   return any;
 }
 
+/** The same, small enough where it is one of many. @param {Blob} blob @param {string} name @param {boolean} small */
+export async function decoded(blob, name, small) {
+  const whole = await decode(blob, name);
+  return small ? { ...whole, ...shrunk(whole) } : whole;
+}
+
 /** A picture of a set is kept at so many pixels, for a set holds many. */
 const SET_PIXELS = 1e6;
 
@@ -106,7 +112,7 @@ const SET_PIXELS = 1e6;
  * @param {{rgba: Uint8Array, width: number, height: number}} picture
  * @returns {{rgba: Uint8Array, width: number, height: number}} small enough to be one of many
  */
-export function shrunk({ rgba, width, height }) {
+function shrunk({ rgba, width, height }) {
   const by = Math.ceil(Math.sqrt((width * height) / SET_PIXELS));
   if (by <= 1) return { rgba, width, height };
   const small = means(new ImageData(new Uint8ClampedArray(rgba), width, height), by);

@@ -3,7 +3,7 @@
  * first load does without it.
  */
 import { faultOf } from "./border.js";
-import { decode, shrunk } from "./decode.js";
+import { decoded } from "./decode.js";
 
 /** @typedef {(message: unknown, moved?: Transferable[]) => void} Post */
 const scope = /** @type {{postMessage: Post} & EventTarget} */ (/** @type {unknown} */ (self));
@@ -11,8 +11,7 @@ const scope = /** @type {{postMessage: Post} & EventTarget} */ (/** @type {unkno
 scope.addEventListener("message", async (message) => {
   const { blob, name, small } = /** @type {MessageEvent} */ (message).data;
   try {
-    const whole = await decode(blob, name);
-    const value = small ? { ...whole, ...shrunk(whole) } : whole;
+    const value = await decoded(blob, name, small);
     scope.postMessage({ value }, [value.rgba.buffer]);
   } catch (error) {
     scope.postMessage({ fault: faultOf(error) });

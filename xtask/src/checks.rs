@@ -32,6 +32,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "types", what: "JavaScript types", needs: &["wasm"], run: |place, tally| npm(place, "check", tally) },
     Stage { name: "unit", what: "JavaScript unit tests", needs: &[], run: |place, tally| npm(place, "unit", tally) },
     Stage { name: "browser", what: "browser tests", needs: &["wasm"], run: browser },
+    Stage { name: "bundlers", what: "the package in Vite and webpack", needs: &["wasm"], run: bundlers },
 ];
 
 /// Which stages to run.
@@ -199,6 +200,11 @@ fn browser(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     let _chromium = workspace.shell.push_env("CHROMIUM", tools::chromium(&workspace.shell)?);
     let _published = workspace.shell.push_env("PUBLISHED", published(workspace));
     npm(workspace, "browser", tally)
+}
+
+fn bundlers(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
+    let _chromium = workspace.shell.push_env("CHROMIUM", tools::chromium(&workspace.shell)?);
+    npm(workspace, "bundlers", tally)
 }
 
 /// A script of the tests' package.

@@ -1,12 +1,14 @@
-//! The project's helper: `cargo xtask serve | build | test`.
+//! The project's helper: `cargo xtask serve | build | pack | test`.
 //!
 //! 1. [`pkg`] compiles the library for the web into `pkg/`.
-//! 2. [`page`] bundles and minifies the page into a folder for any static host, and [`sizes`] holds it to its limits.
-//! 3. [`checks`] runs everything that must hold, as the stages of `cargo xtask test`.
+//! 2. [`package`] makes an npm package of that folder.
+//! 3. [`page`] bundles and minifies the page into a folder for any static host, and [`sizes`] holds it to its limits.
+//! 4. [`checks`] runs everything that must hold, as the stages of `cargo xtask test`.
 //!
 //! [`workspace`] says where things are, [`tools`] finds or fetches the programs that all this needs.
 
 mod checks;
+mod package;
 mod page;
 mod pkg;
 mod sizes;
@@ -31,6 +33,15 @@ enum Task {
         #[arg(long, default_value = "dist")]
         out: PathBuf,
         /// Takes the pkg/ that is there.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// Makes the archive of the npm package, for `npm install FILE`.
+    Pack {
+        /// The folder for the archive.
+        #[arg(long, default_value = "target")]
+        out: PathBuf,
+        /// Takes the engine in pkg/ as it is.
         #[arg(long)]
         no_build: bool,
     },
@@ -68,6 +79,7 @@ fn run(task: Task) -> Result<bool> {
     match task {
         Task::Serve(options) => serve(&workspace, &options)?,
         Task::Build { out, no_build } => page::publish(&workspace, &workspace.root.join(out), no_build)?,
+        Task::Pack { out, no_build } => pack(&workspace, &workspace.root.join(out), no_build)?,
         Task::Test(selection) => return checks::run(&workspace, &selection),
     }
     Ok(true)
@@ -92,6 +104,16 @@ fn serve(workspace: &Workspace, options: &Serve) -> Result<()> {
         }
     }
     tools::become_program(server)
+}
+
+fn pack(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> {
+    if no_build {
+        pkg::require(workspace)?;
+        package::make(workspace)?;
+    } else {
+        pkg::build(workspace)?;
+    }
+    package::pack(workspace, out)
 }
 
 fn mount(server: &mut Command, name: &str, path: &Path) {

@@ -1,5 +1,6 @@
 //! Makes the published page: a folder with the page's modules bundled and minified, one chunk a view.
 
+use crate::package::SOURCES;
 use crate::workspace::Workspace;
 use crate::{pkg, sizes, tools};
 use anyhow::{Context, Result, ensure};
@@ -9,8 +10,8 @@ use std::fs;
 use std::path::Path;
 use xshell::cmd;
 
-/// What a web host needs.
-const PUBLISHED: &[&str] = &["index.html", "www", "pkg"];
+/// What a web host needs; of the package only the engine's two builds.
+const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm"];
 /// What the browser asks for by name, and where it stays.
 const PAGE: &str = "www/main.js";
 /// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
@@ -91,11 +92,13 @@ fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -
     serde_json::from_str(&workspace.shell.read_file(&facts)?).context("esbuild's metafile cannot be read")
 }
 
-/// The page's files as they lie in the clone. Type declarations are for the type check only.
+/// The page's files as they lie in the clone. Type declarations are for the type check only, and the sources of the npm
+/// package are no part of the page.
 fn published(workspace: &Workspace) -> Result<Vec<String>> {
     let files = PUBLISHED.iter().map(|name| workspace.files(&workspace.root.join(name)));
     let files = files.collect::<Result<Vec<_>>>()?.concat();
-    Ok(files.iter().map(|file| workspace.name(file)).filter(|name| !name.ends_with(".d.ts")).collect())
+    let of_page = |name: &String| !name.ends_with(".d.ts") && !name.starts_with(&format!("{SOURCES}/"));
+    Ok(files.iter().map(|file| workspace.name(file)).filter(of_page).collect())
 }
 
 /// An address relative to `import.meta.url` is right only in a file that stays where it is.
@@ -133,9 +136,11 @@ mod tests {
 
     #[test]
     fn publishes_the_page_and_nothing_else() {
-        let names = ["index.html", "www/a/b.js", "www/.hidden", "pkg/vanish.js", "pkg/vanish.d.ts", "Cargo.toml"];
-        let workspace = scratch("publish", &names.map(|name| (name, "")));
-        assert_eq!(published(&workspace).unwrap(), ["index.html", "www/a/b.js", "pkg/vanish.js"]);
+        let page = ["index.html", "www/a/b.js", "pkg/vanish_bg.wasm"];
+        let other = ["www/.hidden", "www/package/README.md", "www/a.d.ts", "pkg/package.json", "Cargo.toml"];
+        let names = page.into_iter().chain(other).map(|name| (name, "")).collect::<Vec<_>>();
+        let workspace = scratch("publish", &names);
+        assert_eq!(published(&workspace).unwrap(), page);
         fs::remove_dir_all(workspace.root).unwrap();
     }
 

@@ -1,8 +1,10 @@
-//! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, wasm-opt makes it small.
+//! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, wasm-opt makes it small. Then
+//! [`package`] makes an npm package of it.
 //!
 //! All of that is done twice. Most of the engine's bytes are the shader compiler and WebGPU; where a browser has no
 //! adapter, the page fetches a build without them.
 
+use crate::package;
 use crate::tools::{self, WASM_TARGET};
 use crate::workspace::Workspace;
 use anyhow::{Result, ensure};
@@ -32,7 +34,8 @@ pub const BUILDS: [Build; 2] = [Build { name: "vanish", features: "gpu" }, Build
 pub fn build(workspace: &Workspace) -> Result<()> {
     let made = BUILDS.iter().map(|build| make(workspace, build)).collect::<Result<Vec<_>>>()?;
     workspace.shell.remove_path(workspace.pkg())?;
-    made.iter().try_for_each(|made| copy(workspace, made, &workspace.pkg()))
+    made.iter().try_for_each(|made| copy(workspace, made, &workspace.pkg()))?;
+    package::make(workspace)
 }
 
 /// Makes one of the builds, unless nothing has changed, and says where it lies.

@@ -1,0 +1,77 @@
+/** Fetching for the engine: with counted bytes, and with a sentence where a server sends something else. */
+import { EngineError } from "./client.js";
+
+/** @typedef {(done: number, total: number) => void} Count */
+/** @typedef {Response & {from: URL}} Counted */
+
+/** @param {URL} url @returns {Promise<Response>} */
+export async function fetched(url) {
+  const response = await fetch(url).catch(() => null);
+  if (response?.ok && response.body) return response;
+  throw unfetched(url, response ? `the server answered ${response.status}` : "no connection");
+}
+
+/** A response whose bytes are counted. @param {URL} from @param {Count} count @returns {Promise<Counted>} */
+export async function counted(from, count) {
+  const { body, headers } = await fetched(from);
+  // A compressed transfer counts other bytes than those that arrive: then there is no honest total.
+  const total = headers.get("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
+  let done = 0;
+  const counter = new TransformStream({
+    transform(chunk, out) {
+      done += chunk.byteLength;
+      count(done, total);
+      out.enqueue(chunk);
+    },
+  });
+  const type = headers.get("content-type") ?? "application/octet-stream";
+  const stream = /** @type {ReadableStream} */ (body).pipeThrough(counter);
+  return Object.assign(new Response(stream, { headers: { "content-type": type } }), { from });
+}
+
+/** A text; nothing where it cannot be had. @param {URL} url @returns {Promise<string | undefined>} */
+export async function textOf(url) {
+  const response = await fetch(url).catch(() => null);
+  return response?.ok ? response.text() : undefined;
+}
+
+/**
+ * The engine, compiled while it comes; from its bytes where the server does not know the type of wasm.
+ *
+ * @param {Counted} response
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compiled(response) {
+  if (response.headers.get("content-type") === "application/wasm")
+    return compiling(WebAssembly.compileStreaming(response));
+  const bytes = await response.arrayBuffer();
+  if (isHtml(bytes)) throw html(response.from);
+  return compiling(WebAssembly.compile(bytes));
+}
+
+/** @param {Promise<WebAssembly.Module>} work @returns {Promise<WebAssembly.Module>} fails with a sentence */
+export async function compiling(work) {
+  try {
+    return await work;
+  } catch (error) {
+    const remedy = "A current Chrome, Edge, Firefox or Safari can run it.";
+    const message = `The engine could not be compiled: ${/** @type {Error} */ (error).message}. ${remedy}`;
+    throw new EngineError({ kind: "io", message });
+  }
+}
+
+/** What a server sends for what it does not have, `<!`: no other file begins so. @param {BufferSource} source */
+export function isHtml(source) {
+  const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset) : new Uint8Array(source);
+  return bytes[0] === 0x3c && bytes[1] === 0x21;
+}
+
+/** @param {URL} url @returns {EngineError} */
+export function html(url) {
+  return unfetched(url, "the server sent a page of HTML in its place, so the file is missing there");
+}
+
+/** @param {URL} url @param {string} why @returns {EngineError} */
+function unfetched({ pathname }, why) {
+  return new EngineError({ kind: "io", message: `${pathname.split("/").pop()} could not be fetched: ${why}.` });
+}

@@ -1,0 +1,157 @@
+/** An engine of the package: requests to its worker, in the words of api.d.ts. */
+import { EngineError } from "../app/client.js";
+import { shortLabel } from "../core/words.js";
+import { imageNetLabels, modelFiles, pictureFile } from "./files.js";
+
+/** @typedef {import("./api.js").Engine} Api */
+/** @typedef {import("./api.js").Settings} Settings */
+/** @typedef {import("./api.js").OpenModel} OpenModel */
+/** @typedef {import("../types.js").Finished} Finished */
+/** @typedef {import("../types.js").TaskFinished} TaskFinished */
+
+/** A sample of the built-in world, by its number. */
+const SAMPLE = /^critter:(\d{1,9})$/;
+
+/** @implements {Api} */
+export class Engine {
+  #client;
+  #alive = true;
+  /** The names of the open model's classes. @type {string[]} */
+  #labels = [];
+
+  /**
+   * @param {import("../app/client.js").EngineClient} client
+   * @param {WebAssembly.Module} wasm
+   * @param {import("../types.js").Booted} booted
+   */
+  constructor(client, wasm, { version, device, registry }) {
+    this.#client = client;
+    this.wasm = wasm;
+    this.version = version;
+    this.device = device;
+    this.registry = registry;
+  }
+
+  get alive() {
+    return this.#alive;
+  }
+
+  close() {
+    this.#alive = false;
+    this.#client.stop();
+  }
+
+  // -------- What is open
+
+  /** @type {Api["openModel"]} */
+  async openModel(source, { onLoading = () => {} } = {}) {
+    const files = await modelFiles(source, onLoading);
+    const model = await this.#named(await this.#client.call("openModel", files, { loading: onLoading }));
+    this.#labels = model.labels;
+    return model;
+  }
+
+  /**
+   * A thousand classes without names are taken for ImageNet's.
+   *
+   * @param {OpenModel} model
+   * @returns {Promise<OpenModel>}
+   */
+  async #named(model) {
+    const { labelled, classes, sha256 } = model.info;
+    const labels = labelled || classes !== 1000 ? undefined : await imageNetLabels();
+    return labels === undefined ? model : this.#client.call("nameClasses", { sha256, labels });
+  }
+
+  /** @type {Api["openPicture"]} */
+  async openPicture(source) {
+    const sample = SAMPLE.exec(String(source));
+    if (sample) return this.#client.call("openCritter", { seed: Number(sample[1]) });
+    return this.#client.call("openPicture", await pictureFile(source));
+  }
+
+  /** @type {Api["samples"]} */
+  samples() {
+    return this.#client.call("gallery");
+  }
+
+  // -------- What is asked
+
+  /** @type {Api["classify"]} */
+  async classify({ topK = 5 } = {}) {
+    return (await this.#client.call("classify", { topK })).answers;
+  }
+
+  /** @type {Api["explain"]} */
+  async explain(settings = {}, { onProgress, onLoading, signal } = {}) {
+    const hears = { tick: onProgress ?? (() => {}), loading: onLoading ?? (() => {}), started: () => {} };
+    const params = { kind: "explain", settings: this.#settingsOf(settings) };
+    const { last, report, regions, end } = /** @type {Finished} */ (await this.#run(params, hears, signal));
+    if (!last || !report || end === "replaced") throw unfinished(end);
+    const { pictures, curves } = last;
+    return { report: JSON.parse(report), json: report, pictures, curves, regions, complete: end === "done" };
+  }
+
+  /** @type {Api["study"]} */
+  async study(kind, settings = {}, { onProgress, onLoading, signal } = {}) {
+    const hears = { tick: onProgress ?? (() => {}), loading: onLoading ?? (() => {}) };
+    const { found, end } = /** @type {TaskFinished} */ (await this.#run({ kind, settings }, hears, signal));
+    if (end === "replaced") throw unfinished(end);
+    return found;
+  }
+
+  /**
+   * A run in the worker that a signal ends.
+   *
+   * @param {{kind: string, settings: object}} params
+   * @param {import("../app/client.js").Listeners} hears
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<unknown>}
+   */
+  async #run(params, hears, signal) {
+    signal?.throwIfAborted();
+    const abort = () => this.stop();
+    signal?.addEventListener("abort", abort);
+    try {
+      const finished = await this.#client.call("run", params, hears);
+      signal?.throwIfAborted();
+      return finished;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  stop() {
+    if (this.#alive) void this.#client.call("cancel");
+  }
+
+  /** @type {Api["readReport"]} */
+  readReport(text) {
+    return this.#client.call("importReport", { text });
+  }
+
+  /** As the engine takes them. @param {Settings} settings @returns {object} */
+  #settingsOf({ target, ...rest }) {
+    const method = rest.method ?? this.registry.default;
+    const index = target === undefined ? {} : { target: { index: this.#indexOf(target) } };
+    return { ...rest, method, ...index };
+  }
+
+  /** @param {number | string} target @returns {number} */
+  #indexOf(target) {
+    if (/^\d+$/.test(String(target))) return Number(target);
+    const wanted = String(target).toLowerCase();
+    const named = (/** @type {(label: string) => string} */ name) =>
+      this.#labels.findIndex((label) => name(label).toLowerCase() === wanted);
+    const index = [named((label) => label), named(shortLabel)].find((found) => found >= 0);
+    if (index !== undefined) return index;
+    throw new EngineError({ kind: "settings", message: `The model has no class “${target}”.` });
+  }
+}
+
+/** @param {"done" | "cancelled" | "replaced"} end @returns {EngineError} */
+function unfinished(end) {
+  return end === "replaced"
+    ? new EngineError({ kind: "superseded", message: "A newer request took this one’s place." })
+    : new EngineError({ kind: "stopped", message: "The run was stopped before its first step." });
+}

@@ -1,0 +1,196 @@
+/** `<vanish-explainer>`: a picture that shows, on the reader's own device, what a classifier's answer hangs on. */
+import { EngineError } from "../app/client.js";
+import { waitingFor } from "../app/waiting.js";
+import { Panel } from "./panel.js";
+import { inTurn } from "./shared.js";
+
+/** @typedef {import("./api.js").Explanation} Explanation */
+/** @typedef {import("./api.js").Loading} Loading */
+/** @typedef {import("./api.js").Report} Report */
+/** @typedef {import("./api.js").Settings} Settings */
+/** @typedef {import("./api.js").Tick} Tick */
+/** @typedef {{gone: AbortController, stop: () => void}} Run how a run is given up, and how it is stopped */
+
+/** Node has no elements, and may import this all the same. @type {typeof HTMLElement} */
+const Base = globalThis.HTMLElement ?? class {};
+
+export class VanishExplainer extends Base {
+  static observedAttributes = ["src", "model", "target", "method", "alt", "when"];
+
+  /** They may have been set before the element was defined. @type {Settings} */
+  settings = /** @type {{settings?: Settings}} */ (this).settings ?? {};
+  /** @type {Explanation | null} */
+  explanation = null;
+  /** @type {Run | null} */
+  #run = null;
+  /** @type {IntersectionObserver | null} */
+  #watching = null;
+  #panel = new Panel(this.attachShadow({ mode: "open" }), () => this.#pressed());
+
+  connectedCallback() {
+    this.#renew();
+  }
+
+  disconnectedCallback() {
+    this.#watching?.disconnect();
+    this.#giveUp();
+  }
+
+  /** @param {string} name @param {string | null} before @param {string | null} now */
+  attributeChangedCallback(name, before, now) {
+    if (before === now || !this.isConnected) return;
+    if (name === "alt") this.#describe();
+    else this.#renew();
+  }
+
+  // -------- Attributes
+
+  get src() {
+    return this.getAttribute("src") ?? "";
+  }
+  set src(value) {
+    this.setAttribute("src", value);
+  }
+
+  get model() {
+    return this.getAttribute("model") ?? "critters";
+  }
+  set model(value) {
+    this.setAttribute("model", value);
+  }
+
+  get target() {
+    return this.getAttribute("target") ?? "";
+  }
+  set target(value) {
+    this.setAttribute("target", value);
+  }
+
+  get method() {
+    return this.getAttribute("method") ?? "";
+  }
+  set method(value) {
+    this.setAttribute("method", value);
+  }
+
+  // -------- Before a run
+
+  /** Begins from the poster: what was shown is about something else now. */
+  #renew() {
+    this.#giveUp();
+    this.#clear();
+    this.#describe();
+    this.#watching?.disconnect();
+    if (this.src && this.getAttribute("when") !== "asked") this.#explainOnceVisible();
+  }
+
+  #explainOnceVisible() {
+    this.#watching = new IntersectionObserver((seen) => {
+      // What fails is told by `refused`, and in words.
+      if (seen.some(({ isIntersecting }) => isIntersecting)) this.explain().catch(() => {});
+    });
+    this.#watching.observe(this);
+  }
+
+  #describe() {
+    this.#panel.describe(this.getAttribute("alt") ?? "", /^critter:/.test(this.src) ? "" : this.src);
+  }
+
+  #clear() {
+    this.explanation = null;
+    this.#panel.show(null, "");
+    this.#panel.phase("idle");
+    this.#panel.say("");
+  }
+
+  #pressed() {
+    if (this.#run) this.stop();
+    else this.explain().catch(() => {});
+  }
+
+  // -------- The run
+
+  /** @returns {Promise<Report>} */
+  async explain() {
+    this.#watching?.disconnect();
+    this.#giveUp();
+    this.#clear();
+    const gone = new AbortController();
+    const mine = (this.#run = { gone, stop: () => gone.abort() });
+    this.#panel.phase("running");
+    this.#panel.say("Waiting for its turn…");
+    try {
+      const explanation = await this.#explained(mine);
+      if (this.#run === mine) this.#ended(explanation);
+      return explanation.report;
+    } catch (error) {
+      if (this.#run === mine) this.#refused(/** @type {EngineError} */ (error));
+      throw error;
+    }
+  }
+
+  stop() {
+    this.#run?.stop();
+  }
+
+  /** Ends a run that nobody waits for any more. */
+  #giveUp() {
+    this.#run?.gone.abort();
+    this.#run = null;
+  }
+
+  /** @param {Run} mine @returns {Promise<Explanation>} */
+  async #explained(mine) {
+    const { src, model, target, method, settings } = this;
+    if (!src) throw new EngineError({ kind: "image", message: "This element has no picture: give it a src." });
+    const { signal } = mine.gone;
+    const onLoading = (/** @type {Loading} */ news) => {
+      if (this.#run === mine) this.#panel.say(`${waitingFor(news, false)}…`);
+    };
+    const onProgress = (/** @type {Tick} */ tick) => {
+      if (this.#run === mine) this.#looked(tick);
+    };
+    const chosen = { ...settings, ...(target && { target }), ...(method && { method }) };
+    return inTurn(model, onLoading, signal, async (engine) => {
+      await engine.openPicture(src);
+      mine.stop = () => engine.stop();
+      return engine.explain(chosen, { onProgress, onLoading, signal });
+    });
+  }
+
+  /** @param {Tick} tick */
+  #looked(tick) {
+    const { iteration, total } = tick.progress;
+    const words = `Explaining: ${iteration} of ${total}`;
+    this.#panel.progress(iteration / total);
+    this.#panel.say("Explaining…");
+    this.#panel.show(tick.pictures, words);
+    this.#tell("progress", tick);
+  }
+
+  /** @param {Explanation} explanation */
+  #ended(explanation) {
+    this.#run = null;
+    this.explanation = explanation;
+    const { report, pictures, complete } = explanation;
+    const alt = this.getAttribute("alt");
+    this.#panel.phase("done");
+    this.#panel.say(complete ? report.sentence : `Stopped early. ${report.sentence}`);
+    this.#panel.show(pictures, alt ? `${alt}. ${report.sentence}` : report.sentence);
+    this.#tell("result", report);
+  }
+
+  /** @param {EngineError} error */
+  #refused(error) {
+    this.#run = null;
+    this.#clear();
+    if (error.name === "AbortError") return this.#panel.say("Stopped.");
+    this.#panel.say(error.message, true);
+    this.#tell("refused", { kind: error.kind ?? "panic", message: error.message });
+  }
+
+  /** @param {"progress" | "result" | "refused"} name @param {unknown} detail */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}

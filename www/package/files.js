@@ -1,0 +1,123 @@
+/** What an engine of the package is made of and opens: the wasm, the built-in models, and what an address names. */
+import { EngineError } from "../app/client.js";
+import { compiled, compiling, counted, html, isHtml, textOf } from "../app/fetching.js";
+
+/** @typedef {import("./api.js").LoadOptions} LoadOptions */
+/** @typedef {import("./api.js").ModelFiles} ModelFiles */
+/** @typedef {(news: import("./api.js").Loading) => void} Tell */
+
+// Bundlers find what to copy by exactly this form of an address, so each is written out.
+
+/** The engine by build. @type {Record<string, () => URL>} */
+const ENGINES = {
+  gpu: () => new URL("./vanish_bg.wasm", import.meta.url),
+  cpu: () => new URL("./vanish_cpu_bg.wasm", import.meta.url),
+};
+
+/** The built-in models by name, and their profiles. @type {Record<string, () => [URL, URL]>} */
+const MODELS = {
+  critters: () => [
+    new URL("./models/critters.onnx", import.meta.url),
+    new URL("./models/critters.json", import.meta.url),
+  ],
+  "critters-biased": () => [
+    new URL("./models/critters-biased.onnx", import.meta.url),
+    new URL("./models/critters-biased.json", import.meta.url),
+  ],
+};
+
+/** ImageNet's names, one a line; nothing where they cannot be had. @returns {Promise<string | undefined>} */
+export function imageNetLabels() {
+  return textOf(new URL("./models/imagenet-labels.txt", import.meta.url));
+}
+
+/** What an address names, seen from the page. @param {string | URL} address @returns {URL} */
+export function addressOf(address) {
+  return new URL(address, document.baseURI);
+}
+
+/** @param {URL} url @returns {string} the name of the file */
+export function nameOf({ pathname }) {
+  return decodeURIComponent(pathname.split("/").pop() || pathname);
+}
+
+/**
+ * The engine compiled, and why it has no adapter where it cannot have one.
+ *
+ * @param {LoadOptions["wasm"]} wasm
+ * @param {string} device that is asked for
+ * @param {Tell} tell
+ * @returns {Promise<{module: WebAssembly.Module, noAdapter?: string}>}
+ */
+export async function engineOf(wasm, device, tell) {
+  tell({ stage: "engine" });
+  const adapter = device === "cpu" ? null : await adapterHere();
+  const module = await moduleOf(wasm ?? ENGINES[adapter ? "gpu" : "cpu"](), tell);
+  return { module, noAdapter: adapter ? undefined : "this browser offers no WebGPU adapter" };
+}
+
+/** @returns {Promise<object | null>} */
+async function adapterHere() {
+  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
+  return (await gpu?.requestAdapter().catch(() => null)) ?? null;
+}
+
+/** @param {NonNullable<LoadOptions["wasm"]>} wasm @param {Tell} tell @returns {Promise<WebAssembly.Module>} */
+async function moduleOf(wasm, tell) {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (typeof wasm === "string" || wasm instanceof URL) return moduleAt(addressOf(wasm), tell);
+  if (isHtml(wasm)) throw notWasm();
+  return compiling(WebAssembly.compile(wasm));
+}
+
+/** @param {URL} url @param {Tell} tell */
+async function moduleAt(url, tell) {
+  const response = await counted(url, (done, total) => tell({ stage: "engine", done, total }));
+  const sent = response.headers.get("content-type") ?? "";
+  if (sent.startsWith("text/html")) throw notWasm();
+  return compiled(response);
+}
+
+/** @returns {EngineError} */
+function notWasm() {
+  const what = "The server sent a page of HTML instead of the engine";
+  const remedy =
+    'in Vite add optimizeDeps.exclude: ["vanish"]; elsewhere copy the wasm beside the script, or name it in load';
+  return new EngineError({ kind: "io", message: `${what}; ${remedy}.` });
+}
+
+/**
+ * The files that a model's source names.
+ *
+ * @param {import("./api.js").ModelSource} source
+ * @param {Tell} tell
+ * @returns {Promise<ModelFiles>}
+ */
+export async function modelFiles(source, tell) {
+  if (source instanceof Blob) return { file: source, name: /** @type {File} */ (source).name ?? "model.onnx" };
+  if (typeof source === "object" && !(source instanceof URL)) return source;
+  const builtin = Object.hasOwn(MODELS, String(source));
+  const model = builtin ? MODELS[String(source)]()[0] : addressOf(source);
+  const profile = builtin ? MODELS[String(source)]()[1] : new URL(model.href.replace(/\.onnx(?=$|[?#])/, ".json"));
+  return fetchModel(builtin ? `${source}` : nameOf(model), model, profile, tell);
+}
+
+/** @param {string} name @param {URL} model @param {URL} profile @param {Tell} tell @returns {Promise<ModelFiles>} */
+async function fetchModel(name, model, profile, tell) {
+  const count = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell({ stage: "model", name, done, total });
+  const described = profile.href === model.href ? undefined : textOf(profile);
+  const [response, text] = await Promise.all([counted(model, count), described]);
+  const file = await response.blob();
+  if (isHtml(await file.slice(0, 2).arrayBuffer())) throw html(model);
+  // A server that answers every address with its page has no profile there.
+  return { file, name, profile: text?.trimStart().startsWith("{") ? text : undefined };
+}
+
+/** A picture's file. @param {string | URL | Blob} source @returns {Promise<{blob: Blob, name: string}>} */
+export async function pictureFile(source) {
+  if (source instanceof Blob) return { blob: source, name: /** @type {File} */ (source).name ?? "picture" };
+  const url = addressOf(source);
+  const response = await counted(url, () => {});
+  return { blob: await response.blob(), name: nameOf(url) };
+}

@@ -1,0 +1,25 @@
+/** The worker of the package: one script with all it may need, and the glue of both builds, for the page chooses. */
+import * as cpu from "../../pkg/vanish_cpu.js";
+import * as gpu from "../../pkg/vanish.js";
+import { decoded } from "../worker/decode.js";
+import { begin } from "../worker/main.js";
+import { readHere } from "../worker/read.js";
+
+/** The glue of the module that was posted. @type {typeof gpu | typeof cpu} */
+let glue = cpu;
+
+/** @param {{module_or_path: WebAssembly.Module}} how */
+async function init(how) {
+  // A build imports from its own glue, by name.
+  const [first] = WebAssembly.Module.imports(how.module_or_path);
+  glue = first.module.includes("vanish_cpu") ? cpu : gpu;
+  await glue.default(how);
+}
+
+// A second worker would need a blob, which the page's policy may forbid.
+readHere(decoded);
+begin({
+  init,
+  Engine: { create: (/** @type {[string, string?]} */ ...how) => glue.Engine.create(...how) },
+  version: () => glue.version(),
+});
