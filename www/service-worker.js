@@ -1,10 +1,10 @@
 /**
- * Keeps the published page for visits without a connection. The build writes this file to the root of the site, below a
- * line that sets `FILES`: every file of the build with its hash and its size.
+ * Keeps the published page for visits without a connection. The build writes this file to the root of the site, below
+ * a line that sets `FILES`: every file of the build with its hash and its size.
  *
- * A file is kept under its name and its hash, and the browser checks the hash as the file arrives. So versions never mix,
- * and a new version fetches only what has changed. A version that is not whole is not installed. It asks for nothing that
- * is not in its list.
+ * A file is kept under its name and its hash, and the browser checks the hash as the file arrives. So versions never
+ * mix, and a new version fetches only what has changed. A version that is not whole is not installed. It asks for
+ * nothing that is not in its list.
  */
 
 /** @typedef {[integrity: string, bytes: number]} Facts */
@@ -18,7 +18,11 @@ const site = scope.registration.scope;
 const CACHE = `vanish ${site}`;
 
 /** Kept only once it was used or asked for: the engine with WebGPU, the second model, the labels, the licences. */
-const LATER = /^((pkg|www\/worker)\/vanish(_bg\.wasm|\.js)|www\/models\/(critters-biased|imagenet-labels)\.\w+|www\/licences\.txt)$/;
+const LATER = [
+  /^(pkg|www\/worker)\/vanish(_bg\.wasm|\.js)$/,
+  /^www\/models\/(critters-biased|imagenet-labels)\./,
+  /^www\/licences\.txt$/,
+];
 
 // -------- Files
 
@@ -57,7 +61,7 @@ async function keep(cache, name) {
   if (!(await cache.match(keyOf(name)))) await cache.put(keyOf(name), await fetched(name));
 }
 
-/** What is kept, whole or in this version. @param {Cache} cache @returns {Promise<Set<string>>} addresses with hashes */
+/** What is kept, of this version or another. @param {Cache} cache @returns {Promise<Set<string>>} as `keyOf` */
 async function keptKeys(cache) {
   return new Set((await cache.keys()).map(({ url }) => url));
 }
@@ -80,7 +84,8 @@ async function install() {
   if (!listed) return scope.skipWaiting();
   const cache = await caches.open(CACHE);
   const before = new Set([...(await keptKeys(cache))].map(nameOf));
-  const wanted = Object.keys(files).filter((name) => !LATER.test(name) || before.has(name));
+  const later = (/** @type {string} */ name) => LATER.some((pattern) => pattern.test(name));
+  const wanted = Object.keys(files).filter((name) => !later(name) || before.has(name));
   await Promise.all(wanted.map((name) => keep(cache, name)));
 }
 

@@ -1,7 +1,7 @@
 /** What a page has asked for over the network, in the words of the browser's own record (resource timing). Pure. */
 import { bytes } from "./words.js";
 
-/** @typedef {{began: number, entries: any[]}} Timeline What one part of the page has asked for; `began` in ms since 1970. */
+/** @typedef {{began: number, entries: any[]}} Timeline What a part of the page asked for; `began` in ms since 1970. */
 /** @typedef {{who: string, record: Timeline}} Part */
 
 /**

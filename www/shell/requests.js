@@ -53,7 +53,7 @@ async function refresh(body) {
   const { origin } = location;
   const all = askedBy(parts, { site: base(), began: performance.timeOrigin });
   within(body, "requests-sum", HTMLElement).textContent = summary(all, origin);
-  within(body, "requests-silent", HTMLElement).textContent = silent.length ? `No answer yet: ${silent.join(", ")}.` : "";
+  within(body, "requests-silent", HTMLElement).textContent = silent.length ? `Silent: ${silent.join(", ")}.` : "";
   const now = navigator.onLine
     ? "switch the network off, close this window, open a picture of your own and press Explain."
     : "you are offline. Close this window, open a picture of your own and press Explain.";
@@ -66,7 +66,8 @@ async function refresh(body) {
 /** @returns {Promise<{parts: Part[], silent: string[]}>} `silent`: those that did not answer */
 async function gather() {
   const keeper = navigator.serviceWorker?.controller;
-  const asked = [...running].map((client, at) => ({ who: at ? `worker ${at + 1}` : "worker", record: client.call("requests") }));
+  const nameOf = (/** @type {number} */ at) => (at ? `worker ${at + 1}` : "worker");
+  const asked = [...running].map((client, at) => ({ who: nameOf(at), record: client.call("requests") }));
   if (keeper) asked.push({ who: "service worker", record: ask(keeper, { ask: "requests" }) });
   const answers = await Promise.all(asked.map(async ({ who, record }) => ({ who, record: await soon(record) })));
   const heard = answers.filter(({ record }) => record !== null);
