@@ -75,8 +75,24 @@ class Pool {
   async forEach(owner, items, length, work) {
     clearTimeout(this.#idle);
     this.#users += 1;
+    try {
+      await this.#serve(owner, items, length, work);
+    } finally {
+      this.#users -= 1;
+      if (!this.#users) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
+    }
+  }
+
+  /**
+   * @template T
+   * @param {string} owner
+   * @param {T[]} items
+   * @param {(item: T) => number} length
+   * @param {(item: T, run: Run) => Promise<Verdict>} work
+   */
+  #serve(owner, items, length, work) {
     const { jobs, client } = this.#context;
-    await jobs.together(owner, async (run, going) => {
+    return jobs.together(owner, async (run, going) => {
       const size = this.#size;
       const left = size < 2 ? [...items] : [...items].sort((a, b) => length(b) - length(a));
       const serve = async (/** @type {EngineClient} */ worker) => {
@@ -89,8 +105,6 @@ class Pool {
       };
       await Promise.all([this.#serveByOthers(Math.min(size, items.length) - 1, serve), serve(client)]);
     });
-    this.#users -= 1;
-    if (!this.#users) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
   }
 
   /** How many workers there are to be. Several would share one GPU, and take turns on it. @returns {number} */
