@@ -17,18 +17,24 @@ const MOST = 4;
 /** Of a device's memory, this share is for all workers; browsers that do not tell have so many bytes. */
 const SHARE = 1 / 4;
 const UNTOLD_BYTES = 4e9;
-/** What a worker takes: itself, and its model's bytes while they are read, as weights, and as what a step keeps. */
-const WORKER_BYTES = 150e6;
-const MODEL_TIMES = 4;
+/**
+ * What a worker takes beside its model's file, weights and activations, the latter two several times over. Measured in
+ * Chromium, another worker takes 20 MB with the built-in model, 90 to 120 MB with SqueezeNet and MobileNet, and 400 MB
+ * with ResNet-50.
+ */
+const WORKER_BYTES = 50e6;
+const TIMES = 3;
 const IDLE_MS = 60_000;
 
+/** @typedef {Pick<import("../types.js").ModelInfo, "size" | "memory">} Model what is known of its size */
+
 /**
- * @param {number} modelBytes
+ * @param {Model} model
  * @param {{cores: number, memoryBytes: number}} device
  * @returns {number} how many workers it has room for, the first included; one core is left to the page
  */
-export function roomFor(modelBytes, { cores, memoryBytes }) {
-  const each = WORKER_BYTES + MODEL_TIMES * modelBytes;
+export function roomFor({ size, memory }, { cores, memoryBytes }) {
+  const each = WORKER_BYTES + size + TIMES * (memory.weights + memory.activations);
   return Math.max(1, Math.min(cores - 1, MOST, Math.floor((memoryBytes * SHARE) / each)));
 }
 
@@ -45,6 +51,8 @@ export function poolOf(context) {
 class Pool {
   /** @type {Other[]} */
   #others = [];
+  /** How many jobs use them: one that was replaced is over a little later. */
+  #users = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #idle;
   #context;
@@ -66,9 +74,27 @@ class Pool {
    */
   async forEach(owner, items, length, work) {
     clearTimeout(this.#idle);
+    this.#users += 1;
+    try {
+      await this.#serve(owner, items, length, work);
+    } finally {
+      this.#users -= 1;
+      if (!this.#users) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
+    }
+  }
+
+  /**
+   * @template T
+   * @param {string} owner
+   * @param {T[]} items
+   * @param {(item: T) => number} length
+   * @param {(item: T, run: Run) => Promise<Verdict>} work
+   */
+  #serve(owner, items, length, work) {
     const { jobs, client } = this.#context;
-    await jobs.together(owner, async (run, going) => {
-      const left = this.#alone ? [...items] : [...items].sort((a, b) => length(b) - length(a));
+    return jobs.together(owner, async (run, going) => {
+      const size = this.#size;
+      const left = size < 2 ? [...items] : [...items].sort((a, b) => length(b) - length(a));
       const serve = async (/** @type {EngineClient} */ worker) => {
         for (let item = left.shift(); item !== undefined && going(); item = left.shift()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
@@ -77,28 +103,27 @@ class Pool {
           if (verdict !== "next") return;
         }
       };
-      await Promise.all([this.#serveByOthers(items.length - 1, serve), serve(client)]);
+      await Promise.all([this.#serveByOthers(Math.min(size, items.length) - 1, serve), serve(client)]);
     });
-    this.#idle = setTimeout(() => this.#end(), IDLE_MS);
   }
 
-  /** There is room for one worker whatever the model. Several would share one GPU, and take turns on it. */
-  get #alone() {
-    return sizeFor(0) < 2 || this.#context.store.now.device?.kind === "gpu";
+  /** How many workers there are to be. Several would share one GPU, and take turns on it. @returns {number} */
+  get #size() {
+    const { model, device } = this.#context.store.now;
+    return model && device?.kind === "cpu" ? sizeFor(model.info) : 1;
   }
 
   /**
-   * Starts as many workers beside the first as there is room and work for; each begins when it is ready.
+   * Starts so many workers beside the first; each begins when it is ready.
    *
-   * @param {number} most
+   * @param {number} count
    * @param {(worker: EngineClient) => Promise<void>} serve
    */
-  async #serveByOthers(most, serve) {
-    if (most < 1 || this.#alone) return;
+  async #serveByOthers(count, serve) {
+    if (count < 1) return;
     const copies = await this.#context.call("copies").catch(() => null);
     if (!copies) return;
     this.#others = this.#others.filter(({ client }) => client.running);
-    const count = Math.min(most, sizeFor(copies.model.file.size) - 1);
     const used = this.#context.engine();
     while (used && this.#others.length < count) this.#others.push(started(used));
     const served = this.#others.slice(0, count).map(async (other) => {
@@ -125,11 +150,11 @@ class Pool {
   }
 }
 
-/** @param {number} modelBytes @returns {number} how many workers there are to be here */
-function sizeFor(modelBytes) {
+/** @param {Model} model @returns {number} how many workers there are to be on this device */
+function sizeFor(model) {
   const { hardwareConcurrency: cores, deviceMemory } = /** @type {Navigator & {deviceMemory?: number}} */ (navigator);
   const memoryBytes = deviceMemory ? deviceMemory * 1e9 : UNTOLD_BYTES;
-  return askedWorkers() ?? roomFor(modelBytes, { cores, memoryBytes });
+  return askedWorkers() ?? roomFor(model, { cores, memoryBytes });
 }
 
 /** @param {import("../types.js").EngineUsed} used by the first worker @returns {Other} */

@@ -91,17 +91,22 @@ test("the first worker is lost alone, or with the others", () => {
 });
 
 test("there are as many workers as cores less one, at most four, and as memory has room for", () => {
+  const [small, resnet, vast] = [
+    { size: 4e5, memory: { weights: 4e5, activations: 5e6 } },
+    { size: 100e6, memory: { weights: 100e6, activations: 60e6 } },
+    { size: 500e6, memory: { weights: 500e6, activations: 200e6 } },
+  ];
   const GB = 1e9;
-  for (const [bytes, cores, memoryBytes, expected] of [
-    [4e5, 1, 8 * GB, 1],
-    [4e5, 2, 8 * GB, 1],
-    [4e5, 4, 8 * GB, 3],
-    [4e5, 64, 8 * GB, 4],
-    [4e5, 64, GB / 4, 1],
-    [100e6, 8, 8 * GB, 3],
-    [500e6, 8, 8 * GB, 1],
-  ])
-    assert.equal(roomFor(bytes, { cores, memoryBytes }), expected, `${bytes} ${cores} ${memoryBytes}`);
+  for (const [model, cores, memoryBytes, expected] of /** @type {const} */ ([
+    [small, 1, 8 * GB, 1],
+    [small, 2, 8 * GB, 1],
+    [small, 4, 8 * GB, 3],
+    [small, 64, 8 * GB, 4],
+    [small, 64, GB / 4, 1],
+    [resnet, 8, 8 * GB, 3],
+    [vast, 8, 8 * GB, 1],
+  ]))
+    assert.equal(roomFor(model, { cores, memoryBytes }), expected, JSON.stringify([model, cores, memoryBytes]));
 });
 
 test("a method's passes are its steps, samples and areas multiplied", () => {

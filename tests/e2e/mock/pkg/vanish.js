@@ -493,6 +493,7 @@ function info(name, profileJson) {
     classes: zoo || /thousand/.test(name) ? 1000 : 10,
     operators: { Conv: 6, Relu: 6, GlobalAveragePool: 1, Gemm: 1 },
     parameters: 30000,
+    memory: { weights: 120000, activations: 500000 },
     input: `image [N, 3, ${SIZE}, ${SIZE}]`,
     output: /twin/.test(name) ? ["logits [N, 10]", "features [N, 10]"] : ["logits [N, 10]"],
     opset: 17,
