@@ -171,6 +171,12 @@ export interface Booted {
   registry: Registry;
 }
 
+/** The text of a worker, and what it is asked to start with. */
+export interface EngineUsed {
+  script: string;
+  asked: { module: WebAssembly.Module; preference: string; noAdapter?: string };
+}
+
 /** A model kept between visits. */
 export interface Kept {
   id: string;
@@ -208,14 +214,16 @@ export interface Context {
   call: import("./app/client.js").EngineClient["call"];
   /** The worker that is asked so. */
   client: import("./app/client.js").EngineClient;
-  /** What that worker was started from, for others. */
-  engine(): import("./app/engine-files.js").Build;
+  /** What that worker was started from, for others; null before. */
+  engine(): EngineUsed | null;
   /** Says what went wrong, or mends it. */
   handle(error: unknown): void;
   /** Changes what the link holds. */
   set(change: Partial<import("./core/link.js").State>): void;
   /** Opens a view. */
   go(view: string): void;
+  /** Brings the page into another state, as a link does. */
+  follow(state: import("./core/link.js").State): void;
   /** Brings the result that is shown into sight. */
   reveal(): void;
   /** Opens a file dialog. */

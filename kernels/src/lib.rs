@@ -45,6 +45,19 @@ pub fn threads() -> usize {
     return 1;
 }
 
+/// Returns what `job` makes of each item, in their order, several at a time where there are threads.
+///
+/// Whole passes of a model fill threads better than the parts of one pass do, which wait for each other at each layer.
+pub fn map_each<T: Send, R: Send>(items: Vec<T>, job: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        items.into_par_iter().with_max_len(1).map(job).collect()
+    }
+    #[cfg(target_arch = "wasm32")]
+    items.into_iter().map(job).collect()
+}
+
 /// Calls `job` with each item and its number, on all threads there are.
 fn for_each<T: Send>(items: Vec<T>, job: impl Fn((usize, T)) + Send + Sync) {
     #[cfg(not(target_arch = "wasm32"))]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 
+use super::Classifier;
 use super::answers::{Answers, Prediction, top};
 use super::graph::{Graph, Rectifier};
 use super::hash::sha256;
@@ -13,8 +14,7 @@ use super::lowered::{Lowered, lower_classifier};
 use super::onnx::{Beside, Model, Port, dimensions};
 use super::profile::known::{self, Known};
 use super::profile::{HuggingFace, LabelSource, Labels, Layout, Profile, Source, metadata};
-use super::{Classifier, at_once};
-use crate::array::Array;
+use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, RgbImage};
 
@@ -289,13 +289,13 @@ impl Classifier for OnnxClassifier {
     }
 
     fn logits(&self, pictures: Array) -> Result<Array> {
+        let pass = |pictures: Array| Ok(self.lowered.graph.run(vec![pictures])?.swap_remove(0));
         let count = pictures.shape()[0];
-        let at_once = at_once(self.device(), count);
-        if count <= at_once {
-            return Ok(self.lowered.graph.run(vec![pictures])?.swap_remove(0));
+        if count == 1 || !is_cpu(self.device()) {
+            return pass(pictures);
         }
-        let of_part = |first: usize| self.logits(pictures.clone().part(first..count.min(first + at_once)));
-        let logits: Result<Vec<Array>> = (0..count).step_by(at_once).map(of_part).collect();
+        let each = (0..count).map(|at| pictures.clone().part(at..at + 1)).collect();
+        let logits: Result<Vec<Array>> = vanish_kernels::map_each(each, pass).into_iter().collect();
         Ok(Array::concat(logits?, 0))
     }
 

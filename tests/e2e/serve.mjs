@@ -4,6 +4,7 @@
  *
  *     node serve.mjs [--mock]      serves the page for a person to look at
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve as serveMounts } from "../../xtask/web/serve.mjs";
@@ -23,6 +24,9 @@ function mounts(root, names) {
  */
 export function serve({ mock = false, base = "/some/sub/path/", port = 0, root = ROOT } = {}) {
   const page = mounts(root, ["index.html", "www/", "pkg/"]);
+  // A build has one with a list of files; that of the clone steps back.
+  const keeper = ["service-worker.js", "www/service-worker.js"].map((name) => join(root, name));
+  page["service-worker.js"] = keeper.find((path) => existsSync(path)) ?? keeper[0];
   const mocked = { ...mounts(MOCK, ["pkg/", "www/models/"]), ...mounts(root, ["www/models/imagenet-labels.txt"]) };
   return serveMounts({ mounts: mock ? { ...page, ...mocked } : page, base, port });
 }

@@ -13,6 +13,9 @@
  * @property {(fault: Fault) => void} crashed The worker is of no more use: a bug, or it could not be started.
  */
 
+/** Those that have a worker now. @type {Set<EngineClient>} */
+export const running = new Set();
+
 /** Where the page stands: all its files have addresses relative to it. @returns {string} */
 export function base() {
   return new URL(".", location.href).href;
@@ -69,12 +72,14 @@ export class EngineClient {
     // Requests wait in the worker's own queue, but one that is sent before its module runs would be lost.
     this.#held = [];
     this.#worker = worker;
+    running.add(this);
   }
 
   /** @param {Fault} [fault] what those who wait are told */
   stop(fault = { kind: "ended", message: "The engine was ended." }) {
     this.#worker?.terminate();
     this.#worker = null;
+    running.delete(this);
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(new EngineError(fault));

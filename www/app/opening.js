@@ -228,6 +228,8 @@ export class Opening {
   /** Keeps the open model, which a person brought, with its profile and labels. */
   async #keepModel() {
     if (builtin(this.#now) !== null) return;
+    // Else a browser that is short of space may delete it. Firefox asks the person; the model is kept meanwhile.
+    void navigator.storage?.persist?.();
     await this.#client.call("keep").then((kept) => this.#store.change({ kept }), this.#handle);
   }
 

@@ -55,18 +55,20 @@ class Pool {
   }
 
   /**
-   * Does `work` for each item, as one job. Items are begun in their order, each in the next worker that is free.
+   * Does `work` for each item, as one job, each item in the next worker that is free. One worker does them in their
+   * order; several begin with the longest, or all but one would wait for it at the end.
    *
    * @template T
    * @param {string} owner
    * @param {T[]} items
+   * @param {(item: T) => number} length of an item, in any unit, as far as it is known
    * @param {(item: T, run: Run) => Promise<Verdict>} work
    */
-  async forEach(owner, items, work) {
+  async forEach(owner, items, length, work) {
     clearTimeout(this.#idle);
     const { jobs, client } = this.#context;
     await jobs.together(owner, async (run, going) => {
-      const left = [...items];
+      const left = this.#alone ? [...items] : [...items].sort((a, b) => length(b) - length(a));
       const serve = async (/** @type {EngineClient} */ worker) => {
         for (let item = left.shift(); item !== undefined && going(); item = left.shift()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
@@ -80,6 +82,11 @@ class Pool {
     this.#idle = setTimeout(() => this.#end(), IDLE_MS);
   }
 
+  /** There is room for one worker whatever the model. Several would share one GPU, and take turns on it. */
+  get #alone() {
+    return sizeFor(0) < 2 || this.#context.store.now.device?.kind === "gpu";
+  }
+
   /**
    * Starts as many workers beside the first as there is room and work for; each begins when it is ready.
    *
@@ -87,25 +94,17 @@ class Pool {
    * @param {(worker: EngineClient) => Promise<void>} serve
    */
   async #serveByOthers(most, serve) {
-    // Workers would share one GPU, and take turns on it.
-    if (most < 1 || sizeFor(0) < 2 || this.#context.store.now.device?.kind === "gpu") return;
+    if (most < 1 || this.#alone) return;
     const copies = await this.#context.call("copies").catch(() => null);
     if (!copies) return;
     this.#others = this.#others.filter(({ client }) => client.running);
     const count = Math.min(most, sizeFor(copies.model.file.size) - 1);
-    while (this.#others.length < count) this.#others.push(this.#start());
+    const used = this.#context.engine();
+    while (used && this.#others.length < count) this.#others.push(started(used));
     const served = this.#others.slice(0, count).map(async (other) => {
       if (await opened(other, copies)) await serve(other.client);
     });
     await Promise.all(served);
-  }
-
-  /** @returns {Other} */
-  #start() {
-    const { script, module } = this.#context.engine();
-    const client = new EngineClient({ loading: () => {}, crashed: () => {} });
-    client.start(script);
-    return { client, booted: client.call("boot", { module, preference: "cpu" }) };
   }
 
   /** The page's own worker is started again, and that is said elsewhere. @param {EngineClient} worker */
@@ -131,6 +130,15 @@ function sizeFor(modelBytes) {
   const { hardwareConcurrency: cores, deviceMemory } = /** @type {Navigator & {deviceMemory?: number}} */ (navigator);
   const memoryBytes = deviceMemory ? deviceMemory * 1e9 : UNTOLD_BYTES;
   return askedWorkers() ?? roomFor(modelBytes, { cores, memoryBytes });
+}
+
+/** @param {import("../types.js").EngineUsed} used by the first worker @returns {Other} */
+function started({ script, asked }) {
+  const client = new EngineClient({ loading: () => {}, crashed: () => {} });
+  client.start(script);
+  // Where the first tried a GPU, and it computes on the CPU all the same, the others need not try.
+  const booted = client.call("boot", asked.noAdapter ? asked : { ...asked, preference: "cpu" });
+  return { client, booted };
 }
 
 /**

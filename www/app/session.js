@@ -21,8 +21,8 @@ export class Session {
   #booting = Promise.resolve();
   /** The last start: an earlier one that still waits for its files is given up. @type {object} */
   #starting = {};
-  /** What the worker was started from. @type {import("./engine-files.js").Build} */
-  engine = /** @type {any} */ (null);
+  /** What the worker was started from, and with. @type {import("../types.js").EngineUsed | null} */
+  engine = null;
   /** Bugs met in a row. */
   #crashes = 0;
 
@@ -72,11 +72,11 @@ export class Session {
     this.store.change({ booted: false, answers: [] });
     this.client.stop();
     try {
-      const { noAdapter, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      const { script, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
       if (this.#starting !== mine) return;
-      this.engine = engine;
-      this.client.start(engine.script);
-      const asked = { module: engine.module, noAdapter, preference: this.#preference };
+      const asked = { ...engine, preference: this.#preference };
+      this.engine = { script, asked };
+      this.client.start(script);
       await this.#welcome(await this.client.call("boot", asked), because);
     } catch (error) {
       this.store.change({ loading: "" });

@@ -54,6 +54,8 @@ import { Recall } from "../core/result.js";
  * @property {{name: string, file: File}[] | null} set The pictures of one's own that studies may take.
  * @property {Map<string, import("./studies.js").Study>} studies The last studies, by what they are about.
  * @property {any} comparison What the view that compares has under way.
+ * @property {any} series The set of pictures that Explain goes through.
+ * @property {Map<string, import("../core/film.js").Film> | null} films Of the last runs, by their keys.
  */
 
 /** @typedef {ReadonlySet<keyof Knowledge>} Names */
@@ -99,5 +101,6 @@ export function firstKnowledge(state, forcedDevice) {
     ...{ pictureSource: { seed: state.critter }, picture: null, answers: [], seen: null },
     ...{ job: null, run: null, runs: 0, progress: null, worn: null },
     ...{ recall: new Recall(), shown: null, recalled: false, comparison: null, studies: new Map(), set: null },
+    ...{ films: null, series: null },
   };
 }

@@ -102,11 +102,12 @@ export function presentReport({ shown, model, picture }) {
 }
 
 /**
- * Whether a view may begin by itself: nothing else goes on, and the model is small enough that it takes seconds.
+ * Whether a view may begin by itself: nothing else goes on, the model is small enough that it takes seconds, and no tour
+ * begins what it shows.
  *
  * @param {import("./store.js").Knowledge} now
  * @returns {boolean}
  */
 export function beginsByItself(now) {
-  return isReady(now) && builtin(now) !== null && !now.job;
+  return isReady(now) && builtin(now) !== null && !now.job && !now.state.tour;
 }

@@ -1,6 +1,7 @@
 /** The state a page can be in, as values, and the link that holds it. Pure. */
 
 /** @typedef {object} State
+ * @property {number} tour The step of the tour that is shown; 0 where none is.
  * @property {string} view The view that is open.
  * @property {string} model A built-in model.
  * @property {number} critter The seed of the sample picture.
@@ -25,7 +26,7 @@ export const MODELS = /** @type {const} */ ({
 });
 
 /** Parts that `hide` may name. */
-export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs"];
+export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs", "tour"];
 
 /** A new picture or model has other answers. @type {Partial<State>} */
 export const NO_TARGET = { target: null, with: "", against: "" };
@@ -33,10 +34,14 @@ export const NO_TARGET = { target: null, with: "", against: "" };
 /** Settings that name a part of a model, which stays on the device with a model of one's own. */
 const OF_THE_MODEL = ["layer"];
 
+/** Steps of the tour. */
+export const TOUR_STEPS = 7;
+
 const MOST = { seed: 2 ** 32 - 1, classes: 1e6, beside: 16 };
 
 /** What the link holds beside the settings; the settings come after `method`. @type {readonly Property[]} */
 export const PROPERTIES = [
+  { name: "tour", fallback: 0, read: (text) => whole(text, TOUR_STEPS) },
   { name: "view", fallback: "explain", read: (text) => name(text) },
   choice("model", Object.keys(MODELS), "critters"),
   { name: "critter", fallback: 46, read: (text) => whole(text, MOST.seed) },

@@ -182,7 +182,8 @@ export function fileName(result, kind) {
 
 // -------- A short memory of results
 
-const MOST = 8;
+/** The last runs of a visit. */
+const MOST = 12;
 
 export class Recall {
   /** @type {Result[]} */

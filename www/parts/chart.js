@@ -14,6 +14,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @property {string} path
  * @property {[number, number]} range of the vertical axis
  * @property {{x: number, y: number}} end where the curve is now
+ * @property {(i: number) => {x: number, y: number}} at where its value of an iteration stands
  */
 
 /**
@@ -37,7 +38,7 @@ export function plot(values, total, fixed) {
     end = { x: x(i), y: y(value) };
     path += `${path ? "L" : "M"}${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
   });
-  return { path, range, end };
+  return { path, range, end, at: (i) => ({ x: x(i), y: y(values[i]) }) };
 }
 
 /** @param {number[]} values @returns {[number, number]} */
@@ -54,9 +55,11 @@ function rangeOf(values) {
  * @param {number[]} values
  * @param {number} total
  * @param {[number, number]} [fixed]
+ * @param {number} [read] the iteration whose value is marked; the last one without it
  */
-export function drawCurve(svg, name, values, total, fixed) {
-  const { path, range, end } = plot(values, total, fixed);
+export function drawCurve(svg, name, values, total, fixed, read) {
+  const { path, range, end, at } = plot(values, total, fixed);
+  const mark = read === undefined ? end : at(read);
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   const bottom = HEIGHT - BOTTOM;
   svg.replaceChildren(
@@ -67,7 +70,7 @@ export function drawCurve(svg, name, values, total, fixed) {
     text(WIDTH - RIGHT, HEIGHT - 4, "end", `${total} iterations`),
     make("path", { class: "line", d: path }),
   );
-  if (path) svg.append(make("circle", { class: "now", cx: end.x.toFixed(1), cy: end.y.toFixed(1), r: "2.5" }));
+  if (path) svg.append(make("circle", { class: "now", cx: mark.x.toFixed(1), cy: mark.y.toFixed(1), r: "2.5" }));
   const last = values.length
     ? `${axis(values[0])} at the start, ${axis(values[values.length - 1])} now`
     : "no values yet";

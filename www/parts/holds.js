@@ -59,11 +59,11 @@ export class Holds {
       this.#show();
   }
 
-  /** After an explanation, where nothing else goes on. */
+  /** After an explanation, where nothing else goes on and no tour leads. */
   #beginByItself() {
     setTimeout(() => {
       const { now } = this.#context.store;
-      if (!this.#root.isConnected || now.job || now.run || now.recalled) return;
+      if (!this.#root.isConnected || now.job || now.run || now.recalled || now.state.tour) return;
       const report = this.#report;
       if (!report || this.#study || this.#begun.has(report)) return;
       this.#begun.add(report);

@@ -124,7 +124,10 @@ export class SettingsForm {
   #explain(setting) {
     const value = textOf(setting.paper);
     const paper = value ? `The paper’s value is ${titleOf(setting, value)}.` : "";
-    this.#hint.textContent = [setting.hint, ruleOf(setting), paper].filter(Boolean).join(" ");
+    const info = this.#registry && methodOf(this.#registry, this.#state?.method ?? "");
+    const own = textOf(info?.preset[setting.name]);
+    const preset = own && own !== value ? `${info?.title}’s own is ${titleOf(setting, own)}.` : "";
+    this.#hint.textContent = [setting.hint, ruleOf(setting), paper, preset].filter(Boolean).join(" ");
     this.#hint.hidden = false;
   }
 }

@@ -1,10 +1,11 @@
 /** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
 import { isReady } from "../app/facts.js";
-import { prepare } from "../app/opening.js";
+import { UNFETCHED, prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
-import { whenIdle } from "../parts/later.js";
+import { Later, whenIdle } from "../parts/later.js";
+import { laterParts } from "../parts/style.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
 import { choosers, listenForDrops, listenForPastes } from "./input.js";
@@ -27,6 +28,7 @@ export function startShell(body) {
     engine: () => session.engine,
     set: session.set.bind(session),
     go: (view) => store.changeState({ view }),
+    follow: session.follow.bind(session),
     choose: choosers(body, ways),
     paste: listenForPastes(ways),
   });
@@ -39,12 +41,23 @@ export function startShell(body) {
   const dropped = (/** @type {File[]} */ files, /** @type {(FileSystemEntry | null)[]} */ entries = []) =>
     house.offer(files, entries) || ways.opened(files);
   listenForDrops(within(body, "drop-veil", HTMLElement), { ...ways, opened: dropped });
-  store.listen((names) => update(body, house, store, names));
+  const tour = new Later(async () => {
+    const { Tour } = await import("../tour/tour.js");
+    return Tour.open(within(body, "tour", HTMLElement), context);
+  });
+  store.listen((names) => {
+    update(body, house, store, names);
+    tour.update(names);
+    if (store.now.state.tour) tour.need().catch(() => voice.fail(UNFETCHED));
+  });
   listen(body, context);
   route(store, session.follow.bind(session));
   store.change({ ...store.now });
   void session.boot();
   whenIdle(() => void prepare());
+  // The build says that this is the published page; the clone is never kept.
+  if (/** @type {any} */ (globalThis).PUBLISHED)
+    whenIdle(() => void import("./offline.js").then(({ startOffline }) => startOffline(body, store), () => {}));
 }
 
 /** @param {HTMLElement} body @param {Context} context */
@@ -52,7 +65,16 @@ function listen(body, { choose, jobs, store, voice }) {
   click(body, "import-report", () => choose("report"));
   // Not a link: the address holds the view's state.
   click(body, "skip", () => within(body, "view", HTMLElement).focus());
+  // For the list of all requests: browsers forget what is beyond 250.
+  performance.setResourceTimingBufferSize(1e4);
+  click(body, "see-requests", () =>
+    Promise.all([import("./requests.js"), laterParts()]).then(
+      ([{ showRequests }]) => showRequests(body),
+      () => voice.fail(UNFETCHED),
+    ),
+  );
   click(body, "copy-link", () => copyLink(within(body, "link-note", HTMLElement)));
+  click(body, "take-tour", () => store.changeState({ tour: 1 }));
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !store.now.job) return;
     jobs.cancel();

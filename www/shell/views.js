@@ -18,6 +18,7 @@ export const VIEWS = [
   { id: "cues", title: "Cues", load: () => import("../views/cues/view.js") },
   { id: "adversarial", title: "Adversarial", load: () => import("../views/adversarial/view.js") },
   { id: "evaluate", title: "Evaluate", load: () => import("../views/evaluate/view.js") },
+  { id: "model", title: "Model", load: () => import("../views/model/view.js") },
 ];
 
 /** @param {string} id @returns {Entry} the view of an id, or the first */

@@ -288,12 +288,16 @@ export async function truth({ index }) {
 /** @returns {Promise<{model: ModelCopy, picture: PictureCopy}>} */
 export async function copies() {
   return alone(() => {
-    const { file, beside, handle, assumedLabels } = model();
+    const { file, beside, handle, info, assumedLabels } = model();
+    // What a report says of the profile is to be the same too: labels that came in it go in it.
+    const note = info.profile.labels
+      ? { name: model().name, profile: JSON.stringify(info.profile) }
+      : noteOf(model());
     const assumed = assumedLabels ? String(handle.labels()) : undefined;
     const { name, width, height } = JSON.parse(photo().info());
     const rgba = sample === undefined ? picture.rgba() : undefined;
     return {
-      model: { ...noteOf(model()), id: is.model, file, beside, assumed },
+      model: { ...note, id: is.model, file, beside, assumed },
       picture: { id: is.picture, name, width, height, seed: sample, rgba },
     };
   });

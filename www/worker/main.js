@@ -2,6 +2,7 @@
  * The worker: owns the engine, the device, what is open, and the job. The page sends requests and gets answers by
  * number; what happens in between comes as events. It fetches nothing: the page posts all it needs.
  */
+import { recordHere } from "../core/requests.js";
 import * as bench from "./bench.js";
 import { answer, faultOf, tellOfFaults } from "./border.js";
 import { pictures } from "./finding.js";
@@ -72,6 +73,7 @@ export function begin(glue) {
     cancel: async () => job.end("cancelled"),
     pause: job.pause,
     importReport,
+    requests: async () => recordHere(),
     taskPicture: tasks.picture,
     taskMap: tasks.map,
     taskAsk: tasks.ask,

@@ -32,6 +32,9 @@ enum Task {
         /// The folder to make: a new one, an empty one or an earlier build.
         #[arg(long, default_value = "dist")]
         out: PathBuf,
+        /// Takes the pkg/ that is there.
+        #[arg(long)]
+        no_build: bool,
     },
     /// Makes the archive of the npm package, for `npm install FILE`.
     Pack {
@@ -51,7 +54,7 @@ struct Serve {
     /// The port to use; 0 takes any free one [default: 8080, or any free one].
     #[arg(long)]
     port: Option<u16>,
-    /// Serves the pkg/ that is there.
+    /// Takes the pkg/ that is there.
     #[arg(long)]
     no_build: bool,
     /// Serves under this path, as a project page on a static host would.
@@ -75,7 +78,7 @@ fn run(task: Task) -> Result<bool> {
     let workspace = Workspace::find()?;
     match task {
         Task::Serve(options) => serve(&workspace, &options)?,
-        Task::Build { out } => page::publish(&workspace, &workspace.root.join(out))?,
+        Task::Build { out, no_build } => page::publish(&workspace, &workspace.root.join(out), no_build)?,
         Task::Pack { out, no_build } => pack(&workspace, &workspace.root.join(out), no_build)?,
         Task::Test(selection) => return checks::run(&workspace, &selection),
     }
@@ -96,6 +99,8 @@ fn serve(workspace: &Workspace, options: &Serve) -> Result<()> {
             for name in ["index.html", "www/", "pkg/"] {
                 mount(&mut server, name, &workspace.root.join(name));
             }
+            // Without a list it steps back, if a published page was served here before.
+            mount(&mut server, page::SERVICE_WORKER, &workspace.root.join("www").join(page::SERVICE_WORKER));
         }
     }
     tools::become_program(server)

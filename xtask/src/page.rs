@@ -8,6 +8,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use xshell::cmd;
 
 /// What a web host needs; of the package only the engine's two builds.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm"];
@@ -16,6 +17,8 @@ const PAGE: &str = "www/main.js";
 /// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
 /// the worker nothing.
 const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
+/// What keeps the page for visits without a connection; it stands at the site's root, so that it reaches all of it.
+pub const SERVICE_WORKER: &str = "service-worker.js";
 /// Chunks that the browser asks for because others import them.
 const CHUNKS: &str = "www/chunks/";
 
@@ -43,9 +46,13 @@ pub struct Import {
 }
 
 /// `cargo xtask build`: a folder that any static host can serve under any path.
-pub fn publish(workspace: &Workspace, out: &Path) -> Result<()> {
+pub fn publish(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> {
     refuse_foreign(workspace, out)?;
-    pkg::build(workspace)?;
+    if no_build {
+        pkg::require(workspace)?
+    } else {
+        pkg::build(workspace)?
+    }
     make(workspace, out)?;
     println!("{} is ready: serve that folder from anywhere.", out.display());
     println!("To look at it here: cargo xtask serve --dir {}", out.display());
@@ -67,6 +74,9 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
         workspace.shell.copy_file(workspace.root.join(&name), target)?;
     }
     refuse_moved_addresses(workspace, &bundle)?;
+    let (list, source) =
+        (workspace.root.join("xtask/web/offline.mjs"), workspace.root.join("www").join(SERVICE_WORKER));
+    cmd!(workspace.shell, "node {list} {source} {out}").run()?;
     sizes::check(workspace, &bundle)
 }
 
@@ -75,6 +85,7 @@ fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -
     let facts = workspace.site().join("bundle.json");
     let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(how).args(["--bundle", "--minify"]);
     let esbuild = esbuild.args(["--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    let esbuild = esbuild.arg("--define:globalThis.PUBLISHED=true");
     let esbuild = esbuild.args(["--outbase=.".into(), format!("--chunk-names={CHUNKS}[name]-[hash]")]);
     let places = [("outdir", out), ("metafile", &facts)];
     esbuild.args(places.map(|(name, path)| format!("--{name}={}", path.display()))).run()?;
@@ -119,7 +130,9 @@ fn refuse_foreign(workspace: &Workspace, out: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::WASM_TARGET;
     use crate::workspace::scratch;
+    use std::collections::BTreeSet;
 
     #[test]
     fn publishes_the_page_and_nothing_else() {
@@ -129,6 +142,23 @@ mod tests {
         let workspace = scratch("publish", &names);
         assert_eq!(published(&workspace).unwrap(), page);
         fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    /// `docs/building.md` says how the notices are written anew.
+    #[test]
+    fn the_notices_name_every_library_of_the_engine() {
+        let workspace = Workspace::find().unwrap();
+        let notices = fs::read_to_string(workspace.root.join("www/licences.txt")).unwrap();
+        let features = ["--no-default-features", "--features", "gpu"];
+        let tree =
+            cmd!(workspace.shell, "cargo tree --edges normal,no-proc-macro --target {WASM_TARGET} {features...}");
+        let tree = tree.args(["--prefix", "none", "--format", "{p}"]).quiet().read().unwrap();
+        let linked: BTreeSet<_> = tree.lines().filter_map(|line| line.split_once(" v")).collect();
+        assert!(linked.len() > 100, "{tree}");
+        let named = |name: &str, version: &str| notices.contains(&format!("* {name} {version}"));
+        let version = |rest: &str| rest.split(' ').next().unwrap_or_default().to_owned();
+        let missing: Vec<_> = linked.iter().filter(|(name, rest)| !named(name, &version(rest))).collect();
+        assert!(missing.is_empty(), "not in www/licences.txt: {missing:?}");
     }
 
     #[test]

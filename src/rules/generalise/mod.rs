@@ -300,13 +300,14 @@ fn cut(evidence: &Map, level: f32, random: &mut ChaCha8Rng) -> Cut {
 
 /// Mirrored and lit as a deletion says.
 fn changed(picture: &Planes, deletion: &Deletion) -> Planes {
-    let plane = picture.side * picture.side;
-    let from = |i: usize| {
-        let (row, column) = (i / picture.side, i % picture.side);
-        row * picture.side + if deletion.mirrored { picture.side - 1 - column % picture.side } else { column }
-    };
-    let value = |i: usize| (picture.values[i / plane * plane + from(i % plane)] + deletion.brightness).clamp(0.0, 1.0);
-    Planes { side: picture.side, values: (0..3 * plane).map(value).collect() }
+    let mut changed = picture.clone();
+    for row in changed.values.chunks_mut(picture.side) {
+        if deletion.mirrored {
+            row.reverse();
+        }
+        row.iter_mut().for_each(|value| *value = (*value + deletion.brightness).clamp(0.0, 1.0));
+    }
+    changed
 }
 
 fn holds(normalised: f32, preserves: bool) -> bool {

@@ -108,7 +108,7 @@ export function visitor({ mock = false } = {}) {
 }
 
 /** @param {string} url @param {string} origin @returns {boolean} */
-function ownOrigin(url, origin) {
+export function ownOrigin(url, origin) {
   return url.startsWith(`${origin}/`) || url.startsWith(`blob:${origin}/`) || url.startsWith("data:");
 }
 

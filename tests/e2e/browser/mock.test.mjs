@@ -46,6 +46,32 @@ test("the security policy binds the page and the worker", async () => {
   await new Promise((resolve) => other.close(resolve));
 });
 
+test("an engine that the server does not have is named, whatever it sends instead", async () => {
+  const { page, leave } = await visit();
+  const body = "<!doctype html><title>Welcome</title>";
+  for (const [file, name] of [
+    ["pkg/*_bg.wasm", "vanish_cpu_bg.wasm"],
+    ["www/worker/vanish*.js", "vanish_cpu.js"],
+  ]) {
+    await page.route(`**/${file}`, (route) => route.fulfill({ contentType: "text/html", body }));
+    await page.reload();
+    await page.waitForSelector("#alerts .failure");
+    assert.equal(
+      await alert(page),
+      `${name} could not be fetched: the server sent a page of HTML in its place, so the file is missing there.`,
+    );
+    await page.unrouteAll();
+  }
+  // Wasm that comes with another type is compiled all the same.
+  await page.route("**/pkg/*_bg.wasm", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { "content-type": "text/plain" } });
+  });
+  await page.reload();
+  await ready(page);
+  await leave();
+});
+
 test("runs to the end, exports, imports, recalls", async () => {
   const { page, leave } = await visit();
   await ready(page);

@@ -50,6 +50,8 @@ test("rules: families, changes, and the picture under a change", async () => {
   const range = page.locator('[data-kind="rotation"] input');
   await range.focus();
   await page.keyboard.press("End");
+  const svg = (await download(page, "#changes-svg")).bytes.toString();
+  assert.equal(svg.match(/<svg/g)?.length, 12, "a file that holds the eleven charts");
   assert.match((await range.getAttribute("aria-valuetext")) ?? "", /^90°: \d+ % \w+, the answer (stays|changes)$/);
   await leave();
 });

@@ -35,6 +35,9 @@ export const MARKUP = `
     <p id="reading" class="reading numbers">Point at a picture to read the mask.</p>
   </div>
 
+  <div id="result-closer"></div>
+  <div id="result-replay"></div>
+
   <div class="result-more">
     <section aria-labelledby="compare-title" class="compare-part" id="side-by-side">
       <h3 id="compare-title">Side by side</h3>
@@ -53,6 +56,7 @@ export const MARKUP = `
         <p id="export-note" class="hint">
           The report holds the mask, every setting, the seed, the device and the fingerprints of model and picture.
         </p>
+        <div id="result-methods"></div>
       </section>
       <section aria-labelledby="runs-title" data-part="runs">
         <h3 id="runs-title">Your last runs</h3>

@@ -8,8 +8,12 @@ import { click, el, fromMarkup, paint, save, within } from "../dom.js";
 import { figure } from "../figure.js";
 import { drawOverlay, legend } from "../heat-map.js";
 import { Holds } from "../holds.js";
+import { Closer } from "./closer.js";
+import { takeFilms } from "./films.js";
 import { Four } from "./four.js";
 import { MARKUP } from "./markup.js";
+import { Methods } from "./methods.js";
+import { Replay } from "./replay.js";
 import { TwoUp } from "./two-up.js";
 
 /** @typedef {import("../../core/result.js").Result} Result */
@@ -24,6 +28,9 @@ export class ResultView {
   #four;
   #twoUp;
   #holds;
+  #closer;
+  #replay;
+  #methods;
   #legend = legend("Colour scale from 0, no evidence, to 1, all evidence", ["0 no evidence", "0.5", "1 evidence"]);
   /** What is shown last, so that only what is new is drawn. @type {Result | null} */
   #drawn = null;
@@ -37,6 +44,10 @@ export class ResultView {
     this.#twoUp = new TwoUp(within(root, "side-by-side", HTMLElement));
     root.querySelector(".below-four")?.prepend(this.#legend.element);
     this.#holds = new Holds(within(root, "result-holds", HTMLElement), context);
+    this.#closer = new Closer(within(root, "result-closer", HTMLElement), context);
+    this.#replay = new Replay(within(root, "result-replay", HTMLElement), context);
+    this.#methods = new Methods(within(root, "result-methods", HTMLElement), context);
+    takeFilms(context.store);
     this.#listen();
   }
 
@@ -66,6 +77,7 @@ export class ResultView {
     if (names.has("shown") && shown) this.#show(shown);
     if (names.has("shown") || names.has("state")) this.#recolour();
     if (names.has("recall")) this.#showRuns();
+    if (names.has("studies")) this.#methods.update();
     this.#holds.update(names);
   }
 
@@ -83,6 +95,9 @@ export class ResultView {
     this.#showCaveats(result);
     this.#showRegions(result);
     this.#four.show(result);
+    this.#closer.show(result);
+    this.#replay.show(result);
+    this.#methods.show(result);
     within(root, "side-by-side", HTMLElement).hidden = !pictures;
     within(root, "export-report", HTMLButtonElement).disabled = report === null;
     for (const button of this.#exports()) button.disabled = pictures === null;
@@ -134,6 +149,8 @@ export class ResultView {
     this.#legend.draw(colours);
     if (!now.shown) return;
     const heat = this.#four.recolour(colours, opacity);
+    this.#closer.recolour();
+    this.#replay.recolour();
     if (now.shown.pictures) this.#twoUp.show({ ...now.shown.pictures, heat });
   }
 

@@ -116,6 +116,15 @@ export const MARKUP = `
         The <strong>vote</strong> asks about fifteen light edits of the whole picture and takes the answer that most
         of them give.
       </p>
+      <details class="equation">
+        <summary>The equation</summary>
+        <p class="formula">x ← Π(x + α · sign ∇L(x)), ‖x − x₀‖<sub>∞</sub> ≤ ε / 255</p>
+        <p class="formula">score(x) = max<sub>T</sub> Σ<sub>k</sub> |f<sub>k</sub>(x) − f<sub>k</sub>(Tx)|</p>
+        <p>
+          Π brings every value back to within ε/255 of the clean picture x₀. T runs over a few light edits, and the score
+          lies between 0 and 2; the threshold is the one above which at most 5 % of clean pictures lie.
+        </p>
+      </details>
       <h3>What it does not tell</h3>
       <ul>
         <li>An attack that knows the detector evades it. A detector that catches these attacks catches

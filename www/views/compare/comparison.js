@@ -7,7 +7,7 @@ import { EngineError } from "../../app/client.js";
 import { poolOf } from "../../app/pool.js";
 import { methodOf } from "../../core/registry.js";
 import { fromReport } from "../../core/result.js";
-import { rowsOf, tally } from "./rows.js";
+import { passesOf, rowsOf, tally } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../../types.js").Context} Context */
@@ -61,7 +61,8 @@ export class Comparison {
     this.#changed();
     this.truth = await call("truth", { index }).catch((error) => (handle(error), new Float32Array()));
     const on = [model.info.sha256, picture.info.sha256].join();
-    await poolOf(this.#context).forEach("compare", this.rows, (row, run) => this.#run(row, run, index, on));
+    const length = (/** @type {Row} */ { method }) => passesOf(methodOf(registry, method).preset);
+    await poolOf(this.#context).forEach("compare", this.rows, length, (row, run) => this.#run(row, run, index, on));
     for (const row of this.rows) if (row.state === "waiting") Object.assign(row, { state: "stopped", why: "not run" });
     Object.assign(this, { running: false, count: this.count + 1 });
     this.#changed();

@@ -52,4 +52,39 @@ export const MARKUP = `
       </p>
     </div>
   </div>
+
+  <article class="article" data-part="article" aria-labelledby="compare-article">
+    <h2 id="compare-article">What am I seeing?</h2>
+    <div class="prose">
+      <p>
+        Every map here answers the question why the model gave this answer to this picture, and every method means
+        something else by it. The <strong>gradient</strong> asks which pixels would move the score if they changed a
+        little. <strong>Grad-CAM</strong> asks which channels of a late layer speak for the class, and where they are
+        active. <strong>Occlusion</strong> and <strong>RISE</strong> cover places and count what the score loses. The
+        <strong>perturbation</strong> methods learn which region has to go for the answer to go.
+      </p>
+      <p>
+        So that they can be compared, all are judged alike, by what happens to the score when pixels go in the order
+        of the map. In the built-in world the true evidence is known, too.
+      </p>
+      <details class="equation">
+        <summary>The equation</summary>
+        <p class="formula">gradient: M = max<sub>channel</sub> |∂f<sub>c</sub> / ∂x|</p>
+        <p class="formula">integrated: M = (x − x̃) · ∫₀¹ ∂f<sub>c</sub>(x̃ + t (x − x̃)) / ∂x dt</p>
+        <p class="formula">Grad-CAM: M = max(0, Σ<sub>k</sub> ⟨∂f<sub>c</sub> / ∂A<sub>k</sub>⟩ A<sub>k</sub>)</p>
+        <p class="formula">RISE: M = E<sub>m</sub>[f<sub>c</sub>(Φ(x, m)) · m]</p>
+        <p class="formula">perturbation: M = 1 − arg min<sub>m</sub> λ₁ Σ |1 − m| + λ₂ Σ ‖∇m‖<sup>β</sup> + f<sub>c</sub>(Φ(x, m))</p>
+        <p>
+          x̃ is the blurred picture, A<sub>k</sub> are the channels of a layer, ⟨ ⟩ is the mean over its places, and Φ
+          blurs where the mask m is 0.
+        </p>
+      </details>
+      <h3>What it does not tell</h3>
+      <ul>
+        <li>One picture ranks no methods. The view Evaluate compares them on many, with intervals.</li>
+        <li>All judges here delete by blurring, which may favour methods that learned by blurring.</li>
+        <li>A map that looks tidy is not for that reason true, nor is a noisy one false.</li>
+      </ul>
+    </div>
+  </article>
 </section>`;

@@ -59,17 +59,14 @@ export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
 }
 
 /**
- * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
+ * How often a method asks the model, about: what its preset says of steps, samples and areas, multiplied.
  *
- * @param {Float32Array[]} maps
- * @returns {Float32Array[]}
+ * @param {Readonly<Record<string, unknown>>} preset
+ * @returns {number}
  */
-export function spreadOf(maps) {
-  const mean = maps[0].map((_, i) => maps.reduce((sum, map) => sum + map[i], 0) / maps.length);
-  const deviation = mean.map((middle, i) =>
-    Math.sqrt(maps.reduce((sum, map) => sum + (map[i] - middle) ** 2, 0) / maps.length),
-  );
-  return [mean, deviation];
+export function passesOf({ iterations, samples, areas }) {
+  const factors = [iterations, samples, Array.isArray(areas) ? areas.length : 1];
+  return factors.reduce((/** @type {number} */ passes, factor) => passes * (Number(factor) || 1), 1);
 }
 
 /** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */

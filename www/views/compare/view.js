@@ -2,6 +2,7 @@
 import { coloursOf, isReady, methodTitle } from "../../app/facts.js";
 import { show } from "../../app/results.js";
 import { fileName } from "../../core/result.js";
+import { spreadOf } from "../../core/seeds.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { drawOverlay, legend } from "../../parts/heat-map.js";
 import { mounting } from "../../parts/mounting.js";
@@ -9,7 +10,7 @@ import { Subject } from "../../parts/subject.js";
 import { Tiles } from "../../parts/tiles.js";
 import { Comparison } from "./comparison.js";
 import { MARKUP } from "./markup.js";
-import { cells, sorted, spreadOf, tally, toJson } from "./rows.js";
+import { cells, sorted, tally, toJson } from "./rows.js";
 import { sheet } from "./sheet.js";
 
 /** @typedef {import("./rows.js").Row} Row */

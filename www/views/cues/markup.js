@@ -64,6 +64,16 @@ export const MARKUP = `
         outside of them is
         <strong>wrongly learned</strong>.
       </p>
+      <details class="equation">
+        <summary>The equation</summary>
+        <p class="formula">necessity = P(flip | cue deleted) − P(flip | as much deleted elsewhere)</p>
+        <p class="formula">sufficiency = P(f = c | cue pasted) − P(f = c | the same place of another picture pasted)</p>
+        <p>
+          Both are counted on pictures that played no part in finding the cue. p is that of an exact sign test on the
+          pictures that flip under one of the two alone, times 2 for the two effects, and corrected by Holm for all the
+          cues that were tested.
+        </p>
+      </details>
       <h3>What it does not tell</h3>
       <ul>
         <li>A cue that is everywhere, as snow is, has no region: it is listed as a class whose answer stays.</li>

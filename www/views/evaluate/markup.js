@@ -73,6 +73,18 @@ export const MARKUP = `
         Methods are compared <strong>picture by picture</strong>: the interval is of the difference to the best, and
         p of a sign test, corrected for their number. Few pictures tell few methods apart; ties are shown as ties.
       </p>
+      <details class="equation">
+        <summary>The equation</summary>
+        <p class="formula">s′ = (s − s₀) / (s₁ − s₀)</p>
+        <p class="formula">area(t) = min { |B| : s′(Φ(x, B)) ≤ 1 − t }</p>
+        <p class="formula">AUC = Σ<sub>i</sub> ½ (f<sub>c</sub>(x<sub>i</sub>) + f<sub>c</sub>(x<sub>i+1</sub>)) Δ</p>
+        <p class="formula">overlap = max<sub>t</sub> |M<sub>t</sub> ∩ G| / |M<sub>t</sub> ∪ G|</p>
+        <p>
+          B are the boxes around the brightest part of a map, and t is how much of the score they take away. x<sub>i</sub>
+          is the picture after i groups of pixels came or went, and Δ is a group’s share. M<sub>t</sub> is the map above
+          t, and G is the true evidence.
+        </p>
+      </details>
       <h3>What it does not tell</h3>
       <ul>
         <li>A good score says that a map predicts what deleting does, not that a person understands it.</li>

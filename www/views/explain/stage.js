@@ -33,7 +33,8 @@ export class Stage {
   update(names) {
     const { now } = this.#store;
     if (names.has("seen") || names.has("samples")) this.#showPicture(now);
-    if (names.has("worn") || names.has("seen") || names.has("state")) this.#draw();
+    // Showing the picture clears the stage, so it is drawn after it.
+    if (names.has("worn") || names.has("seen") || names.has("samples") || names.has("state")) this.#draw();
     if (names.has("loading")) this.#showLoading(now.loading);
   }
 

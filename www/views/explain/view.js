@@ -18,7 +18,7 @@ export const title = "Explain";
 /**
  * What an event does while the view is on the page.
  *
- * @type {{update: (names: Names) => void, see: () => void} | null}
+ * @type {import("../../parts/mounting.js").Mounted & {see: () => void} | null}
  */
 let mounted = null;
 
@@ -39,6 +39,14 @@ export function mount(root, context) {
   const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) =>
     within(root, at, HTMLElement).scrollIntoView(how);
   const result = laterResult(place, context);
+  /** @type {import("../../types.js").View["take"]} */
+  let take;
+  const set = laterPanel(within(root, "set-place", HTMLElement), context, async (at) => {
+    const [{ ExplainSet }] = await Promise.all([import("../../parts/set/set.js"), style("www/parts/set/set.css")]);
+    const piece = new ExplainSet(at, context);
+    take = (files, entries) => piece.take(files, entries);
+    return piece;
+  });
   const see = (/** @type {ScrollBehavior} */ behavior) =>
     result.need().then(
       () => look("result", { block: "start", behavior }),
@@ -52,13 +60,14 @@ export function mount(root, context) {
     settings,
     details,
     result,
+    set,
   ];
   const update = (/** @type {Names} */ names) => {
     for (const piece of pieces) piece.update(names);
     if (store.now.run || store.now.shown) result.need().catch(() => context.voice.fail(UNFETCHED));
     if (names.has("state") || names.has("registry")) showSummary(root, context);
   };
-  mounted = { update, see: () => void see("instant") };
+  mounted = { update, see: () => void see("instant"), take: (files, entries) => take?.(files, entries) ?? false };
 }
 
 /**
@@ -107,6 +116,11 @@ export function unmount() {
 export function onEvent(event) {
   if (event.type === "change") mounted?.update(event.names);
   else mounted?.see();
+}
+
+/** @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
+export function take(files, entries) {
+  return mounted?.take?.(files, entries) ?? false;
 }
 
 /** @param {HTMLElement} root @param {Context} context */

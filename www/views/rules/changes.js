@@ -5,6 +5,7 @@ import { changeChart } from "./change-chart.js";
 import { el, paint, save, within } from "../../parts/dom.js";
 import { drawTask } from "../../parts/exhibit.js";
 import { StudyBar } from "../../parts/study-bar.js";
+import { svgFile } from "../../parts/svg-file.js";
 
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../types.js").ChangeCurve} Curve */
@@ -18,6 +19,7 @@ export class Changes {
   #context;
   #bar;
   #csv = el("button", { type: "button", id: "changes-csv", hidden: true }, "curves.csv");
+  #svg = el("button", { type: "button", id: "changes-svg", hidden: true }, "curves.svg");
   /** The cards by kind of change, and the curve that each shows. @type {Map<string, {card: HTMLElement, of: Curve}>} */
   #cards = new Map();
   #about = "";
@@ -28,7 +30,8 @@ export class Changes {
     this.#context = context;
     this.#bar = new StudyBar(context, "changes-test", "Try the changes", () => this.run());
     within(root, "changes-sentence", HTMLElement).before(this.#bar.element);
-    within(root, "changes-curves", HTMLElement).after(this.#csv);
+    within(root, "changes-curves", HTMLElement).after(el("div", { class: "row" }, this.#csv, this.#svg));
+    this.#svg.addEventListener("click", () => this.#saveSvg());
     this.#csv.addEventListener("click", () => this.#save());
   }
 
@@ -53,7 +56,7 @@ export class Changes {
     const found = mine?.found?.curves.length ? mine.found : null;
     const sentence = within(this.#root, "changes-sentence", HTMLElement);
     sentence.hidden = !found;
-    this.#csv.hidden = !found;
+    this.#csv.hidden = this.#svg.hidden = !found;
     const about = `${mine?.about} ${mine?.task}`;
     if (!found || about !== this.#about) this.#clear(about);
     if (!found) return;
@@ -126,6 +129,12 @@ export class Changes {
   #seeOriginal(canvas) {
     const { seen } = this.#context.store.now;
     if (seen) paint(canvas, seen.original, seen.width, seen.height);
+  }
+
+  #saveSvg() {
+    const cards = [...this.#cards.values()];
+    const charts = cards.flatMap(({ card }) => card.querySelector("svg") ?? []);
+    save("curves.svg", svgFile(charts, cards.map(({ of }) => of.title)));
   }
 
   #save() {

@@ -77,6 +77,17 @@ export const MARKUP = `
         are tested at once, p is corrected for their number (Holm). “Relies on” is what intervening confirms, “goes
         with” what only the association shows.
       </p>
+      <details class="equation">
+        <summary>The equation</summary>
+        <p class="formula">local deletion: s′ = (f<sub>c</sub>(Φ(Tx, R)) − s₀) / (s₁ − s₀) ≤ 0.2</p>
+        <p class="formula">invariance: arg max f(Tx) = arg max f(x)</p>
+        <p class="formula">skill = (h − h⁰) / (1 − h⁰)</p>
+        <p>
+          Φ deletes the region R from the changed picture Tx; s₁ is the score before and s₀ that with everything deleted.
+          h is the share of deletions in which the rule holds, and h⁰ that of the region moved elsewhere. The effect of a
+          concept is the share of answers that flip less the share under its control.
+        </p>
+      </details>
       <h3>What it does not tell</h3>
       <ul>
         <li>A rule that holds on these deletions may fail on others. The distribution is named, and is not the

@@ -1,0 +1,69 @@
+// A comparison of ten methods on the page, by one worker and by two, in turn in one run of Chromium on the CPU.
+//
+//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c]
+//
+// Timed is what a person waits for: from the press on Compare until the last method is judged, with the start of the
+// second worker in it. The page is fresh each time, and has its model, picture and answers.
+
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { serve } from "../xtask/web/serve.mjs";
+import { launchChromium } from "./chromium.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+// Without rise, which takes as long as all these attributions and fast and meaningful together: two workers wait for it.
+const TEN = "fast,meaningful,localisation,extremal,igos,igos++,smoothgrad,integrated,gradcam,occlusion";
+const text = { type: "string" };
+const { values } = parseArgs({
+  options: {
+    rounds: { ...text, default: "3" },
+    workers: { ...text, default: "2" },
+    methods: { ...text, default: TEN },
+  },
+});
+
+/** Seconds of one comparison, and those of each of its methods. */
+async function timed(chrome, url, workers) {
+  const page = await chrome.newPage();
+  page.setDefaultTimeout(600_000);
+  await page.goto(`${url}?device=cpu&workers=${workers}#view=compare`);
+  await page.waitForSelector("#compare-start:not([disabled])");
+  const chosen = values.methods.split(",");
+  for (const box of await page.locator("#compare-methods input").all())
+    await box.setChecked(chosen.includes(await box.getAttribute("value")));
+  const seconds = await page.evaluate(async () => {
+    const begin = performance.now();
+    document.getElementById("compare-start").click();
+    const over = () => document.querySelector("#compare-body[data-compared]");
+    while (!over()) await new Promise((resolve) => setTimeout(resolve, 10));
+    return (performance.now() - begin) / 1000;
+  });
+  const done = await page.locator('#tiles [data-method][data-state="done"]').count();
+  const used = page.workers().length;
+  if (done !== chosen.length || used !== workers) throw new Error(`${done} methods were compared by ${used} workers.`);
+  await page.close();
+  return seconds;
+}
+
+const least = (times) => Math.min(...times);
+
+const mounts = Object.fromEntries(["index.html", "www/", "pkg/"].map((name) => [name, path.join(root, name)]));
+const server = await serve({ mounts });
+const chrome = await launchChromium(["--no-sandbox", "--disable-gpu"]);
+const counts = [1, Number(values.workers)];
+const times = counts.map(() => []);
+console.log(`${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)} before, ${await chrome.version()}`);
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const [at, workers] of counts.entries()) {
+    const seconds = await timed(chrome, server.url, workers);
+    times[at].push(seconds);
+    console.log(`${workers} worker${workers > 1 ? "s" : ""}: ${seconds.toFixed(2)} s`);
+  }
+}
+// What else runs on the machine only ever adds to a time.
+const [one, several] = times.map(least);
+console.log(`at least ${one.toFixed(2)} s and ${several.toFixed(2)} s: ${(several / one).toFixed(2)} of the time`);
+await chrome.close();
+await server.close();

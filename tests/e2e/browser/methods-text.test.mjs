@@ -1,0 +1,68 @@
+/** The methods paragraph and its citations, from the settings that a run really had. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isCited } from "../../../www/core/papers.js";
+import { axeCheck, download, ready, requireEngine, runToEnd, visitor } from "./harness.mjs";
+
+requireEngine();
+const visit = visitor();
+const PATIENCE = 120_000;
+
+test("the methods paragraph says what the report says, and cites the method's paper", async () => {
+  const path = "#method=extremal&iterations=10&seed=7";
+  const { page, leave } = await visit({ path, patience: PATIENCE, options: { bypassCSP: true } });
+  await ready(page);
+  await runToEnd(page, PATIENCE);
+  await page.click("#methods summary");
+  const text = await page.inputValue("#methods-text");
+  const report = JSON.parse((await download(page, "#export-report")).bytes.toString());
+  for (const part of [
+    `the answer “${report.target.label}” of the model ${report.model.name}`,
+    report.model.sha256.slice(0, 12),
+    report.image.sha256.slice(0, 12),
+    `“Extremal perturbation” (after Fong, Patrick and Vedaldi, 2019), as implemented in ${report.tool}`,
+    "with seed 7",
+    "Iterations 10 steps",
+    "Changed from the method’s own values, which stand in brackets: Iterations (100).",
+    "cropped to 128 px",
+  ])
+    assert.ok(text.includes(part), `“${part}” in: ${text}`);
+  const bibtex = await page.inputValue("#methods-bibtex");
+  assert.match(bibtex, /^@inproceedings\{fong2019extremal,\n {2}author {4}= \{Fong, Ruth and/);
+  assert.match(bibtex, /@software\{vanish,/);
+  await axeCheck(page, "with the methods paragraph");
+  await page.waitForSelector('#holds[data-state="done"]');
+  assert.match(await page.inputValue("#methods-text"), /Tested on \d+ unseen deletions, the rule held in [\d.]+ %/);
+  await leave();
+});
+
+test("every method of the registry has its paper, and every setting a hint with the paper's value", async () => {
+  const { page, leave } = await visit({ patience: PATIENCE });
+  await ready(page);
+  await page.click('[data-part="settings"] summary');
+  const methods = await page.locator("#setting-method option").evaluateAll((all) => all.map((each) => each.value));
+  assert.ok(methods.length >= 14);
+  assert.deepEqual(methods.filter((method) => !isCited(method)), []);
+  await page.focus("#setting-iterations");
+  const hint = (await page.textContent("#setting-hint")) ?? "";
+  assert.match(hint, /^Number of steps.*from 1 to 100000\. The paper’s value is 300\. Fast’s own is 48\.$/);
+  await leave();
+});
+
+test("the last runs of a visit are recalled at once, without a new run", async () => {
+  const { page, leave } = await visit({ path: "#iterations=5", patience: PATIENCE });
+  await ready(page);
+  const first = await runToEnd(page);
+  await page.evaluate(() => (location.hash = "#iterations=5&critter=0"));
+  await page.waitForSelector('#run:has-text("owl")');
+  await ready(page);
+  const second = await runToEnd(page);
+  assert.notEqual(second, first);
+  const runs = await page.getAttribute("body", "data-runs");
+  await page.click('#runs button:has-text("rabbit")');
+  await page.waitForFunction((said) => document.querySelector("#result-sentence")?.textContent === said, first);
+  assert.equal(await page.getAttribute("body", "data-runs"), runs);
+  assert.match((await page.textContent("#result-label")) ?? "", /^recalled/);
+  assert.match((await page.getAttribute("#replay-picture", "aria-label")) ?? "", /after step/, "with its film");
+  await leave();
+});

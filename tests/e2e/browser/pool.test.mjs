@@ -1,0 +1,149 @@
+/** Several workers for one job: with the real engine the same results, with the stand-in what may go wrong. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { png } from "../files.mjs";
+import { ROOT } from "../serve.mjs";
+import { alert, download, give, go, ready, requireEngine, set, visitor } from "./harness.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page @param {string[]} methods */
+async function choose(page, methods) {
+  await go(page, "compare");
+  for (const box of await page.locator("#compare-methods input").all())
+    await box.setChecked(methods.includes((await box.getAttribute("value")) ?? ""));
+}
+
+/** @param {Page} page @param {string} state @returns {import("playwright-core").Locator} */
+function rows(page, state) {
+  return page.locator(`#tiles [data-method][data-state="${state}"]`);
+}
+
+/** Waits until so many rows are in a state. @param {Page} page @param {string} state @param {number} count */
+async function untilRows(page, state, count) {
+  await page.waitForFunction(
+    ([wanted, number]) => document.querySelectorAll(`#tiles [data-state="${wanted}"]`).length === number,
+    /** @type {const} */ ([state, count]),
+  );
+}
+
+describe("with the real engine", () => {
+  const visit = visitor();
+  const METHODS = ["fast", "gradient", "gradcam", "occlusion", "rise"];
+
+  /** Scores and maps of a comparison. @param {number} workers @param {(page: Page) => Promise<void>} [open] */
+  async function compared(workers, open = async () => {}) {
+    const { page, leave } = await visit({ path: `?workers=${workers}`, patience: 120_000 });
+    await ready(page);
+    await open(page);
+    await choose(page, METHODS);
+    await page.fill("#compare-seeds", "2");
+    await page.click("#compare-start");
+    await page.waitForSelector("#compare-body[data-compared]");
+    assert.equal(page.workers().length, workers);
+    const { records, ...about } = JSON.parse((await download(page, "#compare-json")).bytes.toString());
+    const maps = await page
+      .locator("#tiles canvas")
+      .evaluateAll((canvases) => canvases.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
+    assert.ok((await rows(page, "done").count()) >= 4, "some methods have no answer about a picture of nothing");
+    assert.equal(await rows(page, "stopped").count(), 0);
+    await leave();
+    return { records: records.map((/** @type {any} */ { seconds, ...record }) => record), about, maps };
+  }
+
+  /** A model and a picture of one's own, the profile edited. @param {Page} page */
+  async function ownFiles(page) {
+    const model = await readFile(join(ROOT, "www/models/critters.onnx"));
+    const { labels, ...profile } = JSON.parse(await readFile(join(ROOT, "www/models/critters.json"), "utf8"));
+    const labelled = JSON.stringify({ ...profile, labels: labels.map((/** @type {string} */ name) => `a ${name}`) });
+    const named = (/** @type {string} */ name, /** @type {Buffer | string} */ body) => ({
+      ...{ name, mimeType: "application/octet-stream", buffer: Buffer.from(body) },
+    });
+    await page.setInputFiles("#model-file", [named("mine.onnx", model), named("mine.json", labelled)]);
+    await page.waitForSelector("#answers button:has-text('a ')");
+    await give(page, "#picture-file", "mine.png", png(300, 220));
+    await page.waitForFunction(() => document.getElementById("stage-caption")?.textContent?.includes("mine.png"));
+    await ready(page);
+  }
+
+  for (const [what, open] of /** @type {const} */ ([["the sample", undefined], ["files of one's own", ownFiles]])) {
+    test(`on ${what} two workers find what one finds, scores and maps alike`, async () => {
+      requireEngine();
+      const [one, two] = [await compared(1, open), await compared(2, open)];
+      assert.ok(one.records.length > METHODS.length, "several seeds");
+      assert.deepEqual(two, one);
+    });
+  }
+});
+
+describe("with the stand-in", () => {
+  const visit = visitor({ mock: true });
+  const path = "?device=cpu&workers=2";
+
+  test("Esc stops all, and what is begun next has both again", async () => {
+    const { page, leave } = await visit({ path });
+    await ready(page);
+    await choose(page, ["meaningful", "fast", "extremal", "igos", "igos++"]);
+    for (const times of [1, 2]) {
+      await page.click("#compare-start");
+      await untilRows(page, "running", 2);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(`#compare-body[data-compared="${times}"]`);
+      assert.equal(await rows(page, "running").count(), 0);
+      assert.ok((await rows(page, "stopped").count()) >= 3, "neither went on with the rest");
+      assert.equal(page.workers().length, 2);
+    }
+    await leave();
+  });
+
+  test("an explanation that is begun ends the comparison in all workers", async () => {
+    const { page, leave } = await visit({ path });
+    await ready(page);
+    await choose(page, ["meaningful", "fast", "extremal", "igos", "igos++"]);
+    await page.click("#compare-start");
+    await untilRows(page, "running", 2);
+    await go(page, "explain");
+    await page.click("#run");
+    await page.waitForSelector('body[data-runs="1"]');
+    assert.match((await page.textContent("#progress-text")) ?? "", /Done: 300/);
+    await go(page, "compare");
+    await page.waitForSelector("#compare-body[data-compared]");
+    assert.ok((await rows(page, "stopped").count()) >= 3);
+    await leave();
+  });
+
+  test("a worker that crashes loses its own row, and that is said", async () => {
+    // The second seed is the stand-in's panic; methods without a seed are safe from it.
+    const { page, leave } = await visit({ path: `${path}#seed=665`, mayLog: /unreachable/ });
+    await ready(page);
+    await choose(page, ["meaningful", "gradient", "occlusion", "gradcam"]);
+    await page.fill("#compare-seeds", "2");
+    await page.click("#compare-start");
+    await page.waitForSelector("#compare-body[data-compared]");
+    assert.match(await alert(page), /You found a bug in vanish/);
+    const stopped = await rows(page, "stopped").allTextContents();
+    assert.equal(stopped.length, 1, `${stopped}`);
+    assert.match(stopped[0], /stopped by a bug/);
+    assert.ok((await rows(page, "done").count()) >= 3, "the rest went on");
+    await ready(page);
+    await go(page, "explain");
+    await set(page, { seed: 1 });
+    await go(page, "compare");
+    await page.click("#compare-start");
+    await page.waitForSelector('#compare-body[data-compared="2"]');
+    assert.equal(await rows(page, "stopped").count(), 0, "another worker is there");
+    await leave();
+  });
+
+  test("on a GPU one worker does it all", async () => {
+    const { page, leave } = await visit({ path: "?workers=2" });
+    await ready(page);
+    await choose(page, ["gradient", "occlusion", "fast"]);
+    await page.click("#compare-start");
+    await page.waitForSelector("#compare-body[data-compared]");
+    assert.equal(page.workers().length, 1);
+    await leave();
+  });
+});

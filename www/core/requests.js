@@ -1,0 +1,59 @@
+/** What a page has asked for over the network, in the words of the browser's own record (resource timing). Pure. */
+import { bytes } from "./words.js";
+
+/** @typedef {{began: number, entries: any[]}} Timeline What a part of the page asked for; `began` in ms since 1970. */
+/** @typedef {{who: string, record: Timeline}} Part */
+
+/**
+ * @typedef {object} Asked
+ * @property {string} name The address, from the site's folder where it is in there.
+ * @property {string} who
+ * @property {number} seconds After the page was opened.
+ * @property {string} from Who answered.
+ * @property {string} size
+ * @property {number} sent Bytes that came over the network.
+ * @property {boolean} own It went to the page's own origin.
+ */
+
+/** What this part of the page has asked for so far. @returns {Timeline} */
+export function recordHere() {
+  const entries = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
+  return { began: performance.timeOrigin, entries: entries.map((entry) => entry.toJSON()) };
+}
+
+/** @typedef {{site: string, began: number}} Page where it stands, and when it was opened, in ms since 1970 */
+
+/**
+ * In the order of time. What was asked before the page was opened, by what outlives it, is left out.
+ *
+ * @param {Part[]} parts
+ * @param {Page} page
+ * @returns {Asked[]}
+ */
+export function askedBy(parts, page) {
+  const all = parts.flatMap(({ who, record }) => record.entries.map((entry) => asked(who, record.began, entry, page)));
+  // What is made on the device (a blob) has an address too, but nobody is asked for it.
+  const sent = all.filter(({ name }) => !/^(blob|data):/.test(name));
+  return sent.filter(({ seconds }) => seconds > -0.001).sort((a, b) => a.seconds - b.seconds);
+}
+
+/** @param {string} who @param {number} start @param {any} entry @param {Page} page @returns {Asked} */
+function asked(who, start, { name, startTime, workerStart, transferSize, decodedBodySize }, { site, began }) {
+  const from = workerStart > 0 ? "the copy for offline use" : transferSize > 0 ? "the network" : "";
+  const size = decodedBodySize || transferSize;
+  return {
+    ...{ who, seconds: (start - began + startTime) / 1000, own: new URL(name).origin === new URL(site).origin },
+    name: name.startsWith(site) ? name.slice(site.length).replace(/^(?=\?|$)/, "the page") : name,
+    from: from || (decodedBodySize > 0 ? "the browser’s cache" : "not told"),
+    size: size ? bytes(size) : "not told",
+    sent: workerStart > 0 ? 0 : (transferSize ?? 0),
+  };
+}
+
+/** @param {Asked[]} all @param {string} origin @returns {string} */
+export function summary(all, origin) {
+  const foreign = all.filter(({ own }) => !own);
+  const sent = bytes(all.reduce((sum, { sent }) => sum + sent, 0));
+  const where = foreign.length ? `${foreign.length} of them left this origin` : `every one of them to ${origin}`;
+  return `Since it was opened, this page has asked for ${all.length} files, ${where}. ${sent} came over the network.`;
+}

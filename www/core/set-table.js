@@ -1,0 +1,57 @@
+/** What became of a set of pictures that were explained one after the other, as a table and as names of files. Pure. */
+
+/**
+ * @typedef {object} SetRow
+ * @property {string} name The file's, with the folders it lies in.
+ * @property {Blob} file
+ * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
+ * @property {string} why Why it was refused.
+ * @property {import("./result.js").Result | null} result Without its pictures.
+ * @property {{heatmap: Blob, mask: Blob} | null} maps as PNG
+ */
+
+/** @param {{name: string, file: Blob}[]} files @returns {SetRow[]} */
+export function setRows(files) {
+  return files.map(({ name, file }) => ({ name, file, state: "waiting", why: "", result: null, maps: null }));
+}
+
+/** @param {SetRow[]} rows @returns {string} how far the set is */
+export function setWords(rows) {
+  const count = (/** @type {SetRow["state"]} */ state) => rows.filter((row) => row.state === state).length;
+  const others = /** @type {const} */ (["refused", "stopped"]).filter(count).map((state) => `${count(state)} ${state}`);
+  return [`${count("done")} of ${rows.length} explained`, ...others].join(", ");
+}
+
+/** @param {SetRow[]} rows @returns {string} as comma-separated values */
+export function setCsv(rows) {
+  const quoted = (/** @type {unknown} */ value) => {
+    const text = String(value ?? "");
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = rows.map(({ name, state, why, result }) => {
+    const { original, deleted, preserved, normalised } = result?.scores ?? {};
+    const figures = [original, deleted, preserved, normalised, result?.area];
+    return [name, state, result?.label, ...figures, result?.sentence ?? why].map(quoted).join();
+  });
+  const head = "picture,state,answer,score,deleted,preserved,normalised,area,sentence";
+  return [head, ...lines, ""].join("\n");
+}
+
+/**
+ * Folders for what belongs to each picture, no two alike.
+ *
+ * @param {string[]} names
+ * @returns {string[]}
+ */
+export function folderNames(names) {
+  const taken = new Set();
+  return names.map((name) => {
+    const parts = name.replaceAll("\\", "/").split("/");
+    const clean = parts.filter((part) => part && part !== "." && part !== "..").join("/");
+    const stem = clean.replace(/\.[a-z0-9]{2,5}$/i, "");
+    let unique = stem || "picture";
+    for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${stem || "picture"}-${n}`;
+    taken.add(unique.toLowerCase());
+    return unique;
+  });
+}

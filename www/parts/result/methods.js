@@ -1,0 +1,74 @@
+/** The methods paragraph of a result and its citations, to be copied. */
+import { studyOf } from "../../app/studies.js";
+import { bibtex, methodsText } from "../../core/methods-text.js";
+import { el, fromMarkup, within } from "../dom.js";
+
+/** @typedef {import("../../core/result.js").Result} Result */
+/** @typedef {import("../../types.js").Context} Context */
+
+const MARKUP = `
+  <details id="methods" class="methods-note">
+    <summary>Methods paragraph and citations</summary>
+    <div class="methods-body">
+      <label for="methods-text">What was done, with every setting of this run</label>
+      <textarea id="methods-text" rows="10" readonly></textarea>
+      <label for="methods-bibtex">BibTeX</label>
+      <textarea id="methods-bibtex" rows="10" readonly spellcheck="false"></textarea>
+    </div>
+  </details>`;
+
+export class Methods {
+  #root;
+  #context;
+  /** @type {Result | null} */
+  #result = null;
+
+  /** @param {HTMLElement} place @param {Context} context */
+  constructor(place, context) {
+    place.append(fromMarkup(MARKUP));
+    this.#root = within(place, "methods", HTMLDetailsElement);
+    this.#context = context;
+    this.#root.addEventListener("toggle", () => this.#write());
+    for (const id of ["methods-text", "methods-bibtex"]) {
+      const text = within(place, id, HTMLTextAreaElement);
+      const copy = el("button", { type: "button", id: `${id}-copy` }, "Copy");
+      copy.addEventListener("click", () => void this.#copy(text, copy));
+      text.after(copy);
+    }
+  }
+
+  /** @param {Result} result */
+  show(result) {
+    this.#result = result;
+    this.#root.hidden = !result.report;
+    this.#write();
+  }
+
+  /** A test of the result may have come to its end. */
+  update() {
+    this.#write();
+  }
+
+  #write() {
+    const { now } = this.#context.store;
+    const { report } = this.#result ?? {};
+    if (!this.#root.open || !report || !now.registry) return;
+    const { state, found } = studyOf(now, "deletion", report) ?? {};
+    const read = JSON.parse(report);
+    const text = methodsText(read, now.registry, state === "done" ? found : null);
+    within(this.#root, "methods-text", HTMLTextAreaElement).value = text;
+    within(this.#root, "methods-bibtex", HTMLTextAreaElement).value = bibtex(read);
+  }
+
+  /** @param {HTMLTextAreaElement} text @param {HTMLButtonElement} button */
+  async #copy(text, button) {
+    try {
+      await navigator.clipboard.writeText(text.value);
+      button.textContent = "Copied";
+      this.#context.voice.say("Copied.");
+    } catch {
+      text.select();
+      this.#context.voice.note("The browser did not allow it: the text is selected, press Ctrl C or ⌘ C.");
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** What the page says of visits without a connection, at its foot; and of a new version, at its head. */
+import { isReady } from "../app/facts.js";
+import { keepAll, keepPage, keepUsed, onNewVersion, takeVersion } from "../app/offline.js";
+import { bytes } from "../core/words.js";
+import { click, el, within } from "../parts/dom.js";
+
+/** @typedef {import("../app/store.js").Store} Store */
+/** @typedef {import("../app/offline.js").Kept} Kept */
+
+/** Keeps the page once it has something to show. @param {HTMLElement} body @param {Store} store */
+export function startOffline(body, store) {
+  if (isReady(store.now)) return void start(body, store);
+  const end = store.listen(() => {
+    if (!isReady(store.now)) return;
+    end();
+    void start(body, store);
+  });
+}
+
+/** @param {HTMLElement} body @param {Store} store */
+async function start(body, store) {
+  if (!navigator.serviceWorker) return;
+  const words = within(body, "offline", HTMLElement);
+  try {
+    const registration = await keepPage();
+    onNewVersion(registration, (waiting) => offer(body, store, waiting));
+    show(body, await keepUsed());
+    click(body, "keep-all", () => all(body));
+    // What is used later is kept as it is used.
+    store.listen((names) => names.has("model") && void keepUsed().then((kept) => show(body, kept), () => {}));
+  } catch (error) {
+    words.textContent = `This browser does not keep the page for offline use: ${/** @type {Error} */ (error).message}`;
+  }
+}
+
+/** @param {HTMLElement} body @param {Kept} kept */
+function show(body, { kept, all: whole }) {
+  const rest = whole - kept;
+  const opens = "The page opens and explains without a connection";
+  const words = rest ? `${opens}: ` : `${opens}, with all that belongs to it: `;
+  within(body, "offline", HTMLElement).textContent = `${words}${bytes(kept)} are kept in this browser.`;
+  const button = within(body, "keep-all", HTMLButtonElement);
+  button.textContent = `Make all of it available offline (${bytes(rest)} more)`;
+  button.hidden = !rest;
+  body.dataset.offline = rest ? "page" : "all";
+}
+
+/** @param {HTMLElement} body */
+async function all(body) {
+  const button = within(body, "keep-all", HTMLButtonElement);
+  button.disabled = true;
+  button.textContent = "Fetching it…";
+  try {
+    show(body, await keepAll());
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    button.textContent = "Try it again";
+    within(body, "offline", HTMLElement).textContent = `Not all of it could be fetched and kept: ${message}`;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** A run is not cut off, so the button waits for its end. @param {HTMLElement} body @param {Store} store
+ * @param {ServiceWorker} waiting */
+function offer(body, store, waiting) {
+  body.querySelector("#new-version")?.remove();
+  const words = el("p", {}, "There is a new version of this page.");
+  const button = el("button", { type: "button", id: "take-version" }, "Reload");
+  const holds = () => {
+    button.disabled = store.now.job !== null;
+    button.title = button.disabled ? "When the run is over" : "";
+  };
+  button.addEventListener("click", async () => {
+    const others = await takeVersion(waiting);
+    if (others) words.textContent = `There is a new version of this page. Close its other ${tabs(others)} first.`;
+  });
+  store.listen((names) => names.has("job") && holds());
+  holds();
+  const message = el("div", { class: "message note", id: "new-version", role: "status" }, words, button);
+  within(body, "alerts", HTMLElement).before(message);
+}
+
+/** @param {number} count */
+function tabs(count) {
+  return count > 1 ? `${count} tabs` : "tab";
+}

@@ -1,0 +1,189 @@
+/** What came out of a step, in figures and words; every one is computed from what the engine found. Pure. */
+import { share, signed } from "../core/trials.js";
+import { percent, score } from "../core/words.js";
+
+/** @typedef {import("../core/result.js").Result} Result */
+/** @typedef {import("../types.js").RuleTest} RuleTest */
+/** @typedef {import("../types.js").DuelTold} DuelTold */
+/** @typedef {{title: string, result: Result, rule: RuleTest}} Tested an explanation with its test */
+/** @typedef {import("../types.js").Verdict} Verdict */
+/** @typedef {{method: string, title: string, result: Result | null, verdict: Verdict | null}} Row */
+
+/** @typedef {[name: string, value: string, note: string]} Figure */
+
+/**
+ * @typedef {object} Outcome
+ * @property {Figure[]} figures
+ * @property {string} words
+ * @property {{title: string, result: Result}[]} maps to be shown beside each other
+ */
+
+/** So much of the score counts as gone in the deletion game: the second of its thresholds. */
+const GONE = 1;
+
+/** @param {string} name @param {string} value @param {string} [note] @returns {Figure} */
+function figureOf(name, value, note = "") {
+  return [name, value, note];
+}
+
+/** @param {import("../types.js").InvarianceTest} found @returns {Outcome} */
+export function invariance({ label, curves }) {
+  const ends = curves.filter(({ points, range }) => {
+    const strengths = points.map(({ strength }) => strength);
+    return range[0] > Math.min(...strengths) || range[1] < Math.max(...strengths);
+  });
+  const tried = curves.reduce((sum, { points }) => sum + points.length, 0);
+  const kept = curves.reduce((sum, { points }) => sum + points.filter((point) => point.kept).length, 0);
+  const rows = curves
+    .filter(({ kind }) => ["rotation", "shift-across", "blur", "noise"].includes(kind))
+    .map(({ title, words }) => figureOf(title, words.replace(title, "").trim()));
+  const where = ends.length
+    ? `It ends somewhere for ${ends.length} of ${curves.length} kinds of change.`
+    : "It held at every strength that was tried.";
+  return {
+    figures: [["Pictures", `${kept} of ${tried}`, `are still called ${label}`], ...rows],
+    words: `The rule “this change keeps the name ${label}” was tested for ${curves.length} kinds of change. ${where}`,
+    maps: [],
+  };
+}
+
+/** @param {Tested} tested @returns {Outcome} */
+export function deletion({ title, result, rule }) {
+  const { original, deleted } = result.scores;
+  return {
+    figures: [
+      ["Score", `${score(original)} → ${score(deleted)}`, "when the evidence is blurred"],
+      ["Area", percent(result.area), "of the picture is evidence"],
+      ["Held", share(rule.held), "of unseen deletions"],
+      ["Control", share(rule.control), "the same region, moved elsewhere"],
+    ],
+    words: `${result.sentence} ${rule.sentence}`,
+    maps: [{ title, result }],
+  };
+}
+
+/** @param {Tested} rough @param {Tested} smooth @returns {Outcome} */
+export function artefacts(rough, smooth) {
+  const figures = [rough, smooth].map(({ title, result, rule }) => {
+    const { original, deleted } = result.scores;
+    const note = `score ${score(original)} → ${score(deleted)} by ${percent(result.area)} of the picture`;
+    return figureOf(title, `held in ${share(rule.held)}`, note);
+  });
+  const [less, more] = [rough.rule.held ?? 0, smooth.rule.held ?? 0];
+  const words =
+    less < more
+      ? `Without regularisers the score falls, but the rule holds in only ${share(less)} of unseen deletions; with ` +
+        `them, in ${share(more)}. What the free mask found is an artefact of the one deletion it was learned on.`
+      : `The free mask’s rule holds in ${share(less)} of unseen deletions, and the smooth one’s in ${share(more)}: ` +
+        "it found no artefact this time.";
+  return { figures, words, maps: [rough, smooth].map(({ title, result }) => ({ title, result })) };
+}
+
+/** @param {Row[]} rows that were judged @returns {Outcome} */
+export function comparison(rows) {
+  const pixels = (/** @type {Row} */ row) => row.result?.pictures?.evidence.length ?? NaN;
+  const box = (/** @type {Row} */ row) => row.verdict?.deletion_game?.[GONE] ?? Infinity;
+  const overlap = (/** @type {Row} */ row) => row.verdict?.overlap ?? -Infinity;
+  const figures = rows.map((row) => {
+    const gone = Number.isFinite(box(row)) ? `a box of ${percent(box(row) / pixels(row))}` : "no box";
+    const value = Number.isFinite(overlap(row)) ? overlap(row).toFixed(2) : "–";
+    const seconds = (row.verdict?.seconds ?? NaN).toFixed(1);
+    const note = `overlap; 90 % of the score goes with ${gone}; ${seconds} s`;
+    return figureOf(row.title, value, note);
+  });
+  const best = (/** @type {(row: Row) => number} */ rank) =>
+    rows.reduce((first, row) => (rank(row) > rank(first) ? row : first), rows[0])?.title;
+  const smallest = best((row) => -box(row));
+  const overlaps = `The largest overlap with the true evidence is that of ${best(overlap)}`;
+  const words = `${overlaps}; the smallest box, of ${smallest}.`;
+  const maps = rows.flatMap(({ title, result }) => (result ? [{ title, result }] : []));
+  return { figures, words: rows.length ? words : "No method could be judged.", maps };
+}
+
+/** @param {Result} result @param {import("../types.js").CuesTold} found @returns {Outcome} */
+export function mistake(result, { sentence, pictures, cues }) {
+  const wrong = cues.filter((cue) => cue.wrongly_learned);
+  const confirmed = cues.filter(({ cue }) => cue.confirmed);
+  const outside = (/** @type {import("../types.js").ToldCue} */ { label, cue }) =>
+    `${label}, from a cue that lies to ${percent(cue.outside ?? NaN)} outside of the animal`;
+  const found = wrong.length
+    ? `Wrongly learned is ${wrong.map(outside).join(", and ")}.`
+    : "No confirmed cue lies mostly outside of the animals this time.";
+  return {
+    figures: [
+      ["Looked at", String(pictures.looked), "pictures"],
+      ["Confirmed", `${confirmed.length} of ${cues.length}`, "cues that were tested"],
+      ["Wrongly learned", String(wrong.length), wrong.map(({ label }) => label).join(", ")],
+    ],
+    words: `${result.sentence} ${sentence} ${found}`,
+    maps: [{ title: "One answer explained", result }],
+  };
+}
+
+/** @param {import("../types.js").PartsTest} found @returns {Outcome} */
+export function parts({ sentence, looked, right, parts: all }) {
+  const rows = all
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => b.importance - a.importance)
+    .map(({ name, importance, n }) => figureOf(name, signed(importance), `${n} pictures`));
+  const words = sentence || "No class shows both parts.";
+  const counted = `${right} of ${looked} pictures were named rightly and so counted.`;
+  return { figures: rows, words: `${words} ${counted}`, maps: [] };
+}
+
+/** @param {DuelTold} told @returns {Outcome} */
+export function attack(told) {
+  const { attack: made, attacked, clean, threshold } = told;
+  if (!made || !attacked) return { figures: [], words: "The attack told nothing.", maps: [] };
+  const { before, after, l_inf: most, succeeded } = made;
+  const said = `${named(before)} before, ${named(after)} after; no value changed by more than ${most}/255`;
+  const beside = clean ? `${clean.rule.toFixed(2)} for the clean picture; ` : "";
+  const mask = maskThatTells(attacked, before.class);
+  /** @type {Figure[]} */
+  const figures = [
+    ["Answer", `${before.label} → ${after.label}`, said],
+    ["Detector", attacked.rule.toFixed(2), `${beside}threshold ${threshold?.toFixed(2) ?? "not known"}`],
+    ["Vote of light edits", attacked.vote.label, "on the whole picture"],
+  ];
+  const control = mask && `by the recipe “${mask.recipe}”; control, turned by half: ${named(mask.rotated)}`;
+  if (mask && control) figures.push(["Mask deleted", named(mask.deleted), control]);
+  const words = succeeded ? exposed(told, mask) : `The attack failed: the answer is still ${after.label}.`;
+  return { figures, words, maps: [] };
+}
+
+/** @param {import("../types.js").Named} answer @returns {string} */
+function named({ label, probability }) {
+  return probability === null ? label : `${label} ${percent(probability)}`;
+}
+
+/**
+ * The mask of the attacked answer that brings the first answer back where one does, else any that could be learned.
+ *
+ * @param {import("../types.js").ToldSide} attacked
+ * @param {number} first its class
+ * @returns {import("../types.js").ToldMask | undefined}
+ */
+function maskThatTells({ masks }, first) {
+  const learned = masks.filter(({ refused }) => !refused);
+  return learned.find((mask) => mask.deleted.class === first) ?? learned[0];
+}
+
+/**
+ * What becomes of an attack that succeeded.
+ *
+ * @param {DuelTold} told
+ * @param {import("../types.js").ToldMask} [mask]
+ * @returns {string}
+ */
+function exposed({ attack: made, attacked, threshold }, mask) {
+  const first = made?.before.class;
+  const back = (/** @type {import("../types.js").Named | undefined} */ answer) => answer?.class === first;
+  const flagged = threshold !== null && (attacked?.rule ?? 0) > threshold;
+  const controls = [mask?.rotated, mask?.random].filter(back).length;
+  const place = controls ? `${controls} of 2 controls do so, too` : "none of its 2 controls does";
+  const deleted = back(mask?.deleted)
+    ? `Deleting its mask brings the first answer back; ${place}.`
+    : "Deleting its mask does not bring the first answer back.";
+  const voted = `The vote of light edits says ${attacked?.vote.label}.`;
+  return `The attack changed the answer. It is ${flagged ? "detected" : "not detected"}. ${deleted} ${voted}`;
+}
