@@ -26,8 +26,8 @@ before(async () => {
   app = await application();
   for (const name of ["package.json", "package-lock.json", ".npmrc"])
     await cp(join(HERE, name), join(app.folder, name));
-  await call(NPM, ["ci", "--loglevel=error"], { cwd: app.folder });
-  await call(NPM, ["install", "--no-save", "--loglevel=error", app.archive], { cwd: app.folder });
+  await call(NPM, ["ci", "--prefer-offline", "--loglevel=error"], { cwd: app.folder });
+  await call(NPM, ["install", "--no-save", "--prefer-offline", "--loglevel=error", app.archive], { cwd: app.folder });
   browser = await launch("cpu");
 });
 after(async () => {

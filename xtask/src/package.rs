@@ -16,8 +16,9 @@ pub const SOURCES: &str = "www/package";
 const SCRIPTS: [(&str, &[&str]); 3] =
     [("worker.js", &["--minify"]), ("index.js", &["./worker-text.js"]), ("element.js", &["./index.js"])];
 /// Copied as they are, files and folders, with their place in the package.
-const COPIED: [(&str, &str); 5] = [
+const COPIED: [(&str, &str); 6] = [
     ("www/models", "models"),
+    ("www/licences.txt", "licences.txt"),
     ("www/payloads.d.ts", "types/payloads.d.ts"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
