@@ -1,9 +1,10 @@
 //! The product of two matrices by tiles that fit the sixteen 128-bit registers of a browser's vectors.
 //!
-//! Three rows of `a` times twelve columns of `b` are nine vectors of sums. With three of `b` and one number of `a` they
-//! take thirteen registers: a larger tile spills (measured: 27 to 29 GFLOP/s with 4 × 12, 3 × 16 or 6 × 8), a smaller one
-//! loads more often than it multiplies (39 with 4 × 8; 44 with this one). Both matrices are copied in the order in which
-//! the tile reads them, so many rows of `b` at a time as stay in the first-level cache.
+//! Four rows of `a` times eight columns of `b` are eight vectors of sums. With two of `b` and one number of `a` they take
+//! eleven registers. In Chromium larger tiles spill, though by count they fit (27 to 31 GFLOP/s with 3 × 12, 4 × 12,
+//! 3 × 16 or 6 × 8 beside 55 with this one), and smaller ones load more often than they multiply (41 with 4 × 4). Both
+//! matrices are copied in the order in which the tile reads them, so many rows of `b` at a time as stay in the
+//! first-level cache.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -11,12 +12,12 @@ use std::ops::Range;
 use crate::product::Matrix;
 
 /// Rows of the tile.
-const ROWS: usize = 3;
-/// Columns of the tile; what remains at the right edge is four or eight wide.
-const COLUMNS: usize = 12;
+const ROWS: usize = 4;
+/// Columns of the tile; what remains at the right edge may be half as wide.
+const COLUMNS: usize = 8;
 /// Columns of a vector.
 const VECTOR: usize = 4;
-/// Rows of `b` at a time: twelve kilobytes of one tile's columns.
+/// Rows of `b` at a time: eight kilobytes of one tile's columns.
 const DEPTH: usize = 256;
 
 /// Both matrices in the order in which they are read.
@@ -46,7 +47,7 @@ pub fn product(a: &Matrix, b: &Matrix, mut add: impl FnMut(usize, usize, &[f32])
     });
 }
 
-/// Strips of three rows, each column by column, and one of the rows that remain.
+/// Strips of four rows, each column by column, and one of the rows that remain.
 fn pack_rows(a: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     to.resize(a.rows * depth.len(), 0.0);
     for (number, strip) in to.chunks_mut(ROWS * depth.len()).enumerate() {
@@ -54,6 +55,7 @@ fn pack_rows(a: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
         match strip.len() / depth.len() {
             1 => interleave::<1>(values, a, strip),
             2 => interleave::<2>(values, a, strip),
+            3 => interleave::<3>(values, a, strip),
             _ => interleave::<ROWS>(values, a, strip),
         }
     }
@@ -67,7 +69,7 @@ fn interleave<const R: usize>(values: &[f32], a: &Matrix, strip: &mut [f32]) {
     }
 }
 
-/// Panels of twelve columns, each row by row; the last one is as wide as whole vectors are, and ends with what was there.
+/// Panels of eight columns, each row by row; the last one is as wide as whole vectors are, and ends with what was there.
 fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     to.resize(depth.len() * b.columns.next_multiple_of(VECTOR), 0.0);
     let mut rest = &mut to[..];
@@ -78,7 +80,7 @@ fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
         rest = after;
         let rows = depth.clone().map(|k| &b.values[k * b.row + first..][..count]);
         if count == COLUMNS {
-            // A copy of a length that is known is three vectors long, and no call.
+            // A copy of a length that is known is two vectors long, and no call.
             panel
                 .as_chunks_mut()
                 .0
@@ -102,7 +104,6 @@ fn multiply(a: &[f32], b: &[f32], [rows, depth, columns]: [usize; 3], add: &mut 
         let mut add = |row: usize, sums: &[f32]| add(row, column, &sums[..count]);
         match wide {
             COLUMNS => strips::<COLUMNS>(a, panel, rows, depth, &mut add),
-            8 => strips::<8>(a, panel, rows, depth, &mut add),
             _ => strips::<VECTOR>(a, panel, rows, depth, &mut add),
         }
     }
@@ -114,6 +115,7 @@ fn strips<const C: usize>(a: &[f32], panel: &[f32], rows: usize, depth: usize, a
         match rows - first {
             1 => tell(first, &tile::<1, C>(strip, panel), add),
             2 => tell(first, &tile::<2, C>(strip, panel), add),
+            3 => tell(first, &tile::<3, C>(strip, panel), add),
             _ => tell(first, &tile::<ROWS, C>(strip, panel), add),
         }
     }
