@@ -54,21 +54,17 @@ pub fn pack(workspace: &Workspace, out: &Path) -> Result<()> {
 
 /// One script without imports, except for those beside it that are named.
 fn bundle(workspace: &Workspace, name: &str, how: &[&str]) -> Result<()> {
-    let how = how.iter().map(|word| match word.strip_prefix("./") {
-        Some(_) => format!("--external:{word}"),
-        None => (*word).to_owned(),
-    });
-    let out = workspace.pkg().join(name);
-    let esbuild = tools::web_program(workspace, "esbuild")?.arg(format!("{SOURCES}/{name}")).args(how);
-    let esbuild = esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--charset=utf8"]);
-    Ok(esbuild.args(["--log-level=warning".into(), format!("--outfile={}", out.display())]).run()?)
+    let external = |word: &&str| format!("{}{word}", if word.starts_with("./") { "--external:" } else { "" });
+    let out = format!("--outfile={}", workspace.pkg().join(name).display());
+    let esbuild = tools::web_program(workspace, "esbuild")?.args([format!("{SOURCES}/{name}"), out]);
+    let esbuild = esbuild.args(how.iter().map(external)).args(["--bundle", "--format=esm", "--target=es2022"]);
+    Ok(esbuild.args(["--charset=utf8", "--log-level=warning"]).run()?)
 }
 
 fn write_worker_text(workspace: &Workspace) -> Result<()> {
     let pkg = workspace.pkg();
     let text = serde_json::to_string(&workspace.shell.read_file(pkg.join("worker.js"))?)?;
-    let script = format!("/** The text of worker.js. */\nexport default {text};\n");
-    Ok(workspace.shell.write_file(pkg.join("worker-text.js"), script)?)
+    Ok(workspace.shell.write_file(pkg.join("worker-text.js"), format!("export default {text};\n"))?)
 }
 
 fn copy(workspace: &Workspace, from: &str, to: &str) -> Result<()> {
