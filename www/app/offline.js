@@ -26,6 +26,8 @@ async function keeper() {
  */
 export async function keepPage() {
   const registration = await navigator.serviceWorker.register(new URL("service-worker.js", base()));
+  // Not by the standard, but so do browsers that were told to allow none.
+  if (!registration) throw new Error("it allows no service worker here.");
   await Promise.race([navigator.serviceWorker.ready, failed(registration)]);
   return registration;
 }

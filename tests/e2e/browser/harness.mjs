@@ -53,7 +53,7 @@ export function requireEngine() {
  * string, options?: import("playwright-core").BrowserContextOptions, mayLog?: RegExp, patience?: number}} [how]
  * @returns {Promise<Visit>}
  */
-export async function visit(browser, server, { path = "", options = {}, mayLog, patience = 20_000 } = {}) {
+export async function visit(browser, server, { path = "", options = {}, mayLog, patience = 60_000 } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     reducedMotion: "reduce",
