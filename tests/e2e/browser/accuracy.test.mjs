@@ -58,7 +58,7 @@ for (const [model, expected] of Object.entries(FACTS)) {
  * @returns {Promise<number[]>}
  */
 async function answersOf({ model, files }) {
-  const [{ default: init, Engine }, { decode }] = await Promise.all(
+  const [{ default: init, Engine }, { decoded }] = await Promise.all(
     ["pkg/vanish.js", "www/worker/decode.js"].map((module) => import(new URL(module, location.href).href)),
   );
   const get = (/** @type {string} */ path) => fetch(`testdata/${path}`);
@@ -70,7 +70,8 @@ async function answersOf({ model, files }) {
   const opened = engine.openModel(model, await (await get(`models/${model}.json`)).text(), undefined);
   const answers = [];
   for (const file of files) {
-    const { rgba, width, height } = await decode(await (await get(`images/ilsvrc_val_boxes/${file}`)).blob(), file);
+    const blob = await (await get(`images/ilsvrc_val_boxes/${file}`)).blob();
+    const { rgba, width, height } = await decoded(blob, file, false);
     const picture = engine.openPicture(file, rgba, width, height);
     answers.push(JSON.parse(await opened.classify(picture, 1))[0].index);
     picture.free();

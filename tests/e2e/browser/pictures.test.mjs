@@ -59,7 +59,7 @@ async function commandSays(path, model) {
  * @returns {Promise<Answer[]>}
  */
 async function pageSays({ model, files }) {
-  const [{ default: init, Engine }, { decode }] = await Promise.all(
+  const [{ default: init, Engine }, { decoded }] = await Promise.all(
     ["pkg/vanish.js", "www/worker/decode.js"].map((module) => import(new URL(module, location.href).href)),
   );
   await init();
@@ -72,7 +72,7 @@ async function pageSays({ model, files }) {
   const answers = [];
   for (const file of files) {
     try {
-      const { rgba, width, height } = await decode(await get(`odd/${file}`), file);
+      const { rgba, width, height } = await decoded(await get(`odd/${file}`), file, false);
       const picture = engine.openPicture(file, rgba, width, height);
       answers.push(JSON.parse(await opened.classify(picture, 1))[0]);
       picture.free();
