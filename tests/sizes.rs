@@ -19,9 +19,12 @@ const REFERENCE: usize = 224;
 const TOLERANCE: f32 = 0.25;
 
 fn explain(method: Method, side: usize) -> Explanation {
-    let subject = Subject { picture: picture_with_square(384), target: 1, label: "bright".into() };
     // A blur of the photo would leave the inside of the square as bright as it is.
-    let settings = Settings { null: Null::Mean, refine: false, ..method.preset() };
+    explain_with(Settings { null: Null::Mean, refine: false, ..method.preset() }, side)
+}
+
+fn explain_with(settings: Settings, side: usize) -> Explanation {
+    let subject = Subject { picture: picture_with_square(384), target: 1, label: "bright".into() };
     pollster::block_on(async {
         let mut run = Run::new(Rc::new(bright_square(side)), subject, settings).await.expect("explainable");
         run_to_end(&mut run).await.expect("the CPU computes")
@@ -39,5 +42,15 @@ fn the_region_does_not_depend_on_the_size_of_the_input() {
             let error = (area / reference - 1.0).abs();
             assert!(error <= TOLERANCE, "{} at {side}: {area} where it is {reference} at 224", method.name());
         }
+    }
+}
+
+/// Cells finer than the pixels had no value, and a mask of none was called flat.
+#[test]
+fn a_cell_is_no_smaller_than_a_pixel() {
+    for &method in METHODS.iter().filter(|m| m.is_learned() && **m != localisation::METHOD) {
+        let settings = Settings { null: Null::Mean, cell_px: 1, smoothing_px: 0.0, iterations: 5, ..method.preset() };
+        let explanation = explain_with(settings, 32);
+        assert!(explanation.mask.values.iter().all(|value| value.is_finite()), "{}", method.name());
     }
 }

@@ -180,10 +180,10 @@ impl Settings {
         self.jitter_at(side).next_multiple_of(2)
     }
 
-    /// Returns the cells of the mask's grid on each axis. Their number does not depend on the model's size, so that the
-    /// prices, which are sums over the grid, mean the same whatever it is.
-    pub fn cells(&self) -> usize {
-        (REFERENCE_SIDE / self.cell_px as f32).ceil() as usize
+    /// Returns the cells of the mask's grid on each axis for a model of this side. Their number does not depend on it, so
+    /// that the prices, which are sums over the grid, mean the same whatever it is; but a cell is no smaller than a pixel.
+    pub fn cells_at(&self, side: usize) -> usize {
+        ((REFERENCE_SIDE / self.cell_px as f32).ceil() as usize).min(side)
     }
 
     /// Returns σ of the mask's own smoothing for a model of this side, in pixels.

@@ -134,7 +134,7 @@ impl Objective {
 pub(crate) fn objective(problem: &Problem) -> Objective {
     let (settings, side, device) = (&problem.settings, problem.side(), problem.device());
     let smoothing_px = settings.smoothing_at(side);
-    let upsampler = Upsampler::new(settings.cells(), side, smoothing_px, settings.straight_through, device);
+    let upsampler = Upsampler::new(settings.cells_at(side), side, smoothing_px, settings.straight_through, device);
     let objective = Objective::new(settings, upsampler, device);
     if settings.edge_aware { objective.along_edges(problem.centre_view().photo()) } else { objective }
 }

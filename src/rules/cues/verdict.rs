@@ -162,6 +162,8 @@ impl Findings {
     pub fn sentence(&self) -> String {
         let outside = if self.cues.iter().any(|cue| cue.outside.is_some()) {
             format!(", of which {} lie mostly outside the annotated objects", self.wrongly_learned().count())
+        } else if self.cues.is_empty() {
+            String::new()
         } else {
             "; no objects are annotated, so look at the exemplars".to_owned()
         };
