@@ -1,5 +1,6 @@
 /** The shapes that cross the worker's border. What the engine says as JSON is in payloads.d.ts, written from Rust. */
 
+import type { Pictures } from "./pictures.js";
 import type {
   Curves,
   DeviceUsed,
@@ -15,6 +16,7 @@ import type {
   Started,
 } from "./payloads.js";
 
+export type { Pictures };
 export type {
   ChangeCurve,
   ConceptRule,
@@ -81,21 +83,6 @@ export interface Settings {
   with?: number[];
   against?: number[];
   target?: { index: number } | "top";
-}
-
-/** What the model sees and what became of it; RGBA, row by row, width × height × 4. */
-export interface Pictures {
-  width: number;
-  height: number;
-  original: Uint8Array;
-  deleted: Uint8Array;
-  preserved: Uint8Array;
-  /** width × height, row by row; 1 keeps, 0 deletes. */
-  mask: Float32Array;
-  /** How much each pixel is evidence, in the same order: 0 none, 1 all. */
-  evidence: Float32Array;
-  /** The finer order of the pixels, higher is earlier; empty where none was computed. */
-  order: Float32Array;
 }
 
 /** What the model sees of the picture. */

@@ -1,5 +1,6 @@
 /** The package's API: an engine that explains what an image classifier said, in a worker of your own page. */
 
+import type { Pictures } from "../pictures.js";
 import type {
   ConceptTest,
   CuesTold,
@@ -21,6 +22,7 @@ import type {
   Standing,
 } from "../payloads.js";
 
+export type { Pictures };
 export type { Curves, DeviceUsed, ModelInfo, Prediction, Profile, Registry, Report, Sample } from "../payloads.js";
 
 /** Fetches and starts an engine: a worker with the compiled wasm, and a device that was tried. */
@@ -99,21 +101,6 @@ export interface Settings {
   against?: number[];
   /** Any setting of the registry that the method takes, such as `iterations` or `seed`. */
   [setting: string]: unknown;
-}
-
-/** What the model sees and what became of it; RGBA, row by row, width × height × 4. */
-export interface Pictures {
-  width: number;
-  height: number;
-  original: Uint8Array;
-  deleted: Uint8Array;
-  preserved: Uint8Array;
-  /** width × height, row by row; 1 keeps, 0 deletes. */
-  mask: Float32Array;
-  /** How much each pixel is evidence, in the same order: 0 none, 1 all. */
-  evidence: Float32Array;
-  /** The finer order of the pixels, higher is earlier; empty where none was computed. */
-  order: Float32Array;
 }
 
 /** One look at a run. */

@@ -16,10 +16,11 @@ pub const SOURCES: &str = "www/package";
 const SCRIPTS: [(&str, &[&str]); 3] =
     [("worker.js", &["--minify"]), ("index.js", &["./worker-text.js"]), ("element.js", &["./index.js"])];
 /// Copied as they are, files and folders, with their place in the package.
-const COPIED: [(&str, &str); 6] = [
+const COPIED: [(&str, &str); 7] = [
     ("www/models", "models"),
     ("www/licences.txt", "licences.txt"),
     ("www/payloads.d.ts", "types/payloads.d.ts"),
+    ("www/pictures.d.ts", "types/pictures.d.ts"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("www/package/README.md", "README.md"),
@@ -33,9 +34,7 @@ const UNVERSIONED: &str = "\"version\": \"0.0.0\"";
 pub fn make(workspace: &Workspace) -> Result<()> {
     SCRIPTS.iter().try_for_each(|(name, how)| bundle(workspace, name, how))?;
     write_worker_text(workspace)?;
-    for (from, to) in COPIED {
-        copy(workspace, from, to)?;
-    }
+    COPIED.iter().try_for_each(|(from, to)| copy(workspace, from, to))?;
     for name in TYPES {
         copy(workspace, &format!("{SOURCES}/{name}"), &format!("types/package/{name}"))?;
     }
