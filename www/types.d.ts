@@ -211,6 +211,8 @@ export interface Context {
   go(view: string): void;
   /** Brings the page into another state, as a link does. */
   follow(state: import("./core/link.js").State): void;
+  /** Brings the address up to date, which else lags a moment behind. */
+  settle(): void;
   /** Brings the result that is shown into sight. */
   reveal(): void;
   /** Opens a file dialog. */

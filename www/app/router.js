@@ -36,15 +36,18 @@ export function privateParts(now) {
  *
  * @param {import("./store.js").Store} store
  * @param {(next: import("../core/link.js").State) => void} follow
+ * @returns {() => void} brings the address up to date at once, for those who read it or leave it behind
  */
 export function route(store, follow) {
-  const write = atMostEvery(() => {
+  const settle = () => {
     const hash = format(store.now.state, privateParts(store.now));
     const plain = `${location.pathname}${location.search}`;
     if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : plain);
-  }, WRITE_MS);
+  };
+  const write = atMostEvery(settle, WRITE_MS);
   store.listen((names) => {
     if (names.has("state") || names.has("modelSource") || names.has("pictureSource")) write();
   });
   addEventListener("hashchange", () => follow(readAddress()));
+  return settle;
 }

@@ -29,6 +29,7 @@ export function startShell(body) {
     set: session.set.bind(session),
     go: (view) => store.changeState({ view }),
     follow: session.follow.bind(session),
+    settle: route(store, session.follow.bind(session)),
     choose: choosers(body, ways),
     paste: listenForPastes(ways),
   });
@@ -51,7 +52,6 @@ export function startShell(body) {
     if (store.now.state.tour) tour.need().catch(() => voice.fail(UNFETCHED));
   });
   listen(body, context);
-  route(store, session.follow.bind(session));
   store.change({ ...store.now });
   void session.boot();
   whenIdle(() => void prepare());
@@ -61,7 +61,7 @@ export function startShell(body) {
 }
 
 /** @param {HTMLElement} body @param {Context} context */
-function listen(body, { choose, jobs, store, voice }) {
+function listen(body, { choose, jobs, settle, store, voice }) {
   click(body, "import-report", () => choose("report"));
   // Not a link: the address holds the view's state.
   click(body, "skip", () => within(body, "view", HTMLElement).focus());
@@ -73,7 +73,10 @@ function listen(body, { choose, jobs, store, voice }) {
       () => voice.fail(UNFETCHED),
     ),
   );
-  click(body, "copy-link", () => copyLink(within(body, "link-note", HTMLElement)));
+  click(body, "copy-link", () => {
+    settle();
+    return copyLink(within(body, "link-note", HTMLElement));
+  });
   click(body, "take-tour", () => store.changeState({ tour: 1 }));
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !store.now.job) return;

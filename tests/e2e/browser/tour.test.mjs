@@ -99,6 +99,21 @@ test("a link opens its step; it can be stopped, run again, left by Escape, and g
   await leave();
 });
 
+test("steps that follow each other at once each have a place in the history", async () => {
+  const { page, leave } = await visit({ path: "#tour=1", patience: PATIENCE });
+  await page.waitForSelector('#tour[data-step="1"]');
+  await page.evaluate(() => {
+    for (const id of ["tour-next", "tour-next", "tour-back"]) document.getElementById(id)?.click();
+  });
+  await page.waitForSelector('#tour[data-step="2"]');
+  for (const step of [3, 2, 1]) {
+    await page.goBack();
+    await page.waitForSelector(`#tour[data-step="${step}"]`);
+  }
+  await page.click("#tour-leave");
+  await leave();
+});
+
 test("one's own picture is open again when the tour is left", async () => {
   const { page, leave } = await visit({ patience: PATIENCE });
   await ready(page);
