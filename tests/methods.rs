@@ -2,10 +2,14 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
-use common::{board_anywhere, bright_square, picture_with_square, white};
+use burn::tensor::Device;
+use common::{BrightSquare, board_anywhere, bright_square, picture_with_square, white};
 use vanish::ErrorKind;
+use vanish::array::Array;
+use vanish::classifier::Classifier;
 use vanish::explain::{Explanation, Region, RegionInfo, Run, Spread};
 use vanish::job::{Job, run_to_end};
 use vanish::judge::{common_scene, deletion_game, insertion_deletion, pointing};
@@ -310,5 +314,50 @@ fn settings_that_contradict_their_method_are_refused() {
     {
         let error = Settings { game, ..method.preset() }.check().expect_err(method.name());
         assert_eq!(error.kind(), ErrorKind::Settings);
+    }
+}
+
+/// Answers with what is not a number once it is broken.
+struct Brittle(BrightSquare, Cell<bool>);
+
+impl Classifier for Brittle {
+    fn framing(&self) -> Framing {
+        self.0.framing()
+    }
+
+    fn classes(&self) -> usize {
+        self.0.classes()
+    }
+
+    fn device(&self) -> &Device {
+        self.0.device()
+    }
+
+    fn logits(&self, pictures: Array) -> vanish::Result<Array> {
+        let logits = self.0.logits(pictures)?;
+        Ok(if self.1.get() { logits.mul_scalar(f32::NAN) } else { logits })
+    }
+
+    fn logits_and_gradient(
+        &self,
+        pictures: Array,
+        objective: &dyn Fn(Array) -> Array,
+    ) -> vanish::Result<(Array, Array)> {
+        self.0.logits_and_gradient(pictures, objective)
+    }
+}
+
+#[test]
+fn a_score_that_is_no_number_is_refused_and_not_reported() {
+    for method in [meaningful::METHOD, gradient::METHOD, rise::METHOD] {
+        let brittle = Rc::new(Brittle(bright_square(SIDE), Cell::new(false)));
+        let settings = Settings { iterations: 3, ..settings(method) };
+        let error = pollster::block_on(async {
+            let mut run = Run::new(brittle.clone(), subject(), settings).await.expect("both ends are numbers");
+            brittle.1.set(true);
+            run_to_end(&mut run).await.expect_err("nothing can be said of an answer that is no number")
+        });
+        assert_eq!(error.kind(), ErrorKind::NotExplainable, "{}: {error}", method.name());
+        assert!(error.to_string().contains("not finite"), "{error}");
     }
 }

@@ -810,6 +810,8 @@ export type RuleTest = {
   skill: number | null,
   /** Share of the picture that the region of the middle level covers. */
   area: number,
+  /** The least and the largest share that the regions of all levels cover. */
+  areas: [number, number],
   /** Whether the rule is about what is kept. */
   preserves: boolean,
   /** Deletions that could tell nothing. */

@@ -31,7 +31,7 @@ use crate::job::{Job, Later, Progress};
 #[cfg(feature = "cli")]
 use crate::picture::to_png;
 use crate::picture::{Planes, RgbImage};
-use crate::question::Question;
+use crate::question::{Question, not_finite};
 
 /// Where an attack stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -303,13 +303,6 @@ fn check_size(picture: &RgbImage, side: usize) -> Result<()> {
             picture.height()
         ),
     ))
-}
-
-fn not_finite() -> Error {
-    Error::new(
-        ErrorKind::NotExplainable,
-        "the model answers with numbers that are not finite; check its weights and the preprocessing profile",
-    )
 }
 
 impl Job for Perturb {

@@ -20,11 +20,11 @@ use super::views::Look;
 use super::{AsIs, Reading};
 use crate::array::Array;
 use crate::classifier::Classifier;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::map::Map;
 use crate::methods::{Game, Settings, Start, fast, meaningful};
 use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal};
-use crate::question::{Question, Score};
+use crate::question::{Question, Score, not_finite};
 
 /// Light edits with their number of votes.
 pub type Ballot = &'static [(Look, usize)];
@@ -189,10 +189,6 @@ impl Masked {
             refused: None,
         })
     }
-}
-
-fn not_finite() -> Error {
-    Error::new(ErrorKind::NotExplainable, "the model answers a blurred picture with numbers that are not finite")
 }
 
 /// Returns a mask, the same turned by half, and a random one of the same values.

@@ -19,7 +19,7 @@ use burn::tensor::Device;
 
 use crate::array::Array;
 use crate::classifier::{Classifier, at_once};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Jitterable, Scene, View};
 
 /// Pictures that are scored in one batch.
@@ -113,12 +113,13 @@ impl Question {
     /// Returns the target's probability after each edit of the unshifted picture, in batches.
     ///
     /// # Errors
-    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    /// Fails when the classifier rejects its input, the device is lost ([`ErrorKind::Device`]), or an answer is not a
+    /// finite number ([`ErrorKind::NotExplainable`]).
     pub async fn scores(&self, edits: &[Edit]) -> Result<Vec<f32>> {
         let mut scores = vec![];
         for batch in edits.chunks(BATCH) {
             let logits = self.logits(self.edited(batch)?)?;
-            scores.extend(self.target.probability(logits).read().await?);
+            scores.extend(finite(self.target.probability(logits).read().await?)?);
         }
         Ok(scores)
     }
@@ -126,13 +127,14 @@ impl Question {
     /// Returns the probability of every class after each edit of the unshifted picture, in batches: `[edits][K]`.
     ///
     /// # Errors
-    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    /// Fails when the classifier rejects its input, the device is lost ([`ErrorKind::Device`]), or an answer is not a
+    /// finite number ([`ErrorKind::NotExplainable`]).
     pub async fn probabilities(&self, edits: &[Edit]) -> Result<Vec<Vec<f32>>> {
         let classes = self.classifier.classes();
         let mut all = vec![];
         for batch in edits.chunks(BATCH) {
             let answers = self.classifier.answers();
-            let probabilities = answers.of(self.logits(self.edited(batch)?)?).read().await?;
+            let probabilities = finite(answers.of(self.logits(self.edited(batch)?)?).read().await?)?;
             all.extend(probabilities.chunks(classes).map(<[f32]>::to_vec));
         }
         Ok(all)
@@ -155,16 +157,18 @@ impl Question {
     /// Returns the same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.
     ///
     /// # Errors
-    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    /// Fails when the classifier rejects its input, the device is lost ([`ErrorKind::Device`]), or an answer is not a
+    /// finite number ([`ErrorKind::NotExplainable`]).
     pub async fn scores_under(&self, masks: Array) -> Result<Vec<f32>> {
         let logits = self.logits(self.centre_view().blend(masks))?;
-        self.target.probability(logits).read().await
+        finite(self.target.probability(logits).read().await?)
     }
 
     /// Returns the scores of the whole and of the deleted picture.
     ///
     /// # Errors
-    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+    /// Fails when the classifier rejects its input, the device is lost ([`ErrorKind::Device`]), or an answer is not a
+    /// finite number ([`ErrorKind::NotExplainable`]).
     pub async fn ends(&self) -> Result<Ends> {
         let scores = self.scores(&[Edit::Nothing, Edit::DeleteAll]).await?;
         Ok(Ends { original: scores[0], null: scores[1] })
@@ -217,4 +221,18 @@ impl Question {
     fn count(&self, pictures: &Array) {
         self.passes.set(self.passes.get() + pictures.shape()[0]);
     }
+}
+
+/// Returns answers as they are if all are finite numbers: nothing can be said of others, and no report can hold them.
+fn finite(answers: Vec<f32>) -> Result<Vec<f32>> {
+    if answers.iter().all(|answer| answer.is_finite()) { Ok(answers) } else { Err(not_finite()) }
+}
+
+/// What is said of a model that answers with anything but numbers.
+pub(crate) fn not_finite() -> Error {
+    Error::new(
+        ErrorKind::NotExplainable,
+        "the model answers this picture, or an edit of it, with numbers that are not finite; check its weights and the \
+         preprocessing profile",
+    )
 }

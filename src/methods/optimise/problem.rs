@@ -152,12 +152,6 @@ async fn question(
 fn guard(ends: Ends, subject: &Subject, needs_null: bool) -> Result<()> {
     let refuse = |sentence: String| Err(Error::new(ErrorKind::NotExplainable, sentence));
     let Ends { original, null } = ends;
-    if !original.is_finite() || !null.is_finite() {
-        return refuse(
-            "the model answers with numbers that are not finite; check its weights and the preprocessing profile"
-                .into(),
-        );
-    }
     if original < LOWEST_SCORE {
         return refuse(format!(
             "the model gives \"{}\" a probability of only {original:.3} here, so there is no answer to explain; \

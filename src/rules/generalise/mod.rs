@@ -261,10 +261,13 @@ impl Test {
     /// What is known so far.
     fn outcome(&self) -> Generalisation {
         let area = self.cuts.iter().find(|cut| cut.level == 0.5).map_or(0.0, |cut| cut.region.mean());
+        let areas = self.cuts.iter().map(|cut| cut.region.mean());
+        let areas = (areas.clone().fold(1.0, f32::min), areas.fold(0.0, f32::max));
         Generalisation {
             label: self.label.clone(),
             preserves: self.preserves,
             area,
+            areas,
             void: self.void,
             deletions: self.deletions.clone(),
             trials: self.trials.clone(),

@@ -32,6 +32,8 @@ pub struct Generalisation {
     pub preserves: bool,
     /// Share of the picture that the region of the middle level covers, in [0, 1].
     pub area: f32,
+    /// The least and the largest share that the regions of all levels cover.
+    pub areas: (f32, f32),
     /// Deletions that could tell nothing: under the change the answer was gone already, or deleting everything left it.
     pub void: usize,
     /// The deletions that were tried.
@@ -135,11 +137,11 @@ impl Generalisation {
                 self.label
             );
         };
-        let (area, trials) = (100.0 * self.area, self.of(false).count());
+        let (what, trials) = (self.regions(), self.of(false).count());
         let rule = if self.preserves {
-            format!("Keeping {area:.1} % of the picture keeps {}", self.label)
+            format!("Keeping {what} keeps {}", self.label)
         } else {
-            format!("Deleting {area:.1} % of the picture takes {} away", self.label)
+            format!("Deleting {what} takes {} away", self.label)
         };
         let interval = self
             .held_interval()
@@ -156,6 +158,20 @@ impl Generalisation {
             100.0 * worst.held
         )
     }
+
+    /// Names the regions of the trials. They are cut at levels of the evidence's range, so that any method's map has
+    /// some, and are not the one region that the explanation's own sentence is about.
+    fn regions(&self) -> String {
+        let (least, largest) = (percent(self.areas.0), percent(self.areas.1));
+        if least == largest {
+            return format!("{largest} % of the picture");
+        }
+        format!("{least} to {largest} % of the picture (the evidence, cut at three levels of its range)")
+    }
+}
+
+fn percent(share: f32) -> String {
+    format!("{:.1}", 100.0 * share)
 }
 
 /// Returns the share of trials that hold; not a number where there are none.
@@ -182,7 +198,15 @@ mod tests {
         };
         let rule = held.iter().enumerate().map(|(i, &h)| trial(i, false, h));
         let trials = rule.chain(control.iter().enumerate().map(|(i, &h)| trial(i, true, h))).collect();
-        Generalisation { label: "fox".into(), preserves: false, area: 0.1, void: 0, deletions, trials }
+        Generalisation {
+            label: "fox".into(),
+            preserves: false,
+            area: 0.1,
+            areas: (0.04, 0.2),
+            void: 0,
+            deletions,
+            trials,
+        }
     }
 
     #[test]
@@ -196,9 +220,15 @@ mod tests {
         // Wilson's by hand: h = .75, two clusters, three effective trials, t(.975, 1) = 12.706: .0103 to .9989.
         assert_eq!(
             found.sentence(),
-            "Deleting 10.0 % of the picture takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); \
+            "Deleting 4.0 to 20.0 % of the picture (the evidence, cut at three levels of its range) takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); \
              moved elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
         );
+    }
+
+    #[test]
+    fn regions_of_one_size_have_one_area() {
+        let found = Generalisation { areas: (0.1, 0.1), ..outcome([true; 4], [false; 4]) };
+        assert!(found.sentence().starts_with("Deleting 10.0 % of the picture takes fox away"));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Summary {
     pub skill: Option<f64>,
     /// Share of the picture that the region of the middle level covers.
     pub area: f32,
+    /// The least and the largest share that the regions of all levels cover.
+    pub areas: (f32, f32),
     /// Whether the rule is about what is kept.
     pub preserves: bool,
     /// Deletions that could tell nothing.
@@ -62,6 +64,7 @@ impl Summary {
             lift_interval: found.lift_interval(),
             skill: found.skill(),
             area: found.area,
+            areas: found.areas,
             preserves: found.preserves,
             void: found.void,
             families: found.families().into_iter().map(share).collect(),
