@@ -235,7 +235,7 @@ fn a_bench_goes_on_from_its_log() {
 fn reading(own: usize, change: f32, class: usize) -> Reading {
     let answer = |class| vec![Answer { class, probability: 0.9 }];
     let looked = |&look: &Look| Looked { look, change, top: answer(class) };
-    Reading { top: answer(own), looks: LOOKS.iter().map(looked).collect() }
+    Reading { top: answer(own), looks: LOOKS.iter().map(looked).collect(), ensemble: answer(class) }
 }
 
 /// Forty photographs: clean ones say 1. Attacked ones say 2 of half, whose light edits say 1 again; the other half

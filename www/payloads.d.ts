@@ -1037,8 +1037,11 @@ export type ToldSide = {
   looks: Array<ToldLook>,
   /** The answer by all votes. */
   vote: Named,
-  /** The answer by the votes of heavier edits alone. */
-  heavy_vote: Named,
+  /** What many random views agree on; `null` before they are asked. */
+  ensemble: Named | null,
+  /** The answer of the policy “keep it unless it is flagged; then take what many views agree on beside it”; `null`
+   * without a threshold, and before the views are asked. */
+  settled: Named | null,
   /** Its masks, and what they leave. */
   masks: Array<ToldMask>,
 };

@@ -3,7 +3,8 @@
 //! 1. [`settings`]: the attacks there are, with their sizes, steps and restarts.
 //! 2. [`perturb`]: an attack as a [`crate::job::Job`], in a [`ball`](self) around the picture, along the gradient of a
 //!    loss.
-//! 3. [`views`]: light edits of the whole picture; [`reading`]: what the model says of a picture and of those.
+//! 3. [`views`]: light edits of the whole picture; [`mod@ensemble`]: many random ones that are stronger; [`reading`]: what
+//!    the model says of a picture and of those.
 //! 4. [`detect`]: scores that should be higher for attacked pictures.
 //! 5. [`recover`]: answers that should be the clean picture's again, and their controls.
 //! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked
@@ -16,6 +17,7 @@ mod as_is;
 mod ball;
 pub mod detect;
 pub mod duel;
+pub mod ensemble;
 mod loss;
 pub mod perturb;
 pub mod reading;
@@ -26,6 +28,7 @@ pub mod trial;
 pub mod views;
 
 pub use as_is::AsIs;
+pub use ensemble::ensemble;
 pub use loss::Loss;
 pub use perturb::{Attacked, Perturb};
 pub use reading::{Answer, Looked, Reading};

@@ -26,14 +26,14 @@ pub fn best(logits: &[f32], answers: Answers) -> Option<Answer> {
     if logits.iter().any(|logit| logit.is_nan()) {
         return None;
     }
-    first(&answers.probabilities(logits), 1).into_iter().next()
+    first(&answers.probabilities(logits)).into_iter().next()
 }
 
-/// Returns the most probable classes, the first one first.
-fn first(probabilities: &[f32], count: usize) -> Vec<Answer> {
+/// Returns the [`KEPT`] most probable classes, the first one first.
+pub(super) fn first(probabilities: &[f32]) -> Vec<Answer> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
-    order.into_iter().take(count).map(|class| Answer { class, probability: probabilities[class] }).collect()
+    order.into_iter().take(KEPT).map(|class| Answer { class, probability: probabilities[class] }).collect()
 }
 
 /// What the model says of one light edit.
@@ -54,6 +54,9 @@ pub struct Reading {
     pub top: Vec<Answer>,
     /// Those of each of [`LOOKS`].
     pub looks: Vec<Looked>,
+    /// What many random views of it agree on most ([`super::ensemble()`]); empty where they were not asked.
+    #[serde(default)]
+    pub ensemble: Vec<Answer>,
 }
 
 impl Reading {
@@ -79,9 +82,9 @@ impl Reading {
         let logits = classifier.question(picture, 0).logits(pictures)?.read().await?;
         let rows: Vec<Vec<f32>> =
             logits.chunks(classifier.classes()).map(|row| classifier.answers().probabilities(row)).collect();
-        let looked =
-            |(&look, row): (&Look, &Vec<f32>)| Looked { look, change: l1(&rows[0], row), top: first(row, KEPT) };
-        Ok(Self { top: first(&rows[0], KEPT), looks: looks.iter().zip(&rows[1..]).map(looked).collect() })
+        let looked = |(&look, row): (&Look, &Vec<f32>)| Looked { look, change: l1(&rows[0], row), top: first(row) };
+        let looks = looks.iter().zip(&rows[1..]).map(looked).collect();
+        Ok(Self { top: first(&rows[0]), looks, ensemble: vec![] })
     }
 
     /// Returns the answer to the picture as it is.

@@ -1,6 +1,7 @@
 //! Answers that should be the clean picture's again.
 //!
 //! - *Votes*: each of several light edits of the whole picture votes for its answer.
+//! - *Many views*: what forty stronger, random edits of the whole picture agree on ([`super::ensemble()`]).
 //! - *Masks*: what a mask of the suspected answer deletes is blurred, \[MP\] section 5.5; beside it the same mask
 //!   turned by half, and a random one of the same values: what those recover too, any blur of that strength recovers.
 //!
@@ -26,11 +27,8 @@ use crate::methods::{Game, Settings, Start, fast, meaningful};
 use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal};
 use crate::question::{Question, Score, not_finite};
 
-/// Light edits with their number of votes.
-pub type Ballot = &'static [(Look, usize)];
-
 /// Fifteen votes of light edits.
-pub const VOTE: Ballot = &[
+const VOTES: &[(Look, usize)] = &[
     (Look::Shift(5, 5), 1),
     (Look::Shift(-5, -5), 1),
     (Look::Flip, 1),
@@ -47,25 +45,12 @@ pub const VOTE: Ballot = &[
     (Look::Resample(0.5), 2),
 ];
 
-/// Seven votes of the stronger ones.
-pub const HEAVY: Ballot = &[
-    (Look::Blur(1.5), 1),
-    (Look::Blur(2.0), 1),
-    (Look::Blur(3.0), 1),
-    (Look::Median(5), 1),
-    (Look::Jpeg(25), 1),
-    (Look::Jpeg(10), 1),
-    (Look::Resample(0.5), 1),
-];
-
-/// Returns the class with most votes; of equal ones that with the larger sum of probabilities. Where the answer is
-/// known to be wrong, it can be `excluded`: then each edit votes for its best other class. The picture's own answer
-/// where nobody votes.
-pub fn vote(reading: &Reading, ballot: Ballot, excluded: Option<usize>) -> usize {
+/// Returns the class for which most of fifteen light edits vote; of equal ones that with the larger sum of
+/// probabilities. The picture's own answer where none was made.
+pub fn vote(reading: &Reading) -> usize {
     let mut tally: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
-    for &(look, votes) in ballot {
-        let choice = reading.after(look).and_then(|looked| looked.top.iter().find(|a| Some(a.class) != excluded));
-        if let Some(answer) = choice {
+    for &(look, votes) in VOTES {
+        if let Some(answer) = reading.after(look).and_then(|looked| looked.top.first()) {
             let (count, sum) = tally.entry(answer.class).or_default();
             (*count, *sum) = (*count + votes, *sum + answer.probability);
         }
@@ -236,19 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn votes_are_counted_then_weighed_and_the_wrong_answer_can_be_left_out() {
-        const BALLOT: Ballot = &[(Look::Flip, 1), (Look::Jpeg(50), 1), (Look::Blur(1.0), 2)];
-        let reading = Reading {
-            top: vec![Answer { class: 9, probability: 0.9 }],
-            looks: vec![
-                looked(Look::Flip, &[(3, 0.5), (4, 0.4)]),
-                looked(Look::Jpeg(50), &[(3, 0.2)]),
-                looked(Look::Blur(1.0), &[(4, 0.9), (3, 0.1)]),
-            ],
-        };
-        assert_eq!(vote(&reading, BALLOT, None), 4);
-        assert_eq!(vote(&reading, BALLOT, Some(4)), 3);
-        assert_eq!(vote(&reading, &[(Look::Median(3), 1)], None), 9);
+    fn votes_are_counted_then_weighed() {
+        let reading = |looks| Reading { top: vec![Answer { class: 9, probability: 0.9 }], looks, ensemble: vec![] };
+        let two = vec![looked(Look::Flip, &[(3, 0.5), (4, 0.4)]), looked(Look::Jpeg(50), &[(3, 0.2)])];
+        let against = |look| [two.clone(), vec![looked(look, &[(4, 0.9), (3, 0.1)])]].concat();
+        assert_eq!(vote(&reading(against(Look::Blur(1.0)))), 3, "two votes to one");
+        assert_eq!(vote(&reading(against(Look::Resample(0.5)))), 4, "two to two, and surer");
+        assert_eq!(vote(&reading(vec![])), 9);
     }
 
     #[test]
@@ -266,9 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn ballots_name_looks_that_are_taken() {
-        assert_eq!(VOTE.iter().map(|(_, votes)| votes).sum::<usize>(), 15);
-        assert_eq!(HEAVY.len(), 7);
-        assert!(VOTE.iter().chain(HEAVY).all(|(look, _)| super::super::views::LOOKS.contains(look)));
+    fn fifteen_votes_are_of_looks_that_are_taken() {
+        assert_eq!(VOTES.iter().map(|(_, votes)| votes).sum::<usize>(), 15);
+        assert!(VOTES.iter().all(|(look, _)| super::super::views::LOOKS.contains(look)));
     }
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::detect::rule;
 use super::duel::Duelled;
-use super::recover::{HEAVY, Masked, Recipe, VOTE, vote};
+use super::ensemble::agreed;
+use super::recover::{Masked, Recipe, vote};
 use super::{Answer, Attacked, Found, Looked};
 use crate::classifier::Labels;
 use crate::rules::statistics::threshold_at;
@@ -82,8 +83,11 @@ pub struct ToldSide {
     pub looks: Vec<ToldLook>,
     /// The answer by all votes.
     pub vote: Named,
-    /// The answer by the votes of heavier edits alone.
-    pub heavy_vote: Named,
+    /// What many random views agree on; `null` before they are asked.
+    pub ensemble: Option<Named>,
+    /// The answer of the policy “keep it unless it is flagged; then take what many views agree on beside it”; `null`
+    /// without a threshold, and before the views are asked.
+    pub settled: Option<Named>,
     /// Its masks, and what they leave.
     pub masks: Vec<ToldMask>,
 }
@@ -123,11 +127,12 @@ pub struct ToldMask {
 impl Told {
     /// Names what was found.
     pub fn new(found: &Duelled, labels: &Labels) -> Self {
+        let threshold = threshold_at(&found.scores, FALSE_POSITIVES);
         Self {
             attack: found.attacked.attacked.as_ref().map(|attacked| ToldAttack::new(attacked, labels)),
-            clean: ToldSide::new(&found.clean, labels),
-            attacked: ToldSide::new(&found.attacked, labels),
-            threshold: threshold_at(&found.scores, FALSE_POSITIVES),
+            clean: ToldSide::new(&found.clean, threshold, labels),
+            attacked: ToldSide::new(&found.attacked, threshold, labels),
+            threshold,
             false_positives: FALSE_POSITIVES,
             scores: found.scores.clone(),
         }
@@ -163,14 +168,20 @@ impl ToldAttack {
 }
 
 impl ToldSide {
-    fn new(found: &Found, labels: &Labels) -> Option<Self> {
+    fn new(found: &Found, threshold: Option<f64>, labels: &Labels) -> Option<Self> {
         let reading = found.reading.as_ref()?;
+        let own = reading.answer().class;
+        let settled = threshold.and_then(|threshold| {
+            let other = agreed(&reading.ensemble, Some(own))?;
+            Some(if f64::from(rule(reading)) > threshold { other } else { own })
+        });
         Some(Self {
             top: reading.top.iter().map(|&answer| Named::new(answer, labels)).collect(),
             rule: rule(reading),
             looks: reading.looks.iter().filter_map(|looked| ToldLook::new(looked, labels)).collect(),
-            vote: Named::voted(vote(reading, VOTE, None), labels),
-            heavy_vote: Named::voted(vote(reading, HEAVY, None), labels),
+            vote: Named::voted(vote(reading), labels),
+            ensemble: reading.ensemble.first().map(|&answer| Named::new(answer, labels)),
+            settled: settled.map(|class| Named::voted(class, labels)),
             masks: found.masks.iter().map(|masked| ToldMask::new(masked, None, labels)).collect(),
         })
     }

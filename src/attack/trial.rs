@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::recover::{Masked, Recipe};
-use super::{AsIs, Attack, Attacked, Perturb, Reading};
+use super::{AsIs, Attack, Attacked, Perturb, Reading, ensemble};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Run;
@@ -67,6 +67,12 @@ impl Trial {
             self.found.reading = Some(Reading::of(&self.as_is, &self.as_is.planes(&self.picture)).await?);
             return Ok(());
         }
+        if let Some(reading) = &mut self.found.reading
+            && reading.ensemble.is_empty()
+        {
+            reading.ensemble = ensemble(&self.as_is, &self.as_is.planes(&self.picture)).await?;
+            return Ok(());
+        }
         if let Some((recipe, run)) = self.run.take() {
             return self.go_on_learning(recipe, run, count).await;
         }
@@ -124,10 +130,15 @@ impl Trial {
         Ok(())
     }
 
+    /// Whether the picture has been looked at after light edits, and in many views.
+    fn looks_left(&self) -> usize {
+        self.found.reading.as_ref().map_or(2, |reading| usize::from(reading.ensemble.is_empty()))
+    }
+
     fn stage(&self) -> &'static str {
         if self.attack.is_some() || self.perturb.is_some() {
             "attack"
-        } else if self.found.reading.is_none() {
+        } else if self.looks_left() > 0 {
             "look"
         } else {
             "mask"
@@ -136,7 +147,7 @@ impl Trial {
 
     fn progress(&self) -> Progress<Doing> {
         let left = usize::from(self.attack.is_some() || self.perturb.is_some())
-            + usize::from(self.found.reading.is_none())
+            + self.looks_left()
             + usize::from(self.run.is_some())
             + self.recipes.len();
         let doing = self.run.as_ref().map_or("", |(recipe, _)| recipe.name()).to_owned();

@@ -144,7 +144,7 @@ fn for_each_source(side: usize, from: impl Fn(usize, usize) -> (usize, usize), m
     }
 }
 
-fn to_image(picture: &Planes) -> Rgb32FImage {
+pub(super) fn to_image(picture: &Planes) -> Rgb32FImage {
     let (side, plane) = (picture.side, picture.side * picture.side);
     Rgb32FImage::from_fn(side as u32, side as u32, |x, y| {
         let at = y as usize * side + x as usize;

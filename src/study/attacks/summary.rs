@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::protocol::{Pair, Study};
 use super::record::Record;
-use crate::attack::detect;
-use crate::attack::recover::{HEAVY, Recipe, VOTE, vote};
+use crate::attack::ensemble::agreed;
+use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
+use crate::attack::{Answer, detect};
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
 
 /// Two-sided 95 % of the normal distribution.
@@ -162,14 +163,19 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
         recovery(&format!("whole {look}"), fallen, |_, record| record.reading.after(look)?.top.first().map(|a| a.class))
     };
     // A flagged picture's own answer is presumed wrong; one that is not flagged keeps it.
-    let gated = |pair: &Pair, record: &Record| {
+    let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
         let own = record.reading.answer().class;
-        Some(if study.flags(pair, record) { vote(&record.reading, HEAVY, Some(own)) } else { own })
+        if study.flags(pair, record) { agreed(others, Some(own)) } else { Some(own) }
     };
     let mut all = vec![
-        recovery("vote", fallen, |_, record| Some(vote(&record.reading, VOTE, None))),
-        recovery("heavy vote", fallen, |_, record| Some(vote(&record.reading, HEAVY, None))),
-        recovery("flagged: heavy vote for others", fallen, gated),
+        recovery("vote", fallen, |_, record| Some(vote(&record.reading))),
+        recovery("many views", fallen, |_, record| agreed(&record.reading.ensemble, None)),
+        recovery("if flagged: others by many views", fallen, |pair, record| {
+            unless_flagged(pair, record, &record.reading.ensemble)
+        }),
+        recovery("if flagged: its second answer (control)", fallen, |pair, record| {
+            unless_flagged(pair, record, &record.reading.top)
+        }),
         look(Look::Blur(1.0)),
         look(Look::Blur(2.0)),
         look(Look::Jpeg(50)),

@@ -75,14 +75,19 @@ export function ways({ clean, attacked }, masks) {
     clean: masks.clean?.[name] ?? undefined,
     attacked: masks.attacked?.[name] ?? undefined,
   });
+  const by = (/** @type {"vote" | "ensemble" | "settled"} */ name) => ({
+    clean: clean?.[name] ?? undefined,
+    attacked: attacked?.[name] ?? undefined,
+  });
   return [
     { title: "Its mask", ...of("deleted"), way: 0 },
     { title: "Control: the mask turned by half", ...of("rotated"), way: 1 },
     { title: "Control: a random mask", ...of("random"), way: 2 },
     { title: "A blur of the whole picture", ...of("blurred"), way: 3 },
-    { title: "The vote of light edits", clean: clean?.vote, attacked: attacked?.vote, way: -1 },
-    { title: "The vote of heavier ones", clean: clean?.heavy_vote, attacked: attacked?.heavy_vote, way: -1 },
-  ];
+    { title: "The vote of light edits", ...by("vote"), way: -1 },
+    { title: "What forty strong random edits agree on", ...by("ensemble"), way: -1 },
+    { title: "Its own answer; if flagged, another by those edits", ...by("settled"), way: -1 },
+  ].filter(({ way, attacked: answer }) => way >= 0 || answer);
 }
 
 /**

@@ -114,12 +114,15 @@ export const MARKUP = `
       </p>
       <p>
         The <strong>vote</strong> asks about fifteen light edits of the whole picture and takes the answer that most
-        of them give.
+        of them give. <strong>Forty strong edits</strong>, each a random mixture of shrinking, noise, shift, mirror and
+        scale, undo more attacks: what they agree on is the class with the largest geometric mean of probabilities.
+        Where the picture is flagged, its own answer is presumed wrong, and the best other one is taken.
       </p>
       <details class="equation">
         <summary>The equation</summary>
         <p class="formula">x ← Π(x + α · sign ∇L(x)), ‖x − x₀‖<sub>∞</sub> ≤ ε / 255</p>
         <p class="formula">score(x) = max<sub>T</sub> Σ<sub>k</sub> |f<sub>k</sub>(x) − f<sub>k</sub>(Tx)|</p>
+        <p class="formula">forty edits: argmax<sub>k</sub> Σ<sub>T</sub> log f<sub>k</sub>(Tx)</p>
         <p>
           Π brings every value back to within ε/255 of the clean picture x₀. T runs over a few light edits, and the score
           lies between 0 and 2; the threshold is the one above which at most 5 % of clean pictures lie.

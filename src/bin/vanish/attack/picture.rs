@@ -4,7 +4,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use vanish::attack::recover::{HEAVY, Masked, Recipe, VOTE, vote};
+use vanish::attack::ensemble::{VIEWS, agreed};
+use vanish::attack::recover::{Masked, Recipe, vote};
 use vanish::attack::{Answer, AsIs, Attack, Attacked, Found, Reading, Trial, detect};
 use vanish::classifier::OnnxClassifier;
 use vanish::picture::RgbImage;
@@ -136,9 +137,12 @@ fn recovery(model: &OnnxClassifier, attacked: &Attacked, clean: &Reading, pair: 
     };
     let mut lines = vec![];
     if let Some(reading) = &pair.attacked.reading {
-        lines.push(format!("A vote of fifteen light edits says {}.", verdict(vote(reading, VOTE, None))));
-        let others = vote(reading, HEAVY, Some(attacked.after.class));
-        lines.push(format!("Without the attacked answer seven stronger edits say {}.", verdict(others)));
+        lines.push(format!("A vote of fifteen light edits says {}.", verdict(vote(reading))));
+        let views = [(None, "agree on"), (Some(attacked.after.class), "without the attacked answer agree on")];
+        for (excluded, words) in views {
+            let class = agreed(&reading.ensemble, excluded);
+            lines.extend(class.map(|class| format!("{VIEWS} strong random edits {words} {}.", verdict(class))));
+        }
     }
     for masked in &pair.attacked.masks {
         let of = masked.recipe.name();
@@ -194,7 +198,7 @@ fn seen(model: &OnnxClassifier, found: &Found) -> Value {
     };
     json!({
         "rule": found.reading.as_ref().map(detect::rule),
-        "vote": found.reading.as_ref().map(|reading| vote(reading, VOTE, None)),
+        "vote": found.reading.as_ref().map(|reading| vote(reading)),
         "reading": found.reading,
         "masks": found.masks.iter().map(of_mask).collect::<Vec<_>>(),
     })

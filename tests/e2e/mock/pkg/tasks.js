@@ -183,7 +183,8 @@ function side(attacked, masks) {
       change: attacked ? 1.62 - at / 10 : 0.08,
     })),
     vote: named(0, null),
-    heavy_vote: named(0, null),
+    ensemble: named(0, 0.7),
+    settled: named(0, null),
     masks: ["log-odds", "paper"].slice(0, masks).map((recipe) => mask(recipe, attacked)),
   };
 }
