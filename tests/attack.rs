@@ -199,6 +199,21 @@ fn an_attack_on_the_detector_is_seen_less() {
 }
 
 #[test]
+fn an_attack_that_outlasts_masks_is_recovered_from_less() {
+    let attack = Attack { restarts: 1, steps: 22, ..Attack::new(Kind::Pgd, 8.0) };
+    let (picture, plain) = fallen(&attack).expect("the model has weak answers");
+    let lasting = tried(&picture, Some(attack.outlasting(1.0)), &[]);
+    // The score of the attacked answer that is left where its own mask is deleted, learned anew.
+    let left = |found: &Found| {
+        let attacked = found.attacked.as_ref().expect("it is attacked");
+        assert!(attacked.succeeded());
+        let masked = tried(&attacked.picture, None, &[Recipe::LogOdds]).masks.remove(0);
+        if masked.deleted.class == attacked.after.class { masked.deleted.probability } else { 0.0 }
+    };
+    assert!(left(&lasting) > left(&plain), "{} against {}", left(&lasting), left(&plain));
+}
+
+#[test]
 fn a_trial_leaves_a_reading_and_a_mask_of_each_recipe_with_controls() {
     let found = tried(&critter(1), None, &Recipe::ALL);
     let reading = found.reading.expect("a reading");

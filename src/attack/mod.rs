@@ -2,7 +2,7 @@
 //!
 //! 1. [`settings`]: the attacks there are, with their sizes, steps and restarts.
 //! 2. [`perturb`]: an attack as a [`crate::job::Job`], in a [`ball`](self) around the picture, along the gradient of a
-//!    loss.
+//!    loss, and [`through`](self) edits that it has to hold under.
 //! 3. [`views`]: light edits of the whole picture; [`mod@ensemble`]: many random ones that are stronger; [`reading`]: what
 //!    the model says of a picture and of those.
 //! 4. [`detect`]: scores that should be higher for attacked pictures.
@@ -23,6 +23,7 @@ pub mod perturb;
 pub mod reading;
 pub mod recover;
 pub mod settings;
+mod through;
 pub mod told;
 pub mod trial;
 pub mod views;

@@ -9,6 +9,10 @@
 //! sees no change. The gradient goes back through the adjoint of each edit; JPEG counts as the identity there (A.
 //! Athalye, N. Carlini and D. Wagner, "Obfuscated gradients give a false sense of security", ICML 2018).
 //!
+//! One that outlasts masks ([`Attack::outlasting`] μ > 0) climbs the same with T a deletion: every ten steps the mask of
+//! its present answer is learned anew, as one would to recover the answer, and what that deletes is blurred at eight
+//! shifts. The masks are held fixed in between (expectation over transformations, as in the same paper).
+//!
 //! Reference: the iteration, A. Kurakin, I. Goodfellow and S. Bengio, "Adversarial examples in the physical world",
 //! 2016; restarts and projection, A. Madry et al., "Towards deep learning models resistant to adversarial attacks",
 //! ICLR 2018.
@@ -21,8 +25,8 @@ use serde::Serialize;
 use web_time::Instant;
 
 use super::ball::{Ball, distance};
-use super::detect::RULE;
 use super::reading::{Answer, best};
+use super::through::{Edit, gradient_through, masks, rule};
 use super::{AsIs, Attack, Kind, Loss};
 use crate::array::{Array, Unary, read_all};
 use crate::classifier::Classifier;
@@ -32,6 +36,9 @@ use crate::job::{Job, Later, Progress};
 use crate::picture::to_png;
 use crate::picture::{Planes, RgbImage};
 use crate::question::{Question, not_finite};
+
+/// Steps after which the masks to be outlasted are learned again.
+const RELEARNED: usize = 10;
 
 /// Where an attack stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -105,6 +112,8 @@ pub struct Perturb {
     ball: Ball,
     at: Array,
     taken: usize,
+    /// What each start has to outlast; nothing before its answer is another one.
+    masks: Vec<Vec<Edit>>,
     /// The loss of each start before each step, and whether its gradient was 0.
     losses: Vec<Vec<f32>>,
     zero: usize,
@@ -131,14 +140,18 @@ impl Perturb {
         let mut ball = Ball::new(&attack, clean, question.device());
         let at = ball.start();
         let seconds = started.elapsed().as_secs_f64();
-        let (picture, losses) = (picture.clone(), vec![]);
-        Ok(Self { question, as_is, attack, picture, before, goal, loss, ball, at, taken: 0, losses, zero: 0, seconds })
+        let (picture, losses, masks) = (picture.clone(), vec![], vec![vec![]; attack.restarts]);
+        let (taken, zero) = (0, 0);
+        Ok(Self { question, as_is, attack, picture, before, goal, loss, ball, at, taken, masks, losses, zero, seconds })
     }
 
     /// Takes steps; what is to be seen of them is read back once.
     async fn climb(&mut self, count: usize) -> Result<()> {
         let mut traces = vec![];
         for _ in 0..count.min(self.attack.steps - self.taken) {
+            if self.attack.outlasting > 0.0 && self.taken > 0 && self.taken.is_multiple_of(RELEARNED) {
+                self.learn_masks().await?;
+            }
             let (losses, gradient) = self.gradient().await?;
             traces.extend([losses, largest(&gradient)]);
             self.at = self.ball.advance(self.at.clone(), gradient);
@@ -155,32 +168,47 @@ impl Perturb {
     async fn gradient(&self) -> Result<(Array, Array)> {
         let (logits, gradient) = self.question.differentiate(self.at.clone(), &|logits| self.loss.gradient(logits))?;
         let losses = self.loss.value(logits);
-        if self.attack.evasion == 0.0 {
+        if !self.attack.adapts() {
             return Ok((losses, gradient));
         }
-        Ok((losses, gradient.add(self.gradient_through_views().await?)))
+        Ok((losses, gradient.add(self.gradient_through_edits().await?)))
     }
 
-    /// Computes λ · mean over T of the gradient of the loss at Tx, brought back through T.
-    async fn gradient_through_views(&self) -> Result<Array> {
-        let (side, shape) = (self.question.side(), self.at.shape());
-        let weight = self.attack.evasion / RULE.len() as f32;
-        let pictures = self.at.clone().read().await?;
+    /// Computes for each start λ · the mean over the rule's edits and μ · that over its masks' deletions of the
+    /// gradient of the loss at Tx, brought back through T; `[R, 3, S, S]`.
+    async fn gradient_through_edits(&self) -> Result<Array> {
+        let (shape, rule) = (self.at.shape(), rule());
         let mut sums = vec![];
-        for values in pictures.chunks(3 * side * side) {
-            let picture = Planes { side, values: values.to_vec() };
-            let views: Vec<f32> = RULE.iter().flat_map(|look| look.apply(&picture).values).collect();
-            let views = Array::new(views, &[RULE.len(), 3, side, side], self.question.device());
-            let (_, gradient) = self.question.differentiate(views, &|logits| self.loss.gradient(logits))?;
-            let gradients = gradient.read().await?;
-            let mut sum = vec![0.0; values.len()];
-            for (look, values) in RULE.iter().zip(gradients.chunks(3 * side * side)) {
-                let back = look.adjoint(&Planes { side, values: values.to_vec() });
-                sum.iter_mut().zip(back.values).for_each(|(s, v)| *s += weight * v);
+        for (picture, masks) in self.pictures().await?.iter().zip(&self.masks) {
+            let mut sum = vec![0.0; picture.values.len()];
+            for (weight, edits) in [(self.attack.evasion, &rule), (self.attack.outlasting, masks)] {
+                if weight > 0.0 {
+                    let gradient = gradient_through(&self.question, &self.loss, picture, edits).await?;
+                    sum.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += weight * value);
+                }
             }
             sums.extend(sum);
         }
         Ok(Array::new(sums, &shape, self.question.device()))
+    }
+
+    /// Learns again what each start has to outlast: the mask of its answer, once that is another one.
+    async fn learn_masks(&mut self) -> Result<()> {
+        let pictures: Vec<RgbImage> = self.pictures().await?.iter().map(Planes::to_picture).collect();
+        let judged = self.judge(&pictures).await?;
+        for (start, (picture, (answer, _))) in pictures.into_iter().zip(judged).enumerate() {
+            if answer.class != self.before.class {
+                self.masks[start] = masks(&self.as_is, picture, answer.class).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the picture of each start.
+    async fn pictures(&self) -> Result<Vec<Planes>> {
+        let side = self.question.side();
+        let values = self.at.clone().read().await?;
+        Ok(values.chunks(3 * side * side).map(|values| Planes { side, values: values.to_vec() }).collect())
     }
 
     /// Returns the attacked picture: the best of the starts once rounded, written, read back and judged.
@@ -246,13 +274,13 @@ impl Perturb {
     }
 }
 
-/// Returns the class that an attack goes towards: the least likely one, or for an attack that evades the detector the
-/// one that is second already.
+/// Returns the class that an attack goes towards: the least likely one, or for an attack that adapts the one that
+/// is second already.
 fn goal(attack: &Attack, logits: &[f32], own: usize) -> Option<usize> {
     let others = || (0..logits.len()).filter(|&class| class != own);
     match attack.kind {
         Kind::LeastLikely => others().min_by(|&a, &b| logits[a].total_cmp(&logits[b])),
-        _ if attack.evasion > 0.0 => others().max_by(|&a, &b| logits[a].total_cmp(&logits[b])),
+        _ if attack.adapts() => others().max_by(|&a, &b| logits[a].total_cmp(&logits[b])),
         _ => None,
     }
 }

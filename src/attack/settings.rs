@@ -84,6 +84,9 @@ pub struct Attack {
     pub restarts: usize,
     /// λ, the weight of the detector in the loss: 0 attacks the answer alone.
     pub evasion: f32,
+    /// μ, the weight in the loss of what masks of its answer leave: above 0 the answer is to outlast their deletion.
+    #[serde(default)]
+    pub outlasting: f32,
     /// Seed of the random starts and places.
     pub seed: u64,
 }
@@ -102,7 +105,7 @@ impl Attack {
             Kind::LeastLikely => ((eps + 4.0).min(1.25 * eps).ceil().max(0.0) as usize, 1),
             Kind::Pgd | Kind::PgdL2 | Kind::Patch => (STEPS, RESTARTS),
         };
-        Self { kind, eps, steps, restarts, evasion: 0.0, seed: 0 }
+        Self { kind, eps, steps, restarts, evasion: 0.0, outlasting: 0.0, seed: 0 }
     }
 
     /// Makes the same attack on the detector as well, with weight λ.
@@ -111,10 +114,23 @@ impl Attack {
         Self { evasion, ..self }
     }
 
-    /// Returns its kind and size, and the weight of the detector where there is one: `pgd 8`, `pgd 8 λ1`.
+    /// Makes the same attack on what masks of its answer leave as well, with weight μ.
+    #[must_use]
+    pub fn outlasting(self, outlasting: f32) -> Self {
+        Self { outlasting, ..self }
+    }
+
+    /// Says whether it attacks more than the answer.
+    pub(super) fn adapts(&self) -> bool {
+        self.evasion > 0.0 || self.outlasting > 0.0
+    }
+
+    /// Returns its kind and size, and the weights of the detector and of masks where there are any: `pgd 8`, `pgd 8
+    /// λ1`, `pgd 8 μ1`.
     pub fn name(&self) -> String {
-        let evasion = if self.evasion > 0.0 { format!(" λ{}", self.evasion) } else { String::new() };
-        format!("{} {}{evasion}", self.kind.name(), self.eps)
+        let weight = |name: &str, weight: f32| if weight > 0.0 { format!(" {name}{weight}") } else { String::new() };
+        let (evasion, outlasting) = (weight("λ", self.evasion), weight("μ", self.outlasting));
+        format!("{} {}{evasion}{outlasting}", self.kind.name(), self.eps)
     }
 
     /// Refuses settings that no attack can use.
@@ -127,8 +143,10 @@ impl Attack {
         if !(0.0..=largest).contains(&self.eps) {
             return wrong(format!("eps of {} lies between 0 and {largest}, not {}", self.kind.name(), self.eps));
         }
-        if !(self.evasion >= 0.0 && self.evasion.is_finite()) {
-            return wrong(format!("the weight of the detector is at least 0, not {}", self.evasion));
+        for (of, weight) in [("the detector", self.evasion), ("masks", self.outlasting)] {
+            if !(weight >= 0.0 && weight.is_finite()) {
+                return wrong(format!("the weight of {of} is at least 0, not {weight}"));
+            }
         }
         if self.restarts == 0 || self.restarts > 100 || self.steps > 10_000 {
             return wrong("an attack has 1 to 100 restarts and at most 10000 steps".into());
@@ -158,10 +176,12 @@ mod tests {
             Attack::new(Kind::Pgd, f32::NAN),
             Attack::new(Kind::Patch, 101.0),
             Attack::new(Kind::Pgd, 8.0).evading(-1.0),
+            Attack::new(Kind::Pgd, 8.0).outlasting(f32::INFINITY),
             Attack { restarts: 0, ..Attack::new(Kind::Pgd, 8.0) },
         ] {
             assert!(attack.check().is_err(), "{attack:?}");
         }
         assert_eq!(Attack::new(Kind::Pgd, 8.0).evading(0.1).name(), "pgd 8 λ0.1");
+        assert_eq!(Attack::new(Kind::Pgd, 8.0).evading(1.0).outlasting(2.0).name(), "pgd 8 λ1 μ2");
     }
 }

@@ -36,6 +36,10 @@ pub struct Args {
     /// Attacks the detector as well, with these weights beside 0 (pgd alone), such as .1,1,10.
     #[arg(long, value_delimiter = ',', value_name = "WEIGHT")]
     pub evade: Vec<f32>,
+    /// Attacks what masks of its answer leave as well, with these weights beside 0 (pgd alone); the masks are learned
+    /// again every ten steps for each start, so that one start is advised.
+    #[arg(long, value_delimiter = ',', value_name = "WEIGHT")]
+    pub outlast: Vec<f32>,
     /// Shows what detects the attack; with --recover both, and both unless one is given.
     #[arg(long)]
     pub detect: bool,
@@ -86,9 +90,10 @@ impl Args {
         for &kind in &self.attack {
             let sizes = if self.eps.is_empty() { vec![kind.usual_eps()] } else { self.eps.clone() };
             attacks.extend(sizes.into_iter().map(|eps| self.with_settings(Attack::new(kind, eps))));
-            let evading = self.evade.iter().filter(|_| kind == Kind::Pgd);
-            let last = attacks.last().cloned();
-            attacks.extend(evading.filter_map(|&weight| Some(last.clone()?.evading(weight))));
+            let last = attacks.last().cloned().filter(|_| kind == Kind::Pgd);
+            let evading = self.evade.iter().filter_map(|&weight| Some(last.clone()?.evading(weight)));
+            let outlasting = self.outlast.iter().filter_map(|&weight| Some(last.clone()?.outlasting(weight)));
+            attacks.extend(evading.chain(outlasting));
         }
         if self.check {
             attacks = attacks.iter().flat_map(ladder).collect();
