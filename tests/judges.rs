@@ -10,7 +10,7 @@ use vanish::classifier::Classifier;
 use vanish::critters;
 use vanish::explain::Run;
 use vanish::job::run_to_end;
-use vanish::judge::{Erased, Eraser, deletion_game, insertion_deletion, removal, sanity};
+use vanish::judge::{Erased, Eraser, deletion_game, insertion_deletion, pointing, removal, sanity};
 use vanish::map::Map;
 use vanish::methods::gradient;
 use vanish::picture::{Planes, Scene, interpolate};
@@ -98,6 +98,34 @@ fn imputation_solves_the_equations_of_road() {
     let region = Map::new(floats(&imputed["deleted"]));
     let found = interpolate(&Planes::of(&picture_with_square(side() as u32)), &region);
     let worst = floats(&imputed["planes"]).iter().zip(&found.values).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
+    assert!(worst < CLOSE, "{worst}");
+}
+
+/// Quantus 0.6 (tests/reference/quantus_judges.py) on the same maps, where it has such a judge.
+#[test]
+fn quantus_says_the_same_of_curves_pointing_imputation_and_entropy() {
+    let quantus = golden("quantus.json");
+    let photo = Planes::of(&picture_with_square(side() as u32));
+    let null = erased(Eraser::Mean).question.centred_scene().null;
+    let question = Question::of_class(classifier(), Scene { photo: photo.clone(), null }, 1);
+    let inside = |at: usize| (side() / 2 - side() / 8..side() / 2 + side() / 8).contains(&at);
+    for Case { name, evidence, .. } in cases() {
+        let expected = &quantus["maps"][&name];
+        let curves = pollster::block_on(insertion_deletion::measure(&question, &evidence)).expect("the CPU computes");
+        for (curve, key) in [(&curves.insertion, "insertion_curve"), (&curves.deletion, "deletion_curve")] {
+            let worst = floats(&expected[key]).iter().zip(curve).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
+            assert!(worst < CLOSE, "{name}, {key}: {worst}");
+        }
+        let points = pointing::hits(&evidence, 0, |row, column| inside(row) && inside(column));
+        assert_eq!(Some(points), expected["pointing"].as_bool(), "{name}");
+        // Theirs is in nats.
+        let entropy = sanity::entropy(&evidence) as f32 * std::f32::consts::LN_2;
+        assert_close(&name, entropy, &expected["entropy"], CLOSE);
+    }
+    let region = Map::new(floats(&golden("judges.json")["imputed"]["deleted"]));
+    let found = interpolate(&photo, &region);
+    let worst =
+        floats(&quantus["imputed"]).iter().zip(&found.values).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
     assert!(worst < CLOSE, "{worst}");
 }
 

@@ -87,8 +87,8 @@ fn rise(before: f64, after: f64) -> f64 {
     (after - before) / before
 }
 
-/// The entropy of a histogram over the map's range, in bits.
-fn entropy(map: &Map) -> f64 {
+/// Returns the entropy of a histogram of 100 bins over the map's range, in bits.
+pub fn entropy(map: &Map) -> f64 {
     let (least, largest) = map.range();
     let span = (largest - least).max(f32::MIN_POSITIVE);
     let mut counts = [0usize; BINS];
