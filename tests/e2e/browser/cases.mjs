@@ -32,12 +32,12 @@ export const ODD_PICTURES = [
     name: "glass.png",
     body: png(64, 48, { alpha: true }),
     notes: /transparent parts were put on white/,
-    size: /64 × 48/,
+    size: /64\s×\s48/,
   },
-  { name: "print.jpg", body: jpeg(64, 32, { components: 4 }), notes: /four print colours \(CMYK\)/, size: /64 × 32/ },
-  { name: "upright.jpg", body: jpeg(64, 32, { orientation: 6 }), notes: /turned upright/, size: /32 × 64/ },
-  { name: "grey.jpg", body: jpeg(64, 32, { components: 1 }), notes: /^$/, size: /64 × 32/ },
-  { name: "old.bmp", body: bmp(40, 24), notes: /^$/, size: /40 × 24/ },
+  { name: "print.jpg", body: jpeg(64, 32, { components: 4 }), notes: /four print colours \(CMYK\)/, size: /64\s×\s32/ },
+  { name: "upright.jpg", body: jpeg(64, 32, { orientation: 6 }), notes: /turned upright/, size: /32\s×\s64/ },
+  { name: "grey.jpg", body: jpeg(64, 32, { components: 1 }), notes: /^$/, size: /64\s×\s32/ },
+  { name: "old.bmp", body: bmp(40, 24), notes: /^$/, size: /40\s×\s24/ },
 ];
 
 /**

@@ -246,7 +246,7 @@ test("bad pictures: one sentence each, the page alive, the result kept", async (
     assert.match(await alert(page), says, name);
     await ready(page);
     assert.equal(await page.textContent("#result-sentence"), sentence, name);
-    assert.match((await page.textContent("#stage-caption")) ?? "", /128 × 128/, name);
+    assert.match((await page.textContent("#stage-caption")) ?? "", /128\s×\s128/, name);
   }
   await leave();
 });

@@ -7,7 +7,7 @@ requireEngine();
 const visit = visitor();
 const PATIENCE = 120_000;
 
-test("what am I seeing, in every view, with its equation; and no view breaks at any width", async () => {
+test("what am I seeing, in every view, with its equation; and no view breaks at any width, light or dark", async () => {
   const { page, leave } = await visit({ patience: PATIENCE, options: { bypassCSP: true } });
   await ready(page);
   const views = await page.locator("#navigation [data-open]").evaluateAll((all) => all.map((each) => each.dataset.open));
@@ -24,7 +24,10 @@ test("what am I seeing, in every view, with its equation; and no view breaks at 
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${view} at ${width} px is ${wide} px too wide`);
     }
-    await axeCheck(page, view);
+    for (const colorScheme of /** @type {const} */ (["dark", "light"])) {
+      await page.emulateMedia({ colorScheme });
+      await axeCheck(page, `${view}, ${colorScheme}`);
+    }
     await page.keyboard.press("Escape");
   }
   await leave();

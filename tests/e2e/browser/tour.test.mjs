@@ -32,7 +32,7 @@ test("seven steps, one after the other, each by its own run", async () => {
   await page.click("#take-tour");
 
   const rule = await outcome(page, 1);
-  assert.match(rule.figures.rotation, /-\d+ to \d+°/);
+  assert.match(rule.figures.rotation, /−\d+ to \d+°/);
   assert.ok(await page.locator("#changes-curves .card").count(), "the curves stand in the view");
 
   const next = async (/** @type {number} */ step) => {

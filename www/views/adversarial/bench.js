@@ -21,7 +21,7 @@ export const SIZES = /** @type {Record<string, {usual: number, most: number, uni
 
 /** @param {Named} answer @returns {string} */
 export function answerWords({ label, probability }) {
-  return probability === null ? label : `${label} ${percent(probability)}`;
+  return probability === null ? label : `${label} ${percent(probability).replaceAll(" ", "\u00a0")}`;
 }
 
 /** @param {Told} told @returns {string} what the attack did */

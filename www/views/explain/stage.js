@@ -60,7 +60,8 @@ export class Stage {
     const says = shortLabel(answers[0]?.label ?? "nothing");
     this.#canvas.setAttribute("aria-label", `${caption}; the model says ${says}`);
     const part = info.width === info.height ? "it" : "the middle of it";
-    const size = `${info.width} × ${info.height} pixels; the model sees ${part} at ${seen.width} × ${seen.height}.`;
+    const [own, shown] = [info, seen].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
+    const size = `${own} pixels; the model sees ${part} at ${shown}.`;
     const words = `${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${size}`;
     within(this.#root, "stage-caption", HTMLElement).textContent = words;
     within(this.#root, "stage-notes", HTMLElement).textContent = notes.join(" ");
