@@ -76,11 +76,12 @@ export class Jobs {
    * @returns {Promise<import("../types.js").Finished>}
    */
   run(owner, params, watch) {
-    return this.together(owner, (run) => run(this.#client, params, watch), watch.lost);
+    return this.together(owner, (run) => run(this.#client, params, watch), watch.lost ?? (() => {}));
   }
 
   /**
-   * Many runs as one job, which is cancelled, paused and replaced as one.
+   * Many runs as one job, which is cancelled, paused and replaced as one. Without `lost` its parts need nothing of each
+   * other: it outlives a crash of the first worker.
    *
    * @template T
    * @param {string} owner
@@ -138,10 +139,10 @@ export class Jobs {
     return /** @type {Promise<any>} */ (this.run(owner, params, /** @type {any} */ (watch)));
   }
 
-  /** The first worker is about to be ended. What runs in others is ended too, unless `othersGoOn`. */
-  lose(othersGoOn = false) {
+  /** The first worker is about to be ended, and what runs in others with it, unless a job of parts is to go on. */
+  lose(partsGoOn = false) {
     const [job, others] = [this.#job, this.#others()];
-    if (othersGoOn && others.length) return;
+    if (partsGoOn && job && !job.lost) return;
     for (const client of others) client.stop();
     this.#over();
     job?.lost?.();

@@ -9,7 +9,7 @@ import { askedWorkers } from "./router.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./jobs.js").Watch} Watch */
 /** @typedef {(params: import("./jobs.js").Params, watch: Watch) => Promise<any>} Run in one worker */
-/** @typedef {"next" | "lost" | "over"} Verdict what may follow a part: the next; none in this worker; none at all */
+/** @typedef {"next" | "lost" | "over"} Verdict what may follow: the next part; the next in another worker; none */
 /** @typedef {{client: EngineClient, booted: Promise<unknown>}} Other a worker beside the first */
 
 /** More workers than this are waiting for memory rather than computing. */
@@ -98,9 +98,8 @@ class Pool {
       const serve = async (/** @type {EngineClient} */ worker) => {
         for (let item = left.shift(); item !== undefined && going(); item = left.shift()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
-          if (verdict === "lost") this.#sayLost(worker);
-          if (verdict === "over") this.#cancel(left);
-          if (verdict !== "next") return;
+          if (verdict === "over") return this.#cancel(left);
+          if (verdict === "lost" && !(await this.#again(worker, left.length))) return;
         }
       };
       await Promise.all([this.#serveByOthers(Math.min(size, items.length) - 1, serve), serve(client)]);
@@ -132,10 +131,21 @@ class Pool {
     await Promise.all(served);
   }
 
-  /** The page's own worker is started again, and that is said elsewhere. @param {EngineClient} worker */
-  #sayLost(worker) {
+  /**
+   * After a crash. The page's own worker is started again with what it had open, and that is said elsewhere.
+   *
+   * @param {EngineClient} worker
+   * @param {number} left so many items wait for one
+   * @returns {Promise<boolean>} whether it is there again
+   */
+  async #again(worker, left) {
+    const { client, opening, voice } = this.#context;
     const lost = "You found a bug in vanish: one of its workers stopped, and what it computed is lost.";
-    if (worker !== this.#context.client) this.#context.voice.fail(`${lost} The others go on.`);
+    if (worker !== client) voice.fail(`${lost} The others go on.`);
+    if (worker !== client || !left) return false;
+    let there = false;
+    await opening.attempt("again", async () => void (there = true));
+    return there;
   }
 
   /** Nothing that is left is begun, and what goes on in others ends. @param {unknown[]} left */

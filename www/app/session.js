@@ -181,6 +181,7 @@ export class Session {
 
   /** @param {string} message */
   #withoutGpu(message) {
+    this.jobs.lose();
     this.#crashes = 0;
     const gpuLost = "The engine failed on the GPU, so the CPU is used.";
     this.store.change({ gpuLost });

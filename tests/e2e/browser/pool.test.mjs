@@ -137,6 +137,23 @@ describe("with the stand-in", () => {
     await leave();
   });
 
+  test("the only worker crashes: what was found stays, and the rest goes on in a new one", async () => {
+    const { page, leave } = await visit({ path: "?device=cpu&workers=1#seed=665", mayLog: /unreachable/ });
+    await ready(page);
+    await choose(page, ["meaningful", "gradient", "occlusion", "gradcam"]);
+    await page.fill("#compare-seeds", "2");
+    await page.click("#compare-start");
+    await page.waitForSelector("#compare-body[data-compared]");
+    assert.match(await alert(page), /You found a bug in vanish, and its engine had to be started again/);
+    assert.equal(await rows(page, "stopped").count(), 1);
+    assert.match((await rows(page, "stopped").textContent()) ?? "", /seed 666.*stopped by a bug/);
+    const all = await page.locator("#tiles [data-method]").count();
+    assert.equal(await rows(page, "done").count(), all - 1, "one before the crash, the others after it");
+    assert.equal(page.workers().length, 1);
+    await ready(page);
+    await leave();
+  });
+
   test("on a GPU one worker does it all", async () => {
     const { page, leave } = await visit({ path: "?workers=2" });
     await ready(page);

@@ -90,6 +90,15 @@ test("the first worker is lost alone, or with the others", () => {
   }
 });
 
+test("an explanation ends with its worker; a job in parts is for the next one", async () => {
+  const { store, jobs, params } = twoAtWork();
+  jobs.lose(true);
+  assert.notEqual(store.now.job, null);
+  void jobs.run("explain", params, {});
+  jobs.lose(true);
+  assert.equal(store.now.job, null);
+});
+
 test("there are as many workers as cores less one, at most four, and as memory has room for", () => {
   const [small, resnet, vast] = [
     { size: 4e5, memory: { weights: 4e5, activations: 5e6 } },
