@@ -1,9 +1,11 @@
-// A comparison of ten methods on the page, by one worker and by two, in turn in one run of Chromium on the CPU.
+// A comparison of ten methods on the page, or a set of pictures, by one worker and by two, in turn in one run of Chromium
+// on the CPU.
 //
-//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c]
+//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c | --pictures 24]
 //
-// Timed is what a person waits for: from the press on Compare until the last method is judged, with the start of the
-// second worker in it. The page is fresh each time, and has its model, picture and answers.
+// Timed is what a person waits for: from the press on Compare until the last method is judged, or from the drop of the
+// samples, several times over, until the last is explained; with the start of the second worker in it. The page is fresh
+// each time, and has its model, picture and answers.
 
 import os from "node:os";
 import path from "node:path";
@@ -21,14 +23,48 @@ const { values } = parseArgs({
     rounds: { ...text, default: "3" },
     workers: { ...text, default: "2" },
     methods: { ...text, default: TEN },
+    pictures: { ...text, default: "0" },
   },
 });
 
-/** Seconds of one comparison, and those of each of its methods. */
+/** Seconds of what is measured, on a fresh page. */
 async function timed(chrome, url, workers) {
   const page = await chrome.newPage();
   page.setDefaultTimeout(600_000);
-  await page.goto(`${url}?device=cpu&workers=${workers}#view=compare`);
+  const address = `${url}?device=cpu&workers=${workers}`;
+  const seconds = await (Number(values.pictures) ? explained(page, address) : compared(page, address));
+  const used = page.workers().length;
+  if (used !== workers) throw new Error(`${used} workers were used.`);
+  await page.close();
+  return seconds;
+}
+
+/** Seconds of one set: the samples as PNG files, again and again. */
+async function explained(page, address) {
+  await page.goto(address);
+  await page.waitForSelector("#run:not([disabled])");
+  await page.waitForSelector("#set", { state: "attached" });
+  await page.waitForFunction(() => document.querySelectorAll("#gallery canvas").length === 12);
+  const [seconds, words] = await page.evaluate(async (count) => {
+    const data = new DataTransfer();
+    const samples = [...document.querySelectorAll("#gallery canvas")];
+    for (let at = 0; at < count; at++) {
+      const blob = await new Promise((resolve) => samples[at % samples.length].toBlob(resolve));
+      data.items.add(new File([blob], `${at}.png`, { type: "image/png" }));
+    }
+    const begin = performance.now();
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    const over = () => document.querySelector('#set[data-state="over"]');
+    while (!over()) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [(performance.now() - begin) / 1000, document.getElementById("set-words").textContent];
+  }, Number(values.pictures));
+  if (words !== `${values.pictures} of ${values.pictures} explained.`) throw new Error(words);
+  return seconds;
+}
+
+/** Seconds of one comparison. */
+async function compared(page, address) {
+  await page.goto(`${address}#view=compare`);
   await page.waitForSelector("#compare-start:not([disabled])");
   const chosen = values.methods.split(",");
   for (const box of await page.locator("#compare-methods input").all())
@@ -41,9 +77,7 @@ async function timed(chrome, url, workers) {
     return (performance.now() - begin) / 1000;
   });
   const done = await page.locator('#tiles [data-method][data-state="done"]').count();
-  const used = page.workers().length;
-  if (done !== chosen.length || used !== workers) throw new Error(`${done} methods were compared by ${used} workers.`);
-  await page.close();
+  if (done !== chosen.length) throw new Error(`${done} methods were compared.`);
   return seconds;
 }
 

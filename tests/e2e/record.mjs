@@ -1,6 +1,7 @@
 /**
  * Records what README.md shows: a run on the first sample in its own time, from the opening of the page to the sentence
- * of "Does it hold?". Chromium says when the screen has changed; img2webp (of Debian's package webp) must be on the PATH.
+ * of "Does it hold?". Chromium says when the screen has changed; img2webp, of Debian's package webp, must be on the
+ * PATH.
  *
  *     node record.mjs        writes docs/images/run.webp
  */
@@ -76,7 +77,8 @@ async function run(page) {
 /** @param {Frame[]} frames */
 function write(frames) {
   const folder = mkdtempSync(join(tmpdir(), "vanish-record-"));
-  const kept = frames.filter(({ at }, i) => i === frames.length - 1 || frames[i + 1].at - at >= LEAST_MS || i % 4 === 0);
+  const stays = (/** @type {Frame} */ { at }, /** @type {number} */ i) => i === frames.length - 1 || frames[i + 1].at - at >= LEAST_MS || i % 4 === 0;
+  const kept = frames.filter(stays);
   const files = kept.flatMap(({ at, bytes }, i) => {
     const file = join(folder, `${i}.png`);
     writeFileSync(file, bytes);

@@ -25,7 +25,7 @@ const GRACE_MS = 5_000;
  */
 
 /** @typedef {import("./client.js").EngineClient} EngineClient */
-/** @typedef {{kind: string, settings: object, judged?: boolean}} Params */
+/** @typedef {import("../worker/job.js").Asked} Params */
 /**
  * Runs a part of a job in a worker.
  *

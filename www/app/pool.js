@@ -25,6 +25,8 @@ const UNTOLD_BYTES = 4e9;
 const WORKER_BYTES = 50e6;
 const TIMES = 3;
 const IDLE_MS = 60_000;
+/** So many crashes in a row in one worker: the next part would crash, too. */
+const MOST_CRASHES = 3;
 
 /** @typedef {Pick<import("../types.js").ModelInfo, "size" | "memory">} Model what is known of its size */
 
@@ -96,10 +98,12 @@ class Pool {
       const size = this.#size;
       const left = size < 2 ? [...items] : [...items].sort((a, b) => length(b) - length(a));
       const serve = async (/** @type {EngineClient} */ worker) => {
+        let crashes = 0;
         for (let item = left.shift(); item !== undefined && going(); item = left.shift()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
           if (verdict === "over") return this.#cancel(left);
-          if (verdict === "lost" && !(await this.#again(worker, left.length))) return;
+          crashes = verdict === "lost" ? crashes + 1 : 0;
+          if (crashes === MOST_CRASHES || (crashes && !(await this.#again(worker, left.length)))) return;
         }
       };
       await Promise.all([this.#serveByOthers(Math.min(size, items.length) - 1, serve), serve(client)]);

@@ -209,6 +209,17 @@ export async function openPicture({ blob, name, reader }, replaced) {
 }
 
 /**
+ * Opens a picture beside the one that is on the bench.
+ *
+ * @param {{name: string, blob: Blob, reader: string}} file
+ * @returns {Promise<any>} its handle
+ */
+export async function openBeside({ name, blob, reader }) {
+  const { rgba, width, height } = await read(reader, blob, name);
+  return alone(() => engine.openPicture(name, rgba, width, height));
+}
+
+/**
  * Opens pictures beside the one that is on the bench.
  *
  * @param {{name: string, file: Blob}[]} files

@@ -2,7 +2,7 @@
  * The loop that drives a job of any kind: stepped in short pieces, so that every request is heard between two of
  * them.
  */
-import { model, photo } from "./bench.js";
+import { model, openBeside, photo } from "./bench.js";
 import { look, pictures } from "./finding.js";
 import * as tasks from "./task.js";
 import { alone, breathe, onlyNewest } from "./queue.js";
@@ -11,13 +11,21 @@ import { alone, breathe, onlyNewest } from "./queue.js";
 /** @typedef {"cancelled" | "replaced"} Ending */
 
 /**
- * How a job of each kind begins: its handle, from what the page asks for.
+ * How a job of each kind begins: its handle, from the picture's and what the page asks for.
  *
- * @type {Record<string, (settings: object) => any>}
+ * @type {Record<string, (picture: any, settings: object) => any>}
  */
 const KINDS = {
-  explain: (settings) => model().handle.explain(photo(), JSON.stringify(settings)),
+  explain: (picture, settings) => model().handle.explain(picture, JSON.stringify(settings)),
 };
+
+/**
+ * @typedef {object} Asked
+ * @property {string} kind
+ * @property {object} settings
+ * @property {boolean} [judged] The judges are asked as well, and of several regions only the answer counts.
+ * @property {Parameters<typeof openBeside>[0]} [picture] in place of the one that is open
+ */
 
 /** The time one piece should take: short enough to cancel at once, long enough to keep the device busy. */
 const PIECE_MS = 120;
@@ -62,40 +70,34 @@ export async function pause({ paused }) {
 }
 
 /**
- * @param {{kind: string, settings: object, judged?: boolean}} params `judged`: the judges are asked as well, and of
- *   several regions only the answer counts
+ * @param {Asked} asked
  * @param {Tell} tell
  * @returns {Promise<import("../types.js").Finished | import("../types.js").TaskFinished>}
  */
-export async function run({ kind, settings, judged = false }, tell) {
+export async function run(asked, tell) {
   const check = onlyNewest("run");
   await endAndWait("replaced");
   check();
   const mine = (current = newRun());
   try {
-    return kind in KINDS ? await explain(mine, kind, settings, judged, tell) : await task(mine, kind, settings, tell);
+    return asked.kind in KINDS ? await explain(mine, asked, tell) : await task(mine, asked.kind, asked.settings, tell);
   } finally {
     mine.over();
     if (current === mine) current = null;
   }
 }
 
-/**
- * @param {Run} mine
- * @param {string} kind
- * @param {object} settings
- * @param {boolean} judged
- * @param {Tell} tell
- */
-async function explain(mine, kind, settings, judged, tell) {
+/** @param {Run} mine @param {Asked} asked @param {Tell} tell */
+async function explain(mine, { kind, settings, judged = false, picture }, tell) {
   /** @type {any} */
-  let job = null;
+  let [job, beside] = [null, null];
   try {
     tell("loading", { stage: "start" });
-    job = await alone(() => KINDS[kind](settings));
+    if (picture) beside = await openBeside(picture);
+    job = await alone(() => KINDS[kind](beside ?? photo(), settings));
     return await drive(mine, job, judged, tell);
   } finally {
-    await alone(() => job?.free());
+    await alone(() => (job?.free(), beside?.free()));
   }
 }
 

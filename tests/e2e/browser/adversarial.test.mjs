@@ -13,7 +13,8 @@ async function attacked(page) {
 test("a picture beside its attacked self: answers, masks, recovered, detected", async () => {
   const { page, leave } = await visit({ path: "#view=adversarial", options: { bypassCSP: true } });
   await attacked(page);
-  assert.match((await page.textContent("#attack-sentence")) ?? "", /^The answer went from cat 97\.0\s% to fish 97\.0\s%/);
+  const said = (await page.textContent("#attack-sentence")) ?? "";
+  assert.match(said, /^The answer went from cat 97\.0\s% to fish 97\.0\s%/);
   assert.equal(await page.locator("#attack-pictures canvas").count(), 3);
   assert.equal(await page.locator("#masks-pictures canvas").count(), 3);
   assert.match(

@@ -154,6 +154,25 @@ describe("with the stand-in", () => {
     await leave();
   });
 
+  test("a bug that comes with every picture ends a set after the third", async () => {
+    const { page, leave } = await visit({ path: "?device=cpu&workers=1#seed=666", mayLog: /unreachable/ });
+    await ready(page);
+    await page.waitForSelector("#set", { state: "attached" });
+    const body = png(40, 40).toString("base64");
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const data = new DataTransfer();
+      for (const n of [1, 2, 3, 4, 5]) data.items.add(new File([bytes], `${n}.png`, { type: "image/png" }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, body);
+    await page.waitForSelector('#set[data-state="over"]');
+    assert.equal(await page.textContent("#set-words"), "0 of 5 explained, 5 stopped.");
+    const words = await page.locator("#set-table tbody tr").allTextContents();
+    assert.deepEqual(words.map((text) => /by a bug/.test(text)), [true, true, true, false, false], words.join());
+    await ready(page);
+    await leave();
+  });
+
   test("on a GPU one worker does it all", async () => {
     const { page, leave } = await visit({ path: "?workers=2" });
     await ready(page);

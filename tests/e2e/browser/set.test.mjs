@@ -97,7 +97,7 @@ test("pictures that are dropped together are a set, and one alone is opened", as
 });
 
 test("a set can be stopped: what was explained is kept, and the view may be left meanwhile", async () => {
-  const { page, leave } = await visit({ path: "#method=meaningful&iterations=600", patience: PATIENCE });
+  const { page, leave } = await visit({ path: "?workers=1#method=meaningful&iterations=600", patience: PATIENCE });
   await ready(page);
   await folderOf(page, 3);
   await page.waitForSelector("#set", { state: "attached" });
@@ -112,4 +112,29 @@ test("a set can be stopped: what was explained is kept, and the view may be left
   assert.match(words, /^[12] of 4 explained, [23] stopped\.$/);
   assert.equal(await page.isEnabled("#set-zip"), true);
   await leave();
+});
+
+/** The table of a set, by so many workers. @param {number} workers @returns {Promise<string>} */
+async function explainedBy(workers) {
+  const { page, leave } = await visit({ path: `?workers=${workers}#iterations=6`, patience: PATIENCE });
+  await ready(page);
+  const open = await page.textContent("#stage-caption");
+  await folderOf(page, 5);
+  await page.waitForSelector("#set", { state: "attached" });
+  await page.setInputFiles("#set-folder", folder);
+  await page.waitForSelector('#set[data-state="over"]');
+  assert.equal(page.workers().length, workers);
+  assert.equal(await page.textContent("#stage-caption"), open);
+  const { bytes } = await download(page, "#set-csv");
+  await leave();
+  return bytes.toString();
+}
+
+test("two workers explain a set as one does, in the folder's order, and the picture that was open stays", async () => {
+  const [one, two] = [await explainedBy(1), await explainedBy(2)];
+  assert.deepEqual(two, one);
+  const rows = one.split("\n").slice(1, -1);
+  const names = rows.map((line) => line.split(",").slice(0, 2).join().replace(/^.*sample/, "sample"));
+  const each = [1, 2, 3, 4, 5].map((n) => `sample-${n}.png,done`);
+  assert.deepEqual(names, [...each, "sample-9-broken.png,refused"]);
 });

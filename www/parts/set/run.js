@@ -1,6 +1,8 @@
-/** A set of pictures explained one after the other, each for its own first answer. It goes on out of sight. */
+/** A set of pictures, each explained for its own first answer, in as many workers as there are, even out of sight. */
 import { EngineError } from "../../app/client.js";
+import { readerScript } from "../../app/engine-files.js";
 import { coloursOf } from "../../app/facts.js";
+import { poolOf } from "../../app/pool.js";
 import { maskPicture } from "../../core/colours.js";
 import { NO_TARGET } from "../../core/link.js";
 import { settingsOf } from "../../core/registry.js";
@@ -12,8 +14,10 @@ import { drawOverlay } from "../heat-map.js";
 /** @typedef {import("../../types.js").Context} Context */
 /** @typedef {import("../../core/set-table.js").SetRow} SetRow */
 
-/** Faults after which the next picture may not follow. */
-const OVER = ["ended", "superseded", "panic", "device"];
+/** @typedef {import("../../app/pool.js").Verdict} Verdict */
+
+/** Faults after which no picture may follow; after a bug none can in the same worker. */
+const OVER = ["ended", "superseded", "device"];
 
 export class SetRun {
   /** @type {SetRow[]} */
@@ -33,71 +37,49 @@ export class SetRun {
   }
 
   async run() {
-    const { jobs, voice } = this.#context;
-    const { cancels } = jobs;
     this.running = true;
-    for (const row of this.rows) {
-      if (jobs.cancels !== cancels) break;
-      row.state = "running";
-      this.#changed();
-      const goesOn = await this.#explain(row);
-      this.#changed();
-      if (!goesOn) break;
-    }
+    this.#changed();
+    // Nobody knows before how long a picture takes; the table fills from its top.
+    await poolOf(this.#context).forEach("series", this.rows, () => 0, (row, run) => this.#explain(row, run));
     for (const row of this.rows) if (row.state === "waiting") row.state = "stopped";
     this.running = false;
     this.#changed();
-    voice.say(`${setWords(this.rows)}.`);
+    this.#context.voice.say(`${setWords(this.rows)}.`);
   }
 
-  /** @param {SetRow} row @returns {Promise<boolean>} whether the next may follow */
-  async #explain(row) {
-    const { jobs, store, handle } = this.#context;
+  /** @param {SetRow} row @param {import("../../app/pool.js").Run} run @returns {Promise<Verdict>} */
+  async #explain(row, run) {
+    row.state = "running";
+    this.#changed();
     try {
-      if (!(await this.#open(row))) return this.#stop(row);
-      const { registry, state } = store.now;
-      if (!registry) return this.#stop(row);
-      const settings = settingsOf(registry, { ...state, ...NO_TARGET });
-      const tick = (/** @type {import("../../types.js").Tick} */ { pictures }) => store.change({ worn: pictures });
-      const { last, report, end } = await jobs.run("series", { kind: "explain", settings }, { tick });
-      if (!last || !report || end !== "done") return this.#stop(row);
-      await this.#keep(row, report, last.pictures);
-      return true;
+      return await this.#explained(row, run);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      if (OVER.includes(error.kind)) handle(error);
-      else Object.assign(row, { state: "refused", why: error.message });
-      return OVER.includes(error.kind) ? this.#stop(row) : true;
+      return this.#failed(row, error);
+    } finally {
+      this.#changed();
     }
   }
 
-  /** @param {SetRow} row */
-  #stop(row) {
-    row.state = "stopped";
-    return false;
+  /** @param {SetRow} row @param {import("../../app/pool.js").Run} run @returns {Promise<Verdict>} */
+  async #explained(row, run) {
+    const { registry, state } = this.#context.store.now;
+    if (!registry) throw new EngineError({ kind: "ended", message: "" });
+    const settings = settingsOf(registry, { ...state, ...NO_TARGET });
+    const picture = { name: row.name, blob: row.file, reader: await readerScript() };
+    const { last, report, end } = await run({ kind: "explain", settings, picture }, {});
+    if (!last || !report || end !== "done") row.state = "stopped";
+    else await this.#keep(row, report, last.pictures);
+    return row.state === "done" ? "next" : "over";
   }
 
-  /**
-   * Opens a picture in the place of the one before.
-   *
-   * @param {SetRow} row
-   * @returns {Promise<boolean>} not where a person opened another meanwhile
-   * @throws {unknown} what is wrong with it
-   */
-  async #open({ name, file }) {
-    const { opening, store } = this.#context;
-    let came = false;
-    /** @type {unknown} */
-    let fault = null;
-    await opening.attempt("picture", async () => {
-      came = true;
-      await opening.takePicture({ name, blob: file }).catch((error) => (fault = error));
-      if (fault) return;
-      store.changeState(NO_TARGET);
-      await opening.classify().catch((error) => (fault = error));
-    });
-    if (fault) throw fault;
-    return came;
+  /** @param {SetRow} row @param {unknown} error @returns {Verdict} */
+  #failed(row, error) {
+    if (!(error instanceof EngineError)) throw error;
+    const [lost, over] = [error.kind === "panic", OVER.includes(error.kind)];
+    const why = lost ? `by a bug: ${error.message}` : over ? "" : error.message;
+    Object.assign(row, { state: lost || over ? "stopped" : "refused", why });
+    if (over) this.#context.handle(error);
+    return lost ? "lost" : over ? "over" : "next";
   }
 
   /** @param {SetRow} row @param {string} report @param {import("../../types.js").Pictures} pictures */
