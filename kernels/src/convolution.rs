@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::product::{Matrix, Place, Shared};
-use crate::{add_scaled, for_each};
+use crate::{add_scaled, for_each, winograd};
 
 /// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level
 /// cache. In a browser the matrix kernel copies the weights for each tile, so that larger ones are better.
@@ -52,11 +52,11 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    fn places(&self) -> usize {
+    pub(crate) fn places(&self) -> usize {
         self.output[0] * self.output[1]
     }
 
-    fn pixels(&self) -> usize {
+    pub(crate) fn pixels(&self) -> usize {
         self.input[0] * self.input[1]
     }
 
@@ -94,7 +94,7 @@ impl Convolution {
         start..end.clamp(start, self.output[axis].max(start))
     }
 
-    fn check(&self, x: &[f32], weight: &[f32], y: usize) {
+    pub(crate) fn check(&self, x: &[f32], weight: &[f32], y: usize) {
         assert_eq!(x.len(), self.batch * self.in_channels * self.pixels(), "the input does not fit {self:?}");
         assert_eq!(weight.len(), self.out_channels * self.depth(), "the weights do not fit {self:?}");
         assert_eq!(y, self.batch * self.out_channels * self.places(), "the output does not fit {self:?}");
@@ -104,9 +104,20 @@ impl Convolution {
 /// Returns the convolution of `x` `[batch, in_channels, input]` with `weight`
 /// `[out_channels, in_channels / groups, kernel]`, plus `bias` `[out_channels]`.
 ///
+/// Kernels of 3 × 3 go through [`winograd`] where that is faster, and are then exact to a millionth of the largest sum
+/// that pixels and weights of such size could have.
+///
 /// # Panics
 /// If the slices do not have these sizes.
 pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
+    if winograd::wins(c) { winograd::forward(c, x, weight, bias) } else { directly(c, x, weight, bias) }
+}
+
+/// Returns what [`forward`] does, each output as the sum of its products.
+///
+/// # Panics
+/// If the slices do not have the sizes of [`forward`].
+pub fn directly(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
     let places = c.places();
     let mut y = filled(c, bias);
     c.check(x, weight, y.len());

@@ -10,6 +10,8 @@ mod product;
 pub mod rectifier;
 #[cfg(any(target_arch = "wasm32", test))]
 mod tiled;
+mod vectors;
+pub mod winograd;
 
 /// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
 ///
