@@ -18,7 +18,7 @@ const TWO_SIDED: f64 = 1.959_964;
 /// A figure with its 95 % interval over photographs, where there are enough.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// The figure, in [0, 1].
+    /// The figure, in [0, 1]: the mean over photographs, each of them the mean over the models that were tried on it.
     pub value: f64,
     /// Its interval.
     pub interval: Option<[f64; 2]>,
@@ -242,8 +242,9 @@ fn clustered_share(values: impl Iterator<Item = (usize, f64)>, trials: usize) ->
     values.for_each(|(photo, value)| photos.entry(photo).or_default().push(value));
     let n = photos.values().map(Vec::len).sum::<usize>();
     let most = photos.values().map(Vec::len).max()?;
-    let value = photos.values().flatten().sum::<f64>() / n as f64;
+    // A photograph counts once, of however many models: then the figure is the one that its interval is of.
     let means: Vec<f64> = photos.values().map(|all| all.iter().sum::<f64>() / all.len() as f64).collect();
+    let value = means.iter().sum::<f64>() / means.len() as f64;
     let found: Estimated = clustered(&means, most * trials, CONFIDENCE);
     Some(Share { value, interval: found.ok().map(|interval| [interval.low, interval.high]), n })
 }
