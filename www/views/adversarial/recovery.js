@@ -102,7 +102,7 @@ export class Recovery {
       this.#cell(attacked, original, title, way, true),
       this.#cell(clean, original, title, way, false),
     ]);
-    const heads = ["What is blurred", "Attacked picture", "Clean picture"];
+    const heads = ["What is done", "Attacked picture", "Clean picture"];
     place.replaceChildren(table("Answers after each way to recover", heads, body));
   }
 

@@ -25,15 +25,16 @@ export function figureText(value, digits) {
  * @param {Cell} cell
  * @param {Column} column
  * @param {number} row
+ * @param {boolean} control A map that asks no model takes no part.
  * @returns {{text: string, interval: string, best: boolean, tie: boolean}}
  */
-export function cellText({ mean, interval, difference }, { digits, best }, row) {
+export function cellText({ mean, interval, difference }, { digits, best }, row, control) {
   const between = interval ? interval.map((end) => figureText(end, digits)).join(" to ") : "";
   return {
     text: mean === null ? "–" : figureText(mean, digits),
     interval: between,
     best: best === row,
-    tie: Boolean(difference && !difference.told_apart && best !== row),
+    tie: Boolean(difference && !difference.told_apart && best !== row && !control),
   };
 }
 

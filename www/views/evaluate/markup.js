@@ -41,9 +41,9 @@ export const MARKUP = `
     <p id="evaluate-sentence" class="said" hidden></p>
     <div id="evaluate-table" class="scroll" tabindex="0" role="group" aria-labelledby="table-title" hidden></div>
     <p id="evaluate-key" class="hint" hidden>
-      Each number is a mean over pictures with its interval of 95 %, which needs some pictures. The best of the
-      methods is bold; = marks what cannot be told apart from it. Controls, in grey, do not count. A number opens
-      its pictures.
+      Each number is a mean over pictures with its interval of 95 %. The best of the methods is bold; = marks what
+      cannot be told apart from it. Below 20 pictures there are no intervals, and no two methods can be. Controls, in
+      grey, do not count. A number opens its pictures.
     </p>
     <details id="evaluate-left" hidden><summary></summary><ul class="hint"></ul></details>
     <div id="evaluate-export" class="row" hidden>

@@ -43,7 +43,8 @@ export class Table {
 
   /** @param {Told} told @param {number} task @param {Column} column @param {number} row @param {string} title */
   #cell(told, task, column, row, title) {
-    const { text, interval, best, tie } = cellText(column.cells[row], column, row);
+    const { control } = told.summary.rows[row];
+    const { text, interval, best, tie } = cellText(column.cells[row], column, row, control);
     const pictures = behind(told, column, row);
     const label = `pictures of ${title}, ${column.name}`;
     const open = pictures.length ? () => this.#open(told, task, column, row, title) : null;
