@@ -273,13 +273,13 @@ impl Asked<'_> {
             format!("{:+.2} ({span}{net}{exact}, n {})", e.difference(), e.n)
         };
         format!(
-            "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; p {:.4}",
+            "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; {}",
             rule.concept.name,
             rule.candidate.z,
             rule.candidate.rank,
             effect(&rule.necessity),
             effect(&rule.sufficiency),
-            rule.p
+            statistics::p_words(rule.p)
         )
     }
 }

@@ -6,7 +6,7 @@ use super::everywhere::Everywhere;
 use super::trials::Trials;
 use crate::pixel_box::PixelBox;
 use crate::rules::effect::{Effect, LEVEL};
-use crate::rules::statistics::holm;
+use crate::rules::statistics::{holm, p_words};
 
 /// A cue of which a larger share of the area lies outside annotated objects was wrongly learned.
 const MOSTLY: f64 = 0.5;
@@ -87,7 +87,7 @@ impl Cue {
             self.outside.map_or_else(String::new, |share| format!(", {:.0} % of it outside the object", 100.0 * share));
         format!(
             "{label} {verdict} a cue of {} pictures ({:.1} % of the picture{outside}). {} of {} unseen pictures called \
-             {label} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); p = {:.4}.",
+             {label} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); {}.",
             self.members,
             100.0 * self.area,
             self.shown,
@@ -97,7 +97,7 @@ impl Cue {
             against(&self.necessity),
             part(&self.sufficiency),
             against(&self.sufficiency),
-            self.p
+            p_words(self.p)
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::rules::statistics::{Bootstrap, Interval, SignTest, sign_test_of};
+use crate::rules::statistics::{Bootstrap, Interval, SignTest, p_words, sign_test_of};
 
 /// The places of the talk's test, eyes and feet, by the names that the built-in world, COCO and AP-10K give to their
 /// keypoints.
@@ -114,8 +114,11 @@ impl Comparison {
             .interval
             .map_or_else(String::new, |i| format!(", 95 % interval over pictures {:+.3} to {:+.3}", i.low, i.high));
         format!(
-            "{more} more than {less} in {} of {} classes (sign test p = {:.4}; mean difference {:+.3}{interval}).",
-            self.test.wins, self.classes, self.test.p_one_sided, self.difference
+            "{more} more than {less} in {} of {} classes (sign test {}; mean difference {:+.3}{interval}).",
+            self.test.wins,
+            self.classes,
+            p_words(self.test.p_one_sided),
+            self.difference
         )
     }
 }

@@ -114,6 +114,11 @@ pub(crate) fn enough(n: usize, needed: usize) -> Result<(), NoInterval> {
     if n < needed { Err(NoInterval::TooFew { n, needed }) } else { Ok(()) }
 }
 
+/// Writes a p-value with four digits, and one that they cannot show as smaller than what they can: none is 0.
+pub fn p_words(p: f64) -> String {
+    if p < 1e-4 { "p < 0.0001".to_owned() } else { format!("p = {p:.4}") }
+}
+
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
@@ -132,6 +137,14 @@ mod tests {
     fn the_ends_belong_to_an_interval() {
         let interval = Interval { low: 0.1, estimate: 0.2, high: 0.4, n: 30, effective_n: 30.0 };
         assert!(interval.contains(0.1) && interval.contains(0.4) && !interval.contains(0.41));
+    }
+
+    #[test]
+    fn no_p_value_is_said_to_be_0() {
+        assert_eq!(
+            [0.0, 3e-5, 1e-4, 0.04321, 1.0].map(p_words),
+            ["p < 0.0001", "p < 0.0001", "p = 0.0001", "p = 0.0432", "p = 1.0000"]
+        );
     }
 
     #[test]
