@@ -146,7 +146,8 @@ impl Masked {
     /// Asks the same with another null image than the one that the recipe learns under.
     ///
     /// # Errors
-    /// [`ErrorKind::NotExplainable`] if an answer is not finite; [`ErrorKind::Device`] if the device is lost.
+    /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if an answer is not finite;
+    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn under(
         classifier: &AsIs,
         picture: &RgbImage,

@@ -198,7 +198,7 @@ fn seen(model: &OnnxClassifier, found: &Found) -> Value {
     };
     json!({
         "rule": found.reading.as_ref().map(detect::rule),
-        "vote": found.reading.as_ref().map(|reading| vote(reading)),
+        "vote": found.reading.as_ref().map(vote),
         "reading": found.reading,
         "masks": found.masks.iter().map(of_mask).collect::<Vec<_>>(),
     })
