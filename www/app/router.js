@@ -39,15 +39,22 @@ export function privateParts(now) {
  * @returns {() => void} brings the address up to date at once, for those who read it or leave it behind
  */
 export function route(store, follow) {
+  let known = location.hash;
   const settle = () => {
+    // A person has gone elsewhere, and the event that says so is on its way: that place is not written over.
+    if (location.hash !== known) return;
     const hash = format(store.now.state, privateParts(store.now));
     const plain = `${location.pathname}${location.search}`;
     if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : plain);
+    known = location.hash;
   };
   const write = atMostEvery(settle, WRITE_MS);
   store.listen((names) => {
     if (names.has("state") || names.has("modelSource") || names.has("pictureSource")) write();
   });
-  addEventListener("hashchange", () => follow(readAddress()));
+  addEventListener("hashchange", () => {
+    known = location.hash;
+    follow(readAddress());
+  });
   return settle;
 }

@@ -61,10 +61,12 @@ export class Tour {
 
   /** A step has a place of its own in the history, so that the browser's Back leads to the one before. */
   #open(/** @type {number} */ step) {
-    // The place that is left keeps its own step, also when steps follow each other quickly.
-    this.#context.settle();
+    const { settle, store } = this.#context;
+    // The address lags behind: both places have their own before anyone can go from one to the other.
+    settle();
     history.pushState(null, "", location.href);
-    this.#context.store.changeState({ tour: step });
+    store.changeState({ tour: step });
+    settle();
   }
 
   #leave() {
