@@ -1,12 +1,12 @@
 //! The pictures that an attack may reach: how it starts among them, moves, stays inside and ends on 8 bits.
 
 use burn::tensor::Device;
-use rand::{Rng, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::settings::{Attack, Kind};
 use crate::array::{Array, Unary};
-use crate::picture::{Planes, standard_normal};
+use crate::picture::{Planes, standard_normal, uniform};
 
 /// Keeps a division by a norm of 0 finite.
 const SMALLEST: f32 = 1e-12;
@@ -145,10 +145,6 @@ pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
 /// Rounds a value to one of 8 bits, in [0, 1].
 fn bits(value: f32) -> f32 {
     (value.clamp(0.0, 1.0) * 255.0).round() / 255.0
-}
-
-fn uniform(random: &mut ChaCha8Rng) -> f32 {
-    (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
 }
 
 /// Draws a square of a share of the picture at a random place, `[S, S]`.

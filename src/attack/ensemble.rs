@@ -18,7 +18,7 @@ use super::views::to_image;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::picture::{Planes, resize_and_crop, standard_normal};
+use crate::picture::{Planes, resize_and_crop, standard_normal, uniform};
 
 /// Views that are asked. A quarter of them does nearly as well.
 pub const VIEWS: usize = 40;
@@ -47,7 +47,7 @@ struct View {
 
 impl View {
     fn draw(random: &mut ChaCha8Rng) -> Self {
-        let mut between = |low: f32, high: f32| low + (high - low) * (random.next_u32() >> 8) as f32 / (1 << 24) as f32;
+        let mut between = |low: f32, high: f32| low + (high - low) * uniform(random);
         let (share, scale) = (between(SHARE.0, SHARE.1), between(SCALE.0, SCALE.1));
         let shift = (between(-SHIFT, SHIFT), between(-SHIFT, SHIFT));
         let mirrored = between(0.0, 1.0) < 0.5;
@@ -100,6 +100,13 @@ pub async fn ensemble(classifier: &AsIs, picture: &Planes) -> Result<Vec<Answer>
 /// Returns the class that the views agree on most, another than `excluded`; `None` where no view was asked.
 pub fn agreed(answers: &[Answer], excluded: Option<usize>) -> Option<usize> {
     answers.iter().map(|answer| answer.class).find(|&class| Some(class) != excluded)
+}
+
+/// Returns what is made of an answer that a detector has judged: a flagged one is presumed wrong, and the first of
+/// `others` beside it is taken; one that is not flagged is kept. `None` where there is no other.
+pub fn settled(own: usize, flagged: bool, others: &[Answer]) -> Option<usize> {
+    let other = agreed(others, Some(own))?;
+    Some(if flagged { other } else { own })
 }
 
 #[cfg(test)]
@@ -159,5 +166,7 @@ mod tests {
         let answers = [Answer { class: 7, probability: 0.5 }, Answer { class: 2, probability: 0.4 }];
         assert_eq!((agreed(&answers, None), agreed(&answers, Some(7))), (Some(7), Some(2)));
         assert_eq!(agreed(&[], None), None);
+        assert_eq!((settled(7, true, &answers), settled(7, false, &answers)), (Some(2), Some(7)));
+        assert_eq!(settled(7, false, &[]), None);
     }
 }

@@ -198,7 +198,7 @@ impl Perturb {
         let judged = self.judge(&pictures).await?;
         for (start, (picture, (answer, _))) in pictures.into_iter().zip(judged).enumerate() {
             if answer.class != self.before.class {
-                self.masks[start] = masks(&self.as_is, picture, answer.class).await?;
+                self.masks[start] = masks(&self.as_is, &picture, answer.class).await?;
             }
         }
         Ok(())

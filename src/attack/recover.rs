@@ -22,10 +22,11 @@ use super::{AsIs, Reading};
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::Result;
+use crate::explain::Run;
 use crate::map::Map;
 use crate::methods::{Game, Settings, Start, fast, meaningful};
 use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal};
-use crate::question::{Question, Score, not_finite};
+use crate::question::{Question, Score, Subject, not_finite};
 
 /// Fifteen votes of light edits.
 const VOTES: &[(Look, usize)] = &[
@@ -80,6 +81,15 @@ impl Recipe {
             Recipe::LogOdds => "log-odds",
             Recipe::Paper => "paper",
         }
+    }
+
+    /// Begins the mask of what the classifier answers to a picture of its size.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub(super) async fn begin(self, classifier: &AsIs, picture: &RgbImage, class: usize) -> Result<Run> {
+        let subject = Subject { picture: picture.clone(), target: class, label: format!("class {class}") };
+        Run::new(Rc::new(classifier.clone()), subject, self.settings()).await
     }
 
     /// Returns the settings of its mask.

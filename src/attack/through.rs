@@ -1,17 +1,14 @@
 //! Edits of a picture that an attack has to hold under, and the way of a gradient back through them.
 
-use std::rc::Rc;
-
 use super::detect::RULE;
 use super::recover::Recipe;
 use super::{AsIs, Look, Loss};
 use crate::array::Array;
 use crate::error::{ErrorKind, Result};
-use crate::explain::Run;
 use crate::job::run_to_end;
 use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
-use crate::question::{Question, Subject};
+use crate::question::Question;
 
 /// The recipe of the masks that an attack outlasts: the one that recovers more.
 const RECIPE: Recipe = Recipe::LogOdds;
@@ -56,9 +53,8 @@ pub(super) fn rule() -> Vec<Edit> {
 ///
 /// # Errors
 /// As a run's; not that there is nothing to explain.
-pub(super) async fn masks(as_is: &AsIs, picture: RgbImage, class: usize) -> Result<Vec<Edit>> {
-    let subject = Subject { picture, target: class, label: format!("class {class}") };
-    let mut run = match Run::new(Rc::new(as_is.clone()), subject, RECIPE.settings()).await {
+pub(super) async fn masks(as_is: &AsIs, picture: &RgbImage, class: usize) -> Result<Vec<Edit>> {
+    let mut run = match RECIPE.begin(as_is, picture, class).await {
         Err(error) if error.kind() == ErrorKind::NotExplainable => return Ok(vec![]),
         run => run?,
     };
@@ -120,32 +116,23 @@ fn shifted(mask: &Map, (rows, columns): (i32, i32)) -> Map {
 
 #[cfg(test)]
 mod tests {
+    use super::super::views::tests::{SIDE, picture, product};
     use super::*;
-
-    const SIDE: usize = 16;
-
-    fn planes(seed: usize) -> Planes {
-        Planes { side: SIDE, values: (0..3 * SIDE * SIDE).map(|i| ((i * 37 + seed) % 256) as f32 / 255.0).collect() }
-    }
-
-    fn product(a: &Planes, b: &Planes) -> f32 {
-        a.values.iter().zip(&b.values).map(|(x, y)| x * y).sum()
-    }
 
     /// ⟨Tx, y⟩ = ⟨x, Tᵀy⟩.
     #[test]
     fn deleting_by_a_mask_has_its_adjoint() {
         let edit = Edit::Delete(Map::from_fn(SIDE, |i| (i * 7 % 11) as f32 / 10.0));
-        let (x, y) = (planes(1), planes(2));
+        let (x, y) = (picture(1), picture(2));
         let (left, right) = (product(&edit.apply(&x), &y), product(&x, &edit.adjoint(&y)));
         assert!((left - right).abs() < 1e-3 * left, "{left} against {right}");
     }
 
     #[test]
     fn a_mask_that_keeps_all_edits_nothing_and_one_that_deletes_all_blurs() {
-        let all = |value: f32| Edit::Delete(Map::constant(SIDE, value)).apply(&planes(3));
-        assert_eq!(all(1.0), planes(3));
-        assert_eq!(all(0.0), blur().apply(&planes(3)));
+        let all = |value: f32| Edit::Delete(Map::constant(SIDE, value)).apply(&picture(3));
+        assert_eq!(all(1.0), picture(3));
+        assert_eq!(all(0.0), blur().apply(&picture(3)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::detect::rule;
 use super::duel::Duelled;
-use super::ensemble::agreed;
+use super::ensemble::settled;
 use super::recover::{Masked, Recipe, vote};
 use super::{Answer, Attacked, Found, Looked};
 use crate::classifier::Labels;
@@ -171,10 +171,8 @@ impl ToldSide {
     fn new(found: &Found, threshold: Option<f64>, labels: &Labels) -> Option<Self> {
         let reading = found.reading.as_ref()?;
         let own = reading.answer().class;
-        let settled = threshold.and_then(|threshold| {
-            let other = agreed(&reading.ensemble, Some(own))?;
-            Some(if f64::from(rule(reading)) > threshold { other } else { own })
-        });
+        let flagged = |threshold: f64| f64::from(rule(reading)) > threshold;
+        let settled = threshold.and_then(|threshold| settled(own, flagged(threshold), &reading.ensemble));
         Some(Self {
             top: reading.top.iter().map(|&answer| Named::new(answer, labels)).collect(),
             rule: rule(reading),

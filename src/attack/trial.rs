@@ -11,7 +11,6 @@ use crate::explain::Run;
 use crate::job::{Doing, Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::RgbImage;
-use crate::question::Subject;
 
 /// What a trial has found until now.
 #[derive(Clone, Debug, Default)]
@@ -99,8 +98,7 @@ impl Trial {
     async fn begin(&mut self, recipe: Recipe) -> Result<()> {
         let Some(reading) = &self.found.reading else { return Ok(()) };
         let target = reading.answer().class;
-        let subject = Subject { picture: self.picture.clone(), target, label: format!("class {target}") };
-        match Run::new(Rc::new(self.as_is.clone()), subject, recipe.settings()).await {
+        match recipe.begin(&self.as_is, &self.picture, target).await {
             Ok(run) => {
                 self.run = Some((recipe, run));
                 Ok(())

@@ -216,16 +216,16 @@ fn blur_adjoint(gradient: &Planes, sigma_px: f32) -> Planes {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const SIDE: usize = 16;
+    pub const SIDE: usize = 16;
 
-    fn picture(seed: usize) -> Planes {
+    pub fn picture(seed: usize) -> Planes {
         Planes { side: SIDE, values: (0..3 * SIDE * SIDE).map(|i| ((i * 37 + seed) % 256) as f32 / 255.0).collect() }
     }
 
-    fn product(a: &Planes, b: &Planes) -> f32 {
+    pub fn product(a: &Planes, b: &Planes) -> f32 {
         a.values.iter().zip(&b.values).map(|(x, y)| x * y).sum()
     }
 

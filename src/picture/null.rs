@@ -164,9 +164,13 @@ pub(crate) fn noisy(photo: &Planes, seed: u64) -> Planes {
     Planes { side: photo.side, values }
 }
 
+/// Draws a number in [0, 1).
+pub(crate) fn uniform(random: &mut ChaCha8Rng) -> f32 {
+    (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
+}
+
 /// Draws a standard normal number, by Box and Muller's transform of two uniform ones.
 pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f32 {
-    let uniform = |random: &mut ChaCha8Rng| (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32;
     let radius = (-2.0 * (1.0 - uniform(random)).ln()).sqrt();
     radius * (std::f32::consts::TAU * uniform(random)).cos()
 }

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::methods::settings::Settings;
-use crate::picture::{Framing, Jitterable, Null, Planes, RgbImage, Scene, flat, gaussian, noisy};
+use crate::picture::{Framing, Jitterable, Null, Planes, RgbImage, Scene, flat, gaussian, noisy, uniform};
 use crate::question::Question;
 
 /// Null images that are made once; each step draws one of them.
@@ -64,7 +64,7 @@ fn null(number: usize, photo: &Planes, sigma_px: f32, random: &mut ChaCha8Rng) -
         (0, 0) => flat(photo),
         (0, _) => noisy(photo, random.next_u64()),
         _ => {
-            let exponent = 2.0 * (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32 - 1.0;
+            let exponent = 2.0 * uniform(random) - 1.0;
             gaussian::blurred(photo, &gaussian::kernel(sigma_px * SPREAD.powf(exponent)))
         }
     }

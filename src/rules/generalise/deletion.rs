@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::methods::Settings;
-use crate::picture::Null;
+use crate::picture::{Null, uniform};
 
 /// What deleted pixels become: a family of null images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,20 +97,15 @@ pub fn draw(family: Family, side: usize, learned_sigma_px: Option<f32>, random: 
         sigma_px: if family == Family::OtherBlur { sigma } else { 0.0 },
         shift_px: (shift(random), shift(random)),
         mirrored: random.next_u32() & 1 == 1,
-        brightness: BRIGHTNESS * (2.0 * unit(random) - 1.0),
+        brightness: BRIGHTNESS * (2.0 * uniform(random) - 1.0),
         seed: random.next_u64(),
     }
 }
 
 fn ratio(random: &mut ChaCha8Rng) -> f32 {
     let (least, most) = SIGMA_RATIOS;
-    let ratio = least * (most / least).powf(unit(random));
+    let ratio = least * (most / least).powf(uniform(random));
     if random.next_u32() & 1 == 1 { ratio } else { 1.0 / ratio }
-}
-
-/// Draws a number in [0, 1).
-fn unit(random: &mut ChaCha8Rng) -> f32 {
-    (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::protocol::{Pair, Study};
 use super::record::Record;
-use crate::attack::ensemble::agreed;
+use crate::attack::ensemble::{agreed, settled};
 use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
 use crate::attack::{Answer, detect};
@@ -162,10 +162,8 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
     let look = |look: Look| {
         recovery(&format!("whole {look}"), fallen, |_, record| record.reading.after(look)?.top.first().map(|a| a.class))
     };
-    // A flagged picture's own answer is presumed wrong; one that is not flagged keeps it.
     let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
-        let own = record.reading.answer().class;
-        if study.flags(pair, record) { agreed(others, Some(own)) } else { Some(own) }
+        settled(record.reading.answer().class, study.flags(pair, record), others)
     };
     let mut all = vec![
         recovery("vote", fallen, |_, record| Some(vote(&record.reading))),
