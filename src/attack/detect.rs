@@ -3,12 +3,16 @@
 //! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. Nothing is
 //!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D.
 //!   Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
+//! - The wide rule, for attacks that hold under light edits: how far the answer moves under all light edits in the mean,
+//!   or how far its probability falls under many strong ones ([`super::ensemble()`]), whichever is more unusual among
+//!   clean pictures. Its combination is this project's.
 //! - Statistics of the mask alone, the experiment of \[MP\] section 5.5 with a logistic regression for its CNN.
 //! - Baselines: the highest probability, and the area of the mask alone.
 
 use super::Reading;
 use super::views::Look;
 use crate::map::Map;
+use crate::rules::statistics::threshold_at;
 
 /// The light edits of the rule.
 pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)];
@@ -16,6 +20,45 @@ pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)]
 /// Returns the rule's score, in [0, 2].
 pub fn rule(reading: &Reading) -> f32 {
     RULE.iter().filter_map(|&look| reading.after(look)).map(|looked| looked.change).fold(0.0, f32::max)
+}
+
+/// The wide rule: two signals, each in units of what clean pictures reach. Nothing of it is learned from attacks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wide {
+    /// Both signals' [`USUAL`] quantiles among clean pictures.
+    usual: [f64; 2],
+}
+
+/// The quantile of clean pictures that is a signal's unit.
+const USUAL: f64 = 0.9;
+/// A unit is no smaller than this: on a model that light edits do not move at all the least move would count.
+const LEAST_UNIT: f64 = 0.02;
+
+impl Wide {
+    /// Reads the units off clean pictures; `None` without any of which many views were asked.
+    pub fn calibrated<'a>(clean: impl Iterator<Item = &'a Reading>) -> Option<Self> {
+        let signals: Vec<[f64; 2]> = clean.filter_map(signals).collect();
+        let unit = |of: usize| {
+            let values: Vec<f64> = signals.iter().map(|signal| signal[of]).collect();
+            Some(threshold_at(&values, 1.0 - USUAL)?.max(LEAST_UNIT))
+        };
+        Some(Self { usual: [unit(0)?, unit(1)?] })
+    }
+
+    /// Returns the score, in units of clean pictures' [`USUAL`] quantile; `None` where many views were not asked.
+    pub fn score(&self, reading: &Reading) -> Option<f64> {
+        let [light, strong] = signals(reading)?;
+        Some((light / self.usual[0]).max(strong / self.usual[1]))
+    }
+}
+
+/// The mean of ‖p(x) − p(Tx)‖₁ over the light edits, in [0, 2], and p(c) less what many views leave of it, in [−1, 1].
+/// Of a class beyond those that are kept, they are taken to leave as much as of the last kept one.
+fn signals(reading: &Reading) -> Option<[f64; 2]> {
+    let answer = reading.answer();
+    let kept = reading.ensemble.iter().find(|other| other.class == answer.class).or(reading.ensemble.last())?;
+    let light = reading.looks.iter().map(|looked| f64::from(looked.change)).sum::<f64>() / reading.looks.len() as f64;
+    Some([light, f64::from(answer.probability - kept.probability)]).filter(|_| !reading.looks.is_empty())
 }
 
 /// The names of [`statistics`].
@@ -107,6 +150,34 @@ fn blobs(region: &Map) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attack::{Answer, Looked};
+
+    /// A reading of answer 0 that light edits move by `light`, and of which many views leave `left` of .9.
+    fn reading(light: f32, left: Option<f32>) -> Reading {
+        let answer = |probability| Answer { class: 0, probability };
+        let looks = RULE.map(|look| Looked { look, change: light, top: vec![answer(0.9)] }).into();
+        Reading { top: vec![answer(0.9)], looks, ensemble: left.map(answer).into_iter().collect() }
+    }
+
+    #[test]
+    fn the_wide_rule_takes_the_more_unusual_of_two_signals() {
+        let clean: Vec<Reading> = (0..=10).map(|i| reading(0.04 * i as f32, Some(0.9 - 0.05 * i as f32))).collect();
+        let wide = Wide::calibrated(clean.iter()).expect("clean pictures");
+        // The units are the ninth of eleven: .36 and .45.
+        let score = |light, left| wide.score(&reading(light, Some(left))).expect("asked");
+        assert!((score(0.72, 0.9) - 2.0).abs() < 1e-4 && (score(0.0, 0.225) - 1.5).abs() < 1e-4);
+        assert!((score(0.36, 0.0) - 2.0).abs() < 1e-4, "the larger of 1 and 2");
+        assert_eq!(wide.score(&reading(2.0, None)), None, "many views were not asked");
+        assert_eq!(Wide::calibrated([reading(0.1, None)].iter()), None);
+    }
+
+    #[test]
+    fn a_class_that_many_views_forget_falls_to_the_last_they_keep() {
+        let wide = Wide { usual: [1.0, 0.1] };
+        let others = vec![Answer { class: 1, probability: 0.5 }, Answer { class: 2, probability: 0.2 }];
+        let score = wide.score(&Reading { ensemble: others, ..reading(0.0, None) });
+        assert!(score.is_some_and(|score| (score - 7.0).abs() < 1e-4), "{score:?}");
+    }
 
     #[test]
     fn a_mask_that_deletes_nothing_has_no_statistics() {

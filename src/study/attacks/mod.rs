@@ -13,5 +13,6 @@ pub mod summary;
 
 #[cfg(feature = "cli")]
 pub use bench::{Bench, Findings, Plan, Sink};
+pub use protocol::Detector;
 pub use record::{Change, MaskRecord, Record};
-pub use summary::{Row, Share, rows, worst};
+pub use summary::{Detected, Row, Share, rows, worst};

@@ -1,19 +1,21 @@
 //! Who is compared with whom.
 //!
-//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (the rule's
+//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (a detector's
 //! threshold on clean pictures, the regression on masks) is fitted on the other four; the regression besides never sees
 //! the attack that it is judged on, where there is another to learn from.
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::record::Record;
-use crate::attack::detect;
+use crate::attack::detect::{self, Wide};
 use crate::attack::recover::Recipe;
 use crate::rules::statistics::{Logistic, group_folds, threshold_at};
 
 /// Folds by photograph.
 const FOLDS: usize = 5;
-/// The share of clean pictures that the calibrated rule may flag.
+/// The share of clean pictures that a calibrated detector may flag.
 pub const FALSE_POSITIVES: f64 = 0.05;
 /// The quadratic penalty of the regression.
 const PENALTY: f64 = 1.0;
@@ -35,9 +37,57 @@ pub struct Pair<'a> {
 pub struct Study<'a> {
     /// Every attacked picture with its clean one, whether its answer changed or not.
     pub pairs: Vec<Pair<'a>>,
-    /// The rule's threshold for each fold and model, from the clean pictures of the other folds; none where there are
-    /// none.
-    thresholds: BTreeMap<(usize, &'a str), f64>,
+    /// What detectors are calibrated to for each fold and model, on the clean pictures of the other folds.
+    calibrated: BTreeMap<(usize, &'a str), Calibrated>,
+}
+
+/// What tells an attacked picture from a clean one without having seen an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detector {
+    /// [`detect::rule`].
+    Rule,
+    /// [`detect::Wide`].
+    Wide,
+}
+
+impl Detector {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Rule, Self::Wide];
+
+    /// Returns its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Wide => "wide rule",
+        }
+    }
+}
+
+/// Detectors as clean pictures calibrate them.
+#[derive(Clone, Copy)]
+struct Calibrated {
+    wide: Option<Wide>,
+    /// The threshold of each of [`Detector::ALL`]; none without clean pictures.
+    thresholds: [Option<f64>; 2],
+}
+
+impl Calibrated {
+    fn on(clean: &[&Record]) -> Self {
+        let wide = Wide::calibrated(clean.iter().map(|record| &record.reading));
+        let threshold = |detector| {
+            let scores: Vec<f64> = clean.iter().filter_map(|record| score(detector, wide, record)).collect();
+            threshold_at(&scores, FALSE_POSITIVES)
+        };
+        Self { wide, thresholds: Detector::ALL.map(threshold) }
+    }
+}
+
+fn score(detector: Detector, wide: Option<Wide>, record: &Record) -> Option<f64> {
+    match detector {
+        Detector::Rule => Some(f64::from(detect::rule(&record.reading))),
+        Detector::Wide => wide?.score(&record.reading),
+    }
 }
 
 impl<'a> Study<'a> {
@@ -55,23 +105,29 @@ impl<'a> Study<'a> {
             Some(Pair { photo, fold: folds[photo], clean: clean(attacked)?, attacked })
         };
         let pairs = records.iter().filter(|record| record.change.is_some()).filter_map(pair).collect();
-        let mut thresholds = BTreeMap::new();
+        let mut calibrated = BTreeMap::new();
         for model in cleans.iter().map(|record| record.model.as_str()) {
             for fold in 0..FOLDS {
-                let others = cleans.iter().filter(|c| c.model == model && folds[photo(c)] != fold);
-                let scores: Vec<f64> = others.map(|c| f64::from(detect::rule(&c.reading))).collect();
-                if let Some(threshold) = threshold_at(&scores, FALSE_POSITIVES) {
-                    thresholds.insert((fold, model), threshold);
-                }
+                let is_other = |clean: &&Record| clean.model == model && folds[photo(clean)] != fold;
+                let others: Vec<&Record> = cleans.iter().copied().filter(is_other).collect();
+                calibrated.entry((fold, model)).or_insert_with(|| Calibrated::on(&others));
             }
         }
-        Self { pairs, thresholds }
+        Self { pairs, calibrated }
     }
 
-    /// Whether the rule, calibrated on other photographs, flags a record of a pair.
-    pub fn flags(&self, pair: &Pair, record: &Record) -> bool {
-        let threshold = self.thresholds.get(&(pair.fold, record.model.as_str()));
-        threshold.is_some_and(|&threshold| f64::from(detect::rule(&record.reading)) > threshold)
+    /// The score of a record of a pair by a detector that is calibrated on other photographs; `None` where it cannot
+    /// be.
+    pub fn score(&self, detector: Detector, pair: &Pair, record: &Record) -> Option<f64> {
+        score(detector, self.calibrated.get(&(pair.fold, record.model.as_str()))?.wide, record)
+    }
+
+    /// Whether a detector, calibrated on other photographs, flags a record of a pair.
+    pub fn flags(&self, detector: Detector, pair: &Pair, record: &Record) -> bool {
+        let calibrated = self.calibrated.get(&(pair.fold, record.model.as_str()));
+        let threshold = calibrated.and_then(|calibrated| calibrated.thresholds[detector as usize]);
+        let score = self.score(detector, pair, record);
+        score.zip(threshold).is_some_and(|(score, threshold)| score > threshold)
     }
 
     /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::protocol::{Pair, Study};
+use super::protocol::{Detector, Pair, Study};
 use super::record::Record;
+use crate::attack::Answer;
 use crate::attack::ensemble::{agreed, settled};
 use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
-use crate::attack::{Answer, detect};
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
 
 /// Two-sided 95 % of the normal distribution.
@@ -63,6 +63,21 @@ pub struct OfMask {
     pub deleted: [f64; 2],
 }
 
+/// What a detector sees of an attack.
+#[derive(Clone, Debug, Serialize)]
+pub struct Detected {
+    /// The detector.
+    pub detector: Detector,
+    /// The area under its curve.
+    pub auroc: Option<Share>,
+    /// The share of changed answers that it flags, calibrated.
+    pub flagged: Option<Share>,
+    /// The share of clean pictures that it flags.
+    pub false_positives: Option<Share>,
+    /// The share of all pictures whose answer changed without being flagged.
+    pub evaded: Share,
+}
+
 /// One attack, by one model or by all.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
@@ -78,14 +93,8 @@ pub struct Row {
     pub noise: Share,
     /// The mean share of gradients that were 0.
     pub zero_gradients: f64,
-    /// The area under the curve of the rule f(x) = f(Tx).
-    pub rule: Option<Share>,
-    /// The share of changed answers that the calibrated rule flags.
-    pub flagged: Option<Share>,
-    /// The share of clean pictures that it flags.
-    pub false_positives: Option<Share>,
-    /// The share of all pictures whose answer changed without being flagged.
-    pub evaded: Share,
+    /// What each detector sees that was asked of every picture; the rule f(x) = f(Tx) first.
+    pub detectors: Vec<Detected>,
     /// The area under the curve of the highest probability alone.
     pub confidence: Option<Share>,
     /// Ways to recover the answer.
@@ -108,9 +117,15 @@ pub fn rows(records: &[Record]) -> Vec<Row> {
     rows
 }
 
-/// The row with the largest share of changed answers that are not flagged: what the detector is worth at worst.
-pub fn worst(rows: &[Row]) -> Option<&Row> {
-    rows.iter().max_by(|a, b| a.evaded.value.total_cmp(&b.evaded.value))
+/// The row and the detector with the largest share of changed answers that are not flagged, for each detector: what it
+/// is worth at worst.
+pub fn worst(rows: &[Row]) -> Vec<(&Row, &Detected)> {
+    let of = |detector| {
+        let seen = |row: &'_ Row| row.detectors.iter().position(|detected| detected.detector == detector);
+        let all = rows.iter().filter_map(|row| Some((row, &row.detectors[seen(row)?])));
+        all.max_by(|a, b| a.1.evaded.value.total_cmp(&b.1.evaded.value))
+    };
+    Detector::ALL.into_iter().filter_map(of).collect()
 }
 
 fn rows_of(study: &Study, model: &str, wanted: impl Fn(&Pair) -> bool) -> Vec<Row> {
@@ -135,7 +150,6 @@ fn row(study: &Study, model: &str, attack: String, pairs: &[Pair]) -> Option<Row
         pairs.iter().filter(|pair| pair.clean.label == Some(pair.clean.reading.answer().class)).copied().collect();
     let noise = |pair: &Pair| pair.attacked.change.as_ref().is_some_and(|c| c.noise.class != c.before.class);
     let zero = |pair: &Pair| pair.attacked.change.as_ref().map_or(0.0, |c| f64::from(c.zero_gradients));
-    let of_rule = |record: &Record| f64::from(detect::rule(&record.reading));
     Some(Row {
         model: model.to_owned(),
         attack,
@@ -143,13 +157,26 @@ fn row(study: &Study, model: &str, attack: String, pairs: &[Pair]) -> Option<Row
         success_if_right: share(&right, |pair| pair.attacked.fell()),
         noise: share(pairs, noise)?,
         zero_gradients: pairs.iter().map(zero).sum::<f64>() / pairs.len() as f64,
-        rule: area(&fallen, |pair| (of_rule(pair.clean), of_rule(pair.attacked))),
-        flagged: share(&fallen, |pair| study.flags(pair, pair.attacked)),
-        false_positives: share(pairs, |pair| study.flags(pair, pair.clean)),
-        evaded: share(pairs, |pair| pair.attacked.fell() && !study.flags(pair, pair.attacked))?,
+        detectors: Detector::ALL.into_iter().filter_map(|detector| detected(study, pairs, detector)).collect(),
         confidence: area(&fallen, |pair| (sureness(pair.clean), sureness(pair.attacked))),
         recoveries: recoveries(study, &fallen),
         masks: Recipe::ALL.iter().filter_map(|&recipe| of_mask(study, &fallen, recipe)).collect(),
+    })
+}
+
+/// What a detector sees on the pairs whose two pictures it was asked about; `None` where there are none.
+fn detected(study: &Study, pairs: &[Pair], detector: Detector) -> Option<Detected> {
+    let both =
+        |pair: &Pair| Some((study.score(detector, pair, pair.clean)?, study.score(detector, pair, pair.attacked)?));
+    let asked: Vec<Pair> = pairs.iter().filter(|pair| both(pair).is_some()).copied().collect();
+    let fallen: Vec<Pair> = asked.iter().filter(|pair| pair.attacked.fell()).copied().collect();
+    let flags = |pair: &Pair, record: &Record| study.flags(detector, pair, record);
+    Some(Detected {
+        detector,
+        auroc: area_of(&fallen, &fallen.iter().filter_map(both).collect::<Vec<_>>()),
+        flagged: share(&fallen, |pair| flags(pair, pair.attacked)),
+        false_positives: share(&asked, |pair| flags(pair, pair.clean)),
+        evaded: share(&asked, |pair| pair.attacked.fell() && !flags(pair, pair.attacked))?,
     })
 }
 
@@ -163,7 +190,8 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
         recovery(&format!("whole {look}"), fallen, |_, record| record.reading.after(look)?.top.first().map(|a| a.class))
     };
     let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
-        settled(record.reading.answer().class, study.flags(pair, record), others)
+        // Many views are asked here anyway, so the detector that knows of them decides.
+        settled(record.reading.answer().class, study.flags(Detector::Wide, pair, record), others)
     };
     let mut all = vec![
         recovery("vote", fallen, |_, record| Some(vote(&record.reading))),

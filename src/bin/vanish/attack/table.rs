@@ -1,7 +1,7 @@
 //! The tables of `vanish attack` on a set: one row an attack.
 
 use vanish::Result;
-use vanish::study::attacks::{Row, Share, worst};
+use vanish::study::attacks::{Detected, Row, Share, worst};
 
 use super::super::files;
 
@@ -41,25 +41,37 @@ fn of_attacks(rows: &[Row]) -> Result<()> {
 }
 
 fn of_detectors(rows: &[Row]) -> Result<()> {
-    let head = ["model", "attack", "rule AUROC", "flagged", "false positives", "evaded", "confidence AUROC"];
-    aligned(
-        &head,
-        rows.iter().map(|row| {
-            vec![
-                row.model.clone(),
-                row.attack.clone(),
-                shown(row.rule),
-                shown(row.flagged),
-                shown(row.false_positives),
-                row.evaded.to_string(),
-                shown(row.confidence),
-            ]
-        }),
-    )?;
-    if let Some(row) = worst(rows) {
+    let head = ["model", "attack", "detector", "AUROC", "flagged", "false positives", "evaded", "n"];
+    let line = |row: &Row, detected: &Detected| {
+        vec![
+            row.model.clone(),
+            row.attack.clone(),
+            detected.detector.name().to_owned(),
+            shown(detected.auroc),
+            shown(detected.flagged),
+            shown(detected.false_positives),
+            detected.evaded.to_string(),
+            detected.evaded.n.to_string(),
+        ]
+    };
+    let confidence = |row: &Row| {
+        let none = String::new;
+        let name = "highest probability".to_owned();
+        let n = row.success.n.to_string();
+        vec![row.model.clone(), row.attack.clone(), name, shown(row.confidence), none(), none(), none(), n]
+    };
+    let of_row = |row: &Row| {
+        let detectors = row.detectors.iter().map(|detected| line(row, detected));
+        detectors.chain([confidence(row)]).collect::<Vec<_>>()
+    };
+    aligned(&head, rows.iter().flat_map(of_row))?;
+    for (row, detected) in worst(rows) {
         files::print(&format!(
-            "At worst ({}, {}) {} of the pictures have another answer and are not flagged.",
-            row.model, row.attack, row.evaded
+            "The {} at worst ({}, {}): {} of the pictures have another answer and are not flagged.",
+            detected.detector.name(),
+            row.model,
+            row.attack,
+            detected.evaded
         ))?;
     }
     let masks = rows.iter().flat_map(|row| row.masks.iter().map(move |mask| (row, mask)));
