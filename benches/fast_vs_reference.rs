@@ -208,6 +208,8 @@ fn fast(options: &Options) -> Settings {
         iterations: options.iterations.unwrap_or(STEPS),
         learning_rate: options.learning_rate.unwrap_or(preset.learning_rate),
         views: options.views.unwrap_or(preset.views),
+        relief: 0.0,
+        random_null: false,
         refine: false,
         ..preset
     }

@@ -29,8 +29,9 @@ pub struct Wide {
     usual: [f64; 2],
 }
 
-/// The quantile of clean pictures that is a signal's unit.
-const USUAL: f64 = 0.9;
+/// The quantile of clean pictures that is a signal’s unit: a score above 1 is one that either signal alone would flag at
+/// a rate of 5 %.
+const USUAL: f64 = 0.95;
 /// A unit is no smaller than this: on a model that light edits do not move at all the least move would count.
 const LEAST_UNIT: f64 = 0.02;
 
@@ -161,12 +162,12 @@ mod tests {
 
     #[test]
     fn the_wide_rule_takes_the_more_unusual_of_two_signals() {
-        let clean: Vec<Reading> = (0..=10).map(|i| reading(0.04 * i as f32, Some(0.9 - 0.05 * i as f32))).collect();
+        let clean: Vec<Reading> = (0..=20).map(|i| reading(0.02 * i as f32, Some(0.9 - 0.02 * i as f32))).collect();
         let wide = Wide::calibrated(clean.iter()).expect("clean pictures");
-        // The units are the ninth of eleven: .36 and .45.
+        // The units are the twentieth of twenty-one: .38 and .38.
         let score = |light, left| wide.score(&reading(light, Some(left))).expect("asked");
-        assert!((score(0.72, 0.9) - 2.0).abs() < 1e-4 && (score(0.0, 0.225) - 1.5).abs() < 1e-4);
-        assert!((score(0.36, 0.0) - 2.0).abs() < 1e-4, "the larger of 1 and 2");
+        assert!((score(0.76, 0.9) - 2.0).abs() < 1e-4 && (score(0.0, 0.33) - 1.5).abs() < 1e-4);
+        assert!((score(0.38, 0.14) - 2.0).abs() < 1e-4, "the larger of 1 and 2");
         assert_eq!(wide.score(&reading(2.0, None)), None, "many views were not asked");
         assert_eq!(Wide::calibrated([reading(0.1, None)].iter()), None);
     }

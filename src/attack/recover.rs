@@ -104,6 +104,8 @@ impl Recipe {
                 l2: 3e-2,
                 starts: vec![Start::Value(0.5)],
                 path: vec![],
+                relief: 0.0,
+                random_null: false,
                 jitter: 4,
                 refine: false,
                 iterations: 60,

@@ -11,6 +11,7 @@ use crate::explain::{Explanation, Run};
 use crate::job::{Doing, Job, Later, Progress};
 use crate::judge::Control;
 use crate::methods::{DEFAULT, Game, Settings};
+use crate::rules::generalise::Family;
 
 /// What is judged on a picture.
 #[derive(Clone, Debug)]
@@ -36,10 +37,21 @@ impl Entrant {
     }
 }
 
+/// The families of deletions that none of the methods has seen.
+fn unseen_by_all(entrants: &[Entrant]) -> Vec<Family> {
+    let unseen = |entrant: &Entrant, family: &Family| match entrant {
+        Entrant::Method { settings, .. } => Family::unseen_by(settings).contains(family),
+        Entrant::Control(_) => true,
+    };
+    Family::ALL.into_iter().filter(|family| entrants.iter().all(|entrant| unseen(entrant, family))).collect()
+}
+
 /// Judges entrants on one picture, one after the other; a step is one of a method's run, or one judgement.
 pub struct Judging {
     case: Rc<Case>,
     measures: Measures,
+    /// The families of deletions that no method has seen: one and the same test for every row.
+    families: Vec<Family>,
     pending: VecDeque<Entrant>,
     run: Option<(Settings, bool, Run)>,
     done: Vec<Record>,
@@ -50,7 +62,8 @@ impl Judging {
     /// Prepares the entrants on a picture.
     pub fn new(case: Rc<Case>, entrants: Vec<Entrant>, measures: Measures) -> Self {
         let total = entrants.len();
-        Self { case, measures, pending: entrants.into(), run: None, done: vec![], total }
+        let families = unseen_by_all(&entrants);
+        Self { case, measures, families, pending: entrants.into(), run: None, done: vec![], total }
     }
 
     /// Takes the records that are there, so that they can be kept before the rest is done.
@@ -66,7 +79,8 @@ impl Judging {
             Some(Entrant::Method { settings, order }) => self.begin(*settings, order).await,
             Some(Entrant::Control(control)) => {
                 let like = Settings { game: Game::Delete, ..DEFAULT.preset() };
-                self.done.push(Record::of_control(&self.case, control, &like, &self.measures).await?);
+                let families = self.families.clone();
+                self.done.push(Record::of_control(&self.case, control, &like, families, &self.measures).await?);
                 Ok(())
             }
             None => Ok(()),
@@ -100,7 +114,7 @@ impl Judging {
     }
 
     async fn judge(&mut self, explanation: &Explanation, order: bool) -> Result<()> {
-        self.done.push(Record::of_map(&self.case, explanation, &self.measures).await?);
+        self.done.push(Record::of_map(&self.case, explanation, self.families.clone(), &self.measures).await?);
         if order {
             self.done.extend(Record::of_order(&self.case, explanation, &self.measures).await?);
         }

@@ -23,7 +23,7 @@ use crate::map::Map;
 use crate::methods::{Method, Settings};
 use crate::picture::RgbImage;
 use crate::pixel_box::PixelBox;
-use crate::rules::generalise::{self, Generalisation};
+use crate::rules::generalise::{self, Family, Generalisation};
 
 /// Runs compared for stability.
 const SEEDS: u64 = 3;
@@ -139,18 +139,23 @@ impl Record {
         }
     }
 
-    /// Measures the map of an explanation that a person sees.
+    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-    pub async fn of_map(case: &Case, explanation: &Explanation, measures: &Measures) -> Result<Self> {
+    pub async fn of_map(
+        case: &Case,
+        explanation: &Explanation,
+        families: Vec<Family>,
+        measures: &Measures,
+    ) -> Result<Self> {
         let mut record = Self::new(case, explanation.settings.method.name());
         (record.seconds, record.steps) = (explanation.seconds.mask, explanation.iterations);
         record.has_order = explanation.order.is_some();
         record.judge(case, &explanation.evidence(), measures).await?;
         let model: Rc<dyn Classifier> = case.model.clone();
         if measures.has(Metric::Rule) {
-            let test = generalise::Test::new(model.clone(), explanation, critters::strangers(OTHERS));
+            let test = generalise::Test::on(model.clone(), explanation, critters::strangers(OTHERS), families);
             record.test_rule(test).await?;
         }
         if measures.has(Metric::Stability) {
@@ -178,17 +183,25 @@ impl Record {
         Ok(Some(record))
     }
 
-    /// Measures a map that no method made. As a rule it is tested on the deletions that `like` has not seen.
+    /// Measures a map that no method made. As a rule it is tested on these families, like a map by a method
+    /// with the settings `like`.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-    pub async fn of_control(case: &Case, control: Control, like: &Settings, measures: &Measures) -> Result<Self> {
+    pub async fn of_control(
+        case: &Case,
+        control: Control,
+        like: &Settings,
+        families: Vec<Family>,
+        measures: &Measures,
+    ) -> Result<Self> {
         let mut record = Self::new(case, control.name());
         let evidence = control.map(&case.question.centred_scene().photo, seed_of(&case.item.name));
         record.judge(case, &evidence, measures).await?;
         if measures.has(Metric::Rule) {
             let (model, others) = (case.model.clone(), critters::strangers(OTHERS));
-            record.test_rule(generalise::Test::of_map(model, &case.subject, &evidence, like, others)).await?;
+            let test = generalise::Test::of_map(model, &case.subject, &evidence, like, others, families);
+            record.test_rule(test).await?;
         }
         Ok(record)
     }

@@ -100,16 +100,17 @@ impl Test {
         Self::on(classifier, explanation, others, families)
     }
 
-    /// Prepares the test of a map `[S, S]` that no method made, on the families that these settings have not seen: what
-    /// a method with those settings is compared with.
+    /// Prepares the test of a map `[S, S]` that no method made, on these families: what a method with those settings is
+    /// compared with.
     pub fn of_map(
         classifier: Rc<dyn Classifier>,
         subject: &Subject,
         evidence: &Map,
         settings: &Settings,
         others: Vec<RgbImage>,
+        families: Vec<Family>,
     ) -> Self {
-        Self::prepared(classifier, subject, evidence, settings, others, Family::unseen_by(settings))
+        Self::prepared(classifier, subject, evidence, settings, others, families)
     }
 
     /// The same on these families alone, whether it has seen them or not.
