@@ -132,7 +132,8 @@ fn an_answer_in_any_unit_and_against_another_class_finds_the_square() {
         (Score::LogProbability, vec![0]),
     ] {
         let case = format!("{score:?} against {against:?}");
-        let (inside, outside) = contrast(&explain(Settings { score, against, ..settings(fast::METHOD) }));
+        let (inside, outside) =
+            contrast(&explain(Settings { score, against, path: vec![3.0, 1.0], ..settings(fast::METHOD) }));
         assert!(inside > outside + 0.1, "{case}: inside {inside}, outside {outside}");
     }
 }
