@@ -251,7 +251,7 @@ export class Opening {
   /**
    * Something that may fail with a sentence; what was there before stays.
    *
-   * @param {"model" | "picture" | "link" | "again"} kind
+   * @param {"model" | "picture" | "link" | "again" | "share"} kind
    * @param {() => Promise<void>} work
    * @returns {Promise<void>}
    */

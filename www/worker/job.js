@@ -25,6 +25,8 @@ const KINDS = {
  * @property {object} settings
  * @property {boolean} [judged] The judges are asked as well, and of several regions only the answer counts.
  * @property {Parameters<typeof openBeside>[0]} [picture] in place of the one that is open
+ * @property {string} [part] of a study whose other parts others do
+ * @property {number} [study]
  */
 
 /** The time one piece should take: short enough to cancel at once, long enough to keep the device busy. */
@@ -80,7 +82,8 @@ export async function run(asked, tell) {
   check();
   const mine = (current = newRun());
   try {
-    return asked.kind in KINDS ? await explain(mine, asked, tell) : await task(mine, asked.kind, asked.settings, tell);
+    if (asked.kind in KINDS) return await explain(mine, asked, tell);
+    return asked.part ? await part(mine, asked, tell) : await task(mine, asked.kind, asked.settings, tell);
   } finally {
     mine.over();
     if (current === mine) current = null;
@@ -115,6 +118,21 @@ async function task(mine, kind, settings, tell) {
   const last = await stepAll(mine, (size) => tasks.look(open, size), Infinity, tell);
   const found = await alone(() => tasks.found(open));
   return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
+}
+
+/**
+ * A part of a study that several workers share; what comes of it is told by the way.
+ *
+ * @param {Run} mine
+ * @param {Asked} asked
+ * @param {Tell} tell
+ * @returns {Promise<any>} only how it ended
+ */
+async function part(mine, asked, tell) {
+  const open = await tasks.ofStudy(/** @type {tasks.Sharing} */ (asked));
+  await alone(() => open.handle?.beginPart(asked.part));
+  await stepAll(mine, (size) => tasks.lookAtPart(open, size), Infinity, tell);
+  return { end: mine.ending ?? "done" };
 }
 
 /** @param {Run} mine @param {any} job @param {boolean} judged @param {Tell} tell */

@@ -13,6 +13,9 @@ import { alone } from "./queue.js";
  * @property {string[]} unread What could not be opened, and why.
  */
 
+/** @typedef {{study: number, task: Promise<Open>}} Shared */
+/** @typedef {{kind: string, settings: any, study: number}} Sharing the higher its number, the later the study */
+
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
 
@@ -20,6 +23,8 @@ const TELL_MS = 700;
 const open = new Map();
 /** Numbers of an earlier worker are not given again. */
 let next = Date.now();
+/** The last study of each kind that was shared with other workers. @type {Map<string, Shared>} */
+const shared = new Map();
 
 /** How a task of each kind begins; other kinds are studies of the model. @type {Record<string, (settings: any) => any>} */
 const KINDS = {
@@ -58,6 +63,48 @@ export async function begin(kind, { files = [], reader = "", ...settings }) {
   });
 }
 
+/**
+ * This worker's task of a study that several share, which begins with the first that is asked of it.
+ *
+ * @param {Sharing} asked
+ * @returns {Promise<Open>}
+ */
+export async function ofStudy({ kind, settings, study }) {
+  const known = shared.get(kind);
+  if (!known || known.study < study) {
+    const task = begin(kind, settings);
+    shared.set(kind, { study, task });
+    task.catch(() => shared.delete(kind));
+    return task;
+  }
+  const task = await known.task;
+  if (known.study === study && task.handle) return task;
+  throw { kind: "superseded", message: "Another study took this one’s place." };
+}
+
+/**
+ * Hears what came of parts, and says which are wanted, each as a text.
+ *
+ * @param {Sharing & {lines: string[], task: number, last: boolean}} asked `task` is to have heard what came before
+ */
+export async function share({ lines, task, last, ...asked }) {
+  const mine = await ofStudy(asked);
+  if (task && mine.id !== task) throw { kind: "gone", message: "The engine was started again." };
+  return alone(async () => {
+    let said = mine.handle.share("[]");
+    for (const each of lines) said = mine.handle.share(each);
+    const { progress, parts } = JSON.parse(said);
+    const texts = parts.map((/** @type {unknown} */ part) => JSON.stringify(part));
+    return { task: mine.id, progress, parts: texts, found: last ? await found(mine) : await foundNow(mine) };
+  });
+}
+
+/** @param {Open} task @param {number} steps of the part that was begun */
+export async function lookAtPart({ handle }, steps) {
+  const progress = JSON.parse(await handle.step(steps));
+  return { progress, lines: handle.takeLines() };
+}
+
 /** @param {Open | undefined} task */
 function letGo(task) {
   task?.handle?.free();
@@ -73,10 +120,15 @@ export function forget() {
 /** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
 export async function look(task, steps) {
   const progress = JSON.parse(await task.handle.step(steps));
+  return { progress, task: task.id, found: await foundNow(task) };
+}
+
+/** What it has found, now and then. @param {Open} task */
+async function foundNow(task) {
   const now = performance.now();
-  if (now - task.told < TELL_MS) return { progress, task: task.id, found: null };
+  if (now - task.told < TELL_MS) return null;
   task.told = now;
-  return { progress, task: task.id, found: await found(task) };
+  return found(task);
 }
 
 /** What it has found until now; null of one that was let go. @param {Open} task @returns {Promise<any>} */

@@ -6,6 +6,7 @@
 //! many there are: pictures count in the order of the set, and results are ordered by it.
 
 mod findings;
+mod known;
 mod plan;
 #[cfg(feature = "cli")]
 mod scout;

@@ -1,10 +1,10 @@
 //! The test of a local rule on deletions that it was not learned on.
 
-use super::driven::{Driven, numbers};
+use super::driven::{Driven, numbers, read};
 use crate::critters::strangers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Explanation;
-use crate::job::{Job, Later};
+use crate::job::{Divisible, Job, Later};
 use crate::picture::RgbImage;
 use crate::rules::generalise::{Generalisation, Summary, Test};
 use crate::web::asked::Asked;
@@ -38,6 +38,19 @@ impl Driven for DeletionTask {
             self.told = Some(found);
             told
         })
+    }
+
+    fn share(&mut self, lines: &str) -> Result<String> {
+        super::driven::share(&mut self.test, lines)
+    }
+
+    fn begin_part(&mut self, part: &str) -> Result<()> {
+        self.test.begin_part(read(part)?);
+        Ok(())
+    }
+
+    fn take_lines(&mut self) -> Result<String> {
+        json(&self.test.take_lines())
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::driven::{Driven, asked_for, numbers};
+use super::driven::{Driven, asked_for, numbers, read};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later};
+use crate::job::{Divisible, Job, Later};
 use crate::map::Map;
 use crate::methods::Method;
 use crate::picture::RgbImage;
@@ -86,6 +86,19 @@ impl Driven for EvaluationTask {
             self.told = Some(found);
             told
         })
+    }
+
+    fn share(&mut self, lines: &str) -> Result<String> {
+        super::driven::share(&mut self.job, lines)
+    }
+
+    fn begin_part(&mut self, part: &str) -> Result<()> {
+        self.job.begin_part(read(part)?);
+        Ok(())
+    }
+
+    fn take_lines(&mut self) -> Result<String> {
+        json(&self.job.take_lines())
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {
