@@ -11,7 +11,7 @@ use vanish::judge::{Control, Eraser};
 use vanish::methods::{Settings, gradient, guided};
 use vanish::picture::RgbImage;
 use vanish::render::report;
-use vanish::study::evaluation::{Entry, Findings, Setup, Shard};
+use vanish::study::evaluation::{Entry, Findings, Line, Setup, Shard};
 use vanish::study::summary::Told;
 use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
@@ -145,13 +145,13 @@ fn a_picture_that_was_judged_in_part_is_judged_for_the_rest_alone() {
     lost.begin_part(0);
     while pollster::block_on(lost.step(7)).expect("a step").iteration == 0 {}
     let lines = lost.take_lines();
-    assert!(lines.iter().any(|line| matches!(line, Entry::Record(_))));
+    assert!(lines.iter().any(|line| matches!(line, Line::Record(_))));
     let mut job = serial(Set::critters(0));
     lines.into_iter().for_each(|line| job.add_line(line));
     assert_eq!(job.parts()[0], 0, "something is left to be done on it");
     job.begin_part(0);
     while !pollster::block_on(job.step(7)).expect("a step").done {}
-    let rest = job.take_lines().iter().filter(|line| matches!(line, Entry::Record(_))).count();
+    let rest = job.take_lines().iter().filter(|line| matches!(line, Line::Record(_))).count();
     assert_eq!(rest, 1 + Control::ALL.len());
     assert_ne!(job.parts()[0], 0);
 }

@@ -10,6 +10,8 @@ import { poolOf } from "./pool.js";
 /** @typedef {{tick: (tick: import("../types.js").TaskTick) => void, lost: () => void}} Watch */
 /** @typedef {import("./pool.js").Verdict} Verdict */
 
+/** Kinds of studies that have parts. */
+const DIVISIBLE = ["deletion", "evaluate"];
 /** Faults after which no part may follow in any worker. */
 const OVER = ["ended", "superseded", "device"];
 
@@ -17,14 +19,16 @@ const OVER = ["ended", "superseded", "device"];
 let studies = Date.now();
 
 /**
+ * Runs a study, in several workers where it has parts and there is room for them.
+ *
  * @param {Context} context
  * @param {Asked} asked
  * @param {Watch} watch
  * @returns {Promise<TaskFinished>}
  */
 export function share(context, asked, watch) {
-  const pool = poolOf(context);
-  return pool.size > 1 ? new Sharing(context, asked, watch).run() : context.jobs.task(asked.kind, asked, watch);
+  const several = DIVISIBLE.includes(asked.kind) && poolOf(context).size > 1;
+  return several ? new Sharing(context, asked, watch).run() : context.jobs.task(asked.kind, asked, watch);
 }
 
 /** The parts of one study, as a pool takes them. */
@@ -59,7 +63,7 @@ class Sharing {
   async run() {
     await poolOf(this.#context).share(this.#asked.kind, this, Infinity, (part, run) => this.#work(part, run));
     if (this.#why) throw this.#why;
-    const last = this.#task ? await this.#tell([], this.#task, true).catch(() => null) : null;
+    const last = this.#task ? await this.#tell(["[]"], this.#task, true).catch(() => null) : null;
     return { task: this.#task, found: last?.found ?? null, end: last?.progress.done ? "done" : "cancelled" };
   }
 
@@ -139,7 +143,7 @@ class Sharing {
   /** Begins the task, or another in its place that hears everything again. */
   #begin() {
     const first = !this.#lines.length;
-    const begin = async () => void (await this.#tell([...this.#lines], 0));
+    const begin = async () => void (await this.#tell(["[]", ...this.#lines], 0));
     const again = async () => {
       // The engine may have to be started again before.
       await this.#context.opening.attempt("share", () => begin().catch((error) => void this.#lost(0, error)));
@@ -156,7 +160,8 @@ class Sharing {
   async #tell(lines, task, last = false) {
     const said = await this.#context.call("taskShare", { ...this.#asked, lines, task, last });
     this.#task = said.task;
-    this.#wanted = said.parts.filter((/** @type {string} */ part) => !this.#away.has(part));
+    const parts = said.parts.map((/** @type {unknown} */ part) => JSON.stringify(part));
+    this.#wanted = parts.filter((/** @type {string} */ part) => !this.#away.has(part));
     this.#watch.tick({ ...said, rate: 0 });
     this.#hear();
     return said;

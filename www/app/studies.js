@@ -22,9 +22,6 @@ import { builtin, isReady } from "./facts.js";
 /** So many are kept. */
 const MOST = 24;
 
-/** Kinds that several workers can share, on the CPU. */
-const SHARED = ["deletion", "evaluate"];
-
 /** @param {string} kind @param {string} about @returns {string} */
 function keyOf(kind, about) {
   return `${kind} ${about}`;
@@ -64,10 +61,10 @@ export async function study(context, kind, settings, about) {
   try {
     const read = /** @type {any} */ (settings).files?.length ? { reader: await readerScript() } : {};
     const params = { kind, settings: { ...settings, ...read } };
-    const cpu = store.now.device?.kind === "cpu";
-    const sharing = cpu && SHARED.includes(kind) ? await import("./sharing.js").catch(() => null) : null;
     const watch = { tick, lost };
-    const { found, task, end } = await (sharing?.share(context, params, watch) ?? jobs.task(kind, params, watch));
+    // On the CPU several workers may share it.
+    const shared = store.now.device?.kind === "cpu" && (await import("./sharing.js").catch(() => null));
+    const { found, task, end } = await (shared ? shared.share(context, params, watch) : jobs.task(kind, params, watch));
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
   } catch (error) {
     if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });

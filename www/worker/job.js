@@ -129,9 +129,13 @@ async function task(mine, kind, settings, tell) {
  * @returns {Promise<any>} only how it ended
  */
 async function part(mine, asked, tell) {
-  const open = await tasks.ofStudy(/** @type {tasks.Sharing} */ (asked));
-  await alone(() => open.handle?.beginPart(asked.part));
-  await stepAll(mine, (size) => tasks.lookAtPart(open, size), Infinity, tell);
+  const task = await tasks.ofStudy(/** @type {tasks.Sharing} */ (asked));
+  await alone(() => tasks.handleIn(task).ask(`{"part":${asked.part}}`));
+  const lookAt = async (/** @type {number} */ size) => ({
+    progress: JSON.parse(await task.handle.step(size)),
+    lines: await task.handle.ask('"lines"'),
+  });
+  await stepAll(mine, lookAt, Infinity, tell);
   return { end: mine.ending ?? "done" };
 }
 

@@ -19,6 +19,8 @@ import { alone } from "./queue.js";
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
 
+const SUPERSEDED = { kind: "superseded", message: "" };
+
 /** The last task of each kind. @type {Map<string, Open>} */
 const open = new Map();
 /** Numbers of an earlier worker are not given again. */
@@ -70,39 +72,35 @@ export async function begin(kind, { files = [], reader = "", ...settings }) {
  * @returns {Promise<Open>}
  */
 export async function ofStudy({ kind, settings, study }) {
-  const known = shared.get(kind);
+  let known = shared.get(kind);
   if (!known || known.study < study) {
-    const task = begin(kind, settings);
-    shared.set(kind, { study, task });
-    task.catch(() => shared.delete(kind));
-    return task;
+    shared.set(kind, (known = { study, task: begin(kind, settings) }));
+    known.task.catch(() => shared.delete(kind));
   }
-  const task = await known.task;
-  if (known.study === study && task.handle) return task;
-  throw { kind: "superseded", message: "Another study took this one’s place." };
+  if (known.study > study) throw SUPERSEDED;
+  return known.task;
+}
+
+/** @param {Open} task @returns {any} its handle */
+export function handleIn({ handle }) {
+  if (!handle) throw SUPERSEDED;
+  return handle;
 }
 
 /**
- * Hears what came of parts, and says which are wanted, each as a text.
+ * Hears lines that came of parts, and says which are wanted. A `task` other than 0 is to have heard all before.
  *
- * @param {Sharing & {lines: string[], task: number, last: boolean}} asked `task` is to have heard what came before
+ * @param {Sharing & {lines: string[], task: number, last: boolean}} asked
  */
 export async function share({ lines, task, last, ...asked }) {
   const mine = await ofStudy(asked);
-  if (task && mine.id !== task) throw { kind: "gone", message: "The engine was started again." };
+  if (task && mine.id !== task) throw { kind: "gone", message: "" };
   return alone(async () => {
-    let said = mine.handle.share("[]");
-    for (const each of lines) said = mine.handle.share(each);
-    const { progress, parts } = JSON.parse(said);
-    const texts = parts.map((/** @type {unknown} */ part) => JSON.stringify(part));
-    return { task: mine.id, progress, parts: texts, found: last ? await found(mine) : await foundNow(mine) };
+    let said = "";
+    for (const each of lines) said = await handleIn(mine).ask(`{"add":${each}}`);
+    if (last) mine.told = -TELL_MS;
+    return { ...JSON.parse(said), task: mine.id, found: await foundNow(mine) };
   });
-}
-
-/** @param {Open} task @param {number} steps of the part that was begun */
-export async function lookAtPart({ handle }, steps) {
-  const progress = JSON.parse(await handle.step(steps));
-  return { progress, lines: handle.takeLines() };
 }
 
 /** @param {Open | undefined} task */

@@ -20,7 +20,7 @@ mod worker;
 
 pub use findings::{Entry, Fate, Findings, Seen};
 pub use plan::Plan;
-pub use serial::Serial;
+pub use serial::{Line, Serial};
 pub use setup::Setup;
 pub use shard::Shard;
 #[cfg(feature = "cli")]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::known::Known;
 use super::{Entry, Fate, Findings, Plan, Seen, Setup};
 use crate::classifier::OnnxClassifier;
@@ -20,20 +22,37 @@ const PATIENCE: usize = 200;
 /// So many parts are named at a time: a set may have no end.
 const MOST_PARTS: usize = 64;
 
+/// What came of a picture, or of a method on it, as a log has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Line {
+    /// How far the picture came.
+    Seen(Seen),
+    /// What a method or a control did on it.
+    Record(Box<Record>),
+}
+
+impl From<Line> for Entry {
+    fn from(line: Line) -> Self {
+        match line {
+            Line::Seen(seen) => Self::Seen(seen),
+            Line::Record(record) => Self::Record(record),
+        }
+    }
+}
+
 /// An evaluation in the making. The leakage test, for which other pictures are looked at, is not made. A part of it is a
 /// picture, by its number.
 pub struct Serial {
     model: Rc<OnnxClassifier>,
     set: Set,
     plan: Plan,
-    setup: Entry,
     known: Known,
     /// The pictures on which nothing is left to be done.
     over: BTreeSet<usize>,
     judging: Option<(usize, Judging)>,
-    lines: Vec<Entry>,
-    /// Those that came of its parts since it was asked.
-    news: Vec<Entry>,
+    entries: Vec<Entry>,
+    /// What came of its parts since it was asked.
+    news: Vec<Line>,
     /// Where others do the rest, the picture that it was given.
     mine: Option<Option<usize>>,
     doing: String,
@@ -46,11 +65,10 @@ impl Serial {
             model,
             set,
             plan,
-            setup: Entry::Setup(Box::new(setup)),
             known: Known::default(),
             over: BTreeSet::new(),
             judging: None,
-            lines: vec![],
+            entries: vec![Entry::Setup(Box::new(setup))],
             news: vec![],
             mine: None,
             doing: String::new(),
@@ -91,7 +109,7 @@ impl Serial {
         let progress = judging.step(count).await?;
         self.doing = progress.detail.doing;
         for record in judging.take_records() {
-            self.tell(Entry::Record(Box::new(Record { number, ..record })));
+            self.tell(Line::Record(Box::new(Record { number, ..record })));
         }
         if !progress.done {
             self.judging = Some((number, judging));
@@ -104,14 +122,14 @@ impl Serial {
             Ok(item) => item,
             Err(error) => {
                 let seen = Seen::unreadable(number, self.set.name(number), error.to_string());
-                self.tell(Entry::Seen(seen));
+                self.tell(Line::Seen(seen));
                 return Ok(());
             }
         };
         let case = Case::new(self.model.clone(), item, self.plan.true_class).await?;
         let seen = Seen::of(number, &case, false);
         let judges = seen.fate == Fate::Judges;
-        self.tell(Entry::Seen(seen));
+        self.tell(Line::Seen(seen));
         let entrants = self.known.missing(number, &self.plan);
         if judges && !entrants.is_empty() {
             self.judging = Some((number, Judging::new(Rc::new(case), entrants, self.plan.measures.clone())));
@@ -120,7 +138,7 @@ impl Serial {
     }
 
     /// Notes what came of its own step.
-    fn tell(&mut self, line: Entry) {
+    fn tell(&mut self, line: Line) {
         if self.mine.is_some() {
             self.news.push(line.clone());
         }
@@ -158,14 +176,14 @@ impl Job for Serial {
 
     fn finish(&mut self) -> Later<'_, Findings> {
         // Of a picture that only some entrants were judged on, their records count.
-        let found = Findings::of([&self.setup].into_iter().chain(&self.lines).cloned());
+        let found = Findings::of(self.entries.iter().cloned());
         Box::pin(std::future::ready(found))
     }
 }
 
 impl Divisible for Serial {
     type Part = usize;
-    type Line = Entry;
+    type Line = Line;
 
     fn parts(&self) -> Vec<usize> {
         self.wanted().take(MOST_PARTS).collect()
@@ -176,18 +194,18 @@ impl Divisible for Serial {
         (self.mine, self.judging) = (Some(Some(number)), None);
     }
 
-    fn take_lines(&mut self) -> Vec<Entry> {
+    fn take_lines(&mut self) -> Vec<Line> {
         std::mem::take(&mut self.news)
     }
 
-    fn add_line(&mut self, line: Entry) {
+    fn add_line(&mut self, line: Line) {
         let number = match &line {
-            Entry::Setup(_) => return,
-            Entry::Seen(seen) => seen.number,
-            Entry::Record(record) => record.number,
+            Line::Seen(seen) => seen.number,
+            Line::Record(record) => record.number,
         };
-        if self.known.add(&line) {
-            self.lines.push(line);
+        let entry = Entry::from(line);
+        if self.known.add(&entry) {
+            self.entries.push(entry);
         }
         if self.known.is_over(number, &self.plan) {
             self.over.insert(number);

@@ -1,10 +1,10 @@
 //! The test of a local rule on deletions that it was not learned on.
 
-use super::driven::{Driven, numbers, read};
+use super::driven::{Driven, numbers};
 use crate::critters::strangers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::Explanation;
-use crate::job::{Divisible, Job, Later};
+use crate::job::{Job, Later};
 use crate::picture::RgbImage;
 use crate::rules::generalise::{Generalisation, Summary, Test};
 use crate::web::asked::Asked;
@@ -40,17 +40,8 @@ impl Driven for DeletionTask {
         })
     }
 
-    fn share(&mut self, lines: &str) -> Result<String> {
-        super::driven::share(&mut self.test, lines)
-    }
-
-    fn begin_part(&mut self, part: &str) -> Result<()> {
-        self.test.begin_part(read(part)?);
-        Ok(())
-    }
-
-    fn take_lines(&mut self) -> Result<String> {
-        json(&self.test.take_lines())
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.test, question)))
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {

@@ -1,7 +1,7 @@
 //! What the page may see of a job, whatever its kind, and what the tasks share.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Divisible, Job, Later, Said};
@@ -22,22 +22,6 @@ pub(in crate::web) trait Driven {
         Box::pin(std::future::ready(Err(unknown("question", question))))
     }
 
-    /// Adds lines that other workers' tasks have told; answers where the whole stands and which parts are wanted, JSON
-    /// both.
-    fn share(&mut self, _lines: &str) -> Result<String> {
-        Err(undivided())
-    }
-
-    /// Begins a part, JSON; the next steps do it alone.
-    fn begin_part(&mut self, _part: &str) -> Result<()> {
-        Err(undivided())
-    }
-
-    /// Takes the lines that came of a part since they were taken last, as JSON.
-    fn take_lines(&mut self) -> Result<String> {
-        Err(undivided())
-    }
-
     /// Draws a picture behind a figure.
     fn picture(&self, id: &str) -> Result<RgbImage>;
 
@@ -53,22 +37,36 @@ pub(super) fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
     Box::pin(async move { json(&steps.await?.said()) })
 }
 
-/// Where a job stands that several workers share.
+/// What a job is asked that several workers share.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Asked<P, L> {
+    /// To do this part with its next steps.
+    Part(P),
+    /// For the lines that came of its parts.
+    Lines,
+    /// To add what came of others' parts.
+    Add(Vec<L>),
+}
+
+/// Where it stands.
 #[derive(Serialize)]
 struct Shared<P> {
     progress: Said,
     parts: Vec<P>,
 }
 
-/// Adds lines to a job, and says where it stands.
-pub(super) fn share<J: Divisible<Part: Serialize, Line: DeserializeOwned>>(job: &mut J, lines: &str) -> Result<String> {
-    let lines: Vec<J::Line> = read(lines)?;
-    lines.into_iter().for_each(|line| job.add_line(line));
+/// Answers what a job is asked that several workers share, JSON both.
+pub(super) fn share<J>(job: &mut J, question: &str) -> Result<String>
+where
+    J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize + DeserializeOwned>,
+{
+    match asked_for(question)? {
+        Asked::Part(part) => job.begin_part(part),
+        Asked::Lines => return json(&job.take_lines()),
+        Asked::Add(lines) => lines.into_iter().for_each(|line| job.add_line(line)),
+    }
     json(&Shared { progress: job.stand().said(), parts: job.parts() })
-}
-
-fn undivided() -> Error {
-    Error::new(ErrorKind::Settings, "this task has no parts")
 }
 
 /// Reads the numbers in a name such as `trial:3:1`, after the word that it begins with.
@@ -81,15 +79,6 @@ pub(super) fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]
 
 /// Reads what a task is asked for.
 pub(super) fn asked_for<T: DeserializeOwned>(settings: &str) -> Result<T> {
-    read_as("the settings", settings)
-}
-
-/// Reads a part or lines of one.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
-    read_as("a part of a task", text)
-}
-
-fn read_as<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|cause| Error::new(ErrorKind::Settings, format!("{what} cannot be read: {cause}")))
+    serde_json::from_str(settings)
+        .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
 }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use super::driven::{Driven, asked_for, numbers, read};
+use super::driven::{Driven, asked_for, numbers};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Divisible, Job, Later};
+use crate::job::{Job, Later};
 use crate::map::Map;
 use crate::methods::Method;
 use crate::picture::RgbImage;
@@ -88,17 +88,8 @@ impl Driven for EvaluationTask {
         })
     }
 
-    fn share(&mut self, lines: &str) -> Result<String> {
-        super::driven::share(&mut self.job, lines)
-    }
-
-    fn begin_part(&mut self, part: &str) -> Result<()> {
-        self.job.begin_part(read(part)?);
-        Ok(())
-    }
-
-    fn take_lines(&mut self) -> Result<String> {
-        json(&self.job.take_lines())
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.job, question)))
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {

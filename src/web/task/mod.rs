@@ -56,40 +56,16 @@ impl Task {
         self.0.found().await
     }
 
-    /// Answers a question about what was found, JSON both; the questions are the task's own.
+    /// Answers a question about what was found, JSON both; the questions are the task's own. A task that several workers
+    /// share, each with one begun alike, is given a part by `{"part": …}`, which the next steps do alone; says by
+    /// `"lines"` what came of it; and hears by `{"add": lines}` what came of others', to which it answers where the whole
+    /// stands and which `parts` are wanted.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task answers no such question;
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn ask(&mut self, question: String) -> Result<String> {
         self.0.ask(&question).await
-    }
-
-    /// Adds lines that came of parts; answers where the whole stands and which `parts` are wanted, as JSON. Only some
-    /// tasks have parts, each begun alike in several workers.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task has none, or the lines cannot be read.
-    pub fn share(&mut self, lines: &str) -> Result<String> {
-        self.0.share(lines)
-    }
-
-    /// Begins one of the parts, JSON; the next steps do it alone.
-    ///
-    /// # Errors
-    /// Fails as [`Task::share`] does.
-    #[wasm_bindgen(js_name = beginPart)]
-    pub fn begin_part(&mut self, part: &str) -> Result<()> {
-        self.0.begin_part(part)
-    }
-
-    /// Takes the lines that came of a part since they were taken last, as a JSON list.
-    ///
-    /// # Errors
-    /// Fails as [`Task::share`] does.
-    #[wasm_bindgen(js_name = takeLines)]
-    pub fn take_lines(&mut self) -> Result<String> {
-        self.0.take_lines()
     }
 
     /// Draws a picture behind one of its figures, by the name that [`Task::found`] gives it.

@@ -366,27 +366,23 @@ export function taskOf(Handle, Picture) {
       return Math.min(most, total / PARTS[this.kind]);
     }
 
-    beginPart(text) {
-      this.alive();
-      this.#part = JSON.parse(text);
-      this.#taken = 0;
-      this.#begun += 1;
-    }
-
-    takeLines() {
-      return JSON.stringify(this.#news.splice(0));
-    }
-
-    share(lines) {
+    #ofPart(asked) {
+      if (asked === "lines") return this.#news.splice(0);
+      if ("part" in asked) {
+        [this.#part, this.#taken] = [asked.part, 0];
+        this.#begun += 1;
+        return null;
+      }
       this.#hears = true;
-      for (const part of JSON.parse(lines)) this.#done.add(part);
+      for (const part of asked.add) this.#done.add(part);
       const parts = Array.from({ length: this.#parts }, (_, part) => part).filter((part) => !this.#done.has(part));
       const [iteration, total] = [this.#done.size * PARTS[this.kind], this.#parts * PARTS[this.kind]];
       const progress = { iteration, total, done: !parts.length, stage: TASKS[this.kind].stage, words: "as it is" };
-      return JSON.stringify({ progress, parts });
+      return { progress, parts };
     }
 
     async ask(question) {
+      if (this.alive().kind in PARTS) return JSON.stringify(this.#ofPart(JSON.parse(question)));
       const { attacked, recipe } = JSON.parse(question);
       if (this.alive().kind === "attack") return JSON.stringify(mask(recipe, attacked, true));
       throw Object.assign(new Error("there is no such question"), { kind: "settings" });
