@@ -86,6 +86,13 @@ export class Opening {
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
   }
 
+  /** A model of the page comes beside the engine, which is needed first. */
+  prefetch() {
+    const { modelSource: source } = this.#now;
+    const loading = (/** @type {import("../types.js").Loading} */ news) => this.#now.booted && this.#loading(news);
+    if ("builtin" in source) builtinModel(source.builtin, loading).catch(() => {});
+  }
+
   /** A model that comes with the page. @param {string} name */
   async #fetched(name) {
     return { name, ...(await builtinModel(name, this.#loading)) };

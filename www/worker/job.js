@@ -82,8 +82,7 @@ export async function run(asked, tell) {
   check();
   const mine = (current = newRun());
   try {
-    if (asked.kind in KINDS) return await explain(mine, asked, tell);
-    return asked.part ? await part(mine, asked, tell) : await task(mine, asked.kind, asked.settings, tell);
+    return await (asked.kind in KINDS ? explain : task)(mine, asked, tell);
   } finally {
     mine.over();
     if (current === mine) current = null;
@@ -105,38 +104,20 @@ async function explain(mine, { kind, settings, judged = false, picture }, tell) 
 }
 
 /**
- * A task is kept when it is over, for what is asked of it then.
- *
- * @param {Run} mine
- * @param {string} kind
- * @param {object} settings
- * @param {Tell} tell
- * @returns {Promise<import("../types.js").TaskFinished>}
- */
-async function task(mine, kind, settings, tell) {
-  const open = await tasks.begin(kind, settings);
-  const last = await stepAll(mine, (size) => tasks.look(open, size), Infinity, tell);
-  const found = await alone(() => tasks.found(open));
-  return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
-}
-
-/**
- * A part of a study that several workers share; what comes of it is told by the way.
+ * A task is kept when it is over, for what is asked of it then. Of a study that several workers share it does a part, and
+ * tells what comes of it by the way.
  *
  * @param {Run} mine
  * @param {Asked} asked
  * @param {Tell} tell
- * @returns {Promise<any>} only how it ended
+ * @returns {Promise<import("../types.js").TaskFinished>}
  */
-async function part(mine, asked, tell) {
-  const task = await tasks.ofStudy(/** @type {tasks.Sharing} */ (asked));
-  await alone(() => tasks.handleIn(task).ask(`{"part":${asked.part}}`));
-  const lookAt = async (/** @type {number} */ size) => ({
-    progress: JSON.parse(await task.handle.step(size)),
-    lines: await task.handle.ask('"lines"'),
-  });
-  await stepAll(mine, lookAt, Infinity, tell);
-  return { end: mine.ending ?? "done" };
+async function task(mine, { kind, settings, part, study = 0 }, tell) {
+  const open = await (part ? tasks.ofStudy({ kind, settings, study }) : tasks.begin(kind, settings));
+  if (part) await alone(() => tasks.handleIn(open).ask(`{"part":${part}}`));
+  const last = await stepAll(mine, (size) => (part ? tasks.lines : tasks.look)(open, size), Infinity, tell);
+  const found = part ? null : await alone(() => tasks.found(open));
+  return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
 }
 
 /** @param {Run} mine @param {any} job @param {boolean} judged @param {Tell} tell */

@@ -3,7 +3,7 @@
  * the pictures behind its figures can be asked for.
  */
 import { model, openAside, photo } from "./bench.js";
-import { alone } from "./queue.js";
+import { alone, superseded } from "./queue.js";
 
 /**
  * @typedef {object} Open
@@ -18,8 +18,6 @@ import { alone } from "./queue.js";
 
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
-
-const SUPERSEDED = { kind: "superseded", message: "" };
 
 /** The last task of each kind. @type {Map<string, Open>} */
 const open = new Map();
@@ -77,14 +75,12 @@ export async function ofStudy({ kind, settings, study }) {
     shared.set(kind, (known = { study, task: begin(kind, settings) }));
     known.task.catch(() => shared.delete(kind));
   }
-  if (known.study > study) throw SUPERSEDED;
-  return known.task;
+  return known.study > study ? superseded() : known.task;
 }
 
 /** @param {Open} task @returns {any} its handle */
 export function handleIn({ handle }) {
-  if (!handle) throw SUPERSEDED;
-  return handle;
+  return handle ?? superseded();
 }
 
 /**
@@ -117,8 +113,17 @@ export function forget() {
 
 /** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
 export async function look(task, steps) {
-  const progress = JSON.parse(await task.handle.step(steps));
-  return { progress, task: task.id, found: await foundNow(task) };
+  return { progress: await step(task, steps), task: task.id, found: await foundNow(task) };
+}
+
+/** @param {Open} task @param {number} steps of the part that was begun */
+export async function lines(task, steps) {
+  return { progress: await step(task, steps), lines: await task.handle.ask('"lines"') };
+}
+
+/** @param {Open} task @param {number} steps */
+async function step({ handle }, steps) {
+  return JSON.parse(await handle.step(steps));
 }
 
 /** What it has found, now and then. @param {Open} task */
