@@ -83,7 +83,9 @@ async function ruled(page, address) {
   const first = await until(page, { press: "", during: holds("running"), state: holds("done") });
   if (!values.again) return first;
   await page.click("#holds-rules");
-  await page.waitForSelector("#local-test:not([disabled])");
+  // That view begins another test by itself.
+  await page.waitForSelector("body[data-running]");
+  await page.waitForSelector("body:not([data-running])");
   const bar = (state) => `.study-bar[data-state="${state}"] #local-test`;
   return until(page, { press: "#local-test", during: bar("running"), state: bar("done") });
 }

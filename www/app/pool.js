@@ -16,6 +16,7 @@ import { askedWorkers } from "./router.js";
  *
  * @template T
  * @typedef {object} Supply
+ * @property {(worker: EngineClient) => Promise<boolean>} [join] whether that worker can do parts, before the first
  * @property {() => T | undefined | Promise<T | undefined>} next the next part; nothing when there are no more
  * @property {() => number} left how many wait, as far as it is known
  * @property {() => void} end None that waits is begun.
@@ -98,11 +99,24 @@ class Pool {
    * @param {number} most
    * @param {(item: T, run: Run) => Promise<Verdict>} work
    */
-  async share(owner, supply, most, work) {
+  share(owner, supply, most, work) {
+    return this.#using(() => this.#serve(owner, supply, Math.min(this.size, most), work));
+  }
+
+  /** Starts the others for work that will come. @returns {Promise<void>} */
+  prepare() {
+    return this.#using(async () => {
+      const others = this.size > 1 ? await this.#open(this.size - 1) : [];
+      for (const { there } of others) await there;
+    });
+  }
+
+  /** The others are kept while something uses them, and a while longer. @param {() => Promise<void>} work */
+  async #using(work) {
     clearTimeout(this.#idle);
     this.#users += 1;
     try {
-      await this.#serve(owner, supply, Math.min(this.size, most), work);
+      await work();
     } finally {
       this.#users -= 1;
       if (!this.#users) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
@@ -121,6 +135,7 @@ class Pool {
     return jobs.together(owner, async (run, going) => {
       const serve = async (/** @type {EngineClient} */ worker) => {
         let crashes = 0;
+        if (supply.join && !(await supply.join(worker))) return;
         for (let item = await supply.next(); item !== undefined && going(); item = await supply.next()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
           if (verdict === "over") return this.#cancel(supply);
@@ -150,17 +165,23 @@ class Pool {
    * @param {Promise<void>} late
    */
   async #serveByOthers(count, serve, late) {
-    if (count < 1) return;
-    const copies = await Promise.race([this.#context.call("copies").catch(() => null), late]);
-    if (!copies) return;
-    this.#others = this.#others.filter(({ client }) => client.running);
-    const used = this.#context.engine();
-    while (used && this.#others.length < count) this.#others.push(started(used));
-    const served = this.#others.slice(0, count).map(async (other) => {
-      if (await Promise.race([opened(other, copies), late])) await serve(other.client);
+    const others = count < 1 ? null : await Promise.race([this.#open(count), late]);
+    const served = (others ?? []).map(async ({ client, there }) => {
+      if (await Promise.race([there, late])) await serve(client);
     });
     await Promise.all(served);
   }
+
+  /** So many others, each with whether it has opened what the first has open. @param {number} count */
+  async #open(count) {
+    const copies = await this.#context.call("copies").catch(() => null);
+    if (!copies) return [];
+    this.#others = this.#others.filter(({ client }) => client.running);
+    const used = this.#context.engine();
+    while (used && this.#others.length < count) this.#others.push(started(used));
+    return this.#others.slice(0, count).map((other) => ({ client: other.client, there: opened(other, copies) }));
+  }
+
 
   /**
    * After a crash. The page's own worker is started again with what it had open, and that is said elsewhere.

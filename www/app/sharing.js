@@ -69,6 +69,13 @@ class Sharing {
 
   // -------- The supply
 
+  /** All workers begin the task at the same time. @param {import("./client.js").EngineClient} worker */
+  async join(worker) {
+    if (worker === this.#context.client) return this.#begin().then(() => true);
+    const begun = worker.call("taskShare", { ...this.#asked, lines: ["[]"], task: 0, last: false });
+    return begun.then(() => true, () => false);
+  }
+
   left() {
     return this.#task ? this.#wanted.length : 1;
   }

@@ -373,7 +373,8 @@ export function taskOf(Handle, Picture) {
         this.#begun += 1;
         return null;
       }
-      this.#hears = true;
+      // All are told to begin; one hears of parts.
+      this.#hears ||= asked.add.length > 0;
       for (const part of asked.add) this.#done.add(part);
       const parts = Array.from({ length: this.#parts }, (_, part) => part).filter((part) => !this.#done.has(part));
       const [iteration, total] = [this.#done.size * PARTS[this.kind], this.#parts * PARTS[this.kind]];
