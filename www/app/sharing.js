@@ -15,6 +15,9 @@ const DIVISIBLE = ["deletion", "evaluate"];
 /** Faults after which no part may follow in any worker. */
 const OVER = ["ended", "superseded", "device"];
 
+/** So often the page hears how far a study is: to show it takes time. */
+const TICK_MS = 150;
+
 /** Numbers studies, each higher than those before it. */
 let studies = Date.now();
 
@@ -47,6 +50,8 @@ class Sharing {
   /** @type {Promise<void> | null} */
   #beginning = null;
   #ended = false;
+  /** When the page last heard how far it is. */
+  #told = 0;
   /** Why it failed. @type {unknown} */
   #why = null;
   /** Those who wait for something new. @type {(() => void)[]} */
@@ -169,8 +174,11 @@ class Sharing {
     this.#task = said.task;
     const parts = said.parts.map((/** @type {unknown} */ part) => JSON.stringify(part));
     this.#wanted = parts.filter((/** @type {string} */ part) => !this.#away.has(part));
-    this.#watch.tick({ ...said, rate: 0 });
     this.#hear();
+    if (said.found || performance.now() - this.#told > TICK_MS) {
+      this.#told = performance.now();
+      this.#watch.tick({ ...said, rate: 0 });
+    }
     return said;
   }
 }
