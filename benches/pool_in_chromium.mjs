@@ -1,11 +1,13 @@
-// A comparison of ten methods on the page, or a set of pictures, by one worker and by two, in turn in one run of Chromium
-// on the CPU.
+// A comparison of ten methods on the page, a set of pictures, an evaluation, or the test of a rule, by one worker and by
+// two, in turn in one run of Chromium on the CPU.
 //
-//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c | --pictures 24]
+//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c | --pictures 24 | --evaluate |
+//         --rule [--again]] [--model critters] [--dir SITE]
 //
-// Timed is what a person waits for: from the press on Compare until the last method is judged, or from the drop of the
-// samples, several times over, until the last is explained; with the start of the second worker in it. The page is fresh
-// each time, and has its model, picture and answers.
+// Timed is what a person waits for: from the press on Compare until the last method is judged; from the drop of the
+// samples, several times over, until the last is explained; the evaluation of ten pictures that the view begins by
+// itself; or the test of a rule after its explanation. The start of the second worker is in it, but for a test that is
+// done again. The page is fresh each time, and has its model, picture and answers.
 
 import os from "node:os";
 import path from "node:path";
@@ -24,6 +26,11 @@ const { values } = parseArgs({
     workers: { ...text, default: "2" },
     methods: { ...text, default: TEN },
     pictures: { ...text, default: "0" },
+    evaluate: { type: "boolean", default: false },
+    rule: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
+    model: { ...text, default: "critters" },
+    dir: { ...text, default: "" },
   },
 });
 
@@ -32,11 +39,55 @@ async function timed(chrome, url, workers) {
   const page = await chrome.newPage();
   page.setDefaultTimeout(600_000);
   const address = `${url}?device=cpu&workers=${workers}`;
-  const seconds = await (Number(values.pictures) ? explained(page, address) : compared(page, address));
+  const seconds = await measured()(page, address);
   const used = page.workers().length;
   if (used !== workers) throw new Error(`${used} workers were used.`);
   await page.close();
   return seconds;
+}
+
+/** What is to be timed. */
+function measured() {
+  if (Number(values.pictures)) return explained;
+  if (values.evaluate) return evaluated;
+  return values.rule ? ruled : compared;
+}
+
+/** Seconds until something is in a state, from a press on a button or from when that state is first another. */
+function until(page, { press, during, state }) {
+  return page.evaluate(async ([button, before, after]) => {
+    const there = async (selector) => {
+      while (!document.querySelector(selector)) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    if (button) document.querySelector(button).click();
+    await there(before);
+    const begin = performance.now();
+    await there(after);
+    return (performance.now() - begin) / 1000;
+  }, [press, during, state]);
+}
+
+/** Seconds of the evaluation that the view begins by itself. */
+async function evaluated(page, address) {
+  await page.goto(`${address}#view=evaluate&model=${values.model}`);
+  const bar = (state) => `.study-bar[data-state="${state}"] #evaluate`;
+  return until(page, { press: "", during: bar("running"), state: bar("done") });
+}
+
+/** Seconds of the test of one rule: the first after its explanation, or one more. */
+async function ruled(page, address) {
+  await page.goto(`${address}#model=${values.model}`);
+  await page.waitForSelector("#run:not([disabled])");
+  await page.click("#run");
+  const holds = (state) => `#holds[data-state="${state}"]`;
+  const first = await until(page, { press: "", during: holds("running"), state: holds("done") });
+  if (!values.again) return first;
+  await page.click("#holds-rules");
+  // That view begins another test by itself.
+  await page.waitForSelector("body[data-running]");
+  await page.waitForSelector("body:not([data-running])");
+  const bar = (state) => `.study-bar[data-state="${state}"] #local-test`;
+  return until(page, { press: "#local-test", during: bar("running"), state: bar("done") });
 }
 
 /** Seconds of one set: the samples as PNG files, again and again. */
@@ -84,7 +135,7 @@ async function compared(page, address) {
 const least = (times) => Math.min(...times);
 
 const mounts = Object.fromEntries(["index.html", "www/", "pkg/"].map((name) => [name, path.join(root, name)]));
-const server = await serve({ mounts });
+const server = await serve({ mounts: values.dir ? { "": path.resolve(values.dir) } : mounts });
 const chrome = await launchChromium(["--no-sandbox", "--disable-gpu"]);
 const counts = [1, Number(values.workers)];
 const times = counts.map(() => []);

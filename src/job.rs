@@ -112,3 +112,29 @@ pub async fn run<J: Job>(
 pub async fn run_to_end<J: Job>(job: &mut J) -> Result<J::Outcome> {
     run(job, usize::MAX, |_| true).await
 }
+
+/// A job that several can share: each has one like it and does parts of it, and one of them hears what came of all.
+///
+/// Which parts there are may depend on what came of others. What is not known yet is taken to come out as it mostly
+/// does, so that nobody waits; a part that is wanted for another reason then is another part.
+pub trait Divisible: Job {
+    /// Something that can be done without the rest.
+    type Part;
+    /// What came of a part, or of some of it.
+    type Line;
+
+    /// Returns the parts that are to be done, as far as it is known, in their order; none when all is.
+    fn parts(&self) -> Vec<Self::Part>;
+
+    /// Begins a part: from now on the job does what it is given alone, and is done when that is.
+    fn begin_part(&mut self, part: Self::Part);
+
+    /// Takes the lines that came of its own steps since they were taken last.
+    fn take_lines(&mut self) -> Vec<Self::Line>;
+
+    /// Adds what came of another's steps.
+    fn add_line(&mut self, line: Self::Line);
+
+    /// Says where the whole stands.
+    fn stand(&self) -> Progress<Self::Detail>;
+}

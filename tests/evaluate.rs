@@ -5,13 +5,13 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use common::built_in;
-use vanish::job::{Job, run_to_end};
+use common::{built_in, in_parts};
+use vanish::job::{Divisible, Job, run_to_end};
 use vanish::judge::{Control, Eraser};
 use vanish::methods::{Settings, gradient, guided};
 use vanish::picture::RgbImage;
 use vanish::render::report;
-use vanish::study::evaluation::{Entry, Findings, Setup, Shard};
+use vanish::study::evaluation::{Entry, Findings, Line, Setup, Shard};
 use vanish::study::summary::Told;
 use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
@@ -117,6 +117,43 @@ fn one_picture_after_the_other_gives_what_threads_give() {
     assert_eq!((names.len(), told.summary.rows.len()), (PICTURES, 2 + Control::ALL.len()));
     assert!(names.iter().all(|name| name.starts_with("critter:")), "{names:?}");
     assert_eq!(told.left_out.len(), found.seen.len() - PICTURES);
+}
+
+#[test]
+fn an_evaluation_in_parts_gives_what_one_gives_to_the_byte() {
+    // Without the clock's share.
+    let told = |mut found: Findings| {
+        found.records.iter_mut().for_each(|record| record.seconds = 0.0);
+        serde_json::to_string(&Told::new(&found)).expect("it is written")
+    };
+    let blank = Item { name: "cat/blank.png".into(), pixels: RgbImage::new(64, 64), ..item(0) };
+    let given = || Set::given(vec![item(0), blank.clone(), item(1), item(2)]);
+    let sets: [&dyn Fn() -> Set; 2] = [&|| Set::critters(0), &given];
+    for set in sets {
+        let whole = told(pollster::block_on(run_to_end(&mut serial(set()))).expect("finishes"));
+        for count in 1..=3 {
+            let mut parted = in_parts(serial(set()), (0..count).map(|_| serial(set())).collect());
+            assert!(parted.stand().done);
+            assert_eq!(told(pollster::block_on(parted.finish()).expect("it is known")), whole, "by {count}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_was_judged_in_part_is_judged_for_the_rest_alone() {
+    let mut lost = serial(Set::critters(0));
+    lost.begin_part(0);
+    while pollster::block_on(lost.step(7)).expect("a step").iteration == 0 {}
+    let lines = lost.take_lines();
+    assert!(lines.iter().any(|line| matches!(line, Line::Record(_))));
+    let mut job = serial(Set::critters(0));
+    lines.into_iter().for_each(|line| job.add_line(line));
+    assert_eq!(job.parts()[0], 0, "something is left to be done on it");
+    job.begin_part(0);
+    while !pollster::block_on(job.step(7)).expect("a step").done {}
+    let rest = job.take_lines().iter().filter(|line| matches!(line, Line::Record(_))).count();
+    assert_eq!(rest, 1 + Control::ALL.len());
+    assert_ne!(job.parts()[0], 0);
 }
 
 #[test]

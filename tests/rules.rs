@@ -5,7 +5,7 @@ mod common;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use common::{bright_square, built_in, picture_with_square, square};
+use common::{bright_square, built_in, in_parts, picture_with_square, square};
 use image::{Rgb, RgbImage};
 use vanish::array::Array;
 use vanish::classifier::Classifier;
@@ -110,6 +110,25 @@ fn a_stopped_test_keeps_what_it_found() {
     assert!(!progress.done && progress.iteration <= 3);
     let found = pollster::block_on(test.finish()).expect("the CPU computes");
     assert_eq!(found.deletions.len(), progress.iteration);
+}
+
+#[test]
+fn a_test_in_parts_gives_what_one_gives_to_the_byte() {
+    let near = |at: usize| (SIDE / 2 - SIDE / 8 - 3..SIDE / 2 + SIDE / 8 + 3).contains(&at);
+    let claim = claimed(&Map::indicator(SIDE, |row, column| near(row) && near(column)));
+    // Pixels as bright as the square leave its answer: such deletions tell nothing, and others have their place.
+    let bright = RgbImage::from_pixel(80, 60, Rgb([250; 3]));
+    let dark = RgbImage::from_pixel(80, 60, Rgb([40; 3]));
+    let test = || Test::new(Rc::new(bright_square(SIDE)), &claim, vec![bright.clone(), dark.clone()]);
+    let told = |found: &Generalisation| serde_json::to_string(&Summary::new(found)).expect("it is written");
+    let whole = end(test());
+    assert!(whole.void > 0 && whole.deletions.len() == 40, "{} void, {}", whole.void, whole.deletions.len());
+    for count in 1..=3 {
+        let mut parted = in_parts(test(), (0..count).map(|_| test()).collect());
+        let found = pollster::block_on(parted.finish()).expect("it is known");
+        assert_eq!(told(&found), told(&whole), "by {count}");
+        assert_eq!(parted.picture(&found.trials[1]).ok(), parted.picture(&whole.trials[1]).ok());
+    }
 }
 
 fn invariance(classifier: Rc<dyn Classifier>, kinds: &[Kind]) -> Outcome {

@@ -6,8 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use vanish::array::Array;
 use vanish::classifier::{Classifier, OnnxClassifier, Profile};
+use vanish::job::Divisible;
 use vanish::picture::Framing;
 
 /// The folder with the committed golden files.
@@ -149,4 +152,33 @@ impl Classifier for BrightSquare {
         let gradient = of_bright.matmul(self.weights.clone().permute(&[1, 0])).reshape(&shape);
         Ok((logits, gradient))
     }
+}
+
+/// Does a job in parts: the first of these hears what came of all, each of the others does one at a time, and what they
+/// tell arrives in the reverse order. Parts and lines cross as JSON.
+pub fn in_parts<J>(mut first: J, mut others: Vec<J>) -> J
+where
+    J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize + DeserializeOwned>,
+{
+    loop {
+        let parts = first.parts();
+        if parts.is_empty() {
+            return first;
+        }
+        let done: Vec<String> = others.iter_mut().zip(parts).map(|(job, part)| lines_of(job, part)).collect();
+        for lines in done.iter().rev() {
+            let lines: Vec<J::Line> = serde_json::from_str(lines).expect("lines");
+            lines.into_iter().for_each(|line| first.add_line(line));
+        }
+    }
+}
+
+fn lines_of<J>(job: &mut J, part: J::Part) -> String
+where
+    J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize>,
+{
+    let part = serde_json::to_string(&part).expect("it is written");
+    job.begin_part(serde_json::from_str(&part).expect("it is read"));
+    while !pollster::block_on(job.step(7)).expect("the CPU computes").done {}
+    serde_json::to_string(&job.take_lines()).expect("they are written")
 }

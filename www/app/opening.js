@@ -86,6 +86,13 @@ export class Opening {
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
   }
 
+  /** A model of the page comes beside the engine, which is needed first. */
+  prefetch() {
+    const { modelSource: source } = this.#now;
+    const loading = (/** @type {import("../types.js").Loading} */ news) => this.#now.booted && this.#loading(news);
+    if ("builtin" in source) builtinModel(source.builtin, loading).catch(() => {});
+  }
+
   /** A model that comes with the page. @param {string} name */
   async #fetched(name) {
     return { name, ...(await builtinModel(name, this.#loading)) };
@@ -251,7 +258,7 @@ export class Opening {
   /**
    * Something that may fail with a sentence; what was there before stays.
    *
-   * @param {"model" | "picture" | "link" | "again"} kind
+   * @param {"model" | "picture" | "link" | "again" | "share"} kind
    * @param {() => Promise<void>} work
    * @returns {Promise<void>}
    */

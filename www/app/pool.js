@@ -10,7 +10,17 @@ import { askedWorkers } from "./router.js";
 /** @typedef {import("./jobs.js").Watch} Watch */
 /** @typedef {(params: import("./jobs.js").Params, watch: Watch) => Promise<any>} Run in one worker */
 /** @typedef {"next" | "lost" | "over"} Verdict what may follow: the next part; the next in another worker; none */
-/** @typedef {{client: EngineClient, booted: Promise<unknown>}} Other a worker beside the first */
+/** @typedef {{client: EngineClient, ready: Promise<unknown>}} Other a worker beside the first, with what it last opened */
+/**
+ * Parts of a job, which may become known while others are done.
+ *
+ * @template T
+ * @typedef {object} Supply
+ * @property {(worker: EngineClient) => Promise<boolean>} [join] whether that worker can do parts, before the first
+ * @property {() => T | undefined | Promise<T | undefined>} next the next part; nothing when there are no more
+ * @property {() => number} left how many wait, as far as it is known
+ * @property {() => void} end None that waits is begun.
+ */
 
 /** More workers than this are waiting for memory rather than computing. */
 const MOST = 4;
@@ -74,11 +84,39 @@ class Pool {
    * @param {(item: T) => number} length of an item, in any unit, as far as it is known
    * @param {(item: T, run: Run) => Promise<Verdict>} work
    */
-  async forEach(owner, items, length, work) {
+  forEach(owner, items, length, work) {
+    const left = this.size < 2 ? [...items] : [...items].sort((a, b) => length(b) - length(a));
+    const supply = { next: () => left.shift(), left: () => left.length, end: () => void (left.length = 0) };
+    return this.share(owner, supply, items.length, work);
+  }
+
+  /**
+   * Does `work` for each part of a supply, as one job, by at most so many workers.
+   *
+   * @template T
+   * @param {string} owner
+   * @param {Supply<T>} supply
+   * @param {number} most
+   * @param {(item: T, run: Run) => Promise<Verdict>} work
+   */
+  share(owner, supply, most, work) {
+    return this.#using(() => this.#serve(owner, supply, Math.min(this.size, most), work));
+  }
+
+  /** Starts the others for work that will come. @returns {Promise<void>} */
+  prepare() {
+    return this.#using(async () => {
+      const others = this.size > 1 ? await this.#open(this.size - 1) : [];
+      for (const { there } of others) await there;
+    });
+  }
+
+  /** The others are kept while something uses them, and a while longer. @param {() => Promise<void>} work */
+  async #using(work) {
     clearTimeout(this.#idle);
     this.#users += 1;
     try {
-      await this.#serve(owner, items, length, work);
+      await work();
     } finally {
       this.#users -= 1;
       if (!this.#users) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
@@ -88,52 +126,62 @@ class Pool {
   /**
    * @template T
    * @param {string} owner
-   * @param {T[]} items
-   * @param {(item: T) => number} length
+   * @param {Supply<T>} supply
+   * @param {number} size
    * @param {(item: T, run: Run) => Promise<Verdict>} work
    */
-  #serve(owner, items, length, work) {
+  #serve(owner, supply, size, work) {
     const { jobs, client } = this.#context;
     return jobs.together(owner, async (run, going) => {
-      const size = this.#size;
-      const left = size < 2 ? [...items] : [...items].sort((a, b) => length(b) - length(a));
       const serve = async (/** @type {EngineClient} */ worker) => {
         let crashes = 0;
-        for (let item = left.shift(); item !== undefined && going(); item = left.shift()) {
+        if (supply.join && !(await supply.join(worker))) return;
+        for (let item = await supply.next(); item !== undefined && going(); item = await supply.next()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
-          if (verdict === "over") return this.#cancel(left);
+          if (verdict === "over") return this.#cancel(supply);
           crashes = verdict === "lost" ? crashes + 1 : 0;
-          if (crashes === MOST_CRASHES || (crashes && !(await this.#again(worker, left.length)))) return;
+          if (crashes === MOST_CRASHES || (crashes && !(await this.#again(worker, supply.left())))) return;
         }
       };
-      await Promise.all([this.#serveByOthers(Math.min(size, items.length) - 1, serve), serve(client)]);
+      // Where the first has done all, nobody waits for others that were to help.
+      let over = () => {};
+      const late = /** @type {Promise<void>} */ (new Promise((resolve) => (over = resolve)));
+      const first = async () => void (await serve(client), (going() && supply.left()) || over());
+      await Promise.all([this.#serveByOthers(size - 1, serve, late), first()]);
     });
   }
 
   /** How many workers there are to be. Several would share one GPU, and take turns on it. @returns {number} */
-  get #size() {
+  get size() {
     const { model, device } = this.#context.store.now;
     return model && device?.kind === "cpu" ? sizeFor(model.info) : 1;
   }
 
   /**
-   * Starts so many workers beside the first; each begins when it is ready.
+   * Starts so many workers beside the first; each begins when it is ready, unless it is too late then.
    *
    * @param {number} count
    * @param {(worker: EngineClient) => Promise<void>} serve
+   * @param {Promise<void>} late
    */
-  async #serveByOthers(count, serve) {
-    if (count < 1) return;
-    const copies = await this.#context.call("copies").catch(() => null);
-    if (!copies) return;
-    this.#others = this.#others.filter(({ client }) => client.running);
-    const used = this.#context.engine();
-    while (used && this.#others.length < count) this.#others.push(started(used));
-    const served = this.#others.slice(0, count).map(async (other) => {
-      if (await opened(other, copies)) await serve(other.client);
+  async #serveByOthers(count, serve, late) {
+    const others = count < 1 ? null : await Promise.race([this.#open(count), late]);
+    const served = (others ?? []).map(async ({ client, there }) => {
+      if (await Promise.race([there, late])) await serve(client);
     });
     await Promise.all(served);
   }
+
+  /** So many others, each with whether it has opened what the first has open. @param {number} count */
+  async #open(count) {
+    const copies = await this.#context.call("copies").catch(() => null);
+    if (!copies) return [];
+    this.#others = this.#others.filter(({ client }) => client.running);
+    const used = this.#context.engine();
+    while (used && this.#others.length < count) this.#others.push(started(used));
+    return this.#others.slice(0, count).map((other) => ({ client: other.client, there: opened(other, copies) }));
+  }
+
 
   /**
    * After a crash. The page's own worker is started again with what it had open, and that is said elsewhere.
@@ -152,9 +200,9 @@ class Pool {
     return there;
   }
 
-  /** Nothing that is left is begun, and what goes on in others ends. @param {unknown[]} left */
-  #cancel(left) {
-    left.length = 0;
+  /** Nothing that is left is begun, and what goes on in others ends. @param {Supply<any>} supply */
+  #cancel(supply) {
+    supply.end();
     for (const { client } of this.#others) client.call("cancel").catch(() => {});
   }
 
@@ -176,24 +224,24 @@ function started({ script, asked }) {
   const client = new EngineClient({ loading: () => {}, crashed: () => {} });
   client.start(script);
   // Where the first tried a GPU, and it computes on the CPU all the same, the others need not try.
-  const booted = client.call("boot", asked.noAdapter ? asked : { ...asked, preference: "cpu" });
-  return { client, booted };
+  const ready = client.call("boot", asked.noAdapter ? asked : { ...asked, preference: "cpu" });
+  return { client, ready };
 }
 
 /**
- * Opens in another worker what the first has open.
+ * Opens in another worker what the first has open, after what it may still be opening.
  *
  * @param {Other} other
  * @param {object} copies
  * @returns {Promise<boolean>} false where it cannot, for want of memory most likely: the first goes on without it
  */
-async function opened({ client, booted }, copies) {
+async function opened(other, copies) {
+  other.ready = other.ready.then(() => other.client.call("openCopies", copies));
   try {
-    await booted;
-    await client.call("openCopies", copies);
+    await other.ready;
     return true;
   } catch {
-    client.stop();
+    other.client.stop();
     return false;
   }
 }

@@ -14,6 +14,8 @@ import { waitingFor } from "./waiting.js";
 
 /** So many bugs in a row, and the engine is not started again. */
 const MOST_CRASHES = 3;
+/** So often it is looked whether an explanation is over. */
+const PAUSE_MS = 100;
 
 export class Session {
   #voice;
@@ -72,6 +74,7 @@ export class Session {
     this.store.change({ booted: false, answers: [] });
     this.client.stop();
     try {
+      this.opening.prefetch();
       const { script, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
       if (this.#starting !== mine) return;
       const asked = { ...engine, preference: this.#preference };
@@ -92,12 +95,16 @@ export class Session {
   async #welcome({ version, device, registry }, because) {
     this.store.change({ version, device, because, registry, booted: true });
     this.#tidy();
-    if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
     void this.opening.listKept();
     const { modelSource, pictureSource } = this.#now;
     const opened = [this.opening.takeModel(modelSource), this.opening.takePicture(pictureSource)];
-    for (const each of await Promise.allSettled(opened)) if (each.status === "rejected") throw each.reason;
-    await this.opening.classify();
+    try {
+      for (const each of await Promise.allSettled(opened)) if (each.status === "rejected") throw each.reason;
+      await this.opening.classify();
+    } finally {
+      // Not before: the answer to the picture is what a person waits for.
+      if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
+    }
     this.#crashes = 0;
   }
 
@@ -110,11 +117,12 @@ export class Session {
     this.store.changeState({ method, own: tidy(registry, method, state.own) });
   }
 
-  /** Draws the samples, one after the other. */
+  /** Draws the samples, one after the other, while nobody waits for an explanation. */
   async #drawSamples() {
     /** @type {import("../types.js").Sample[]} */
     const samples = await this.client.call("gallery");
     for (const sample of samples) {
+      while (this.#now.run) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       const rgba = await this.client.call("critterPicture", { seed: sample.seed });
       this.store.change({ samples: [...this.#now.samples, { ...sample, rgba }] });
     }

@@ -46,7 +46,8 @@ export function studyOf({ studies }, kind, about) {
  * @param {string} about
  * @returns {Promise<Study>} when it is over, whatever became of it
  */
-export async function study({ store, jobs, handle }, kind, settings, about) {
+export async function study(context, kind, settings, about) {
+  const { store, jobs, handle } = context;
   /** @type {Study} */
   const mine = { kind, about, state: "running", progress: null, found: null, task: 0, why: "" };
   const tell = (/** @type {Partial<Study>} */ news) => {
@@ -60,7 +61,10 @@ export async function study({ store, jobs, handle }, kind, settings, about) {
   try {
     const read = /** @type {any} */ (settings).files?.length ? { reader: await readerScript() } : {};
     const params = { kind, settings: { ...settings, ...read } };
-    const { found, task, end } = await jobs.task(kind, params, { tick, lost });
+    const watch = { tick, lost };
+    // On the CPU several workers may share it.
+    const shared = store.now.device?.kind === "cpu" && (await import("./sharing.js").catch(() => null));
+    const { found, task, end } = await (shared ? shared.share(context, params, watch) : jobs.task(kind, params, watch));
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
   } catch (error) {
     if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });

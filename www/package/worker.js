@@ -8,18 +8,18 @@ import { readHere } from "../worker/read.js";
 /** The glue of the module that was posted. @type {typeof gpu | typeof cpu} */
 let glue = cpu;
 
-/** @param {{module_or_path: WebAssembly.Module}} how */
-async function init(how) {
+/** @param {{module: WebAssembly.Module}} how */
+function initSync(how) {
   // A build imports from its own glue, by name.
-  const [first] = WebAssembly.Module.imports(how.module_or_path);
+  const [first] = WebAssembly.Module.imports(how.module);
   glue = first.module.includes("vanish_cpu") ? cpu : gpu;
-  await glue.default(how);
+  glue.initSync(how);
 }
 
 // A second worker would need a blob, which the page's policy may forbid.
 readHere(decoded);
 begin({
-  init,
+  initSync,
   Engine: { create: (/** @type {[string, string?]} */ ...how) => glue.Engine.create(...how) },
   version: () => glue.version(),
 });

@@ -24,6 +24,8 @@ export class Holds {
   #context;
   #bar;
   #exhibit;
+  /** The run that workers were started for. @type {import("../core/result.js").Running | null} */
+  #prepared = null;
   /** Reports whose test was begun by itself: once each. @type {Set<string>} */
   #begun = new Set();
 
@@ -55,8 +57,17 @@ export class Holds {
   /** @param {import("../app/store.js").Names} names what is new */
   update(names) {
     if (names.has("shown") || names.has("job")) this.#beginByItself();
+    if (names.has("run")) this.#prepare();
     if (["shown", "studies", "job", "model", "picture", "booted"].some((name) => names.has(/** @type {any} */ (name))))
       this.#show();
+  }
+
+  /** The test follows an explanation: workers that share it start while that runs. */
+  #prepare() {
+    const { run, state } = this.#context.store.now;
+    if (!run || run === this.#prepared || state.tour) return;
+    this.#prepared = run;
+    import("../app/pool.js").then(({ poolOf }) => poolOf(this.#context).prepare()).catch(() => {});
   }
 
   /** After an explanation, where nothing else goes on and no tour leads. */

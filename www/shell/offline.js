@@ -7,13 +7,23 @@ import { click, el, within } from "../parts/dom.js";
 /** @typedef {import("../app/store.js").Store} Store */
 /** @typedef {import("../app/offline.js").Kept} Kept */
 
-/** Keeps the page once it has something to show. @param {HTMLElement} body @param {Store} store */
-export function startOffline(body, store) {
-  if (isReady(store.now)) return void start(body, store);
-  const end = store.listen(() => {
-    if (!isReady(store.now)) return;
-    end();
-    void start(body, store);
+/** So long after the page is ready it is kept: a person may explain something at once. */
+const WAIT_MS = 1000;
+
+/** Keeps the page once it has something to show and nobody waits. @param {HTMLElement} body @param {Store} store */
+export async function startOffline(body, store) {
+  await until(store, isReady);
+  await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  await until(store, (now) => now.run === null);
+  await start(body, store);
+}
+
+/** @param {Store} store @param {(now: Store["now"]) => boolean} holds @returns {Promise<void>} */
+function until(store, holds) {
+  return new Promise((resolve) => {
+    const end = store.listen(() => look());
+    const look = () => holds(store.now) && (end(), resolve());
+    look();
   });
 }
 

@@ -20,6 +20,8 @@ export function startShell(body) {
   const reveal = () => void reveals();
   const session = new Session(voice, readAddress(), forcedDevice(), reveal);
   const { store, client, jobs, opening, handle } = session;
+  // The engine is what takes longest to come.
+  void session.boot();
   const ways = { opened: (/** @type {File[]} */ files) => void opening.files(files), refused: voice.fail };
   const context = /** @type {Context} */ ({
     ...{ store, jobs, opening, handle, voice, reveal },
@@ -53,7 +55,6 @@ export function startShell(body) {
   });
   listen(body, context);
   store.change({ ...store.now });
-  void session.boot();
   whenIdle(() => void prepare());
   // The build says that this is the published page; the clone is never kept.
   if (/** @type {any} */ (globalThis).PUBLISHED)

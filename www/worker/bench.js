@@ -7,8 +7,8 @@ import { read } from "./read.js";
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
-/** @typedef {(how: {module_or_path: WebAssembly.Module}) => Promise<unknown>} Init */
-/** @typedef {{init: Init, Engine: any, version: () => string}} Glue what the engine's own script offers */
+/** @typedef {(how: {module: WebAssembly.Module}) => unknown} Init */
+/** @typedef {{initSync: Init, Engine: any, version: () => string}} Glue what the engine's own script offers */
 /** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
 /** The engine, once it is there. @type {any} */
@@ -43,8 +43,8 @@ export function photo() {
  * @param {{preference: string, module: WebAssembly.Module, noAdapter?: string}} params
  * @param {Tell} tell
  */
-export async function boot({ init, Engine, version }, { preference, module, noAdapter }, tell) {
-  await init({ module_or_path: module });
+export async function boot({ initSync, Engine, version }, { preference, module, noAdapter }, tell) {
+  initSync({ module });
   tell("loading", { stage: "device" });
   engine = await Engine.create(preference, noAdapter);
   return { version: version(), device: JSON.parse(engine.device()), registry: JSON.parse(engine.methods()) };

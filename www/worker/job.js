@@ -25,6 +25,8 @@ const KINDS = {
  * @property {object} settings
  * @property {boolean} [judged] The judges are asked as well, and of several regions only the answer counts.
  * @property {Parameters<typeof openBeside>[0]} [picture] in place of the one that is open
+ * @property {string} [part] of a study whose other parts others do
+ * @property {number} [study]
  */
 
 /** The time one piece should take: short enough to cancel at once, long enough to keep the device busy. */
@@ -80,7 +82,7 @@ export async function run(asked, tell) {
   check();
   const mine = (current = newRun());
   try {
-    return asked.kind in KINDS ? await explain(mine, asked, tell) : await task(mine, asked.kind, asked.settings, tell);
+    return await (asked.kind in KINDS ? explain : task)(mine, asked, tell);
   } finally {
     mine.over();
     if (current === mine) current = null;
@@ -102,18 +104,19 @@ async function explain(mine, { kind, settings, judged = false, picture }, tell) 
 }
 
 /**
- * A task is kept when it is over, for what is asked of it then.
+ * A task is kept when it is over, for what is asked of it then. Of a study that several workers share it does a part, and
+ * tells what comes of it by the way.
  *
  * @param {Run} mine
- * @param {string} kind
- * @param {object} settings
+ * @param {Asked} asked
  * @param {Tell} tell
  * @returns {Promise<import("../types.js").TaskFinished>}
  */
-async function task(mine, kind, settings, tell) {
-  const open = await tasks.begin(kind, settings);
-  const last = await stepAll(mine, (size) => tasks.look(open, size), Infinity, tell);
-  const found = await alone(() => tasks.found(open));
+async function task(mine, { kind, settings, part, study = 0 }, tell) {
+  const open = await (part ? tasks.ofStudy({ kind, settings, study }) : tasks.begin(kind, settings));
+  if (part) await alone(() => tasks.handleIn(open).ask(`{"part":${part}}`));
+  const last = await stepAll(mine, (size) => (part ? tasks.lines : tasks.look)(open, size), Infinity, tell);
+  const found = part ? null : await alone(() => tasks.found(open));
   return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
 }
 

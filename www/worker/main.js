@@ -74,6 +74,7 @@ export function begin(glue) {
     pause: job.pause,
     importReport,
     requests: async () => recordHere(),
+    taskShare: tasks.share,
     taskPicture: tasks.picture,
     taskMap: tasks.map,
     taskAsk: tasks.ask,

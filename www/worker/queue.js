@@ -26,9 +26,13 @@ export function onlyNewest(kind) {
   const mine = (newest.get(kind) ?? 0) + 1;
   newest.set(kind, mine);
   return () => {
-    if (newest.get(kind) === mine) return;
-    throw { kind: "superseded", message: "A newer request took this one’s place." };
+    if (newest.get(kind) !== mine) superseded();
   };
+}
+
+/** @returns {never} */
+export function superseded() {
+  throw { kind: "superseded", message: "A newer request took this one’s place." };
 }
 
 const channel = new MessageChannel();

@@ -3,7 +3,7 @@
  * the pictures behind its figures can be asked for.
  */
 import { model, openAside, photo } from "./bench.js";
-import { alone } from "./queue.js";
+import { alone, superseded } from "./queue.js";
 
 /**
  * @typedef {object} Open
@@ -13,6 +13,9 @@ import { alone } from "./queue.js";
  * @property {string[]} unread What could not be opened, and why.
  */
 
+/** @typedef {{study: number, task: Promise<Open>}} Shared */
+/** @typedef {{kind: string, settings: any, study: number}} Sharing the higher its number, the later the study */
+
 /** How often a running task says what it has found; to put it into figures takes time. */
 const TELL_MS = 700;
 
@@ -20,6 +23,8 @@ const TELL_MS = 700;
 const open = new Map();
 /** Numbers of an earlier worker are not given again. */
 let next = Date.now();
+/** The last study of each kind that was shared with other workers. @type {Map<string, Shared>} */
+const shared = new Map();
 
 /** How a task of each kind begins; other kinds are studies of the model. @type {Record<string, (settings: any) => any>} */
 const KINDS = {
@@ -58,6 +63,42 @@ export async function begin(kind, { files = [], reader = "", ...settings }) {
   });
 }
 
+/**
+ * This worker's task of a study that several share, which begins with the first that is asked of it.
+ *
+ * @param {Sharing} asked
+ * @returns {Promise<Open>}
+ */
+export async function ofStudy({ kind, settings, study }) {
+  let known = shared.get(kind);
+  if (!known || known.study < study) {
+    shared.set(kind, (known = { study, task: begin(kind, settings) }));
+    known.task.catch(() => shared.delete(kind));
+  }
+  return known.study > study ? superseded() : known.task;
+}
+
+/** @param {Open} task @returns {any} its handle */
+export function handleIn({ handle }) {
+  return handle ?? superseded();
+}
+
+/**
+ * Hears lines that came of parts, and says which are wanted. A `task` other than 0 is to have heard all before.
+ *
+ * @param {Sharing & {lines: string[], task: number, last: boolean}} asked
+ */
+export async function share({ lines, task, last, ...asked }) {
+  const mine = await ofStudy(asked);
+  if (task && mine.id !== task) throw { kind: "gone", message: "" };
+  return alone(async () => {
+    let said = "";
+    for (const each of lines) said = await handleIn(mine).ask(`{"add":${each}}`);
+    if (last) mine.told = -TELL_MS;
+    return { ...JSON.parse(said), task: mine.id, found: await foundNow(mine) };
+  });
+}
+
 /** @param {Open | undefined} task */
 function letGo(task) {
   task?.handle?.free();
@@ -72,11 +113,25 @@ export function forget() {
 
 /** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
 export async function look(task, steps) {
-  const progress = JSON.parse(await task.handle.step(steps));
+  return { progress: await step(task, steps), task: task.id, found: await foundNow(task) };
+}
+
+/** @param {Open} task @param {number} steps of the part that was begun */
+export async function lines(task, steps) {
+  return { progress: await step(task, steps), lines: await task.handle.ask('"lines"') };
+}
+
+/** @param {Open} task @param {number} steps */
+async function step({ handle }, steps) {
+  return JSON.parse(await handle.step(steps));
+}
+
+/** What it has found, now and then. @param {Open} task */
+async function foundNow(task) {
   const now = performance.now();
-  if (now - task.told < TELL_MS) return { progress, task: task.id, found: null };
+  if (now - task.told < TELL_MS) return null;
   task.told = now;
-  return { progress, task: task.id, found: await found(task) };
+  return found(task);
 }
 
 /** What it has found until now; null of one that was let go. @param {Open} task @returns {Promise<any>} */

@@ -1,5 +1,5 @@
 /** The worker with the engine that computes with a GPU as well: published as one text, so that it fetches nothing. */
-import init, { Engine, version } from "../../pkg/vanish.js";
+import { Engine, initSync, version } from "../../pkg/vanish.js";
 import { begin } from "./main.js";
 
-begin({ init, Engine, version });
+begin({ initSync, Engine, version });

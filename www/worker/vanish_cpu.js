@@ -1,5 +1,5 @@
 /** The worker with the engine that computes without a GPU: published as one text, so that it fetches nothing. */
-import init, { Engine, version } from "../../pkg/vanish_cpu.js";
+import { Engine, initSync, version } from "../../pkg/vanish_cpu.js";
 import { begin } from "./main.js";
 
-begin({ init, Engine, version });
+begin({ initSync, Engine, version });

@@ -12,6 +12,8 @@ use xshell::cmd;
 
 /// What a web host needs; of the package only the engine's two builds.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm"];
+/// The page itself.
+const HTML: &str = "index.html";
 /// What the browser asks for by name, and where it stays.
 const PAGE: &str = "www/main.js";
 /// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
@@ -73,6 +75,8 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
         workspace.shell.create_dir(target.parent().unwrap_or(out))?;
         workspace.shell.copy_file(workspace.root.join(&name), target)?;
     }
+    let html = workspace.shell.read_file(workspace.root.join(HTML))?;
+    workspace.shell.write_file(out.join(HTML), preloading(&html, &bundle)?)?;
     refuse_moved_addresses(workspace, &bundle)?;
     let (list, source) =
         (workspace.root.join("xtask/web/offline.mjs"), workspace.root.join("www").join(SERVICE_WORKER));
@@ -90,6 +94,19 @@ fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -
     let places = [("outdir", out), ("metafile", &facts)];
     esbuild.args(places.map(|(name, path)| format!("--{name}={}", path.display()))).run()?;
     serde_json::from_str(&workspace.shell.read_file(&facts)?).context("esbuild's metafile cannot be read")
+}
+
+/// Names in the page's head what its script imports, so that the browser need not read the script first to ask for it.
+fn preloading(html: &str, bundle: &Bundle) -> Result<String> {
+    let link = |name: &str| format!(r#"<link rel="modulepreload" href="{name}" />"#);
+    let (path, main) =
+        bundle.outputs.iter().find(|(name, _)| name.ends_with(PAGE)).context("the page has no script")?;
+    let site = path.strip_suffix(PAGE).unwrap_or_default();
+    let imports = main.imports.iter().filter(|import| import.kind == "import-statement");
+    let names = imports.filter_map(|import| import.path.strip_prefix(site));
+    ensure!(html.contains(&link(PAGE)), "{HTML} does not preload {PAGE}");
+    let links: Vec<String> = [PAGE].into_iter().chain(names).map(link).collect();
+    Ok(html.replace(&link(PAGE), &links.join("\n    ")))
 }
 
 /// The page's files as they lie in the clone. Type declarations are for the type check only, and the sources of the npm
@@ -159,6 +176,23 @@ mod tests {
         let version = |rest: &str| rest.split(' ').next().unwrap_or_default().to_owned();
         let missing: Vec<_> = linked.iter().filter(|(name, rest)| !named(name, &version(rest))).collect();
         assert!(missing.is_empty(), "not in www/licences.txt: {missing:?}");
+    }
+
+    #[test]
+    fn the_page_names_at_once_what_its_script_imports() {
+        let import = |path: &str, kind: &str| Import { path: path.into(), kind: kind.into(), external: false };
+        let imports = vec![
+            import("dist/www/chunks/a.js", "import-statement"),
+            import("dist/www/chunks/b.js", "import-statement"),
+            import("dist/www/chunks/later.js", "dynamic-import"),
+        ];
+        let main = Module { entry_point: Some(PAGE.into()), imports };
+        let bundle = Bundle { outputs: [("dist/www/main.js".to_owned(), main)].into() };
+        let link = |name: &str| format!("<link rel=\"modulepreload\" href=\"{name}\" />");
+        let html = preloading(&format!("<head>{}</head>", link(PAGE)), &bundle).unwrap();
+        let all = [PAGE, "www/chunks/a.js", "www/chunks/b.js"].map(link).join("\n    ");
+        assert_eq!(html, format!("<head>{all}</head>"));
+        assert!(preloading("<head></head>", &bundle).is_err());
     }
 
     #[test]

@@ -71,6 +71,14 @@ pub struct Deletion {
     pub seed: u64,
 }
 
+impl Deletion {
+    /// Returns the same draw for another family.
+    pub(super) fn of(self, family: Family) -> Self {
+        let sigma_px = if family == Family::OtherBlur { self.sigma_px } else { 0.0 };
+        Self { family, sigma_px, ..self }
+    }
+}
+
 /// σ of an unseen blur, as multiples of the learned one: from 1/2.5 to 1/1.5, or from 1.5 to 2.5.
 const SIGMA_RATIOS: (f32, f32) = (1.5, 2.5);
 /// σ of the blurs for a region that was learned under none, in pixels at 224.
@@ -85,16 +93,15 @@ pub fn reach_px(side: usize) -> usize {
     side / SHIFT_DIVISOR
 }
 
-/// Draws a deletion of a family. `learned_sigma_px` is the σ at the model's size that the region was learned under, if
-/// it was learned under a blur.
-pub fn draw(family: Family, side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Deletion {
+/// Draws a deletion by blur, from which [`Deletion::of`] makes one of any family. `learned_sigma_px` is the σ at the
+/// model's size that the region was learned under, if it was learned under a blur.
+pub fn draw(side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Deletion {
     let reach = reach_px(side) as i64;
     let shift = |random: &mut ChaCha8Rng| (random.next_u32() % (2 * reach as u32 + 1)) as i64 - reach;
     let learned = learned_sigma_px.unwrap_or(SIGMA_PX * side as f32 / 224.0);
-    let sigma = learned * ratio(random);
     Deletion {
-        family,
-        sigma_px: if family == Family::OtherBlur { sigma } else { 0.0 },
+        family: Family::OtherBlur,
+        sigma_px: learned * ratio(random),
         shift_px: (shift(random), shift(random)),
         mirrored: random.next_u32() & 1 == 1,
         brightness: BRIGHTNESS * (2.0 * uniform(random) - 1.0),
@@ -123,7 +130,7 @@ mod tests {
         assert_eq!(Family::unseen_by(&fast::METHOD.preset()), [Family::Imputed, Family::OtherPicture]);
         let mut random = ChaCha8Rng::seed_from_u64(5);
         for _ in 0..200 {
-            let drawn = draw(Family::OtherBlur, 224, Some(6.0), &mut random);
+            let drawn = draw(224, Some(6.0), &mut random);
             let ratio = (drawn.sigma_px / 6.0).max(6.0 / drawn.sigma_px);
             assert!((1.49..2.51).contains(&ratio), "{ratio}");
             assert!(drawn.shift_px.0.abs() <= 7 && drawn.shift_px.1.abs() <= 7 && drawn.brightness.abs() <= 0.1);

@@ -15,19 +15,20 @@
 //! ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals
 //! are this project's.
 
+mod course;
 mod deletion;
 mod design;
 mod outcome;
 mod pooled;
 mod summary;
 
+pub use course::{Part, Tried};
 pub use deletion::{Deletion, Family};
 pub use design::{DELETIONS, HOLDS, LEVELS};
 pub use outcome::{FamilyOutcome, Generalisation, Trial};
 pub use pooled::Pooled;
 pub use summary::{FamilyShare, Summary};
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rand::SeedableRng;
@@ -37,12 +38,13 @@ use super::region::{places, rolled};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Explanation;
-use crate::job::{Job, Later, Progress};
+use crate::job::{Divisible, Job, Later, Progress};
 use crate::map::Map;
 use crate::methods::{Game, Settings};
 use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy};
 use crate::question::{Edit, Question, Subject};
-use deletion::{draw, reach_px};
+use course::Course;
+use deletion::reach_px;
 
 /// Places to which a region is moved as its control.
 const PLACES: usize = 3;
@@ -83,13 +85,12 @@ pub struct Test {
     label: String,
     preserves: bool,
     cuts: Vec<Cut>,
-    learned_sigma_px: Option<f32>,
     others: Vec<RgbImage>,
-    pending: VecDeque<Family>,
-    random: ChaCha8Rng,
-    deletions: Vec<Deletion>,
-    trials: Vec<Trial>,
-    void: usize,
+    course: Course,
+    /// What came of its parts since it was asked.
+    news: Vec<Tried>,
+    /// Where others do the rest, the deletion that it was given.
+    mine: Option<Option<Part>>,
 }
 
 impl Test {
@@ -137,63 +138,45 @@ impl Test {
         let frame = framing.with_margin(2 * reach_px(framing.side)).frame(&subject.picture);
         let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
         let (width, height) = subject.picture.dimensions();
+        let learned_sigma_px = blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing));
         let mut random = ChaCha8Rng::seed_from_u64(SEED);
+        let cuts = LEVELS.map(|level| cut(evidence, level, &mut random)).into();
         Self {
             frame,
             target: subject.target,
             label: subject.label.clone(),
             preserves: settings.game == Game::Preserve,
-            cuts: LEVELS.map(|level| cut(evidence, level, &mut random)).into(),
-            learned_sigma_px: blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing)),
+            cuts,
             others,
-            pending: families.iter().copied().cycle().take(if families.is_empty() { 0 } else { DELETIONS }).collect(),
-            random,
-            deletions: vec![],
-            trials: vec![],
-            void: 0,
+            course: Course::new(families, classifier.size(), learned_sigma_px, &mut random),
+            news: vec![],
+            mine: None,
             classifier,
         }
     }
 
-    /// Tries one deletion. Where it cannot tell anything another is drawn in its place, as long as those are not the
-    /// rule.
-    async fn try_one(&mut self, family: Family) -> Result<()> {
-        let deletion = draw(family, self.classifier.size(), self.learned_sigma_px, &mut self.random);
+    /// Tries one deletion.
+    async fn try_one(&self, part: Part) -> Result<Tried> {
+        let deletion = self.course.deletion(part);
         let scene = self.scene(&deletion);
         let question = Question::of_class(self.classifier.clone(), scene.clone(), self.target);
         // The regions are asked about only where the ends say that something can be told: a third of all passes is
         // saved on pictures whose answer is unsure.
         let ends = question.ends().await?;
         if !ends.are_sound(LEAST_SCORE) {
-            self.draw_again(family);
-            return Ok(());
+            return Ok(Tried { part, normalised: None });
         }
-        let asked = self.asked();
-        let number = self.deletions.len();
-        let edit =
-            |&(at, control): &(usize, bool)| self.edit(&scene, &deletion, &self.region(at, control, number, &deletion));
-        let scores = question.scores(&asked.iter().map(edit).collect::<Vec<_>>()).await?;
-        for ((at, control), score) in asked.into_iter().zip(scores) {
-            let normalised = ends.normalise(score);
-            let holds = holds(normalised, self.preserves);
-            self.trials.push(Trial { deletion: number, level: self.cuts[at].level, control, normalised, holds });
-        }
-        self.deletions.push(deletion);
-        Ok(())
+        let edit = |(at, control): (usize, bool)| {
+            self.edit(&scene, &deletion, &self.region(at, control, part.number, &deletion))
+        };
+        let scores = question.scores(&self.asked().into_iter().map(edit).collect::<Vec<_>>()).await?;
+        Ok(Tried { part, normalised: Some(scores.into_iter().map(|score| ends.normalise(score)).collect()) })
     }
 
     /// Each level, and its control where the region is small enough to be moved.
     fn asked(&self) -> Vec<(usize, bool)> {
         let all = (0..self.cuts.len()).flat_map(|at| [(at, false), (at, true)]);
         all.filter(|&(at, control)| !control || !self.cuts[at].places.is_empty()).collect()
-    }
-
-    /// Notes a deletion that told nothing, and draws another of its family unless these are the rule.
-    fn draw_again(&mut self, family: Family) {
-        self.void += 1;
-        if self.void <= DELETIONS {
-            self.pending.push_back(family);
-        }
     }
 
     /// The changed picture, and what its deleted pixels become where that is the same for every region.
@@ -237,26 +220,43 @@ impl Test {
     /// # Errors
     /// As [`Edit::picture`].
     pub fn picture(&self, trial: &Trial) -> Result<RgbImage> {
-        let deletion = &self.deletions[trial.deletion];
+        let deletion = &self.deletions()[trial.deletion];
         let at = LEVELS.iter().position(|&level| level == trial.level).unwrap_or_default();
         let scene = self.scene(deletion);
         let region = self.region(at, trial.control, trial.deletion, deletion);
         Ok(self.edit(&scene, deletion, &region).picture(&scene, scene.side())?.to_picture())
     }
 
-    fn progress(&self) -> Progress<Standing> {
-        Progress {
-            iteration: self.deletions.len(),
-            total: self.deletions.len() + self.pending.len(),
-            done: self.pending.is_empty(),
-            stage: "rule",
-            detail: self.standing(),
+    /// The next deletion that it is to try.
+    fn next(&mut self) -> Option<Part> {
+        match &mut self.mine {
+            Some(mine) => mine.take(),
+            None => self.course.wanted().first().copied(),
         }
     }
 
+    fn deletions(&self) -> Vec<Deletion> {
+        self.course.known().into_iter().map(|(part, _)| self.course.deletion(part)).collect()
+    }
+
+    fn trials(&self) -> Vec<Trial> {
+        let asked = self.asked();
+        let trial = |deletion: usize, (at, control): (usize, bool), normalised: f32| Trial {
+            deletion,
+            level: self.cuts[at].level,
+            control,
+            normalised,
+            holds: holds(normalised, self.preserves),
+        };
+        let of = |(part, scores): (Part, &[f32])| -> Vec<Trial> {
+            asked.iter().zip(scores).map(|(&asked, &score)| trial(part.number, asked, score)).collect()
+        };
+        self.course.known().into_iter().flat_map(of).collect()
+    }
+
     fn standing(&self) -> Standing {
-        let rule = self.trials.iter().filter(|trial| !trial.control);
-        Standing { held: rule.clone().filter(|trial| trial.holds).count(), of: rule.count() }
+        let rule: Vec<Trial> = self.trials().into_iter().filter(|trial| !trial.control).collect();
+        Standing { held: rule.iter().filter(|trial| trial.holds).count(), of: rule.len() }
     }
 
     /// What is known so far.
@@ -269,9 +269,9 @@ impl Test {
             preserves: self.preserves,
             area,
             areas,
-            void: self.void,
-            deletions: self.deletions.clone(),
-            trials: self.trials.clone(),
+            void: self.course.void(),
+            deletions: self.deletions(),
+            trials: self.trials(),
         }
     }
 }
@@ -280,19 +280,52 @@ impl Job for Test {
     type Detail = Standing;
     type Outcome = Generalisation;
 
+    /// Tries up to `count` deletions. One that can tell nothing has another in its place, as long as those are not the
+    /// rule.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
         Box::pin(async move {
             for _ in 0..count {
-                let Some(family) = self.pending.pop_front() else { break };
-                self.try_one(family).await?;
+                let Some(part) = self.next() else { break };
+                let tried = self.try_one(part).await?;
+                if self.mine.is_some() {
+                    self.news.push(tried.clone());
+                }
+                self.course.add(tried);
             }
-            Ok(self.progress())
+            let whole = self.stand();
+            Ok(Progress { done: self.mine.map_or(whole.done, |mine| mine.is_none()), ..whole })
         })
     }
 
     fn finish(&mut self) -> Later<'_, Generalisation> {
         let outcome = self.outcome();
         Box::pin(std::future::ready(Ok(outcome)))
+    }
+}
+
+impl Divisible for Test {
+    type Part = Part;
+    type Line = Tried;
+
+    fn parts(&self) -> Vec<Part> {
+        self.course.wanted()
+    }
+
+    fn begin_part(&mut self, part: Part) {
+        self.mine = Some(Some(part));
+    }
+
+    fn take_lines(&mut self) -> Vec<Tried> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn add_line(&mut self, line: Tried) {
+        self.course.add(line);
+    }
+
+    fn stand(&self) -> Progress<Standing> {
+        let (all, wanted) = (self.course.stops().len(), self.course.wanted().len());
+        Progress { iteration: all - wanted, total: all, done: wanted == 0, stage: "rule", detail: self.standing() }
     }
 }
 

@@ -6,6 +6,7 @@
 //! many there are: pictures count in the order of the set, and results are ordered by it.
 
 mod findings;
+mod known;
 mod plan;
 #[cfg(feature = "cli")]
 mod scout;
@@ -19,7 +20,7 @@ mod worker;
 
 pub use findings::{Entry, Fate, Findings, Seen};
 pub use plan::Plan;
-pub use serial::Serial;
+pub use serial::{Line, Serial};
 pub use setup::Setup;
 pub use shard::Shard;
 #[cfg(feature = "cli")]

@@ -3,18 +3,17 @@
 //! Whether a picture still counts depends on how many before it do, so that this is done by one thread at a time. It
 //! takes three passes through the model, where judging takes hundreds.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Plan;
 use super::findings::{Entry, Fate, Seen};
+use super::known::Known;
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::study::case::Case;
 use crate::study::judging::Entrant;
 use crate::study::log::Log;
-use crate::study::record::{Record, order_name};
 use crate::study::set::Set;
 
 /// Pictures that may be left out before a set without end is given up.
@@ -39,7 +38,7 @@ pub(super) struct Scout {
 
 impl Scout {
     pub fn new(set: Arc<Set>, plan: Arc<Plan>, log: &Log<Entry>) -> Self {
-        Self { set, plan, known: Known::of(log), next: 0, judged: 0, left_out: 0 }
+        Self { set, plan, known: Known::of(log.records()), next: 0, judged: 0, left_out: 0 }
     }
 
     /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the
@@ -61,7 +60,7 @@ impl Scout {
 
     fn look_at(&mut self, number: usize, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
         let entrants = self.known.missing(number, &self.plan);
-        if let Some(fate) = self.known.fates.get(&number).copied()
+        if let Some(fate) = self.known.fate(number)
             && (fate != Fate::Judges || entrants.is_empty())
         {
             self.count(fate);
@@ -79,7 +78,7 @@ impl Scout {
         let seen = Seen::of(number, &case, self.plan.measures.pictures);
         let judges = seen.fate == Fate::Judges;
         self.count(seen.fate);
-        if !self.known.fates.contains_key(&number) {
+        if self.known.fate(number).is_none() {
             tell(seen);
         }
         Ok(judges.then_some(Task { number, case, entrants }))
@@ -102,54 +101,5 @@ impl Scout {
             ErrorKind::NotExplainable,
             "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set",
         ))
-    }
-}
-
-/// What an earlier call has found.
-#[derive(Default)]
-struct Known {
-    fates: BTreeMap<usize, Fate>,
-    /// Number and name of each record; and those whose method gave a finer order.
-    records: BTreeSet<(usize, String)>,
-    ordered: BTreeSet<(usize, String)>,
-}
-
-impl Known {
-    fn of(log: &Log<Entry>) -> Self {
-        let mut known = Self::default();
-        for entry in log.records() {
-            match entry {
-                Entry::Setup(_) => {}
-                Entry::Seen(seen) => {
-                    known.fates.insert(seen.number, seen.fate);
-                }
-                Entry::Record(record) => known.add(record),
-            }
-        }
-        known
-    }
-
-    fn add(&mut self, record: &Record) {
-        let key = (record.number, record.method.clone());
-        if record.has_order {
-            self.ordered.insert(key.clone());
-        }
-        self.records.insert(key);
-    }
-
-    /// The methods and controls that have no result on a picture yet.
-    fn missing(&self, number: usize, plan: &Plan) -> Vec<Entrant> {
-        plan.entrants().into_iter().filter(|entrant| !self.holds(number, entrant)).collect()
-    }
-
-    fn holds(&self, number: usize, entrant: &Entrant) -> bool {
-        let key = (number, entrant.name().to_owned());
-        let order = match entrant {
-            Entrant::Method { settings, order: true } if self.ordered.contains(&key) => {
-                self.records.contains(&(number, order_name(settings.method)))
-            }
-            _ => true,
-        };
-        order && self.records.contains(&key)
     }
 }

@@ -1,11 +1,15 @@
 //! An evaluation of one picture after the other, for where there are no threads.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
+use super::known::Known;
 use super::{Entry, Fate, Findings, Plan, Seen, Setup};
 use crate::classifier::OnnxClassifier;
 use crate::error::Result;
-use crate::job::{Doing, Job, Later, Progress};
+use crate::job::{Divisible, Doing, Job, Later, Progress};
 use crate::study::case::Case;
 use crate::study::item::Item;
 use crate::study::judging::Judging;
@@ -15,37 +19,97 @@ use crate::study::set::Set;
 /// Pictures in a row that may be left out before the rest is given up: a set may have no end.
 const PATIENCE: usize = 200;
 
-/// An evaluation in the making. The leakage test, for which other pictures are looked at, is not made.
+/// So many parts are named at a time: a set may have no end.
+const MOST_PARTS: usize = 64;
+
+/// What came of a picture, or of a method on it, as a log has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Line {
+    /// How far the picture came.
+    Seen(Seen),
+    /// What a method or a control did on it.
+    Record(Box<Record>),
+}
+
+impl From<Line> for Entry {
+    fn from(line: Line) -> Self {
+        match line {
+            Line::Seen(seen) => Self::Seen(seen),
+            Line::Record(record) => Self::Record(record),
+        }
+    }
+}
+
+/// An evaluation in the making. The leakage test, for which other pictures are looked at, is not made. A part of it is a
+/// picture, by its number.
 pub struct Serial {
     model: Rc<OnnxClassifier>,
     set: Set,
     plan: Plan,
-    /// Number of the next picture.
-    next: usize,
-    judged: usize,
-    /// Pictures left out since the last that judges.
-    left_out: usize,
+    known: Known,
+    /// The pictures on which nothing is left to be done.
+    over: BTreeSet<usize>,
     judging: Option<(usize, Judging)>,
-    lines: Vec<Entry>,
-    records: usize,
+    entries: Vec<Entry>,
+    /// What came of its parts since it was asked.
+    news: Vec<Line>,
+    /// Where others do the rest, the picture that it was given.
+    mine: Option<Option<usize>>,
     doing: String,
 }
 
 impl Serial {
     /// Prepares an evaluation.
     pub fn new(model: Rc<OnnxClassifier>, set: Set, plan: Plan, setup: Setup) -> Self {
-        let (lines, doing) = (vec![Entry::Setup(Box::new(setup))], String::new());
-        Self { model, set, plan, next: 0, judged: 0, left_out: 0, judging: None, lines, records: 0, doing }
+        Self {
+            model,
+            set,
+            plan,
+            known: Known::default(),
+            over: BTreeSet::new(),
+            judging: None,
+            entries: vec![Entry::Setup(Box::new(setup))],
+            news: vec![],
+            mine: None,
+            doing: String::new(),
+        }
+    }
+
+    /// The pictures on which something is still to be done, in order. One that was not looked at yet counts as one that
+    /// judges.
+    fn wanted(&self) -> impl Iterator<Item = usize> {
+        let (mut counted, mut left_out) = (0, 0);
+        let counts = move |&number: &usize| {
+            if counted >= self.plan.limit || left_out >= PATIENCE {
+                return false;
+            }
+            let judges = self.known.fate(number).is_none_or(|fate| fate == Fate::Judges);
+            (counted, left_out) = if judges { (counted + 1, 0) } else { (counted, left_out + 1) };
+            true
+        };
+        (0..self.set.len()).take_while(counts).filter(|number| !self.over.contains(number))
+    }
+
+    /// The picture that it is to look at next.
+    fn next(&mut self) -> Option<usize> {
+        match &mut self.mine {
+            Some(mine) => mine.take(),
+            None => self.wanted().next(),
+        }
     }
 
     /// Takes steps on the picture under way, else looks at the next.
     async fn advance(&mut self, count: usize) -> Result<()> {
-        let Some((number, mut judging)) = self.judging.take() else { return self.look().await };
+        let Some((number, mut judging)) = self.judging.take() else {
+            return match self.next() {
+                Some(number) => self.look_at(number).await,
+                None => Ok(()),
+            };
+        };
         let progress = judging.step(count).await?;
         self.doing = progress.detail.doing;
         for record in judging.take_records() {
-            self.records += 1;
-            self.lines.push(Entry::Record(Box::new(Record { number, ..record })));
+            self.tell(Line::Record(Box::new(Record { number, ..record })));
         }
         if !progress.done {
             self.judging = Some((number, judging));
@@ -53,27 +117,32 @@ impl Serial {
         Ok(())
     }
 
-    async fn look(&mut self) -> Result<()> {
-        let number = self.next;
-        self.next += 1;
-        self.left_out += 1;
+    async fn look_at(&mut self, number: usize) -> Result<()> {
         let item = match self.set.item(number) {
             Ok(item) => item,
             Err(error) => {
                 let seen = Seen::unreadable(number, self.set.name(number), error.to_string());
-                self.lines.push(Entry::Seen(seen));
+                self.tell(Line::Seen(seen));
                 return Ok(());
             }
         };
         let case = Case::new(self.model.clone(), item, self.plan.true_class).await?;
         let seen = Seen::of(number, &case, false);
-        if seen.fate == Fate::Judges {
-            (self.judged, self.left_out) = (self.judged + 1, 0);
-            let judging = Judging::new(Rc::new(case), self.plan.entrants(), self.plan.measures.clone());
-            self.judging = Some((number, judging));
+        let judges = seen.fate == Fate::Judges;
+        self.tell(Line::Seen(seen));
+        let entrants = self.known.missing(number, &self.plan);
+        if judges && !entrants.is_empty() {
+            self.judging = Some((number, Judging::new(Rc::new(case), entrants, self.plan.measures.clone())));
         }
-        self.lines.push(Entry::Seen(seen));
         Ok(())
+    }
+
+    /// Notes what came of its own step.
+    fn tell(&mut self, line: Line) {
+        if self.mine.is_some() {
+            self.news.push(line.clone());
+        }
+        self.add_line(line);
     }
 
     /// The picture of a number that was looked at.
@@ -84,22 +153,10 @@ impl Serial {
         self.set.item(number)
     }
 
+    /// Whether what it is to do is done.
     fn is_done(&self) -> bool {
-        let over = self.judged >= self.plan.limit || self.next >= self.set.len() || self.left_out >= PATIENCE;
+        let over = self.mine.map_or_else(|| self.wanted().next().is_none(), |mine| mine.is_none());
         over && self.judging.is_none()
-    }
-
-    fn progress(&self) -> Progress<Doing> {
-        let left = self.set.len() - self.next;
-        let pictures = self.plan.limit.min(left.saturating_add(self.judged));
-        let done = self.is_done();
-        Progress {
-            iteration: self.records,
-            total: if done { self.records } else { pictures * self.plan.entrants().len() },
-            done,
-            stage: "judge",
-            detail: Doing { doing: self.doing.clone() },
-        }
     }
 }
 
@@ -113,13 +170,57 @@ impl Job for Serial {
             if !self.is_done() {
                 self.advance(count).await?;
             }
-            Ok(self.progress())
+            Ok(Progress { done: self.is_done(), ..self.stand() })
         })
     }
 
     fn finish(&mut self) -> Later<'_, Findings> {
         // Of a picture that only some entrants were judged on, their records count.
-        let found = Findings::of(self.lines.iter().cloned());
+        let found = Findings::of(self.entries.iter().cloned());
         Box::pin(std::future::ready(found))
+    }
+}
+
+impl Divisible for Serial {
+    type Part = usize;
+    type Line = Line;
+
+    fn parts(&self) -> Vec<usize> {
+        self.wanted().take(MOST_PARTS).collect()
+    }
+
+    /// Of a picture under way the rest is not judged.
+    fn begin_part(&mut self, number: usize) {
+        (self.mine, self.judging) = (Some(Some(number)), None);
+    }
+
+    fn take_lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn add_line(&mut self, line: Line) {
+        let number = match &line {
+            Line::Seen(seen) => seen.number,
+            Line::Record(record) => record.number,
+        };
+        let entry = Entry::from(line);
+        if self.known.add(&entry) {
+            self.entries.push(entry);
+        }
+        if self.known.is_over(number, &self.plan) {
+            self.over.insert(number);
+        }
+    }
+
+    fn stand(&self) -> Progress<Doing> {
+        let (records, done) = (self.known.records(), self.wanted().next().is_none());
+        let pictures = self.plan.limit.min(self.set.len() - self.known.left_out());
+        Progress {
+            iteration: records,
+            total: if done { records } else { pictures.saturating_mul(self.plan.entrants().len()) },
+            done,
+            stage: "judge",
+            detail: Doing { doing: self.doing.clone() },
+        }
     }
 }

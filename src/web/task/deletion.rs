@@ -40,6 +40,10 @@ impl Driven for DeletionTask {
         })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.test, question)))
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let [number] = numbers(id, "trial")?;
         let none = || Error::new(ErrorKind::Settings, format!("the test has no trial {number}"));

@@ -1,7 +1,10 @@
 //! What the page may see of a job, whatever its kind, and what the tasks share.
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later};
+use crate::job::{Divisible, Job, Later, Said};
 use crate::map::Map;
 use crate::picture::RgbImage;
 use crate::web::convert::{json, unknown};
@@ -34,6 +37,38 @@ pub(super) fn step<J: Job>(job: &mut J, count: usize) -> Later<'_, String> {
     Box::pin(async move { json(&steps.await?.said()) })
 }
 
+/// What a job is asked that several workers share.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Asked<P, L> {
+    /// To do this part with its next steps.
+    Part(P),
+    /// For the lines that came of its parts.
+    Lines,
+    /// To add what came of others' parts.
+    Add(Vec<L>),
+}
+
+/// Where it stands.
+#[derive(Serialize)]
+struct Shared<P> {
+    progress: Said,
+    parts: Vec<P>,
+}
+
+/// Answers what a job is asked that several workers share, JSON both.
+pub(super) fn share<J>(job: &mut J, question: &str) -> Result<String>
+where
+    J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize + DeserializeOwned>,
+{
+    match asked_for(question)? {
+        Asked::Part(part) => job.begin_part(part),
+        Asked::Lines => return json(&job.take_lines()),
+        Asked::Add(lines) => lines.into_iter().for_each(|line| job.add_line(line)),
+    }
+    json(&Shared { progress: job.stand().said(), parts: job.parts() })
+}
+
 /// Reads the numbers in a name such as `trial:3:1`, after the word that it begins with.
 pub(super) fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]> {
     let wrong = || Error::new(ErrorKind::Settings, format!("there is no picture called \"{id}\""));
@@ -43,7 +78,7 @@ pub(super) fn numbers<const N: usize>(id: &str, word: &str) -> Result<[usize; N]
 }
 
 /// Reads what a task is asked for.
-pub(super) fn asked_for<T: serde::de::DeserializeOwned>(settings: &str) -> Result<T> {
+pub(super) fn asked_for<T: DeserializeOwned>(settings: &str) -> Result<T> {
     serde_json::from_str(settings)
         .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
 }

@@ -88,6 +88,10 @@ impl Driven for EvaluationTask {
         })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.job, question)))
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let [number] = numbers(id, "photo")?;
         Ok(self.asked.classifier.framing().frame(&self.job.item(number)?.pixels).to_picture())

@@ -56,7 +56,10 @@ impl Task {
         self.0.found().await
     }
 
-    /// Answers a question about what was found, JSON both; the questions are the task's own.
+    /// Answers a question about what was found, JSON both; the questions are the task's own. A task that several workers
+    /// share, each with one begun alike, is given a part by `{"part": …}`, which the next steps do alone; says by
+    /// `"lines"` what came of it; and hears by `{"add": lines}` what came of others', to which it answers where the whole
+    /// stands and which `parts` are wanted.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task answers no such question;

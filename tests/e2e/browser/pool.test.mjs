@@ -76,6 +76,47 @@ describe("with the real engine", () => {
       assert.deepEqual(two, one);
     });
   }
+
+  /** The table of an evaluation and every value in it. @param {number} workers */
+  async function evaluated(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}#view=evaluate`, patience: 240_000 });
+    await page.waitForSelector('[data-state="done"] #evaluate');
+    assert.equal(page.workers().length, workers);
+    const told = JSON.parse((await download(page, "#evaluate-json")).bytes.toString());
+    await page.locator("#evaluate-table tbody tr").first().locator("button").first().click();
+    await page.waitForSelector("#exhibit-tiles canvas[width='128']");
+    await leave();
+    return told;
+  }
+
+  /** The sentence, the figures and the trials of a rule's test. @param {number} workers */
+  async function ruled(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}`, patience: 120_000 });
+    await ready(page);
+    await page.click("#run");
+    await page.waitForSelector('#holds[data-state="done"]');
+    assert.equal(page.workers().length, workers);
+    const sentence = await page.textContent("#holds-sentence");
+    const figures = await page.locator("#holds-figures").textContent();
+    await page.click("#holds-rules");
+    const table = await page.locator("#local-table").textContent();
+    await leave();
+    return { sentence, figures, table };
+  }
+
+  test("two workers judge pictures as one does", async () => {
+    requireEngine();
+    const [one, two] = [await evaluated(1), await evaluated(2)];
+    assert.equal(one.pictures.length, 10);
+    assert.deepEqual(two, one);
+  });
+
+  test("two workers test a rule as one does", async () => {
+    requireEngine();
+    const [one, two] = [await ruled(1), await ruled(2)];
+    assert.match(one.sentence ?? "", /of 120 unseen deletions/);
+    assert.deepEqual(two, one);
+  });
 });
 
 describe("with the stand-in", () => {
@@ -170,6 +211,59 @@ describe("with the stand-in", () => {
     const words = await page.locator("#set-table tbody tr").allTextContents();
     assert.deepEqual(words.map((text) => /by a bug/.test(text)), [true, true, true, false, false], words.join());
     await ready(page);
+    await leave();
+  });
+
+  /** An evaluation that was begun by itself and is over, and then one of so many pictures. */
+  async function evaluating(/** @type {Page} */ page, /** @type {number} */ count) {
+    await page.waitForSelector('.study-bar:is([data-state="done"], [data-state="stopped"]) #evaluate');
+    assert.equal(page.workers().length, 2);
+    await page.fill("#set-count", String(count));
+    await page.click("#evaluate");
+    await page.waitForSelector('[data-state="running"] #evaluate');
+  }
+
+  test("an evaluation that is stopped keeps what both workers found", async () => {
+    const { page, leave } = await visit({ path: `${path}#view=evaluate` });
+    await evaluating(page, 9);
+    const some = () => /^[2-6] pictures/.test(document.getElementById("evaluate-sentence")?.textContent ?? "");
+    await page.waitForFunction(some);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector('[data-state="stopped"] #evaluate');
+    const kept = Number(/^(\d) pictures looked at/.exec((await page.textContent("#evaluate-sentence")) ?? "")?.[1]);
+    assert.ok(kept >= 2 && kept < 9, `${kept}`);
+    await evaluating(page, 5);
+    await page.waitForSelector('[data-state="done"] #evaluate');
+    assert.match((await page.textContent("#evaluate-sentence")) ?? "", /^5 pictures looked at/);
+    await leave();
+  });
+
+  for (const [which, count, says] of /** @type {const} */ ([
+    ["second", 7, /You found a bug in vanish: one of its workers stopped/],
+    ["first", 8, /You found a bug in vanish, and its engine had to be started again/],
+  ]))
+    test(`the ${which} of two workers crashes, and its pictures are judged again`, async () => {
+      const { page, leave } = await visit({ path: `${path}#view=evaluate`, mayLog: /unreachable/ });
+      await evaluating(page, count);
+      await page.waitForSelector('[data-state="done"] #evaluate');
+      assert.match(await alert(page), says);
+      assert.match((await page.textContent("#evaluate-sentence")) ?? "", new RegExp(`^${count} pictures looked at`));
+      await page.waitForSelector("body[data-ready]:not([data-running])");
+      // The pictures behind the figures are there, whichever worker judged them.
+      await page.locator("#evaluate-table tbody tr").first().locator("button").first().click();
+      await page.waitForSelector("#exhibit-tiles canvas[width='64']");
+      assert.equal(await page.locator("#exhibit-tiles li").count(), count);
+      await leave();
+    });
+
+  test("another model ends an evaluation in all workers", async () => {
+    const { page, leave } = await visit({ path: `${path}#view=evaluate` });
+    await evaluating(page, 9);
+    await page.evaluate(() => (location.hash = "view=evaluate&model=critters-biased"));
+    await page.waitForSelector("body[data-ready]:not([data-running])");
+    await go(page, "explain");
+    await ready(page);
+    assert.equal(await page.locator("#alerts .message").count(), 0);
     await leave();
   });
 

@@ -18,8 +18,8 @@ function fault(kind, message) {
   return Object.assign(new Error(message), { kind });
 }
 
-export default async function init({ module_or_path }) {
-  await WebAssembly.instantiate(module_or_path);
+export function initSync({ module }) {
+  new WebAssembly.Instance(module);
 }
 
 export function version() {

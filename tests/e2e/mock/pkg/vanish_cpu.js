@@ -1,3 +1,2 @@
 /** The stand-in is the same for both builds. */
 export * from "./vanish.js";
-export { default } from "./vanish.js";

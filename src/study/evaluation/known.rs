@@ -1,0 +1,81 @@
+//! What is known of a set: how far each picture came, and which results there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Plan;
+use super::findings::{Entry, Fate};
+use crate::study::judging::Entrant;
+use crate::study::record::{Record, order_name};
+
+/// What was found already, by this call or by others.
+#[derive(Default)]
+pub(super) struct Known {
+    fates: BTreeMap<usize, Fate>,
+    /// Number and name of each record; and those whose method gave a finer order.
+    records: BTreeSet<(usize, String)>,
+    ordered: BTreeSet<(usize, String)>,
+}
+
+impl Known {
+    #[cfg(feature = "cli")]
+    pub fn of(entries: &[Entry]) -> Self {
+        let mut known = Self::default();
+        for entry in entries {
+            known.add(entry);
+        }
+        known
+    }
+
+    /// Adds a line; answers whether it says something new.
+    pub fn add(&mut self, entry: &Entry) -> bool {
+        match entry {
+            Entry::Setup(_) => false,
+            Entry::Seen(seen) => self.fates.insert(seen.number, seen.fate).is_none(),
+            Entry::Record(record) => self.add_record(record),
+        }
+    }
+
+    fn add_record(&mut self, record: &Record) -> bool {
+        let key = (record.number, record.method.clone());
+        if record.has_order {
+            self.ordered.insert(key.clone());
+        }
+        self.records.insert(key)
+    }
+
+    /// How far a picture came, where it was looked at.
+    pub fn fate(&self, number: usize) -> Option<Fate> {
+        self.fates.get(&number).copied()
+    }
+
+    /// How many pictures were left out.
+    pub fn left_out(&self) -> usize {
+        self.fates.values().filter(|&&fate| fate != Fate::Judges).count()
+    }
+
+    /// How many results there are.
+    pub fn records(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing is left to be done on a picture.
+    pub fn is_over(&self, number: usize, plan: &Plan) -> bool {
+        self.fate(number).is_some_and(|fate| fate != Fate::Judges || self.missing(number, plan).is_empty())
+    }
+
+    /// The methods and controls that have no result on a picture yet.
+    pub fn missing(&self, number: usize, plan: &Plan) -> Vec<Entrant> {
+        plan.entrants().into_iter().filter(|entrant| !self.holds(number, entrant)).collect()
+    }
+
+    fn holds(&self, number: usize, entrant: &Entrant) -> bool {
+        let key = (number, entrant.name().to_owned());
+        let order = match entrant {
+            Entrant::Method { settings, order: true } if self.ordered.contains(&key) => {
+                self.records.contains(&(number, order_name(settings.method)))
+            }
+            _ => true,
+        };
+        order && self.records.contains(&key)
+    }
+}
