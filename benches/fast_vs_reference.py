@@ -3,8 +3,10 @@
     python benches/fast_vs_reference.py --models squeezenet1.1.onnx mobilenetv2.onnx --images FOLDER --limit 20
 
 For each model and photo the reference (tests/reference/meaningful.py) runs first and writes its best mask and its time;
-fast_vs_reference.rs then judges that mask and times *fast* until it is no worse. Photos whose answer is not above
-.5, or does not fall to under half when all is deleted, are left out. Needs tests/reference/requirements.txt, and cargo.
+fast_vs_reference.rs then judges that mask and times one run of *fast*, in all and until it is no worse. Photos whose
+answer is not above .5, or does not fall to under half when all is deleted, are left out. `--every 1000` judges the
+answer alone. `--references FOLDER` keeps the references' masks, so that *fast* can be compared anew: then their times
+are those at which they were made. Needs tests/reference/requirements.txt, and cargo.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from meaningful import PAPER, Profile, Run, blur_null, jitter_offsets, model_pla
 from onnx_torch import OnnxModule  # noqa: E402
 
 LEAST_SCORE = 0.5
+MUCH_WORSE = 1.05
 
 
 def profile(model: pathlib.Path) -> Profile:
@@ -38,7 +41,7 @@ def reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int) 
     """The reference's best mask and its time, preprocessing left out; None where there is nothing to explain."""
     planes = photo_planes(str(photo))
     image, null = model_planes(planes, how), blur_null(planes, how)
-    started = time.perf_counter()
+    started, computed = time.perf_counter(), time.process_time()
     with torch.no_grad():
         target = int(module(image[:, :, 2 : 2 + how.size, 2 : 2 + how.size])[0].argmax())
     run = Run(module, image, null, PAPER, target)
@@ -46,8 +49,20 @@ def reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int) 
     if original <= LEAST_SCORE or deleted >= original / 2:
         return None
     learned = run.learn(jitter_offsets(PAPER.iterations, seed))
-    seconds = time.perf_counter() - started
-    return {"target": target, "seconds": seconds, "grid": learned.best.flatten().tolist()}
+    seconds, processor = time.perf_counter() - started, time.process_time() - computed
+    grid = learned.best.flatten().tolist()
+    return {"target": target, "seconds": seconds, "processor_seconds": processor, "grid": grid}
+
+
+def kept_reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int, kept: pathlib.Path | None) -> dict | None:
+    """The reference from its file, or computed and written there."""
+    if kept and kept.exists():
+        return json.loads(kept.read_text())
+    found = reference(module, how, photo, seed)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(found))
+    return found
 
 
 def judged(model: pathlib.Path, photo: pathlib.Path, reference: pathlib.Path, *more: str) -> dict:
@@ -71,12 +86,12 @@ def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argp
         folder = pathlib.Path(name)
         reference = folder / "reference.json"
         reference.write_text(json.dumps(found))
-        answers = {"native": judged(model, photo, reference, "--threads", str(options.threads))}
+        given = ["--threads", str(options.threads), "--seed", str(options.seed), "--every", str(options.every)]
+        given += [word for name in ("iterations", "starts") if (value := getattr(options, name)) for word in (f"--{name}", value)]
+        answers = {"native": judged(model, photo, reference, *given)}
+        answers["native"]["reference_processor_seconds"] = found["processor_seconds"]
         if chromium:
             settings = answers["native"]["settings"] | {"target": {"index": found["target"]}}
-            if options.first_descent:
-                # As fast_vs_reference.rs shares its steps out.
-                settings |= {"starts": settings["starts"][:1], "iterations": 56}
             curve = in_chromium(model, photo, settings, folder)
             answers["chromium"] = judged(model, photo, reference, "--curve", str(curve))
         return answers
@@ -84,13 +99,26 @@ def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argp
 
 def summary(side: str, answers: list[dict]) -> str:
     """Unreached counts as longer than all others in the median."""
-    ratios = [answer["ratio"] if answer["ratio"] is not None else math.inf for answer in answers]
-    reached, worse = sum(map(math.isfinite, ratios)), sum(answer["worse"] for answer in answers)
-    energies = statistics.median(answer["fast_energy"] / answer["reference_energy"] for answer in answers)
+    reached = [answer["ratio"] if answer["ratio"] is not None else math.inf for answer in answers]
+    energies = [answer["fast_energy"] / answer["reference_energy"] for answer in answers]
+    times = [answer["fast_seconds"] / answer["reference_seconds"] for answer in answers]
     return (
-        f"{side}: {reached} of {len(answers)} reached the reference, median ratio of times {statistics.median(ratios):.3f}; "
-        f"{worse} worse at the end, median ratio of energies {energies:.3f}"
+        f"{side}: {len(answers) - sum(answer['worse'] for answer in answers)} of {len(answers)} no worse at the end, "
+        f"{sum(energy > MUCH_WORSE for energy in energies)} worse by more than 5 %; ratio of energies, median and largest "
+        f"{statistics.median(energies):.3f} {max(energies):.3f}; ratio of times in all, median and largest "
+        f"{statistics.median(times):.3f} {max(times):.3f}{processor_summary(answers)}; "
+        f"{sum(map(math.isfinite, reached))} reached the reference, at {statistics.median(reached):.3f} of its time in the median"
     )
+
+
+def processor_summary(answers: list[dict]) -> str:
+    """The ratio of computing times, which other programs on the machine disturb less; nothing where it is unknown."""
+    ratios = [
+        answer["fast_processor_seconds"] / answer["reference_processor_seconds"]
+        for answer in answers
+        if answer.get("fast_processor_seconds") and answer.get("reference_processor_seconds")
+    ]
+    return f" (of computing times {statistics.median(ratios):.3f} {max(ratios):.3f})" if ratios else ""
 
 
 def main() -> None:
@@ -101,7 +129,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="of the reference and of the native side")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--chromium", type=int, default=0, help="so many photos of each model in Chromium too")
-    parser.add_argument("--first-descent", action="store_true", help="in Chromium only the first descent")
+    parser.add_argument("--every", type=int, default=4, help="native steps between two looks at the mask")
+    parser.add_argument("--iterations", help="steps of fast, unless the bench's own")
+    parser.add_argument("--starts", help="starts of fast, such as direction,.2, unless the bench's own")
+    parser.add_argument("--references", type=pathlib.Path, help="a folder that keeps the references")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     photos = sorted(p for p in options.images.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
@@ -112,7 +143,8 @@ def main() -> None:
         for photo in photos:
             if done == options.limit:
                 break
-            found = reference(module, how, photo, options.seed)
+            kept = options.references and options.references / f"{model.stem}_{photo.stem}_{options.seed}.json"
+            found = kept_reference(module, how, photo, options.seed, kept)
             if found is None:
                 continue
             done += 1

@@ -3,7 +3,7 @@
 // Each bench takes what it needs.
 #![allow(dead_code)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use vanish::classifier::{OnnxClassifier, Profile};
@@ -47,6 +47,17 @@ pub async fn subject(model: &OnnxClassifier, picture: RgbImage) -> Result<Subjec
     let best = model.top(&logits, 1);
     let first = best.first().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no classes"))?;
     Ok(Subject { picture, target: first.index, label: first.label.clone() })
+}
+
+/// Seconds that this process's threads have computed so far: they hardly depend on what else the machine does. Only
+/// Linux tells.
+pub fn processor_seconds() -> Option<f64> {
+    let of_thread = |folder: PathBuf| -> Option<f64> {
+        let text = std::fs::read_to_string(folder.join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    };
+    let threads = std::fs::read_dir("/proc/self/task").ok()?.flatten();
+    Some(threads.filter_map(|thread| of_thread(thread.path())).sum::<f64>() / 1e9)
 }
 
 /// A file's bytes.

@@ -164,7 +164,7 @@ impl Run {
 
     async fn show(&mut self) -> Result<bool> {
         let normalised = self.score_curve.iter().map(|&score| self.problem.ends.normalise(score)).collect();
-        self.search.see(Seen { energies: &self.energies, normalised }, &self.problem).await
+        self.search.see(Seen { normalised }, &self.problem).await
     }
 
     /// Whether the mask is learned.

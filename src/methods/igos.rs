@@ -97,7 +97,7 @@ impl Search for Igos {
         RESCUES.iter().any(|&(step, _)| step == taken)
     }
 
-    fn see<'a>(&'a mut self, seen: Seen<'a>, _problem: &'a Problem) -> Answer<'a> {
+    fn see<'a>(&'a mut self, seen: Seen, _problem: &'a Problem) -> Answer<'a> {
         let divisor = RESCUES.iter().find(|&&(step, _)| step == seen.energies.len()).map(|&(_, divisor)| divisor);
         if let (Some(divisor), Some(&score)) = (divisor, seen.normalised.last())
             && score > UNMOVED

@@ -64,10 +64,6 @@ fn preset() -> Settings {
 const SCALES: [usize; 3] = [4, 2, 1];
 /// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
 const DECAYS: (f32, f32) = (0.8, 0.99);
-/// The mean energy of this many steps is compared with that of as many before, to see whether more are worth it.
-const WINDOW: usize = 8;
-/// The search ends when one window gains less than this share on the one before.
-const LEAST_GAIN: f32 = 0.002;
 /// The last descent's share of the rate: a whole one would leave the minimum it goes on from.
 const LAST_RATE: f32 = 0.2;
 
@@ -323,24 +319,10 @@ impl Search for Fast {
     }
 
     fn wants_to_see(&self, _taken: usize) -> bool {
-        // At the end of a descent; and at its last price, but not before the rate has fallen: larger steps first lose
-        // what they gain later.
-        let taken = self.descent.taken;
-        let (price, first, end) = self.descent.price(taken);
-        let (last, since) = (price + 1 == self.descent.path.len(), taken - first.min(taken));
-        let settles = last && since.is_multiple_of(WINDOW) && since >= 2 * WINDOW.max((end - first) / 4);
-        (settles && !self.goes_on()) || taken == self.descent.total
+        self.descent.taken == self.descent.total
     }
 
-    fn see<'a>(&'a mut self, seen: Seen<'a>, problem: &'a Problem) -> Answer<'a> {
-        let mean = |energies: &[f32]| energies.iter().sum::<f32>() / energies.len() as f32;
-        let energies = &seen.energies[seen.energies.len() - self.descent.taken..];
-        let (before, now) = energies.split_at(energies.len().saturating_sub(WINDOW));
-        let before = &before[before.len().saturating_sub(WINDOW)..];
-        let gains = before.is_empty() || mean(before) - mean(now) >= LEAST_GAIN * mean(before).abs();
-        if gains && self.descent.taken < self.descent.total {
-            return Box::pin(std::future::ready(Ok(false)));
-        }
+    fn see<'a>(&'a mut self, _seen: Seen, problem: &'a Problem) -> Answer<'a> {
         Box::pin(self.end_descent(problem))
     }
 }

@@ -15,9 +15,7 @@ pub(crate) struct Trace {
 }
 
 /// What a search is shown when it asks to see how it fares.
-pub(crate) struct Seen<'a> {
-    /// The energy at each step so far.
-    pub energies: &'a [f32],
+pub(crate) struct Seen {
     /// The score at each step so far, normalised.
     pub normalised: Vec<f32>,
 }
@@ -78,7 +76,7 @@ pub(crate) trait Search {
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
-    fn see<'a>(&'a mut self, _seen: Seen<'a>, _problem: &'a Problem) -> Answer<'a> {
+    fn see<'a>(&'a mut self, _seen: Seen, _problem: &'a Problem) -> Answer<'a> {
         Box::pin(std::future::ready(Ok(false)))
     }
 }
