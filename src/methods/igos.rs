@@ -98,7 +98,7 @@ impl Search for Igos {
     }
 
     fn see<'a>(&'a mut self, seen: Seen, _problem: &'a Problem) -> Answer<'a> {
-        let divisor = RESCUES.iter().find(|&&(step, _)| step == seen.energies.len()).map(|&(_, divisor)| divisor);
+        let divisor = RESCUES.iter().find(|&&(step, _)| step == seen.normalised.len()).map(|&(_, divisor)| divisor);
         if let (Some(divisor), Some(&score)) = (divisor, seen.normalised.last())
             && score > UNMOVED
         {
