@@ -23,7 +23,7 @@ use super::start::Start;
 use crate::error::Result;
 use crate::map::Map;
 
-/// Where the descents that keep begin. Each has as many steps as the preset of *fast*.
+/// Where the descents that keep begin, and their steps.
 const STARTS: [Start; 2] = [Start::Disc, Start::Direction];
 const STEPS: usize = 48;
 /// Prices of their area, as multiples of λ₁. The cheap last one lets the region grow, and so orders more pixels.
