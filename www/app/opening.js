@@ -43,7 +43,7 @@ export const UNFETCHED = "A part of this page could not be fetched: is the conne
 export const reading = () => import("./receiving.js");
 
 /** Fetches what is likely to be needed, for when there is no connection any more. */
-export const prepare = () => Promise.allSettled([reading(), readerScript()]);
+export const prepare = () => Promise.allSettled([reading(), readerScript(), import("./sharing.js")]);
 
 export class Opening {
   #store;

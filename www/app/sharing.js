@@ -34,6 +34,11 @@ export function share(context, asked, watch) {
   return several ? new Sharing(context, asked, watch).run() : context.jobs.task(asked.kind, asked, watch);
 }
 
+/** Starts the workers that a study will be shared by. @param {Context} context @returns {Promise<void>} */
+export function prepare(context) {
+  return poolOf(context).prepare();
+}
+
 /** The parts of one study, as a pool takes them. */
 class Sharing {
   #context;

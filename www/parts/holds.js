@@ -67,7 +67,7 @@ export class Holds {
     const { run, state } = this.#context.store.now;
     if (!run || run === this.#prepared || state.tour) return;
     this.#prepared = run;
-    import("../app/pool.js").then(({ poolOf }) => poolOf(this.#context).prepare()).catch(() => {});
+    import("../app/sharing.js").then(({ prepare }) => prepare(this.#context)).catch(() => {});
   }
 
   /** After an explanation, where nothing else goes on and no tour leads. */

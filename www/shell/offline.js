@@ -15,6 +15,9 @@ export async function startOffline(body, store) {
   await until(store, isReady);
   await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   await until(store, (now) => now.run === null);
+  // A page that came without a connection is kept already; another is, as soon as there is one.
+  if (!navigator.onLine && !navigator.serviceWorker?.controller)
+    await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   await start(body, store);
 }
 
