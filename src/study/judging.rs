@@ -37,20 +37,10 @@ impl Entrant {
     }
 }
 
-/// The families of deletions that none of the methods has seen.
-fn unseen_by_all(entrants: &[Entrant]) -> Vec<Family> {
-    let unseen = |entrant: &Entrant, family: &Family| match entrant {
-        Entrant::Method { settings, .. } => Family::unseen_by(settings).contains(family),
-        Entrant::Control(_) => true,
-    };
-    Family::ALL.into_iter().filter(|family| entrants.iter().all(|entrant| unseen(entrant, family))).collect()
-}
-
 /// Judges entrants on one picture, one after the other; a step is one of a method's run, or one judgement.
 pub struct Judging {
     case: Rc<Case>,
     measures: Measures,
-    /// The families of deletions that no method has seen: one and the same test for every row.
     families: Vec<Family>,
     pending: VecDeque<Entrant>,
     run: Option<(Settings, bool, Run)>,
@@ -59,10 +49,9 @@ pub struct Judging {
 }
 
 impl Judging {
-    /// Prepares the entrants on a picture.
-    pub fn new(case: Rc<Case>, entrants: Vec<Entrant>, measures: Measures) -> Self {
+    /// Prepares the entrants on a picture. As rules all are tested on these families of deletions.
+    pub fn new(case: Rc<Case>, entrants: Vec<Entrant>, families: Vec<Family>, measures: Measures) -> Self {
         let total = entrants.len();
-        let families = unseen_by_all(&entrants);
         Self { case, measures, families, pending: entrants.into(), run: None, done: vec![], total }
     }
 

@@ -182,7 +182,6 @@ class Pool {
     return this.#others.slice(0, count).map((other) => ({ client: other.client, there: opened(other, copies) }));
   }
 
-
   /**
    * After a crash. The page's own worker is started again with what it had open, and that is said elsewhere.
    *

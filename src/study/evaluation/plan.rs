@@ -3,6 +3,7 @@
 use super::shard::Shard;
 use crate::judge::Control;
 use crate::methods::Settings;
+use crate::rules::generalise::Family;
 use crate::study::judging::Entrant;
 use crate::study::metric::Measures;
 
@@ -31,5 +32,11 @@ impl Plan {
         let method = |settings: &Settings| Entrant::Method { settings: Box::new(settings.clone()), order: self.orders };
         let controls = Control::ALL.into_iter().filter(|_| self.controls).map(Entrant::Control);
         self.methods.iter().map(method).chain(controls).collect()
+    }
+
+    /// The families of deletions that none of the methods has seen: one and the same test for every row.
+    pub fn families(&self) -> Vec<Family> {
+        let unseen = |family: &Family| self.methods.iter().all(|of| Family::unseen_by(of).contains(family));
+        Family::ALL.into_iter().filter(unseen).collect()
     }
 }

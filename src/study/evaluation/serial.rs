@@ -132,7 +132,9 @@ impl Serial {
         self.tell(Line::Seen(seen));
         let entrants = self.known.missing(number, &self.plan);
         if judges && !entrants.is_empty() {
-            self.judging = Some((number, Judging::new(Rc::new(case), entrants, self.plan.measures.clone())));
+            let Plan { measures, .. } = &self.plan;
+            let judging = Judging::new(Rc::new(case), entrants, self.plan.families(), measures.clone());
+            self.judging = Some((number, judging));
         }
         Ok(())
     }

@@ -92,7 +92,7 @@ fn judge(model: &Rc<OnnxClassifier>, task: Task, shared: &Shared, say: &dyn Fn(M
     if shared.plan.measures.has(Metric::Leakage) {
         case.hosts = hosts(model, number, &case.item.name, &shared.set)?;
     }
-    let mut judging = Judging::new(Rc::new(case), entrants, shared.plan.measures.clone());
+    let mut judging = Judging::new(Rc::new(case), entrants, shared.plan.families(), shared.plan.measures.clone());
     loop {
         let progress = pollster::block_on(judging.step(AT_ONCE))?;
         say(Message::Doing(progress.detail.doing));
