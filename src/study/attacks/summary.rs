@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::protocol::{Detector, Pair, Study};
 use super::record::Record;
 use crate::attack::Answer;
-use crate::attack::ensemble::{agreed, settled};
+use crate::attack::ensemble::{agreed, pooled, settled};
 use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
@@ -191,6 +191,7 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
     };
     let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
         // Many views are asked here anyway, so the detector that knows of them decides.
+        study.score(Detector::Wide, pair, record)?;
         settled(record.reading.answer().class, study.flags(Detector::Wide, pair, record), others)
     };
     let mut all = vec![
@@ -198,6 +199,9 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
         recovery("many views", fallen, |_, record| agreed(&record.reading.ensemble, None)),
         recovery("if flagged: others by many views", fallen, |pair, record| {
             unless_flagged(pair, record, &record.reading.ensemble)
+        }),
+        recovery("if flagged: others by all edits", fallen, |pair, record| {
+            unless_flagged(pair, record, &pooled(&record.reading))
         }),
         recovery("if flagged: its second answer (control)", fallen, |pair, record| {
             unless_flagged(pair, record, &record.reading.top)
