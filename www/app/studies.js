@@ -48,6 +48,7 @@ export function studyOf({ studies }, kind, about) {
  */
 export async function study(context, kind, settings, about) {
   const { store, jobs, handle } = context;
+  const { model, picture } = store.now;
   /** @type {Study} */
   const mine = { kind, about, state: "running", progress: null, found: null, task: 0, why: "" };
   const tell = (/** @type {Partial<Study>} */ news) => {
@@ -67,8 +68,11 @@ export async function study(context, kind, settings, about) {
     const { found, task, end } = await (shared ? shared.share(context, params, watch) : jobs.task(kind, params, watch));
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
   } catch (error) {
-    if (mine.state === "running") tell({ state: "failed", why: String(/** @type {any} */ (error).message ?? error) });
-    handle(error);
+    // Another picture may have come while it began: then it is about what is not open any more, and nobody failed.
+    const gone = store.now.model !== model || store.now.picture !== picture;
+    const why = String(/** @type {any} */ (error).message ?? error);
+    if (mine.state === "running") tell(gone ? { state: "stopped" } : { state: "failed", why });
+    if (!gone) handle(error);
   }
   return mine;
 }
