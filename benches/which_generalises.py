@@ -6,8 +6,8 @@
 
 Each method's figures stand in DIR/MODEL-METHOD.json as soon as they are there; a method whose file is there is not run
 again, so an interrupted call goes on where it stopped. Every method is tested on the same deletions: the families that
-none of them has seen (*fast* learns with blurs, the mean colour and noise). `--table` prints what is there and runs nothing. Only Python's
-standard library is used, and the statistics are the command's own.
+none of them has seen (*fast* learns with blurs, the mean colour and noise). `--table` prints what is there and runs
+nothing. Only Python's standard library is used, and the statistics are the command's own.
 """
 
 import argparse
@@ -20,8 +20,8 @@ ROWS = [
     "meaningful", "igos", "smoothgrad", "localisation", "igos++", "rise", "extremal",
 ]
 
+# The kinds of deletion that no method of these rows learns with.
 FAMILIES = "imputed,other-picture"
-
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

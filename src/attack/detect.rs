@@ -14,6 +14,8 @@ use super::views::Look;
 use crate::map::Map;
 use crate::rules::statistics::threshold_at;
 
+/// The share of clean pictures that a calibrated detector may flag.
+pub const FALSE_POSITIVES: f64 = 0.05;
 /// The light edits of the rule.
 pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)];
 
@@ -25,13 +27,11 @@ pub fn rule(reading: &Reading) -> f32 {
 /// The wide rule: two signals, each in units of what clean pictures reach. Nothing of it is learned from attacks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wide {
-    /// Both signals' [`USUAL`] quantiles among clean pictures.
+    /// What [`FALSE_POSITIVES`] of clean pictures exceed, of each signal: a score above 1 is one that either signal alone
+    /// would flag.
     usual: [f64; 2],
 }
 
-/// The quantile of clean pictures that is a signal’s unit: a score above 1 is one that either signal alone would flag at
-/// a rate of 5 %.
-const USUAL: f64 = 0.95;
 /// A unit is no smaller than this: on a model that light edits do not move at all the least move would count.
 const LEAST_UNIT: f64 = 0.02;
 
@@ -41,12 +41,12 @@ impl Wide {
         let signals: Vec<[f64; 2]> = clean.filter_map(signals).collect();
         let unit = |of: usize| {
             let values: Vec<f64> = signals.iter().map(|signal| signal[of]).collect();
-            Some(threshold_at(&values, 1.0 - USUAL)?.max(LEAST_UNIT))
+            Some(threshold_at(&values, FALSE_POSITIVES)?.max(LEAST_UNIT))
         };
         Some(Self { usual: [unit(0)?, unit(1)?] })
     }
 
-    /// Returns the score, in units of clean pictures' [`USUAL`] quantile; `None` where many views were not asked.
+    /// Returns the score, in those units; `None` where many views were not asked.
     pub fn score(&self, reading: &Reading) -> Option<f64> {
         let [light, strong] = signals(reading)?;
         Some((light / self.usual[0]).max(strong / self.usual[1]))

@@ -2,16 +2,13 @@
 
 use serde::Serialize;
 
-use super::detect::rule;
+use super::detect::{FALSE_POSITIVES, rule};
 use super::duel::Duelled;
 use super::ensemble::settled;
 use super::recover::{Masked, Recipe, vote};
 use super::{Answer, Attacked, Found, Looked};
 use crate::classifier::Labels;
 use crate::rules::statistics::threshold_at;
-
-/// The share of clean pictures that the detector may flag.
-const FALSE_POSITIVES: f64 = 0.05;
 
 /// A picture and its attacked self. What is not known yet is `null`.
 #[derive(Clone, Debug, Serialize)]

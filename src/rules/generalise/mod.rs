@@ -101,19 +101,6 @@ impl Test {
         Self::on(classifier, explanation, others, families)
     }
 
-    /// Prepares the test of a map `[S, S]` that no method made, on these families: what a method with those settings is
-    /// compared with.
-    pub fn of_map(
-        classifier: Rc<dyn Classifier>,
-        subject: &Subject,
-        evidence: &Map,
-        settings: &Settings,
-        others: Vec<RgbImage>,
-        families: Vec<Family>,
-    ) -> Self {
-        Self::prepared(classifier, subject, evidence, settings, others, families)
-    }
-
     /// The same on these families alone, whether it has seen them or not.
     pub fn on(
         classifier: Rc<dyn Classifier>,
@@ -122,10 +109,12 @@ impl Test {
         families: Vec<Family>,
     ) -> Self {
         let (subject, settings) = (&explanation.subject, &explanation.settings);
-        Self::prepared(classifier, subject, &explanation.evidence(), settings, others, families)
+        Self::of_map(classifier, subject, &explanation.evidence(), settings, others, families)
     }
 
-    fn prepared(
+    /// Prepares the test of a map `[S, S]` that no method made, on these families: what a method with those settings is
+    /// compared with.
+    pub fn of_map(
         classifier: Rc<dyn Classifier>,
         subject: &Subject,
         evidence: &Map,

@@ -9,14 +9,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::record::Record;
-use crate::attack::detect::{self, Wide};
+use crate::attack::detect::{self, FALSE_POSITIVES, Wide};
 use crate::attack::recover::Recipe;
 use crate::rules::statistics::{Logistic, group_folds, threshold_at};
 
 /// Folds by photograph.
 const FOLDS: usize = 5;
-/// The share of clean pictures that a calibrated detector may flag.
-pub const FALSE_POSITIVES: f64 = 0.05;
 /// The quadratic penalty of the regression.
 const PENALTY: f64 = 1.0;
 
@@ -109,8 +107,8 @@ impl<'a> Study<'a> {
         for model in cleans.iter().map(|record| record.model.as_str()) {
             for fold in 0..FOLDS {
                 let is_other = |clean: &&Record| clean.model == model && folds[photo(clean)] != fold;
-                let others: Vec<&Record> = cleans.iter().copied().filter(is_other).collect();
-                calibrated.entry((fold, model)).or_insert_with(|| Calibrated::on(&others));
+                let others = || cleans.iter().copied().filter(is_other).collect::<Vec<_>>();
+                calibrated.entry((fold, model)).or_insert_with(|| Calibrated::on(&others()));
             }
         }
         Self { pairs, calibrated }

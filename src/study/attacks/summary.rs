@@ -121,9 +121,9 @@ pub fn rows(records: &[Record]) -> Vec<Row> {
 /// is worth at worst.
 pub fn worst(rows: &[Row]) -> Vec<(&Row, &Detected)> {
     let of = |detector| {
-        let seen = |row: &'_ Row| row.detectors.iter().position(|detected| detected.detector == detector);
-        let all = rows.iter().filter_map(|row| Some((row, &row.detectors[seen(row)?])));
-        all.max_by(|a, b| a.1.evaded.value.total_cmp(&b.1.evaded.value))
+        let all = rows.iter().flat_map(|row| row.detectors.iter().map(move |detected| (row, detected)));
+        all.filter(|(_, detected)| detected.detector == detector)
+            .max_by(|a, b| a.1.evaded.value.total_cmp(&b.1.evaded.value))
     };
     Detector::ALL.into_iter().filter_map(of).collect()
 }
