@@ -36,7 +36,7 @@ use crate::mask::Resize;
 pub const METHOD: Method = Method(&Definition {
     name: "fast",
     title: "Fast",
-    summary: "Both games at once, from a coarse grid to a fine one, in a sixth of the steps.",
+    summary: "Both games at once, from a coarse grid to a fine one, in a fifth of the steps.",
     kind: Kind::Learned,
     needs_null: true,
     games: Game::ALL,
