@@ -929,6 +929,9 @@ export type Standing = {
   mask_mean: number,
   /** Share of the picture that counts as evidence (more than half deleted, or kept), by the grid of the last step. */
   area_at_half: number,
+  /** Steps that the mask is learned in, at most; those that were taken once it is learned. The order of the pixels comes
+   * after them. */
+  steps: number,
   /** How long it has taken so far, in seconds. */
   seconds: number,
 };

@@ -23,6 +23,7 @@ export type {
   ConceptTest,
   CuesTold,
   Curves,
+  Cut,
   DuelTold,
   Effect,
   EvaluationCell,

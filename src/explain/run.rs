@@ -28,6 +28,9 @@ pub struct Standing {
     pub mask_mean: f32,
     /// Share of the picture that counts as evidence (more than half deleted, or kept), by the grid of the last step.
     pub area_at_half: f32,
+    /// Steps that the mask is learned in, at most; those that were taken once it is learned. The order of the pixels comes
+    /// after them.
+    pub steps: usize,
     /// How long it has taken so far, in seconds.
     pub seconds: f64,
 }
@@ -225,6 +228,7 @@ impl Run {
                 objective: self.energies.last().copied().unwrap_or(f32::NAN),
                 mask_mean: self.grid_values.iter().sum::<f32>() / cells,
                 area_at_half: evidence / cells,
+                steps: learning,
                 seconds: self.seconds.total(),
             },
         }

@@ -17,6 +17,7 @@ import { percent, shortLabel } from "./words.js";
  * @property {string} device
  * @property {Partial<import("../types.js").Scores> & {original: number, null: number, deleted: number}} scores
  * @property {number} area Share of the picture that is evidence.
+ * @property {import("../types.js").Cut | null} region What the sentence speaks of; null where no proof could be had.
  * @property {number} meanMask
  * @property {string} sentence The report's; the page words none of its own.
  * @property {import("../types.js").Pictures | null} pictures null for a report about a picture that is not at hand
@@ -74,7 +75,7 @@ export function provisional({ key, label, model, image, device }, last, started,
     : { original, null: nothing, deleted: progress.score };
   return {
     ...{ key, label, model, image, device, scores, pictures, curves, keeps },
-    ...{ grid: null, regions: [], report: null, about: null, warnings: [] },
+    ...{ grid: null, region: null, regions: [], report: null, about: null, warnings: [] },
     ended: endedAs(end, progress.iteration, progress.total),
     iterations: progress.iteration,
     intended: progress.total,
@@ -117,6 +118,7 @@ export function fromReport(report, text) {
     scores: report.scores,
     area: report.mask.area_at_half,
     meanMask: report.mask.mean,
+    region: report.finding?.region ?? null,
     sentence: report.sentence,
     pictures: null,
     grid: report.mask,
@@ -127,6 +129,18 @@ export function fromReport(report, text) {
     about: { model: report.model.sha256, image: report.image.sha256 },
     warnings: report.finding?.warnings ?? [],
   };
+}
+
+/**
+ * What deleting the region whole leaves of the score, or keeping it alone: the edit that the sentence speaks of. The
+ * soft mask, which deletes by degrees, is another one. What it left where no region could be judged.
+ *
+ * @param {Pick<Result, "region" | "scores" | "keeps">} result
+ * @returns {number}
+ */
+export function leftByRegion({ region, scores, keeps }) {
+  if (region) return keeps ? region.preserved : region.deleted;
+  return (keeps ? scores.preserved : scores.deleted) ?? NaN;
 }
 
 /** One of a result's regions in its place. @param {Result} result @param {import("../types.js").Region} region */

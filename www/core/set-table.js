@@ -30,10 +30,14 @@ export function setCsv(rows) {
   };
   const lines = rows.map(({ name, state, why, result }) => {
     const { original, deleted, preserved, normalised } = result?.scores ?? {};
-    const figures = [original, deleted, preserved, normalised, result?.area];
+    const region = [result?.area, result?.region?.deleted, result?.region?.preserved];
+    const figures = [original, ...region, deleted, preserved, normalised];
     return [name, state, result?.label, ...figures, result?.sentence ?? why].map(quoted).join();
   });
-  const head = "picture,state,answer,score,deleted,preserved,normalised,area,sentence";
+  const head = [
+    "picture,state,answer,score,area,region_deleted,region_preserved",
+    "mask_deleted,mask_preserved,mask_normalised,sentence",
+  ].join();
   return [head, ...lines, ""].join("\n");
 }
 

