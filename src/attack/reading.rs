@@ -60,8 +60,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit that this
-    /// program can make.
+    /// Asks about a picture `[3, S, S]` of the classifier's size: one pass, and one for each light edit.
     ///
     /// # Errors
     /// Fails as [`Reading::after_looks`] does.
@@ -74,7 +73,6 @@ impl Reading {
     /// # Errors
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost; else as [`Classifier::logits`].
     pub async fn after_looks(classifier: &AsIs, picture: &Planes, looks: &[Look]) -> Result<Self> {
-        let looks: Vec<Look> = looks.iter().copied().filter(|look| look.is_available()).collect();
         let side = picture.side;
         let edited = looks.iter().flat_map(|look| look.apply(picture).values);
         let values = picture.values.iter().copied().chain(edited).collect();

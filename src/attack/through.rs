@@ -46,7 +46,7 @@ impl Edit {
 
 /// Returns the edits of the detector's rule.
 pub(super) fn rule() -> Vec<Edit> {
-    RULE.iter().copied().filter(|look| look.is_available()).map(Edit::Look).collect()
+    RULE.iter().copied().map(Edit::Look).collect()
 }
 
 /// Learns a mask of a picture's class and returns its deletion at eight shifts; none where the class has no mask.

@@ -1,15 +1,11 @@
 //! Light edits of the whole picture, which a person would not mind and an attack may not survive.
 
-#[cfg(feature = "jpeg")]
-use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, Rgb32FImage};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "jpeg")]
-use crate::picture::to_float;
-use crate::picture::{Planes, gaussian, resize_and_crop, standard_normal};
+use crate::picture::{Planes, as_jpeg, gaussian, resize_and_crop, standard_normal};
 
 /// Seed of the noise: an edit gives the same picture each time.
 const SEED: u64 = 0x6c_6f_6f_6b;
@@ -55,11 +51,6 @@ pub const LOOKS: [Look; 14] = [
 ];
 
 impl Look {
-    /// Says whether this program can make the edit: it may have been compiled without a coder for JPEG.
-    pub fn is_available(self) -> bool {
-        cfg!(feature = "jpeg") || !matches!(self, Look::Jpeg(_))
-    }
-
     /// Returns the edited picture, of the same size.
     pub fn apply(self, picture: &Planes) -> Planes {
         let side = picture.side;
@@ -70,7 +61,7 @@ impl Look {
             Look::Flip => moved(picture, |row, column| (row, side - 1 - column)),
             Look::Zoom(factor) => resize_and_crop(&to_image(picture), (side as f32 * factor).round() as usize, side),
             Look::Noise(deviation) => noisy(picture, deviation),
-            Look::Jpeg(quality) => compressed(picture, quality),
+            Look::Jpeg(quality) => as_jpeg(picture, quality),
             Look::Blur(sigma_px) => resize_and_crop(&gaussian::blur(&to_image(picture), sigma_px), side, side),
             Look::Median(window) => median(picture, window),
             Look::Resample(share) => {
@@ -157,23 +148,6 @@ fn noisy(picture: &Planes, deviation: f32) -> Planes {
     let values =
         picture.values.iter().map(|v| (v + deviation * standard_normal(&mut random)).clamp(0.0, 1.0)).collect();
     Planes { side: picture.side, values }
-}
-
-#[cfg(not(feature = "jpeg"))]
-fn compressed(picture: &Planes, _quality: u8) -> Planes {
-    picture.clone()
-}
-
-/// Returns the picture after JPEG; as it is where it cannot be written, which only lack of memory causes.
-#[cfg(feature = "jpeg")]
-fn compressed(picture: &Planes, quality: u8) -> Planes {
-    let mut bytes = vec![];
-    let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&picture.to_picture());
-    let read = |()| image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).ok();
-    match written.ok().and_then(read) {
-        Some(read) => resize_and_crop(&to_float(&read.to_rgb8()), picture.side, picture.side),
-        None => picture.clone(),
-    }
 }
 
 fn median(picture: &Planes, window: usize) -> Planes {

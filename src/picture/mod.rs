@@ -5,6 +5,7 @@
 //! [`impute()`] fills holes; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture
 //! as a whole.
 
+mod as_jpeg;
 #[cfg(feature = "cli")]
 mod decode;
 pub mod framing;
@@ -18,6 +19,7 @@ mod scene;
 mod size;
 mod transform;
 
+pub(crate) use as_jpeg::as_jpeg;
 #[cfg(feature = "cli")]
 pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement, ResizeRule};

@@ -3,15 +3,12 @@
 //! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it
 //! first, and repeats the edge where the photo ends.
 
-#[cfg(feature = "jpeg")]
-use image::codecs::jpeg::JpegEncoder;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use super::null::standard_normal;
-use super::{Planes, gaussian};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Planes, as_jpeg, gaussian};
 use crate::map::Map;
 
 /// Weights of red, green and blue in the grey value of a pixel (ITU-R BT.709, rounded as the W3C's filter effects do).
@@ -46,28 +43,20 @@ pub enum Transform {
 }
 
 impl Transform {
-    /// Whether this program can make the change: it may have been compiled without a coder for JPEG.
-    pub fn is_available(self) -> bool {
-        cfg!(feature = "jpeg") || !matches!(self, Self::Jpeg(_))
-    }
-
     /// Returns the changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
-    ///
-    /// # Errors
-    /// Fails with [`ErrorKind::Image`] if the JPEG coder fails, which only lack of memory makes it do.
-    pub fn apply(self, frame: &Planes, side: usize) -> Result<Planes> {
+    pub fn apply(self, frame: &Planes, side: usize) -> Planes {
         if let Some(source) = self.source() {
             let (from, plane) = (frame.side, frame.side * frame.side);
             let values = (0..3).flat_map(|c| sampled(&frame.values[c * plane..(c + 1) * plane], from, side, source));
-            return Ok(Planes { side, values: values.collect() });
+            return Planes { side, values: values.collect() };
         }
         let corner = (frame.side - side) / 2;
         self.applied(frame.crop(corner, corner, side))
     }
 
     /// Changes the values of a picture that stays where it is.
-    fn applied(self, picture: Planes) -> Result<Planes> {
-        Ok(match self {
+    fn applied(self, picture: Planes) -> Planes {
+        match self {
             Self::Brightness(by) => each(picture, |v| v + by),
             Self::Contrast(factor) => {
                 let grey = mean_grey(&picture);
@@ -77,9 +66,9 @@ impl Transform {
             Self::Hue(degrees) => turned_hue(&picture, degrees),
             Self::Blur(sigma_px) => gaussian::blurred(&picture, &gaussian::kernel(sigma_px)),
             Self::Noise(sigma, seed) => noisy(picture, sigma, seed),
-            Self::Jpeg(quality) => as_jpeg(&picture, quality)?,
+            Self::Jpeg(quality) => as_jpeg(&picture, quality),
             Self::Mirror | Self::Shift(..) | Self::Rotation(_) | Self::Scale(_) => picture,
-        })
+        }
     }
 
     /// Returns a map `[S, S]` that is moved with the picture; `None` where the picture stays in place.
@@ -158,23 +147,6 @@ fn noisy(picture: Planes, sigma: f32, seed: u64) -> Planes {
     each(picture, |v| v + sigma * standard_normal(&mut random.borrow_mut()))
 }
 
-#[cfg(not(feature = "jpeg"))]
-fn as_jpeg(_picture: &Planes, _quality: u8) -> Result<Planes> {
-    Err(Error::new(
-        ErrorKind::Unsupported,
-        "this program was compiled without a coder for JPEG; leave that change away",
-    ))
-}
-
-#[cfg(feature = "jpeg")]
-fn as_jpeg(picture: &Planes, quality: u8) -> Result<Planes> {
-    let failed = |e: image::ImageError| Error::new(ErrorKind::Image, format!("the picture cannot be stored ({e})"));
-    let mut bytes = vec![];
-    picture.to_picture().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)).map_err(failed)?;
-    let read = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).map_err(failed)?;
-    Ok(Planes::of(&read.to_rgb8()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +173,7 @@ mod tests {
             (Transform::Blur(0.0), 0.0),
             (Transform::Noise(0.0, 3), 0.0),
         ] {
-            let changed = same.apply(&picture, 12).expect("a picture");
+            let changed = same.apply(&picture, 12);
             assert!(greatest(&changed, &picture) <= most, "{same:?}");
         }
     }
@@ -209,10 +181,10 @@ mod tests {
     #[test]
     fn what_moves_the_picture_looks_into_the_margin() {
         let frame = picture(16);
-        let moved = Transform::Shift(2.0, -3.0).apply(&frame, 8).expect("a picture");
+        let moved = Transform::Shift(2.0, -3.0).apply(&frame, 8);
         assert_eq!(moved, frame.crop(2, 7, 8));
         // Beyond it the edge is repeated.
-        let far = Transform::Shift(0.0, 9.0).apply(&frame, 8).expect("a picture");
+        let far = Transform::Shift(0.0, 9.0).apply(&frame, 8);
         assert_eq!(far.values[0], frame.values[4 * 16]);
     }
 
@@ -240,24 +212,24 @@ mod tests {
     #[test]
     fn hues_turn_and_grey_stays() {
         let red = Planes { side: 1, values: vec![0.6, 0.2, 0.2] };
-        let turned = Transform::Hue(120.0).apply(&red, 1).expect("a picture");
+        let turned = Transform::Hue(120.0).apply(&red, 1);
         assert!(turned.values[1] > turned.values[0] && turned.values[1] > turned.values[2], "{turned:?}");
         assert!((mean_grey(&turned) - mean_grey(&red)).abs() < 1e-3);
         let grey = Planes { side: 1, values: vec![0.4; 3] };
-        assert!(greatest(&Transform::Hue(77.0).apply(&grey, 1).expect("a picture"), &grey) < 1e-3);
+        assert!(greatest(&Transform::Hue(77.0).apply(&grey, 1), &grey) < 1e-3);
     }
 
     #[test]
     fn a_jpeg_of_high_quality_is_nearly_the_picture_and_a_low_one_is_not() {
         let smooth = Planes { side: 32, values: (0..3 * 1024).map(|i| (i % 32) as f32 / 40.0).collect() };
-        let error = |quality| greatest(&Transform::Jpeg(quality).apply(&smooth, 32).expect("a picture"), &smooth);
+        let error = |quality| greatest(&Transform::Jpeg(quality).apply(&smooth, 32), &smooth);
         assert!(error(95) < 0.03 && error(5) > error(95), "{} {}", error(95), error(5));
     }
 
     #[test]
     fn noise_has_the_strength_it_is_given() {
         let grey = Planes { side: 64, values: vec![0.5; 3 * 4096] };
-        let noisy = Transform::Noise(0.1, 7).apply(&grey, 64).expect("a picture");
+        let noisy = Transform::Noise(0.1, 7).apply(&grey, 64);
         let variance = noisy.values.iter().map(|v| (v - 0.5).powi(2)).sum::<f32>() / (3.0 * 4096.0);
         assert!((variance.sqrt() - 0.1).abs() < 0.003);
     }

@@ -62,7 +62,7 @@ impl Edit {
         let corner = (scene.side() - side) / 2;
         let middle = |planes: &Planes| planes.crop(corner, corner, side);
         Ok(match (self, self.mask(side)) {
-            (Edit::Transform(transform), _) => transform.apply(&scene.photo, side)?,
+            (Edit::Transform(transform), _) => transform.apply(&scene.photo, side),
             (Edit::Paste { patch, region }, _) => blend(patch, &middle(&scene.photo), &region.values),
             (_, Some(mask)) => blend(&middle(&scene.photo), &middle(&scene.null), &mask),
             (_, None) => middle(&scene.photo),

@@ -54,7 +54,7 @@ impl Equivariance {
     async fn begin(&mut self, change: Option<Transform>) -> Result<()> {
         let frame = square(&self.subject.picture, self.classifier.framing());
         let planes = match change {
-            Some(change) => change.apply(&frame, frame.side)?,
+            Some(change) => change.apply(&frame, frame.side),
             None => frame,
         };
         let subject = Subject { picture: planes.to_picture(), ..self.subject.clone() };

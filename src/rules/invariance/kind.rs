@@ -55,11 +55,6 @@ impl Kind {
         Kind::Jpeg,
     ];
 
-    /// Whether this program can make the change: it may have been compiled without a coder for JPEG.
-    pub fn is_available(self) -> bool {
-        self != Kind::Jpeg || Transform::Jpeg(100).is_available()
-    }
-
     /// Returns the strengths at which it is tried, from mild to strong, in its unit.
     pub fn strengths(self) -> &'static [f64] {
         match self {

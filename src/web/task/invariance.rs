@@ -19,12 +19,11 @@ pub struct InvarianceTask {
 }
 
 impl InvarianceTask {
-    /// Takes every change that this program can make of a picture; the evidence is what must matter.
+    /// Takes every change of a picture; the evidence is what must matter.
     pub fn new(asked: &Asked, photo: &Photo, explanation: Option<&Explanation>) -> Self {
-        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.is_available()).collect();
         let evidence = explanation.map(|explanation| explanation.evidence().cut(0.5));
         let evidence = evidence.filter(|map: &Map| map.side == asked.classifier.size());
-        let job = Invariance::new(asked.classifier.clone(), &photo.pixels, &kinds, None, evidence);
+        let job = Invariance::new(asked.classifier.clone(), &photo.pixels, &Kind::ALL, None, evidence);
         Self { job, asked: asked.clone() }
     }
 }
