@@ -4,7 +4,7 @@
 //!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D.
 //!   Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
 //! - The wide rule, for attacks that hold under light edits: how far the answer moves under all light edits in the mean,
-//!   or how far its probability falls under many strong ones ([`super::ensemble()`]), whichever is more unusual among
+//!   or how far its probability falls under many mixed ones ([`super::ensemble()`]), whichever is more unusual among
 //!   clean pictures. Its combination is this project's.
 //! - Statistics of the mask alone, the experiment of \[MP\] section 5.5 with a logistic regression for its CNN.
 //! - Baselines: the highest probability, and the area of the mask alone.

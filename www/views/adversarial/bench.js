@@ -85,7 +85,7 @@ export function ways({ clean, attacked }, masks) {
     { title: "Control: a random mask", ...of("random"), way: 2 },
     { title: "A blur of the whole picture", ...of("blurred"), way: 3 },
     { title: "The vote of light edits", ...by("vote"), way: -1 },
-    { title: "What forty strong random edits agree on", ...by("ensemble"), way: -1 },
+    { title: "What forty random edits agree on", ...by("ensemble"), way: -1 },
     { title: "Its own answer; if flagged, another by those edits", ...by("settled"), way: -1 },
   ].filter(({ way, attacked: answer }) => way >= 0 || answer);
 }

@@ -114,8 +114,8 @@ export const MARKUP = `
       </p>
       <p>
         The <strong>vote</strong> asks about fifteen light edits of the whole picture and takes the answer that most
-        of them give. <strong>Forty strong edits</strong>, each a random mixture of shrinking, noise, shift, mirror and
-        scale, undo more attacks: what they agree on is the class with the largest geometric mean of probabilities.
+        of them give. <strong>Forty random edits</strong>, each a mixture of storing as JPEG, shrinking, noise, shift,
+        mirror and scale, undo more attacks: what they agree on is the class with the largest geometric mean of probabilities.
         Where the picture is flagged, its own answer is presumed wrong, and the best other one is taken.
       </p>
       <details class="equation">
@@ -136,7 +136,10 @@ export const MARKUP = `
           Shifting the picture by a few pixels alone can undo an attack. So the paper’s mask of a suspected picture is
           learned without shifts: with them it would explain another picture.
         </li>
-        <li>This page has no coder for JPEG: only the <code>vanish attack</code> command also asks about stored pictures.</li>
+        <li>
+          The forty edits were chosen on photographs with one model. What they bring back, and which clean answers they
+          take, differs from model to model.
+        </li>
       </ul>
     </div>
   </article>

@@ -23,8 +23,7 @@ export const MARKUP = `
     <h2 id="changes-title">What does the answer survive?</h2>
     <p class="hint">
       The picture is changed more and more, in ways that should not matter. Filled points keep the answer, hollow
-      ones lose it; the band is how far it stays without a
-      break. Storing as JPEG is tried by the command alone.
+      ones lose it; the band is how far it stays without a break.
     </p>
     <p id="changes-sentence" class="said" hidden></p>
     <div id="changes-curves" class="cards"></div>
