@@ -11,14 +11,14 @@ use vanish::array::Array;
 use vanish::classifier::Classifier;
 use vanish::critters::{HELD_OUT_SEEDS, Kind as Animal, World};
 use vanish::explain::{Explanation, Run};
-use vanish::job::{Job, run_to_end};
+use vanish::job::{Divisible, Job, run_to_end};
 use vanish::map::Map;
 use vanish::methods::{Game, Settings, fast, gradient};
 use vanish::picture::{Framing, Null};
 use vanish::question::Subject;
 use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Intervention, Labelled, Trial, Verdict};
 use vanish::rules::generalise::{Family, Generalisation, Summary, Test};
-use vanish::rules::invariance::{Equivariance, Invariance, Kind, Outcome, Told};
+use vanish::rules::invariance::{Curve, Equivariance, Invariance, Kind, Outcome, Told};
 use vanish::rules::parts::PartRules;
 use vanish::study::CritterSet;
 
@@ -151,6 +151,30 @@ fn an_answer_about_the_middle_survives_mirrors_and_not_large_shifts() {
     assert!(brighter == 50.0 && darker > -50.0, "{darker} {brighter}");
     assert!(found.must_change.is_some_and(|must| must.changed), "{:?}", found.must_change);
     assert!(found.sentence("bright").contains("as it must"), "{}", found.sentence("bright"));
+}
+
+/// Parts done by several, in any order and told as JSON, give what one finds alone; a part is done once.
+#[test]
+fn changes_tried_in_parts_are_those_that_one_tries() {
+    let kinds = [Kind::Mirror, Kind::ShiftAcross, Kind::Brightness];
+    let begin =
+        || Invariance::new(Rc::new(bright_square(SIDE)), &picture_with_square(SIDE as u32), &kinds, Some(1), None);
+    let mut whole = begin();
+    assert_eq!(whole.parts(), kinds);
+    for part in whole.parts().into_iter().rev() {
+        let mut other = begin();
+        other.begin_part(part);
+        while !pollster::block_on(other.step(1)).expect("the CPU computes").done {}
+        let lines = serde_json::to_string(&other.take_lines()).expect("lines");
+        for _ in 0..2 {
+            let lines: Vec<Curve> = serde_json::from_str(&lines).expect("lines");
+            assert_eq!(lines.len(), 1, "a part is one kind");
+            lines.into_iter().for_each(|line| whole.add_line(line));
+        }
+    }
+    assert!(whole.parts().is_empty() && whole.stand().done);
+    let alone = pollster::block_on(run_to_end(&mut begin())).expect("the CPU computes");
+    assert_eq!(pollster::block_on(whole.finish()).expect("the CPU computes"), alone);
 }
 
 #[test]

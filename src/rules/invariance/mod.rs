@@ -19,17 +19,17 @@ pub use told::{Told, ToldCurve};
 
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Later, Progress};
+use crate::job::{Divisible, Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::{Framing, Planes, RgbImage, Scene};
 use crate::question::{Edit, Question};
 
 /// The picture under one strength of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangePoint"))]
 pub struct Point {
     /// The strength in the kind's unit; negative in the other direction, 0 for the picture as it is.
@@ -45,7 +45,7 @@ pub struct Point {
 }
 
 /// One kind of change on one picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// The kind of change.
     pub kind: Kind,
@@ -114,7 +114,7 @@ impl Outcome {
     }
 }
 
-/// Every kind of change on one picture, in the making; a step is one kind.
+/// Every kind of change on one picture, in the making; a step is one kind, and so is a part.
 pub struct Invariance {
     question: Question,
     kinds: Vec<Kind>,
@@ -123,6 +123,10 @@ pub struct Invariance {
     /// The probabilities of the picture as it is.
     original: Option<Vec<f32>>,
     curves: Vec<Curve>,
+    /// The kind that is tried alone, where others try the others.
+    mine: Option<Kind>,
+    /// Curves of its own that were not taken yet.
+    news: Vec<Curve>,
     must_change: Option<MustChange>,
 }
 
@@ -141,7 +145,29 @@ impl Invariance {
         let null = crate::picture::NullImage { sigma_at: crate::picture::BlurScale::Model, ..Default::default() };
         let scene = Scene::new(&frame.to_picture(), Framing::whole(frame.side), &null);
         let question = Question::of_class(classifier, Scene { photo: frame, ..scene }, 0);
-        Self { question, kinds: kinds.to_vec(), truth, evidence, original: None, curves: vec![], must_change: None }
+        let kinds = kinds.to_vec();
+        let (original, curves, mine, news, must_change) = (None, vec![], None, vec![], None);
+        Self { question, kinds, truth, evidence, original, curves, mine, news, must_change }
+    }
+
+    /// The kinds that are not known yet.
+    fn wanted(&self) -> Vec<Kind> {
+        let known = |kind: Kind| self.curves.iter().any(|curve| curve.kind == kind);
+        self.kinds.iter().copied().filter(|&kind| !known(kind)).collect()
+    }
+
+    /// The kind that is tried next.
+    fn next(&self) -> Option<Kind> {
+        self.wanted().into_iter().find(|&kind| self.mine.is_none_or(|mine| mine == kind))
+    }
+
+    /// Adds a curve in its place among the kinds, once.
+    fn keep(&mut self, curve: Curve) {
+        if self.wanted().contains(&curve.kind) {
+            self.curves.push(curve);
+            let place = |curve: &Curve| self.kinds.iter().position(|&kind| kind == curve.kind);
+            self.curves.sort_by_key(place);
+        }
     }
 
     /// The answer of the picture as it is, and what deleting the evidence does.
@@ -183,7 +209,9 @@ impl Invariance {
             changes.iter().zip(&rows).map(|((strength, _), row)| self.point(*strength, row, &original)).collect();
         points.push(self.point(0.0, &original, &original));
         points.sort_by(|a, b| a.strength.total_cmp(&b.strength));
-        self.curves.push(Curve { kind, points });
+        let curve = Curve { kind, points };
+        self.news.push(curve.clone());
+        self.keep(curve);
         Ok(())
     }
 
@@ -212,16 +240,13 @@ impl Job for Invariance {
     fn step(&mut self, count: usize) -> Later<'_, Progress<Kind>> {
         Box::pin(async move {
             for _ in 0..count {
-                match (self.original.clone(), self.kinds.get(self.curves.len()).copied()) {
+                match (self.original.clone(), self.next()) {
                     (None, _) => self.begin().await?,
                     (Some(original), Some(kind)) => self.try_kind(kind, original).await?,
                     (Some(_), None) => break,
                 }
             }
-            let (taken, total) = (self.curves.len(), self.kinds.len());
-            let done = self.original.is_some() && taken == total;
-            let detail = self.kinds.get(taken).or(self.kinds.last()).copied().unwrap_or(Kind::Mirror);
-            Ok(Progress { iteration: taken, total, done, stage: "change", detail })
+            Ok(Progress { done: self.original.is_some() && self.next().is_none(), ..self.stand() })
         })
     }
 
@@ -239,6 +264,33 @@ impl Job for Invariance {
                 must_change: self.must_change,
             })
         })
+    }
+}
+
+impl Divisible for Invariance {
+    type Part = Kind;
+    type Line = Curve;
+
+    fn parts(&self) -> Vec<Kind> {
+        self.wanted()
+    }
+
+    fn begin_part(&mut self, part: Kind) {
+        self.mine = Some(part);
+    }
+
+    fn take_lines(&mut self) -> Vec<Curve> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn add_line(&mut self, line: Curve) {
+        self.keep(line);
+    }
+
+    fn stand(&self) -> Progress<Kind> {
+        let (wanted, total) = (self.wanted(), self.kinds.len());
+        let detail = self.next().or(self.kinds.last().copied()).unwrap_or(Kind::Mirror);
+        Progress { iteration: total - wanted.len(), total, done: wanted.is_empty(), stage: "change", detail }
     }
 }
 

@@ -40,6 +40,10 @@ impl Driven for InvarianceTask {
         })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.job, question)))
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let (kind, strength) = id.split_once(':').ok_or_else(|| unknown("picture", id))?;
         let strength = strength

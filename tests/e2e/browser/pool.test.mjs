@@ -104,6 +104,28 @@ describe("with the real engine", () => {
     return { sentence, figures, table };
   }
 
+  /** What the answer survives, and the order of its curves. @param {number} workers */
+  async function changed(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}#view=rules`, patience: 240_000 });
+    await page.click("#changes-test");
+    await page.waitForSelector('[data-state="done"] #changes-test');
+    assert.equal(page.workers().length, workers);
+    const kinds = await page
+      .locator("#changes-curves article")
+      .evaluateAll((cards) => cards.map((card) => /** @type {HTMLElement} */ (card).dataset.kind));
+    const csv = (await download(page, "#changes-csv")).bytes.toString();
+    const found = { kinds, csv, sentence: await page.textContent("#changes-sentence") };
+    await leave();
+    return found;
+  }
+
+  test("two workers try the changes of a picture as one does", async () => {
+    requireEngine();
+    const [one, two] = [await changed(1), await changed(2)];
+    assert.equal(one.kinds.length, 12);
+    assert.deepEqual(two, one);
+  });
+
   test("two workers judge pictures as one does", async () => {
     requireEngine();
     const [one, two] = [await evaluated(1), await evaluated(2)];

@@ -48,7 +48,7 @@ test("rules: families, changes, and the picture under a change", async () => {
   // By imputation and by another picture: the default method learns with all other kinds of deletion.
   assert.equal(await page.locator("#local-table tbody tr").count(), 2);
   await page.waitForSelector('[data-state="done"] #changes-test');
-  assert.equal(await page.locator("#changes-curves .card").count(), 11);
+  assert.equal(await page.locator("#changes-curves .card").count(), 12);
   const range = page.locator('[data-kind="rotation"] input');
   await range.focus();
   await page.keyboard.press("End");

@@ -62,6 +62,7 @@ export class Changes {
     if (!found) return;
     sentence.textContent = minuses(found.sentence);
     for (const curve of found.curves) this.#show(found, curve);
+    this.#sort(found);
   }
 
   /** @param {string} about */
@@ -69,6 +70,17 @@ export class Changes {
     this.#about = about;
     this.#cards.clear();
     within(this.#root, "changes-curves", HTMLElement).replaceChildren();
+  }
+
+  /** Several workers do not find the curves in their order. @param {Found} found */
+  #sort({ curves }) {
+    const place = within(this.#root, "changes-curves", HTMLElement);
+    const at = (/** @type {string} */ kind) => curves.findIndex((curve) => curve.kind === kind);
+    const entries = [...this.#cards].sort(([a], [b]) => at(a) - at(b));
+    const cards = entries.map(([, { card }]) => card);
+    if (cards.every((card, index) => place.children[index] === card)) return;
+    this.#cards = new Map(entries);
+    place.replaceChildren(...cards);
   }
 
   /** @param {Found} found @param {Curve} curve */
