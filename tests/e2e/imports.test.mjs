@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { build } = createRequire(`${ROOT}/xtask/web/package.json`)("esbuild");
 
 /** From the bottom up. A name stands for a module or for those of a folder; the longest that fits decides. */
-const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["tour"], ["views"], ["shell", "package"], ["main"]];
+const LAYERS = [["core"], ["app"], ["worker"], ["parts"], ["texts", "tour"], ["views"], ["shell", "package"], ["main"]];
 
 /** @typedef {Map<string, string[]>} Graph modules by name, each with those it imports */
 

@@ -24,15 +24,15 @@ const MARKUP = `
     </div>
     <div class="field">
       <label for="profile-channels">Channels</label>
-      <select id="profile-channels" name="channels"><option>RGB</option><option>BGR</option></select>
+      <select id="profile-channels" name="channels" translate="no"><option>RGB</option><option>BGR</option></select>
     </div>
     <div class="field">
       <label for="profile-output">Output</label>
-      <select id="profile-output" name="output"><option>logits</option><option>probabilities</option><option>sigmoid</option><option>binary-logit</option></select>
+      <select id="profile-output" name="output" translate="no"><option>logits</option><option>probabilities</option><option>sigmoid</option><option>binary-logit</option></select>
     </div>
     <div class="field" hidden>
       <label for="profile-output-name">Which output</label>
-      <select id="profile-output-name"></select>
+      <select id="profile-output-name" translate="no"></select>
     </div>
     <div class="field">
       <label for="profile-range">Range, black to white</label>
@@ -194,7 +194,7 @@ function describe(info) {
 
 /** @param {string} name @param {number} n @returns {HTMLLIElement} */
 function operatorItem(name, n) {
-  return el("li", {}, name, " ", el("span", { class: "numbers" }, `× ${n}`));
+  return el("li", { translate: "no" }, name, " ", el("span", { class: "numbers" }, `× ${n}`));
 }
 
 /** @param {ModelInfo} info @param {string[]} labels @returns {string} */

@@ -27,6 +27,7 @@ export class StudyBar {
   #bar = el("progress", { hidden: true, max: "1" });
   #words = el("p", { class: "hint numbers" });
   #label;
+  #after = "";
   element;
 
   /**
@@ -54,8 +55,8 @@ export class StudyBar {
 
   /** Says what the button does. @param {string} label */
   name(label) {
-    this.#begin.textContent = this.#begin.textContent?.replace(this.#label, label) ?? label;
     this.#label = label;
+    this.#begin.textContent = label + this.#after;
   }
 
   /** @param {Study | undefined} study @param {boolean} [possible] whether it could begin now */
@@ -64,7 +65,8 @@ export class StudyBar {
     const running = study?.state === "running";
     const { progress } = study ?? {};
     this.#begin.disabled = running || !possible || !isReady(now);
-    this.#begin.textContent = study && !running ? `${this.#label} again` : this.#label;
+    this.#after = study && !running ? " again" : "";
+    this.#begin.textContent = this.#label + this.#after;
     this.#begin.classList.toggle("primary", !study);
     this.#stop.hidden = !running;
     this.#stop.textContent = now.job?.ending ? "Stop at once" : "Stop";

@@ -56,6 +56,10 @@ export function startShell(body) {
   listen(body, context);
   store.change({ ...store.now });
   whenIdle(() => void prepare());
+  // English is in the page. Another language comes at once where the address or the browser asks for it.
+  const speak = () => void import("../texts/language.js").then(({ startLanguage }) => startLanguage(body), () => {});
+  if (/lang=|^(?!en)/.test(navigator.language + location.search)) speak();
+  else whenIdle(speak);
   // The build says that this is the published page; the clone is never kept.
   if (/** @type {any} */ (globalThis).PUBLISHED)
     whenIdle(() => void import("./offline.js").then(({ startOffline }) => startOffline(body, store), () => {}));
@@ -124,7 +128,7 @@ function showPrivate(place, now) {
 async function copyLink(place) {
   try {
     await navigator.clipboard.writeText(location.href);
-    place.textContent = `Copied. ${place.textContent}`;
+    place.prepend("Copied. ");
   } catch {
     place.textContent = "The browser did not allow it: copy the address from its bar.";
   }

@@ -23,6 +23,9 @@ const MARKUP = `
     </select>
   </div>`;
 
+/** What stands on the right, by the value of the choice. */
+const NAMES = /** @type {Record<string, string>} */ ({ deleted: "Deleted", preserved: "Preserved", heat: "Heat map" });
+
 export class TwoUp {
   /** @type {(Sides & {heat: HTMLCanvasElement}) | null} */
   #sides = null;
@@ -71,7 +74,7 @@ export class TwoUp {
       Object.assign(this.#right, { width, height });
       pen(this.#right).drawImage(heat, 0, 0);
     } else paint(this.#right, this.#choice.value === "preserved" ? preserved : deleted, width, height);
-    this.#right.setAttribute("aria-label", `Right: ${this.#choice.selectedOptions[0]?.textContent ?? ""}`);
+    this.#right.setAttribute("aria-label", `Right: ${NAMES[this.#choice.value]}`);
   }
 
   #move() {

@@ -120,7 +120,7 @@ export const MARKUP = `
       </p>
       <details class="equation">
         <summary>The equation</summary>
-        <p class="formula">x ← Π(x + α · sign ∇L(x)), ‖x − x₀‖<sub>∞</sub> ≤ ε / 255</p>
+        <p class="formula" translate="no">x ← Π(x + α · sign ∇L(x)), ‖x − x₀‖<sub>∞</sub> ≤ ε / 255</p>
         <p class="formula">score(x) = max<sub>T</sub> Σ<sub>k</sub> |f<sub>k</sub>(x) − f<sub>k</sub>(Tx)|</p>
         <p class="formula">forty edits: argmax<sub>k</sub> Σ<sub>T</sub> log f<sub>k</sub>(Tx)</p>
         <p>

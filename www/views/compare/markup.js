@@ -71,8 +71,8 @@ export const MARKUP = `
         <summary>The equation</summary>
         <p class="formula">gradient: M = max<sub>channel</sub> |∂f<sub>c</sub> / ∂x|</p>
         <p class="formula">integrated: M = (x − x̃) · ∫₀¹ ∂f<sub>c</sub>(x̃ + t (x − x̃)) / ∂x dt</p>
-        <p class="formula">Grad-CAM: M = max(0, Σ<sub>k</sub> ⟨∂f<sub>c</sub> / ∂A<sub>k</sub>⟩ A<sub>k</sub>)</p>
-        <p class="formula">RISE: M = E<sub>m</sub>[f<sub>c</sub>(Φ(x, m)) · m]</p>
+        <p class="formula" translate="no">Grad-CAM: M = max(0, Σ<sub>k</sub> ⟨∂f<sub>c</sub> / ∂A<sub>k</sub>⟩ A<sub>k</sub>)</p>
+        <p class="formula" translate="no">RISE: M = E<sub>m</sub>[f<sub>c</sub>(Φ(x, m)) · m]</p>
         <p class="formula">perturbation: M = 1 − arg min<sub>m</sub> λ₁ Σ |1 − m| + λ₂ Σ ‖∇m‖<sup>β</sup> + f<sub>c</sub>(Φ(x, m))</p>
         <p>
           x̃ is the blurred picture, A<sub>k</sub> are the channels of a layer, ⟨ ⟩ is the mean over its places, and Φ

@@ -75,9 +75,9 @@ export const MARKUP = `
       </p>
       <details class="equation">
         <summary>The equation</summary>
-        <p class="formula">s′ = (s − s₀) / (s₁ − s₀)</p>
+        <p class="formula" translate="no">s′ = (s − s₀) / (s₁ − s₀)</p>
         <p class="formula">area(t) = min { |B| : s′(Φ(x, B)) ≤ 1 − t }</p>
-        <p class="formula">AUC = Σ<sub>i</sub> ½ (f<sub>c</sub>(x<sub>i</sub>) + f<sub>c</sub>(x<sub>i+1</sub>)) Δ</p>
+        <p class="formula" translate="no">AUC = Σ<sub>i</sub> ½ (f<sub>c</sub>(x<sub>i</sub>) + f<sub>c</sub>(x<sub>i+1</sub>)) Δ</p>
         <p class="formula">overlap = max<sub>t</sub> |M<sub>t</sub> ∩ G| / |M<sub>t</sub> ∪ G|</p>
         <p>
           B are the boxes around the brightest part of a map, and t is how much of the score they take away. x<sub>i</sub>

@@ -39,8 +39,8 @@ export const MARKUP = `
       </p>
       <details class="equation">
         <summary>The equation</summary>
-        <p class="formula">x = (r₀ + (r₁ − r₀) · p / 255 − μ) / σ</p>
-        <p class="formula">f<sub>c</sub>(x) = exp z<sub>c</sub>(x) / Σ<sub>k</sub> exp z<sub>k</sub>(x)</p>
+        <p class="formula" translate="no">x = (r₀ + (r₁ − r₀) · p / 255 − μ) / σ</p>
+        <p class="formula" translate="no">f<sub>c</sub>(x) = exp z<sub>c</sub>(x) / Σ<sub>k</sub> exp z<sub>k</sub>(x)</p>
         <p>
           p is a pixel’s value from 0 to 255, r₀ and r₁ are the range, μ and σ the mean and the deviation of its
           channel. z are the outputs of the file; where these are probabilities already, or each class answers for

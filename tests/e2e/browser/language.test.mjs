@@ -1,0 +1,126 @@
+/** The page in Spanish, with the real engine: every view and the tour, and nothing on them is left in English. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axeCheck, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
+
+requireEngine();
+const visit = visitor();
+/** A busy machine takes its time. */
+const PATIENCE = 400_000;
+
+/** What is no text of the page: classes with their scores, files, and what the model's file calls its ends. */
+const NAMES = /^(rabbit|cat|bear|pig|deer|ram|owl|duck)( [\d.]+)?$|^critter(s|s-biased|:\d+)$|^(image|logits) \[/;
+
+/** What the page has met and not translated. @param {import("playwright-core").Page} page @param {string} where */
+async function inSpanish(page, where) {
+  assert.equal(await page.getAttribute("html", "lang"), "es");
+  const found = await page.evaluate(async () => {
+    const { missing } = await import(new URL("www/texts/language.js", document.baseURI).href);
+    return /** @type {string[]} */ (missing());
+  });
+  assert.deepEqual(
+    found.filter((text) => !NAMES.test(text)),
+    [],
+    where,
+  );
+}
+
+/** @param {import("playwright-core").Page} page @param {string} view */
+async function fitsAPhone(page, view) {
+  await page.setViewportSize({ width: 320, height: 700 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${view} is ${over} px too wide at 320`);
+}
+
+/** @param {string} path @returns {Parameters<typeof visit>[0]} */
+const spanish = (path) => ({ path: `?lang=es#${path}`, patience: PATIENCE, options: { bypassCSP: true } });
+
+test("Explain, from the address to the result", async () => {
+  const { page, leave } = await visit(spanish("iterations=20"));
+  await ready(page);
+  assert.match((await page.textContent("#run")) ?? "", /^Explicar/);
+  assert.match((await runToEnd(page)) ?? "", /^Desenfocar el \d+\.\d % de la imagen lleva rabbit de 1\.00 a 0\.\d+/);
+  await page.waitForSelector('#holds[data-state="done"]');
+  await set(page, { seed: 5 });
+  for (const field of await page.locator("[data-part=settings] :is(input, select):visible").all()) await field.focus();
+  await page.locator("details:not([open])").evaluateAll((all) => all.forEach((each) => each.setAttribute("open", "")));
+  await page.waitForSelector("#profile-size");
+  await runToEnd(page);
+  await page.click("#see-requests");
+  await page.waitForSelector("#requests[open] tbody tr");
+  await page.keyboard.press("Escape");
+  await page.click('#gallery li:nth-child(6) button');
+  await ready(page);
+  await inSpanish(page, "Explain");
+  await axeCheck(page, "Explain in Spanish");
+  await fitsAPhone(page, "Explain");
+  await leave();
+});
+
+/** @typedef {(page: import("playwright-core").Page) => Promise<unknown>} Steps */
+
+/** @param {import("playwright-core").Page} page @param {string} button of what is begun, and waited for */
+async function study(page, button) {
+  await page.click(`${button}:not([disabled])`);
+  await page.waitForSelector(`[data-state="done"] ${button}`);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} number behind which are pictures */
+async function open(page, number) {
+  await page.locator(number).first().click();
+  await page.waitForSelector("#exhibit[open] canvas");
+  await page.click("#exhibit-close");
+}
+
+/** What makes a view say all that it has to say. @type {Record<string, Steps>} */
+const VIEWS = {
+  compare: async (page) => {
+    await page.click("#compare-start:not([disabled])");
+    await page.waitForSelector("#compare-stop:not([hidden])");
+    await page.waitForSelector("#compare-stop", { state: "hidden" });
+  },
+  rules: async (page) => {
+    await page.waitForSelector("#changes-csv:not([hidden])");
+    await study(page, "#concepts-test");
+    await study(page, "#parts-test");
+    await open(page, "#concepts-table button");
+    await open(page, "#local-table button");
+  },
+  cues: async (page) => {
+    await page.waitForSelector('[data-state="done"] #cues-search');
+    await open(page, "#cues-list button");
+  },
+  adversarial: async (page) => {
+    await page.waitForSelector('[data-state="done"] #attack');
+    await page.waitForSelector("#recover-sentence:not([hidden])");
+    await open(page, "#recover-table button");
+  },
+  evaluate: async (page) => {
+    await page.waitForSelector('[data-state="done"] #evaluate');
+    await open(page, "#evaluate-table button");
+  },
+  model: async (page) => {
+    await page.waitForSelector("#classes li");
+    await page.fill("#classes-search", "a");
+  },
+};
+
+for (const [view, steps] of Object.entries(VIEWS))
+  test(`the view ${view}`, async () => {
+    const { page, leave } = await visit(spanish(`view=${view}&model=critters-biased`));
+    await steps(page);
+    await inSpanish(page, view);
+    await axeCheck(page, `${view} in Spanish`);
+    await fitsAPhone(page, view);
+    await leave();
+  });
+
+test("the tour", async () => {
+  const { page, leave } = await visit(spanish("tour=1"));
+  for (let step = 1; step <= 7; step++) {
+    await page.waitForSelector(`#tour[data-step="${step}"]:is([data-state="done"], [data-state="unfinished"])`);
+    await inSpanish(page, `step ${step}`);
+    await page.click("#tour-next");
+  }
+  await leave();
+});

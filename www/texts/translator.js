@@ -1,0 +1,225 @@
+/**
+ * Puts a document into another language and keeps it there: what is written into it later is translated before it is
+ * painted. The English text of each place is remembered, so that the page can go back to it at any time.
+ *
+ * A sentence that elements in the line cut into pieces is looked up as one. What `translate="no"` marks stays as it is,
+ * and so do code and keys.
+ */
+import { TAG, hasWords } from "./catalogue.js";
+
+/** @typedef {{english: string, shown: string}} Written */
+
+/** Elements that stand in a line of text and are part of its sentence. */
+const IN_LINE = new Set("A ABBR B BDI BUTTON EM I LABEL SMALL SPAN STRONG SUB SUP U".split(" "));
+const NEVER = "code, kbd, noscript, pre, samp, script, style, template, textarea, [translate=no]";
+const ATTRIBUTES = ["alt", "aria-description", "aria-label", "aria-valuetext", "placeholder", "title"];
+
+export class Translator {
+  /** @type {import("./catalogue.js").Catalogue | null} */
+  #catalogue = null;
+  /** @type {WeakMap<Text, Written>} */
+  #texts = new WeakMap();
+  /** @type {WeakMap<Element, Record<string, Written>>} */
+  #attributes = new WeakMap();
+  #root;
+  #observer = new MutationObserver((records) => this.#follow(records));
+  /** What was met and has no entry. @type {Set<string>} */
+  missing = new Set();
+
+  /** @param {Element} root */
+  constructor(root) {
+    this.#root = root;
+    root.addEventListener("invalid", (event) => this.#refuse(event), true);
+  }
+
+  /** @param {import("./catalogue.js").Catalogue | null} catalogue English where there is none */
+  speak(catalogue) {
+    this.#catalogue = catalogue;
+    this.missing.clear();
+    this.#visit(this.#root);
+    this.#observer.observe(this.#root, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributeFilter: ATTRIBUTES,
+    });
+    this.#observer.takeRecords();
+  }
+
+  // -------- What changes
+
+  /** @param {MutationRecord[]} records */
+  #follow(records) {
+    /** @type {Set<Element | null>} */
+    const places = new Set();
+    for (const { type, target, addedNodes } of records) {
+      if (type === "attributes") this.#visitAttributes(/** @type {Element} */ (target));
+      else if (type === "characterData") places.add(target.parentElement);
+      else {
+        if (target instanceof Element && hasText(target)) places.add(target);
+        for (const node of addedNodes) places.add(node instanceof Element ? node : node.parentElement);
+      }
+    }
+    for (const place of places) if (place?.isConnected) this.#visit(sentenceOf(place));
+    // What was written here is no news.
+    this.#observer.takeRecords();
+  }
+
+  /** What the browser is to say of a field is no part of the document. @param {Event} event */
+  #refuse({ target }) {
+    const field = /** @type {HTMLInputElement} */ (target);
+    if (field.validity.customError) field.setCustomValidity(this.#translated(field.validationMessage));
+  }
+
+  // -------- The document
+
+  /** @param {Element} element */
+  #visit(element) {
+    if (element.closest(NEVER)) return;
+    this.#visitAttributes(element);
+    // An option without a value is known to the program by its text.
+    if (element instanceof HTMLOptionElement && !element.hasAttribute("value")) element.value = element.value;
+    if (this.#asSentence(element)) return;
+    for (const run of runsOf(element)) {
+      if (run instanceof Element) this.#visit(run);
+      else this.#write(run, this.#translated(this.#key(run)).split(TAG));
+    }
+  }
+
+  /** As one sentence with the elements in it. @param {Element} element @returns {boolean} whether that was possible */
+  #asSentence(element) {
+    if (!element.firstElementChild || !hasText(element)) return false;
+    const { tokens, inside, apart } = sentence(element);
+    const said = single(this.#key(tokens));
+    const found = this.#catalogue?.of(said.trim());
+    const parts = found && !found.lost.length ? said.replace(said.trim(), () => found.text).split(TAG) : [];
+    if (!fits(tokens, parts)) return false;
+    this.#write(tokens, parts);
+    for (const each of inside) this.#visitAttributes(each);
+    for (const each of apart) this.#visit(each);
+    return true;
+  }
+
+  /** @param {Element} element */
+  #visitAttributes(element) {
+    if (element.closest("[translate=no]")) return;
+    for (const name of ATTRIBUTES) {
+      const now = element.getAttribute(name);
+      if (now === null) continue;
+      const written = this.#attributes.get(element) ?? {};
+      const english = written[name]?.shown === now ? written[name].english : now;
+      const shown = this.#translated(english);
+      if (shown === now) continue;
+      this.#attributes.set(element, { ...written, [name]: { english, shown } });
+      element.setAttribute(name, shown);
+    }
+  }
+
+  // -------- Texts
+
+  /** @param {string} english @returns {string} as it is where it has no entry */
+  #translated(english) {
+    const said = single(english);
+    const key = said.trim();
+    if (!this.#catalogue || !hasWords(key)) return english;
+    const { text, lost } = this.#catalogue.of(key);
+    for (const each of lost) this.missing.add(each);
+    return text === key ? english : said.replace(key, () => text);
+  }
+
+  /** What the program wrote. @param {(Text | string)[]} tokens @returns {string} */
+  #key(tokens) {
+    return tokens.map((token) => (typeof token === "string" ? token : this.#english(token))).join("");
+  }
+
+  /** @param {Text} node @returns {string} */
+  #english(node) {
+    const written = this.#texts.get(node);
+    return written?.shown === node.data ? written.english : node.data;
+  }
+
+  /** Each part goes into the first text of its place. @param {(Text | string)[]} tokens @param {string[]} parts */
+  #write(tokens, parts) {
+    groups(tokens).forEach((nodes, at) => {
+      const same = this.#key(nodes) === parts[at];
+      nodes.forEach((node, number) => {
+        const english = this.#english(node);
+        const shown = same ? english : number ? "" : parts[at];
+        if (shown === node.data) return;
+        this.#texts.set(node, { english, shown });
+        node.data = shown;
+      });
+    });
+  }
+}
+
+/** @param {string} text @returns {string} its blanks single; those that break no line stay */
+function single(text) {
+  return text.replace(/[ \t\r\n]+/g, " ");
+}
+
+/** @param {Element} element @returns {boolean} whether it holds text itself */
+function hasText(element) {
+  return [...element.childNodes].some((node) => node instanceof Text && node.data.trim());
+}
+
+/** The element whose text is one sentence with that of a place. @param {Element} place @returns {Element} */
+function sentenceOf(place) {
+  let found = place;
+  for (let at = place; IN_LINE.has(at.tagName) && at.parentElement; ) {
+    at = at.parentElement;
+    if (hasText(at)) found = at;
+  }
+  return found;
+}
+
+/**
+ * The texts of an element in their order, with a tag where an element begins, ends or stands.
+ *
+ * @param {Element} element
+ * @param {{tokens: (Text | string)[], inside: Element[], apart: Element[]}} [all] `apart` are no part of the sentence
+ */
+function sentence(element, all = { tokens: [], inside: [], apart: [] }) {
+  for (const node of element.childNodes) {
+    if (node instanceof Text) all.tokens.push(node);
+    else if (!(node instanceof Element)) continue;
+    else if (!IN_LINE.has(node.tagName) || node.matches(NEVER)) all.apart.push(node), all.tokens.push("<o/>");
+    else {
+      all.inside.push(node);
+      all.tokens.push("<b>");
+      sentence(node, all);
+      all.tokens.push("</b>");
+    }
+  }
+  return all;
+}
+
+/** @param {(Text | string)[]} tokens @returns {Text[][]} the texts before, between and after the tags */
+function groups(tokens) {
+  /** @type {Text[][]} */
+  const all = [[]];
+  for (const token of tokens) {
+    if (typeof token === "string") all.push([]);
+    else all[all.length - 1].push(token);
+  }
+  return all;
+}
+
+/** Whether each part has a text to go into. @param {(Text | string)[]} tokens @param {string[]} parts */
+function fits(tokens, parts) {
+  const places = groups(tokens);
+  return places.length === parts.length && places.every((nodes, at) => nodes.length || !parts[at].trim());
+}
+
+/** The children of an element, neighbouring texts together. @param {Element} element @returns {(Element | Text[])[]} */
+function runsOf(element) {
+  /** @type {(Element | Text[])[]} */
+  const runs = [];
+  for (const node of element.childNodes) {
+    const last = runs[runs.length - 1];
+    if (node instanceof Text && Array.isArray(last)) last.push(node);
+    else if (node instanceof Text) runs.push([node]);
+    else if (node instanceof Element) runs.push(node);
+  }
+  return runs;
+}
