@@ -26,6 +26,8 @@ export const TAG = /<b>|<\/b>|<o\/>/g;
 const HOLE = /\{([#~]?)(\w+)\}/g;
 /** It may be an element of its own, as an answer is that stands out in a sentence. */
 const ANY = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>).)+?)";
+/** One sentence at most. */
+const TEXT = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!] ).)+?)";
 const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d(?:[\\d., ]*\\d)?(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
 
 /** Where a sentence ends and another begins, and round the dots between the parts of a line. */
@@ -63,6 +65,11 @@ export class Catalogue {
       else this.#exact.set(from, to);
     }
     this.#patterns.sort((a, b) => b.literal - a.literal);
+  }
+
+  /** @param {string} text @returns {string | undefined} of what may be the name of a class elsewhere */
+  word(text) {
+    return this.#words.get(text);
   }
 
   /** @param {string} text English, its blanks single @returns {Found} */
@@ -112,9 +119,9 @@ export class Catalogue {
   #asClause(text) {
     const end = /[.;:]?$/.exec(text)?.[0] ?? "";
     const clause = text.slice(0, text.length - end.length);
-    for (const each of [clause, clause[0].toLowerCase() + clause.slice(1)]) {
+    for (const each of [clause, small(clause)]) {
       const said = each !== text && each ? this.#entry(each) : null;
-      if (said) return (each === clause ? said : said[0].toUpperCase() + said.slice(1)) + end;
+      if (said) return (each === clause ? said : large(said)) + end;
     }
     return null;
   }
@@ -137,11 +144,23 @@ export class Catalogue {
     return null;
   }
 
-  /** @param {string} name @param {string} value @returns {string | null} */
+  /** @param {string} name @param {string} value @returns {string | null} nothing where it had to be known */
   #filling(name, value) {
-    return name.startsWith("~") ? (this.#words.get(plain(value)) ?? this.#whole(value)) : value;
+    if (!name.startsWith("~")) return value;
+    if (!hasWords(value)) return null;
+    const said = this.#words.get(plain(value)) ?? this.#whole(value);
+    if (said !== null || value !== small(value)) return said;
+    // A sentence begins small where it is put into another.
+    const sentence = this.#whole(large(value));
+    return sentence && small(sentence);
   }
 }
+
+/** @param {string} text @returns {string} */
+const small = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+/** @param {string} text @returns {string} */
+const large = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** @param {string} text @returns {string[]} the names in braces, with their signs */
 export function holesOf(text) {
@@ -153,7 +172,7 @@ function patternOf(from, to) {
   const literals = from.split(/\{[#~]?\w+\}/);
   const names = holesOf(from);
   const quoted = literals.map((literal) => literal.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  const kinds = [...names.map((name) => (name.startsWith("#") ? NUMBER : ANY)), ""];
+  const kinds = [...names.map((name) => ({ "#": NUMBER, "~": TEXT })[name[0]] ?? ANY), ""];
   const test = new RegExp(`^${quoted.map((literal, at) => literal + kinds[at]).join("")}$`, "d");
   // Of two with the same words, the one that asks for more of what it is filled with is the closer.
   const literal = literals.join("").length + names.filter((name) => /^[#~]/.test(name)).length / 10;

@@ -82,7 +82,7 @@ export class Translator {
     if (this.#asSentence(element)) return;
     for (const run of runsOf(element)) {
       if (run instanceof Element) this.#visit(run);
-      else this.#write(run, this.#translated(this.#key(run)).split(TAG));
+      else this.#write(run, this.#said(element, this.#key(run)).split(TAG));
     }
   }
 
@@ -116,6 +116,12 @@ export class Translator {
   }
 
   // -------- Texts
+
+  /** A name that may be that of a class, too, is translated where the page marks it as none. */
+  #said(/** @type {Element} */ element, /** @type {string} */ english) {
+    const word = element.hasAttribute("data-word") && this.#catalogue?.word(english);
+    return word || this.#translated(english);
+  }
 
   /** @param {string} english @returns {string} as it is where it has no entry */
   #translated(english) {

@@ -8,8 +8,10 @@ const visit = visitor();
 /** A busy machine takes its time. */
 const PATIENCE = 400_000;
 
-/** What is no text of the page: classes with their scores, files, and what the model's file calls its ends. */
-const NAMES = /^(rabbit|cat|bear|pig|deer|ram|owl|duck)( [\d.]+)?$|^critter(s|s-biased|:\d+)$|^(image|logits) \[/;
+const CLASS = /(rabbit|cat|bear|pig|deer|ram|owl|duck)( <? ?[\d.]+( %)?)?/;
+
+/** What is no text of the page: classes with their scores, pictures, models, and what a model's file calls its ends. */
+const NAMES = new RegExp(`^((${CLASS.source}|critter(s|s-biased|:\\d+))(, )?)+$|^(image|logits) \\[`);
 
 /** What the page has met and not translated. @param {import("playwright-core").Page} page @param {string} where */
 async function inSpanish(page, where) {

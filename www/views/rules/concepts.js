@@ -72,7 +72,7 @@ export class Concepts {
     const cell = (/** @type {How} */ how) => this.#effect(found, rule, at, how);
     return [
       found.classes[at],
-      concept.name,
+      el("span", { "data-word": true }, concept.name),
       state,
       cell("deleted"),
       cell("pasted"),
