@@ -11,7 +11,7 @@ const MARKUP = `
     <summary>Methods paragraph and citations</summary>
     <div class="methods-body">
       <label for="methods-text">What was done, with every setting of this run</label>
-      <textarea id="methods-text" rows="10" readonly></textarea>
+      <textarea id="methods-text" lang="en" rows="10" readonly></textarea>
       <label for="methods-bibtex">BibTeX</label>
       <textarea id="methods-bibtex" rows="10" readonly spellcheck="false"></textarea>
     </div>
