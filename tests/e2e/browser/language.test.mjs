@@ -12,7 +12,7 @@ const PATIENCE = 400_000;
 const DATA = /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?$/;
 
 /** What is no text of the page: data, and what a model's file calls its input and output. @param {string} text */
-const isData = (text) => /^(image|logits) \[/.test(text) || text.split(", ").every((part) => DATA.test(part));
+const isData = (text) => /^(image|logits) \[/.test(text) || text.split(/, | → /).every((part) => DATA.test(part));
 
 /** What the page has met and not translated. @param {import("playwright-core").Page} page @param {string} where */
 async function inSpanish(page, where) {
