@@ -53,7 +53,7 @@ test("rules: families, changes, and the picture under a change", async () => {
   await range.focus();
   await page.keyboard.press("End");
   const svg = (await download(page, "#changes-svg")).bytes.toString();
-  assert.equal(svg.match(/<svg/g)?.length, 12, "a file that holds the eleven charts");
+  assert.equal(svg.match(/<svg/g)?.length, 13, "a file that holds the twelve charts");
   assert.match((await range.getAttribute("aria-valuetext")) ?? "", /^90°: \d+ % \w+, the answer (stays|changes)$/);
   await leave();
 });
