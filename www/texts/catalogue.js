@@ -28,7 +28,7 @@ const HOLE = /\{([#~*]?)(\w+)\}/g;
 /** What holes hold, by their signs. An element of its own may be in one, such as an answer that stands out. */
 const ANY = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!:;] ).)+?)";
 const CLAUSES = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!] ).)+?)";
-const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d(?:[\\d., ]*\\d)?(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
+const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d+(?:[.,]\\d+| \\d{3}(?!\\d))*(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
 
 /** Where a sentence ends and another begins, and round the dots between the parts of a line. */
 const SEAMS = /(?<=[.!?…:;][)”]?) (?=\S)|(?<=\S) (?=· )|(?<=(?:^| )·) /g;

@@ -196,6 +196,16 @@ test("sentences find their Spanish, by their patterns, their parts and their cas
       "brightness: 95 % of 60 pictures keep their answer up to 20 % of white (97 % do there).",
       "brillo: el 95 % de 60 imágenes mantiene su respuesta hasta 20 % del blanco (ahí lo hace el 97 %).",
     ],
+    [
+      "rabbit survives rotation from −30 to 30°, scale from −50 to 50 %, shift down from −16 to 16 % of the side, mirroring, blur up to 3 px, noise up to 40 % of white. The picture.",
+      "rabbit sobrevive a giro de −30 a 30°, escala de −50 a 50 %, desplazamiento vertical de −16 a 16 % del lado, el reflejo, desenfoque hasta 3 px, ruido hasta 40 % del blanco. La imagen.",
+    ],
+    ["19 of 117, 26 it/s, 4 s left, score 0.03", "19 de 117, 26 it/s, faltan 4 s, puntuación 0.03"],
+    [
+      "Cut at 50 % of the evidence, deleted by imputation, shifted by 3, −1 px, mirrored, darker by 9.0 %.",
+      "Cortada al 50 % de la evidencia, borrada con imputación, desplazada 3, −1 px, reflejada, 9.0 % más oscura.",
+    ],
+    ["8 classes, 212\u202f264 parameters, 35 operators, 428 kB", "8 clases, 212\u202f264 parámetros, 35 operadores, 428 kB"],
     ["Path of prices (× λ1)", "Camino de precios (× λ1)"],
     ["Jitter (px at 224)", "Vaivén (px a 224)"],
   ];
