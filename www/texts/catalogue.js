@@ -4,7 +4,8 @@
  * An entry's key is an English text, its blanks made single. What varies stands in braces, and the translation has the
  * same braces in any order:
  *
- * - `{name}` is any text, which stays as it is: a class, a file, a number with its unit;
+ * - `{name}` is a text that is one clause, and stays as it is: a class, a file, a number with its unit;
+ * - `{*name}` is a whole sentence that stays as it is, such as what the browser says;
  * - `{#name}` is a number, with a % where it has one;
  * - `{~name}` is a text that has an entry of its own, and comes translated.
  *
@@ -23,12 +24,11 @@ export const WORDS = "words";
 
 /** Where an element in the line begins, ends, or stands. */
 export const TAG = /<b>|<\/b>|<o\/>/g;
-const HOLE = /\{([#~]?)(\w+)\}/g;
-/** It may be an element of its own, as an answer is that stands out in a sentence. */
-const ANY = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>).)+?)";
-/** One sentence at most. */
-const TEXT = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!] ).)+?)";
-const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d(?:[\\d., ]*\\d)?(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
+const HOLE = /\{([#~*]?)(\w+)\}/g;
+/** What holes hold, by their signs. An element of its own may be in one, such as an answer that stands out. */
+const ANY = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!:;] ).)+?)";
+const CLAUSES = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!] ).)+?)";
+const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d+(?:[.,]\\d+| \\d{3}(?!\\d))*(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
 
 /** Where a sentence ends and another begins, and round the dots between the parts of a line. */
 const SEAMS = /(?<=[.!?…:;][)”]?) (?=\S)|(?<=\S) (?=· )|(?<=(?:^| )·) /g;
@@ -169,10 +169,10 @@ export function holesOf(text) {
 
 /** @param {string} from @param {string} to @returns {Pattern} */
 function patternOf(from, to) {
-  const literals = from.split(/\{[#~]?\w+\}/);
+  const literals = from.split(/\{[#~*]?\w+\}/);
   const names = holesOf(from);
   const quoted = literals.map((literal) => literal.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  const kinds = [...names.map((name) => ({ "#": NUMBER, "~": TEXT })[name[0]] ?? ANY), ""];
+  const kinds = [...names.map((name) => ({ "#": NUMBER, "~": CLAUSES, "*": CLAUSES })[name[0]] ?? ANY), ""];
   const test = new RegExp(`^${quoted.map((literal, at) => literal + kinds[at]).join("")}$`, "d");
   // Of two with the same words, the one that asks for more of what it is filled with is the closer.
   const literal = literals.join("").length + names.filter((name) => /^[#~]/.test(name)).length / 10;

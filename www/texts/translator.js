@@ -11,7 +11,8 @@ import { TAG, hasWords } from "./catalogue.js";
 
 /** Elements that stand in a line of text and are part of its sentence. */
 const IN_LINE = new Set("A ABBR B BDI BUTTON EM I LABEL SMALL SPAN STRONG SUB SUP U".split(" "));
-const NEVER = "code, kbd, noscript, pre, samp, script, style, template, textarea, [translate=no]";
+const KEPT = "[translate=no]";
+const NO_PROSE = "code, kbd, noscript, pre, samp, script, style, template, textarea";
 const ATTRIBUTES = ["alt", "aria-description", "aria-label", "aria-valuetext", "placeholder", "title"];
 
 export class Translator {
@@ -75,8 +76,8 @@ export class Translator {
 
   /** @param {Element} element */
   #visit(element) {
-    if (element.closest(NEVER)) return;
     this.#visitAttributes(element);
+    if (element.closest(`${KEPT}, ${NO_PROSE}`)) return;
     // An option without a value is known to the program by its text.
     if (element instanceof HTMLOptionElement && !element.hasAttribute("value")) element.value = element.value;
     if (this.#asSentence(element)) return;
@@ -102,7 +103,7 @@ export class Translator {
 
   /** @param {Element} element */
   #visitAttributes(element) {
-    if (element.closest("[translate=no]")) return;
+    if (element.closest(KEPT)) return;
     for (const name of ATTRIBUTES) {
       const now = element.getAttribute(name);
       if (now === null) continue;
@@ -189,7 +190,7 @@ function sentence(element, all = { tokens: [], inside: [], apart: [] }) {
   for (const node of element.childNodes) {
     if (node instanceof Text) all.tokens.push(node);
     else if (!(node instanceof Element)) continue;
-    else if (!IN_LINE.has(node.tagName) || node.matches(NEVER)) all.apart.push(node), all.tokens.push("<o/>");
+    else if (!IN_LINE.has(node.tagName) || node.matches(KEPT)) all.apart.push(node), all.tokens.push("<o/>");
     else {
       all.inside.push(node);
       all.tokens.push("<b>");

@@ -26,6 +26,23 @@ async function inSpanish(page, where) {
     [],
     where,
   );
+  assert.deepEqual(await englishWords(page), [], where);
+}
+
+/** What reads like English, whatever the translator thinks of it. @param {import("playwright-core").Page} page */
+function englishWords(page) {
+  return page.evaluate(() => {
+    const english = /\b(the|of|is|are|was|and|or|with|from|to|that|which|it|this|by|as|at|not)\b/i;
+    const names = ["alt", "aria-label", "aria-valuetext", "placeholder", "title"];
+    const own = [...document.querySelectorAll("*")].filter(
+      (each) => !each.closest("script, style, code, noscript, [translate=no], [lang=en]:not(html)"),
+    );
+    const texts = own.flatMap((each) => [
+      ...names.map((name) => each.getAttribute(name) ?? ""),
+      ...[...each.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? (node.nodeValue ?? "") : "")),
+    ]);
+    return texts.filter((text) => english.test(text));
+  });
 }
 
 /** @param {import("playwright-core").Page} page @param {string} view */
