@@ -9,7 +9,7 @@ const visit = visitor();
 const PATIENCE = 400_000;
 
 /** Classes with their scores, pictures with the method at work on them, and models. */
-const DATA = /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?$/;
+const DATA = /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?:?$/;
 
 /** What is no text of the page: data, and what a model's file calls its input and output. @param {string} text */
 const isData = (text) => /^(image|logits) \[/.test(text) || text.split(/, | → /).every((part) => DATA.test(part));
@@ -32,7 +32,7 @@ async function inSpanish(page, where) {
 /** What reads like English, whatever the translator thinks of it. @param {import("playwright-core").Page} page */
 function englishWords(page) {
   return page.evaluate(() => {
-    const english = /\b(the|of|is|are|was|and|or|with|from|to|that|which|it|this|by|as|at|not)\b/i;
+    const english = /(?<!\p{L})(the|of|is|are|was|and|or|with|from|to|that|which|it|this|by|as|at|not)(?!\p{L})/iu;
     const names = ["alt", "aria-label", "aria-valuetext", "placeholder", "title"];
     const own = [...document.querySelectorAll("*")].filter(
       (each) => !each.closest("script, style, code, noscript, [translate=no], [lang=en]:not(html)"),
