@@ -1,7 +1,8 @@
 /** The page in Spanish, with the real engine: every view and the tour, and nothing on them is left in English. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
+import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
+import { axeCheck, give, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -74,6 +75,27 @@ test("Explain, from the address to the result", async () => {
   await inSpanish(page, "Explain");
   await axeCheck(page, "Explain in Spanish");
   await fitsAPhone(page, "Explain");
+  await leave();
+});
+
+test("files that are refused, and pictures that were changed", async () => {
+  const { page, leave } = await visit(spanish("iterations=20"));
+  await ready(page);
+  for (const [input, cases] of /** @type {const} */ ([
+    ["#picture-file", BAD_PICTURES],
+    ["#model-file", BAD_MODELS],
+  ]))
+    for (const { name, body } of cases) {
+      await give(page, input, name, body);
+      await page.waitForSelector("#alerts .failure p");
+      await inSpanish(page, name);
+      await page.click("#alerts .close");
+    }
+  for (const { name, body } of ODD_PICTURES) {
+    await give(page, "#picture-file", name, body);
+    await page.waitForSelector(`#stage-caption:has-text("${name}")`);
+    await inSpanish(page, name);
+  }
   await leave();
 });
 
