@@ -10,7 +10,8 @@ const visit = visitor();
 const PATIENCE = 400_000;
 
 /** Classes with their scores, pictures with the method at work on them, and models. */
-const DATA = /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?:?$/;
+const DATA =
+  /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?:?$/;
 
 /** What is no text of the page: data, and what a model's file calls its input and output. @param {string} text */
 const isData = (text) => /^(image|logits) \[/.test(text) || text.split(/, | → /).every((part) => DATA.test(part));
