@@ -12,7 +12,7 @@ const NOT_THE_PAGE = [
 ];
 
 /** What stands before a text that no user reads: an attribute, or the reason why something cannot fail. */
-const NOT_SAID = /(\bexpect(_err)?\(|\bassert\w*!\(.*|\bdebug_assert\w*!\(.*|\bunreachable!\(|\bpanic!\(|#\[.*|\bcfg!\(.*)\s*$/;
+const NOT_SAID = /(\bexpect(_err)?\(|\b(debug_)?assert\w*!\(.*|\b(unreachable|panic)!\(|#\[.*|\bcfg!\(.*)\s*$/;
 
 /** @param {string} source of a file of Rust @returns {string[]} its texts, each as one line */
 export function textsOf(source) {
@@ -34,7 +34,8 @@ export function textsOf(source) {
  * @returns {{file: string, text: string}[]}
  */
 export function sentencesOf(folder) {
-  const files = /** @type {string[]} */ (readdirSync(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/"));
+  const names = /** @type {string[]} */ (readdirSync(folder, { recursive: true }));
+  const files = names.map((name) => name.replaceAll("\\", "/"));
   const said = files.filter((name) => name.endsWith(".rs") && !NOT_THE_PAGE.some((pattern) => pattern.test(name)));
   return said.flatMap((file) =>
     textsOf(readFileSync(`${folder}/${file}`, "utf8"))

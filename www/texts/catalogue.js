@@ -40,7 +40,8 @@ const REMEMBERED = 4000;
 const plain = (text) => text.replace(/\s/g, " ");
 
 /** What is the same in every language: tags, units, names of files, and fingerprints. */
-const NAMES = /<\/?[bo]\/?>|(?<![\w.])(px²?|[kM]?B|it\/s|min|ms)(?!\w)|(?<!\S)[\w./-]+\.[a-z]\w{1,10}(?!\S)|\b[\da-f]{16,}\b/g;
+const NAMES =
+  /<\/?[bo]\/?>|(?<![\w.])(px²?|[kM]?B|it\/s|min|ms)(?!\w)|(?<!\S)[\w./-]+\.[a-z]\w{1,10}(?!\S)|\b[\da-f]{16,}\b/g;
 
 /** @param {string} text @returns {boolean} whether there is anything to translate in it */
 export const hasWords = (text) => /\p{L}\p{Ll}/u.test(text.replace(NAMES, " "));

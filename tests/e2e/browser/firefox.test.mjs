@@ -24,11 +24,12 @@ const VIEWS = [
   { view: "cues", first: "#cues-sentence:not([hidden])", says: /^Looked at \d+ pictures/ },
   { view: "adversarial", first: "#attack-sentence:not([hidden])", says: /^The answer went from \w+ \d/ },
   { view: "evaluate", first: "#evaluate-table tbody tr", says: /\d/ },
+  { view: "explain", lang: "es", start: "#run", first: "#result-sentence", says: /^Desenfocar el \d.*lleva rabbit/ },
 ];
 
-for (const { view, start, first, says } of VIEWS) {
-  test(`in Firefox: ${view} gives its first result`, { skip: noFirefox }, async () => {
-    const { page, leave } = await visit(`${server.url}#view=${view}&iterations=40`);
+for (const { view, lang = "en", start, first, says } of VIEWS) {
+  test(`in Firefox: ${view} gives its first result (${lang})`, { skip: noFirefox }, async () => {
+    const { page, leave } = await visit(`${server.url}?lang=${lang}#view=${view}&iterations=40`);
     await page.waitForSelector("body[data-ready]");
     if (start) await page.locator(`${start}:not([disabled])`).click();
     const words = "(first, says) => new RegExp(says).test(document.querySelector(first)?.textContent.trim() ?? '')";

@@ -1,7 +1,8 @@
 /** The page in Spanish, with the real engine: every view and the tour, and nothing on them is left in English. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
+import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
+import { axeCheck, give, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -9,7 +10,8 @@ const visit = visitor();
 const PATIENCE = 400_000;
 
 /** Classes with their scores, pictures with the method at work on them, and models. */
-const DATA = /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?$/;
+const DATA =
+  /^(rabbit|cat|bear|pig|deer|ram|owl|duck|critter(s|s-biased|:\d+( [a-z+-]+)?))?:?(\s?<?\s?[\d.]+(\s%)?)?:?$/;
 
 /** What is no text of the page: data, and what a model's file calls its input and output. @param {string} text */
 const isData = (text) => /^(image|logits) \[/.test(text) || text.split(/, | → /).every((part) => DATA.test(part));
@@ -32,7 +34,7 @@ async function inSpanish(page, where) {
 /** What reads like English, whatever the translator thinks of it. @param {import("playwright-core").Page} page */
 function englishWords(page) {
   return page.evaluate(() => {
-    const english = /\b(the|of|is|are|was|and|or|with|from|to|that|which|it|this|by|as|at|not)\b/i;
+    const english = /(?<!\p{L})(the|of|is|are|was|and|or|with|from|to|that|which|it|this|by|as|at|not)(?!\p{L})/iu;
     const names = ["alt", "aria-label", "aria-valuetext", "placeholder", "title"];
     const own = [...document.querySelectorAll("*")].filter(
       (each) => !each.closest("script, style, code, noscript, [translate=no], [lang=en]:not(html)"),
@@ -74,6 +76,27 @@ test("Explain, from the address to the result", async () => {
   await inSpanish(page, "Explain");
   await axeCheck(page, "Explain in Spanish");
   await fitsAPhone(page, "Explain");
+  await leave();
+});
+
+test("files that are refused, and pictures that were changed", async () => {
+  const { page, leave } = await visit(spanish("iterations=20"));
+  await ready(page);
+  for (const [input, cases] of /** @type {const} */ ([
+    ["#picture-file", BAD_PICTURES],
+    ["#model-file", BAD_MODELS],
+  ]))
+    for (const { name, body } of cases) {
+      await give(page, input, name, body);
+      await page.waitForSelector("#alerts .failure p");
+      await inSpanish(page, name);
+      await page.click("#alerts .close");
+    }
+  for (const { name, body } of ODD_PICTURES) {
+    await give(page, "#picture-file", name, body);
+    await page.waitForSelector(`#stage-caption:has-text("${name}")`);
+    await inSpanish(page, name);
+  }
   await leave();
 });
 

@@ -55,6 +55,10 @@ test("without a connection the page opens, explains and has its views", { skip }
   await page.click("#see-requests");
   await page.waitForSelector("#requests-table tbody tr");
   assert.match((await page.textContent("#requests-sum")) ?? "", / 0 B came over the network/);
+  await page.click("#requests-close");
+  await page.selectOption("#language", "es");
+  await page.waitForSelector('html[lang="es"]');
+  assert.match((await page.textContent("#navigation")) ?? "", /^Explicar/);
   await leave();
 });
 

@@ -14,7 +14,7 @@ const read = (file) => JSON.parse(readFileSync(`${ROOT}/www/texts/${file}`, "utf
 
 /** @param {string} text with its holes filled: what they may hold is known to every catalogue */
 const example = (text, known = "Explain") =>
-  text.replace(/\{([#~*]?)\w+\}/g, (_, kind) => ({ "#": "12.5 %", "~": known, "*": "Ficus", "": "Ficus" })[/** @type {""} */ (kind)]);
+  text.replace(/\{([#~*]?)\w+\}/g, (_, kind) => (kind === "#" ? "12.5 %" : kind === "~" ? known : "Ficus"));
 
 /**
  * A sentence of the engine with its holes filled, by numbers and by texts that have an entry, in every way.
@@ -60,7 +60,7 @@ const PIECES = new Set([
   "px at 224",
 ]);
 
-/** What the page does not say: names of figures and of things in sets that only the command writes, and of a colour map. */
+/** What the page does not say: names that only the command writes. */
 const NOT_SAID = new Set(["area at half", "largest blob", "colour map", "pictures of one's own"]);
 
 for (const file of files) {
