@@ -129,6 +129,7 @@ impl Kind {
             (Kind::Mirror, true) => "mirroring".into(),
             (Kind::Mirror, false) => "no mirroring".into(),
             _ if low == 0.0 && high == 0.0 => format!("no {title}"),
+            (Kind::Jpeg, _) => format!("{title} down to quality {}", 100.0 - high),
             _ if self.is_two_sided() => format!("{title} from {low} to {high}{unit}"),
             _ => format!("{title} up to {high}{unit}"),
         }
@@ -161,6 +162,7 @@ mod tests {
     fn ranges_are_said_as_they_are() {
         assert_eq!(Kind::Rotation.said((-9.0, 24.0)), "rotation from -9 to 24°");
         assert_eq!(Kind::Blur.said((0.0, 2.0)), "blur up to 2 px");
+        assert_eq!(Kind::Jpeg.said((0.0, 90.0)), "JPEG down to quality 10");
         assert_eq!(
             (Kind::Blur.said((0.0, 0.0)), Kind::Mirror.said((0.0, 1.0))),
             ("no blur".into(), "mirroring".into())
