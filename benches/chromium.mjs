@@ -27,12 +27,13 @@ export function launchChromium(args) {
 
 /**
  * A browser in which `open("cpu" | "gpu")` gives a page whose `bench` is that of `wasm/runs.js`, with a model loaded.
- * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system", beforeAll?: () => void}} what the model's
- *   profile lies beside it; `beforeAll` runs in each page before its own scripts
+ * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system", pkg?: string, beforeAll?: () => void}}
+ *   what the model's profile lies beside it; `pkg` is another folder with a built engine than this clone's; `beforeAll`
+ *   runs in each page before its own scripts
  */
-export async function launch({ model, photo, adapter = "swiftshader", beforeAll }) {
+export async function launch({ model, photo, adapter = "swiftshader", pkg = path.join(root, "pkg"), beforeAll }) {
   const given = { "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), ...(photo && { photo }) };
-  const server = await serve({ mounts: { ...given, "": path.join(here, "wasm"), "pkg/": path.join(root, "pkg") } });
+  const server = await serve({ mounts: { ...given, "": path.join(here, "wasm"), "pkg/": pkg } });
   const chrome = await launchChromium(["--no-sandbox", ...gpuArgs(adapter)]);
   return {
     async open(device) {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// What one step of the descent asks of WebGPU in Chromium: kernels launched, bind groups made, submissions, and the
-// bytes written to buffers. The calls are counted, not timed, so that the software adapter serves.
+// What one step of the descent asks of WebGPU in Chromium: kernels launched, bind groups made, submissions, and writes
+// to buffers. The calls are counted, not timed, so that the software adapter serves.
 //
 //   cargo xtask build && (cd benches/peers/tfjs && npm ci) && node benches/dispatches.mjs [--kernels]
 //
-// A run takes N steps and then N more; the difference is what N steps cost. Without --models it counts the networks of
-// ../shared/testdata that are there, and says loudly which are not.
+// A run takes N steps and then N more; the difference is what N steps cost. `--pkg` counts another build than this
+// clone's. Without --models it counts the networks of ../shared/testdata that are there, and says loudly which are not.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     method: { type: "string", default: "meaningful" },
     steps: { type: "string", default: "3" },
     kernels: { type: "boolean", default: false },
+    pkg: { type: "string", default: path.join(root, "pkg") },
     adapter: { type: "string", default: "swiftshader" },
   },
 });
@@ -55,7 +56,8 @@ async function perStep(page, steps) {
   const settings = { method: options.method, iterations: 4 * steps };
   const [first, second] = await page.evaluate(([all, many]) => bench.counted(all, many), [settings, steps]);
   const each = (name) => (second[name] - first[name]) / steps;
-  const kernels = Object.keys(second.kernels).map((name) => [name, (second.kernels[name] - (first.kernels[name] ?? 0)) / steps]);
+  const ofKernel = (name) => (second.kernels[name] - (first.kernels[name] ?? 0)) / steps;
+  const kernels = Object.keys(second.kernels).map((name) => [name, ofKernel(name)]);
   return {
     ...Object.fromEntries(["dispatches", "bindGroups", "submissions", "uploads"].map((name) => [name, each(name)])),
     kernels: kernels.filter(([, many]) => many > 0).sort((a, b) => b[1] - a[1]),
@@ -66,6 +68,7 @@ async function counted(network) {
   const browser = await launch({
     model: path.join(options.models, `${network}.onnx`),
     adapter: options.adapter,
+    pkg: path.resolve(options.pkg),
     beforeAll: count,
   });
   try {

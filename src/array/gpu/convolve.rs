@@ -256,7 +256,7 @@ struct Sizes {
 #[cube(launch_unchecked)]
 #[allow(clippy::too_many_arguments)]
 fn convolve<X: Size, N: Size>(
-    x: &[Vector<f32, X>],
+    input: &[Vector<f32, X>],
     weight: &[Vector<f32, N>],
     bias: ComptimeOption<&[Vector<f32, N>]>,
     add: ComptimeOption<&[Vector<f32, N>]>,
@@ -289,19 +289,18 @@ fn convolve<X: Size, N: Size>(
         if reaches(y, sizes.spread_y, sizes.in_height, spread) {
             let y = y as usize / sizes.spread_y;
             for kx in 0..sizes.kernel_width {
-                let x_at = (column * sizes.stride_x + kx * sizes.dilation_x) as i32 - sizes.pad_x;
-                if reaches(x_at, sizes.spread_x, sizes.in_width, spread) {
-                    let x_at = x_at as usize / sizes.spread_x;
-                    let from =
-                        ((picture * sizes.in_height + y) * sizes.in_width + x_at) * sizes.in_pixel + sizes.in_first;
+                let x = (column * sizes.stride_x + kx * sizes.dilation_x) as i32 - sizes.pad_x;
+                if reaches(x, sizes.spread_x, sizes.in_width, spread) {
+                    let x = x as usize / sizes.spread_x;
+                    let from = ((picture * sizes.in_height + y) * sizes.in_width + x) * sizes.in_pixel + sizes.in_first;
                     let tap = ky * sizes.kernel_width + kx;
                     if by_channel {
-                        sum += Vector::cast_from(x[from + channel]) * weight[tap * sizes.outputs + channel];
+                        sum += Vector::cast_from(input[from + channel]) * weight[tap * sizes.outputs + channel];
                     } else {
-                        let size = x.vector_size();
+                        let size = input.vector_size();
                         let mut at = tap * sizes.inputs * size * sizes.outputs + channel;
                         for i in 0..sizes.inputs {
-                            let value = x[from + i];
+                            let value = input[from + i];
                             #[unroll]
                             for lane in 0..size {
                                 sum += Vector::new(value.extract(lane)) * weight[at];

@@ -17,7 +17,7 @@ pub(super) fn sum_of_group(own: f32) -> f32 {
     for halving in 0..HALVINGS {
         let half = comptime!(UNITS as usize >> (halving + 1));
         if unit < half {
-            shared[unit] = shared[unit] + shared[unit + half];
+            shared[unit] += shared[unit + half];
         }
         sync_cube();
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::ir::{Operand, Step, ValueId};
 use super::op::{Op, Saved};
-use super::plan::{Convolve, Home, Launch, Plan, limits};
+use super::plan::{Convolve, Home, Kept, Launch, Plan, limits};
 use super::run::{Graph, Rectifier};
 use crate::array::Array;
 use crate::array::gpu::{After, Carried, Masked, Part};
@@ -30,16 +30,6 @@ impl Held {
             Held::Part(part) => part,
         }
     }
-}
-
-/// What the way back needs of a step.
-#[derive(Default)]
-pub(super) struct Kept {
-    saved: Saved,
-    /// What a convolution read, where rectifiers left it.
-    read: Option<Part>,
-    /// What a convolution's rectifier left.
-    rectified: Option<Part>,
 }
 
 /// A gradient, and whether what a rectifier would drop of it has been dropped.

@@ -10,5 +10,7 @@ pub mod op;
 #[cfg(feature = "gpu")]
 mod plan;
 mod run;
+#[cfg(feature = "gpu")]
+pub mod sample;
 
 pub use run::{Graph, Rectifier, Tape};

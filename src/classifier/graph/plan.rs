@@ -8,9 +8,9 @@ use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 
 use super::ir::{Info, Operand, Step, ValueId};
-use super::op::{Binary, Op, Reduction};
+use super::op::{Binary, Op, Reduction, Saved};
 use crate::array::Unary;
-use crate::array::gpu::Convolution;
+use crate::array::gpu::{Convolution, Part};
 use crate::classifier::host::HostTensor;
 
 /// How a step is launched.
@@ -59,6 +59,16 @@ pub(super) struct Plan {
     pub gradient_homes: Vec<Option<Home>>,
     /// Between which limits a value passes a gradient, where all its elements come from rectifiers.
     pub rectified: Vec<Option<(f32, f32)>>,
+}
+
+/// What the way back needs of a step.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub saved: Saved,
+    /// What a convolution read, where rectifiers left it.
+    pub read: Option<Part>,
+    /// What a convolution's rectifier left.
+    pub rectified: Option<Part>,
 }
 
 /// What a plan is made from.

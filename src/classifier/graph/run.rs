@@ -10,7 +10,7 @@ use super::cost::{self, Cost};
 use super::ir::{Info, Operand, Simplified, Step, Value, ValueId};
 use super::op::{Op, Saved};
 #[cfg(feature = "gpu")]
-use super::plan::{Drawn, Plan};
+use super::plan::{Drawn, Kept, Plan};
 use crate::array::{self, Array, PoolIndices, Unary};
 use crate::classifier::host::HostTensor;
 use crate::error::{Error, ErrorKind, Result};
@@ -57,7 +57,7 @@ struct Run {
     kept: Option<Array>,
     /// What a pass by the plan left; its steps have nothing in `saved`.
     #[cfg(feature = "gpu")]
-    launched: Option<Vec<super::launch::Kept>>,
+    launched: Option<Vec<Kept>>,
 }
 
 impl Graph {
