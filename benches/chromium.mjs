@@ -27,15 +27,18 @@ export function launchChromium(args) {
 
 /**
  * A browser in which `open("cpu" | "gpu")` gives a page whose `bench` is that of `wasm/runs.js`, with a model loaded.
- * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system"}} what the model's profile lies beside it
+ * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system", pkg?: string, beforeAll?: () => void}}
+ *   what the model's profile lies beside it; `pkg` is another folder with a built engine than this clone's; `beforeAll`
+ *   runs in each page before its own scripts
  */
-export async function launch({ model, photo, adapter = "swiftshader" }) {
+export async function launch({ model, photo, adapter = "swiftshader", pkg = path.join(root, "pkg"), beforeAll }) {
   const given = { "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), ...(photo && { photo }) };
-  const server = await serve({ mounts: { ...given, "": path.join(here, "wasm"), "pkg/": path.join(root, "pkg") } });
+  const server = await serve({ mounts: { ...given, "": path.join(here, "wasm"), "pkg/": pkg } });
   const chrome = await launchChromium(["--no-sandbox", ...gpuArgs(adapter)]);
   return {
     async open(device) {
       const page = await chrome.newPage();
+      if (beforeAll) await page.addInitScript(beforeAll);
       page.setDefaultTimeout(900_000);
       page.on("pageerror", (error) => console.error(`  ${device}: ${error.message}`));
       await page.goto(`${server.url}runs.html`);

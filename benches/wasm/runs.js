@@ -53,6 +53,20 @@ globalThis.bench = {
     return curve;
   },
 
+  /** The counts of `dispatches.mjs` after so many steps of a run on a critter, and after as many more. */
+  async counted(settings, steps) {
+    const picture = engine.critter(0);
+    const job = await model.explain(picture, JSON.stringify({ target: "top", seed: 0, ...settings }));
+    const counts = [];
+    for (let part = 0; part < 2; part++) {
+      await job.step(steps);
+      counts.push(structuredClone(globalThis.counts));
+    }
+    job.free();
+    picture.free();
+    return counts;
+  },
+
   /** A run on a critter to its end: the grid of the mask, and the bytes that wasm holds. */
   async run(seed, settings) {
     const picture = engine.critter(seed);

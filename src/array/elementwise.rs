@@ -64,7 +64,8 @@ impl Array {
             Unary::Log => Dispatch::float_log(x),
             Unary::Neg => Dispatch::float_neg(x),
             Unary::Reciprocal => Dispatch::float_recip(x),
-            Unary::Relu => Dispatch::relu(x),
+            // Burn's own rectifier is two kernels.
+            Unary::Relu => Dispatch::float_clamp(x, Scalar::Float(0.0), Scalar::Float(f32::MAX.into())),
             Unary::Round => Dispatch::float_round(x),
             Unary::Sigmoid => Dispatch::sigmoid(x),
             Unary::Sign => Dispatch::float_sign(x),
@@ -202,6 +203,10 @@ impl Array {
     /// Returns the softmax over an axis.
     #[must_use]
     pub fn softmax(self, axis: usize) -> Self {
+        #[cfg(feature = "gpu")]
+        if self.is_on_card() && self.rank() == 2 && axis == 1 {
+            return self.softmax_of_rows();
+        }
         Self(Dispatch::softmax(self.0, axis))
     }
 

@@ -11,6 +11,8 @@
 
 mod conv;
 mod elementwise;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod host;
 mod reduce;
 mod shape;
@@ -43,6 +45,18 @@ impl Array {
     pub fn full(shape: &[usize], value: f32, device: &Device) -> Self {
         let shape = Shape::from(shape.to_vec());
         Self(Dispatch::float_full(shape, Scalar::Float(value.into()), device.as_dispatch(), FloatDType::F32))
+    }
+
+    /// Makes a tensor of which only the shape will be read.
+    pub fn of_shape(shape: &[usize], device: &Device) -> Self {
+        match *shape {
+            // Maps lie channels last on a graphics card, and those that do not would be copied.
+            [pictures, channels, height, width] if !is_cpu(device) => {
+                let shape = Shape::from(vec![pictures, height, width, channels]);
+                Self(Dispatch::float_empty(shape, device.as_dispatch(), FloatDType::F32)).permute(&[0, 3, 1, 2])
+            }
+            _ => Self::full(&[1], 0.0, device).broadcast(shape),
+        }
     }
 
     /// Returns the dimensions.

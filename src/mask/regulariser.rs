@@ -2,6 +2,8 @@
 
 use burn::tensor::Device;
 
+#[cfg(feature = "gpu")]
+use crate::array::gpu::Regulariser;
 use crate::array::{Array, Unary};
 
 /// λ₁ Σ |t − m| over the grid: how much is deleted (t = 1) or kept (t = 0). A sum, not a mean, as in
@@ -68,6 +70,24 @@ impl Variation {
         let (dy, dx) = (d.clone().matmul(picture.clone()), picture.matmul(d.permute(&[0, 1, 3, 2])));
         self.edges = Some((weight(dx), weight(dy)));
         self
+    }
+
+    /// Returns this and the area for each grid, `[N, 1, 1, 1]`, and their gradient.
+    pub fn with_area(&self, area: Area, grids: Array) -> (Array, Array) {
+        #[cfg(feature = "gpu")]
+        if grids.is_on_card() {
+            let numbers = Regulariser {
+                area: area.weight,
+                free_value: area.free_value,
+                variation: self.weight,
+                beta: self.beta,
+                smooth: SMOOTH_AT_ZERO,
+            };
+            return grids.regulariser(numbers, self.edges.as_ref().map(|(x, y)| (x, y)));
+        }
+        let (variation, gradient) = self.value_and_gradient(grids.clone());
+        let gradient = gradient.add(area.gradient(&grids.shape(), &grids.device()));
+        (area.value(grids).add(variation), gradient)
     }
 
     /// Returns the term for each grid, `[N, 1, 1, 1]`, and its gradient.

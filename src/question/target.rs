@@ -1,5 +1,7 @@
 //! The answer that is explained: which classes, in which unit.
 
+use std::cell::RefCell;
+
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +92,12 @@ impl Target {
 
     /// Returns Σ_A p − Σ_B p of logits `[N, K]`: `[N, 1]`.
     pub fn probability(&self, logits: Array) -> Array {
-        self.answers.of(logits).mul(self.weights.clone()).sum_axis(1)
+        self.weighed(self.answers.of(logits))
+    }
+
+    /// Σ_A p − Σ_B p of the probabilities of all classes.
+    fn weighed(&self, p: Array) -> Array {
+        p.mul(self.weights.clone()).sum_axis(1)
     }
 
     /// Returns f_c of logits `[N, K]`: `[N, 1]`.
@@ -113,17 +120,19 @@ impl Target {
     /// Returns ∂f_c/∂logits, `[N, K]`: p ∘ (w − Σ p w); q_A − q_B with q_A the probabilities within A, and q_B = p
     /// where there is no B; w. By sigmoids: p ∘ (1 − p) ∘ w; (q_A − q_B) ∘ (1 − p), q_B = 0 where there is no B; w.
     pub(crate) fn gradient(&self, logits: Array) -> Array {
-        if self.score == Score::Logit {
-            return self.weights.clone().broadcast(&logits.shape());
-        }
         let p = self.answers.of(logits);
+        self.gradient_given(p.clone(), self.weighed(p))
+    }
+
+    /// The same of the probabilities of all classes and Σ_A p − Σ_B p.
+    fn gradient_given(&self, p: Array, probability: Array) -> Array {
+        if self.score == Score::Logit {
+            return self.weights.clone().broadcast(&p.shape());
+        }
         let within = |classes: &Array| p.clone().mul(classes.clone()).div(mass(&p, classes));
         let rest = || p.clone().mul_scalar(-1.0).add_scalar(1.0);
         match (self.answers, self.score == Score::Probability) {
-            (Answers::Softmax, true) => {
-                let score = p.clone().mul(self.weights.clone()).sum_axis(1);
-                p.mul(self.weights.clone().sub(score))
-            }
+            (Answers::Softmax, true) => p.mul(self.weights.clone().sub(probability)),
             (Answers::Softmax, false) => {
                 let other = self.against.as_ref().map_or_else(|| p.clone(), within);
                 within(&self.wanted).sub(other)
@@ -148,10 +157,20 @@ impl Target {
             };
             return Ok(Pass::concat((0..count).step_by(at_once).map(of_part).collect::<Result<_>>()?));
         }
-        let weights = Array::new(weights.to_vec(), &[weights.len(), 1], classifier.device());
-        let gradient_of = |logits: Array| self.gradient(logits).mul(weights.clone());
+        // Both the gradient and the answers want the probabilities.
+        let known: RefCell<Option<Array>> = RefCell::default();
+        let gradient_of = |logits: Array| {
+            let p = self.answers.of(logits);
+            let probability = self.weighed(p.clone());
+            known.replace(Some(probability.clone()));
+            let gradient = self.gradient_given(p, probability);
+            if weights.iter().all(|&weight| weight == 1.0) {
+                return gradient;
+            }
+            gradient.mul(Array::new(weights.to_vec(), &[weights.len(), 1], classifier.device()))
+        };
         let (logits, gradient) = classifier.logits_and_gradient(pictures, &gradient_of)?;
-        let probabilities = self.probability(logits.clone());
+        let probabilities = known.take().unwrap_or_else(|| self.probability(logits.clone()));
         let answers = if self.score == Score::Probability { probabilities.clone() } else { self.answer(logits) };
         Ok(Pass { answers, probabilities, gradient })
     }

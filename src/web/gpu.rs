@@ -3,8 +3,11 @@
 use burn::tensor::Device;
 
 use super::unusable::unusable;
-use crate::array::{Array, Window};
+use crate::array::{Array, Window, read_all};
+use crate::classifier::graph::sample;
 use crate::error::Result;
+use crate::mask::{Area, Variation};
+use crate::picture::{Jitterable, Planes, Scene};
 
 /// Relative difference up to which the adapter's results count as the CPU's.
 const PARITY: f32 = 2e-3;
@@ -41,12 +44,11 @@ async fn probe() -> Result<String> {
 /// Runs the kernels that matter on both devices. An invalid shader fails silently in a browser and
 /// leaves wrong numbers, so numbers are what is compared.
 async fn self_test(device: &Device) -> Result<()> {
-    let expected = sample(&Device::flex()).read().await?;
-    let got = sample(device).read().await?;
-    let scale = expected.iter().fold(1e-6f32, |m, v| m.max(v.abs()));
-    let worst = expected.iter().zip(&got).map(|(a, b)| (a - b).abs() / scale).fold(0f32, f32::max);
+    let expected = read_all(sample(&Device::flex())?).await?;
+    let got = read_all(sample(device)?).await?;
+    let worst = expected.iter().zip(&got).map(|(a, b)| difference(a, b)).fold(0f32, f32::max);
     // A NaN is not below the bound either.
-    if worst < PARITY && got.iter().all(|v| v.is_finite()) {
+    if worst < PARITY && got.iter().flatten().all(|v| v.is_finite()) {
         return Ok(());
     }
     Err(unusable(format!(
@@ -55,8 +57,15 @@ async fn self_test(device: &Device) -> Result<()> {
     )))
 }
 
-/// Convolution, its input gradient, pooling, a matrix product and a softmax on fixed numbers.
-fn sample(device: &Device) -> Array {
+/// The largest difference, relative to the largest number that is expected.
+fn difference(expected: &[f32], got: &[f32]) -> f32 {
+    let scale = expected.iter().fold(1e-6f32, |m, v| m.max(v.abs()));
+    expected.iter().zip(got).map(|(a, b)| (a - b).abs() / scale).fold(0f32, f32::max)
+}
+
+/// A small network and its gradient, and what a step does beside one: a blended picture, a matrix product, a softmax,
+/// regularisers, all on fixed numbers; and the convolution, its gradient and the pooling of other layers.
+fn sample(device: &Device) -> Result<Vec<Array>> {
     let wave = |shape: &[usize], step: f32| {
         let count = shape.iter().product::<usize>();
         Array::new((0..count).map(|i| (i as f32 * step).sin()).collect(), shape, device)
@@ -69,6 +78,20 @@ fn sample(device: &Device) -> Array {
     let (pooled, indices) = features.clone().max_pool2d(&window);
     let unpooled = Array::max_pool2d_backward(features, &window, pooled.clone(), indices);
     let flat = pooled.reshape(&[2, 800]).matmul(wave(&[800, 10], 0.53)).mul_scalar(0.05).softmax(1);
-    let parts = [back.reshape(&[2400]), unpooled.reshape(&[6400]), flat.reshape(&[20])];
-    Array::concat(parts.to_vec(), 0)
+    let [answers, gradient] = sample::answers_and_gradient(device)?;
+    Ok([vec![answers, gradient, back, unpooled, flat], step(device)].concat())
+}
+
+/// A blended picture, the gradient of its mask, and the gradient of a grid's terms.
+fn step(device: &Device) -> Vec<Array> {
+    let wave = |count: usize| (0..count).map(|i| 0.5 + 0.4 * (i as f32 * 0.29).sin()).collect::<Vec<f32>>();
+    let planes = |values: Vec<f32>| Planes { side: 20, values };
+    let scene = Scene { photo: planes(wave(1200)), null: planes(vec![0.3; 1200]) };
+    let view = Jitterable::new(&scene, 16, device).view((3, 1));
+    let blended = view.blend(Array::new(wave(256), &[1, 1, 16, 16], device));
+    let masks = view.mask_gradient(blended.clone());
+    let area = Area { weight: 0.1, free_value: 1.0 };
+    let grid = Array::new(wave(64), &[1, 1, 8, 8], device);
+    let (value, terms) = Variation::new(0.2, 3.0, 8, device).with_area(area, grid);
+    vec![blended, masks, value, terms]
 }

@@ -9,7 +9,9 @@ use super::builder::Builder;
 use super::cost::{self, Cost};
 use super::ir::{Info, Operand, Simplified, Step, Value, ValueId};
 use super::op::{Op, Saved};
-use crate::array::{self, Array, Unary};
+#[cfg(feature = "gpu")]
+use super::plan::{Drawn, Kept, Plan};
+use crate::array::{self, Array, PoolIndices, Unary};
 use crate::classifier::host::HostTensor;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -25,18 +27,23 @@ pub enum Rectifier {
 
 /// A graph ready to run. Weights are uploaded once and never differentiated.
 pub struct Graph {
-    steps: Vec<Step>,
-    infos: Vec<Info>,
-    inputs: Vec<ValueId>,
-    outputs: Vec<Operand>,
-    constants: Vec<Array>,
+    pub(super) steps: Vec<Step>,
+    pub(super) infos: Vec<Info>,
+    pub(super) inputs: Vec<ValueId>,
+    pub(super) outputs: Vec<Operand>,
+    pub(super) constants: Vec<Array>,
+    /// The numbers of those that were uploaded.
+    uploaded: HashSet<usize>,
     /// Weights turned for the input gradient of each step, where [`turned_weights`] has them.
     turned: Vec<Option<(Array, ConvOptions<2>)>>,
-    uses: Vec<usize>,
+    pub(super) uses: Vec<usize>,
     batchable: bool,
     simplified: Simplified,
     cost: Cost,
-    device: Device,
+    pub(super) device: Device,
+    /// What the steps are on a graphics card.
+    #[cfg(feature = "gpu")]
+    plan: Option<Plan>,
 }
 
 /// What a forward pass leaves for the backward pass, unit batch by unit batch where the graph is not batchable.
@@ -48,6 +55,9 @@ struct Run {
     units: usize,
     saved: Vec<Saved>,
     kept: Option<Array>,
+    /// What a pass by the plan left; its steps have nothing in `saved`.
+    #[cfg(feature = "gpu")]
+    launched: Option<Vec<Kept>>,
 }
 
 impl Graph {
@@ -78,13 +88,28 @@ impl Graph {
         let simplified =
             Simplified { dead_removed: builder.simplified.dead_removed + all - steps.len(), ..builder.simplified };
         let cost = cost::of_pass(&steps, &builder.infos, &builder.constants)?;
-        let constants = upload_used(&builder.constants, &steps, &outputs, device);
         let uses = count_uses(builder.infos.len(), &steps, &outputs);
         let batchable = builder.batchable;
         let on_cpu = array::is_cpu(device);
-        let turned = steps.iter().map(|step| turned_weights(step, &constants, on_cpu)).collect();
+        #[cfg(feature = "gpu")]
+        let plan = (!on_cpu).then(|| {
+            let (infos, constants) = (&builder.infos, &builder.constants);
+            Plan::new(&Drawn { steps: &steps, infos, constants, uses: &uses, device })
+        });
+        #[cfg(feature = "gpu")]
+        let planned = |at: usize| plan.as_ref().is_some_and(|plan| plan.convolution(at).is_some());
+        #[cfg(not(feature = "gpu"))]
+        let planned = |_: usize| false;
+        let of_steps = steps.iter().enumerate().filter(|(at, _)| !planned(*at)).map(|(_, step)| step);
+        let used = used_constants(of_steps, &outputs);
+        let constants = upload_used(&builder.constants, &used, device);
+        let turned = |(at, step)| if planned(at) { None } else { turned_weights(step, &constants, on_cpu) };
+        let turned = steps.iter().enumerate().map(turned).collect();
         Ok(Self {
+            #[cfg(feature = "gpu")]
+            plan,
             cost,
+            uploaded: used,
             turned,
             steps,
             infos: builder.infos,
@@ -105,9 +130,12 @@ impl Graph {
 
     /// Bytes of the constants on the device, those turned for the gradient included.
     pub fn constant_bytes(&self) -> usize {
-        let used = used_constants(&self.steps, &self.outputs).into_iter().map(|number| self.constants[number].len());
+        let uploaded = self.uploaded.iter().map(|&number| self.constants[number].len());
         let turned = self.turned.iter().flatten().map(|(weight, _)| weight.len());
-        4 * used.chain(turned).sum::<usize>()
+        let bytes = 4 * uploaded.chain(turned).sum::<usize>();
+        #[cfg(feature = "gpu")]
+        let bytes = bytes + self.plan.as_ref().map_or(0, Plan::bytes);
+        bytes
     }
 
     /// The device it runs on.
@@ -197,13 +225,25 @@ impl Graph {
     }
 
     fn pass_once(&self, inputs: Vec<Array>, units: usize, taped: bool, keep: Option<ValueId>) -> (Vec<Array>, Run) {
+        // A tensor that is to be kept may be one that a launch passes over.
+        #[cfg(feature = "gpu")]
+        if let (Some(plan), None) = (&self.plan, keep) {
+            let (outputs, kept) = self.launch(plan, inputs, units, taped);
+            return (outputs, Run { units, saved: vec![], kept: None, launched: Some(kept) });
+        }
         let mut values: Vec<Option<Array>> = vec![None; self.infos.len()];
         let mut left = self.uses.clone();
-        let mut run = Run { units, saved: vec![], kept: None };
+        let mut run = Run {
+            units,
+            saved: vec![],
+            kept: None,
+            #[cfg(feature = "gpu")]
+            launched: None,
+        };
         for (&id, array) in self.inputs.iter().zip(inputs) {
             values[id] = Some(array);
         }
-        for step in &self.steps {
+        for (at, step) in self.steps.iter().enumerate() {
             let operands = step.inputs.iter().map(|o| self.take(*o, &mut values, &mut left)).collect::<Vec<_>>();
             let mut saved = Saved::default();
             if taped {
@@ -211,7 +251,7 @@ impl Graph {
                 saved.inputs =
                     operands.iter().enumerate().map(|(i, a)| step.op.needs_input(i).then(|| a.clone())).collect();
             }
-            let (output, indices) = step.op.forward(operands, units, &self.device);
+            let (output, indices) = self.forward(at, operands, units);
             if taped {
                 saved.output = step.op.needs_output().then(|| output.clone());
                 saved.indices = indices;
@@ -224,6 +264,15 @@ impl Graph {
         }
         let outputs = self.outputs.iter().map(|o| self.take(*o, &mut values, &mut left)).collect();
         (outputs, run)
+    }
+
+    fn forward(&self, at: usize, operands: Vec<Array>, units: usize) -> (Array, Option<PoolIndices>) {
+        #[cfg(feature = "gpu")]
+        if let Some(convolution) = self.plan.as_ref().and_then(|plan| plan.convolution(at)) {
+            let size = self.size(self.steps[at].output);
+            return (convolution.forward.alone(operands.into_iter().next().expect("what it reads"), size), None);
+        }
+        self.steps[at].op.forward(operands, units, &self.device)
     }
 
     /// The operand; moved out at its last use, so that the device may write over it.
@@ -264,11 +313,17 @@ impl Graph {
     }
 
     fn gradient_once(&self, run: Run, gradient: Array, rectifier: Rectifier, at: &[ValueId]) -> Vec<Option<Array>> {
+        #[cfg(feature = "gpu")]
+        if let (Some(plan), Some(kept)) = (&self.plan, run.launched) {
+            debug_assert_eq!(at, self.inputs, "only what was kept is differentiated within");
+            return self.launched_gradient(plan, kept, run.units, gradient, rectifier);
+        }
         let mut gradients: Vec<Option<Array>> = vec![None; self.infos.len()];
         if let Some(Operand::Value(id)) = self.outputs.first() {
             gradients[*id] = Some(gradient);
         }
-        for ((step, turned), saved) in self.steps.iter().zip(&self.turned).zip(run.saved).rev() {
+        for (place, saved) in run.saved.into_iter().enumerate().rev() {
+            let step = &self.steps[place];
             let gradient =
                 if at.contains(&step.output) { gradients[step.output].clone() } else { gradients[step.output].take() };
             let Some(gradient) = gradient else { continue };
@@ -279,11 +334,7 @@ impl Graph {
             };
             for (position, operand) in step.inputs.iter().enumerate() {
                 let Operand::Value(id) = *operand else { continue };
-                let part = match turned {
-                    Some((weight, options)) => Some(gradient.clone().conv2d(weight.clone(), None, options.clone())),
-                    None => step.op.backward(position, &saved, gradient.clone(), run.units, &self.device),
-                };
-                if let Some(part) = part {
+                if let Some(part) = self.backward(place, position, &saved, gradient.clone(), run.units) {
                     gradients[id] = Some(match gradients[id].take() {
                         Some(sum) => sum.add(part),
                         None => part,
@@ -292,6 +343,21 @@ impl Graph {
             }
         }
         at.iter().map(|&id| gradients[id].take()).collect()
+    }
+}
+
+impl Graph {
+    /// The gradient of a step with respect to one of its operands.
+    fn backward(&self, at: usize, position: usize, saved: &Saved, gradient: Array, units: usize) -> Option<Array> {
+        #[cfg(feature = "gpu")]
+        if let Some(convolution) = self.plan.as_ref().and_then(|plan| plan.convolution(at)) {
+            let shape = &saved.shapes[position];
+            return Some(convolution.backward.alone(gradient, [shape[2], shape[3]]));
+        }
+        match &self.turned[at] {
+            Some((weight, options)) => Some(gradient.conv2d(weight.clone(), None, options.clone())),
+            None => self.steps[at].op.backward(position, saved, gradient, units, &self.device),
+        }
     }
 }
 
@@ -347,13 +413,12 @@ fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
     kept
 }
 
-fn used_constants(steps: &[Step], outputs: &[Operand]) -> HashSet<usize> {
-    let operands = steps.iter().flat_map(|s| &s.inputs).chain(outputs);
+fn used_constants<'a>(steps: impl Iterator<Item = &'a Step>, outputs: &'a [Operand]) -> HashSet<usize> {
+    let operands = steps.flat_map(|s| &s.inputs).chain(outputs);
     operands.filter_map(|o| if let Operand::Constant(n) = o { Some(*n) } else { None }).collect()
 }
 
-fn upload_used(constants: &[HostTensor], steps: &[Step], outputs: &[Operand], device: &Device) -> Vec<Array> {
-    let used = used_constants(steps, outputs);
+fn upload_used(constants: &[HostTensor], used: &HashSet<usize>, device: &Device) -> Vec<Array> {
     let nothing = Array::full(&[1], 0.0, device);
     constants
         .iter()

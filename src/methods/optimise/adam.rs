@@ -5,6 +5,8 @@
 
 use burn::tensor::Device;
 
+#[cfg(feature = "gpu")]
+use crate::array::gpu::AdamStep;
 use crate::array::{Array, Unary};
 
 const BETA1: f32 = 0.9;
@@ -60,12 +62,20 @@ impl Adam {
 
     /// Returns the parameters after one step against the gradient, clamped to [0, 1].
     pub fn step(&mut self, parameters: Array, gradient: Array) -> Array {
+        #[cfg(feature = "gpu")]
+        if self.is_one_launch() {
+            return self.launch(&gradient, Some((&parameters, self.learning_rate)));
+        }
         let update = self.direction(gradient).mul_scalar(self.learning_rate);
         parameters.sub(update).clamp(0.0, 1.0)
     }
 
     /// Returns the step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
     pub fn direction(&mut self, gradient: Array) -> Array {
+        #[cfg(feature = "gpu")]
+        if self.is_one_launch() {
+            return self.launch(&gradient, None);
+        }
         self.steps += 1;
         let mut squared = gradient.clone().mul(gradient.clone());
         if self.shared {
@@ -80,6 +90,28 @@ impl Adam {
         let mean = self.mean.clone().mul_scalar(1.0 / (1.0 - self.mean_decay.powi(self.steps)));
         let root = self.square.clone().mul_scalar(1.0 / (1.0 - self.square_decay.powi(self.steps))).unary(Unary::Sqrt);
         mean.div(root.add_scalar(EPSILON))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn is_one_launch(&self) -> bool {
+        self.mean.is_on_card() && !self.shared
+    }
+
+    /// A step on the graphics card.
+    #[cfg(feature = "gpu")]
+    fn launch(&mut self, gradient: &Array, step: Option<(&Array, f32)>) -> Array {
+        self.steps += 1;
+        let scale = |decay: f32| 1.0 / (1.0 - decay.powi(self.steps));
+        let numbers = AdamStep {
+            mean_decay: self.mean_decay,
+            square_decay: self.square_decay,
+            mean_scale: scale(self.mean_decay),
+            square_scale: scale(self.square_decay),
+            epsilon: EPSILON,
+        };
+        let left = gradient.adam(&self.mean, &self.square, numbers, step);
+        (self.mean, self.square) = (left.mean, left.square);
+        left.moved
     }
 }
 

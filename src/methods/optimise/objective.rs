@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::problem::Problem;
-use crate::array::Array;
+use crate::array::{Array, is_cpu};
 use crate::error::Result;
 use crate::mask::{Area, Upsampler, Variation};
 use crate::methods::game::Game;
@@ -80,12 +80,9 @@ impl Objective {
         let (pictures, weights) = self.pictures(view, &grid);
         let pass = question.pass(pictures, &weights)?;
         let mask_gradient = self.mask_gradient(view, &pass.gradient);
-        let (variation, variation_gradient) = self.variation.value_and_gradient(grid.clone());
-        let regulariser = self.area.value(grid.clone()).add(variation);
+        let gradient = self.upsampler.gradient(mask_gradient);
+        let (regulariser, gradient) = self.regularised(grid, gradient);
         let energy = weighted(pass.answers, weights).add(regulariser.reshape(&[1]));
-        let area_gradient = self.area.gradient(&grid.shape(), question.device());
-        // The order matters: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
-        let gradient = self.upsampler.gradient(mask_gradient).add(variation_gradient).add(area_gradient);
         Ok(Evaluated { energy, score: mean_of_first(pass.probabilities, view.count()), gradient })
     }
 
@@ -121,12 +118,22 @@ impl Objective {
         self.game.sides().iter().enumerate().map(of_side).reduce(Array::add).expect("every game has a side")
     }
 
+    /// The λ₁ and λ₂ terms of a grid, and their gradient added to this one.
+    fn regularised(&self, grid: Array, gradient: Array) -> (Array, Array) {
+        let device = self.upsampler.device();
+        if !is_cpu(device) {
+            let (value, of_terms) = self.regulariser(grid);
+            return (value, gradient.add(of_terms));
+        }
+        let (variation, of_variation) = self.variation.value_and_gradient(grid.clone());
+        // The order matters: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
+        let gradient = gradient.add(of_variation).add(self.area.gradient(&grid.shape(), device));
+        (self.area.value(grid).add(variation), gradient)
+    }
+
     /// Returns the λ₁ and λ₂ terms of grids `[N, 1, g, g]`: values `[N, 1, 1, 1]` and gradients.
     pub(crate) fn regulariser(&self, grids: Array) -> (Array, Array) {
-        let (variation, gradient) = self.variation.value_and_gradient(grids.clone());
-        let (shape, device) = (grids.shape(), self.upsampler.device());
-        let gradient = gradient.add(self.area.gradient(&shape, device));
-        (self.area.value(grids).add(variation), gradient)
+        self.variation.with_area(self.area, grids)
     }
 }
 
@@ -145,6 +152,9 @@ fn joined(mut batches: Vec<Array>) -> Array {
 
 /// Σ weight · answer of answers `[N, 1]`.
 fn weighted(answers: Array, weights: Vec<f32>) -> Array {
+    if weights == [1.0] {
+        return answers.reshape(&[1]);
+    }
     let weights = Array::new(weights, &answers.shape(), &answers.device());
     answers.mul(weights).sum()
 }

@@ -112,6 +112,11 @@ impl Best {
 
     /// Keeps the better of two without asking the device which it is.
     pub(crate) fn offer(&mut self, energy: Array, grid: Array) {
+        #[cfg(feature = "gpu")]
+        if grid.is_on_card() {
+            (self.energy, self.grid) = grid.if_less(&energy, (&self.energy, &self.grid));
+            return;
+        }
         let better = energy.clone().compare(Comparison::Less, self.energy.clone());
         self.energy = Array::select_where(better.clone(), energy, self.energy.clone());
         let everywhere = better.reshape(&[1, 1, 1, 1]).broadcast(&grid.shape());

@@ -1,0 +1,112 @@
+//! Channels carried from one place to another on the graphics card: a concatenation's, a shuffle's, a rectifier's.
+
+use cubecl::calculate_cube_count_elemwise;
+use cubecl::prelude::*;
+
+use super::{Masked, Part, Placed, vector};
+
+/// From which channels to which: from the first of a part every so many, to the first of another every so many.
+#[derive(Clone, Copy, Debug)]
+pub struct Carried {
+    /// How many channels are carried.
+    pub count: usize,
+    /// From one to the next where they come from.
+    pub from_every: usize,
+    /// From one to the next where they go.
+    pub to_every: usize,
+}
+
+impl Part {
+    /// Writes channels of this to `to`, or adds them to what is there; 0 where `mask` says so.
+    pub fn carry(&self, to: &Part, carried: Carried, added: bool, mask: Option<&Masked>) {
+        let shape = self.maps.shape();
+        let [source, target] = [Placed::of(self), Placed::of(to)];
+        let masked = mask.map(|mask| Placed::of(&mask.by));
+        let places = [Some(&source), Some(&target), masked.as_ref()];
+        let of_place = |place: &Placed| [place.pixel, place.first];
+        let mut numbers: Vec<usize> = places.into_iter().flatten().flat_map(of_place).collect();
+        numbers.push(carried.count);
+        let dense = carried.from_every == 1 && carried.to_every == 1;
+        let lanes = if dense { vector(&numbers) } else { 1 };
+        let units = shape[0] * shape[2] * shape[3] * carried.count / lanes;
+        let client = target.buffer.client.clone();
+        let cubes = CubeDim::new(&client, units);
+        let between = mask.map_or((0.0, 0.0), |mask| mask.between);
+        let sizes = SizesLaunch::new(
+            units,
+            carried.count / lanes,
+            source.pixel / lanes,
+            source.first / lanes,
+            carried.from_every,
+            target.pixel / lanes,
+            target.first / lanes,
+            carried.to_every,
+            masked.as_ref().map_or(0, |mask| mask.pixel / lanes),
+            masked.as_ref().map_or(0, |mask| mask.first / lanes),
+            between.0,
+            between.1.min(f32::MAX),
+        );
+        // SAFETY: units beyond the last one write nothing, and the graph has checked that the channels are there.
+        unsafe {
+            carry::launch_unchecked(
+                &client,
+                calculate_cube_count_elemwise(&client, units, cubes),
+                cubes,
+                lanes,
+                source.buffer.into_buffer_arg(),
+                masked.map(|mask| mask.buffer.into_buffer_arg()).into(),
+                target.buffer.into_buffer_arg(),
+                sizes,
+                added,
+            );
+        }
+    }
+}
+
+/// Counts and places: of channels in vectors, of all else in pixels.
+#[derive(CubeType, CubeLaunch)]
+struct Sizes {
+    units: usize,
+    count: usize,
+    from_pixel: usize,
+    from_first: usize,
+    from_every: usize,
+    to_pixel: usize,
+    to_first: usize,
+    to_every: usize,
+    mask_pixel: usize,
+    mask_first: usize,
+    above: f32,
+    below: f32,
+}
+
+#[cube(launch_unchecked)]
+fn carry<N: Size>(
+    from: &[Vector<f32, N>],
+    mask: ComptimeOption<&[Vector<f32, N>]>,
+    to: &mut [Vector<f32, N>],
+    sizes: Sizes,
+    #[comptime] added: bool,
+) {
+    if ABSOLUTE_POS >= sizes.units {
+        terminate!();
+    }
+    let channel = ABSOLUTE_POS % sizes.count;
+    let pixel = ABSOLUTE_POS / sizes.count;
+    let mut value = from[pixel * sizes.from_pixel + sizes.from_first + channel * sizes.from_every];
+    let at = pixel * sizes.to_pixel + sizes.to_first + channel * sizes.to_every;
+    if added {
+        value += to[at];
+    }
+    #[comptime]
+    match &mask {
+        ComptimeOption::Some(mask) => {
+            let by = mask[pixel * sizes.mask_pixel + sizes.mask_first + channel];
+            let nothing = Vector::new(0.0f32);
+            value = select_many(by.greater_than(&Vector::new(sizes.above)), value, nothing);
+            value = select_many(by.less_than(&Vector::new(sizes.below)), value, nothing);
+        }
+        ComptimeOption::None => {}
+    }
+    to[at] = value;
+}
