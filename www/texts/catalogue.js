@@ -148,7 +148,7 @@ export class Catalogue {
   /** @param {string} name @param {string} value @returns {string | null} nothing where it had to be known */
   #filling(name, value) {
     if (!name.startsWith("~")) return value;
-    if (!hasWords(value)) return null;
+    if (!/\p{L}{2}/u.test(value)) return null;
     const said = this.#words.get(plain(value)) ?? this.#whole(value);
     if (said !== null || value !== small(value)) return said;
     // A sentence begins small where it is put into another.

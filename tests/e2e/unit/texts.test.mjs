@@ -206,6 +206,15 @@ test("sentences find their Spanish, by their patterns, their parts and their cas
       "Cortada al 50 % de la evidencia, borrada con imputación, desplazada 3, −1 px, reflejada, 9.0 % más oscura.",
     ],
     ["8 classes, 212\u202f264 parameters, 35 operators, 428 kB", "8 clases, 212\u202f264 parámetros, 35 operadores, 428 kB"],
+    // Some names are capitals alone.
+    ["RISE, seed 3", "RISE, semilla 3"],
+    [
+      "cat survives blur up to 3 px, JPEG up to 90 below quality 100.",
+      "cat sobrevive a desenfoque hasta 3 px, JPEG hasta 90 por debajo de la calidad 100.",
+    ],
+    ["30 below quality 100: 98 % cat, the answer stays", "30 por debajo de la calidad 100: 98 % cat, la respuesta se mantiene"],
+    ["The picture under JPEG, 30 below quality 100", "La imagen con JPEG, 30 por debajo de la calidad 100"],
+    ["Strength of JPEG", "Intensidad de JPEG"],
     ["Path of prices (× λ1)", "Camino de precios (× λ1)"],
     ["Jitter (px at 224)", "Vaivén (px a 224)"],
   ];
