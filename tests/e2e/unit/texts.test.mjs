@@ -209,8 +209,8 @@ test("sentences find their Spanish, by their patterns, their parts and their cas
     // Some names are capitals alone.
     ["RISE, seed 3", "RISE, semilla 3"],
     [
-      "cat survives blur up to 3 px, JPEG up to 90 below quality 100.",
-      "cat sobrevive a desenfoque hasta 3 px, JPEG hasta 90 por debajo de la calidad 100.",
+      "cat survives blur up to 3 px, JPEG down to quality 10.",
+      "cat sobrevive a desenfoque hasta 3 px, JPEG hasta la calidad 10.",
     ],
     ["30 below quality 100: 98 % cat, the answer stays", "30 por debajo de la calidad 100: 98 % cat, la respuesta se mantiene"],
     ["The picture under JPEG, 30 below quality 100", "La imagen con JPEG, 30 por debajo de la calidad 100"],
