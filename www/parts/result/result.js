@@ -113,8 +113,8 @@ export class ResultView {
       rows.push(["The region", `${score(scores.original)} → ${score(leftByRegion(result))}`, edit]);
     } else rows.push(["Evidence", percent(result.area), `of the picture; the score was ${score(scores.original)}`]);
     const { deleted, preserved, normalised } = scores;
-    if (Number.isFinite(deleted)) rows.push(["Soft mask", score(deleted), "score of the picture “Deleted” below"]);
-    if (preserved !== undefined) rows.push(["Kept alone", score(preserved), "score of the picture “Preserved” below"]);
+    if (Number.isFinite(deleted)) rows.push(["Soft mask", score(deleted), "score of “Deleted” below"]);
+    if (preserved !== undefined) rows.push(["Kept alone", score(preserved), "score of “Preserved” below"]);
     if (normalised !== undefined) rows.push(["Normalised", score(normalised), "by the soft mask: 0 all gone, 1 untouched"]);
     const order = orderSeconds ? `, and ${duration(orderSeconds)} for the order` : "";
     const pace = `in ${duration(seconds)}, ${rate(iterations / seconds)}/s on the ${result.device.toUpperCase()}${order}`;
