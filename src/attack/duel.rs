@@ -185,7 +185,7 @@ impl Duel {
         let none = || Error::new(ErrorKind::Settings, format!("there is no way {way} to recover a picture"));
         let mask = masks.into_iter().nth(way).ok_or_else(none)?;
         let scene = Scene::new(picture, self.as_is.framing(), &null(remedy));
-        Ok(Edit::Mask(mask).picture(&scene, self.as_is.size())?.to_picture())
+        Ok(Edit::Mask(mask).picture(&scene, self.as_is.size()).to_picture())
     }
 }
 

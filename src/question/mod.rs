@@ -118,7 +118,7 @@ impl Question {
     pub async fn scores(&self, edits: &[Edit]) -> Result<Vec<f32>> {
         let mut scores = vec![];
         for batch in edits.chunks(BATCH) {
-            let logits = self.logits(self.edited(batch)?)?;
+            let logits = self.logits(self.edited(batch))?;
             scores.extend(finite(self.target.probability(logits).read().await?)?);
         }
         Ok(scores)
@@ -134,7 +134,7 @@ impl Question {
         let mut all = vec![];
         for batch in edits.chunks(BATCH) {
             let answers = self.classifier.answers();
-            let probabilities = finite(answers.of(self.logits(self.edited(batch)?)?).read().await?)?;
+            let probabilities = finite(answers.of(self.logits(self.edited(batch))?).read().await?)?;
             all.extend(probabilities.chunks(classes).map(<[f32]>::to_vec));
         }
         Ok(all)
@@ -142,16 +142,16 @@ impl Question {
 
     /// The edited pictures `[N, 3, S, S]`. Deletions by the scene's null image are blended on the device, which then
     /// needs only their masks; others are made here.
-    fn edited(&self, edits: &[Edit]) -> Result<Array> {
+    fn edited(&self, edits: &[Edit]) -> Array {
         let (side, count) = (self.side(), edits.len());
         if let Some(masks) = edits.iter().map(|edit| edit.mask(side)).collect::<Option<Vec<_>>>() {
-            return Ok(self.centre_view().blend(Array::new(masks.concat(), &[count, 1, side, side], self.device())));
+            return self.centre_view().blend(Array::new(masks.concat(), &[count, 1, side, side], self.device()));
         }
         let mut values = Vec::with_capacity(count * 3 * side * side);
         for edit in edits {
-            values.extend(edit.picture(&self.scene, side)?.values);
+            values.extend(edit.picture(&self.scene, side).values);
         }
-        Ok(Array::new(values, &[count, 3, side, side], self.device()))
+        Array::new(values, &[count, 3, side, side], self.device())
     }
 
     /// Returns the same for masks `[N, 1, S, S]` that are on the device already: 1 keeps, 0 deletes.

@@ -92,7 +92,7 @@ fn blend(
         terminate!();
     }
     let mask = masks[pixel];
-    let from = ((pixel / side) % side + top) * whole + pixel % side + left;
+    let from = seen_at(pixel, side, whole, top, left);
     #[unroll]
     for channel in 0..CHANNELS {
         let at = from + channel * whole * whole;
@@ -117,11 +117,17 @@ fn blend_gradient(
     if pixel >= units {
         terminate!();
     }
-    let from = ((pixel / side) % side + top) * whole + pixel % side + left;
+    let from = seen_at(pixel, side, whole, top, left);
     let mut sum = 0.0f32;
     #[unroll]
     for channel in 0..CHANNELS {
         sum += pictures[pixel * per_pixel + channel] * difference[from + channel * whole * whole];
     }
     masks[pixel] = sum;
+}
+
+/// Where a pixel of a window lies in a plane of the whole pictures.
+#[cube]
+fn seen_at(pixel: usize, side: usize, whole: usize, top: usize, left: usize) -> usize {
+    ((pixel / side) % side + top) * whole + pixel % side + left
 }

@@ -3,7 +3,8 @@
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
-use super::{Masked, Part, Placed, vector};
+use super::masked::{Masked, passed};
+use super::{Part, Placed, vector};
 
 /// From which channels to which: from the first of a part every so many, to the first of another every so many.
 #[derive(Clone, Copy, Debug)]
@@ -102,9 +103,7 @@ fn carry<N: Size>(
     match &mask {
         ComptimeOption::Some(mask) => {
             let by = mask[pixel * sizes.mask_pixel + sizes.mask_first + channel];
-            let nothing = Vector::new(0.0f32);
-            value = select_many(by.greater_than(&Vector::new(sizes.above)), value, nothing);
-            value = select_many(by.less_than(&Vector::new(sizes.below)), value, nothing);
+            value = passed(value, by, sizes.above, sizes.below);
         }
         ComptimeOption::None => {}
     }

@@ -9,6 +9,7 @@ use burn::tensor::ops::ConvOptions;
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
+use super::masked::{Masked, passed};
 use super::{Part, Placed, vector};
 use crate::array::Array;
 
@@ -28,14 +29,6 @@ pub struct Convolution {
     dilation: [usize; 2],
     /// Zeros before the input; negative: what is cut from it.
     pad: [i32; 2],
-}
-
-/// Numbers of which those between two limits let a gradient pass.
-pub struct Masked {
-    /// The numbers, of the output's shape.
-    pub by: Part,
-    /// The limits, which do not count as between them.
-    pub between: (f32, f32),
 }
 
 /// What is done to each sum before it is written, in this order.
@@ -331,9 +324,7 @@ fn convolve<X: Size, N: Size>(
     match &mask {
         ComptimeOption::Some(mask) => {
             let by = mask[pixel * sizes.mask_pixel + sizes.mask_first + channel];
-            let nothing = Vector::new(0.0f32);
-            sum = select_many(by.greater_than(&Vector::new(sizes.above)), sum, nothing);
-            sum = select_many(by.less_than(&Vector::new(sizes.below)), sum, nothing);
+            sum = passed(sum, by, sizes.above, sizes.below);
         }
         ComptimeOption::None => {}
     }

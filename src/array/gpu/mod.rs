@@ -9,13 +9,15 @@ mod carry;
 mod convolve;
 mod descent;
 mod group;
+mod masked;
 mod softmax;
 mod variation;
 
 pub use blend::Window;
 pub use carry::Carried;
-pub use convolve::{After, Convolution, Masked};
+pub use convolve::{After, Convolution};
 pub use descent::{AdamStep, Moved};
+pub use masked::Masked;
 pub use variation::Regulariser;
 
 use burn::backend::{BackendTensor, DispatchTensor, DispatchTensorKind};

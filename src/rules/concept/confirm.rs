@@ -107,7 +107,7 @@ impl<A: Annotated> ConceptRules<A> {
         let Trial { number, source, .. } = made.get(trial).ok_or_else(none)?;
         let edits = self.edits(trials.candidate.concept, *number, source)?.ok_or_else(none)?;
         let question = self.question(&self.set.picture(*number)?.picture);
-        Ok(edits[usize::from(control)].picture(question.scene(), question.side())?.to_picture())
+        Ok(edits[usize::from(control)].picture(question.scene(), question.side()).to_picture())
     }
 
     /// Pastes what lies in a region of another picture.

@@ -23,7 +23,7 @@ impl Descriptor {
     /// everything else deleted, and the roots of a histogram of 4 × 4 × 4 colours (so that distances are Hellinger's).
     pub(super) async fn of(classifier: &dyn Classifier, explanation: &Explanation) -> Result<Self> {
         let evidence = explanation.evidence();
-        let preserved = Edit::keep(&evidence).picture(&explanation.scene, evidence.side)?;
+        let preserved = Edit::keep(&evidence).picture(&explanation.scene, evidence.side);
         let features = features(classifier, preserved).await?;
         Ok(Self([cells(&evidence), features, colours(&explanation.scene.photo, &evidence)]))
     }

@@ -205,15 +205,12 @@ impl Test {
     }
 
     /// The picture that the model saw in a trial.
-    ///
-    /// # Errors
-    /// As [`Edit::picture`].
-    pub fn picture(&self, trial: &Trial) -> Result<RgbImage> {
+    pub fn picture(&self, trial: &Trial) -> RgbImage {
         let deletion = &self.deletions()[trial.deletion];
         let at = LEVELS.iter().position(|&level| level == trial.level).unwrap_or_default();
         let scene = self.scene(deletion);
         let region = self.region(at, trial.control, trial.deletion, deletion);
-        Ok(self.edit(&scene, deletion, &region).picture(&scene, scene.side())?.to_picture())
+        self.edit(&scene, deletion, &region).picture(&scene, scene.side()).to_picture()
     }
 
     /// The next deletion that it is to try.

@@ -187,7 +187,7 @@ impl Invariance {
     /// Returns the picture that the model saw under a strength of a change; under 0 the picture as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] of a strength at which the kind is not tried; else as [`Edit::picture`].
+    /// [`ErrorKind::Settings`] of a strength at which the kind is not tried.
     pub fn picture(&self, kind: Kind, strength: f64) -> Result<RgbImage> {
         let (scene, side) = (self.question.scene(), self.question.side());
         let unknown = || Error::new(ErrorKind::Settings, format!("{kind} is not tried at a strength of {strength}"));
@@ -198,7 +198,7 @@ impl Invariance {
                 Edit::Transform(change.ok_or_else(unknown)?.1)
             }
         };
-        Ok(edit.picture(scene, side)?.to_picture())
+        Ok(edit.picture(scene, side).to_picture())
     }
 
     async fn try_kind(&mut self, kind: Kind, original: Vec<f32>) -> Result<()> {

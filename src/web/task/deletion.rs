@@ -48,6 +48,6 @@ impl Driven for DeletionTask {
         let [number] = numbers(id, "trial")?;
         let none = || Error::new(ErrorKind::Settings, format!("the test has no trial {number}"));
         let trial = self.told.as_ref().and_then(|told| told.trials.get(number)).ok_or_else(none)?;
-        self.test.picture(trial)
+        Ok(self.test.picture(trial))
     }
 }
