@@ -184,6 +184,42 @@ fn a_softmax_is_the_processors_on_the_card_however_long_its_rows() {
     }
 }
 
+#[test]
+fn small_products_are_the_processors_on_the_card_whatever_their_axes() {
+    let Some(card) = card() else { return };
+    let cases: [(&[usize], &[usize]); 6] = [
+        (&[1, 1280], &[1280, 100]),
+        (&[2, 3], &[3, 5]),
+        (&[4, 7, 9], &[1, 9, 2]),
+        (&[1, 1, 56, 7], &[3, 1, 7, 7]),
+        (&[2, 1, 5, 300], &[1, 3, 300, 4]),
+        (&[2, 3, 1, 1], &[2, 3, 1, 1]),
+    ];
+    for (one, two) in cases {
+        for turned in [false, true] {
+            let on = |device: &Device| {
+                let make = |shape: &[usize], period| {
+                    let count = shape.iter().product();
+                    let rank = shape.len();
+                    let mut axes: Vec<usize> = (0..rank).collect();
+                    let mut shape = shape.to_vec();
+                    if turned {
+                        // As it lies in memory it has the last two axes the other way round.
+                        axes.swap(rank - 2, rank - 1);
+                        shape.swap(rank - 2, rank - 1);
+                    }
+                    let array = Array::new(wave(count, period), &shape, device);
+                    if turned { array.permute(&axes) } else { array }
+                };
+                make(one, 7).matmul(make(two, 11))
+            };
+            let (found, expected) = (on(&card), on(&Device::flex()));
+            assert_eq!(found.shape(), expected.shape());
+            check(&format!("{one:?} by {two:?}, turned: {turned}"), &read(found), &read(expected));
+        }
+    }
+}
+
 /// The energies of the first steps of a method and its grid after them.
 fn descent(method: Method, game: Game, steps: usize, device: &Device) -> (Vec<f32>, Vec<f32>) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/critters.onnx");

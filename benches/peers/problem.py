@@ -31,19 +31,19 @@ POOL_BEFORE = (0, 2, 4)
 
 
 def convolutions(path):
-    """The file's 26 pairs (weight [O, I, H, W], bias [O]) in the order of the graph."""
+    """The file's pairs (weight [O, I, H, W], bias [O]) in the order of the graph, 26 of SqueezeNet; none where a weight is
+    computed by the graph."""
     graph = onnx.load(str(path)).graph
     values = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     nodes = [node for node in graph.node if node.op_type == "Conv"]
-    pairs = [(values[node.input[1]].astype(np.float32), values[node.input[2]].astype(np.float32)) for node in nodes]
-    check_is_squeezenet(pairs)
-    return pairs
+    plain = all(name in values for node in nodes for name in node.input[1:3])
+    return [tuple(values[name].astype(np.float32) for name in node.input[1:3]) for node in nodes] if plain else []
 
 
-def check_is_squeezenet(pairs):
+def is_squeezenet(pairs):
+    """Whether these are the convolutions of SqueezeNet 1.1."""
     outputs = [64] + [n for squeeze, expand in FIRES for n in (squeeze, expand, expand)] + [1000]
-    if [weight.shape[0] for weight, _ in pairs] != outputs:
-        raise SystemExit("This bench is about SqueezeNet 1.1; the file holds another network.")
+    return [weight.shape[0] for weight, _ in pairs] == outputs
 
 
 def smoothing():
@@ -85,7 +85,10 @@ def export(model, image, folder):
     original, null = photo(image)
     channels_last = [x.transpose(1, 2, 0) for x in (original, null)]
     arrays = {"photo": channels_last[0], "null": channels_last[1], "smoothing": smoothing(), "mask": first_mask()}
-    for index, (weight, bias) in enumerate(convolutions(model)):
+    pairs = convolutions(model)
+    if not is_squeezenet(pairs):
+        raise SystemExit("The browser's peer is SqueezeNet 1.1; the file holds another network.")
+    for index, (weight, bias) in enumerate(pairs):
         arrays[f"weight{index}"] = weight.transpose(2, 3, 1, 0)
         arrays[f"bias{index}"] = bias
     layout, at = {}, 0

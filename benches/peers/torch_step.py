@@ -5,6 +5,8 @@
 
 import argparse
 import json
+import pathlib
+import sys
 import time
 
 import numpy as np
@@ -12,6 +14,9 @@ import torch
 import torch.nn.functional as F
 
 import problem
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tests/reference"))
+from onnx_torch import OnnxModule  # noqa: E402
 
 
 class SqueezeNet(torch.nn.Module):
@@ -39,11 +44,17 @@ class SqueezeNet(torch.nn.Module):
         return apply(25, x).mean((2, 3))
 
 
+def network(model):
+    """The file's classifier: SqueezeNet by hand, as people write it, and any other operator by operator."""
+    pairs = problem.convolutions(model)
+    return SqueezeNet(pairs) if problem.is_squeezenet(pairs) else OnnxModule(model)
+
+
 class Step:
     """The mask, its optimiser and everything that stays the same from step to step."""
 
     def __init__(self, model, image, memory_format, device):
-        self.net = SqueezeNet(problem.convolutions(model)).eval().to(device, memory_format=memory_format)
+        self.net = network(model).eval().to(device, memory_format=memory_format)
         self.memory_format = memory_format
         # Normalised once, outside the loop: the blend of normalised pictures is the normalised blend.
         mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (problem.MEAN, problem.STD))

@@ -196,6 +196,12 @@ impl Array {
     /// Multiplies matrices, which are the last two axes; the leading axes broadcast.
     #[must_use]
     pub fn matmul(self, other: Self) -> Self {
+        #[cfg(feature = "gpu")]
+        if self.is_on_card()
+            && let Some(product) = self.small_product(&other)
+        {
+            return product;
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_matmul(a, b))
     }

@@ -19,21 +19,44 @@ class OnnxModule(torch.nn.Module):
     def __init__(self, path: str):
         super().__init__()
         graph = onnx.load(path).graph
-        self.nodes = list(graph.node)
         self.weights = {w.name: torch.from_numpy(numpy_helper.to_array(w).copy()) for w in graph.initializer}
+        # Read once, so that a forward pass is PyTorch's work and hardly any of ours: benches time it.
+        self.nodes = [node for node in map(self.read, graph.node) if node]
         self.input = next(i.name for i in graph.input if i.name not in self.weights)
         self.output = graph.output[0].name
 
+    def read(self, node):
+        """The node's operator, inputs, attributes and outputs; none where it is a constant, which is a weight from now on."""
+        operator, inputs, given = OPERATORS[node.op_type], list(node.input), attributes(node)
+        if node.op_type == "Clip":
+            bounds = [self.weights[name].item() if name else None for name in inputs[1:]]
+            given, inputs = given | dict(zip(("min", "max"), bounds)), inputs[:1]
+        if inputs and all(name in self.weights for name in inputs):
+            self.weights[node.output[0]] = operator([self.weights[name] for name in inputs], given)
+            return None
+        return operator, inputs, given, list(node.output)
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        # In the input's precision, so that a run in f64 is f64 throughout; free when it is f32 already.
-        weights = {name: w.to(x.dtype) if w.is_floating_point() else w for name, w in self.weights.items()}
-        values = dict(weights, **{self.input: x, "": None})
-        for node in self.nodes:
-            attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-            results = OPERATORS[node.op_type]([values[name] for name in node.input], attributes)
+        values = dict(self.weights_for(x), **{self.input: x, "": None})
+        for operator, inputs, given, outputs in self.nodes:
+            results = operator([values[name] for name in inputs], given)
             results = results if isinstance(results, (tuple, list)) else [results]
-            values.update(zip(node.output, results))
+            values.update(zip(outputs, results))
         return values[self.output].flatten(1)
+
+    def weights_for(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The weights in the input's precision and on its device, so that a run in f64 is f64 throughout. Integers, which
+        are shapes and axes, stay where they are: asking a card for one would make the program wait for it."""
+        first = next((w for w in self.weights.values() if w.is_floating_point()), x)
+        if (first.dtype, first.device) != (x.dtype, x.device):
+            moved = lambda w: w.to(x.device, x.dtype) if w.is_floating_point() else w
+            self.weights = {name: moved(w) for name, w in self.weights.items()}
+        return self.weights
+
+
+def attributes(node) -> dict:
+    """A node's attributes by their names."""
+    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
 
 
 def symmetric_or_padded(x: torch.Tensor, pads, value: float):
@@ -65,9 +88,7 @@ def gemm(inputs, attributes):
 
 
 def clip(inputs, attributes):
-    low = inputs[1] if len(inputs) > 1 else attributes.get("min")
-    high = inputs[2] if len(inputs) > 2 else attributes.get("max")
-    return torch.clamp(inputs[0], low, high)
+    return torch.clamp(inputs[0], attributes.get("min"), attributes.get("max"))
 
 
 def reshape(inputs, attributes):

@@ -1,14 +1,16 @@
 //! Convolutions on the graphics card, with what is done to each element before it is written.
 //!
 //! One unit computes some neighbouring channels of one pixel, as Burn's own direct convolution does. Neighbouring units
-//! read the same pixels of the input and neighbouring weights, which lie `[kh, kw, C, O]` for that. The sums of an
-//! input gradient are those of a convolution with turned weights over an input that is spread out by the stride.
+//! read the same pixels of the input and neighbouring weights, which lie `[kh, kw, C, O]` for that. Where there are few
+//! such sums and many channels to each, several units share a sum. The sums of an input gradient are those of a
+//! convolution with turned weights over an input that is spread out by the stride.
 
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
+use super::group::{UNITS, slices, sum_of_slices};
 use super::masked::{Masked, passed};
 use super::{Part, Placed, vector};
 use crate::array::Array;
@@ -130,7 +132,8 @@ impl Convolution {
             (place(Some(&to)), place(add.as_ref()), place(mask.as_ref()));
         let (limit, between) = (after.limit, after.mask.map(|mask| mask.between));
         let client = to.buffer.client.clone();
-        let cubes = CubeDim::new(&client, units);
+        let slices = if self.by_channel { 1 } else { slices(units, self.inputs / taken) };
+        let cubes = CubeDim::new_1d(UNITS);
         let sizes = SizesLaunch::new(
             units,
             size[0],
@@ -167,7 +170,7 @@ impl Convolution {
         unsafe {
             convolve::launch_unchecked(
                 &client,
-                calculate_cube_count_elemwise(&client, units, cubes),
+                calculate_cube_count_elemwise(&client, units * slices, cubes),
                 cubes,
                 taken,
                 lanes,
@@ -178,6 +181,7 @@ impl Convolution {
                 mask.map(|mask| mask.buffer.into_buffer_arg()).into(),
                 to.buffer.into_buffer_arg(),
                 sizes,
+                slices,
                 self.by_channel,
                 self.spread != [1, 1],
                 limit.is_some(),
@@ -256,27 +260,74 @@ fn convolve<X: Size, N: Size>(
     mask: ComptimeOption<&[Vector<f32, N>]>,
     out: &mut [Vector<f32, N>],
     sizes: Sizes,
+    #[comptime] slices: usize,
     #[comptime] by_channel: bool,
     #[comptime] spread: bool,
     #[comptime] limited: bool,
     #[comptime] added: bool,
 ) {
-    if ABSOLUTE_POS >= sizes.units {
-        terminate!();
+    // The units of a group that share an output lie apart, so that neighbours read neighbouring weights.
+    let each = comptime!(UNITS as usize / slices);
+    let slice = UNIT_POS as usize / each;
+    let unit = CUBE_POS * each + UNIT_POS as usize % each;
+    let channel = unit % sizes.outputs;
+    let pixel = unit / sizes.outputs;
+
+    let mut sum = Vector::new(0.0f32);
+    if unit < sizes.units {
+        sum = products(input, weight, channel, pixel, slice, &sizes, slices, by_channel, spread);
     }
-    let channel = ABSOLUTE_POS % sizes.outputs;
-    let pixel = ABSOLUTE_POS / sizes.outputs;
+    sum = sum_of_slices(sum, slices);
+    if slice == 0 && unit < sizes.units {
+        #[comptime]
+        match &bias {
+            ComptimeOption::Some(bias) => sum += bias[channel],
+            ComptimeOption::None => {}
+        }
+        #[comptime]
+        match &add {
+            ComptimeOption::Some(add) => sum += add[pixel * sizes.add_pixel + sizes.add_first + channel],
+            ComptimeOption::None => {}
+        }
+        let to = pixel * sizes.out_pixel + sizes.out_first + channel;
+        if added {
+            sum += out[to];
+        }
+        if limited {
+            let (low, high) = (Vector::new(sizes.low), Vector::new(sizes.high));
+            sum = select_many(sum.less_than(&low), low, sum);
+            sum = select_many(sum.greater_than(&high), high, sum);
+        }
+        #[comptime]
+        match &mask {
+            ComptimeOption::Some(mask) => {
+                let by = mask[pixel * sizes.mask_pixel + sizes.mask_first + channel];
+                sum = passed(sum, by, sizes.above, sizes.below);
+            }
+            ComptimeOption::None => {}
+        }
+        out[to] = sum;
+    }
+}
+
+/// The products of one slice of the input's channels with the weights of some outputs at one pixel, added up.
+#[cube]
+#[allow(clippy::too_many_arguments)]
+fn products<X: Size, N: Size>(
+    input: &[Vector<f32, X>],
+    weight: &[Vector<f32, N>],
+    channel: usize,
+    pixel: usize,
+    slice: usize,
+    sizes: &Sizes,
+    #[comptime] slices: usize,
+    #[comptime] by_channel: bool,
+    #[comptime] spread: bool,
+) -> Vector<f32, N> {
     let column = pixel % sizes.out_width;
     let row = (pixel / sizes.out_width) % sizes.out_height;
     let picture = pixel / (sizes.out_width * sizes.out_height);
-
     let mut sum = Vector::new(0.0f32);
-    #[comptime]
-    match &bias {
-        ComptimeOption::Some(bias) => sum += bias[channel],
-        ComptimeOption::None => {}
-    }
-
     for ky in 0..sizes.kernel_height {
         let y = (row * sizes.stride_y + ky * sizes.dilation_y) as i32 - sizes.pad_y;
         if reaches(y, sizes.spread_y, sizes.in_height, spread) {
@@ -291,44 +342,22 @@ fn convolve<X: Size, N: Size>(
                         sum += Vector::cast_from(input[from + channel]) * weight[tap * sizes.outputs + channel];
                     } else {
                         let size = input.vector_size();
-                        let mut at = tap * sizes.inputs * size * sizes.outputs + channel;
-                        for i in 0..sizes.inputs {
+                        let mut at = (tap * sizes.inputs + slice) * size * sizes.outputs + channel;
+                        for i in range_stepped(slice, sizes.inputs, slices) {
                             let value = input[from + i];
                             #[unroll]
                             for lane in 0..size {
                                 sum += Vector::new(value.extract(lane)) * weight[at];
                                 at += sizes.outputs;
                             }
+                            at += comptime!(slices - 1) * size * sizes.outputs;
                         }
                     }
                 }
             }
         }
     }
-
-    #[comptime]
-    match &add {
-        ComptimeOption::Some(add) => sum += add[pixel * sizes.add_pixel + sizes.add_first + channel],
-        ComptimeOption::None => {}
-    }
-    let to = pixel * sizes.out_pixel + sizes.out_first + channel;
-    if added {
-        sum += out[to];
-    }
-    if limited {
-        let (low, high) = (Vector::new(sizes.low), Vector::new(sizes.high));
-        sum = select_many(sum.less_than(&low), low, sum);
-        sum = select_many(sum.greater_than(&high), high, sum);
-    }
-    #[comptime]
-    match &mask {
-        ComptimeOption::Some(mask) => {
-            let by = mask[pixel * sizes.mask_pixel + sizes.mask_first + channel];
-            sum = passed(sum, by, sizes.above, sizes.below);
-        }
-        ComptimeOption::None => {}
-    }
-    out[to] = sum;
+    sum
 }
 
 /// Whether a place on an axis that is spread out is a pixel of the input.

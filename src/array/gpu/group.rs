@@ -6,6 +6,41 @@ use cubecl::prelude::*;
 pub(super) const UNITS: u32 = 256;
 const HALVINGS: usize = 8;
 
+/// Units that keep a card busy. On an H100 a quarter and four times as many were both slower.
+const BUSY: usize = 1 << 16;
+/// The most slices, so that eight neighbours still read together.
+const MOST_SLICES: usize = 32;
+
+/// Into how many slices the terms of each of many sums are dealt: a card is idle where few units each add up many. Each
+/// slice has two terms or more.
+pub(super) fn slices(sums: usize, terms: usize) -> usize {
+    let mut slices = 1;
+    while slices < MOST_SLICES && sums * slices < BUSY && terms >= 4 * slices {
+        slices *= 2;
+    }
+    slices
+}
+
+/// The sum that the units of a group have in slices, for the first slice; `each` units lie between its parts. Every unit
+/// of the group has to come here.
+#[cube]
+pub(super) fn sum_of_slices<N: Size>(own: Vector<f32, N>, #[comptime] slices: usize) -> Vector<f32, N> {
+    let mut sum = own;
+    if comptime!(slices > 1) {
+        let each = comptime!(UNITS as usize / slices);
+        let mut shared = Shared::<[Vector<f32, N>]>::new_slice(comptime!(UNITS as usize));
+        let unit = UNIT_POS as usize;
+        shared[unit] = own;
+        sync_cube();
+        if unit < each {
+            for other in 1..slices {
+                sum += shared[unit + other * each];
+            }
+        }
+    }
+    sum
+}
+
 /// The sum of what each unit of the group has.
 #[cube]
 pub(super) fn sum_of_group(own: f32) -> f32 {

@@ -10,6 +10,7 @@ mod convolve;
 mod descent;
 mod group;
 mod masked;
+mod product;
 mod softmax;
 mod variation;
 

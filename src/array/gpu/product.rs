@@ -1,0 +1,134 @@
+//! Products of small matrices on the graphics card.
+//!
+//! A mask is enlarged by two products and a classifier ends with one, each of few rows. Tiles made for large products
+//! leave a card idle there: here each number of the result is a unit's own, or that of several units that share its sum.
+
+use burn::tensor::Shape;
+use burn_cubecl::ops::numeric::empty_device_dtype;
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::calculate_cube_count_elemwise;
+use cubecl::prelude::*;
+
+use super::group::{UNITS, slices, sum_of_slices};
+use crate::array::Array;
+
+/// The most multiplications for which this is the way.
+const SMALL: usize = 1 << 22;
+
+impl Array {
+    /// Returns the product of matrices, which are the last two axes of two tensors of one rank; the leading axes
+    /// broadcast. `None` where it is large, or has more than four axes.
+    pub(in crate::array) fn small_product(&self, other: &Self) -> Option<Self> {
+        let (a, b) = (self.cube(), other.cube());
+        let rank = self.rank();
+        if other.rank() != rank || !(2..=4).contains(&rank) {
+            return None;
+        }
+        let (one, two) = (Axes::of(&a), Axes::of(&b));
+        let [rows, inner, columns] = [one.sizes[2], one.sizes[3], two.sizes[3]];
+        let [outer, middle] = [0, 1].map(|axis| one.sizes[axis].max(two.sizes[axis]));
+        let units = outer * middle * rows * columns;
+        if units * inner > SMALL || two.sizes[2] != inner {
+            return None;
+        }
+        let shape = [outer, middle, rows, columns];
+        let shape = Shape::from(shape[4 - rank..].to_vec());
+        let out = empty_device_dtype(a.client.clone(), a.device.clone(), shape, a.dtype);
+        let (client, slices) = (a.client.clone(), slices(units, inner));
+        let cubes = CubeDim::new_1d(UNITS);
+        let sizes = SizesLaunch::new(
+            units,
+            middle,
+            rows,
+            inner,
+            columns,
+            one.step(0),
+            one.step(1),
+            one.step(2),
+            one.step(3),
+            two.step(0),
+            two.step(1),
+            two.step(2),
+            two.step(3),
+        );
+        // SAFETY: units beyond the last one write nothing, and a broadcast axis has steps of nothing, so every place lies
+        // within its matrix.
+        unsafe {
+            product::launch_unchecked(
+                &client,
+                calculate_cube_count_elemwise(&client, units * slices, cubes),
+                cubes,
+                a.into_buffer_arg(),
+                b.into_buffer_arg(),
+                out.clone().into_buffer_arg(),
+                sizes,
+                slices,
+            );
+        }
+        Some(self.with_cube(out))
+    }
+}
+
+/// A tensor's sizes and steps as of four axes.
+struct Axes {
+    sizes: [usize; 4],
+    strides: [usize; 4],
+}
+
+impl Axes {
+    fn of(tensor: &CubeTensor) -> Self {
+        let (shape, strides) = (tensor.meta.shape(), tensor.meta.strides());
+        let missing = 4 - shape.len();
+        let of = |axis: usize, from: &dyn Fn(usize) -> usize, none: usize| axis.checked_sub(missing).map_or(none, from);
+        Self {
+            sizes: std::array::from_fn(|axis| of(axis, &|axis| shape[axis], 1)),
+            strides: std::array::from_fn(|axis| of(axis, &|axis| strides[axis], 0)),
+        }
+    }
+
+    /// Elements to the next place of an axis; none where it has one place, which may be read as many.
+    fn step(&self, axis: usize) -> usize {
+        if self.sizes[axis] == 1 { 0 } else { self.strides[axis] }
+    }
+}
+
+#[derive(CubeType, CubeLaunch)]
+struct Sizes {
+    units: usize,
+    middle: usize,
+    rows: usize,
+    inner: usize,
+    columns: usize,
+    a_outer: usize,
+    a_middle: usize,
+    a_row: usize,
+    a_column: usize,
+    b_outer: usize,
+    b_middle: usize,
+    b_row: usize,
+    b_column: usize,
+}
+
+#[cube(launch_unchecked)]
+fn product(a: &[f32], b: &[f32], out: &mut [f32], sizes: Sizes, #[comptime] slices: usize) {
+    // The units of a group that share a sum lie apart, so that neighbours read neighbouring columns.
+    let each = comptime!(UNITS as usize / slices);
+    let slice = UNIT_POS as usize / each;
+    let unit = CUBE_POS * each + UNIT_POS as usize % each;
+    let mut sum = Vector::<f32, Const<1>>::new(0.0f32);
+    if unit < sizes.units {
+        let column = unit % sizes.columns;
+        let row = (unit / sizes.columns) % sizes.rows;
+        let matrix = unit / (sizes.columns * sizes.rows);
+        let (outer, middle) = (matrix / sizes.middle, matrix % sizes.middle);
+        let first = outer * sizes.a_outer + middle * sizes.a_middle + row * sizes.a_row;
+        let second = outer * sizes.b_outer + middle * sizes.b_middle + column * sizes.b_column;
+        for k in range_stepped(slice, sizes.inner, slices) {
+            sum += Vector::new(a[first + k * sizes.a_column] * b[second + k * sizes.b_row]);
+        }
+    }
+    let sum = sum_of_slices(sum, slices);
+    if slice == 0 && unit < sizes.units {
+        out[unit] = sum.extract(0usize);
+    }
+}
