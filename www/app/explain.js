@@ -9,6 +9,9 @@ import { duration, rate, score } from "../core/words.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../core/result.js").Running} Running */
 
+/** How a run ended whose mask is learned. */
+const UNORDERED = "stopped before its pixels were in order";
+
 /**
  * Starts a run of the settings as they stand, or shows its result where it is known.
  *
@@ -25,12 +28,13 @@ export async function explain(context, begins) {
   store.change({ run: mine, progress: { words: "Measuring the blurred picture…" } });
   const watch = watcher(context, mine);
   try {
-    const finished = await jobs.run("explain", { kind: "explain", settings }, watch);
+    const finished = await jobs.run("explain", { kind: "explain", settings, early: true }, watch);
     if (store.now.run === mine) ended(context, mine, finished);
   } catch (error) {
     watch.lost();
     handle(error);
   } finally {
+    endOrder(store, mine);
     over(store, mine);
   }
 }
@@ -52,7 +56,7 @@ function begin({ store }) {
     return null;
   }
   const names = { label: targetLabel(store.now), model: name, image: picture.info.name, device: device.kind };
-  return { mine: { key, ...names, started: null, tick: null }, settings };
+  return { mine: { key, ...names, started: null, tick: null, found: null }, settings };
 }
 
 /** What becomes of the news of a run. @param {Context} context @param {Running} mine */
@@ -67,9 +71,16 @@ function watcher(context, mine) {
       if (!current() || !mine.started) return;
       const words = progressWords(tick);
       const { iteration, total } = tick.progress;
-      const progress = { words: words.join(" · "), value: iteration, max: total };
+      const progress = { words: words.join(" · "), value: iteration, max: total, evidence: mine.found !== null };
       store.change({ run: Object.assign(mine, { tick }), worn: tick.pictures, progress });
       voice.say(words.join(", "));
+    },
+    found: (/** @type {string} */ report) => {
+      if (!current() || !mine.tick) return;
+      const { pictures, curves } = mine.tick;
+      const ended = "its pixels are being put in order";
+      mine.found = { ...fromReport(JSON.parse(report), report), key: mine.key, pictures, curves, ended, growing: true };
+      keepResult(context, mine.found);
     },
     loading: (/** @type {import("../types.js").Loading} */ news) => {
       const words = `${waitingFor(news, mine.device === "gpu")}…`;
@@ -79,11 +90,19 @@ function watcher(context, mine) {
     // No proof of it can be had any more: what was last seen is kept.
     lost: () => {
       if (!current()) return;
-      if (mine.started && mine.tick) keepResult(context, provisional(mine, mine.tick, mine.started, "cancelled"));
+      if (mine.started && mine.tick && !mine.found)
+        keepResult(context, provisional(mine, mine.tick, mine.started, "cancelled"));
       over(store, mine);
       store.change({ progress: null });
     },
   };
+}
+
+/** What was found before its order stays without it. @param {import("./store.js").Store} store @param {Running} mine */
+function endOrder(store, { found }) {
+  if (!found) return;
+  Object.assign(found, { growing: false, ended: UNORDERED });
+  store.change({ recall: store.now.recall, shown: store.now.shown });
 }
 
 /** @param {import("./store.js").Store} store @param {Running} mine */
@@ -111,7 +130,8 @@ function ended(context, mine, { last, report, regions, end }) {
   store.change({ worn: pictures });
   const result = fromReport(JSON.parse(report), report);
   const ended = end === "done" ? "" : stoppedAt(result, last.progress);
-  return keepResult(context, { ...result, key: mine.key, pictures, curves, regions, ended });
+  keepResult(context, { ...result, key: mine.key, pictures, curves, regions, ended });
+  mine.found = null;
 }
 
 /**
@@ -121,7 +141,7 @@ function ended(context, mine, { last, report, regions, end }) {
  * @param {import("../types.js").Progress} progress
  */
 function stoppedAt({ curves, iterations, intended }, { stage, iteration, total }) {
-  if (stage === "order") return "stopped before its pixels were in order";
+  if (stage === "order") return UNORDERED;
   return curves.objective.length ? endedAs("cancelled", iterations, intended) : endedAs("cancelled", iteration, total);
 }
 
@@ -130,8 +150,11 @@ function keepResult({ store, voice }, result) {
   const { ended: how, iterations, intended } = result;
   const partial = how ? `${how[0].toUpperCase()}${how.slice(1)}. ` : "";
   const words = partial || `Done: ${iterations} iterations${iterations < intended ? ", no more were worth it" : ""}.`;
-  const { progress } = store.now;
+  const { progress, run, recall, shown } = store.now;
+  const again = run?.found && run.found !== result;
   store.change({ progress: { words, value: progress?.value ?? 0, max: progress?.max, evidence: true } });
-  keep(store, result);
-  voice.say(`${partial}${result.sentence}`);
+  // Who has gone on to another result meanwhile is left with it.
+  if (!again || shown === run.found) keep(store, result);
+  else store.change({ recall: recall.keep(result) });
+  voice.say(again ? words : `${partial}${result.sentence}`);
 }

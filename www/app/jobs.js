@@ -13,6 +13,7 @@ const GRACE_MS = 5_000;
 /**
  * @typedef {object} Watch who hears of a job
  * @property {(started: import("../types.js").Started) => void} [started]
+ * @property {(report: string) => void} [found] The report.json once the mask is learned, where it is asked for `early`.
  * @property {(tick: import("../types.js").Tick) => void} [tick]
  * @property {(loading: import("../types.js").Loading) => void} [loading]
  * @property {() => void} [lost] The worker is ended with the job in it: what was seen of it is all there will be.

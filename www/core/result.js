@@ -1,7 +1,5 @@
 /** A result as the page keeps it, apart from the engine, so that nothing the engine does can take it away. Pure. */
-import { percent, shortLabel } from "./words.js";
-
-// -------- A result as the page keeps it
+import { shortLabel } from "./words.js";
 
 /**
  * @typedef {object} Result
@@ -10,6 +8,7 @@ import { percent, shortLabel } from "./words.js";
  * @property {string} model
  * @property {string} image
  * @property {string} ended "" for a complete run, else e.g. "stopped at 120 of 300"
+ * @property {boolean} [growing] The mask is learned and proved, and the order of the pixels is still computed.
  * @property {number} iterations
  * @property {number} intended How many there were to be.
  * @property {number} seconds
@@ -54,6 +53,7 @@ export function keyOf(modelSha, imageSha, settings, profile, device) {
  * @property {string} device
  * @property {import("../types.js").Started | null} started
  * @property {import("../types.js").Tick | null} tick The last look at it.
+ * @property {Result | null} found Once its mask is learned: what it found, whose pixels are still put in order.
  */
 
 /**
@@ -97,11 +97,6 @@ export function endedAs(end, iteration, total) {
   return end === "done" ? "" : `stopped at ${iteration} of ${total}`;
 }
 
-/** How much each cell of a mask is evidence. @param {ArrayLike<number>} mask @param {boolean} keeps */
-export function evidenceOf(mask, keeps) {
-  return Float32Array.from(mask, (m) => (keeps ? m : 1 - m));
-}
-
 /** What a report says. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
 export function fromReport(report, text) {
   return {
@@ -131,69 +126,6 @@ export function fromReport(report, text) {
   };
 }
 
-/**
- * What deleting the region whole leaves of the score, or keeping it alone: the edit that the sentence speaks of. The
- * soft mask, which deletes by degrees, is another one. What it left where no region could be judged.
- *
- * @param {Pick<Result, "region" | "scores" | "keeps">} result
- * @returns {number}
- */
-export function leftByRegion({ region, scores, keeps }) {
-  if (region) return keeps ? region.preserved : region.deleted;
-  return (keeps ? scores.preserved : scores.deleted) ?? NaN;
-}
-
-/** One of a result's regions in its place. @param {Result} result @param {import("../types.js").Region} region */
-export function ofRegion(result, { report, pictures }) {
-  const { key, ended, curves, regions } = result;
-  const kept = { key, ended, curves, regions, pictures };
-  return { ...fromReport(JSON.parse(report), report), ...kept };
-}
-
-/**
- * What is said of one of several regions.
- *
- * @param {import("../types.js").Region[]} regions
- * @param {number} at
- * @returns {string}
- */
-export function regionWords(regions, at) {
-  const { area, chosen, sufficient } = regions[at];
-  const answer = regions.find((region) => region.chosen && region.sufficient);
-  const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
-  const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
-  return `${percent(area)} of the picture: ${state}${others}`;
-}
-
-/**
- * A sentence cut where its label stands, so that the label can be set apart.
- *
- * @param {string} text
- * @param {string} label
- * @returns {[string, string, string]}
- */
-export function aroundLabel(text, label) {
-  for (const name of [label, shortLabel(label)]) {
-    const at = text.indexOf(name);
-    if (name && at >= 0) return [text.slice(0, at), name, text.slice(at + name.length)];
-  }
-  return [text, "", ""];
-}
-
-/** A name that files may have. @param {string} text */
-export function fileStem(text) {
-  return text
-    .replace(/\.[a-z0-9]{2,5}$/i, "")
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "");
-}
-
-/** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind */
-export function fileName(result, kind) {
-  const parts = [fileStem(result.image), fileStem(result.label.split(",")[0])];
-  return `${parts.filter(Boolean).join("_") || "vanish"}_${kind}`;
-}
-
 // -------- A short memory of results
 
 /** The last runs of a visit. */
@@ -203,9 +135,10 @@ export class Recall {
   /** @type {Result[]} */
   results = [];
 
-  /** @param {Result} result */
+  /** @param {Result} result @returns {this} */
   keep(result) {
     this.results = [result, ...this.results.filter((other) => other.key !== result.key)].slice(0, MOST);
+    return this;
   }
 
   /** A complete run of these very settings. @param {string} key @returns {Result | undefined} */

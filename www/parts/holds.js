@@ -58,7 +58,7 @@ export class Holds {
   update(names) {
     if (names.has("shown") || names.has("job")) this.#beginByItself();
     if (names.has("run")) this.#prepare();
-    if (["shown", "studies", "job", "model", "picture", "booted"].some((name) => names.has(/** @type {any} */ (name))))
+    if (["shown", "studies", "job", "run", "model", "picture", "booted"].some((name) => names.has(/** @type {any} */ (name))))
       this.#show();
   }
 
@@ -87,7 +87,8 @@ export class Holds {
     const study = this.#study;
     /** @type {import("../types.js").RuleTest | null} */
     const found = study?.found?.trials.length ? study.found : null;
-    this.#bar.show(study, this.#report !== "");
+    // What is explained is not cut off by its own test, which follows by itself.
+    this.#bar.show(study, this.#report !== "" && !this.#context.store.now.run);
     this.#bar.element.hidden = study?.state === "done";
     within(root, "holds-sentence", HTMLElement).hidden = !found;
     within(root, "holds-figures", HTMLElement).hidden = !found;

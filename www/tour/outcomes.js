@@ -1,5 +1,5 @@
 /** What came out of a step, in figures and words; every one is computed from what the engine found. Pure. */
-import { leftByRegion } from "../core/result.js";
+import { leftByRegion } from "../core/shown.js";
 import { minuses, share, signed } from "../core/trials.js";
 import { percent, score } from "../core/words.js";
 

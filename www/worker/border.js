@@ -2,7 +2,7 @@
 import { sentence } from "../core/words.js";
 
 /** @typedef {import("../types.js").Fault} Fault */
-/** @typedef {(event: "loading" | "started" | "tick", news: unknown) => void} Tell says what happens before an answer */
+/** @typedef {(event: "loading" | "started" | "found" | "tick", news: unknown) => void} Tell says what happens before an answer */
 
 const scope = /** @type {{postMessage: (message: unknown) => void} & EventTarget} */ (/** @type {unknown} */ (self));
 

@@ -24,6 +24,7 @@ const KINDS = {
  * @property {string} kind
  * @property {object} settings
  * @property {boolean} [judged] The judges are asked as well, and of several regions only the answer counts.
+ * @property {boolean} [early] What is found is told once before the pixels are put in order, too.
  * @property {Parameters<typeof openBeside>[0]} [picture] in place of the one that is open
  * @property {string} [part] of a study whose other parts others do
  * @property {number} [study]
@@ -90,14 +91,14 @@ export async function run(asked, tell) {
 }
 
 /** @param {Run} mine @param {Asked} asked @param {Tell} tell */
-async function explain(mine, { kind, settings, judged = false, picture }, tell) {
+async function explain(mine, { kind, settings, judged = false, early = false, picture }, tell) {
   /** @type {any} */
   let [job, beside] = [null, null];
   try {
     tell("loading", { stage: "start" });
     if (picture) beside = await openBeside(picture);
     job = await alone(() => KINDS[kind](beside ?? photo(), settings));
-    return await drive(mine, job, judged, tell);
+    return await drive(mine, job, { judged, early }, tell);
   } finally {
     await alone(() => (job?.free(), beside?.free()));
   }
@@ -120,12 +121,12 @@ async function task(mine, { kind, settings, part, study = 0 }, tell) {
   return { task: open.id, found, end: last?.progress.done ? "done" : (mine.ending ?? "done") };
 }
 
-/** @param {Run} mine @param {any} job @param {boolean} judged @param {Tell} tell */
-async function drive(mine, job, judged, tell) {
+/** @param {Run} mine @param {any} job @param {{judged: boolean, early: boolean}} how @param {Tell} tell */
+async function drive(mine, job, { judged, early }, tell) {
   const started = await alone(() => JSON.parse(job.started()));
   tell("started", started);
   const last = /** @type {import("../types.js").Tick | null} */ (
-    await stepAll(mine, (size) => look(job, size), started.total, tell)
+    await stepAll(mine, (size) => look(job, size), started.total, tell, early ? tellEarly(mine, job, tell) : undefined)
   );
   const finding = last ? await finish(job, tell) : null;
   const report = finding ? finding.report() : null;
@@ -134,8 +135,26 @@ async function drive(mine, job, judged, tell) {
   const regions = finding && !judged ? await regionsOf(job) : [];
   await alone(() => finding?.free());
   // What comes after a judged run wants to know that it is overtaken, even if this one reached its end.
-  const how = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
-  return { last, started, report, regions, verdict, end: /** @type {"done" | Ending} */ (how) };
+  const end = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
+  return { last, started, report, regions, verdict, end: /** @type {"done" | Ending} */ (end) };
+}
+
+/**
+ * Says what is found, proved, as soon as only the order of the pixels is to come.
+ *
+ * @param {Run} mine
+ * @param {any} job
+ * @param {Tell} tell
+ */
+function tellEarly(mine, job, tell) {
+  let told = false;
+  return async (/** @type {import("../types.js").Tick} */ { progress }) => {
+    if (told || mine.ending || progress.stage !== "order") return;
+    told = true;
+    const finding = await finish(job, tell);
+    tell("found", finding.report());
+    await alone(() => finding.free());
+  };
 }
 
 /**
@@ -143,8 +162,9 @@ async function drive(mine, job, judged, tell) {
  * @param {(size: number) => Promise<any>} lookAfter takes so many steps, and says what there is to see
  * @param {number} total steps, where their number is known
  * @param {Tell} tell
+ * @param {(seen: any) => Promise<void>} [then] hears of each look
  */
-async function stepAll(mine, lookAfter, total, tell) {
+async function stepAll(mine, lookAfter, total, tell, then = async () => {}) {
   let [steps, stepped, spent] = [1, 0, 0];
   /** @type {any} */
   let last = null;
@@ -160,6 +180,7 @@ async function stepAll(mine, lookAfter, total, tell) {
     stepped = seen.progress.iteration;
     steps = Math.round(Math.min(MOST_STEPS, Math.max(1, (size * PIECE_MS) / Math.max(took, 1)), steps * 2));
     tell("tick", (last = { ...seen, rate }));
+    await then(last);
     await breathe();
     while (mine.paused && !mine.ending) await new Promise((resolve) => (mine.wake = () => resolve(undefined)));
   }

@@ -169,6 +169,88 @@ test("new settings while it runs: only the last start counts", async () => {
   await leave();
 });
 
+/** Explains until the mask is learned, and holds the run there. @param {import("playwright-core").Page} page */
+async function untilFound(page) {
+  await page.click("#run");
+  await page.waitForSelector("#result-label:has-text('its pixels are being put in order')");
+  await page.click("#pause");
+}
+
+test("what is found is shown before its pixels are in order, and what a person does with it stays", async () => {
+  const { page, leave } = await visit({ path: "#seed=670&iterations=200" });
+  await ready(page);
+  await untilFound(page);
+  assert.equal(await page.locator("body[data-running]").count(), 1);
+  const sentence = await page.textContent("#result-sentence");
+  assert.match(sentence ?? "", /^Blurring \d/);
+  assert.equal(await page.locator('#views [data-view="order"]:visible').count(), 0);
+  assert.equal(await page.locator("#closer-layer option", { hasText: "Order" }).count(), 0);
+  assert.equal(await page.isEnabled("#export-report"), true);
+  // Its test would take the run's place.
+  assert.equal(await page.isDisabled("#holds-test"), true);
+  await page.hover('#four [data-kind="heat"] canvas');
+  const reading = await page.textContent("#reading");
+  assert.match(reading ?? "", /^x \d+/);
+  await page.fill("#replay-step", "7");
+  await page.click("#pause");
+  await page.waitForSelector('body[data-runs="1"]');
+  assert.equal(await page.textContent("#result-sentence"), sentence);
+  assert.doesNotMatch((await page.textContent("#result-label")) ?? "", /order/);
+  assert.match((await page.textContent("#progress-text")) ?? "", /Done: 200 iterations/);
+  assert.equal(await page.locator('#views [data-view="order"]:visible').count(), 1);
+  assert.equal(await page.locator("#closer-layer option", { hasText: "Order" }).count(), 1);
+  assert.equal(await page.textContent("#reading"), reading);
+  assert.equal(await page.inputValue("#replay-step"), "7");
+  assert.equal(await page.locator("#runs button").count(), 1);
+  await leave();
+});
+
+test("who looks at another result while pixels are put in order goes on doing so", async () => {
+  const { page, leave } = await visit();
+  await ready(page);
+  await runToEnd(page);
+  await set(page, { seed: 670, iterations: 200 });
+  await untilFound(page);
+  await page.locator("#runs button").nth(1).click();
+  await page.waitForSelector("#result-label:has-text('recalled')");
+  await page.click("#pause");
+  await page.waitForSelector('body[data-runs="2"]');
+  assert.match((await page.textContent("#result-label")) ?? "", /^recalled/);
+  await page.locator("#runs button").first().click();
+  await page.waitForSelector('#views [data-view="order"]:visible');
+  assert.equal(await page.locator("#closer-layer option", { hasText: "Order" }).count(), 1);
+  await leave();
+});
+
+for (const [name, seed, end] of /** @type {const} */ ([
+  ["stopped", 670, async (/** @type {import("playwright-core").Page} */ page) => page.keyboard.press("Escape")],
+  [
+    "overtaken by other settings",
+    670,
+    async (/** @type {import("playwright-core").Page} */ page) => {
+      await set(page, { seed: 1, iterations: 42 });
+      await page.click("#run");
+    },
+  ],
+  ["lost with the engine", 671, async () => {}],
+])) {
+  test(`what is found stays, without its order, when the run is ${name}`, async () => {
+    const { page, leave } = await visit({ path: `#seed=${seed}&iterations=200`, mayLog: /unreachable/ });
+    await ready(page);
+    await page.click("#run");
+    await page.waitForFunction(() => document.querySelector("#runs button"));
+    await end(page);
+    await page.waitForSelector("body:not([data-running])");
+    const run = page.locator("#runs button").last();
+    assert.match((await run.textContent()) ?? "", /stopped before its pixels were in order/);
+    await run.click();
+    assert.match((await page.textContent("#result-sentence")) ?? "", /^Blurring \d/);
+    assert.match((await page.textContent("#result-label")) ?? "", /stopped before its pixels were in order/);
+    assert.equal(await page.isEnabled("#export-report"), true);
+    await leave();
+  });
+}
+
 for (const [name, seed] of /** @type {const} */ ([
   ["a panic in a call", 666],
   ["a panic in a future", 669],

@@ -20,16 +20,8 @@ import {
   tidy,
 } from "../../../www/core/registry.js";
 import { ofReport } from "../../../www/core/report.js";
-import {
-  Recall,
-  aroundLabel,
-  endedAs,
-  evidenceOf,
-  fileName,
-  keyOf,
-  provisional,
-  regionWords,
-} from "../../../www/core/result.js";
+import { Recall, endedAs, keyOf, provisional } from "../../../www/core/result.js";
+import { aroundLabel, evidenceOf, fileName, regionWords } from "../../../www/core/shown.js";
 import { divisorOf, refusal, sniff } from "../../../www/core/sniff.js";
 import * as words from "../../../www/core/words.js";
 import { matches, shortLabel } from "../../../www/core/words.js";

@@ -2,7 +2,7 @@
 import { coloursOf } from "../../app/facts.js";
 import { layer } from "../../core/colours.js";
 import { contour, shareAbove } from "../../core/contour.js";
-import { fileName } from "../../core/result.js";
+import { fileName } from "../../core/shown.js";
 import { otherSeeds, spreadOf } from "../../core/seeds.js";
 import { percent } from "../../core/words.js";
 import { click, el, fromMarkup, paint, pen, save, within } from "../dom.js";

@@ -1,6 +1,6 @@
 /** The four pictures of a result, with one reading point on all of them. */
 import { layer } from "../../core/colours.js";
-import { evidenceOf } from "../../core/result.js";
+import { evidenceOf } from "../../core/shown.js";
 import { percent, score, shortLabel } from "../../core/words.js";
 import { el, paint } from "../dom.js";
 import { drawOverlay } from "../heat-map.js";

@@ -2,7 +2,7 @@
 import { coloursOf } from "../../app/facts.js";
 import { layer } from "../../core/colours.js";
 import { SIDE } from "../../core/film.js";
-import { fileName } from "../../core/result.js";
+import { fileName } from "../../core/shown.js";
 import { axis, score, shortLabel } from "../../core/words.js";
 import { drawCurve } from "../chart.js";
 import { click, el, fromMarkup, paint, pen, save, within } from "../dom.js";

@@ -2,7 +2,7 @@
 import { coloursOf } from "../../app/facts.js";
 import { show } from "../../app/results.js";
 import { maskPicture, spread } from "../../core/colours.js";
-import { aroundLabel, fileName, leftByRegion, ofRegion, regionWords } from "../../core/result.js";
+import { aroundLabel, fileName, leftByRegion, ofRegion, regionWords } from "../../core/shown.js";
 import { duration, percent, rate, score, shortLabel } from "../../core/words.js";
 import { click, el, fromMarkup, paint, save, within } from "../dom.js";
 import { figure } from "../figure.js";
@@ -86,6 +86,8 @@ export class ResultView {
     const root = this.#root;
     const { recalled } = this.#context.store.now;
     const { pictures, report } = result;
+    // Of a result that only gets its order the pictures and the film stay as a person has left them.
+    const grown = this.#drawn?.growing && this.#drawn.key === result.key;
     within(root, "result", HTMLElement).hidden = false;
     const about = [recalled ? "recalled" : "", result.ended, result.model, result.image];
     within(root, "result-label", HTMLElement).textContent = about.filter(Boolean).join(" · ");
@@ -94,9 +96,9 @@ export class ResultView {
     this.#showNumbers(result);
     this.#showCaveats(result);
     this.#showRegions(result);
-    this.#four.show(result);
+    if (!grown) this.#four.show(result);
     this.#closer.show(result);
-    this.#replay.show(result);
+    if (!grown) this.#replay.show(result);
     this.#methods.show(result);
     within(root, "side-by-side", HTMLElement).hidden = !pictures;
     within(root, "export-report", HTMLButtonElement).disabled = report === null;

@@ -1,6 +1,6 @@
 /** The set that was dropped on Explain: a table that fills, and all of it as a ZIP file. */
 import { show } from "../../app/results.js";
-import { leftByRegion } from "../../core/result.js";
+import { leftByRegion } from "../../core/shown.js";
 import { folderNames, setCsv, setWords } from "../../core/set-table.js";
 import { percent, score, shortLabel } from "../../core/words.js";
 import { zip } from "../../core/zip.js";

@@ -1,7 +1,7 @@
 /** Adversarial: a picture beside its attacked self. It studies attacks. */
 import { builtin } from "../../app/facts.js";
 import { aboutPicture, beginsByItself, study, studyOf } from "../../app/studies.js";
-import { fileStem } from "../../core/result.js";
+import { fileStem } from "../../core/shown.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
 import { mounting } from "../../parts/mounting.js";

@@ -1,7 +1,7 @@
 /** Compare: several methods on the same picture and answer, as small multiples with their scores. */
 import { coloursOf, isReady, methodTitle } from "../../app/facts.js";
 import { show } from "../../app/results.js";
-import { fileName } from "../../core/result.js";
+import { fileName } from "../../core/shown.js";
 import { spreadOf } from "../../core/seeds.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { drawOverlay, legend } from "../../parts/heat-map.js";

@@ -6,6 +6,8 @@ import { LEARNED, REGISTRY } from "./registry.js";
 import { taskOf } from "./tasks.js";
 
 const MISHAPS = { panic: 666, device: 667, silent: 668, rejected: 669 };
+/** Seeds of runs that put their pixels in order, in as many steps again; in the second of them with a panic. */
+const ORDERS = [670, 671];
 /** How wide each method's spot is: maps and scores are to differ. */
 const WIDTH = { fast: 90, extremal: 60, gradient: 600, occlusion: 300, rise: 400 };
 /** Areas of the extremal method, the second of which suffices. */
@@ -264,6 +266,7 @@ class Job extends Handle {
     if (settings.method === "guided")
       throw fault("unsupported", "guided looks inside the model, and this one is closed to it");
     if (this.#at > 20) await mishap(settings.seed);
+    if (this.#orders && this.#at >= settings.iterations) return this.#order(iterations);
     for (let i = 0; i < iterations && this.#at < settings.iterations; i++) {
       this.#at += 1;
       const left = Math.exp(-this.#at / 40);
@@ -275,12 +278,24 @@ class Job extends Handle {
     return JSON.stringify(this.#progress(this.#mask));
   }
 
+  get #orders() {
+    return ORDERS.includes(this.settings.seed);
+  }
+
+  /** Steps behind those of the mask; slow ones, so that a test comes in between. @param {number} steps */
+  async #order(steps) {
+    await new Promise((resolve) => setTimeout(resolve, steps * 16));
+    this.#at = Math.min(this.#at + steps, 2 * this.settings.iterations);
+    if (this.settings.seed === ORDERS[1]) await mishap(MISHAPS.panic);
+    return JSON.stringify(this.#progress(this.#mask));
+  }
+
   curves() {
     return JSON.stringify(this.alive().#curves);
   }
 
   async preview() {
-    return this.#finding(this.#mask);
+    return this.#finding(this.#mask, undefined, this.#orders);
   }
 
   async finish() {
@@ -306,21 +321,24 @@ class Job extends Handle {
   }
 
   #progress(mask) {
+    const { iterations } = this.settings;
+    const total = this.#orders ? 2 * iterations : iterations;
     return {
       iteration: this.#at,
-      total: this.settings.iterations,
-      done: this.#at >= this.settings.iterations,
+      total,
+      done: this.#at >= total,
       score: this.#curves.score.at(-1) ?? 0.912,
       objective: this.#curves.objective.at(-1) ?? null,
       mask_mean: mask.reduce((a, b) => a + b, 0) / mask.length,
       area_at_half: evidenceOf(mask, this.settings.game === "preserve").filter((e) => e > 0.5).length / mask.length,
-      steps: this.settings.iterations,
+      steps: iterations,
       seconds: (Date.now() - this.#begin) / 1000,
-      stage: "learn",
+      stage: this.#orders && this.#at >= iterations ? "order" : "learn",
     };
   }
 
-  #finding(mask, region) {
+  /** @param {boolean} [unordered] it is drawn before its pixels are in order */
+  #finding(mask, region, unordered) {
     const { model, picture, settings } = this;
     const progress = this.#progress(mask);
     const index = settings.target?.index ?? picture.first;
@@ -340,7 +358,7 @@ class Job extends Handle {
       settings,
       seed: settings.seed,
       device: model.device,
-      iterations: this.#at,
+      iterations: Math.min(this.#at, settings.iterations),
       seconds: progress.seconds,
       ...(settings.method === "fast" && { order_seconds: 0.25 }),
       scores: { original: before, null: 0.004, deleted: after, preserved: 0.87, normalised: 0.01 },
@@ -359,14 +377,14 @@ class Job extends Handle {
       },
       sentence: `Blurring ${(progress.area_at_half * 100).toFixed(1)} % of the picture takes ${LABELS[index]} from 0.91 to ${after.toFixed(2)}.`,
     };
-    return new Finding(picture, mask, report, region);
+    return new Finding(picture, mask, report, region, unordered);
   }
 }
 
 class Finding extends Handle {
-  constructor(picture, mask, about, area) {
+  constructor(picture, mask, about, area, unordered) {
     super();
-    Object.assign(this, { shown: picture, values: mask, about, area });
+    Object.assign(this, { shown: picture, values: mask, about, area, unordered });
   }
 
   report() {
@@ -404,7 +422,7 @@ class Finding extends Handle {
 
   /** Only fast puts its pixels in a finer order. */
   order() {
-    return this.about.method === "fast" ? this.evidence().map((e) => e ** 0.25) : new Float32Array();
+    return this.about.method === "fast" && !this.unordered ? this.evidence().map((e) => e ** 0.25) : new Float32Array();
   }
 
   async judge() {
