@@ -7,7 +7,12 @@ import { compiled, counted, fetched, html, textOf } from "./fetching.js";
 
 /** @typedef {(news: import("../types.js").Loading) => void} Tell */
 /** @typedef {import("./fetching.js").Count} Count */
-/** @typedef {{script: string, module: WebAssembly.Module}} Build the worker's text, and the engine compiled */
+/**
+ * @typedef {object} Build what comes of an engine, each as soon as it is there
+ * @property {Promise<string>} script the worker's text
+ * @property {Promise<WebAssembly.Module>} module the engine, compiled
+ * @property {string} [noAdapter]
+ */
 /** @typedef {{file: Blob, profile: string | undefined}} ModelFiles */
 
 /** What was fetched, or is on its way, by its address. @type {Map<string, Promise<any>>} */
@@ -32,13 +37,15 @@ function once(key, get) {
  *
  * @param {string} preference
  * @param {Tell} tell
- * @returns {Promise<Build & {noAdapter?: string}>}
+ * @returns {Promise<Build>}
  */
 export async function engineFor(preference, tell) {
   tell({ stage: "engine" });
   const { build, noAdapter } = await fitting(preference);
   const count = (/** @type {number} */ done, /** @type {number} */ total) => tell({ stage: "engine", done, total });
-  return { ...(await once(build, () => fetchBuild(build, count))), noAdapter };
+  const wasm = new URL(`pkg/${build}_bg.wasm`, base());
+  const module = once(wasm.href, () => counted(wasm, count).then(compiled));
+  return { script: once(build, () => scriptOf(build)), module, noAdapter };
 }
 
 /** @param {string} preference @returns {Promise<{build: string, noAdapter?: string}>} */
@@ -48,13 +55,6 @@ async function fitting(preference) {
   const adapter = await gpu?.requestAdapter().catch(() => null);
   if (adapter) return { build: "vanish" };
   return { build: "vanish_cpu", noAdapter: "this browser offers no WebGPU adapter" };
-}
-
-/** @param {string} build @param {Count} count @returns {Promise<Build>} */
-async function fetchBuild(build, count) {
-  const wasm = counted(new URL(`pkg/${build}_bg.wasm`, base()), count);
-  const [script, module] = await Promise.all([scriptOf(build), wasm.then(compiled)]);
-  return { script, module };
 }
 
 /** The text of the worker that reads pictures. @returns {Promise<string>} */

@@ -4,9 +4,14 @@ import { EngineError } from "./client.js";
 /** @typedef {(done: number, total: number) => void} Count */
 /** @typedef {Response & {from: URL}} Counted */
 
+/** What was asked for before the page's scripts were there. @type {Record<string, Promise<Response | null>>} */
+const early = /** @type {any} */ (globalThis).early ?? {};
+
 /** @param {URL} url @returns {Promise<Response>} */
 export async function fetched(url) {
-  const response = await fetch(url).catch(() => null);
+  const { href } = url;
+  const response = await (early[href] ?? fetch(url).catch(() => null));
+  delete early[href];
   if (response?.ok && response.body) return response;
   throw unfetched(url, response ? `the server answered ${response.status}` : "no connection");
 }

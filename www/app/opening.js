@@ -1,7 +1,6 @@
 /**
  * What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place.
  */
-import { doubt, openedNote } from "../core/doubt.js";
 import { NO_TARGET } from "../core/link.js";
 import { missingOf } from "../core/missing.js";
 import { SIDES } from "../core/registry.js";
@@ -42,8 +41,11 @@ export const UNFETCHED = "A part of this page could not be fetched: is the conne
 /** What receives files: it comes once the page is up. */
 export const reading = () => import("./receiving.js");
 
+/** What is said of a model that a person brings: words, which no built-in one needs. */
+const doubting = () => import("../core/doubt.js").catch(() => null);
+
 /** Fetches what is likely to be needed, for when there is no connection any more. */
-export const prepare = () => Promise.allSettled([reading(), readerScript(), import("./sharing.js")]);
+export const prepare = () => Promise.allSettled([reading(), readerScript(), doubting(), import("./sharing.js")]);
 
 export class Opening {
   #store;
@@ -139,7 +141,8 @@ export class Opening {
       await this.takeModel(source).catch((error) => this.#refuse(source, error));
       this.#store.changeState(NO_TARGET);
       const { model, picture } = this.#now;
-      const words = model && builtin(this.#now) === null ? openedNote(model.info, model.assumedLabels) : "";
+      const own = model && builtin(this.#now) === null ? model : null;
+      const words = own && (await doubting())?.openedNote(own.info, own.assumedLabels);
       if (words) this.#voice.note(words);
       if (picture) await this.classify();
       void this.#keepModel();
@@ -247,8 +250,9 @@ export class Opening {
     if (!model || builtin(this.#now) !== null) return;
     const seeds = samples.map(({ seed }) => seed).filter((seed) => seed !== sampleOf(this.#now));
     const tops = await this.#client.call("survey", { seeds: seeds.slice(0, TRIED) }).catch(this.#handle);
-    if (!tops || this.#now.model !== model) return;
-    const words = doubt([...answers.slice(0, 1), ...tops], model.info.classes);
+    if (!tops) return;
+    const words = (await doubting())?.doubt([...answers.slice(0, 1), ...tops], model.info.classes) ?? "";
+    if (this.#now.model !== model) return;
     this.#store.change({ doubt: words });
     if (words) this.#voice.say(words);
   }

@@ -75,13 +75,17 @@ export class Session {
     this.client.stop();
     try {
       this.opening.prefetch();
-      const { script, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      const { module, noAdapter, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
+      const script = await engine.script;
       if (this.#starting !== mine) return;
-      const asked = { ...engine, preference: this.#preference };
-      this.engine = { script, asked };
+      // A worker takes a while to start, and the engine's bytes to come.
       this.client.start(script);
+      const asked = { module: await module, noAdapter, preference: this.#preference };
+      if (this.#starting !== mine) return;
+      this.engine = { script, asked };
       await this.#welcome(await this.client.call("boot", asked), because);
     } catch (error) {
+      if (this.#starting !== mine) return;
       this.store.change({ loading: "" });
       const noDevice = error instanceof EngineError && error.kind === "device" && this.#preference !== "cpu";
       if (this.#now.booted || !noDevice) return this.handle(error);
@@ -95,7 +99,6 @@ export class Session {
   async #welcome({ version, device, registry }, because) {
     this.store.change({ version, device, because, registry, booted: true });
     this.#tidy();
-    void this.opening.listKept();
     const { modelSource, pictureSource } = this.#now;
     const opened = [this.opening.takeModel(modelSource), this.opening.takePicture(pictureSource)];
     try {
@@ -103,6 +106,7 @@ export class Session {
       await this.opening.classify();
     } finally {
       // Not before: the answer to the picture is what a person waits for.
+      void this.opening.listKept();
       if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
     }
     this.#crashes = 0;

@@ -41,8 +41,19 @@ export class Later {
   }
 }
 
-/** @param {() => void} work done when the page has nothing else to do */
+/** What waits until nobody waits for the page; null from then on. @type {(() => void)[] | null} */
+let held = [];
+
+/** @param {() => void} work done when the page has its first answer and nothing else to do */
 export function whenIdle(work) {
-  if ("requestIdleCallback" in window) requestIdleCallback(work);
+  if (held) held.push(work);
+  else if ("requestIdleCallback" in window) requestIdleCallback(work);
   else setTimeout(work, 1000);
+}
+
+/** The page has its first answer: what makes it complete no longer competes with that. */
+export function letIdle() {
+  const works = held ?? [];
+  held = null;
+  works.forEach(whenIdle);
 }

@@ -4,7 +4,7 @@ import { UNFETCHED, prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
-import { Later, whenIdle } from "../parts/later.js";
+import { Later, letIdle, whenIdle } from "../parts/later.js";
 import { laterParts } from "../parts/style.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
@@ -13,6 +13,10 @@ import { voiceOf } from "./voice.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../app/store.js").Names} Names */
+
+/** So long the rest of the page waits for the first answer at most; and after it, for who explains at once. */
+const FIRST_MS = 5000;
+const PRESS_MS = 200;
 
 /** Builds the page and starts the engine. @param {HTMLElement} body */
 export function startShell(body) {
@@ -55,6 +59,9 @@ export function startShell(body) {
   });
   listen(body, context);
   store.change({ ...store.now });
+  setTimeout(letIdle, FIRST_MS);
+  const resting = () => isReady(store.now) && !store.now.run;
+  const end = store.listen(() => resting() && setTimeout(() => resting() && (end(), letIdle()), PRESS_MS));
   whenIdle(() => void prepare());
   // English is in the page. Another language comes at once where the address or the browser asks for it.
   const speak = () => void import("../texts/language.js").then(({ startLanguage }) => startLanguage(body), () => {});

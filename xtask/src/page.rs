@@ -16,6 +16,8 @@ const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/van
 const HTML: &str = "index.html";
 /// What the browser asks for by name, and where it stays.
 const PAGE: &str = "www/main.js";
+/// What asks for the engine before the page's script is there.
+const EARLY: &str = "www/early.js";
 /// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
 /// the worker nothing.
 const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
@@ -64,7 +66,7 @@ pub fn publish(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> 
 /// Bundles, copies the rest, and weighs it all.
 pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     workspace.shell.remove_path(out)?;
-    let mut entries = vec![PAGE.to_owned()];
+    let mut entries = vec![PAGE.to_owned(), EARLY.to_owned()];
     let (code, other): (Vec<_>, Vec<_>) =
         published(workspace)?.into_iter().partition(|name| name.ends_with(".js") || name.ends_with(".css"));
     entries.extend(code.into_iter().filter(|name| name.ends_with(".css")));

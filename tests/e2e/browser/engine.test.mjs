@@ -20,6 +20,7 @@ import {
   serve,
   set,
   visit,
+  whole,
 } from "./harness.mjs";
 
 requireEngine();
@@ -147,7 +148,7 @@ describe("on the CPU, without WebGPU", () => {
 
   test("cpu: the presets the page shows are the engine's, and offline is enough", async () => {
     const { page, leave } = await visit(browser, server, { path: "#iterations=3", patience: 60_000 });
-    await ready(page);
+    await whole(page);
     const { methods } = await page.evaluate(registryOf);
     assert.equal(methods.length, 14);
     await page.context().setOffline(true);

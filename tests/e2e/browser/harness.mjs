@@ -118,6 +118,14 @@ export async function ready(page) {
   await page.waitForSelector("#run:not([disabled]):not(:empty), #compare-start:not([disabled])");
 }
 
+/** What comes after the first answer is there too: the page needs no connection now. @param {import("playwright-core").Page} page */
+export async function whole(page) {
+  await ready(page);
+  for (const part of ["#result", "#setting-method"]) await page.waitForSelector(part, { state: "attached" });
+  const fetched = () => performance.getEntriesByType("resource").some(({ name }) => /\/sharing\b[^/]*\.js$/.test(name));
+  await page.waitForFunction(fetched);
+}
+
 /** Opens a view. @param {import("playwright-core").Page} page @param {string} view */
 export async function go(page, view) {
   await page.click(`#navigation [data-open="${view}"]`);

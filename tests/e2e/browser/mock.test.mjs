@@ -23,6 +23,43 @@ test("opens with a sample, its answers and the device", async () => {
   await leave();
 });
 
+test("the engine is asked for before the page's script is there", async () => {
+  const { page, leave } = await visit();
+  const asked = page.waitForRequest(/\/pkg\/vanish\w*_bg\.wasm$/);
+  await page.route("**/www/main.js", async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await Promise.all([page.reload(), asked]);
+  await ready(page);
+  const wasm = () => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("_bg.wasm")).length;
+  assert.equal(await page.evaluate(wasm), 1, "once");
+  await leave();
+});
+
+test("the first answer comes before the rest of the page, which waits for it only so long", async () => {
+  const { page, requests, leave } = await visit();
+  let release = () => {};
+  const held = /** @type {Promise<void>} */ (new Promise((resolve) => (release = resolve)));
+  await page.route("**/www/models/critters.onnx", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  requests.length = 0;
+  await page.waitForFunction(() => /^GPU/.test(document.getElementById("device-name")?.textContent ?? ""));
+  await page.waitForTimeout(500);
+  assert.deepEqual(
+    requests.filter((url) => /settings-form|result\/result/.test(url)),
+    [],
+  );
+  await page.waitForSelector("#setting-method", { state: "attached" });
+  assert.equal(await page.locator("body[data-ready]").count(), 0);
+  release();
+  await ready(page);
+  await leave();
+});
+
 test("the security policy binds the page and the worker", async () => {
   let reached = 0;
   const other = createServer((_, response) => {

@@ -1,7 +1,7 @@
 /** The page as a web host gets it: bundled, minified, under a sub-path. PUBLISHED names the folder. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, ready, runToEnd, serve, visit } from "./harness.mjs";
+import { launch, ready, runToEnd, serve, visit, whole } from "./harness.mjs";
 
 const folder = process.env.PUBLISHED;
 
@@ -19,8 +19,8 @@ after(async () => {
   await server?.close();
 });
 
-/** A script that a bundle consists of: the page, its worker with the wasm's glue, and chunks. */
-const BUNDLED = /\/(service-worker|www\/main|www\/worker\/(vanish|vanish_cpu|reader)|www\/chunks\/[\w-]+)\.js$/;
+/** A script that a bundle consists of: the page, what asks for its engine, its worker with the wasm's glue, and chunks. */
+const BUNDLED = /\/(service-worker|www\/(main|early)|www\/worker\/(vanish|vanish_cpu|reader)|www\/chunks\/[\w-]+)\.js$/;
 
 /** Whether the middle of the stage is opaque; runs in the page. */
 const drawn = () => {
@@ -48,7 +48,7 @@ test("the published page explains a sample, from bundled scripts only", async (t
 test("the published worker fetches nothing: without a connection another is started", async (t) => {
   if (!folder) return t.skip("PUBLISHED names no folder; `cargo xtask test` makes one");
   const { page, requests, leave } = await visit(browser, server, { path: "#iterations=5", patience: 60_000 });
-  await ready(page);
+  await whole(page);
   await page.context().setOffline(true);
   const before = requests.length;
   await page.evaluate(() => (location.hash = "#iterations=5&device=cpu"));
