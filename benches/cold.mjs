@@ -63,7 +63,8 @@ for (let round = 0; round < Number(options.rounds); round++) {
 await server.close();
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-console.log("| visit | first paint, s | ready | default sample explained | its pixels in order |\n|---|---:|---:|---:|---:|");
+console.log("| visit | first paint, s | ready | default sample explained | its pixels in order |");
+console.log("|---|---:|---:|---:|---:|");
 for (const [name, all] of Object.entries(visits)) {
   const of = (what) => (median(all.map((one) => one[what])) / 1000).toFixed(2);
   console.log(`| ${name} | ${of("paint")} | ${of("ready")} | ${of("explained")} | ${of("ordered")} |`);

@@ -294,6 +294,22 @@ fn a_run_that_is_stopped_while_it_orders_keeps_its_mask() {
     });
 }
 
+/// The page shows what is found before the pixels are put in order.
+#[test]
+fn asking_for_what_is_found_before_the_order_changes_nothing_that_follows() {
+    pollster::block_on(async {
+        let settings = Settings { refine: true, ..settings(fast::METHOD) };
+        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings.clone()).await.expect("explainable");
+        while run.step(8).await.expect("the CPU computes").stage != "order" {}
+        let early = run.finish().await.expect("the CPU computes");
+        let asked = run_to_end(&mut run).await.expect("the CPU computes");
+        let unasked = explain(settings);
+        assert_eq!((early.mask, early.finding), (unasked.mask.clone(), unasked.finding.clone()));
+        assert_eq!((asked.mask, asked.order), (unasked.mask, unasked.order));
+        assert_eq!((asked.finding, asked.energies), (unasked.finding, unasked.energies));
+    });
+}
+
 #[test]
 fn what_is_kept_is_not_refined() {
     let order = |refine| explain(Settings { refine, game: Game::Preserve, ..settings(fast::METHOD) }).ranking();

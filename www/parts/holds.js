@@ -58,8 +58,8 @@ export class Holds {
   update(names) {
     if (names.has("shown") || names.has("job")) this.#beginByItself();
     if (names.has("run")) this.#prepare();
-    if (["shown", "studies", "job", "run", "model", "picture", "booted"].some((name) => names.has(/** @type {any} */ (name))))
-      this.#show();
+    const mine = ["shown", "studies", "job", "run", "model", "picture", "booted"];
+    if (mine.some((name) => names.has(/** @type {any} */ (name)))) this.#show();
   }
 
   /** The test follows an explanation: workers that share it start while that runs. */

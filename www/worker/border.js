@@ -2,7 +2,8 @@
 import { sentence } from "../core/words.js";
 
 /** @typedef {import("../types.js").Fault} Fault */
-/** @typedef {(event: "loading" | "started" | "found" | "tick", news: unknown) => void} Tell says what happens before an answer */
+/** @typedef {"loading" | "started" | "found" | "tick"} Happens what happens before an answer */
+/** @typedef {(event: Happens, news: unknown) => void} Tell */
 
 const scope = /** @type {{postMessage: (message: unknown) => void} & EventTarget} */ (/** @type {unknown} */ (self));
 

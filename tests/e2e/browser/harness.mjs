@@ -118,7 +118,11 @@ export async function ready(page) {
   await page.waitForSelector("#run:not([disabled]):not(:empty), #compare-start:not([disabled])");
 }
 
-/** What comes after the first answer is there too: the page needs no connection now. @param {import("playwright-core").Page} page */
+/**
+ * What comes after the first answer is there too: the page needs no connection now.
+ *
+ * @param {import("playwright-core").Page} page
+ */
 export async function whole(page) {
   await ready(page);
   for (const part of ["#result", "#setting-method"]) await page.waitForSelector(part, { state: "attached" });

@@ -19,7 +19,7 @@ after(async () => {
   await server?.close();
 });
 
-/** A script that a bundle consists of: the page, what asks for its engine, its worker with the wasm's glue, and chunks. */
+/** A script that a bundle consists of: the page, what asks for its engine, the worker with the wasm's glue, chunks. */
 const BUNDLED = /\/(service-worker|www\/(main|early)|www\/worker\/(vanish|vanish_cpu|reader)|www\/chunks\/[\w-]+)\.js$/;
 
 /** Whether the middle of the stage is opaque; runs in the page. */
