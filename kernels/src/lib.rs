@@ -5,6 +5,7 @@
 //! Nothing here depends on the number of threads: the same input gives the same bits.
 
 pub mod convolution;
+pub mod elements;
 pub mod pooling;
 mod product;
 pub mod rectifier;
