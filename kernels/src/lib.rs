@@ -7,8 +7,9 @@
 pub mod convolution;
 pub mod elements;
 pub mod pooling;
-mod product;
+pub mod product;
 pub mod rectifier;
+pub mod sums;
 #[cfg(any(target_arch = "wasm32", test))]
 mod tiled;
 mod vectors;

@@ -243,6 +243,9 @@ impl Array {
         {
             return product;
         }
+        if self.is_on_page() {
+            return self.matmul_on_page(other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_matmul(a, b))
     }
@@ -254,12 +257,18 @@ impl Array {
         if self.is_on_card() && self.rank() == 2 && axis == 1 {
             return self.softmax_of_rows();
         }
+        if self.is_on_page() {
+            return self.softmax_on_page(axis, false);
+        }
         Self(Dispatch::softmax(self.0, axis))
     }
 
     /// Returns the logarithm of the softmax over an axis.
     #[must_use]
     pub fn log_softmax(self, axis: usize) -> Self {
+        if self.is_on_page() {
+            return self.softmax_on_page(axis, true);
+        }
         Self(Dispatch::log_softmax(self.0, axis))
     }
 

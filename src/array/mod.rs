@@ -15,6 +15,7 @@ mod elementwise;
 pub mod gpu;
 mod host;
 mod page;
+mod page_layers;
 mod reduce;
 mod shape;
 

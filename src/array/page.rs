@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use vanish_kernels::elements::{self, Arithmetic, Operand};
+use vanish_kernels::sums;
 
 use super::Array;
 use super::elementwise::{Comparison, Unary};
@@ -59,6 +60,22 @@ impl Array {
         }
         shape[axis] = 1;
         Self::on_host(found, shape)
+    }
+
+    /// [`Array::sum_axis`].
+    pub(super) fn sum_on_page(self, axis: usize) -> Self {
+        let mut shape = self.shape();
+        let found = sums::along(numbers(&self.host()), around(&shape, axis));
+        shape[axis] = 1;
+        Self::on_host(found, shape)
+    }
+
+    /// [`Array::log_softmax`], or the softmax itself.
+    pub(super) fn softmax_on_page(self, axis: usize, logarithm: bool) -> Self {
+        let shifted = self.clone().sub(self.max_axis(axis));
+        let powers = shifted.clone().unary(Unary::Exp);
+        let sum = powers.clone().sum_axis(axis);
+        if logarithm { shifted.sub(sum.unary(Unary::Log)) } else { powers.div(sum) }
     }
 
     /// [`Array::gather`].

@@ -11,6 +11,9 @@ impl Array {
     /// Sums over an axis.
     #[must_use]
     pub fn sum_axis(self, axis: usize) -> Self {
+        if self.is_on_page() {
+            return self.sum_on_page(axis);
+        }
         Self(Dispatch::float_sum_dim(self.0, axis))
     }
 
@@ -46,6 +49,10 @@ impl Array {
     /// Sums all elements, shape `[1]`.
     #[must_use]
     pub fn sum(self) -> Self {
+        if self.is_on_page() {
+            let count = self.len();
+            return self.reshape(&[count]).sum_on_page(0);
+        }
         Self(Dispatch::float_sum(self.0))
     }
 
