@@ -10,7 +10,7 @@ use vanish_kernels::convolution::{self, Convolution};
 use vanish_kernels::pooling::{self, Windows};
 
 use super::Array;
-use super::host::numbers;
+use super::host::{ON_PAGE, numbers};
 
 /// Kernel, stride and the like of a two-dimensional pooling window, in (height, width) order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Array {
     /// Convolves, transposed, with weights `[C, O / groups, kh, kw]`.
     #[must_use]
     pub fn conv_transpose2d(self, weight: Self, bias: Option<Self>, options: ConvTransposeOptions<2>) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.conv_transpose2d_on_page(weight, bias, &options);
         }
         Self(Dispatch::conv_transpose2d(self.0, weight.0, bias.map(|b| b.0), options))
@@ -115,7 +115,7 @@ impl Array {
     /// Returns the mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
     #[must_use]
     pub fn avg_pool2d(self, window: &Window) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.avg_pool2d_on_page(window);
         }
         Self(Dispatch::avg_pool2d(self.0, window.kernel, window.stride, window.pad_begin, true, false))
@@ -124,7 +124,7 @@ impl Array {
     /// Returns the gradient of [`Array::avg_pool2d`].
     #[must_use]
     pub fn avg_pool2d_backward(input: Self, window: &Window, gradient: Self) -> Self {
-        if input.is_on_page() {
+        if ON_PAGE {
             return Self::avg_pool2d_backward_on_page(input, window, gradient);
         }
         let Window { kernel, stride, pad_begin, .. } = *window;

@@ -7,7 +7,7 @@ use vanish_kernels::elements::Arithmetic;
 use vanish_kernels::rectifier;
 
 use super::Array;
-use super::host::numbers;
+use super::host::{ON_PAGE, numbers};
 use super::shape::{broadcast_shape, raise};
 
 /// An element-wise function of one variable.
@@ -54,7 +54,7 @@ impl Array {
         if function == Unary::Relu && self.is_on_host() {
             return self.clamp(0.0, f32::INFINITY);
         }
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.unary_on_page(function);
         }
         let x = self.0;
@@ -83,7 +83,7 @@ impl Array {
     /// Adds, with broadcasting.
     #[must_use]
     pub fn add(self, other: Self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.combine_on_page(Arithmetic::Add, other);
         }
         let (a, b) = aligned(self, other);
@@ -93,7 +93,7 @@ impl Array {
     /// Subtracts, with broadcasting.
     #[must_use]
     pub fn sub(self, other: Self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.combine_on_page(Arithmetic::Subtract, other);
         }
         let (a, b) = aligned(self, other);
@@ -103,7 +103,7 @@ impl Array {
     /// Multiplies element by element, with broadcasting.
     #[must_use]
     pub fn mul(self, other: Self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.combine_on_page(Arithmetic::Multiply, other);
         }
         let (a, b) = aligned(self, other);
@@ -113,7 +113,7 @@ impl Array {
     /// Divides, with broadcasting.
     #[must_use]
     pub fn div(self, other: Self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.combine_on_page(Arithmetic::Divide, other);
         }
         let (a, b) = aligned(self, other);
@@ -123,7 +123,7 @@ impl Array {
     /// Raises to a power, with broadcasting.
     #[must_use]
     pub fn pow(self, exponent: Self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.combine_on_page(Arithmetic::Power, exponent);
         }
         let (a, b) = aligned(self, exponent);
@@ -133,7 +133,7 @@ impl Array {
     /// Adds a number to each element.
     #[must_use]
     pub fn add_scalar(self, value: f32) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.each_on_page(|x| x + value);
         }
         Self(Dispatch::float_add_scalar(self.0, Scalar::Float(value.into())))
@@ -142,7 +142,7 @@ impl Array {
     /// Multiplies each element by a number.
     #[must_use]
     pub fn mul_scalar(self, value: f32) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.each_on_page(|x| x * value);
         }
         Self(Dispatch::float_mul_scalar(self.0, Scalar::Float(value.into())))
@@ -151,7 +151,7 @@ impl Array {
     /// Raises each element to a power.
     #[must_use]
     pub fn pow_scalar(self, exponent: f32) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.each_on_page(|x| x.powf(exponent));
         }
         Self(Dispatch::float_powf_scalar(self.0, Scalar::Float(exponent.into())))
@@ -190,7 +190,7 @@ impl Array {
     pub fn compare(self, comparison: Comparison, other: Self) -> Self {
         let shape = broadcast_shape(&self.shape(), &other.shape()).expect("compared shapes broadcast");
         let (a, b) = (self.broadcast(&shape), other.broadcast(&shape));
-        if a.is_on_page() {
+        if ON_PAGE {
             return a.compare_on_page(comparison, b);
         }
         let (a, b) = (a.flat(), b.flat());
@@ -207,7 +207,7 @@ impl Array {
     /// Returns 1 where the comparison with a number holds, 0 elsewhere.
     #[must_use]
     pub fn compare_scalar(self, comparison: Comparison, value: f32) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             let other = Self::full(&[1], value, &self.device());
             return self.compare(comparison, other);
         }
@@ -226,7 +226,7 @@ impl Array {
     /// Takes `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
     #[must_use]
     pub fn select_where(condition: Self, a: Self, b: Self) -> Self {
-        if a.is_on_page() {
+        if ON_PAGE {
             return Self::select_on_page(&condition, &a, &b);
         }
         let shape = a.shape();
@@ -243,7 +243,7 @@ impl Array {
         {
             return product;
         }
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.matmul_on_page(other);
         }
         let (a, b) = aligned(self, other);
@@ -257,7 +257,7 @@ impl Array {
         if self.is_on_card() && self.rank() == 2 && axis == 1 {
             return self.softmax_of_rows();
         }
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.softmax_on_page(axis, false);
         }
         Self(Dispatch::softmax(self.0, axis))
@@ -266,7 +266,7 @@ impl Array {
     /// Returns the logarithm of the softmax over an axis.
     #[must_use]
     pub fn log_softmax(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.softmax_on_page(axis, true);
         }
         Self(Dispatch::log_softmax(self.0, axis))

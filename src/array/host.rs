@@ -8,6 +8,13 @@ use vanish_kernels::rectifier;
 
 use super::Array;
 
+/// Whether this is the page's build for the processor alone.
+///
+/// Burn's functions of elements come in all the types that a tensor may have, of which an array has one. Natively that
+/// costs nothing; a browser would fetch them all. So this build has its own ([`super::page`]), and because it is known
+/// while it is compiled where arrays lie, it holds nothing of what would be done elsewhere.
+pub(super) const ON_PAGE: bool = cfg!(all(target_arch = "wasm32", not(feature = "gpu")));
+
 impl Array {
     /// Returns the same values, copied if they do not lie one after the other: what is read often should.
     #[must_use]
@@ -20,21 +27,9 @@ impl Array {
     }
 
     /// Returns whether the values are in the processor's memory.
-    ///
-    /// In the page's build for the processor alone that is known while it is compiled, so that whatever would be done
-    /// elsewhere is left out of it.
     #[inline]
     pub(super) fn is_on_host(&self) -> bool {
-        cfg!(all(target_arch = "wasm32", not(feature = "gpu"))) || matches!(self.0.kind, DispatchTensorKind::Flex(_))
-    }
-
-    /// Returns whether this is a page, and the values are in the processor's memory.
-    ///
-    /// Burn's functions of elements come in all the types that a tensor may have, of which an array has one. Natively
-    /// that costs nothing; a page would have to fetch them, and so has its own ([`super::page`]).
-    #[inline]
-    pub(super) fn is_on_page(&self) -> bool {
-        cfg!(target_arch = "wasm32") && self.is_on_host()
+        ON_PAGE || matches!(self.0.kind, DispatchTensorKind::Flex(_))
     }
 
     /// Returns the values as they lie in memory, row by row, of an array that is on the processor.

@@ -1,7 +1,7 @@
-//! What a page computes of elements on the processor, on plain slices of `f32` and by the same arithmetic as Burn.
+//! What the page's build for the processor computes of elements: on slices of `f32`, by the same arithmetic as Burn.
 //!
-//! Burn's own functions are for every type that a tensor may have, and the type is known only as they run, so a program
-//! carries them all: together a fifth of what a browser would fetch (docs/results/size.md). Natively Burn's are used.
+//! Burn's functions are for every type that a tensor may have, and the type is known only as they run, so a program
+//! carries them all: a tenth of what a browser would fetch (docs/results/size.md). Elsewhere Burn's are used.
 
 use std::ops::Range;
 

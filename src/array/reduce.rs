@@ -5,13 +5,14 @@ use burn::backend::ops::FloatTensorOps;
 use burn::tensor::{FloatDType, IntDType};
 
 use super::Array;
+use super::host::ON_PAGE;
 use super::page::{largest, place_of_largest};
 
 impl Array {
     /// Sums over an axis.
     #[must_use]
     pub fn sum_axis(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.sum_on_page(axis);
         }
         Self(Dispatch::float_sum_dim(self.0, axis))
@@ -20,7 +21,7 @@ impl Array {
     /// Returns the mean over an axis.
     #[must_use]
     pub fn mean_axis(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             let count = self.shape()[axis] as f32;
             return self.sum_axis(axis).each_on_page(|sum| sum / count);
         }
@@ -30,7 +31,7 @@ impl Array {
     /// Returns the maximum over an axis.
     #[must_use]
     pub fn max_axis(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.fold_on_page(axis, largest);
         }
         Self(Dispatch::float_max_dim(self.0, axis))
@@ -39,7 +40,7 @@ impl Array {
     /// Returns the index of the maximum over an axis, as a float.
     #[must_use]
     pub fn argmax_axis(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.fold_on_page(axis, place_of_largest);
         }
         let indices = Dispatch::float_argmax(self.0, axis, IntDType::I32);
@@ -49,7 +50,7 @@ impl Array {
     /// Sums all elements, shape `[1]`.
     #[must_use]
     pub fn sum(self) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             let count = self.len();
             return self.reshape(&[count]).sum_on_page(0);
         }
@@ -59,7 +60,7 @@ impl Array {
     /// Multiplies all elements along an axis.
     #[must_use]
     pub fn prod_axis(self, axis: usize) -> Self {
-        if self.is_on_page() {
+        if ON_PAGE {
             return self.fold_on_page(axis, |row| row.product());
         }
         Self(Dispatch::float_prod_dim(self.0, axis))
