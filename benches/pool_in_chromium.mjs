@@ -1,12 +1,13 @@
-// A comparison of ten methods on the page, a set of pictures, an evaluation, or the test of a rule, by one worker and by
-// two, in turn in one run of Chromium on the CPU.
+// A comparison of ten methods on the page, a set of pictures, an evaluation, the test of a rule, or the search for concept
+// rules, by one worker and by two, in turn in one run of Chromium on the CPU.
 //
 //     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c | --pictures 24 | --evaluate |
-//         --rule [--again]] [--model critters] [--dir SITE]
+//         --rule [--again] | --concepts] [--model critters] [--dir SITE]
 //
 // Timed is what a person waits for: from the press on Compare until the last method is judged; from the drop of the
 // samples, several times over, until the last is explained; the evaluation of ten pictures that the view begins by
-// itself; or the test of a rule after its explanation. The start of the second worker is in it, but for a test that is
+// itself; the test of a rule after its explanation; or the search for concept rules, after what that view begins by
+// itself. The start of the second worker is in it, but for a test that is
 // done again. The page is fresh each time, and has its model, picture and answers.
 
 import os from "node:os";
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     pictures: { ...text, default: "0" },
     evaluate: { type: "boolean", default: false },
     rule: { type: "boolean", default: false },
+    concepts: { type: "boolean", default: false },
     again: { type: "boolean", default: false },
     model: { ...text, default: "critters" },
     dir: { ...text, default: "" },
@@ -50,6 +52,7 @@ async function timed(chrome, url, workers) {
 function measured() {
   if (Number(values.pictures)) return explained;
   if (values.evaluate) return evaluated;
+  if (values.concepts) return searched;
   return values.rule ? ruled : compared;
 }
 
@@ -72,6 +75,16 @@ async function evaluated(page, address) {
   await page.goto(`${address}#view=evaluate&model=${values.model}`);
   const bar = (state) => `.study-bar[data-state="${state}"] #evaluate`;
   return until(page, { press: "", during: bar("running"), state: bar("done") });
+}
+
+/** Seconds of the search for concept rules. */
+async function searched(page, address) {
+  await page.goto(`${address}#view=rules&model=${values.model}`);
+  const bar = (state, button) => `.study-bar[data-state="${state}"] #${button}`;
+  await page.waitForSelector(bar("done", "changes-test"));
+  await page.waitForSelector("body:not([data-running])");
+  const press = "#concepts-test";
+  return until(page, { press, during: bar("running", "concepts-test"), state: bar("done", "concepts-test") });
 }
 
 /** Seconds of the test of one rule: the first after its explanation, or one more. */

@@ -318,6 +318,32 @@ fn the_cue_that_a_model_relies_on_is_confirmed_and_what_goes_along_is_not() {
     assert!(found.sentence().contains(&format!("tested {}, confirmed 1", found.rules.len())));
 }
 
+/// Parts done by several, told as JSON and heard in reverse order, give what one finds alone, to the byte.
+#[test]
+fn concept_rules_in_parts_are_those_that_one_finds() {
+    let begin = |seed| ConceptRules::new(Rc::new(bright_square(SIDE)), Board::new(), 12, seed);
+    for (seed, workers) in [(0, 1), (0, 3), (7, 5)] {
+        let told = |job| serde_json::to_string(&end(job)).expect("JSON");
+        let shared = in_parts(begin(seed), (0..workers).map(|_| begin(seed)).collect());
+        assert!(shared.stand().done && shared.stand().iteration == shared.stand().total);
+        assert_eq!(told(shared), told(begin(seed)), "{seed}, {workers}");
+    }
+}
+
+#[test]
+fn a_part_of_concept_rules_that_is_heard_twice_counts_once() {
+    let begin = || ConceptRules::new(Rc::new(bright_square(SIDE)), Board::new(), 12, 0);
+    let (mut first, mut other) = (begin(), begin());
+    while let Some(part) = first.parts().into_iter().next() {
+        other.begin_part(part);
+        while !pollster::block_on(other.step(1)).expect("the CPU computes").done {}
+        let lines = other.take_lines();
+        lines.iter().chain(&lines).for_each(|line| first.add_line(line.clone()));
+        assert!(other.take_lines().is_empty(), "lines are taken once");
+    }
+    assert_eq!(end(first), end(begin()));
+}
+
 /// Whether a picture of the board is called bright.
 fn is_bright(picture: &RgbImage) -> bool {
     let classifier = bright_square(SIDE);

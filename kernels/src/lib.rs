@@ -1,13 +1,17 @@
 //! The processor's own kernels for what a step spends its time on, over plain slices.
 //!
 //! Burn's CPU backend computes everything else. These replaced its kernels where a profile showed more time in moving
-//! numbers than in arithmetic (docs/results/speed.md); vanish's arrays call them for tensors that lie in memory.
+//! numbers than in arithmetic (docs/results/speed.md); vanish's arrays call them for tensors that lie in memory. The
+//! page's build for the processor has arithmetic of elements, sums and products of matrices from here as well, because
+//! Burn's, for every type of number, are larger (docs/results/size.md).
 //! Nothing here depends on the number of threads: the same input gives the same bits.
 
 pub mod convolution;
+pub mod elements;
 pub mod pooling;
-mod product;
+pub mod product;
 pub mod rectifier;
+pub mod sums;
 #[cfg(any(target_arch = "wasm32", test))]
 mod tiled;
 mod vectors;

@@ -1,7 +1,13 @@
 //! Products of matrices, added to what is there: by the crate `gemm` natively, and by `tiled` in a browser.
 
+use crate::{add_scaled, sums};
+
+/// Up to so many rows, the other matrix is read where it lies: putting it in the order of tiles would take longer.
+const FEW_ROWS: usize = 3;
+
 /// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.
-pub(crate) struct Matrix<'a> {
+#[derive(Clone, Copy)]
+pub struct Matrix<'a> {
     pub values: &'a [f32],
     pub row: usize,
     pub column: usize,
@@ -15,6 +21,8 @@ impl<'a> Matrix<'a> {
         Self { values, row: columns, column: 1, rows: values.len().checked_div(columns).unwrap_or(0), columns }
     }
 
+    /// The same numbers with rows and columns exchanged.
+    #[must_use]
     pub fn transposed(self) -> Self {
         Self { row: self.column, column: self.row, rows: self.columns, columns: self.rows, ..self }
     }
@@ -23,6 +31,35 @@ impl<'a> Matrix<'a> {
         self.rows == 0
             || self.columns == 0
             || (self.rows - 1) * self.row + (self.columns - 1) * self.column < self.values.len()
+    }
+}
+
+/// Writes `a · b` over the numbers of `to`, row by row.
+///
+/// # Panics
+/// If a matrix reaches beyond its numbers, or they do not fit each other and `to`.
+pub fn write(a: &Matrix, b: &Matrix, to: &mut [f32]) {
+    assert_eq!(to.len(), a.rows * b.columns, "the product does not fit");
+    to.fill(0.0);
+    if a.rows <= FEW_ROWS && a.column == 1 && a.is_inside() && b.is_inside() && a.columns == b.rows {
+        return to.chunks_mut(b.columns.max(1)).enumerate().for_each(|(i, to)| write_row(a, i, b, to));
+    }
+    let place = Place { first: 0, row: b.columns, rows: a.rows, columns: b.columns };
+    // SAFETY: the numbers are borrowed for this call alone.
+    unsafe { Shared::new(to).multiply(&place, a, b) };
+}
+
+/// Row `i` of `a · b`, whose columns or rows lie one after the other.
+fn write_row(a: &Matrix, i: usize, b: &Matrix, to: &mut [f32]) {
+    let row = &a.values[i * a.row..][..a.columns];
+    for (j, to) in to.iter_mut().enumerate().filter(|_| b.column != 1) {
+        *to = match b.row {
+            1 => sums::of_products(row, &b.values[j * b.column..][..b.rows]),
+            _ => row.iter().enumerate().map(|(k, a)| a * b.values[k * b.row + j * b.column]).sum(),
+        };
+    }
+    for (k, a) in row.iter().enumerate().filter(|_| b.column == 1) {
+        add_scaled(to, &b.values[k * b.row..][..to.len()], *a);
     }
 }
 
@@ -113,4 +150,32 @@ unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
         let target = unsafe { std::slice::from_raw_parts_mut(to.add(i * row + column), sums.len()) };
         target.iter_mut().zip(sums).for_each(|(target, sum)| *target += sum);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{cases, numbers};
+
+    #[test]
+    fn the_product_is_its_definition_however_both_lie() {
+        for random in cases(200) {
+            let pick = |n: usize, of: &[usize]| of[random[n] as usize % of.len()];
+            let (rows, depth, columns) =
+                (pick(0, &[0, 1, 2, 3, 4, 9]), pick(1, &[0, 1, 2, 17, 300]), pick(2, &[0, 1, 5, 33]));
+            let (a, b) = (numbers(1, rows * depth), numbers(2, depth * columns));
+            let left = Matrix { values: &a, row: depth, column: 1, rows, columns: depth };
+            let left = if pick(3, &[0, 1]) == 0 { left } else { Matrix { row: 1, column: rows, ..left } };
+            let right = Matrix { values: &b, row: columns, column: 1, rows: depth, columns };
+            let right = if pick(4, &[0, 1]) == 0 { right } else { Matrix { row: 1, column: depth, ..right } };
+            let mut found = vec![f32::NAN; rows * columns];
+            write(&left, &right, &mut found);
+            for (at, found) in found.iter().enumerate() {
+                let (i, j) = (at / columns, at % columns);
+                let of = |m: &Matrix, i: usize, j: usize| f64::from(m.values[i * m.row + j * m.column]);
+                let wanted: f64 = (0..depth).map(|k| of(&left, i, k) * of(&right, k, j)).sum();
+                assert!((f64::from(*found) - wanted).abs() < 1e-4 * (1.0 + wanted.abs()), "{rows} {depth} {columns}");
+            }
+        }
+    }
 }

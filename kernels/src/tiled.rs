@@ -31,12 +31,11 @@ struct Packed {
 /// for every [`DEPTH`] columns of `a`.
 ///
 /// # Panics
-/// If a matrix is larger than its numbers, or the columns of `b` are not neighbours.
+/// If a matrix is larger than its numbers.
 pub fn product(a: &Matrix, b: &Matrix, mut add: impl FnMut(usize, usize, &[f32])) {
     thread_local! {
         static PACKED: RefCell<Packed> = RefCell::default();
     }
-    assert_eq!(b.column, 1, "the columns are neighbours");
     PACKED.with_borrow_mut(|packed| {
         for start in (0..a.columns).step_by(DEPTH) {
             let depth = start..(start + DEPTH).min(a.columns);
@@ -78,6 +77,10 @@ fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
         let wide = count.next_multiple_of(VECTOR);
         let (panel, after) = rest.split_at_mut(wide * depth.len());
         rest = after;
+        if b.column != 1 {
+            spread_columns(b, depth.clone(), first..first + count, panel);
+            continue;
+        }
         let rows = depth.clone().map(|k| &b.values[k * b.row + first..][..count]);
         if count == COLUMNS {
             // A copy of a length that is known is two vectors long, and no call.
@@ -90,6 +93,15 @@ fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
         } else {
             panel.chunks_exact_mut(wide).zip(rows).for_each(|(to, row)| to[..count].copy_from_slice(row));
         }
+    }
+}
+
+/// Some columns, which are no neighbours, as a panel.
+fn spread_columns(b: &Matrix, depth: Range<usize>, columns: Range<usize>, panel: &mut [f32]) {
+    let wide = columns.len().next_multiple_of(VECTOR);
+    for (at, column) in columns.enumerate() {
+        let values = depth.clone().map(|k| b.values[k * b.row + column * b.column]);
+        panel[at..].iter_mut().step_by(wide).zip(values).for_each(|(to, value)| *to = value);
     }
 }
 
@@ -155,14 +167,20 @@ mod tests {
             } else {
                 Matrix::rows(&a, depth)
             };
-            let right = Matrix { values: &b, row: columns + 3, column: 1, rows: depth, columns };
+            let right = if random[4].is_multiple_of(2) {
+                Matrix { values: &b, row: columns + 3, column: 1, rows: depth, columns }
+            } else {
+                Matrix { values: &b, row: 1, column: depth, rows: depth, columns }
+            };
             let mut found = vec![0.0; rows * columns];
             product(&left, &right, |row, first, sums| {
                 found[row * columns + first..].iter_mut().zip(sums).for_each(|(f, s)| *f += s);
             });
             for (at, found) in found.iter().enumerate() {
                 let (i, j) = (at / columns, at % columns);
-                let term = |k: usize| f64::from(a[i * left.row + k * left.column]) * f64::from(b[k * right.row + j]);
+                let term = |k: usize| {
+                    f64::from(a[i * left.row + k * left.column]) * f64::from(b[k * right.row + j * right.column])
+                };
                 let wanted = (0..depth).map(term).sum::<f64>();
                 assert!((f64::from(*found) - wanted).abs() < 1e-4 * (1.0 + wanted.abs()), "{rows} {depth} {columns}");
             }

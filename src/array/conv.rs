@@ -10,7 +10,7 @@ use vanish_kernels::convolution::{self, Convolution};
 use vanish_kernels::pooling::{self, Windows};
 
 use super::Array;
-use super::host::{ONE_DEVICE, numbers};
+use super::host::{ON_PAGE, numbers};
 
 /// Kernel, stride and the like of a two-dimensional pooling window, in (height, width) order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,11 @@ impl Array {
     /// Convolves with weights `[O, C / groups, kh, kw]`.
     #[must_use]
     pub fn conv2d(self, weight: Self, bias: Option<Self>, options: ConvOptions<2>) -> Self {
-        let Some(x) = self.host() else {
+        if !self.is_on_host() {
             return Self(Dispatch::conv2d(self.0, weight.0, bias.map(|b| b.0), options));
-        };
+        }
         let shapes = convolution(&self.shape(), &weight.shape(), &options);
-        let (weight, bias) = (weight.host().expect(ONE_DEVICE), bias.map(|b| b.host().expect(ONE_DEVICE)));
+        let (x, weight, bias) = (self.host(), weight.host(), bias.map(|b| b.host()));
         let y = convolution::forward(&shapes, numbers(&x), numbers(&weight), bias.as_ref().map(numbers));
         Self::on_host(y, vec![shapes.batch, shapes.out_channels, shapes.output[0], shapes.output[1]])
     }
@@ -53,18 +53,21 @@ impl Array {
     /// Returns the gradient of [`Array::conv2d`] with respect to its input; only `input`'s shape is used.
     #[must_use]
     pub fn conv2d_input_gradient(input: Self, weight: Self, gradient: Self, options: ConvOptions<2>) -> Self {
-        let Some(given) = gradient.host() else {
+        if !gradient.is_on_host() {
             return Self(Dispatch::conv2d_x_backward(input.0, weight.0, gradient.0, options));
-        };
+        }
         let shape = input.shape();
         let shapes = convolution(&shape, &weight.shape(), &options);
-        let weight = weight.host().expect(ONE_DEVICE);
+        let (weight, given) = (weight.host(), gradient.host());
         Self::on_host(convolution::input_gradient(&shapes, numbers(&weight), numbers(&given)), shape)
     }
 
     /// Convolves, transposed, with weights `[C, O / groups, kh, kw]`.
     #[must_use]
     pub fn conv_transpose2d(self, weight: Self, bias: Option<Self>, options: ConvTransposeOptions<2>) -> Self {
+        if ON_PAGE {
+            return self.conv_transpose2d_on_page(weight, bias, &options);
+        }
         Self(Dispatch::conv_transpose2d(self.0, weight.0, bias.map(|b| b.0), options))
     }
 
@@ -72,18 +75,18 @@ impl Array {
     #[must_use]
     pub fn max_pool2d(self, window: &Window) -> (Self, PoolIndices) {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
-        let Some(x) = self.host() else {
+        if !self.is_on_host() {
             let pooled =
                 Dispatch::max_pool2d_with_indices(self.0, kernel, stride, pad_begin, dilation, false, IntDType::I32);
             return (Self(pooled.output), PoolIndices(Indices::Device(Box::new(pooled.indices))));
-        };
+        }
         let shape = self.shape();
         let output = [0, 1].map(|axis| {
             let padded = shape[2 + axis] + 2 * pad_begin[axis];
             windows(padded, kernel[axis], stride[axis], dilation[axis])
         });
         let over = Windows { input: [shape[2], shape[3]], output, kernel, stride, dilation, pad: pad_begin };
-        let (values, indices) = pooling::max(&over, numbers(&x));
+        let (values, indices) = pooling::max(&over, numbers(&self.host()));
         let pooled = Self::on_host(values, vec![shape[0], shape[1], output[0], output[1]]);
         (pooled, PoolIndices(Indices::Host(Arc::new(indices))))
     }
@@ -93,17 +96,18 @@ impl Array {
     pub fn max_pool2d_backward(input: Self, window: &Window, gradient: Self, indices: PoolIndices) -> Self {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
         match indices.0 {
+            Indices::Host(indices) => {
+                let (shape, pooled) = (input.shape(), gradient.shape());
+                let given = gradient.host();
+                let (pixels, places) = (shape[2] * shape[3], pooled[2] * pooled[3]);
+                Self::on_host(pooling::max_gradient(pixels, places, &indices, numbers(&given)), shape)
+            }
+            Indices::Device(_) if gradient.is_on_host() => unreachable!("a graph's tensors are on one device"),
             Indices::Device(indices) => {
                 let backward = Dispatch::max_pool2d_with_indices_backward(
                     input.0, kernel, stride, pad_begin, dilation, false, gradient.0, *indices,
                 );
                 Self(backward.x_grad)
-            }
-            Indices::Host(indices) => {
-                let (shape, pooled) = (input.shape(), gradient.shape());
-                let given = gradient.host().expect(ONE_DEVICE);
-                let (pixels, places) = (shape[2] * shape[3], pooled[2] * pooled[3]);
-                Self::on_host(pooling::max_gradient(pixels, places, &indices, numbers(&given)), shape)
             }
         }
     }
@@ -111,12 +115,18 @@ impl Array {
     /// Returns the mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
     #[must_use]
     pub fn avg_pool2d(self, window: &Window) -> Self {
+        if ON_PAGE {
+            return self.avg_pool2d_on_page(window);
+        }
         Self(Dispatch::avg_pool2d(self.0, window.kernel, window.stride, window.pad_begin, true, false))
     }
 
     /// Returns the gradient of [`Array::avg_pool2d`].
     #[must_use]
     pub fn avg_pool2d_backward(input: Self, window: &Window, gradient: Self) -> Self {
+        if ON_PAGE {
+            return Self::avg_pool2d_backward_on_page(input, window, gradient);
+        }
         let Window { kernel, stride, pad_begin, .. } = *window;
         Self(Dispatch::avg_pool2d_backward(input.0, gradient.0, kernel, stride, pad_begin, true, false))
     }

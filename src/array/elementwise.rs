@@ -3,10 +3,11 @@
 use burn::backend::ops::{ActivationOps, FloatTensorOps};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::{Bool, Scalar, Tensor};
+use vanish_kernels::elements::Arithmetic;
 use vanish_kernels::rectifier;
 
 use super::Array;
-use super::host::numbers;
+use super::host::{ON_PAGE, numbers};
 use super::shape::{broadcast_shape, raise};
 
 /// An element-wise function of one variable.
@@ -50,8 +51,11 @@ impl Array {
     /// Applies a function to each element.
     #[must_use]
     pub fn unary(self, function: Unary) -> Self {
-        if let (Unary::Relu, Some(x)) = (function, self.host()) {
-            return Self::on_host(rectifier::limit(numbers(&x), 0.0, f32::INFINITY), self.shape());
+        if function == Unary::Relu && self.is_on_host() {
+            return self.clamp(0.0, f32::INFINITY);
+        }
+        if ON_PAGE {
+            return self.unary_on_page(function);
         }
         let x = self.0;
         Self(match function {
@@ -79,6 +83,9 @@ impl Array {
     /// Adds, with broadcasting.
     #[must_use]
     pub fn add(self, other: Self) -> Self {
+        if ON_PAGE {
+            return self.combine_on_page(Arithmetic::Add, other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_add(a, b))
     }
@@ -86,6 +93,9 @@ impl Array {
     /// Subtracts, with broadcasting.
     #[must_use]
     pub fn sub(self, other: Self) -> Self {
+        if ON_PAGE {
+            return self.combine_on_page(Arithmetic::Subtract, other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_sub(a, b))
     }
@@ -93,6 +103,9 @@ impl Array {
     /// Multiplies element by element, with broadcasting.
     #[must_use]
     pub fn mul(self, other: Self) -> Self {
+        if ON_PAGE {
+            return self.combine_on_page(Arithmetic::Multiply, other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_mul(a, b))
     }
@@ -100,6 +113,9 @@ impl Array {
     /// Divides, with broadcasting.
     #[must_use]
     pub fn div(self, other: Self) -> Self {
+        if ON_PAGE {
+            return self.combine_on_page(Arithmetic::Divide, other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_div(a, b))
     }
@@ -107,6 +123,9 @@ impl Array {
     /// Raises to a power, with broadcasting.
     #[must_use]
     pub fn pow(self, exponent: Self) -> Self {
+        if ON_PAGE {
+            return self.combine_on_page(Arithmetic::Power, exponent);
+        }
         let (a, b) = aligned(self, exponent);
         Self(Dispatch::float_powf(a, b))
     }
@@ -114,26 +133,35 @@ impl Array {
     /// Adds a number to each element.
     #[must_use]
     pub fn add_scalar(self, value: f32) -> Self {
+        if ON_PAGE {
+            return self.each_on_page(|x| x + value);
+        }
         Self(Dispatch::float_add_scalar(self.0, Scalar::Float(value.into())))
     }
 
     /// Multiplies each element by a number.
     #[must_use]
     pub fn mul_scalar(self, value: f32) -> Self {
+        if ON_PAGE {
+            return self.each_on_page(|x| x * value);
+        }
         Self(Dispatch::float_mul_scalar(self.0, Scalar::Float(value.into())))
     }
 
     /// Raises each element to a power.
     #[must_use]
     pub fn pow_scalar(self, exponent: f32) -> Self {
+        if ON_PAGE {
+            return self.each_on_page(|x| x.powf(exponent));
+        }
         Self(Dispatch::float_powf_scalar(self.0, Scalar::Float(exponent.into())))
     }
 
     /// Limits each element to `[low, high]`.
     #[must_use]
     pub fn clamp(self, low: f32, high: f32) -> Self {
-        if let Some(x) = self.host() {
-            return Self::on_host(rectifier::limit(numbers(&x), low, high), self.shape());
+        if self.is_on_host() {
+            return Self::on_host(rectifier::limit(numbers(&self.host()), low, high), self.shape());
         }
         Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
     }
@@ -141,15 +169,17 @@ impl Array {
     /// Returns the gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
     #[must_use]
     pub fn relu_backward(self, gradient: Self) -> Self {
-        let found = self.limit_gradient_on_host(0.0, f32::INFINITY, &gradient);
-        found.unwrap_or_else(|| Self(Dispatch::relu_backward(self.0, gradient.0)))
+        if self.is_on_host() {
+            return self.limit_gradient_on_host(0.0, f32::INFINITY, &gradient);
+        }
+        Self(Dispatch::relu_backward(self.0, gradient.0))
     }
 
     /// Returns the gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
     #[must_use]
     pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
-        if let Some(found) = self.limit_gradient_on_host(low, high, &gradient) {
-            return found;
+        if self.is_on_host() {
+            return self.limit_gradient_on_host(low, high, &gradient);
         }
         let above = self.clone().compare_scalar(Comparison::Greater, low);
         gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
@@ -159,7 +189,11 @@ impl Array {
     #[must_use]
     pub fn compare(self, comparison: Comparison, other: Self) -> Self {
         let shape = broadcast_shape(&self.shape(), &other.shape()).expect("compared shapes broadcast");
-        let (a, b) = (self.broadcast(&shape).flat(), other.broadcast(&shape).flat());
+        let (a, b) = (self.broadcast(&shape), other.broadcast(&shape));
+        if ON_PAGE {
+            return a.compare_on_page(comparison, b);
+        }
+        let (a, b) = (a.flat(), b.flat());
         let holds = match comparison {
             Comparison::Equal => a.equal(b),
             Comparison::Greater => a.greater(b),
@@ -173,6 +207,10 @@ impl Array {
     /// Returns 1 where the comparison with a number holds, 0 elsewhere.
     #[must_use]
     pub fn compare_scalar(self, comparison: Comparison, value: f32) -> Self {
+        if ON_PAGE {
+            let other = Self::full(&[1], value, &self.device());
+            return self.compare(comparison, other);
+        }
         let shape = self.shape();
         let a = self.flat();
         let holds = match comparison {
@@ -188,6 +226,9 @@ impl Array {
     /// Takes `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
     #[must_use]
     pub fn select_where(condition: Self, a: Self, b: Self) -> Self {
+        if ON_PAGE {
+            return Self::select_on_page(&condition, &a, &b);
+        }
         let shape = a.shape();
         let holds = condition.flat().not_equal_elem(0.0);
         Self(b.flat().mask_where(holds, a.flat()).into_dispatch()).reshape(&shape)
@@ -202,6 +243,9 @@ impl Array {
         {
             return product;
         }
+        if ON_PAGE {
+            return self.matmul_on_page(other);
+        }
         let (a, b) = aligned(self, other);
         Self(Dispatch::float_matmul(a, b))
     }
@@ -213,12 +257,18 @@ impl Array {
         if self.is_on_card() && self.rank() == 2 && axis == 1 {
             return self.softmax_of_rows();
         }
+        if ON_PAGE {
+            return self.softmax_on_page(axis, false);
+        }
         Self(Dispatch::softmax(self.0, axis))
     }
 
     /// Returns the logarithm of the softmax over an axis.
     #[must_use]
     pub fn log_softmax(self, axis: usize) -> Self {
+        if ON_PAGE {
+            return self.softmax_on_page(axis, true);
+        }
         Self(Dispatch::log_softmax(self.0, axis))
     }
 

@@ -8,24 +8,35 @@ use vanish_kernels::rectifier;
 
 use super::Array;
 
+/// Whether this is the page's build for the processor alone.
+///
+/// Burn's functions of elements come in all the types that a tensor may have, of which an array has one. Natively that
+/// costs nothing; a browser would fetch them all. So this build has its own ([`super::page`]), and because it is known
+/// while it is compiled where arrays lie, it holds nothing of what would be done elsewhere.
+pub(super) const ON_PAGE: bool = cfg!(all(target_arch = "wasm32", not(feature = "gpu")));
+
 impl Array {
     /// Returns the same values, copied if they do not lie one after the other: what is read often should.
     #[must_use]
     pub fn packed(self) -> Self {
-        match self.host() {
-            Some(tensor) => {
-                Self(DispatchTensor { kind: DispatchTensorKind::Flex(BackendTensor::Float(tensor)), ..self.0 })
-            }
-            None => self,
+        if !self.is_on_host() {
+            return self;
         }
+        let kind = DispatchTensorKind::Flex(BackendTensor::Float(self.host()));
+        Self(DispatchTensor { kind, ..self.0 })
     }
 
-    /// Returns the values as they lie in memory, row by row; `None` if they are not on the processor.
-    pub(super) fn host(&self) -> Option<FlexTensor> {
+    /// Returns whether the values are in the processor's memory.
+    #[inline]
+    pub(super) fn is_on_host(&self) -> bool {
+        ON_PAGE || matches!(self.0.kind, DispatchTensorKind::Flex(_))
+    }
+
+    /// Returns the values as they lie in memory, row by row, of an array that is on the processor.
+    pub(super) fn host(&self) -> FlexTensor {
         match &self.0.kind {
-            DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => Some(packed(tensor)),
-            #[allow(unreachable_patterns, reason = "without the GPU there is no other kind")]
-            _ => None,
+            DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => packed(tensor),
+            _ => unreachable!("a graph's tensors are on one device, and are of numbers"),
         }
     }
 
@@ -33,14 +44,12 @@ impl Array {
         Self(Dispatch::float_from_data(TensorData::new(values, shape), Device::flex().as_dispatch()))
     }
 
-    pub(super) fn limit_gradient_on_host(&self, low: f32, high: f32, gradient: &Self) -> Option<Self> {
-        let (x, gradient) = (self.host()?, gradient.host()?);
-        let found = rectifier::limit_gradient(numbers(&x), low, high, numbers(&gradient));
-        Some(Self::on_host(found, self.shape()))
+    /// The gradient of a rectifier, of arrays that are on the processor.
+    pub(super) fn limit_gradient_on_host(&self, low: f32, high: f32, gradient: &Self) -> Self {
+        let (x, gradient) = (self.host(), gradient.host());
+        Self::on_host(rectifier::limit_gradient(numbers(&x), low, high, numbers(&gradient)), self.shape())
     }
 }
-
-pub(super) const ONE_DEVICE: &str = "a graph's tensors are on one device";
 
 /// The tensor with its elements in order.
 fn packed(tensor: &FlexTensor) -> FlexTensor {

@@ -7,13 +7,15 @@
 //! integers and booleans that depend on the picture are carried as exact floats.
 //!
 //! These are the only files that name Burn's dispatch layer: what an array is and how it is read back ([`Array`]),
-//! functions of elements, reductions, shapes, convolutions and pooling, and the processor's own path.
+//! functions of elements, reductions, shapes, convolutions and pooling, the processor's own path, and the page's.
 
 mod conv;
 mod elementwise;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod host;
+mod page;
+mod page_layers;
 mod reduce;
 mod shape;
 

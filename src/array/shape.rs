@@ -6,6 +6,7 @@ use burn::tensor::ops::PadMode;
 use burn::tensor::{Device, Shape, Slice, Tensor, TensorData};
 
 use super::Array;
+use super::host::ON_PAGE;
 
 impl Array {
     /// Returns the same values with another shape of as many elements.
@@ -95,12 +96,18 @@ impl Array {
     /// Gathers the slices at `indices` along an axis, in that order.
     #[must_use]
     pub fn gather(self, axis: usize, indices: &[usize], device: &Device) -> Self {
+        if ON_PAGE {
+            return self.gather_on_page(axis, indices);
+        }
         Self(Dispatch::float_select(self.0, axis, int_indices(indices, device)))
     }
 
     /// Adds the slices of `values` to those at `indices` along an axis: the adjoint of [`Array::gather`].
     #[must_use]
     pub fn gather_add(self, axis: usize, indices: &[usize], values: Self, device: &Device) -> Self {
+        if ON_PAGE {
+            return self.gather_add_on_page(axis, indices, &values);
+        }
         let update = burn::tensor::IndexingUpdateOp::Add;
         Self(Dispatch::float_select_assign(self.0, axis, int_indices(indices, device), values.0, update))
     }

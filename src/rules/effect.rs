@@ -11,7 +11,7 @@
 //! Reference: W. S. Abbott, "A method of computing the effectiveness of an insecticide", Journal of Economic
 //! Entomology 18, 1925.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::statistics::{Bootstrap, Interval, sign_test};
 
@@ -19,7 +19,7 @@ use super::statistics::{Bootstrap, Interval, sign_test};
 pub const LEVEL: f64 = 0.05;
 
 /// What happened to one picture: under the intervention, its control, and where the picture could be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Flip {
     /// Whether the answer flipped.

@@ -36,8 +36,8 @@ pub struct Split {
 }
 
 /// What tells a picture from others.
-#[derive(Clone, Debug)]
-struct Print {
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Print {
     sha256: [u8; 32],
     looks: [u64; 4],
 }
@@ -45,7 +45,12 @@ struct Print {
 impl Split {
     /// Adds the next picture.
     pub fn add(&mut self, picture: &RgbImage) {
-        self.prints.push(Print { sha256: sha256(picture), looks: looks(picture) });
+        self.add_print(Print::of(picture));
+    }
+
+    /// Adds the next picture, of which only this is left.
+    pub fn add_print(&mut self, print: Print) {
+        self.prints.push(print);
     }
 
     /// Returns the half of each picture, in the order in which they were added.
@@ -79,6 +84,11 @@ impl Split {
 }
 
 impl Print {
+    /// Takes down what tells a picture from others.
+    pub fn of(picture: &RgbImage) -> Self {
+        Self { sha256: sha256(picture), looks: looks(picture) }
+    }
+
     fn looks_like(&self, other: &Self) -> bool {
         difference(self.looks, other.looks) <= ALIKE_BITS
     }

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 /// What is done to a picture to confirm a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Intervention {
     /// The thing is deleted where it is shown.
     Delete,

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use super::labelled::Annotated;
 use super::screen::Candidate;
 use super::search::{ConceptRules, PICTURES};
+use super::shared::{Batch, Line, Planned};
 use super::trials::{Source, Trial, Trials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
@@ -19,6 +20,8 @@ use crate::rules::trials::{Intervention, Queue};
 
 /// Pictures that lend parts of a background, at most.
 const DONORS: usize = 4;
+/// Interventions that are tried in one step.
+const TOGETHER: usize = 4;
 
 impl<A: Annotated> ConceptRules<A> {
     /// Returns the pictures of the other half on which a rule is confirmed.
@@ -35,30 +38,46 @@ impl<A: Annotated> ConceptRules<A> {
         Trials { candidate: *candidate, showing, without, queue, necessity: vec![], sufficiency: vec![] }
     }
 
-    /// Tries the next picture of the first rule that is not done.
-    pub(super) async fn confirm(&mut self) -> Result<()> {
-        let Some(at) = self.trials.iter().position(|trials| !trials.queue.is_done()) else { return Ok(()) };
-        let Some((how, number)) = self.trials[at].queue.take() else { return Ok(()) };
-        let trial = self.try_one(at, number, how).await?;
-        let trials = &mut self.trials[at];
-        let made = if how == Intervention::Delete { &mut trials.necessity } else { &mut trials.sufficiency };
-        made.extend(trial);
-        Ok(())
+    /// Takes the next interventions, and draws what chance decides about them; `None` when all are taken.
+    pub(super) fn plan_batch(&mut self, number: usize) -> Option<Batch> {
+        let mut of = vec![];
+        while of.len() < TOGETHER {
+            let Some(rule) = self.trials.iter().position(|trials| !trials.queue.is_done()) else { break };
+            let Some((how, number)) = self.trials[rule].queue.take() else { break };
+            let Candidate { concept, class, .. } = self.trials[rule].candidate;
+            let source = self.source(rule, number, how);
+            of.extend(source.map(|source| Planned { rule, concept, class, how, number, source }));
+        }
+        (!of.is_empty()).then_some(Batch { number, of })
     }
 
-    /// Asks what an intervention, its control and the picture made again do; `None` where there is no room for a
-    /// control.
-    async fn try_one(&mut self, at: usize, number: usize, how: Intervention) -> Result<Option<Trial>> {
-        let Candidate { concept, class, .. } = self.trials[at].candidate;
-        let Some(source) = self.source(at, number, how) else { return Ok(None) };
-        let Some(edits) = self.edits(concept, number, &source)? else { return Ok(None) };
+    pub(super) async fn try_batch(&self, batch: &Batch) -> Result<Line> {
+        let mut flips = vec![];
+        for planned in &batch.of {
+            flips.push(self.try_one(planned).await?);
+        }
+        Ok(Line::Tried(batch.number, flips))
+    }
+
+    /// Takes what came of a batch.
+    pub(super) fn take(&mut self, batch: Batch, flips: Vec<Option<Flip>>) {
+        for (planned, flip) in batch.of.into_iter().zip(flips) {
+            let Some(flip) = flip else { continue };
+            let trials = &mut self.trials[planned.rule];
+            trials.add(planned.how, Trial { number: planned.number, flip, source: planned.source });
+        }
+    }
+
+    /// Asks what an intervention, its control and the picture made again do; `None` where there is nothing to change.
+    async fn try_one(&self, planned: &Planned) -> Result<Option<Flip>> {
+        let Planned { concept, class, how, number, ref source, .. } = *planned;
+        let Some(edits) = self.edits(concept, number, source)? else { return Ok(None) };
         let mut edits = edits.to_vec();
         edits.extend(self.again(number, concept, how == Intervention::Paste));
         let answers = answers(&self.question(&self.set.picture(number)?.picture), &edits).await?;
         let flips = |answer: usize| (answer == class) == (how == Intervention::Paste);
         let exact = answers.get(2).map(|&answer| flips(answer));
-        let flip = Flip { changed: flips(answers[0]), control: flips(answers[1]), exact };
-        Ok(Some(Trial { number, flip, source }))
+        Ok(Some(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact }))
     }
 
     /// Draws where an intervention and its control come from; `None` where there is nothing to draw from.

@@ -57,6 +57,7 @@ pub trait Annotated {
 }
 
 /// What is known of a picture after it was looked at.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Seen {
     pub(super) truth: usize,
     pub(super) answer: usize,

@@ -1,5 +1,7 @@
 //! Concept rules in the making: look, discover, confirm, judge.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use rand::SeedableRng;
@@ -7,15 +9,16 @@ use rand_chacha::ChaCha8Rng;
 
 use super::labelled::{Annotated, Seen};
 use super::screen::{self, Candidate};
+use super::shared::{Batch, Line, Looked, Part};
 use super::trials::Trials;
 use super::verdict::{self, Findings};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Doing, Job, Later, Progress};
+use crate::job::{Divisible, Doing, Job, Later, Progress};
 use crate::picture::{NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
-use crate::rules::split::{Half, Split};
+use crate::rules::split::{Half, Print, Split};
 
 /// Rules that are tested after discovery, unless another number is asked for.
 pub const TESTED: usize = 12;
@@ -24,17 +27,27 @@ pub const PICTURES: usize = 60;
 /// Pictures that are looked at in one step.
 const AT_ONCE: usize = 16;
 
+/// Interventions that are planned and not known yet, at least, as long as there are so many.
+const AHEAD: usize = 4;
+
 /// Concept rules in the making.
 pub struct ConceptRules<A> {
     pub(super) classifier: Rc<dyn Classifier>,
     pub(super) set: A,
     tested: usize,
+    /// What is known of the pictures, until all are.
+    looks: BTreeMap<usize, Looked>,
     pub(super) seen: Vec<Seen>,
     candidates: Option<Vec<Candidate>>,
     pub(super) trials: Vec<Trials>,
     pub(super) random: ChaCha8Rng,
-    split: Split,
     pub(super) halves: Vec<Half>,
+    /// What is tried next.
+    planned: Vec<Batch>,
+    batches: usize,
+    /// The part that it does alone, until that is done.
+    mine: Option<Option<Part>>,
+    news: Vec<Line>,
 }
 
 impl<A: Annotated> ConceptRules<A> {
@@ -46,53 +59,115 @@ impl<A: Annotated> ConceptRules<A> {
             classifier,
             set,
             tested,
+            looks: BTreeMap::new(),
             seen: vec![],
             candidates: None,
             trials: vec![],
             random,
-            split: Split::default(),
             halves: vec![],
+            planned: vec![],
+            batches: 0,
+            mine: None,
+            news: vec![],
         }
     }
 
+    /// Does what is next: of the whole, or of its part.
     async fn advance(&mut self) -> Result<()> {
-        if self.seen.len() < self.set.count() {
-            return self.look().await;
-        }
-        if self.candidates.is_none() {
-            return self.discover();
-        }
-        self.confirm().await
-    }
-
-    /// Classifies the next pictures.
-    async fn look(&mut self) -> Result<()> {
-        let end = (self.seen.len() + AT_ONCE).min(self.set.count());
-        for number in self.seen.len()..end {
-            let labelled = self.set.picture(number)?;
-            self.split.add(&labelled.picture);
-            let question = self.question(&labelled.picture);
-            let answer = answers(&question, &[Edit::Nothing]).await?[0];
-            self.seen.push(Seen { truth: labelled.truth, answer, shown: labelled.shown });
+        if let Some(mine) = &mut self.mine {
+            let Some(part) = mine.take() else { return Ok(()) };
+            let lines = self.done(part).await?;
+            self.news.extend(lines);
+        } else if let Some(part) = self.next() {
+            self.done(part).await?.into_iter().for_each(|line| self.keep(line));
         }
         Ok(())
     }
 
-    fn discover(&mut self) -> Result<()> {
-        let classes = self.classifier.classes();
-        if let Some(seen) = self.seen.iter().find(|seen| seen.truth >= classes) {
-            let sentence = format!(
-                "the set knows a class {}, but the model has only {classes}; choose a model of this set",
-                seen.truth
-            );
+    fn next(&self) -> Option<Part> {
+        match self.candidates {
+            None => self.unseen().next(),
+            Some(_) => self.planned.first().cloned().map(Part::Try),
+        }
+    }
+
+    /// Pictures that are to be looked at.
+    fn unseen(&self) -> impl Iterator<Item = Part> {
+        let unknown = |start: &usize| self.looks_from(*start).any(|number| !self.looks.contains_key(&number));
+        (0..self.set.count()).step_by(AT_ONCE).filter(unknown).map(Part::Look)
+    }
+
+    fn looks_from(&self, start: usize) -> Range<usize> {
+        start..(start + AT_ONCE).min(self.set.count())
+    }
+
+    async fn done(&mut self, part: Part) -> Result<Vec<Line>> {
+        match part {
+            Part::Look(start) => {
+                let mut lines = vec![];
+                for number in self.looks_from(start) {
+                    lines.push(Line::Looked(number, self.look(number).await?));
+                }
+                Ok(lines)
+            }
+            Part::Try(batch) => Ok(vec![self.try_batch(&batch).await?]),
+        }
+    }
+
+    /// Classifies a picture.
+    async fn look(&self, number: usize) -> Result<Looked> {
+        let labelled = self.set.picture(number)?;
+        let (truth, classes) = (labelled.truth, self.classifier.classes());
+        if truth >= classes {
+            let sentence =
+                format!("the set knows a class {truth}, but the model has only {classes}; choose a model of this set");
             return Err(Error::new(ErrorKind::Settings, sentence));
         }
-        self.halves = self.split.halves();
+        let answer = answers(&self.question(&labelled.picture), &[Edit::Nothing]).await?[0];
+        Ok(Looked { seen: Seen { truth, answer, shown: labelled.shown }, print: Print::of(&labelled.picture) })
+    }
+
+    /// Takes what came of its own steps or of another's; what is known already is not taken twice.
+    fn keep(&mut self, line: Line) {
+        match line {
+            Line::Looked(number, looked) if self.candidates.is_none() => {
+                self.looks.insert(number, looked);
+                if self.looks.len() == self.set.count() {
+                    self.discover();
+                }
+            }
+            Line::Looked(..) => {}
+            Line::Tried(number, flips) => {
+                if let Some(at) = self.planned.iter().position(|batch| batch.number == number) {
+                    let batch = self.planned.remove(at);
+                    self.take(batch, flips);
+                    self.plan_ahead();
+                }
+            }
+        }
+    }
+
+    fn discover(&mut self) {
+        let mut split = Split::default();
+        for looked in std::mem::take(&mut self.looks).into_values() {
+            split.add_print(looked.print);
+            self.seen.push(looked.seen);
+        }
+        self.halves = split.halves();
         let half = self.of_half(Half::Discovery);
-        let all = screen::candidates(&half, self.set.concepts().len(), classes);
+        let all = screen::candidates(&half, self.set.concepts().len(), self.classifier.classes());
         self.trials = all.iter().take(self.tested).map(|c| self.plan(c)).collect();
         self.candidates = Some(all);
-        Ok(())
+        self.plan_ahead();
+    }
+
+    /// Draws what chance decides about the next interventions, always in the same order.
+    fn plan_ahead(&mut self) {
+        while self.planned.len() < AHEAD {
+            let Some(batch) = self.plan_batch(self.batches) else { return };
+            self.planned.push(batch);
+            self.batches += 1;
+        }
     }
 
     fn of_half(&self, half: Half) -> Vec<&Seen> {
@@ -105,8 +180,9 @@ impl<A: Annotated> ConceptRules<A> {
         Question::of_class(self.classifier.clone(), scene, 0)
     }
 
+    /// Whether what it is to do is done.
     fn is_done(&self) -> bool {
-        self.candidates.is_some() && self.trials.iter().all(|trials| trials.queue.is_done())
+        self.mine.as_ref().map_or_else(|| self.next().is_none(), Option::is_none)
     }
 
     /// What is known so far.
@@ -129,23 +205,50 @@ impl<A: Annotated> Job for ConceptRules<A> {
                 }
                 self.advance().await?;
             }
-            let doing = self.trials.iter().find(|t| !t.queue.is_done());
-            let looked = self.set.count().div_ceil(AT_ONCE);
-            Ok(Progress {
-                iteration: self.seen.len().div_ceil(AT_ONCE)
-                    + self.trials.iter().map(|t| t.queue.taken()).sum::<usize>(),
-                total: looked + self.trials.iter().map(|t| t.queue.total()).sum::<usize>(),
-                done: self.is_done(),
-                stage: if self.candidates.is_some() { "confirm" } else { "look" },
-                detail: Doing {
-                    doing: doing.map_or_else(String::new, |t| self.set.concepts()[t.candidate.concept].name.clone()),
-                },
-            })
+            Ok(Progress { done: self.is_done(), ..self.stand() })
         })
     }
 
     fn finish(&mut self) -> Later<'_, Findings> {
         let findings = self.findings();
         Box::pin(std::future::ready(Ok(findings)))
+    }
+}
+
+impl<A: Annotated> Divisible for ConceptRules<A> {
+    type Part = Part;
+    type Line = Line;
+
+    fn parts(&self) -> Vec<Part> {
+        match self.candidates {
+            None => self.unseen().collect(),
+            Some(_) => self.planned.iter().cloned().map(Part::Try).collect(),
+        }
+    }
+
+    fn begin_part(&mut self, part: Part) {
+        self.mine = Some(Some(part));
+    }
+
+    fn take_lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn add_line(&mut self, line: Line) {
+        self.keep(line);
+    }
+
+    fn stand(&self) -> Progress<Doing> {
+        let looked = (self.seen.len() + self.looks.len()).div_ceil(AT_ONCE);
+        let waiting: usize = self.planned.iter().map(|batch| batch.of.len()).sum();
+        let taken: usize = self.trials.iter().map(|t| t.queue.taken()).sum();
+        let doing = self.planned.first().map(|batch| self.set.concepts()[batch.of[0].concept].name.clone());
+        Progress {
+            iteration: looked + taken - waiting,
+            total: self.set.count().div_ceil(AT_ONCE) + self.trials.iter().map(|t| t.queue.total()).sum::<usize>(),
+            done: self.next().is_none(),
+            stage: if self.candidates.is_some() { "confirm" } else { "look" },
+            detail: Doing { doing: doing.unwrap_or_default() },
+        }
     }
 }

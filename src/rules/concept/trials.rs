@@ -1,10 +1,10 @@
 //! The trials of a concept rule, and what happened in them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::screen::Candidate;
 use crate::rules::effect::Flip;
-use crate::rules::trials::Queue;
+use crate::rules::trials::{Intervention, Queue};
 
 /// What happened to one picture of the set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,7 +21,8 @@ pub struct Trial {
 }
 
 /// What chance decided about a trial.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Source {
     /// The region is blurred; its control lies at another place.
     Place((usize, usize)),
@@ -39,4 +40,13 @@ pub(super) struct Trials {
     pub(super) queue: Queue,
     pub(super) necessity: Vec<Trial>,
     pub(super) sufficiency: Vec<Trial>,
+}
+
+impl Trials {
+    /// Takes a trial to its place: pictures are tried in the order of their numbers.
+    pub(super) fn add(&mut self, how: Intervention, trial: Trial) {
+        let made = if how == Intervention::Delete { &mut self.necessity } else { &mut self.sufficiency };
+        let at = made.partition_point(|earlier| earlier.number < trial.number);
+        made.insert(at, trial);
+    }
 }

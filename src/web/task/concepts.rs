@@ -54,6 +54,10 @@ impl Driven for ConceptTask {
         Box::pin(async move { json(&Told::new(self.job.finish().await?, self.asked.classifier.labels())) })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        Box::pin(std::future::ready(super::driven::share(&mut self.job, question)))
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let (word, how) = match id.split_once(':') {
             Some(("deleted", _)) => ("deleted", Intervention::Delete),

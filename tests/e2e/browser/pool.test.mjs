@@ -126,6 +126,29 @@ describe("with the real engine", () => {
     assert.deepEqual(two, one);
   });
 
+  /** The concept rules of a built-in model, and a picture behind one. @param {number} workers */
+  async function searched(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}#view=rules`, patience: 480_000 });
+    await page.waitForSelector('[data-state="done"] #changes-test');
+    await page.click("#concepts-test");
+    await page.waitForSelector('[data-state="done"] #concepts-test');
+    assert.equal(page.workers().length, workers);
+    const [sentence, table] = [await page.textContent("#concepts-sentence"), await page.textContent("#concepts-table")];
+    await page.locator("#concepts-table tbody button").first().click();
+    const drawn = page.locator("#exhibit-tiles canvas").first();
+    await drawn.waitFor();
+    const picture = await drawn.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    await leave();
+    return { sentence, table, picture };
+  }
+
+  test("two workers search for concept rules as one does", async () => {
+    requireEngine();
+    const [one, two] = [await searched(1), await searched(2)];
+    assert.match(one.sentence ?? "", /^Screened \d+, tested 12/);
+    assert.deepEqual(two, one);
+  });
+
   test("two workers judge pictures as one does", async () => {
     requireEngine();
     const [one, two] = [await evaluated(1), await evaluated(2)];

@@ -313,7 +313,7 @@ const TASKS = {
 };
 
 /** Steps of a part, of the tasks that have parts; and the number of pictures with which an evaluation has a mishap. */
-const PARTS = { deletion: 1, evaluate: 10 };
+const PARTS = { concept: 4, deletion: 1, evaluate: 10 };
 const MISHAPS = { helper: 7, first: 8 };
 
 /** @param {typeof import("./vanish.js").Handle} Handle @param {typeof import("./vanish.js").Picture} Picture */
