@@ -16,6 +16,12 @@ export function gpuArgs(adapter) {
   return ["--enable-unsafe-webgpu", ...(adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : real)];
 }
 
+/** Waits until a page has an adapter, which a Chromium that has just begun may not have yet. */
+export function untilAdapter(page) {
+  const found = async () => Boolean(await navigator.gpu?.requestAdapter());
+  return page.waitForFunction(found, undefined, { timeout: 10_000 });
+}
+
 /** The Chromium of this machine. */
 export function launchChromium(args) {
   const { chromium } = createRequire(path.join(here, "peers/tfjs/package.json"))("playwright-core");
@@ -43,6 +49,7 @@ export async function launch({ model, photo, adapter = "swiftshader", pkg = path
       page.on("pageerror", (error) => console.error(`  ${device}: ${error.message}`));
       await page.goto(`${server.url}runs.html`);
       await page.waitForFunction(() => "bench" in globalThis);
+      if (device === "gpu") await untilAdapter(page);
       await page.evaluate((kind) => bench.start(kind), device);
       return page;
     },

@@ -59,7 +59,9 @@ export async function engineOf(wasm, device, tell) {
 /** @returns {Promise<object | null>} */
 async function adapterHere() {
   const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
-  return (await gpu?.requestAdapter().catch(() => null)) ?? null;
+  const ask = async () => (await gpu?.requestAdapter().catch(() => null)) ?? null;
+  // Chromium that has just begun was seen to have none, and to have one when it was asked again.
+  return (await ask()) ?? ask();
 }
 
 /** @param {NonNullable<LoadOptions["wasm"]>} wasm @param {Tell} tell @returns {Promise<WebAssembly.Module>} */
