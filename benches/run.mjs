@@ -15,9 +15,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 
 const HELP = `node benches/run.mjs [options]
-  --pairs LIST     of native, wasm, gpu (default: all three)
+  --pairs LIST     of native, wasm, gpu, forward (default: the first three)
   --models DIR     holds squeezenet1.1.onnx and its .json (default: ../shared/testdata/models)
-  --networks LIST  of DIR, for the native pair (default: squeezenet1.1)
+  --networks LIST  of DIR, for the pairs native and forward (default: squeezenet1.1)
   --image FILE     (default: the zebra of ../shared/testdata/images/demo)
   --python FILE    a Python with benches/peers/requirements.txt (default: python3)
   --threads N      of the native pair (default: 2)
@@ -51,7 +51,7 @@ const rounds = Number(options.rounds);
 const WARM_UP = 5;
 
 /** What the project wants of each pair: vanish's median over its peer's, at most. */
-const WANTED = { native: 0.8, wasm: 0.12, gpu: 0.9 };
+const WANTED = { native: 0.8, wasm: 0.12, gpu: 0.9, forward: 1 };
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -97,26 +97,36 @@ async function native(network) {
 }
 
 /** Serves the pages of both sides and their data from where these lie. */
-function serveBoth(problem) {
-  const single = { "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), photo: image };
-  const sides = { "peer/": path.join(here, "peers/tfjs"), "wasm/": path.join(here, "wasm"), "pkg/": path.join(root, "pkg") };
-  return serve({ mounts: { ...single, ...sides, "problem/": problem } });
+function serveBoth(network, problem) {
+  const file = fileOf(network);
+  const single = { "model.onnx": file, "model.json": file.replace(/onnx$/, "json"), photo: image };
+  const peers = { "peer/": path.join(here, "peers/tfjs"), "ort/": path.join(here, "peers/ort"), "problem/": problem };
+  return serve({ mounts: { ...single, ...peers, "wasm/": path.join(here, "wasm"), "pkg/": path.join(root, "pkg") } });
 }
 
 const BROWSER_ARGS = ["--no-sandbox", "--disable-background-timer-throttling", "--disable-renderer-backgrounding"];
 
-/** Opens both pages in one browser, and takes their steps in turn. */
-async function browser(vanishDevice, peerBackend, args, steps) {
+/**
+ * A side's page, and what its `bench.start` is given.
+ * @typedef {[string, ...string[]]} Side
+ */
+
+/**
+ * Opens both pages in one browser, and takes their steps in turn.
+ * @param {string} network @param {Side} vanish @param {Side} peer @param {string[]} args @param {number} count
+ */
+async function browser(network, vanish, peer, args, count) {
   const problem = mkdtempSync(path.join(os.tmpdir(), "vanish-bench-"));
   const exporter = path.join(here, "peers/export_problem.py");
-  execFileSync(options.python, [exporter, "--model", model, "--image", image, "--out", problem], { stdio: "inherit" });
-  const server = await serveBoth(problem);
+  const given = ["--model", model, "--image", image, "--out", problem];
+  if (peer[0] === TFJS) execFileSync(options.python, [exporter, ...given], { stdio: "inherit" });
+  const server = await serveBoth(network, problem);
   const chrome = await launchChromium([...BROWSER_ARGS, ...args]);
   try {
-    const own = await open(chrome, `${server.url}wasm/step.html`, vanishDevice);
-    const peer = await open(chrome, `${server.url}peer/step.html`, peerBackend);
-    const take = (side) => async () => ({ ...side.facts, ...(await side.page.evaluate((n) => bench.steps(n), steps)) });
-    const sides = await alternate([take(own), take(peer)]);
+    const pages = [];
+    for (const [page, ...start] of [vanish, peer]) pages.push(await open(chrome, `${server.url}${page}`, start));
+    const take = (side) => async () => ({ ...side.facts, ...(await side.page.evaluate((n) => bench.steps(n), count)) });
+    const sides = await alternate(pages.map(take));
     return sides.map((side) => ({ ...side, browser: `Chromium ${chrome.version()}` }));
   } finally {
     await chrome.close();
@@ -125,27 +135,38 @@ async function browser(vanishDevice, peerBackend, args, steps) {
   }
 }
 
-async function open(chrome, url, device) {
+async function open(chrome, url, start) {
   const page = await chrome.newPage();
   page.setDefaultTimeout(600_000);
   page.on("pageerror", (error) => say(`  ${url}: ${error.message}`));
   page.on("console", (message) => message.type() === "error" && say(`  ${url}: ${message.text()}`));
   await page.goto(url);
   await page.waitForFunction(() => "bench" in globalThis);
-  const onCard = device === "gpu" || device === "webgpu";
+  const onCard = start[0] === "gpu" || start[0] === "webgpu";
   if (onCard) await untilAdapter(page);
-  const facts = await page.evaluate((device) => bench.start(device), device);
+  const facts = await page.evaluate((given) => bench.start(...given), start);
   say(`  ${facts.name} is ready; warming up`);
   const warmUp = onCard ? 2 : WARM_UP;
   const { objectives } = await page.evaluate((n) => bench.steps(n), warmUp);
   return { page, facts: { ...facts, warmUpObjectives: objectives } };
 }
 
+const VANISH = "wasm/step.html";
+const TFJS = "peer/step.html";
+const ORT = "ort/step.html";
+
+/** A row for each network. */
+function rows(name, measure) {
+  return Object.fromEntries(options.networks.split(",").map((network) => [`${name}, ${network}`, () => measure(network)]));
+}
+
+const [steps, gpuSteps] = [Number(options.steps), Number(options["gpu-steps"])];
 /** The rows of a pair, each with what measures its sides. */
 const PAIRS = {
-  native: Object.fromEntries(options.networks.split(",").map((network) => [`native, ${network}`, () => native(network)])),
-  wasm: { wasm: () => browser("cpu", "wasm", [], Number(options.steps)) },
-  gpu: { gpu: () => browser("gpu", "webgpu", gpuArgs(options.adapter), Number(options["gpu-steps"])) },
+  native: rows("native", native),
+  wasm: { wasm: () => browser("squeezenet1.1", [VANISH, "cpu"], [TFJS, "wasm"], [], steps) },
+  gpu: { gpu: () => browser("squeezenet1.1", [VANISH, "gpu"], [TFJS, "webgpu"], gpuArgs(options.adapter), gpuSteps) },
+  forward: rows("forward", (network) => browser(network, [VANISH, "cpu", "forward"], [ORT], [], steps)),
 };
 
 function machine() {

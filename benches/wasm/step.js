@@ -21,8 +21,14 @@ async function pixels(url) {
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
+/** What a step is: one of the mask, or a forward pass alone, which RISE makes of a masked picture. */
+const SETTINGS = {
+  step: { method: "meaningful", game: "delete", iterations: ITERATIONS },
+  forward: { method: "rise", samples: ITERATIONS, batch: 1 },
+};
+
 globalThis.bench = {
-  async start(preference) {
+  async start(preference, what = "step") {
     await init();
     const engine = await Engine.create(preference);
     const device = JSON.parse(engine.device());
@@ -35,8 +41,7 @@ globalThis.bench = {
     const model = engine.openModel("squeezenet1.1.onnx", JSON.stringify(profile), undefined);
     const photo = await pixels("/photo");
     const picture = engine.openPicture("photo", new Uint8Array(photo.data.buffer), photo.width, photo.height);
-    const settings = { method: "meaningful", game: "delete", iterations: ITERATIONS, seed: 0, target: "top" };
-    job = await model.explain(picture, JSON.stringify(settings));
+    job = await model.explain(picture, JSON.stringify({ ...SETTINGS[what], seed: 0, target: "top" }));
     return { name: `vanish, ${device.kind}`, version: version(), device };
   },
 
