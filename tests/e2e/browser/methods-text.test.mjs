@@ -14,6 +14,8 @@ test("the methods paragraph says what the report says, and cites the method's pa
   await ready(page);
   await runToEnd(page, PATIENCE);
   await page.click("#methods summary");
+  // It is written once the browser has said that it was opened.
+  await page.waitForFunction(() => /** @type {any} */ (document.getElementById("methods-text")).value !== "");
   const text = await page.inputValue("#methods-text");
   const report = JSON.parse((await download(page, "#export-report")).bytes.toString());
   for (const part of [
@@ -40,6 +42,7 @@ test("every method of the registry has its paper, and every setting a hint with 
   const { page, leave } = await visit({ patience: PATIENCE });
   await ready(page);
   await page.click('[data-part="settings"] summary');
+  await page.waitForSelector("#setting-method option", { state: "attached" });
   const methods = await page.locator("#setting-method option").evaluateAll((all) => all.map((each) => each.value));
   assert.ok(methods.length >= 14);
   assert.deepEqual(methods.filter((method) => !isCited(method)), []);

@@ -30,6 +30,8 @@ function order(page) {
 test("each method shows the settings it takes", async () => {
   const { page, leave } = await visit();
   await ready(page);
+  // The settings come after the page's first answer.
+  await page.waitForSelector("#setting-method option", { state: "attached" });
   const names = await page
     .locator("#setting-method option")
     .evaluateAll((options) => options.map((option) => /** @type {HTMLOptionElement} */ (option).value));
