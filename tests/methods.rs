@@ -279,12 +279,21 @@ fn a_refined_order_is_timed_apart_and_leaves_the_mask() {
     assert!(refined.seconds.order > 0.0);
 }
 
+fn refined_fast() -> Settings {
+    Settings { refine: true, ..settings(fast::METHOD) }
+}
+
+/// A run whose mask is learned, and whose pixels are still to be put in order.
+async fn learned_and_not_ordered() -> Run {
+    let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), refined_fast()).await.expect("explainable");
+    while run.step(8).await.expect("the CPU computes").stage != "order" {}
+    run
+}
+
 #[test]
 fn a_run_that_is_stopped_while_it_orders_keeps_its_mask() {
     pollster::block_on(async {
-        let settings = Settings { refine: true, ..settings(fast::METHOD) };
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings.clone()).await.expect("explainable");
-        while run.step(8).await.expect("the CPU computes").stage != "order" {}
+        let mut run = learned_and_not_ordered().await;
         let progress = run.step(3).await.expect("the CPU computes");
         assert!(!progress.done && progress.iteration < progress.total, "{progress:?}");
         let stopped = run.finish().await.expect("the CPU computes");
@@ -298,12 +307,10 @@ fn a_run_that_is_stopped_while_it_orders_keeps_its_mask() {
 #[test]
 fn asking_for_what_is_found_before_the_order_changes_nothing_that_follows() {
     pollster::block_on(async {
-        let settings = Settings { refine: true, ..settings(fast::METHOD) };
-        let mut run = Run::new(Rc::new(bright_square(SIDE)), subject(), settings.clone()).await.expect("explainable");
-        while run.step(8).await.expect("the CPU computes").stage != "order" {}
+        let mut run = learned_and_not_ordered().await;
         let early = run.finish().await.expect("the CPU computes");
         let asked = run_to_end(&mut run).await.expect("the CPU computes");
-        let unasked = explain(settings);
+        let unasked = explain(refined_fast());
         assert_eq!((early.mask, early.finding), (unasked.mask.clone(), unasked.finding.clone()));
         assert_eq!((asked.mask, asked.order), (unasked.mask, unasked.order));
         assert_eq!((asked.finding, asked.energies), (unasked.finding, unasked.energies));

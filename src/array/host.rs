@@ -36,7 +36,7 @@ impl Array {
     pub(super) fn host(&self) -> FlexTensor {
         match &self.0.kind {
             DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => packed(tensor),
-            _ => unreachable!("a graph's tensors are on one device, and are of numbers"),
+            _ => unreachable!("{ONE_DEVICE}"),
         }
     }
 
@@ -50,6 +50,8 @@ impl Array {
         Self::on_host(rectifier::limit_gradient(numbers(&x), low, high, numbers(&gradient)), self.shape())
     }
 }
+
+pub(super) const ONE_DEVICE: &str = "a graph's tensors are on one device, and are of numbers";
 
 /// The tensor with its elements in order.
 fn packed(tensor: &FlexTensor) -> FlexTensor {

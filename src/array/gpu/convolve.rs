@@ -10,7 +10,7 @@ use burn::tensor::ops::ConvOptions;
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
-use super::group::{UNITS, slices, sum_of_slices};
+use super::group::{UNITS, dealt, slices, sum_of_slices};
 use super::masked::{Masked, passed};
 use super::{Part, Placed, vector};
 use crate::array::Array;
@@ -266,10 +266,7 @@ fn convolve<X: Size, N: Size>(
     #[comptime] limited: bool,
     #[comptime] added: bool,
 ) {
-    // The units of a group that share an output lie apart, so that neighbours read neighbouring weights.
-    let each = comptime!(UNITS as usize / slices);
-    let slice = UNIT_POS as usize / each;
-    let unit = CUBE_POS * each + UNIT_POS as usize % each;
+    let (unit, slice) = dealt(slices);
     let channel = unit % sizes.outputs;
     let pixel = unit / sizes.outputs;
 

@@ -21,6 +21,15 @@ pub(super) fn slices(sums: usize, terms: usize) -> usize {
     slices
 }
 
+/// Which sum a unit works at, and which slice of it. The units of a group that share a sum lie apart, so that neighbours
+/// read what lies side by side.
+#[cube]
+pub(super) fn dealt(#[comptime] slices: usize) -> (usize, usize) {
+    let each = comptime!(UNITS as usize / slices);
+    let unit = UNIT_POS as usize;
+    (CUBE_POS * each + unit % each, unit / each)
+}
+
 /// The sum that the units of a group have in slices, for the first slice; `each` units lie between its parts. Every unit
 /// of the group has to come here.
 #[cube]

@@ -9,7 +9,7 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
-use super::group::{UNITS, slices, sum_of_slices};
+use super::group::{UNITS, dealt, slices, sum_of_slices};
 use crate::array::Array;
 
 /// The most multiplications for which this is the way.
@@ -111,10 +111,7 @@ struct Sizes {
 
 #[cube(launch_unchecked)]
 fn product(a: &[f32], b: &[f32], out: &mut [f32], sizes: Sizes, #[comptime] slices: usize) {
-    // The units of a group that share a sum lie apart, so that neighbours read neighbouring columns.
-    let each = comptime!(UNITS as usize / slices);
-    let slice = UNIT_POS as usize / each;
-    let unit = CUBE_POS * each + UNIT_POS as usize % each;
+    let (unit, slice) = dealt(slices);
     let mut sum = Vector::<f32, Const<1>>::new(0.0f32);
     if unit < sizes.units {
         let column = unit % sizes.columns;
