@@ -10,7 +10,7 @@ use vanish_kernels::convolution::{self, Convolution};
 use vanish_kernels::pooling::{self, Windows};
 
 use super::Array;
-use super::host::{ON_PAGE, ONE_DEVICE, numbers};
+use super::host::{ON_PAGE, numbers, on_another_device};
 
 /// Kernel, stride and the like of a two-dimensional pooling window, in (height, width) order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Array {
                 let (pixels, places) = (shape[2] * shape[3], pooled[2] * pooled[3]);
                 Self::on_host(pooling::max_gradient(pixels, places, &indices, numbers(&given)), shape)
             }
-            Indices::Device(_) if gradient.is_on_host() => unreachable!("{ONE_DEVICE}"),
+            Indices::Device(_) if gradient.is_on_host() => on_another_device(),
             Indices::Device(indices) => {
                 let backward = Dispatch::max_pool2d_with_indices_backward(
                     input.0, kernel, stride, pad_begin, dilation, false, gradient.0, *indices,

@@ -36,7 +36,7 @@ impl Array {
     pub(super) fn host(&self) -> FlexTensor {
         match &self.0.kind {
             DispatchTensorKind::Flex(BackendTensor::Float(tensor)) => packed(tensor),
-            _ => unreachable!("{ONE_DEVICE}"),
+            _ => on_another_device(),
         }
     }
 
@@ -51,7 +51,10 @@ impl Array {
     }
 }
 
-pub(super) const ONE_DEVICE: &str = "a graph's tensors are on one device, and are of numbers";
+/// Ends the program, where the graph has mixed devices or types of number, which it never does.
+pub(super) fn on_another_device() -> ! {
+    unreachable!("a graph's tensors are on one device, and are of numbers")
+}
 
 /// The tensor with its elements in order.
 fn packed(tensor: &FlexTensor) -> FlexTensor {
