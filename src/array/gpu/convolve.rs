@@ -132,7 +132,8 @@ impl Convolution {
             (place(Some(&to)), place(add.as_ref()), place(mask.as_ref()));
         let (limit, between) = (after.limit, after.mask.map(|mask| mask.between));
         let client = to.buffer.client.clone();
-        let slices = if self.by_channel { 1 } else { slices(units, self.inputs / taken) };
+        let slices =
+            if self.by_channel { 1 } else { slices(&client.properties().hardware, units, self.inputs / taken) };
         let cubes = CubeDim::new_1d(UNITS);
         let sizes = SizesLaunch::new(
             units,

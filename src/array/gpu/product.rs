@@ -34,7 +34,8 @@ impl Array {
         let shape = [outer, middle, rows, columns];
         let shape = Shape::from(shape[4 - rank..].to_vec());
         let out = empty_device_dtype(a.client.clone(), a.device.clone(), shape, a.dtype);
-        let (client, slices) = (a.client.clone(), slices(units, inner));
+        let client = a.client.clone();
+        let slices = slices(&client.properties().hardware, units, inner);
         let cubes = CubeDim::new_1d(UNITS);
         let sizes = SizesLaunch::new(
             units,
