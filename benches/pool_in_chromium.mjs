@@ -1,14 +1,18 @@
-// A comparison of ten methods on the page, a set of pictures, an evaluation, the test of a rule, or the search for concept
-// rules, by one worker and by two, in turn in one run of Chromium on the CPU.
+// What a person waits for on the page, by one worker and by two, in turn in one run of Chromium on the CPU.
 //
-//     node benches/pool_in_chromium.mjs [--rounds 3] [--workers 2] [--methods a,b,c | --pictures 24 | --evaluate |
-//         --rule [--again] | --concepts] [--model critters] [--dir SITE]
+//     node benches/pool_in_chromium.mjs [--what compare] [--rounds 3] [--workers 2] [--model critters] [--dir SITE]
 //
-// Timed is what a person waits for: from the press on Compare until the last method is judged; from the drop of the
-// samples, several times over, until the last is explained; the evaluation of ten pictures that the view begins by
-// itself; the test of a rule after its explanation; or the search for concept rules, after what that view begins by
-// itself. The start of the second worker is in it, but for a test that is
-// done again. The page is fresh each time, and has its model, picture and answers.
+// `--what` is one of
+//
+// - `compare`: from the press on Compare until the last of ten methods is judged (`--methods a,b,c`);
+// - `set`: from the drop of the samples, several times over, until the last is explained (`--pictures 24`);
+// - `evaluate`, `cues`, `attack`: what the view begins by itself: the evaluation of ten pictures, the search for cues in
+//   120, an attack with the calibration of both detectors;
+// - `rule`: the test of a rule after its explanation, or with `--again` one more;
+// - `concepts`, `parts`: the search for concept rules, and the deletion of parts, after what that view begins by itself.
+//
+// The start of the second worker is in it, but for a test that is done again. The page is fresh each time, and has its
+// model, picture and answers.
 
 import os from "node:os";
 import path from "node:path";
@@ -26,10 +30,8 @@ const { values } = parseArgs({
     rounds: { ...text, default: "3" },
     workers: { ...text, default: "2" },
     methods: { ...text, default: TEN },
-    pictures: { ...text, default: "0" },
-    evaluate: { type: "boolean", default: false },
-    rule: { type: "boolean", default: false },
-    concepts: { type: "boolean", default: false },
+    what: { ...text, default: "compare" },
+    pictures: { ...text, default: "24" },
     again: { type: "boolean", default: false },
     model: { ...text, default: "critters" },
     dir: { ...text, default: "" },
@@ -41,20 +43,24 @@ async function timed(chrome, url, workers) {
   const page = await chrome.newPage();
   page.setDefaultTimeout(600_000);
   const address = `${url}?device=cpu&workers=${workers}`;
-  const seconds = await measured()(page, address);
+  const seconds = await MEASURED[values.what]()(page, address);
   const used = page.workers().length;
   if (used !== workers) throw new Error(`${used} workers were used.`);
   await page.close();
   return seconds;
 }
 
-/** What is to be timed. */
-function measured() {
-  if (Number(values.pictures)) return explained;
-  if (values.evaluate) return evaluated;
-  if (values.concepts) return searched;
-  return values.rule ? ruled : compared;
-}
+/** What can be timed. */
+const MEASURED = {
+  compare: () => compared,
+  set: () => explained,
+  evaluate: () => begun("evaluate", "evaluate"),
+  cues: () => begun("cues", "cues-search"),
+  attack: () => begun("adversarial", "attack"),
+  rule: () => ruled,
+  concepts: () => pressed("concepts-test"),
+  parts: () => pressed("parts-test"),
+};
 
 /** Seconds until something is in a state, from a press on a button or from when that state is first another. */
 function until(page, { press, during, state }) {
@@ -70,21 +76,24 @@ function until(page, { press, during, state }) {
   }, [press, during, state]);
 }
 
-/** Seconds of the evaluation that the view begins by itself. */
-async function evaluated(page, address) {
-  await page.goto(`${address}#view=evaluate&model=${values.model}`);
-  const bar = (state) => `.study-bar[data-state="${state}"] #evaluate`;
-  return until(page, { press: "", during: bar("running"), state: bar("done") });
+/** Seconds of what a view begins by itself, known by the button that would. */
+function begun(view, button) {
+  const bar = (state) => `.study-bar[data-state="${state}"] #${button}`;
+  return async (page, address) => {
+    await page.goto(`${address}#view=${view}&model=${values.model}`);
+    return until(page, { press: "", during: bar("running"), state: bar("done") });
+  };
 }
 
-/** Seconds of the search for concept rules. */
-async function searched(page, address) {
-  await page.goto(`${address}#view=rules&model=${values.model}`);
-  const bar = (state, button) => `.study-bar[data-state="${state}"] #${button}`;
-  await page.waitForSelector(bar("done", "changes-test"));
-  await page.waitForSelector("body:not([data-running])");
-  const press = "#concepts-test";
-  return until(page, { press, during: bar("running", "concepts-test"), state: bar("done", "concepts-test") });
+/** Seconds of what is begun by a button of the view Rules, after what that view begins by itself. */
+function pressed(button) {
+  return async (page, address) => {
+    await page.goto(`${address}#view=rules&model=${values.model}`);
+    const bar = (state, button) => `.study-bar[data-state="${state}"] #${button}`;
+    await page.waitForSelector(bar("done", "changes-test"));
+    await page.waitForSelector("body:not([data-running])");
+    return until(page, { press: `#${button}`, during: bar("running", button), state: bar("done", button) });
+  };
 }
 
 /** Seconds of the test of one rule: the first after its explanation, or one more. */

@@ -149,6 +149,11 @@ pub fn rank_correlation(a: &[f32], b: &[f32]) -> f64 {
     pearson(&ranks(a), &ranks(b))
 }
 
+/// Returns the mean of maps of one size, of which there is one at least, at each pixel.
+pub fn mean_of(maps: &[Map]) -> Map {
+    Map::from_fn(maps[0].side, |i| maps.iter().map(|map| map.values[i]).sum::<f32>() / maps.len() as f32)
+}
+
 /// Returns the mean rank correlation over all pairs of maps; not a number for fewer than two.
 pub fn mean_pairwise_correlation(maps: &[Map]) -> f64 {
     let ranks: Vec<Vec<f64>> = maps.iter().map(|map| ranks(&map.values)).collect();

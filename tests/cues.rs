@@ -5,11 +5,11 @@ mod common;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use common::{bright_square, square};
+use common::{bright_square, in_parts, square};
 use image::{Rgb, RgbImage};
 use vanish::array::Array;
 use vanish::classifier::Classifier;
-use vanish::job::{Job, run_to_end};
+use vanish::job::{Divisible, Job, run_to_end};
 use vanish::methods::fast;
 use vanish::picture::Framing;
 use vanish::rules::cues::{Cues, FEWEST_MEMBERS, Findings, Pictures};
@@ -86,7 +86,7 @@ fn the_one_cue_is_confirmed_on_unseen_pictures_and_told_by_where_it_lies() {
 
 #[test]
 fn an_exemplar_shows_the_cue_alone() {
-    let mut job = Cues::new(Rc::new(bright_square(SIDE)), Board { square_is_object: false }, fast::METHOD.preset(), 0);
+    let mut job = begin(0);
     let found = pollster::block_on(run_to_end(&mut job)).expect("the CPU computes");
     let crop = job.crop(&found.cues[0].exemplars[0]).expect("the picture is there");
     let bright = crop.pixels().filter(|p| p.0[0] >= 200).count();
@@ -95,11 +95,50 @@ fn an_exemplar_shows_the_cue_alone() {
 
 #[test]
 fn a_search_that_is_stopped_keeps_what_it_found() {
-    let mut job = Cues::new(Rc::new(bright_square(SIDE)), Board { square_is_object: false }, fast::METHOD.preset(), 0);
+    let mut job = begin(0);
     let progress = pollster::block_on(job.step(7)).expect("the CPU computes");
     assert!(!progress.done && progress.iteration == 7 && progress.total == COUNT && progress.stage == "look");
     let found = pollster::block_on(job.finish()).expect("the CPU computes");
     assert_eq!((found.pictures.looked, found.candidates, found.cues.len()), (7, 0, 0));
+}
+
+fn begin(seed: u64) -> Cues<Board> {
+    Cues::new(Rc::new(bright_square(SIDE)), Board { square_is_object: false }, fast::METHOD.preset(), seed)
+}
+
+fn end(mut job: Cues<Board>) -> Findings {
+    pollster::block_on(run_to_end(&mut job)).expect("the CPU computes")
+}
+
+/// Parts done by several, told as JSON and heard in reverse order, give what one finds alone.
+#[test]
+fn cues_searched_in_parts_are_those_that_one_finds() {
+    for (seed, workers) in [(0, 1), (7, 3)] {
+        let shared = in_parts(begin(seed), (0..workers).map(|_| begin(seed)).collect());
+        assert!(shared.stand().done && shared.stand().iteration == shared.stand().total, "{:?}", shared.stand());
+        let found = end(shared);
+        assert_eq!(found.confirmed().count(), 1, "{seed}, {workers}");
+        assert_eq!(found, end(begin(seed)), "{seed}, {workers}");
+    }
+}
+
+/// As where the worker that heard all is lost: another hears it again, in the order in which it came.
+#[test]
+fn a_search_that_hears_all_lines_again_goes_on_where_it_was() {
+    let (mut first, mut other, mut heard) = (begin(0), begin(0), vec![]);
+    while first.stand().stage != "confirm" {
+        other.begin_part(first.parts().swap_remove(0));
+        while !pollster::block_on(other.step(3)).expect("the CPU computes").done {}
+        for line in other.take_lines() {
+            heard.push(line.clone());
+            first.add_line(line);
+        }
+        assert!(other.take_lines().is_empty(), "lines are taken once");
+    }
+    let mut again = begin(0);
+    heard.iter().chain(&heard).for_each(|line| again.add_line(line.clone()));
+    assert_eq!((again.stand(), again.parts()), (first.stand(), first.parts()));
+    assert_eq!(end(again), end(begin(0)));
 }
 
 /// A classifier that goes by how bright the whole picture is: no region carries its answers.

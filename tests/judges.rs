@@ -143,11 +143,17 @@ fn a_map_of_the_gradient_goes_when_the_weights_are_shuffled() {
         let own: [Rc<dyn Classifier>; 1] = [model.clone()];
         let same = sanity::measure(&own, model.labels(), &subject, &settings, &map).await?;
         let shuffled = sanity::measure(&stages, model.labels(), &subject, &settings, &map).await?;
-        vanish::Result::Ok((same, shuffled))
+        let model: Rc<dyn Classifier> = model.clone();
+        let labels = built_in("critters");
+        let both = [own[0].clone(), stages[2].clone()];
+        let smooth = sanity::measure_smooth(&model, &both, labels.labels(), &subject, &settings).await?;
+        vanish::Result::Ok((same, shuffled, smooth))
     });
-    let (same, shuffled) = found.expect("the CPU computes");
+    let (same, shuffled, smooth) = found.expect("the CPU computes");
     assert!(same.alike[0].is_some_and(|alike| alike > 0.999), "{same:?}");
     assert!(shuffled.alike[2].is_none_or(|alike| alike < 0.5), "{shuffled:?}");
+    assert!(smooth[0].is_some_and(|alike| alike > 0.999) && smooth[2].is_none(), "{smooth:?}");
+    assert!(smooth[1].is_none_or(|alike| alike < 0.7), "what is smooth of a picture stays, but no more: {smooth:?}");
 }
 
 /// Mean scores of maps by one judge over held-out pictures, larger is better.

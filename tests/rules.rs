@@ -409,3 +409,16 @@ fn faces_carry_the_clean_models_answers_and_feet_do_not() {
     assert!(compared.interval.is_some_and(|i| i.low > 0.3), "{compared:?}");
     assert!(found.parts[1].importance.abs() < 0.1, "{:?}", found.parts[1]);
 }
+
+/// Parts done by several, told as JSON and heard in reverse order, give what one finds alone, to the byte.
+#[test]
+fn parts_deleted_by_several_carry_what_one_finds() {
+    let begin = || {
+        let set = CritterSet::new(HELD_OUT_SEEDS, 20, World::clean());
+        let parts = set.numbers(&["face", "eyes", "tail"]);
+        PartRules::new(Rc::new(built_in("critters")), set, parts, None)
+    };
+    let shared = in_parts(begin(), (0..3).map(|_| begin()).collect());
+    assert_eq!((shared.stand().iteration, shared.stand().done), (20, true));
+    assert_eq!(end(shared), end(begin()));
+}

@@ -218,6 +218,9 @@ export type Deletion = {
 /** What deleted pixels become: a family of null images. */
 export type DeletionFamily = "other-blur" | "mean" | "noise" | "imputed" | "other-picture";
 
+/** What tells an attacked picture from a clean one without having seen an attack. */
+export type Detector = "rule" | "wide";
+
 /** The device of a report. */
 export type DeviceUsed = {
   /** `cpu` or `gpu`. */
@@ -236,12 +239,10 @@ export type DuelTold = {
   clean: ToldSide | null,
   /** The attacked one. */
   attacked: ToldSide | null,
-  /** Above this score the detector flags a picture; `null` without clean pictures. */
-  threshold: number | null,
-  /** The share of clean pictures above the threshold, at most. */
+  /** What each detector says: first the rule f(x) = f(Tx), then the wide rule. */
+  detectors: Array<ToldDetector>,
+  /** The share of clean pictures above a threshold, at most. */
   false_positives: number,
-  /** The detector's scores of clean pictures. */
-  scores: Array<number>,
 };
 
 /** How many answers an intervention flips. */
@@ -946,6 +947,14 @@ export type Started = {
   settings: { method: string, [setting: string]: unknown },
 };
 
+/** What a detector says of a picture. */
+export type Suspicion = {
+  /** Its score. */
+  score: number,
+  /** Whether it flags the picture; `null` without a threshold. */
+  flagged: boolean | null,
+};
+
 /** The class of a report. */
 export type TargetUsed = {
   /** Position in the model's output. */
@@ -992,6 +1001,22 @@ export type ToldCue = {
   cue: Cue,
 };
 
+/** A detector as clean pictures calibrate it, and what it says of the two pictures. */
+export type ToldDetector = {
+  /** Which one. */
+  detector: Detector,
+  /** Above this score it flags a picture; `null` without clean pictures. */
+  threshold: number | null,
+  /** Its scores of clean pictures, as it is calibrated until now. */
+  scores: Array<number>,
+  /** How many clean pictures it is to be calibrated on. */
+  planned: number,
+  /** Its judgement of the picture as it was; `null` where it has no score. */
+  clean: Suspicion | null,
+  /** Its judgement of the attacked one. */
+  attacked: Suspicion | null,
+};
+
 /** The answer to a light edit. */
 export type ToldLook = {
   /** The edit. */
@@ -1034,16 +1059,14 @@ export type ToldPicture = {
 export type ToldSide = {
   /** The most probable classes. */
   top: Array<Named>,
-  /** The detector's score. */
-  rule: number,
   /** The answers to light edits. */
   looks: Array<ToldLook>,
   /** The answer by all votes. */
   vote: Named,
   /** What many random views agree on; `null` before they are asked. */
   ensemble: Named | null,
-  /** The answer of the policy “keep it unless it is flagged; then take what many views agree on beside it”; `null`
-   * without a threshold, and before the views are asked. */
+  /** The answer of the policy “keep it unless the wide rule flags it; then take what all edits together say beside
+   * it”; `null` where that rule has no threshold, and before all edits are asked. */
   settled: Named | null,
   /** Its masks, and what they leave. */
   masks: Array<ToldMask>,

@@ -45,6 +45,7 @@ export type {
   SettingInfo,
   Started,
   ToldCue,
+  ToldDetector,
   ToldMask,
   ToldSide,
 } from "./payloads.js";

@@ -36,9 +36,9 @@ pub struct Wide {
 const LEAST_UNIT: f64 = 0.02;
 
 impl Wide {
-    /// Reads the units off clean pictures; `None` without any of which many views were asked.
-    pub fn calibrated<'a>(clean: impl Iterator<Item = &'a Reading>) -> Option<Self> {
-        let signals: Vec<[f64; 2]> = clean.filter_map(signals).collect();
+    /// Reads the units off the [`wide_signals`] of clean pictures; `None` without any.
+    pub fn calibrated(clean: impl Iterator<Item = [f64; 2]>) -> Option<Self> {
+        let signals: Vec<[f64; 2]> = clean.collect();
         let unit = |of: usize| {
             let values: Vec<f64> = signals.iter().map(|signal| signal[of]).collect();
             Some(threshold_at(&values, FALSE_POSITIVES)?.max(LEAST_UNIT))
@@ -46,16 +46,16 @@ impl Wide {
         Some(Self { usual: [unit(0)?, unit(1)?] })
     }
 
-    /// Returns the score, in those units; `None` where many views were not asked.
-    pub fn score(&self, reading: &Reading) -> Option<f64> {
-        let [light, strong] = signals(reading)?;
-        Some((light / self.usual[0]).max(strong / self.usual[1]))
+    /// Returns the score of a picture's [`wide_signals`], in those units.
+    pub fn score(&self, [light, strong]: [f64; 2]) -> f64 {
+        (light / self.usual[0]).max(strong / self.usual[1])
     }
 }
 
-/// The mean of ‖p(x) − p(Tx)‖₁ over the light edits, in [0, 2], and p(c) less what many views leave of it, in [−1, 1].
-/// Of a class beyond those that are kept, they are taken to leave as much as of the last kept one.
-fn signals(reading: &Reading) -> Option<[f64; 2]> {
+/// Returns the two signals of the wide rule: the mean of ‖p(x) − p(Tx)‖₁ over the light edits, in [0, 2], and p(c) less
+/// what many views leave of it, in [−1, 1]. Of a class beyond those that are kept, they are taken to leave as much as
+/// of the last kept one. `None` where many views were not asked.
+pub fn wide_signals(reading: &Reading) -> Option<[f64; 2]> {
     let answer = reading.answer();
     let kept = reading.ensemble.iter().find(|other| other.class == answer.class).or(reading.ensemble.last())?;
     let light = reading.looks.iter().map(|looked| f64::from(looked.change)).sum::<f64>() / reading.looks.len() as f64;
@@ -162,22 +162,21 @@ mod tests {
 
     #[test]
     fn the_wide_rule_takes_the_more_unusual_of_two_signals() {
-        let clean: Vec<Reading> = (0..=20).map(|i| reading(0.02 * i as f32, Some(0.9 - 0.02 * i as f32))).collect();
-        let wide = Wide::calibrated(clean.iter()).expect("clean pictures");
+        let clean = (0..=20).map(|i| reading(0.02 * i as f32, Some(0.9 - 0.02 * i as f32)));
+        let wide = Wide::calibrated(clean.filter_map(|reading| wide_signals(&reading))).expect("clean pictures");
         // The units are the twentieth of twenty-one: .38 and .38.
-        let score = |light, left| wide.score(&reading(light, Some(left))).expect("asked");
+        let score = |light, left| wide.score(wide_signals(&reading(light, Some(left))).expect("asked"));
         assert!((score(0.76, 0.9) - 2.0).abs() < 1e-4 && (score(0.0, 0.33) - 1.5).abs() < 1e-4);
         assert!((score(0.38, 0.14) - 2.0).abs() < 1e-4, "the larger of 1 and 2");
-        assert_eq!(wide.score(&reading(2.0, None)), None, "many views were not asked");
-        assert_eq!(Wide::calibrated([reading(0.1, None)].iter()), None);
+        assert_eq!(wide_signals(&reading(2.0, None)), None, "many views were not asked");
+        assert_eq!(Wide::calibrated(std::iter::empty()), None);
     }
 
     #[test]
     fn a_class_that_many_views_forget_falls_to_the_last_they_keep() {
-        let wide = Wide { usual: [1.0, 0.1] };
         let others = vec![Answer { class: 1, probability: 0.5 }, Answer { class: 2, probability: 0.2 }];
-        let score = wide.score(&Reading { ensemble: others, ..reading(0.0, None) });
-        assert!(score.is_some_and(|score| (score - 7.0).abs() < 1e-4), "{score:?}");
+        let signals = wide_signals(&Reading { ensemble: others, ..reading(0.0, None) });
+        assert!(signals.is_some_and(|[light, strong]| light == 0.0 && (strong - 0.7).abs() < 1e-6), "{signals:?}");
     }
 
     #[test]

@@ -3,29 +3,27 @@
 //!
 //! 1. The picture is attacked, looked at, and given masks of its new answer.
 //! 2. The clean picture is looked at and given masks by the same settings.
-//! 3. The detector's threshold is calibrated on clean pictures, where there are any.
+//! 3. The detectors are calibrated on clean pictures, where there are any: the rule f(x) = f(Tx) first, whose three edits
+//!    are asked in no time, and then the wide rule, on fewer.
+//!
+//! These are its parts, which several can share: each of the two trials, and each clean picture.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::detect::{RULE, rule};
+use super::detect::RULE;
+use super::detector::Signals;
 use super::recover::{Masked, Recipe, with_controls};
-use super::{AsIs, Attack, Found, Reading, Trial};
+use super::shared::{Line, Part, Side};
+use super::trial::Stand;
+use super::views::LOOKS;
+use super::{AsIs, Attack, Detector, Found, Reading, Trial, ensemble};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Doing, Job, Later, Progress};
+use crate::job::{Divisible, Doing, Job, Later, Progress, Share};
 use crate::map::Map;
 use crate::picture::{BlurScale, NullImage, Planes, RgbImage, Scene, gaussian};
 use crate::question::Edit;
-
-/// Which of the two pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The picture as it was.
-    Clean,
-    /// The attacked one.
-    Attacked,
-}
 
 /// How a mask is used to recover an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +36,28 @@ pub struct Remedy {
     pub sigma_px: f32,
 }
 
+/// Pictures that nobody attacked, on which the detectors are calibrated.
+pub struct Clean {
+    /// Draws one at the model's size by its number, from 0.
+    pub draw: Box<dyn Fn(usize) -> RgbImage>,
+    /// How many calibrate the rule f(x) = f(Tx).
+    pub count: usize,
+    /// How many of them, the last ones, calibrate the wide rule as well: it asks eighteen times as much of each.
+    pub wide: usize,
+    /// What the detectors measure of the first of them, where that is known from before.
+    pub known: Vec<Signals>,
+}
+
+impl Clean {
+    /// Says how many calibrate a detector.
+    fn of(&self, detector: Detector) -> usize {
+        match detector {
+            Detector::Rule => self.count,
+            Detector::Wide => self.wide.min(self.count),
+        }
+    }
+}
+
 /// What was found of both pictures.
 #[derive(Clone, Debug, Default)]
 pub struct Duelled {
@@ -45,78 +65,94 @@ pub struct Duelled {
     pub clean: Found,
     /// The attacked one.
     pub attacked: Found,
-    /// The detector's scores of clean pictures, for its threshold.
-    pub scores: Vec<f64>,
+    /// What the detectors measure of clean pictures, for their thresholds.
+    pub calm: Vec<Signals>,
+    /// How many clean pictures each of [`Detector::ALL`] is to be calibrated on.
+    pub planned: [usize; 2],
 }
 
 /// A picture and its attacked self on the bench.
 pub struct Duel {
     as_is: AsIs,
-    clean: Trial,
-    attacked: Trial,
+    pictures: Clean,
+    /// The trials of this job's own, by their [`Side`].
+    trials: [Trial; 2],
+    /// Where the trials stand, whoever makes them.
+    stands: [Stand; 2],
+    /// What is known of clean pictures, by their numbers.
+    measured: BTreeMap<usize, Signals>,
     found: Duelled,
-    /// Clean pictures at the model's size, on which the detector is calibrated, drawn one by one.
-    pictures: VecDeque<Box<dyn FnOnce() -> RgbImage>>,
-    calibrated: usize,
-    taken: usize,
-    done: [bool; 2],
+    /// What is being done.
+    part: Option<Part>,
+    share: Share<Part, Line>,
 }
 
 impl Duel {
-    /// Prepares a duel on a picture of the classifier's size. `clean` draws pictures that nobody attacked.
+    /// Prepares a duel on a picture of the classifier's size.
     pub fn new(
         classifier: Rc<dyn Classifier>,
         picture: &RgbImage,
         attack: Attack,
         recipes: &[Recipe],
-        clean: Vec<Box<dyn FnOnce() -> RgbImage>>,
+        pictures: Clean,
     ) -> Self {
-        Self {
-            as_is: AsIs::new(classifier.clone()),
-            clean: Trial::new(classifier.clone(), picture, None, recipes),
-            attacked: Trial::new(classifier, picture, Some(attack), recipes),
-            found: Duelled::default(),
-            calibrated: clean.len(),
-            pictures: clean.into(),
-            taken: 0,
-            done: [false; 2],
+        let planned = Detector::ALL.map(|detector| pictures.of(detector));
+        let as_is = AsIs::new(classifier.clone());
+        let trials = [None, Some(attack)].map(|attack| Trial::new(classifier.clone(), picture, attack, recipes));
+        let stands = [trials[0].stand(), trials[1].stand()];
+        let measured: BTreeMap<usize, Signals> = pictures.known.iter().copied().enumerate().collect();
+        let found = Duelled { planned, calm: pictures.known.clone(), ..Duelled::default() };
+        Self { as_is, pictures, trials, stands, measured, found, part: None, share: Share::default() }
+    }
+
+    /// Takes steps of the part that was begun, else of the next.
+    async fn advance(&mut self, count: usize) -> Result<()> {
+        if self.part.is_none() {
+            self.part = self.take_part();
+        }
+        match self.part {
+            Some(Part::Try(side)) => self.go_on(side, count).await,
+            Some(Part::Measure(number)) => self.measure(number).await,
+            None => Ok(()),
         }
     }
 
-    async fn advance(&mut self, count: usize) -> Result<Progress<Doing>> {
-        self.taken += 1;
-        match self.done {
-            [false, _] => self.go_on(Side::Attacked, count).await,
-            [true, false] => self.go_on(Side::Clean, count).await,
-            [true, true] => self.calibrate().await,
+    async fn go_on(&mut self, side: Side, count: usize) -> Result<()> {
+        let trial = &mut self.trials[side as usize];
+        if trial.step(count).await?.done {
+            self.part = None;
         }
+        let line = Line::Tried(side, trial.stand(), trial.take_news().map(Box::new));
+        self.tell(line);
+        Ok(())
     }
 
-    async fn go_on(&mut self, side: Side, count: usize) -> Result<Progress<Doing>> {
-        let (at, trial, found) = match side {
-            Side::Attacked => (0, &mut self.attacked, &mut self.found.attacked),
-            Side::Clean => (1, &mut self.clean, &mut self.found.clean),
-        };
-        let progress = trial.step(count).await?;
-        *found = trial.finish().await?;
-        self.done[at] = progress.done;
-        let left = progress.total - progress.iteration + self.pictures.len() + usize::from(at == 0);
-        Ok(self.progress(progress.stage, progress.detail, left))
-    }
-
-    /// Scores the next clean picture.
-    async fn calibrate(&mut self) -> Result<Progress<Doing>> {
-        if let Some(draw) = self.pictures.pop_front() {
-            let reading = Reading::after_looks(&self.as_is, &self.as_is.planes(&draw()), &RULE).await?;
-            self.found.scores.push(f64::from(rule(&reading)));
+    /// Measures a clean picture.
+    async fn measure(&mut self, number: usize) -> Result<()> {
+        let wide = self.pictures.count - number <= self.pictures.wide;
+        let planes = self.as_is.planes(&(self.pictures.draw)(number));
+        let looks: &[_] = if wide { &LOOKS } else { &RULE };
+        let mut reading = Reading::after_looks(&self.as_is, &planes, looks).await?;
+        if wide {
+            reading.ensemble = ensemble(&self.as_is, &planes).await?;
         }
-        let doing = format!("{} of {} clean pictures", self.found.scores.len(), self.calibrated);
-        Ok(self.progress("calibrate", Doing { doing }, self.pictures.len()))
+        self.part = None;
+        self.tell(Line::Measured(number, Signals::of(&reading)));
+        Ok(())
     }
 
-    fn progress(&self, stage: &'static str, detail: Doing, left: usize) -> Progress<Doing> {
-        let done = self.done == [true; 2] && self.pictures.is_empty();
-        Progress { iteration: self.taken, total: self.taken + if done { 0 } else { left.max(1) }, done, stage, detail }
+    /// The trials that are not over.
+    fn untried(&self) -> impl Iterator<Item = Side> {
+        Side::BOTH.into_iter().filter(|&side| self.stands[side as usize].left > 0)
+    }
+
+    /// The clean pictures that nobody has measured.
+    fn unmeasured(&self) -> impl Iterator<Item = usize> {
+        (0..self.pictures.count).filter(|number| !self.measured.contains_key(number))
+    }
+
+    fn is_done(&self) -> bool {
+        self.part.is_none() && self.share.is_over(|| self.parts().is_empty())
     }
 
     /// Returns what was found of one of the two until now.
@@ -198,11 +234,67 @@ impl Job for Duel {
     type Outcome = Duelled;
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
-        Box::pin(self.advance(count))
+        Box::pin(async move {
+            self.advance(count).await?;
+            Ok(Progress { done: self.is_done(), ..self.stand() })
+        })
     }
 
     fn finish(&mut self) -> Later<'_, Duelled> {
         let found = self.found.clone();
         Box::pin(std::future::ready(Ok(found)))
+    }
+}
+
+impl Divisible for Duel {
+    type Part = Part;
+    type Line = Line;
+
+    fn parts(&self) -> Vec<Part> {
+        self.untried().map(Part::Try).chain(self.unmeasured().map(Part::Measure)).collect()
+    }
+
+    fn share(&mut self) -> &mut Share<Part, Line> {
+        &mut self.share
+    }
+
+    /// Of a part under way the rest is not done.
+    fn begin_part(&mut self, part: Part) {
+        self.part = None;
+        self.share.begin(part);
+    }
+
+    fn add_line(&mut self, line: Line) {
+        match line {
+            Line::Tried(side, stand, news) => {
+                self.stands[side as usize] = stand;
+                let found = match side {
+                    Side::Clean => &mut self.found.clean,
+                    Side::Attacked => &mut self.found.attacked,
+                };
+                if let Some(news) = news {
+                    *found = *news;
+                }
+            }
+            Line::Measured(number, signals) => {
+                self.measured.insert(number, signals);
+                // The next duel goes on after the first of them, so they are told without a gap.
+                self.found.calm = (0..).map_while(|number| self.measured.get(&number).copied()).collect();
+            }
+        }
+    }
+
+    fn stand(&self) -> Progress<Doing> {
+        let (calm, count) = (self.measured.len(), self.pictures.count);
+        let left = self.stands.iter().map(|stand| stand.left).sum::<usize>() + self.unmeasured().count();
+        let iteration = self.stands.iter().map(|stand| stand.taken).sum::<usize>() + calm;
+        let (stage, doing) = match self.untried().next() {
+            Some(side) => {
+                let stand = &self.stands[side as usize];
+                (stand.stage.name(), stand.doing.clone())
+            }
+            None => ("calibrate", format!("{calm} of {count} clean pictures")),
+        };
+        Progress { iteration, total: iteration + left, done: left == 0, stage, detail: Doing { doing } }
     }
 }

@@ -21,12 +21,13 @@ use std::rc::Rc;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
+use super::as_text::{numbers_text, picture_text};
 use super::ball::{Ball, distance};
 use super::reading::{Answer, best};
-use super::through::{Edit, gradient_through, masks, rule};
+use super::through::{Edits, gradient_through, masks, rule};
 use super::{AsIs, Attack, Kind, Loss};
 use crate::array::{Array, Unary, read_all};
 use crate::classifier::Classifier;
@@ -54,13 +55,15 @@ impl std::fmt::Display for Standing {
 }
 
 /// An attacked picture and what the attack did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Attacked {
     /// The attack.
     pub attack: Attack,
     /// The clean picture at the model's size.
+    #[serde(with = "picture_text")]
     pub clean: RgbImage,
     /// The attacked one, of the same size.
+    #[serde(with = "picture_text")]
     pub picture: RgbImage,
     /// What the model says of the clean picture.
     pub before: Answer,
@@ -78,6 +81,7 @@ pub struct Attacked {
     /// attack's.
     pub zero_gradients: f32,
     /// The loss of the best start before each step and at the end.
+    #[serde(with = "numbers_text")]
     pub losses: Vec<f32>,
     /// How long it took.
     pub seconds: f64,
@@ -113,7 +117,7 @@ pub struct Perturb {
     at: Array,
     taken: usize,
     /// What each start has to outlast; nothing before its answer is another one.
-    masks: Vec<Vec<Edit>>,
+    masks: Vec<Edits>,
     /// The loss of each start before each step, and whether its gradient was 0.
     losses: Vec<Vec<f32>>,
     zero: usize,
@@ -140,7 +144,7 @@ impl Perturb {
         let mut ball = Ball::new(&attack, clean, question.device());
         let at = ball.start();
         let seconds = started.elapsed().as_secs_f64();
-        let (picture, losses, masks) = (picture.clone(), vec![], vec![vec![]; attack.restarts]);
+        let (picture, losses, masks) = (picture.clone(), vec![], vec![Edits::none(); attack.restarts]);
         let (taken, zero) = (0, 0);
         Ok(Self { question, as_is, attack, picture, before, goal, loss, ball, at, taken, masks, losses, zero, seconds })
     }

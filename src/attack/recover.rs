@@ -15,6 +15,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::as_text::map_text;
 use super::detect::{STATISTICS, statistics};
 use super::reading::{Answer, best};
 use super::views::Look;
@@ -128,11 +129,12 @@ impl std::str::FromStr for Recipe {
 }
 
 /// A mask of a picture's answer, and what deleting by it leaves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Masked {
     /// How it was learned.
     pub recipe: Recipe,
     /// The mask `[S, S]`: 1 keeps, 0 deletes; 1 everywhere where the answer could not be explained.
+    #[serde(with = "map_text")]
     pub mask: Map,
     /// What it looks like ([`statistics`]).
     pub statistics: [f64; STATISTICS.len()],

@@ -17,50 +17,70 @@ const SHIFTS_PX: [(i32, i32); 8] = [(-4, -4), (-4, 0), (-4, 4), (0, -4), (0, 4),
 /// The side that [`SHIFTS_PX`] are given for.
 const SHIFTS_SIDE: f32 = 224.0;
 
-/// An edit T of a picture `[3, S, S]`.
+/// Edits T of a picture `[3, S, S]`, all of one kind.
 #[derive(Clone, Debug)]
-pub(super) enum Edit {
-    /// A light edit of all of it.
-    Look(Look),
-    /// What the mask deletes (1 keeps, 0 deletes) becomes its blur: m ∘ x + (1 − m) ∘ Bx.
-    Delete(Map),
+pub(super) enum Edits {
+    /// Light edits of all of it.
+    Looks(&'static [Look]),
+    /// What each mask deletes (1 keeps, 0 deletes) becomes its blur: m ∘ x + (1 − m) ∘ Bx.
+    Deletions(Vec<Map>),
 }
 
-impl Edit {
-    /// Returns Tx.
-    fn apply(&self, picture: &Planes) -> Planes {
+impl Edits {
+    /// No edit.
+    pub(super) fn none() -> Self {
+        Edits::Deletions(vec![])
+    }
+
+    fn len(&self) -> usize {
         match self {
-            Edit::Look(look) => look.apply(picture),
-            Edit::Delete(mask) => sum(&kept(picture, mask), &kept(&blur().apply(picture), &mask.complement())),
+            Edits::Looks(looks) => looks.len(),
+            Edits::Deletions(masks) => masks.len(),
         }
     }
 
-    /// Returns Tᵀ applied to the gradient with respect to Tx.
-    fn adjoint(&self, gradient: &Planes) -> Planes {
+    /// Returns Tx for each T.
+    fn apply(&self, picture: &Planes) -> Vec<Planes> {
         match self {
-            Edit::Look(look) => look.adjoint(gradient),
-            Edit::Delete(mask) => sum(&kept(gradient, mask), &blur().adjoint(&kept(gradient, &mask.complement()))),
+            Edits::Looks(looks) => looks.iter().map(|look| look.apply(picture)).collect(),
+            Edits::Deletions(masks) => {
+                let blurred = blur().apply(picture);
+                masks.iter().map(|mask| sum(&kept(picture, mask), &kept(&blurred, &mask.complement()))).collect()
+            }
+        }
+    }
+
+    /// Returns Σ Tᵀ g over the edits, with g the gradient with respect to Tx. Blurring is linear, so what goes back
+    /// through it is summed first: Σ m ∘ g + Bᵀ Σ (1 − m) ∘ g.
+    fn adjoint(&self, gradients: &[Planes]) -> Planes {
+        match self {
+            Edits::Looks(looks) => total(looks.iter().zip(gradients).map(|(look, gradient)| look.adjoint(gradient))),
+            Edits::Deletions(masks) => {
+                let pairs = || masks.iter().zip(gradients);
+                let deleted = total(pairs().map(|(mask, gradient)| kept(gradient, &mask.complement())));
+                sum(&total(pairs().map(|(mask, gradient)| kept(gradient, mask))), &blur().adjoint(&deleted))
+            }
         }
     }
 }
 
 /// Returns the edits of the detector's rule.
-pub(super) fn rule() -> Vec<Edit> {
-    RULE.iter().copied().map(Edit::Look).collect()
+pub(super) fn rule() -> Edits {
+    Edits::Looks(&RULE)
 }
 
 /// Learns a mask of a picture's class and returns its deletion at eight shifts; none where the class has no mask.
 ///
 /// # Errors
 /// As a run's; not that there is nothing to explain.
-pub(super) async fn masks(as_is: &AsIs, picture: &RgbImage, class: usize) -> Result<Vec<Edit>> {
+pub(super) async fn masks(as_is: &AsIs, picture: &RgbImage, class: usize) -> Result<Edits> {
     let mut run = match RECIPE.begin(as_is, picture, class).await {
-        Err(error) if error.kind() == ErrorKind::NotExplainable => return Ok(vec![]),
+        Err(error) if error.kind() == ErrorKind::NotExplainable => return Ok(Edits::none()),
         run => run?,
     };
     run_to_end(&mut run).await?;
     let mask = run.preview().await?.mask;
-    Ok(SHIFTS_PX.iter().map(|&by| Edit::Delete(shifted(&mask, by))).collect())
+    Ok(Edits::Deletions(SHIFTS_PX.iter().map(|&by| shifted(&mask, by)).collect()))
 }
 
 /// Computes the mean over edits of the gradient of a loss at Tx with respect to x; 0 without edits.
@@ -71,21 +91,19 @@ pub(super) async fn gradient_through(
     question: &Question,
     loss: &Loss,
     picture: &Planes,
-    edits: &[Edit],
+    edits: &Edits,
 ) -> Result<Vec<f32>> {
-    let (side, mut mean) = (picture.side, vec![0.0; picture.values.len()]);
-    if edits.is_empty() {
-        return Ok(mean);
+    let (side, size, count) = (picture.side, picture.values.len(), edits.len());
+    if count == 0 {
+        return Ok(vec![0.0; size]);
     }
-    let edited = edits.iter().flat_map(|edit| edit.apply(picture).values).collect();
-    let edited = Array::new(edited, &[edits.len(), 3, side, side], question.device());
+    let edited = edits.apply(picture).into_iter().flat_map(|edited| edited.values).collect();
+    let edited = Array::new(edited, &[count, 3, side, side], question.device());
     let (_, gradient) = question.differentiate(edited, &|logits| loss.gradient(logits))?;
     let gradients = gradient.read().await?;
-    for (edit, values) in edits.iter().zip(gradients.chunks(mean.len())) {
-        let back = edit.adjoint(&Planes { side, values: values.to_vec() });
-        mean.iter_mut().zip(back.values).for_each(|(sum, value)| *sum += value / edits.len() as f32);
-    }
-    Ok(mean)
+    let gradients: Vec<Planes> =
+        gradients.chunks(size).map(|values| Planes { side, values: values.to_vec() }).collect();
+    Ok(edits.adjoint(&gradients).values.into_iter().map(|value| value / count as f32).collect())
 }
 
 fn blur() -> Look {
@@ -100,6 +118,11 @@ fn kept(picture: &Planes, map: &Map) -> Planes {
 
 fn sum(a: &Planes, b: &Planes) -> Planes {
     Planes { side: a.side, values: a.values.iter().zip(&b.values).map(|(a, b)| a + b).collect() }
+}
+
+/// Sums pictures of one size, of which there is at least one.
+fn total(pictures: impl Iterator<Item = Planes>) -> Planes {
+    pictures.reduce(|total, next| sum(&total, &next)).unwrap_or_else(|| Planes { side: 0, values: vec![] })
 }
 
 /// Moves a mask down and right; its edge is repeated.
@@ -119,18 +142,33 @@ mod tests {
     use super::super::views::tests::{SIDE, picture, product};
     use super::*;
 
-    /// ⟨Tx, y⟩ = ⟨x, Tᵀy⟩.
+    /// Σ ⟨Tx, y⟩ = ⟨x, Σ Tᵀy⟩.
     #[test]
-    fn deleting_by_a_mask_has_its_adjoint() {
-        let edit = Edit::Delete(Map::from_fn(SIDE, |i| (i * 7 % 11) as f32 / 10.0));
-        let (x, y) = (picture(1), picture(2));
-        let (left, right) = (product(&edit.apply(&x), &y), product(&x, &edit.adjoint(&y)));
-        assert!((left - right).abs() < 1e-3 * left, "{left} against {right}");
+    fn edits_have_their_adjoint() {
+        let mask = |step: usize| Map::from_fn(SIDE, |i| (i * step % 11) as f32 / 10.0);
+        for edits in [
+            Edits::Looks(&[Look::Blur(1.5), Look::Shift(5, 5)]),
+            Edits::Deletions(vec![mask(7)]),
+            Edits::Deletions(vec![mask(7), mask(3), mask(5)]),
+        ] {
+            let (x, ys) = (picture(1), [picture(2), picture(3), picture(4)]);
+            let ys = &ys[..edits.len()];
+            let left: f32 = edits.apply(&x).iter().zip(ys).map(|(edited, y)| product(edited, y)).sum();
+            let right = product(&x, &edits.adjoint(ys));
+            assert!((left - right).abs() < 1e-3 * left, "{edits:?}: {left} against {right}");
+        }
+    }
+
+    #[test]
+    fn masks_that_share_a_blur_delete_as_each_alone() {
+        let masks: Vec<Map> = (0..3).map(|k| Map::from_fn(SIDE, |i| (i % (k + 5)) as f32 / 8.0)).collect();
+        let alone = |mask: &Map| Edits::Deletions(vec![mask.clone()]).apply(&picture(5)).remove(0);
+        assert_eq!(Edits::Deletions(masks.clone()).apply(&picture(5)), masks.iter().map(alone).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_mask_that_keeps_all_edits_nothing_and_one_that_deletes_all_blurs() {
-        let all = |value: f32| Edit::Delete(Map::constant(SIDE, value)).apply(&picture(3));
+        let all = |value: f32| Edits::Deletions(vec![Map::constant(SIDE, value)]).apply(&picture(3)).remove(0);
         assert_eq!(all(1.0), picture(3));
         assert_eq!(all(0.0), blur().apply(&picture(3)));
     }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::detect::{FALSE_POSITIVES, rule};
+use super::detect::FALSE_POSITIVES;
+use super::detector::{Calibrated, Signals};
 use super::duel::Duelled;
-use super::ensemble::settled;
+use super::ensemble::{pooled, settled};
 use super::recover::{Masked, Recipe, vote};
-use super::{Answer, Attacked, Found, Looked};
+use super::{Answer, Attacked, Detector, Found, Looked};
 use crate::classifier::Labels;
-use crate::rules::statistics::threshold_at;
 
 /// A picture and its attacked self. What is not known yet is `null`.
 #[derive(Clone, Debug, Serialize)]
@@ -20,12 +20,38 @@ pub struct Told {
     pub clean: Option<ToldSide>,
     /// The attacked one.
     pub attacked: Option<ToldSide>,
-    /// Above this score the detector flags a picture; `null` without clean pictures.
-    pub threshold: Option<f64>,
-    /// The share of clean pictures above the threshold, at most.
+    /// What each detector says: first the rule f(x) = f(Tx), then the wide rule.
+    pub detectors: Vec<ToldDetector>,
+    /// The share of clean pictures above a threshold, at most.
     pub false_positives: f64,
-    /// The detector's scores of clean pictures.
+}
+
+/// A detector as clean pictures calibrate it, and what it says of the two pictures.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ToldDetector {
+    /// Which one.
+    pub detector: Detector,
+    /// Above this score it flags a picture; `null` without clean pictures.
+    pub threshold: Option<f64>,
+    /// Its scores of clean pictures, as it is calibrated until now.
     pub scores: Vec<f64>,
+    /// How many clean pictures it is to be calibrated on.
+    pub planned: usize,
+    /// Its judgement of the picture as it was; `null` where it has no score.
+    pub clean: Option<Suspicion>,
+    /// Its judgement of the attacked one.
+    pub attacked: Option<Suspicion>,
+}
+
+/// What a detector says of a picture.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Suspicion {
+    /// Its score.
+    pub score: f64,
+    /// Whether it flags the picture; `null` without a threshold.
+    pub flagged: Option<bool>,
 }
 
 /// A class by its name.
@@ -74,16 +100,14 @@ pub struct ToldAttack {
 pub struct ToldSide {
     /// The most probable classes.
     pub top: Vec<Named>,
-    /// The detector's score.
-    pub rule: f32,
     /// The answers to light edits.
     pub looks: Vec<ToldLook>,
     /// The answer by all votes.
     pub vote: Named,
     /// What many random views agree on; `null` before they are asked.
     pub ensemble: Option<Named>,
-    /// The answer of the policy “keep it unless it is flagged; then take what many views agree on beside it”; `null`
-    /// without a threshold, and before the views are asked.
+    /// The answer of the policy “keep it unless the wide rule flags it; then take what all edits together say beside
+    /// it”; `null` where that rule has no threshold, and before all edits are asked.
     pub settled: Option<Named>,
     /// Its masks, and what they leave.
     pub masks: Vec<ToldMask>,
@@ -124,14 +148,31 @@ pub struct ToldMask {
 impl Told {
     /// Names what was found.
     pub fn new(found: &Duelled, labels: &Labels) -> Self {
-        let threshold = threshold_at(&found.scores, FALSE_POSITIVES);
+        let calibrated = Calibrated::on(&found.calm);
         Self {
             attack: found.attacked.attacked.as_ref().map(|attacked| ToldAttack::new(attacked, labels)),
-            clean: ToldSide::new(&found.clean, threshold, labels),
-            attacked: ToldSide::new(&found.attacked, threshold, labels),
-            threshold,
+            clean: ToldSide::new(&found.clean, &calibrated, labels),
+            attacked: ToldSide::new(&found.attacked, &calibrated, labels),
+            detectors: Detector::ALL.map(|detector| ToldDetector::new(detector, &calibrated, found)).into(),
             false_positives: FALSE_POSITIVES,
-            scores: found.scores.clone(),
+        }
+    }
+}
+
+impl ToldDetector {
+    fn new(detector: Detector, calibrated: &Calibrated, found: &Duelled) -> Self {
+        let judged = |side: &Found| {
+            let signals = Signals::of(side.reading.as_ref()?);
+            let flagged = calibrated.flags(detector, &signals);
+            calibrated.score(detector, &signals).map(|score| Suspicion { score, flagged })
+        };
+        Self {
+            detector,
+            threshold: calibrated.threshold(detector),
+            scores: found.calm.iter().filter_map(|signals| calibrated.score(detector, signals)).collect(),
+            planned: found.planned[detector as usize],
+            clean: judged(&found.clean),
+            attacked: judged(&found.attacked),
         }
     }
 }
@@ -165,14 +206,12 @@ impl ToldAttack {
 }
 
 impl ToldSide {
-    fn new(found: &Found, threshold: Option<f64>, labels: &Labels) -> Option<Self> {
+    fn new(found: &Found, calibrated: &Calibrated, labels: &Labels) -> Option<Self> {
         let reading = found.reading.as_ref()?;
-        let own = reading.answer().class;
-        let flagged = |threshold: f64| f64::from(rule(reading)) > threshold;
-        let settled = threshold.and_then(|threshold| settled(own, flagged(threshold), &reading.ensemble));
+        let flagged = calibrated.flags(Detector::Wide, &Signals::of(reading));
+        let settled = flagged.and_then(|flagged| settled(reading.answer().class, flagged, &pooled(reading)));
         Some(Self {
             top: reading.top.iter().map(|&answer| Named::new(answer, labels)).collect(),
-            rule: rule(reading),
             looks: reading.looks.iter().filter_map(|looked| ToldLook::new(looked, labels)).collect(),
             vote: Named::voted(vote(reading), labels),
             ensemble: reading.ensemble.first().map(|&answer| Named::new(answer, labels)),

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::recover::{Masked, Recipe};
 use super::{AsIs, Attack, Attacked, Perturb, Reading, ensemble};
 use crate::classifier::Classifier;
@@ -13,7 +15,7 @@ use crate::map::Map;
 use crate::picture::RgbImage;
 
 /// What a trial has found until now.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Found {
     /// The attacked picture; none where the trial is of a picture as it is.
     pub attacked: Option<Attacked>,
@@ -21,6 +23,50 @@ pub struct Found {
     pub reading: Option<Reading>,
     /// The masks of its answer; none of an attack that failed.
     pub masks: Vec<Masked>,
+}
+
+impl Found {
+    /// Counts what was found: the attacked picture, what was said of it, its masks.
+    fn count(&self) -> usize {
+        let seen = self.reading.as_ref().map_or(0, |reading| 1 + usize::from(!reading.ensemble.is_empty()));
+        usize::from(self.attacked.is_some()) + seen + self.masks.len()
+    }
+}
+
+/// What a trial is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// To attack the picture.
+    Attack,
+    /// To ask about it, and about light edits of it.
+    Look,
+    /// To learn masks of its answer.
+    Mask,
+}
+
+impl Stage {
+    /// Returns its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attack => "attack",
+            Self::Look => "look",
+            Self::Mask => "mask",
+        }
+    }
+}
+
+/// Where a trial stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stand {
+    /// Steps taken.
+    pub taken: usize,
+    /// Steps left, as far as that is known.
+    pub left: usize,
+    /// What is being done.
+    pub stage: Stage,
+    /// The mask under way; nothing between two of them.
+    pub doing: String,
 }
 
 /// A trial in the making. A suspected picture has its masks learned for the answer that the model gives it.
@@ -34,6 +80,8 @@ pub struct Trial {
     recipes: VecDeque<Recipe>,
     run: Option<(Recipe, Run)>,
     found: Found,
+    /// How much of that was taken as news.
+    told: usize,
     taken: usize,
 }
 
@@ -49,8 +97,25 @@ impl Trial {
             recipes: recipes.iter().copied().collect(),
             run: None,
             found: Found::default(),
+            told: 0,
             taken: 0,
         }
+    }
+
+    /// Returns what was found until now, if that is more than when this was asked last.
+    pub fn take_news(&mut self) -> Option<Found> {
+        let found = self.found.count();
+        (std::mem::replace(&mut self.told, found) < found).then(|| self.found.clone())
+    }
+
+    /// Says where it stands.
+    pub fn stand(&self) -> Stand {
+        let left = usize::from(self.attack.is_some() || self.perturb.is_some())
+            + self.looks_left()
+            + usize::from(self.run.is_some())
+            + self.recipes.len();
+        let doing = self.run.as_ref().map_or("", |(recipe, _)| recipe.name()).to_owned();
+        Stand { taken: self.taken, left, stage: self.stage(), doing }
     }
 
     /// Takes steps of what is under way, else begins what comes next.
@@ -133,29 +198,20 @@ impl Trial {
         self.found.reading.as_ref().map_or(2, |reading| usize::from(reading.ensemble.is_empty()))
     }
 
-    fn stage(&self) -> &'static str {
+    fn stage(&self) -> Stage {
         if self.attack.is_some() || self.perturb.is_some() {
-            "attack"
+            Stage::Attack
         } else if self.looks_left() > 0 {
-            "look"
+            Stage::Look
         } else {
-            "mask"
+            Stage::Mask
         }
     }
 
     fn progress(&self) -> Progress<Doing> {
-        let left = usize::from(self.attack.is_some() || self.perturb.is_some())
-            + self.looks_left()
-            + usize::from(self.run.is_some())
-            + self.recipes.len();
-        let doing = self.run.as_ref().map_or("", |(recipe, _)| recipe.name()).to_owned();
-        Progress {
-            iteration: self.taken,
-            total: self.taken + left,
-            done: left == 0,
-            stage: self.stage(),
-            detail: Doing { doing },
-        }
+        let Stand { taken, left, stage, doing } = self.stand();
+        let (total, done) = (taken + left, left == 0);
+        Progress { iteration: taken, total, done, stage: stage.name(), detail: Doing { doing } }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 use crate::error::{Error, ErrorKind, Result};
-use crate::map::{Map, mean_pairwise_correlation};
+use crate::map::{Map, mean_of, mean_pairwise_correlation};
 
 /// The evidence of one picture under several seeds.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -28,7 +28,7 @@ impl Spread {
         }
         let maps: Vec<Map> = explanations.iter().map(Explanation::evidence).collect();
         let count = maps.len() as f32;
-        let mean = Map::from_fn(maps[0].side, |i| maps.iter().map(|m| m.values[i]).sum::<f32>() / count);
+        let mean = mean_of(&maps);
         let variance = |i: usize| maps.iter().map(|m| (m.values[i] - mean.values[i]).powi(2)).sum::<f32>() / count;
         let deviation = Map::from_fn(mean.side, |i| variance(i).sqrt());
         let seeds = explanations.iter().map(|e| e.settings.seed).collect();

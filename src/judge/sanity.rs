@@ -6,12 +6,18 @@
 //! correlation stands how far the map's entropy rises when all is shuffled, of a histogram of 100 bins: a map of
 //! nothing should be spread out.
 //!
+//! A single map is noisy, and noise alone is unlike any other. The smooth form ([`measure_smooth`]) therefore compares
+//! means over fifty noisy copies of the picture: m̄ = (1/n) Σ_i m(x + ε_i), ε ~ N(0, σ²), σ a tenth of the picture's
+//! range.
+//!
 //! References: J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018; A. Hedström, L. Weber, S. Lapuschkin
-//! and M. Höhne, "Sanity Checks Revisited", 2024, for the entropy. Their smooth form, a mean over noisy copies, is not
-//! here: it takes fifty runs a stage.
+//! and M. Höhne, "Sanity Checks Revisited", 2024, for the entropy and the smooth form.
 
 use std::rc::Rc;
 
+use image::Rgb;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::leakage::most_probable;
@@ -20,14 +26,19 @@ use crate::classifier::{Classifier, Labels};
 use crate::error::{ErrorKind, Result};
 use crate::explain::Run;
 use crate::job::run_to_end;
-use crate::map::Map;
+use crate::map::{Map, mean_of};
 use crate::methods::Settings;
+use crate::picture::{Framing, Planes, RgbImage, standard_normal};
 use crate::question::{Edit, Score, Subject};
 
 /// The shares of the layers that are shuffled, from the top; of the first it is one layer.
 pub const STAGES: [f32; 3] = [0.0, 0.5, 1.0];
 /// Bins of the histogram.
 const BINS: usize = 100;
+/// Noisy copies of the smooth form.
+const COPIES: u64 = 50;
+/// σ of their noise, as a share of the picture's range.
+const NOISE: f32 = 0.1;
 
 /// What became of a map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,27 +64,95 @@ pub async fn measure(
 ) -> Result<Sanity> {
     let mut found = Sanity::default();
     for (stage, alike) in stages.iter().zip(&mut found.alike) {
-        let other = explained(stage, labels, subject, settings).await?;
+        let other = explained(stage, &forgotten(stage, labels, subject).await?, settings).await?;
         *alike = other.as_ref().map(|other| map.correlation(other).abs());
         found.entropy_rise = other.map(|other| rise(entropy(map), entropy(&other))).filter(|rise| rise.is_finite());
     }
     Ok(found)
 }
 
-/// The evidence for a model's own first answer; `None` where it cannot be explained.
-async fn explained(
-    classifier: &Rc<dyn Classifier>,
+/// Returns the likeness of [`Sanity::alike`] between mean maps over noisy copies; empty where fewer than half of them
+/// can be explained. Each copy has the same noise for every model.
+///
+/// # Errors
+/// Fails as [`measure`] does.
+pub async fn measure_smooth(
+    model: &Rc<dyn Classifier>,
+    stages: &[Rc<dyn Classifier>],
     labels: &Labels,
     subject: &Subject,
     settings: &Settings,
-) -> Result<Option<Map>> {
+) -> Result<[Option<f64>; STAGES.len()]> {
+    let mut alike = [None; STAGES.len()];
+    let Some(own) = mean_map(model, subject, settings).await? else { return Ok(alike) };
+    for (stage, alike) in stages.iter().zip(&mut alike) {
+        let other = mean_map(stage, &forgotten(stage, labels, subject).await?, settings).await?;
+        *alike = other.map(|other| own.correlation(&other).abs());
+    }
+    Ok(alike)
+}
+
+/// The mean map of noisy copies of a picture.
+async fn mean_map(classifier: &Rc<dyn Classifier>, subject: &Subject, settings: &Settings) -> Result<Option<Map>> {
+    let (mut maps, framing) = (vec![], classifier.framing());
+    let deviation = deviation(&subject.picture, framing);
+    for seed in 0..COPIES {
+        let picture = noisy(&subject.picture, framing, deviation, seed);
+        maps.extend(explained(classifier, &Subject { picture, ..subject.clone() }, settings).await?);
+    }
+    let enough = 2 * maps.len() >= COPIES as usize;
+    Ok(enough.then(|| mean_of(&maps)))
+}
+
+/// Returns the σ of a picture's noise, in 1/255, by which what a model sees has [`NOISE`] of the picture's range: a resize
+/// takes some of it away, by as much as it takes from a grey picture of the same size.
+fn deviation(picture: &RgbImage, framing: Framing) -> f32 {
+    const TRIED: f32 = 20.0;
+    let (width, height) = picture.dimensions();
+    let grey = RgbImage::from_pixel(width, height, Rgb([128; 3]));
+    let seen = spread(&framing.frame(&grey), &framing.frame(&noisy(&grey, framing, TRIED, 0)));
+    let (least, largest) = picture.iter().fold((u8::MAX, 0), |(least, largest), &v| (v.min(least), v.max(largest)));
+    NOISE * f32::from(largest.saturating_sub(least)) * TRIED / seen.max(1.0)
+}
+
+/// The root mean square of the difference of what a model sees, in 1/255.
+fn spread(one: &Planes, other: &Planes) -> f32 {
+    let squares: f32 = one.values.iter().zip(&other.values).map(|(a, b)| (255.0 * (a - b)).powi(2)).sum();
+    (squares / one.values.len() as f32).sqrt()
+}
+
+/// Adds noise of this σ, in 1/255, to a picture: the same to all that lies in one pixel of what a model sees, or a resize
+/// would take it all away.
+fn noisy(picture: &RgbImage, framing: Framing, deviation: f32, seed: u64) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    let (placement, side) = (framing.placement(width, height), framing.side);
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut drawn = || [0; 3].map(|_| deviation * standard_normal(&mut random));
+    let noise: Vec<[f32; 3]> = (0..side * side).map(|_| drawn()).collect();
+    RgbImage::from_fn(width, height, |x, y| {
+        let seen = placement.point([x as f32 + 0.5, y as f32 + 0.5]);
+        let [column, row] = seen.map(|at| (at.max(0.0) as usize).min(side - 1));
+        let mut channels = picture[(x, y)].0;
+        for (value, noise) in channels.iter_mut().zip(noise[row * side + column]) {
+            *value = (f32::from(*value) + noise).round().clamp(0.0, 255.0) as u8;
+        }
+        Rgb(channels)
+    })
+}
+
+/// The picture with the answer that a shuffled model gives to it.
+async fn forgotten(classifier: &Rc<dyn Classifier>, labels: &Labels, subject: &Subject) -> Result<Subject> {
     let scene = common_scene(&subject.picture, classifier.framing());
     let target = most_probable(classifier, &scene, Edit::Nothing).await?;
-    let subject = Subject::new(subject.picture.clone(), target, labels, &[], &[]);
+    Ok(Subject::new(subject.picture.clone(), target, labels, &[], &[]))
+}
+
+/// The evidence for an answer, by its logit where the method takes a score; `None` where it cannot be explained.
+async fn explained(classifier: &Rc<dyn Classifier>, subject: &Subject, settings: &Settings) -> Result<Option<Map>> {
     let score = if settings.method.takes("score") { Score::Logit } else { settings.score };
     let settings = Settings { refine: false, score, ..settings.clone() };
     let run = async {
-        let mut run = Run::new(classifier.clone(), subject, settings).await?;
+        let mut run = Run::new(classifier.clone(), subject.clone(), settings).await?;
         run_to_end(&mut run).await
     };
     match run.await {
@@ -108,5 +187,18 @@ mod tests {
         assert_eq!(entropy(&Map::constant(4, 0.3)), 0.0);
         assert!((entropy(&Map::from_fn(4, |i| (i % 2) as f32)) - 1.0).abs() < 1e-12);
         assert!((entropy(&Map::from_fn(10, |i| i as f32)) - 100f64.log2()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn noise_has_its_size_where_a_model_sees_it() {
+        // Half dark and half bright, in the middle of the range where nothing is cut off.
+        let picture = |side| RgbImage::from_fn(side, side, |x, _| Rgb([if x < side / 2 { 78 } else { 178 }; 3]));
+        for (framing, picture) in [(Framing::whole(64), picture(192)), (Framing::whole(64), picture(64))] {
+            let with_noise = |seed| noisy(&picture, framing, deviation(&picture, framing), seed);
+            let seen = spread(&framing.frame(&picture), &framing.frame(&with_noise(3)));
+            assert!((seen - 10.0).abs() < 0.5, "a tenth of the range is 10, not {seen}");
+            assert_eq!(with_noise(3), with_noise(3));
+            assert_ne!(with_noise(3), with_noise(4));
+        }
     }
 }

@@ -24,11 +24,11 @@ const CHROMA: [[u16; 4]; 4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 
 pub fn as_jpeg(picture: &Planes, quality: u8) -> Planes {
     let side = picture.side;
     let plane = side * side;
-    let byte = |c: usize, i: usize| (picture.values[c * plane + i].clamp(0.0, 1.0) * 255.0).round();
-    let rgb = |i: usize| [byte(0, i), byte(1, i), byte(2, i)];
+    let bytes: Vec<f32> = picture.values.iter().map(|value| rounded(value.clamp(0.0, 1.0) * 255.0)).collect();
+    let rgb = |i: usize| [bytes[i], bytes[plane + i], bytes[2 * plane + i]];
     let of = |weights: [f32; 3], offset: f32| -> Vec<f32> {
         let value = |i| rgb(i).iter().zip(weights).map(|(v, w)| v * w).sum::<f32>();
-        (0..plane).map(|i| (value(i) + offset).round().clamp(0.0, 255.0)).collect()
+        (0..plane).map(|i| rounded(value(i) + offset).clamp(0.0, 255.0)).collect()
     };
     let luma = coded(&of([0.299, 0.587, 0.114], 0.0), side, &table(quality, |i| LUMA[i]));
     let chroma = |weights| {
@@ -43,7 +43,7 @@ pub fn as_jpeg(picture: &Planes, quality: u8) -> Planes {
         1 => luma[i] - 0.344_136_3 * (blue[i] - 128.0) - 0.714_136_3 * (red[i] - 128.0),
         _ => luma[i] + 1.772 * (blue[i] - 128.0),
     };
-    let value = |i: usize| back(i / plane, i % plane).round().clamp(0.0, 255.0) / 255.0;
+    let value = |i: usize| rounded(back(i / plane, i % plane)).clamp(0.0, 255.0) / 255.0;
     Planes { side, values: (0..3 * plane).map(value).collect() }
 }
 
@@ -57,15 +57,16 @@ fn table(quality: u8, at_half: impl Fn(usize) -> u16) -> [f32; 64] {
 /// Rounds a square plane of bytes, block by block; beyond it its edge is repeated.
 fn coded(plane: &[f32], side: usize, steps: &[f32; 64]) -> Vec<f32> {
     let basis = cosines();
+    let columns = std::array::from_fn(|i| basis[i % BLOCK * BLOCK + i / BLOCK]);
     let mut out = vec![0.0; side * side];
     for (top, left) in (0..side).step_by(BLOCK).flat_map(|top| (0..side).step_by(BLOCK).map(move |left| (top, left))) {
         let at = |i: usize| (top + i / BLOCK).min(side - 1) * side + (left + i % BLOCK).min(side - 1);
         let block: [f32; 64] = std::array::from_fn(|i| plane[at(i)] - 128.0);
-        let mut spectrum = turned(&block, &basis, false);
-        spectrum.iter_mut().zip(steps).for_each(|(v, step)| *v = (*v / step).round() * step);
-        let block = turned(&spectrum, &basis, true);
+        let mut spectrum = turned(&block, &columns);
+        spectrum.iter_mut().zip(steps).for_each(|(v, step)| *v = rounded(*v / step) * step);
+        let block = turned(&spectrum, &basis);
         for i in (0..64).filter(|i| top + i / BLOCK < side && left + i % BLOCK < side) {
-            out[at(i)] = (block[i] + 128.0).round().clamp(0.0, 255.0);
+            out[at(i)] = rounded(block[i] + 128.0).clamp(0.0, 255.0);
         }
     }
     out
@@ -80,12 +81,30 @@ fn cosines() -> [f32; 64] {
     })
 }
 
-/// C B Cᵀ, or back Cᵀ B C.
-fn turned(block: &[f32; 64], basis: &[f32; 64], back: bool) -> [f32; 64] {
-    let of = |u: usize, x: usize| if back { basis[x * BLOCK + u] } else { basis[u * BLOCK + x] };
-    let sum = |term: &dyn Fn(usize) -> f32| (0..BLOCK).map(term).sum::<f32>();
-    let rows: [f32; 64] = std::array::from_fn(|i| sum(&|x| block[i / BLOCK * BLOCK + x] * of(i % BLOCK, x)));
-    std::array::from_fn(|i| sum(&|y| rows[y * BLOCK + i % BLOCK] * of(i / BLOCK, y)))
+/// Mᵀ B M. Sums run over the same terms in the same order for every value of a row, so that a row is computed at once.
+fn turned(block: &[f32; 64], matrix: &[f32; 64]) -> [f32; 64] {
+    // As the sum of an iterator begins.
+    let mut rows = [-0.0; 64];
+    for (row, values) in rows.chunks_exact_mut(BLOCK).zip(block.chunks_exact(BLOCK)) {
+        for (value, along) in values.iter().zip(matrix.chunks_exact(BLOCK)) {
+            row.iter_mut().zip(along).for_each(|(sum, weight)| *sum += value * weight);
+        }
+    }
+    let mut out = [-0.0; 64];
+    for (v, out) in out.chunks_exact_mut(BLOCK).enumerate() {
+        for (row, along) in rows.chunks_exact(BLOCK).zip(matrix.chunks_exact(BLOCK)) {
+            out.iter_mut().zip(row).for_each(|(sum, value)| *sum += value * along[v]);
+        }
+    }
+    out
+}
+
+/// Rounds halves away from zero, as [`f32::round`] does, which is a call where the processor has no such instruction;
+/// for numbers that fit an `i32`.
+fn rounded(value: f32) -> f32 {
+    let whole = value as i32 as f32;
+    let rest = value - whole;
+    whole + f32::from(i8::from(rest >= 0.5) - i8::from(rest <= -0.5))
 }
 
 /// The means of two by two pixels, as bytes; halves go down and up in turn, as libjpeg has it.
@@ -108,7 +127,7 @@ fn doubled(half: &[f32], side: usize) -> Vec<f32> {
     let value = |i: usize| {
         let (row, column) = (i / side, i % side);
         let across = |r: usize| 0.75 * half[r * small + column / 2] + 0.25 * half[r * small + next(column)];
-        (0.75 * across(row / 2) + 0.25 * across(next(row))).round()
+        rounded(0.75 * across(row / 2) + 0.25 * across(next(row)))
     };
     (0..side * side).map(value).collect()
 }
@@ -146,6 +165,14 @@ mod tests {
             assert_eq!(theirs.len(), stored.values.len());
             let (error, change) = (apart(&stored, &theirs), apart(&picture, &theirs));
             assert!(error < 0.1 * change, "{error} of {change} at {}", case["quality"]);
+        }
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_the_standard_library_rounds_them() {
+        let near = |v: f32| [v.next_down(), v, v.next_up()];
+        for value in (-1200..=1200).flat_map(|i| near(i as f32 / 4.0)) {
+            assert_eq!(rounded(value), value.round(), "{value}");
         }
     }
 

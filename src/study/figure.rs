@@ -47,6 +47,8 @@ pub enum Figure {
     Leakage,
     /// Likeness to the map of the model with its last layer, its upper half or all of its layers shuffled.
     Shuffled(usize),
+    /// The same of mean maps over noisy copies.
+    Smooth(usize),
     /// How far the map's entropy rises when all is shuffled.
     EntropyRise,
     /// Rank correlation between seeds.
@@ -61,6 +63,8 @@ pub enum Figure {
     LeastFirst(Eraser),
 }
 
+/// What is shuffled at each of the sanity check's stages.
+const SHUFFLED: [&str; 3] = ["top layer shuffled", "half shuffled", "all shuffled"];
 /// The threshold of [`Figure::AreaUnder`], counted among the deletion game's.
 const UNDER_NULLS: usize = 2;
 /// A value as numerator and denominator: a figure is a ratio of their means over pictures, and most denominators are 1.
@@ -85,6 +89,9 @@ impl Figure {
             Figure::Shuffled(0),
             Figure::Shuffled(1),
             Figure::Shuffled(2),
+            Figure::Smooth(0),
+            Figure::Smooth(1),
+            Figure::Smooth(2),
             Figure::EntropyRise,
             Figure::Seeds,
             Figure::Strengths,
@@ -114,7 +121,8 @@ impl Figure {
             Figure::Skill => "skill".into(),
             Figure::Worst => "worst family".into(),
             Figure::Leakage => "leakage".into(),
-            Figure::Shuffled(stage) => ["top layer shuffled", "half shuffled", "all shuffled"][stage.min(2)].into(),
+            Figure::Shuffled(stage) => SHUFFLED[stage.min(2)].into(),
+            Figure::Smooth(stage) => format!("{}, smooth", SHUFFLED[stage.min(2)]),
             Figure::EntropyRise => "entropy rise".into(),
             Figure::Seeds => "seeds".into(),
             Figure::Strengths => "strengths".into(),
@@ -144,6 +152,7 @@ impl Figure {
             Figure::Worst => "The share in the family of deletions in which the rule holds least.",
             Figure::Leakage => "How much more often the mask brings the answer to other pictures; 0 is no leak.",
             Figure::Shuffled(_) => "Rank correlation with the map of the model whose weights are shuffled so far.",
+            Figure::Smooth(_) => "The same correlation between mean maps over fifty noisy copies of the picture.",
             Figure::EntropyRise => "How far the map's entropy rises when all weights are shuffled.",
             Figure::Seeds => "Rank correlation between maps under several seeds.",
             Figure::Strengths => "Rank correlation between maps under several strengths of the null.",
@@ -157,7 +166,7 @@ impl Figure {
         match self {
             Figure::Leakage => Better::Neither,
             Figure::Area(_) | Figure::AreaUnder(_) | Figure::Deletion => Better::Lower,
-            Figure::MostFirst(_) | Figure::Shuffled(_) => Better::Lower,
+            Figure::MostFirst(_) | Figure::Shuffled(_) | Figure::Smooth(_) => Better::Lower,
             _ => Better::Higher,
         }
     }
@@ -192,6 +201,7 @@ impl Figure {
             Figure::Worst => rule?.worst,
             Figure::Leakage => record.leakage?.into(),
             Figure::Shuffled(stage) => (*record.sanity?.alike.get(stage)?)?,
+            Figure::Smooth(stage) => (*record.smooth_sanity?.get(stage)?)?,
             Figure::EntropyRise => record.sanity?.entropy_rise?,
             Figure::Seeds => record.stability?.seeds,
             Figure::Strengths => record.stability?.nulls,

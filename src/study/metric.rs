@@ -27,6 +27,8 @@ pub enum Metric {
     Leakage,
     /// Whether the map changes when the model's weights are shuffled; takes three runs more.
     Sanity,
+    /// The same of mean maps over fifty noisy copies; takes two hundred runs more.
+    SmoothSanity,
     /// Rank correlation under other seeds and nulls; takes six runs more.
     Stability,
 }

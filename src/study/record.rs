@@ -118,6 +118,8 @@ pub struct Record {
     pub leakage: Option<f32>,
     /// What becomes of the map when the model's weights are shuffled.
     pub sanity: Option<sanity::Sanity>,
+    /// Likeness of mean maps over noisy copies, at each stage.
+    pub smooth_sanity: Option<[Option<f64>; sanity::STAGES.len()]>,
     /// Mean rank correlations between seeds and nulls.
     pub stability: Option<stability::Stability>,
     /// How it does under each null that was asked for, by its name.
@@ -162,13 +164,25 @@ impl Record {
             let measured = stability::measure(model, &case.subject, &explanation.settings, SEEDS).await?;
             record.stability = Some(measured);
         }
-        if measures.has(Metric::Sanity) && !case.shuffled.is_empty() {
-            let stages: Vec<Rc<dyn Classifier>> = case.shuffled.iter().map(|model| model.clone() as _).collect();
-            let (labels, map) = (case.model.labels(), explanation.evidence());
-            let measured = sanity::measure(&stages, labels, &case.subject, &explanation.settings, &map).await?;
-            record.sanity = Some(measured);
+        // Nothing but the command shuffles models, so the page need not carry what asks them.
+        if cfg!(feature = "cli") && !case.shuffled.is_empty() {
+            record.check_sanity(case, explanation, measures).await?;
         }
         Ok(record)
+    }
+
+    async fn check_sanity(&mut self, case: &Case, explanation: &Explanation, measures: &Measures) -> Result<()> {
+        let model: Rc<dyn Classifier> = case.model.clone();
+        let stages: Vec<Rc<dyn Classifier>> = case.shuffled.iter().map(|model| model.clone() as _).collect();
+        let (labels, subject, settings) = (case.model.labels(), &case.subject, &explanation.settings);
+        if measures.has(Metric::Sanity) {
+            let map = explanation.evidence();
+            self.sanity = Some(sanity::measure(&stages, labels, subject, settings, &map).await?);
+        }
+        if measures.has(Metric::SmoothSanity) {
+            self.smooth_sanity = Some(sanity::measure_smooth(&model, &stages, labels, subject, settings).await?);
+        }
+        Ok(())
     }
 
     /// Measures the finer order of an explanation, under a name of its own; `None` where there is no such order.

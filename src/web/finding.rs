@@ -91,7 +91,7 @@ impl Finding {
             return json(report);
         }
         let Seen { explanation, photo } = self.seen()?;
-        let Asked { classifier, device } = &self.asked;
+        let Asked { classifier, device, .. } = &self.asked;
         json(&Report::new(explanation, classifier, photo.used.clone(), (**device).clone()))
     }
 

@@ -18,7 +18,7 @@ pub struct Model(Asked);
 
 impl Model {
     pub(super) fn new(classifier: OnnxClassifier, device: Rc<DeviceUsed>) -> Self {
-        Self(Asked { classifier: Rc::new(classifier), device })
+        Self(Asked { classifier: Rc::new(classifier), device, calm: Rc::default() })
     }
 }
 

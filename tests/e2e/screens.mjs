@@ -41,7 +41,7 @@ const SHOWN = {
   },
   cues: (page) => page.waitForSelector('[data-state="done"] #cues-search'),
   adversarial: async (page) => {
-    await page.waitForSelector('[data-state="done"] #attack');
+    await page.waitForSelector('[data-state="done"] #attack', { timeout: 180_000 });
     await page.waitForSelector("#recover-sentence:not([hidden])");
   },
   evaluate: (page) => page.waitForSelector('[data-state="done"] #evaluate'),

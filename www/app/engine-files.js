@@ -4,6 +4,7 @@
  */
 import { base } from "./client.js";
 import { compiled, counted, fetched, html, textOf } from "./fetching.js";
+import { fitting } from "./fitting.js";
 
 /** @typedef {(news: import("../types.js").Loading) => void} Tell */
 /** @typedef {import("./fetching.js").Count} Count */
@@ -32,8 +33,7 @@ function once(key, get) {
 }
 
 /**
- * The build of the engine that fits this browser: without an adapter the shader compiler, most of the other build's
- * bytes, would be fetched for nothing. Where the page has an adapter and its worker has none, the engine says so.
+ * The build of the engine that fits this browser.
  *
  * @param {string} preference
  * @param {Tell} tell
@@ -46,15 +46,6 @@ export async function engineFor(preference, tell) {
   const wasm = new URL(`pkg/${build}_bg.wasm`, base());
   const module = once(wasm.href, () => counted(wasm, count).then(compiled));
   return { script: once(build, () => scriptOf(build)), module, noAdapter };
-}
-
-/** @param {string} preference @returns {Promise<{build: string, noAdapter?: string}>} */
-async function fitting(preference) {
-  if (preference === "cpu") return { build: "vanish_cpu" };
-  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (adapter) return { build: "vanish" };
-  return { build: "vanish_cpu", noAdapter: "this browser offers no WebGPU adapter" };
 }
 
 /** The text of the worker that reads pictures. @returns {Promise<string>} */

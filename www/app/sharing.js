@@ -11,7 +11,7 @@ import { poolOf } from "./pool.js";
 /** @typedef {import("./pool.js").Verdict} Verdict */
 
 /** Kinds of studies that have parts. */
-const DIVISIBLE = ["concept", "deletion", "evaluate", "invariance"];
+const DIVISIBLE = ["attack", "concept", "cues", "deletion", "evaluate", "invariance", "parts"];
 /** Faults after which no part may follow in any worker. */
 const OVER = ["ended", "superseded", "device"];
 

@@ -1,6 +1,7 @@
 /** What an engine of the package is made of and opens: the wasm, the built-in models, and what an address names. */
 import { EngineError } from "../app/client.js";
 import { compiled, compiling, counted, html, isHtml, textOf } from "../app/fetching.js";
+import { fitting } from "../app/fitting.js";
 
 /** @typedef {import("./api.js").LoadOptions} LoadOptions */
 /** @typedef {import("./api.js").ModelFiles} ModelFiles */
@@ -10,8 +11,8 @@ import { compiled, compiling, counted, html, isHtml, textOf } from "../app/fetch
 
 /** The engine by build. @type {Record<string, () => URL>} */
 const ENGINES = {
-  gpu: () => new URL("./vanish_bg.wasm", import.meta.url),
-  cpu: () => new URL("./vanish_cpu_bg.wasm", import.meta.url),
+  vanish: () => new URL("./vanish_bg.wasm", import.meta.url),
+  vanish_cpu: () => new URL("./vanish_cpu_bg.wasm", import.meta.url),
 };
 
 /** The built-in models by name, and their profiles. @type {Record<string, () => [URL, URL]>} */
@@ -51,17 +52,8 @@ export function nameOf({ pathname }) {
  */
 export async function engineOf(wasm, device, tell) {
   tell({ stage: "engine" });
-  const adapter = device === "cpu" ? null : await adapterHere();
-  const module = await moduleOf(wasm ?? ENGINES[adapter ? "gpu" : "cpu"](), tell);
-  return { module, noAdapter: adapter ? undefined : "this browser offers no WebGPU adapter" };
-}
-
-/** @returns {Promise<object | null>} */
-async function adapterHere() {
-  const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
-  const ask = async () => (await gpu?.requestAdapter().catch(() => null)) ?? null;
-  // Chromium that has just begun was seen to have none, and to have one when it was asked again.
-  return (await ask()) ?? ask();
+  const { build, noAdapter } = await fitting(device);
+  return { module: await moduleOf(wasm ?? ENGINES[build](), tell), noAdapter };
 }
 
 /** @param {NonNullable<LoadOptions["wasm"]>} wasm @param {Tell} tell @returns {Promise<WebAssembly.Module>} */

@@ -133,16 +133,18 @@ export function parts({ sentence, looked, right, parts: all }) {
 
 /** @param {DuelTold} told @returns {Outcome} */
 export function attack(told) {
-  const { attack: made, attacked, clean, threshold } = told;
+  const { attack: made, attacked, detectors } = told;
   if (!made || !attacked) return { figures: [], words: "The attack told nothing.", maps: [] };
   const { before, after, l_inf: most, succeeded } = made;
   const said = `${named(before)} before, ${named(after)} after; no value changed by more than ${most}/255`;
-  const beside = clean ? `${clean.rule.toFixed(2)} for the clean picture; ` : "";
+  // The cheap one of the two detectors, of which the step tells.
+  const { attacked: seen, clean, threshold } = detectors[0];
+  const beside = clean ? `${clean.score.toFixed(2)} for the clean picture; ` : "";
   const mask = maskThatTells(attacked, before.class);
   /** @type {Figure[]} */
   const figures = [
     ["Answer", `${before.label} → ${after.label}`, said],
-    ["Detector", attacked.rule.toFixed(2), `${beside}threshold ${threshold?.toFixed(2) ?? "not known"}`],
+    ["Detector", seen?.score.toFixed(2) ?? "–", `${beside}threshold ${threshold?.toFixed(2) ?? "not known"}`],
     ["Vote of light edits", attacked.vote.label, "on the whole picture"],
   ];
   const control = mask && `by the recipe “${mask.recipe}”; control, turned by half: ${named(mask.rotated)}`;
@@ -175,10 +177,10 @@ function maskThatTells({ masks }, first) {
  * @param {import("../types.js").ToldMask} [mask]
  * @returns {string}
  */
-function exposed({ attack: made, attacked, threshold }, mask) {
+function exposed({ attack: made, attacked, detectors }, mask) {
   const first = made?.before.class;
   const back = (/** @type {import("../types.js").Named | undefined} */ answer) => answer?.class === first;
-  const flagged = threshold !== null && (attacked?.rule ?? 0) > threshold;
+  const flagged = detectors[0].attacked?.flagged;
   const controls = [mask?.rotated, mask?.random].filter(back).length;
   const place = controls ? `${controls} of 2 controls do so, too` : "none of its 2 controls does";
   const deleted = back(mask?.deleted)

@@ -138,7 +138,7 @@ async function foundNow(task) {
 export async function found({ handle, unread }) {
   if (!handle) return null;
   const told = JSON.parse(await handle.found());
-  if (unread.length) told.left_out = [...unread, ...told.left_out];
+  if (unread.length) told.left_out = [...unread, ...(told.left_out ?? [])];
   return told;
 }
 

@@ -26,8 +26,8 @@ pub struct Args {
     /// Methods, by their names; all but localisation unless given.
     #[arg(long, value_delimiter = ',')]
     methods: Vec<Method>,
-    /// Metrics; all but sanity and stability unless given: deletion-game, insertion, deletion, pointing, localisation,
-    /// overlap, rule, leakage, sanity, stability.
+    /// Metrics; all but sanity, smooth-sanity and stability unless given: deletion-game, insertion, deletion, pointing,
+    /// localisation, overlap, rule, leakage, sanity, smooth-sanity, stability.
     #[arg(long, value_delimiter = ',', value_parser = named::<Metric>)]
     metrics: Vec<Metric>,
     /// What else deleted pixels become, to see whether the methods' order depends on it: blur-photo, blur-model, mean,

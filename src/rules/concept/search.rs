@@ -14,7 +14,7 @@ use super::trials::Trials;
 use super::verdict::{self, Findings};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Divisible, Doing, Job, Later, Progress};
+use crate::job::{Divisible, Doing, Job, Later, Progress, Share};
 use crate::picture::{NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
@@ -45,9 +45,7 @@ pub struct ConceptRules<A> {
     /// What is tried next.
     planned: Vec<Batch>,
     batches: usize,
-    /// The part that it does alone, until that is done.
-    mine: Option<Option<Part>>,
-    news: Vec<Line>,
+    share: Share<Part, Line>,
 }
 
 impl<A: Annotated> ConceptRules<A> {
@@ -67,20 +65,14 @@ impl<A: Annotated> ConceptRules<A> {
             halves: vec![],
             planned: vec![],
             batches: 0,
-            mine: None,
-            news: vec![],
+            share: Share::default(),
         }
     }
 
     /// Does what is next: of the whole, or of its part.
     async fn advance(&mut self) -> Result<()> {
-        if let Some(mine) = &mut self.mine {
-            let Some(part) = mine.take() else { return Ok(()) };
-            let lines = self.done(part).await?;
-            self.news.extend(lines);
-        } else if let Some(part) = self.next() {
-            self.done(part).await?.into_iter().for_each(|line| self.keep(line));
-        }
+        let Some(part) = self.take_part() else { return Ok(()) };
+        self.done(part).await?.into_iter().for_each(|line| self.tell(line));
         Ok(())
     }
 
@@ -127,26 +119,6 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Looked { seen: Seen { truth, answer, shown: labelled.shown }, print: Print::of(&labelled.picture) })
     }
 
-    /// Takes what came of its own steps or of another's; what is known already is not taken twice.
-    fn keep(&mut self, line: Line) {
-        match line {
-            Line::Looked(number, looked) if self.candidates.is_none() => {
-                self.looks.insert(number, looked);
-                if self.looks.len() == self.set.count() {
-                    self.discover();
-                }
-            }
-            Line::Looked(..) => {}
-            Line::Tried(number, flips) => {
-                if let Some(at) = self.planned.iter().position(|batch| batch.number == number) {
-                    let batch = self.planned.remove(at);
-                    self.take(batch, flips);
-                    self.plan_ahead();
-                }
-            }
-        }
-    }
-
     fn discover(&mut self) {
         let mut split = Split::default();
         for looked in std::mem::take(&mut self.looks).into_values() {
@@ -182,7 +154,7 @@ impl<A: Annotated> ConceptRules<A> {
 
     /// Whether what it is to do is done.
     fn is_done(&self) -> bool {
-        self.mine.as_ref().map_or_else(|| self.next().is_none(), Option::is_none)
+        self.share.is_over(|| self.next().is_none())
     }
 
     /// What is known so far.
@@ -226,16 +198,27 @@ impl<A: Annotated> Divisible for ConceptRules<A> {
         }
     }
 
-    fn begin_part(&mut self, part: Part) {
-        self.mine = Some(Some(part));
-    }
-
-    fn take_lines(&mut self) -> Vec<Line> {
-        std::mem::take(&mut self.news)
+    fn share(&mut self) -> &mut Share<Part, Line> {
+        &mut self.share
     }
 
     fn add_line(&mut self, line: Line) {
-        self.keep(line);
+        match line {
+            Line::Looked(number, looked) if self.candidates.is_none() => {
+                self.looks.insert(number, looked);
+                if self.looks.len() == self.set.count() {
+                    self.discover();
+                }
+            }
+            Line::Looked(..) => {}
+            Line::Tried(number, flips) => {
+                if let Some(at) = self.planned.iter().position(|batch| batch.number == number) {
+                    let batch = self.planned.remove(at);
+                    self.take(batch, flips);
+                    self.plan_ahead();
+                }
+            }
+        }
     }
 
     fn stand(&self) -> Progress<Doing> {

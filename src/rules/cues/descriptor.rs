@@ -1,10 +1,13 @@
 //! What describes the evidence of a picture: where it lies, what the model makes of it, and its colours.
 
+use serde::{Deserialize, Serialize};
+
 use super::k_means::squared_distance;
 use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{ErrorKind, Result};
 use crate::explain::Explanation;
+use crate::job::as_text::{read, written};
 use crate::map::Map;
 use crate::picture::Planes;
 use crate::question::Edit;
@@ -15,7 +18,8 @@ const CELLS: usize = 16;
 const SHADES: usize = 4;
 
 /// The three descriptors of a picture's evidence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(super) struct Descriptor([Vec<f64>; 3]);
 
 impl Descriptor {
@@ -26,6 +30,27 @@ impl Descriptor {
         let preserved = Edit::keep(&evidence).picture(&explanation.scene, evidence.side);
         let features = features(classifier, preserved).await?;
         Ok(Self([cells(&evidence), features, colours(&explanation.scene.photo, &evidence)]))
+    }
+}
+
+impl From<Descriptor> for String {
+    fn from(Descriptor(blocks): Descriptor) -> Self {
+        written(blocks.into_iter().flatten().map(f64::to_le_bytes))
+    }
+}
+
+impl TryFrom<String> for Descriptor {
+    type Error = base64::DecodeError;
+
+    /// The model's features, of which there may be any number, lie between the cells and the colours.
+    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+        let mut cells: Vec<f64> = read(&text)?.into_iter().map(f64::from_le_bytes).collect();
+        let ends = CELLS * CELLS + SHADES.pow(3);
+        let short = base64::DecodeError::InvalidLength(cells.len());
+        let features = cells.len().checked_sub(ends).ok_or(short)?;
+        let colours = cells.split_off(CELLS * CELLS + features);
+        let features = cells.split_off(CELLS * CELLS);
+        Ok(Self([cells, features, colours]))
     }
 }
 

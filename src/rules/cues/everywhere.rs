@@ -1,6 +1,6 @@
 //! Answers that no region carries: they stay when everything is deleted.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Interval, wilson};
@@ -10,7 +10,7 @@ use crate::rules::statistics::{Interval, wilson};
 const DEFAULT: f64 = 0.5;
 
 /// What one picture is called, as it is and with everything deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Look {
     pub(super) answer: usize,
     pub(super) deleted: usize,

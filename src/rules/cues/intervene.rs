@@ -2,7 +2,8 @@
 
 use super::pictures::Pictures;
 use super::search::Cues;
-use super::trials::Trials;
+use super::shared::{Asked, Region};
+use super::trials::{Chance, Trials, Try};
 use crate::error::Result;
 use crate::map::Map;
 use crate::picture::{Null, NullImage, Scene};
@@ -11,32 +12,68 @@ use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
 use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
 use crate::rules::statistics::draw::below;
-use crate::rules::trials::Intervention;
 
 impl<P: Pictures> Cues<P> {
-    /// Tries the next picture of some trials.
-    pub(super) async fn intervene(&mut self, trials: &mut Trials) -> Result<()> {
-        let class = self.candidates[trials.candidate].class;
-        match trials.queue.take() {
-            Some((Intervention::Delete, number)) => {
-                if let Some(edits) = self.deletions(number) {
-                    trials.deleted.push(self.flip(number, &edits, |answer| answer != class).await?);
-                }
-            }
-            Some((Intervention::Paste, number)) => {
-                if let Some(edits) = self.pastes(trials.candidate, number)? {
-                    trials.received.push(self.flip(number, &edits, |answer| answer == class).await?);
-                }
-            }
-            None => {}
+    /// Plans the interventions of some trials, and draws what chance decides about each: then they can be tried in any
+    /// order.
+    pub(super) fn plan_tries(&mut self, trials: &mut Trials) {
+        for picture in std::mem::take(&mut trials.to_delete) {
+            let chance = self.deletion(picture);
+            self.plan_try(trials, picture, chance);
         }
-        Ok(())
+        for picture in std::mem::take(&mut trials.to_receive) {
+            let chance = self.pasting(trials.candidate, picture);
+            self.plan_try(trials, picture, chance);
+        }
     }
 
-    async fn flip(&self, number: usize, edits: &[Edit], flips: impl Fn(usize) -> bool) -> Result<Flip> {
-        let scene = Scene::new(&self.set.pixels(number)?, self.classifier.framing(), &self.unseen_null());
+    fn plan_try(&mut self, trials: &mut Trials, picture: usize, chance: Option<Chance>) {
+        let Some(chance) = chance else { return };
+        trials.tries.push(Try { number: self.planned, picture, chance, flip: None });
+        self.planned += 1;
+    }
+
+    /// Draws where as much as a picture's evidence is deleted; `None` where it is too large to be moved.
+    fn deletion(&mut self, picture: usize) -> Option<Chance> {
+        let region = &self.explained.get(&picture)?.as_ref()?.region;
+        places(&region.0, 1, &mut self.random).first().copied().map(Chance::Delete)
+    }
+
+    /// Draws the member whose evidence is pasted, and a picture of another answer.
+    fn pasting(&mut self, candidate: usize, receiver: usize) -> Option<Chance> {
+        let class = self.candidates[candidate].class;
+        let others = self.discovery(|answer| answer != class);
+        let others: Vec<usize> = others.into_iter().filter(|&other| other != receiver).collect();
+        let members = &self.candidates[candidate].members;
+        if others.is_empty() || members.is_empty() {
+            return None;
+        }
+        let donor = members[below(&mut self.random, members.len())];
+        Some(Chance::Paste(donor, others[below(&mut self.random, others.len())]))
+    }
+
+    /// An intervention with all that it takes to make it; `None` of one whose evidence is not known.
+    pub(super) fn asked(&self, trials: &Trials, tried: &Try) -> Option<Asked> {
+        let Try { number, picture, chance, .. } = *tried;
+        let source = if let Chance::Paste(donor, _) = chance { donor } else { picture };
+        let region = self.evidence(source)?.region.clone();
+        Some(Asked { number, class: self.candidates[trials.candidate].class, picture, region, chance })
+    }
+
+    /// Makes an intervention and its control.
+    pub(super) async fn intervene(&self, asked: &Asked) -> Result<Flip> {
+        let Asked { class, picture, region: Region(region), chance, .. } = asked;
+        let edits = match *chance {
+            Chance::Delete(place) => deletions(region, place),
+            Chance::Paste(donor, other) => {
+                let region = feathered(region, FEATHER_PX);
+                [self.paste(donor, region.clone())?, self.paste(other, region)?]
+            }
+        };
+        let scene = Scene::new(&self.set.pixels(*picture)?, self.classifier.framing(), &self.unseen_null());
         let question = Question::of_class(self.classifier.clone(), scene, 0);
-        let answers = answers(&question, edits).await?;
+        let answers = answers(&question, &edits).await?;
+        let flips = |answer: usize| (answer == *class) == matches!(chance, Chance::Paste(..));
         Ok(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact: None })
     }
 
@@ -44,28 +81,6 @@ impl<P: Pictures> Cues<P> {
     fn unseen_null(&self) -> NullImage {
         let kind = if self.settings.null == Null::Mean { Null::Blur } else { Null::Mean };
         NullImage { kind, ..NullImage::default() }
-    }
-
-    /// Deleting a picture's evidence, and as much of it elsewhere; `None` where it is too large to be moved.
-    fn deletions(&mut self, number: usize) -> Option<[Edit; 2]> {
-        let region = &self.explained.get(&number)?.region;
-        let place = *places(region, 1, &mut self.random).first()?;
-        Some(deletions(region, place))
-    }
-
-    /// Pasting a member's evidence, and the same place of a picture of another answer.
-    fn pastes(&mut self, candidate: usize, receiver: usize) -> Result<Option<[Edit; 2]>> {
-        let class = self.candidates[candidate].class;
-        let others = self.discovery(|answer| answer != class);
-        let others: Vec<usize> = others.into_iter().filter(|&other| other != receiver).collect();
-        let members = &self.candidates[candidate].members;
-        if others.is_empty() || members.is_empty() {
-            return Ok(None);
-        }
-        let donor = members[below(&mut self.random, members.len())];
-        let other = others[below(&mut self.random, others.len())];
-        let region = feathered(&self.explained[&donor].region, FEATHER_PX);
-        Ok(Some([self.paste(donor, region.clone())?, self.paste(other, region)?]))
     }
 
     fn paste(&self, donor: usize, region: Map) -> Result<Edit> {

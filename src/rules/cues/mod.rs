@@ -27,6 +27,8 @@
 //! and assessing what machines really learn", Nature Communications 10, 2019. The interventions on unseen pictures, the
 //! controls and the correction are this project's.
 
+mod advance;
+mod candidates;
 mod cluster;
 mod descriptor;
 mod eigengap;
@@ -35,13 +37,17 @@ mod intervene;
 mod k_means;
 mod pictures;
 mod search;
+mod shared;
 mod told;
 mod trials;
 mod verdict;
+mod work;
 
+pub use candidates::MOST_CONFIRMED;
 pub use cluster::{FEWEST_MEMBERS, LEAST_STABILITY};
 pub use everywhere::Everywhere;
 pub use pictures::Pictures;
-pub use search::{Cues, MOST_CONFIRMED, Standing};
+pub use search::{Cues, Standing};
+pub use shared::{Asked, Explained, Line, Looked, Part};
 pub use told::{Told, ToldCue};
 pub use verdict::{Counts, Cue, Exemplar, Findings};

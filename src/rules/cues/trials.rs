@@ -1,19 +1,43 @@
 //! The trials of a cue, and what happened in them.
 
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use crate::rules::effect::Flip;
 use crate::rules::statistics::draw::shuffle;
-use crate::rules::trials::Queue;
 
 /// The interventions on one cue, done and to be done.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trials {
     pub(super) candidate: usize,
-    /// Pictures that show the cue, from which it is deleted, and pictures with other answers, into which it is pasted.
-    pub(super) queue: Queue,
-    pub(super) deleted: Vec<Flip>,
-    pub(super) received: Vec<Flip>,
+    /// Pictures that show the cue, from which it is deleted.
+    pub(super) to_delete: Vec<usize>,
+    /// Pictures with other answers, into which it is pasted.
+    pub(super) to_receive: Vec<usize>,
+    /// In the order in which they are planned.
+    pub(super) tries: Vec<Try>,
+}
+
+/// An intervention on a picture.
+#[derive(Clone, Debug)]
+pub(super) struct Try {
+    /// Numbers all interventions of a search.
+    pub(super) number: usize,
+    /// Number of the picture in the set.
+    pub(super) picture: usize,
+    pub(super) chance: Chance,
+    /// What it did; `None` before it is tried.
+    pub(super) flip: Option<Flip>,
+}
+
+/// What chance decided about an intervention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Chance {
+    /// The cue is deleted; in the control as much is, this far down and to the right.
+    Delete((usize, usize)),
+    /// The cue of the first picture is pasted; in the control the same place of the second.
+    Paste(usize, usize),
 }
 
 impl Trials {
@@ -22,7 +46,7 @@ impl Trials {
         Self { candidate, ..Self::default() }
     }
 
-    /// Plans the interventions on `most` of either pictures at most, drawn at random.
+    /// Chooses `most` of either pictures at most, at random.
     pub(super) fn new(
         candidate: usize,
         showing: &[usize],
@@ -37,6 +61,20 @@ impl Trials {
             of
         };
         let (to_delete, to_receive) = (some(showing), some(others));
-        Self { queue: Queue::new(to_delete, to_receive), ..Self::of(candidate) }
+        Self { to_delete, to_receive, ..Self::of(candidate) }
+    }
+
+    /// What deleting the cue did, as far as that is known.
+    pub(super) fn deleted(&self) -> Vec<Flip> {
+        self.flips(|chance| matches!(chance, Chance::Delete(_)))
+    }
+
+    /// What pasting it did.
+    pub(super) fn received(&self) -> Vec<Flip> {
+        self.flips(|chance| matches!(chance, Chance::Paste(..)))
+    }
+
+    fn flips(&self, of: impl Fn(Chance) -> bool) -> Vec<Flip> {
+        self.tries.iter().filter(|tried| of(tried.chance)).filter_map(|tried| tried.flip).collect()
     }
 }

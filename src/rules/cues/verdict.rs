@@ -189,7 +189,7 @@ pub(super) struct Tried<'a> {
 
 /// Judges all cues together.
 pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
-    let effects = |t: &Tried| [&t.trials.deleted, &t.trials.received].map(|flips| Effect::new(flips, tried.len()));
+    let effects = |t: &Tried| [t.trials.deleted(), t.trials.received()].map(|flips| Effect::new(&flips, tried.len()));
     let effects: Vec<[Effect; 2]> = tried.iter().map(effects).collect();
     let best = |[necessity, sufficiency]: &[Effect; 2]| (2.0 * necessity.p.min(sufficiency.p)).min(1.0);
     let adjusted = holm(&effects.iter().map(best).collect::<Vec<_>>());
@@ -214,5 +214,5 @@ pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
 /// Necessity plus sufficiency, of what was tried of each.
 pub(super) fn strength(trials: &Trials) -> f64 {
     let difference = |flips: &[_]| if flips.is_empty() { 0.0 } else { Effect::new(flips, 1).difference() };
-    difference(&trials.deleted) + difference(&trials.received)
+    difference(&trials.deleted()) + difference(&trials.received())
 }

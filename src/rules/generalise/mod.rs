@@ -38,7 +38,7 @@ use super::region::{places, rolled};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Explanation;
-use crate::job::{Divisible, Job, Later, Progress};
+use crate::job::{Divisible, Job, Later, Progress, Share};
 use crate::map::Map;
 use crate::methods::{Game, Settings};
 use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy};
@@ -87,10 +87,7 @@ pub struct Test {
     cuts: Vec<Cut>,
     others: Vec<RgbImage>,
     course: Course,
-    /// What came of its parts since it was asked.
-    news: Vec<Tried>,
-    /// Where others do the rest, the deletion that it was given.
-    mine: Option<Option<Part>>,
+    share: Share<Part, Tried>,
 }
 
 impl Test {
@@ -138,8 +135,7 @@ impl Test {
             cuts,
             others,
             course: Course::new(families, classifier.size(), learned_sigma_px, &mut random),
-            news: vec![],
-            mine: None,
+            share: Share::default(),
             classifier,
         }
     }
@@ -213,14 +209,6 @@ impl Test {
         self.edit(&scene, deletion, &region).picture(&scene, scene.side()).to_picture()
     }
 
-    /// The next deletion that it is to try.
-    fn next(&mut self) -> Option<Part> {
-        match &mut self.mine {
-            Some(mine) => mine.take(),
-            None => self.course.wanted().first().copied(),
-        }
-    }
-
     fn deletions(&self) -> Vec<Deletion> {
         self.course.known().into_iter().map(|(part, _)| self.course.deletion(part)).collect()
     }
@@ -271,15 +259,12 @@ impl Job for Test {
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
         Box::pin(async move {
             for _ in 0..count {
-                let Some(part) = self.next() else { break };
+                let Some(part) = self.take_part() else { break };
                 let tried = self.try_one(part).await?;
-                if self.mine.is_some() {
-                    self.news.push(tried.clone());
-                }
-                self.course.add(tried);
+                self.tell(tried);
             }
             let whole = self.stand();
-            Ok(Progress { done: self.mine.map_or(whole.done, |mine| mine.is_none()), ..whole })
+            Ok(Progress { done: self.share.is_over(|| whole.done), ..whole })
         })
     }
 
@@ -297,12 +282,8 @@ impl Divisible for Test {
         self.course.wanted()
     }
 
-    fn begin_part(&mut self, part: Part) {
-        self.mine = Some(Some(part));
-    }
-
-    fn take_lines(&mut self) -> Vec<Tried> {
-        std::mem::take(&mut self.news)
+    fn share(&mut self) -> &mut Share<Part, Tried> {
+        &mut self.share
     }
 
     fn add_line(&mut self, line: Tried) {

@@ -151,8 +151,8 @@ impl Generalisation {
             |control| format!("moved elsewhere, the same region does so in {:.0} %", 100.0 * control),
         );
         format!(
-            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where deleted pixels \
-             become {}: {:.0} %.",
+            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where pixels are \
+             deleted by {}: {:.0} %.",
             100.0 * self.held(),
             worst.family.title(),
             100.0 * worst.held
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(
             found.sentence(),
             "Deleting 4.0 to 20.0 % of the picture (the evidence, cut at three levels of its range) takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); \
-             moved elsewhere, the same region does so in 25 %; it holds least where deleted pixels become noise: 50 %."
+             moved elsewhere, the same region does so in 25 %; it holds least where pixels are deleted by noise: 50 %."
         );
     }
 

@@ -58,7 +58,7 @@ impl Pooled {
             )
         };
         let worst = self.families.first().map_or_else(String::new, |(family, held)| {
-            format!("; least where deleted pixels become {}: {}", family.title(), percent(*held))
+            format!("; least where pixels are deleted by {}: {}", family.title(), percent(*held))
         });
         format!(
             "On {} pictures the rules hold in {} of unseen deletions ({}), their controls in {}; skill {} ({}) at an \

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Divisible, Job, Later, Progress};
+use crate::job::{Divisible, Job, Later, Progress, Share};
 use crate::map::Map;
 use crate::picture::{Framing, Planes, RgbImage, Scene};
 use crate::question::{Edit, Question};
@@ -123,10 +123,7 @@ pub struct Invariance {
     /// The probabilities of the picture as it is.
     original: Option<Vec<f32>>,
     curves: Vec<Curve>,
-    /// The kind that is tried alone, where others try the others.
-    mine: Option<Kind>,
-    /// Curves of its own that were not taken yet.
-    news: Vec<Curve>,
+    share: Share<Kind, Curve>,
     must_change: Option<MustChange>,
 }
 
@@ -146,8 +143,8 @@ impl Invariance {
         let scene = Scene::new(&frame.to_picture(), Framing::whole(frame.side), &null);
         let question = Question::of_class(classifier, Scene { photo: frame, ..scene }, 0);
         let kinds = kinds.to_vec();
-        let (original, curves, mine, news, must_change) = (None, vec![], None, vec![], None);
-        Self { question, kinds, truth, evidence, original, curves, mine, news, must_change }
+        let (original, curves, share, must_change) = (None, vec![], Share::default(), None);
+        Self { question, kinds, truth, evidence, original, curves, share, must_change }
     }
 
     /// The kinds that are not known yet.
@@ -156,18 +153,8 @@ impl Invariance {
         self.kinds.iter().copied().filter(|&kind| !known(kind)).collect()
     }
 
-    /// The kind that is tried next.
-    fn next(&self) -> Option<Kind> {
-        self.wanted().into_iter().find(|&kind| self.mine.is_none_or(|mine| mine == kind))
-    }
-
-    /// Adds a curve in its place among the kinds, once.
-    fn keep(&mut self, curve: Curve) {
-        if self.wanted().contains(&curve.kind) {
-            self.curves.push(curve);
-            let place = |curve: &Curve| self.kinds.iter().position(|&kind| kind == curve.kind);
-            self.curves.sort_by_key(place);
-        }
+    fn is_done(&self) -> bool {
+        self.original.is_some() && self.share.is_over(|| self.wanted().is_empty())
     }
 
     /// The answer of the picture as it is, and what deleting the evidence does.
@@ -209,9 +196,7 @@ impl Invariance {
             changes.iter().zip(&rows).map(|((strength, _), row)| self.point(*strength, row, &original)).collect();
         points.push(self.point(0.0, &original, &original));
         points.sort_by(|a, b| a.strength.total_cmp(&b.strength));
-        let curve = Curve { kind, points };
-        self.news.push(curve.clone());
-        self.keep(curve);
+        self.tell(Curve { kind, points });
         Ok(())
     }
 
@@ -240,13 +225,14 @@ impl Job for Invariance {
     fn step(&mut self, count: usize) -> Later<'_, Progress<Kind>> {
         Box::pin(async move {
             for _ in 0..count {
-                match (self.original.clone(), self.next()) {
-                    (None, _) => self.begin().await?,
-                    (Some(original), Some(kind)) => self.try_kind(kind, original).await?,
-                    (Some(_), None) => break,
-                }
+                let Some(original) = self.original.clone() else {
+                    self.begin().await?;
+                    continue;
+                };
+                let Some(kind) = self.take_part() else { break };
+                self.try_kind(kind, original).await?;
             }
-            Ok(Progress { done: self.original.is_some() && self.next().is_none(), ..self.stand() })
+            Ok(Progress { done: self.is_done(), ..self.stand() })
         })
     }
 
@@ -275,21 +261,22 @@ impl Divisible for Invariance {
         self.wanted()
     }
 
-    fn begin_part(&mut self, part: Kind) {
-        self.mine = Some(part);
+    fn share(&mut self) -> &mut Share<Kind, Curve> {
+        &mut self.share
     }
 
-    fn take_lines(&mut self) -> Vec<Curve> {
-        std::mem::take(&mut self.news)
-    }
-
-    fn add_line(&mut self, line: Curve) {
-        self.keep(line);
+    /// Adds a curve in its place among the kinds.
+    fn add_line(&mut self, curve: Curve) {
+        if self.wanted().contains(&curve.kind) {
+            self.curves.push(curve);
+            let place = |curve: &Curve| self.kinds.iter().position(|&kind| kind == curve.kind);
+            self.curves.sort_by_key(place);
+        }
     }
 
     fn stand(&self) -> Progress<Kind> {
         let (wanted, total) = (self.wanted(), self.kinds.len());
-        let detail = self.next().or(self.kinds.last().copied()).unwrap_or(Kind::Mirror);
+        let detail = wanted.first().or(self.kinds.last()).copied().unwrap_or(Kind::Mirror);
         Progress { iteration: total - wanted.len(), total, done: wanted.is_empty(), stage: "change", detail }
     }
 }

@@ -17,17 +17,19 @@ mod told;
 pub use outcome::{Comparison, Measured, PartOutcome, Parts, WINDOWS};
 pub use told::Told;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use super::concept::Annotated;
 use super::region::{deletions, places};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Run;
-use crate::job::{Job, Later, Progress, run_to_end};
+use crate::job::{Divisible, Job, Later, Progress, Share, run_to_end};
 use crate::map::Map;
 use crate::methods::Settings;
 use crate::picture::{NullImage, Placement, Scene};
@@ -35,6 +37,22 @@ use crate::question::{Edit, Question, Subject};
 
 /// Half of the talk's window, rounded down, in pixels at 224; the window is at least 5 × 5.
 const WINDOW_PX: usize = 2;
+/// Pictures whose controls are drawn and that are not measured yet: as many as four workers need to have one each, and
+/// one to go on with.
+const AHEAD: usize = 8;
+
+/// A picture to be measured, with what chance decides about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Number of the picture in the set.
+    number: usize,
+    /// Where the control of each part lies; `None` of a part that is not seen, or too large to be moved.
+    places: Vec<Option<(usize, usize)>>,
+}
+
+/// What came of a picture, by its number in the set; `None` where it is answered wrongly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line(usize, Option<Measured>);
 
 /// The importance of parts, in the making; a step is one picture.
 pub struct PartRules<A> {
@@ -43,9 +61,14 @@ pub struct PartRules<A> {
     parts: Vec<usize>,
     /// The method whose map is looked at beside the deletions.
     map: Option<Settings>,
-    next: usize,
-    measured: Vec<Measured>,
+    /// The pictures that are measured next.
+    planned: Vec<Picture>,
+    /// Pictures whose controls are drawn.
+    drawn: usize,
+    /// What came of pictures.
+    known: BTreeMap<usize, Option<Measured>>,
     random: ChaCha8Rng,
+    share: Share<Picture, Line>,
 }
 
 /// How far the importance of parts has come.
@@ -64,22 +87,38 @@ impl std::fmt::Display for Standing {
 impl<A: Annotated> PartRules<A> {
     /// Prepares the parts of these numbers among the set's concepts; `map` names a method whose map is looked at too.
     pub fn new(classifier: Rc<dyn Classifier>, set: A, parts: Vec<usize>, map: Option<Settings>) -> Self {
-        let random = ChaCha8Rng::seed_from_u64(0);
-        Self { classifier, set, parts, map, next: 0, measured: vec![], random }
+        let (random, share) = (ChaCha8Rng::seed_from_u64(0), Share::default());
+        let (planned, drawn, known) = (vec![], 0, BTreeMap::new());
+        let mut new = Self { classifier, set, parts, map, planned, drawn, known, random, share };
+        new.plan_ahead();
+        new
     }
 
-    /// Measures the next picture; one that is answered wrongly tells nothing of its class.
-    async fn measure(&mut self) -> Result<()> {
-        let number = self.next;
-        self.next += 1;
+    /// Draws the controls of the next pictures, always in the same order.
+    fn plan_ahead(&mut self) {
+        while self.planned.len() < AHEAD && self.drawn < self.set.count() {
+            let number = self.drawn;
+            let places = (0..self.parts.len()).map(|part| self.place(number, self.parts[part])).collect();
+            self.planned.push(Picture { number, places });
+            self.drawn += 1;
+        }
+    }
+
+    fn place(&mut self, number: usize, part: usize) -> Option<(usize, usize)> {
+        places(&self.region(number, part)?, 1, &mut self.random).first().copied()
+    }
+
+    /// Measures a picture; one that is answered wrongly tells nothing of its class.
+    async fn measure(&self, picture: &Picture) -> Result<Option<Measured>> {
+        let number = picture.number;
         let labelled = self.set.picture(number)?;
         let scene = Scene::new(&labelled.picture, self.classifier.framing(), &NullImage::default());
         let question = Question::of_class(self.classifier.clone(), scene, labelled.truth);
         let regions: Vec<Option<Map>> = self.parts.iter().map(|&part| self.region(number, part)).collect();
-        let (edits, asked) = self.edits(&regions);
+        let (edits, asked) = edits(&regions, &picture.places);
         let scores = question.scores(&edits).await?;
         if scores[0] <= 0.5 {
-            return Ok(());
+            return Ok(None);
         }
         let mut measured = Measured::new(labelled.truth, self.parts.len());
         for (i, part) in asked.into_iter().enumerate() {
@@ -93,20 +132,7 @@ impl<A: Annotated> PartRules<A> {
             let map = run_to_end(&mut run).await?.evidence();
             self.read_map(number, placement, &map, &regions, &mut measured);
         }
-        self.measured.push(measured);
-        Ok(())
-    }
-
-    /// The picture as it is, then each part deleted and its control, and which parts these are.
-    fn edits(&mut self, regions: &[Option<Map>]) -> (Vec<Edit>, Vec<usize>) {
-        let (mut edits, mut asked) = (vec![Edit::Nothing], vec![]);
-        for (part, region) in regions.iter().enumerate() {
-            let Some(region) = region else { continue };
-            let Some(&place) = places(region, 1, &mut self.random).first() else { continue };
-            edits.extend(deletions(region, place));
-            asked.push(part);
-        }
-        (edits, asked)
+        Ok(Some(measured))
     }
 
     fn read_map(
@@ -141,9 +167,32 @@ impl<A: Annotated> PartRules<A> {
         (region.mean() > 0.0).then_some(region)
     }
 
-    fn is_done(&self) -> bool {
-        self.next >= self.set.count()
+    async fn advance(&mut self) -> Result<()> {
+        let Some(picture) = self.take_part() else { return Ok(()) };
+        let line = Line(picture.number, self.measure(&picture).await?);
+        self.tell(line);
+        Ok(())
     }
+
+    fn is_done(&self) -> bool {
+        self.share.is_over(|| self.planned.is_empty())
+    }
+
+    /// The pictures that were answered rightly.
+    fn measured(&self) -> impl Iterator<Item = &Measured> {
+        self.known.values().flatten()
+    }
+}
+
+/// The picture as it is, then each part deleted and its control, and which parts these are.
+fn edits(regions: &[Option<Map>], places: &[Option<(usize, usize)>]) -> (Vec<Edit>, Vec<usize>) {
+    let (mut edits, mut asked) = (vec![Edit::Nothing], vec![]);
+    for (part, (region, place)) in regions.iter().zip(places).enumerate() {
+        let (Some(region), Some(place)) = (region, place) else { continue };
+        edits.extend(deletions(region, *place));
+        asked.push(part);
+    }
+    (edits, asked)
 }
 
 /// The mean of a map in a window around a place (right, down), in pixels.
@@ -169,22 +218,48 @@ impl<A: Annotated> Job for PartRules<A> {
                 if self.is_done() {
                     break;
                 }
-                self.measure().await?;
+                self.advance().await?;
             }
-            Ok(Progress {
-                iteration: self.next,
-                total: self.set.count(),
-                done: self.is_done(),
-                stage: "parts",
-                detail: Standing { measured: self.measured.len() },
-            })
+            Ok(Progress { done: self.is_done(), ..self.stand() })
         })
     }
 
     fn finish(&mut self) -> Later<'_, Parts> {
         let names = self.parts.iter().map(|&part| self.set.concepts()[part].name.clone()).collect();
-        let parts = Parts::new(names, self.measured.clone(), self.next);
+        let parts = Parts::new(names, self.measured().cloned().collect(), self.known.len());
         Box::pin(std::future::ready(Ok(parts)))
+    }
+}
+
+impl<A: Annotated> Divisible for PartRules<A> {
+    type Part = Picture;
+    type Line = Line;
+
+    fn parts(&self) -> Vec<Picture> {
+        self.planned.clone()
+    }
+
+    fn share(&mut self) -> &mut Share<Picture, Line> {
+        &mut self.share
+    }
+
+    fn add_line(&mut self, Line(number, measured): Line) {
+        let before = self.planned.len();
+        self.planned.retain(|picture| picture.number != number);
+        if self.planned.len() < before {
+            self.known.insert(number, measured);
+            self.plan_ahead();
+        }
+    }
+
+    fn stand(&self) -> Progress<Standing> {
+        Progress {
+            iteration: self.known.len(),
+            total: self.set.count(),
+            done: self.planned.is_empty(),
+            stage: "parts",
+            detail: Standing { measured: self.measured().count() },
+        }
     }
 }
 

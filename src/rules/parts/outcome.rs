@@ -1,6 +1,6 @@
 //! What was found about parts: by class, with intervals over pictures and sign tests over classes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::rules::statistics::{Bootstrap, Interval, SignTest, p_words, sign_test_of};
 
@@ -12,7 +12,7 @@ pub const WINDOWS: [&[&str]; 2] = [
 ];
 
 /// What one picture told. A part that it does not show has no value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// The true class.
     pub class: usize,

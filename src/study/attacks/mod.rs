@@ -13,6 +13,5 @@ pub mod summary;
 
 #[cfg(feature = "cli")]
 pub use bench::{Bench, Findings, Plan, Sink};
-pub use protocol::Detector;
 pub use record::{Change, MaskRecord, Record};
 pub use summary::{Detected, Row, Share, rows, worst};

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::record::Record;
-use crate::attack::detect::{self, FALSE_POSITIVES, Wide};
+use crate::attack::Detector;
+use crate::attack::detector::{Calibrated, Signals};
 use crate::attack::recover::Recipe;
-use crate::rules::statistics::{Logistic, group_folds, threshold_at};
+use crate::rules::statistics::{Logistic, group_folds};
 
 /// Folds by photograph.
 const FOLDS: usize = 5;
@@ -39,55 +38,6 @@ pub struct Study<'a> {
     calibrated: BTreeMap<(usize, &'a str), Calibrated>,
 }
 
-/// What tells an attacked picture from a clean one without having seen an attack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Detector {
-    /// [`detect::rule`].
-    Rule,
-    /// [`detect::Wide`].
-    Wide,
-}
-
-impl Detector {
-    /// Every one.
-    pub const ALL: [Self; 2] = [Self::Rule, Self::Wide];
-
-    /// Returns its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rule => "rule",
-            Self::Wide => "wide rule",
-        }
-    }
-}
-
-/// Detectors as clean pictures calibrate them.
-#[derive(Clone, Copy)]
-struct Calibrated {
-    wide: Option<Wide>,
-    /// The threshold of each of [`Detector::ALL`]; none without clean pictures.
-    thresholds: [Option<f64>; 2],
-}
-
-impl Calibrated {
-    fn on(clean: &[&Record]) -> Self {
-        let wide = Wide::calibrated(clean.iter().map(|record| &record.reading));
-        let threshold = |detector| {
-            let scores: Vec<f64> = clean.iter().filter_map(|record| score(detector, wide, record)).collect();
-            threshold_at(&scores, FALSE_POSITIVES)
-        };
-        Self { wide, thresholds: Detector::ALL.map(threshold) }
-    }
-}
-
-fn score(detector: Detector, wide: Option<Wide>, record: &Record) -> Option<f64> {
-    match detector {
-        Detector::Rule => Some(f64::from(detect::rule(&record.reading))),
-        Detector::Wide => wide?.score(&record.reading),
-    }
-}
-
 impl<'a> Study<'a> {
     /// Pairs the records.
     pub fn new(records: &'a [Record]) -> Self {
@@ -107,7 +57,7 @@ impl<'a> Study<'a> {
         for model in cleans.iter().map(|record| record.model.as_str()) {
             for fold in 0..FOLDS {
                 let is_other = |clean: &&Record| clean.model == model && folds[photo(clean)] != fold;
-                let others = || cleans.iter().copied().filter(is_other).collect::<Vec<_>>();
+                let others = || cleans.iter().copied().filter(is_other).map(signals).collect::<Vec<_>>();
                 calibrated.entry((fold, model)).or_insert_with(|| Calibrated::on(&others()));
             }
         }
@@ -117,15 +67,17 @@ impl<'a> Study<'a> {
     /// The score of a record of a pair by a detector that is calibrated on other photographs; `None` where it cannot
     /// be.
     pub fn score(&self, detector: Detector, pair: &Pair, record: &Record) -> Option<f64> {
-        score(detector, self.calibrated.get(&(pair.fold, record.model.as_str()))?.wide, record)
+        self.calibrated(pair, record)?.score(detector, &signals(record))
     }
 
     /// Whether a detector, calibrated on other photographs, flags a record of a pair.
     pub fn flags(&self, detector: Detector, pair: &Pair, record: &Record) -> bool {
-        let calibrated = self.calibrated.get(&(pair.fold, record.model.as_str()));
-        let threshold = calibrated.and_then(|calibrated| calibrated.thresholds[detector as usize]);
-        let score = self.score(detector, pair, record);
-        score.zip(threshold).is_some_and(|(score, threshold)| score > threshold)
+        let flags = self.calibrated(pair, record).and_then(|known| known.flags(detector, &signals(record)));
+        flags.unwrap_or(false)
+    }
+
+    fn calibrated<'b>(&'b self, pair: &Pair, record: &'b Record) -> Option<&'b Calibrated> {
+        self.calibrated.get(&(pair.fold, record.model.as_str()))
     }
 
     /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression
@@ -153,6 +105,10 @@ impl<'a> Study<'a> {
         }
         Some(found)
     }
+}
+
+fn signals(record: &Record) -> Signals {
+    Signals::of(&record.reading)
 }
 
 fn fitted<'a>(pairs: impl Iterator<Item = &'a Pair<'a>>, recipe: Recipe) -> Option<Logistic> {

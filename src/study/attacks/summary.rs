@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::protocol::{Detector, Pair, Study};
+use super::protocol::{Pair, Study};
 use super::record::Record;
-use crate::attack::Answer;
 use crate::attack::ensemble::{agreed, pooled, settled};
 use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
+use crate::attack::{Answer, Detector};
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
 
 /// Two-sided 95 % of the normal distribution.

@@ -9,7 +9,7 @@ use super::known::Known;
 use super::{Entry, Fate, Findings, Plan, Seen, Setup};
 use crate::classifier::OnnxClassifier;
 use crate::error::Result;
-use crate::job::{Divisible, Doing, Job, Later, Progress};
+use crate::job::{Divisible, Doing, Job, Later, Progress, Share};
 use crate::study::case::Case;
 use crate::study::item::Item;
 use crate::study::judging::Judging;
@@ -51,10 +51,7 @@ pub struct Serial {
     over: BTreeSet<usize>,
     judging: Option<(usize, Judging)>,
     entries: Vec<Entry>,
-    /// What came of its parts since it was asked.
-    news: Vec<Line>,
-    /// Where others do the rest, the picture that it was given.
-    mine: Option<Option<usize>>,
+    share: Share<usize, Line>,
     doing: String,
 }
 
@@ -69,8 +66,7 @@ impl Serial {
             over: BTreeSet::new(),
             judging: None,
             entries: vec![Entry::Setup(Box::new(setup))],
-            news: vec![],
-            mine: None,
+            share: Share::default(),
             doing: String::new(),
         }
     }
@@ -90,18 +86,10 @@ impl Serial {
         (0..self.set.len()).take_while(counts).filter(|number| !self.over.contains(number))
     }
 
-    /// The picture that it is to look at next.
-    fn next(&mut self) -> Option<usize> {
-        match &mut self.mine {
-            Some(mine) => mine.take(),
-            None => self.wanted().next(),
-        }
-    }
-
     /// Takes steps on the picture under way, else looks at the next.
     async fn advance(&mut self, count: usize) -> Result<()> {
         let Some((number, mut judging)) = self.judging.take() else {
-            return match self.next() {
+            return match self.take_part() {
                 Some(number) => self.look_at(number).await,
                 None => Ok(()),
             };
@@ -139,14 +127,6 @@ impl Serial {
         Ok(())
     }
 
-    /// Notes what came of its own step.
-    fn tell(&mut self, line: Line) {
-        if self.mine.is_some() {
-            self.news.push(line.clone());
-        }
-        self.add_line(line);
-    }
-
     /// The picture of a number that was looked at.
     ///
     /// # Errors
@@ -157,8 +137,7 @@ impl Serial {
 
     /// Whether what it is to do is done.
     fn is_done(&self) -> bool {
-        let over = self.mine.map_or_else(|| self.wanted().next().is_none(), |mine| mine.is_none());
-        over && self.judging.is_none()
+        self.judging.is_none() && self.share.is_over(|| self.wanted().next().is_none())
     }
 }
 
@@ -191,13 +170,14 @@ impl Divisible for Serial {
         self.wanted().take(MOST_PARTS).collect()
     }
 
-    /// Of a picture under way the rest is not judged.
-    fn begin_part(&mut self, number: usize) {
-        (self.mine, self.judging) = (Some(Some(number)), None);
+    fn share(&mut self) -> &mut Share<usize, Line> {
+        &mut self.share
     }
 
-    fn take_lines(&mut self) -> Vec<Line> {
-        std::mem::take(&mut self.news)
+    /// Of a picture under way the rest is not judged.
+    fn begin_part(&mut self, number: usize) {
+        self.judging = None;
+        self.share.begin(number);
     }
 
     fn add_line(&mut self, line: Line) {

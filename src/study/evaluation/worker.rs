@@ -78,7 +78,8 @@ pub(super) fn work(model: OnnxClassifier, shared: &Shared, out: &Sender<Message>
 
 /// The model with more and more of its weights shuffled, where that is asked for.
 fn shuffled(model: &OnnxClassifier, shared: &Shared) -> Result<Vec<Rc<OnnxClassifier>>> {
-    let stages = sanity::STAGES.iter().filter(|_| shared.plan.measures.has(Metric::Sanity));
+    let asked = [Metric::Sanity, Metric::SmoothSanity].iter().any(|&metric| shared.plan.measures.has(metric));
+    let stages = sanity::STAGES.iter().filter(|_| asked);
     stages.map(|&share| model.shuffled(share, SHUFFLE).map(Rc::new)).collect()
 }
 

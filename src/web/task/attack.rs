@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::driven::{Driven, asked_for};
-use crate::attack::duel::{Duel, Duelled, Remedy, Side};
+use crate::attack::duel::{Clean, Duel, Duelled, Remedy};
 use crate::attack::recover::Recipe;
+use crate::attack::shared::Side;
 use crate::attack::told::{Told, ToldMask};
 use crate::attack::{AsIs, Attack, Kind};
 use crate::critters::{HELD_OUT_SEEDS, World, draw};
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::job::{Job, Later};
 use crate::map::Map;
 use crate::picture::RgbImage;
-use crate::web::asked::Asked;
+use crate::web::asked::{Asked, Calm};
 use crate::web::convert::{json, unknown};
 use crate::web::picture::Photo;
 
@@ -30,9 +31,12 @@ struct Settings {
     restarts: Option<usize>,
     #[serde(default)]
     seed: u64,
-    /// Clean pictures of the built-in world on which the detector is calibrated; 0 where the model knows nothing of it.
+    /// Clean pictures of the built-in world on which the detectors are calibrated; 0 where the model knows nothing of it.
     #[serde(default)]
-    calibrate: u64,
+    calibrate: usize,
+    /// How many of them calibrate the wide rule as well.
+    #[serde(default)]
+    calibrate_wide: usize,
 }
 
 /// How a mask is to recover an answer.
@@ -59,28 +63,37 @@ impl Wish {
 pub struct AttackTask {
     job: Duel,
     asked: Asked,
+    /// Clean pictures in all, and those for the wide rule.
+    calm: (usize, usize),
     /// What was last told.
     told: Duelled,
 }
 
 impl AttackTask {
     pub fn new(asked: &Asked, photo: &Photo, settings: &str) -> Result<Self> {
-        let Settings { attack, eps, steps, restarts, seed, calibrate } = asked_for(settings)?;
+        let Settings { attack, eps, steps, restarts, seed, calibrate, calibrate_wide } = asked_for(settings)?;
         let usual = Attack::new(attack, eps);
         let (steps, restarts) = (steps.unwrap_or(usual.steps), restarts.unwrap_or(usual.restarts));
         let attack = Attack { steps, restarts, seed, ..usual };
         attack.check()?;
         let classifier = asked.classifier.clone();
         let picture = AsIs::frame(classifier.as_ref(), &photo.pixels);
-        let clean = (0..calibrate).map(|number| {
-            let classifier = classifier.clone();
-            Box::new(move || {
-                let drawn = draw(HELD_OUT_SEEDS + ASIDE + number, &World::clean());
-                AsIs::frame(classifier.as_ref(), &drawn.picture)
-            }) as Box<dyn FnOnce() -> RgbImage>
-        });
-        let job = Duel::new(asked.classifier.clone(), &picture, attack, &Recipe::ALL, clean.collect());
-        Ok(Self { job, asked: asked.clone(), told: Duelled::default() })
+        let drawn = move |number| draw(HELD_OUT_SEEDS + ASIDE + number as u64, &World::clean()).picture;
+        let draw = Box::new(move |number| AsIs::frame(classifier.as_ref(), &drawn(number)));
+        let calm = (calibrate, calibrate_wide);
+        let known = Some(asked.calm.borrow()).filter(|known| known.of == calm);
+        let known = known.map_or_else(Vec::new, |known| known.signals.clone());
+        let clean = Clean { draw, count: calibrate, wide: calibrate_wide, known };
+        let job = Duel::new(asked.classifier.clone(), &picture, attack, &Recipe::ALL, clean);
+        Ok(Self { job, asked: asked.clone(), calm, told: Duelled::default() })
+    }
+
+    /// Keeps what is known of clean pictures with the model, unless more is known already.
+    fn remember(&self) {
+        let mut known = self.asked.calm.borrow_mut();
+        if known.of != self.calm || known.signals.len() < self.told.calm.len() {
+            *known = Calm { of: self.calm, signals: self.told.calm.clone() };
+        }
     }
 }
 
@@ -92,13 +105,15 @@ impl Driven for AttackTask {
     fn found(&mut self) -> Later<'_, String> {
         Box::pin(async move {
             self.told = self.job.finish().await?;
+            self.remember();
             json(&Told::new(&self.told, self.asked.classifier.labels()))
         })
     }
 
     fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        // What no wish can be is asked of every job that several share.
+        let Ok(wish) = asked_for::<Wish>(question) else { return super::driven::share(&mut self.job, question) };
         Box::pin(async move {
-            let wish: Wish = asked_for(question)?;
             let masked = self.job.recover(wish.side(), wish.remedy()).await?;
             let blurred = self.job.blur(wish.side(), wish.sigma_px).await?.answer();
             json(&ToldMask::new(&masked, Some(blurred), self.asked.classifier.labels()))

@@ -55,7 +55,7 @@ impl Driven for ConceptTask {
     }
 
     fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
-        Box::pin(std::future::ready(super::driven::share(&mut self.job, question)))
+        super::driven::share(&mut self.job, question)
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {

@@ -93,6 +93,10 @@ impl Driven for CuesTask {
         })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        super::driven::share(&mut self.job, question)
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let whole = id.starts_with("photo");
         let [cue, exemplar] = numbers(id, if whole { "photo" } else { "crop" })?;

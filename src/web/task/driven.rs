@@ -57,7 +57,14 @@ struct Shared<P> {
 }
 
 /// Answers what a job is asked that several workers share, JSON both.
-pub(super) fn share<J>(job: &mut J, question: &str) -> Result<String>
+pub(super) fn share<'a, J>(job: &mut J, question: &str) -> Later<'a, String>
+where
+    J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize + DeserializeOwned>,
+{
+    Box::pin(std::future::ready(shared(job, question)))
+}
+
+fn shared<J>(job: &mut J, question: &str) -> Result<String>
 where
     J: Divisible<Part: Serialize + DeserializeOwned, Line: Serialize + DeserializeOwned>,
 {

@@ -54,6 +54,10 @@ impl Driven for PartsTask {
         Box::pin(async move { json(&Told::new(self.job.finish().await?)) })
     }
 
+    fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
+        super::driven::share(&mut self.job, question)
+    }
+
     fn picture(&self, id: &str) -> Result<RgbImage> {
         let [number] = numbers(id, "picture")?;
         Ok(self.set.picture(number)?.picture)

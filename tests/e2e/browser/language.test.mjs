@@ -130,7 +130,7 @@ const VIEWS = {
     await open(page, "#cues-list button");
   },
   adversarial: async (page) => {
-    await page.waitForSelector('[data-state="done"] #attack');
+    await page.waitForSelector('[data-state="done"] #attack', { timeout: 180_000 });
     await page.waitForSelector("#recover-sentence:not([hidden])");
     await open(page, "#recover-table button");
   },

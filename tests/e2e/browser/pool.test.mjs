@@ -149,6 +149,53 @@ describe("with the real engine", () => {
     assert.deepEqual(two, one);
   });
 
+  /** The cues of a built-in model, their figures and a picture. @param {number} workers */
+  async function leaning(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}#view=cues`, patience: 240_000 });
+    await page.waitForSelector('[data-state="done"] #cues-search');
+    assert.equal(page.workers().length, workers);
+    const told = JSON.parse((await download(page, "#cues-json")).bytes.toString());
+    await page.locator("#cues-list button").first().click();
+    // A canvas has the side of what the model sees once it is drawn.
+    const drawn = page.locator("#exhibit-tiles canvas[width='128']").first();
+    await drawn.waitFor();
+    const photo = await drawn.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    await leave();
+    return { told, photo };
+  }
+
+  test("two workers search for cues as one does", async () => {
+    requireEngine();
+    const [one, two] = [await leaning(1), await leaning(2)];
+    assert.ok(one.told.pictures.looked === 120 && one.told.cues.length > 0, one.told.sentence);
+    assert.deepEqual(two, one);
+  });
+
+  /** All that an attack tells, but how long it took, and the pictures that its masks leave. @param {number} workers */
+  async function attacked(workers) {
+    const { page, leave } = await visit({ path: `?workers=${workers}#view=adversarial`, patience: 240_000 });
+    await page.waitForSelector('[data-state="done"] #attack');
+    assert.equal(page.workers().length, workers);
+    const { attack, ...told } = JSON.parse((await download(page, "#attack-json")).bytes.toString());
+    const { seconds, ...rest } = attack;
+    assert.ok(seconds > 0);
+    await page.waitForSelector("#recover-sentence:not([hidden])");
+    const sentence = await page.textContent("#recover-sentence");
+    await page.locator("#recover-table button").first().click();
+    const drawn = page.locator("#exhibit-tiles canvas[width='128']").first();
+    await drawn.waitFor();
+    const left = await drawn.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    await leave();
+    return { attack: rest, told, sentence, left };
+  }
+
+  test("two workers attack a picture and calibrate the detectors as one does", async () => {
+    requireEngine();
+    const [one, two] = [await attacked(1), await attacked(2)];
+    assert.deepEqual(one.told.detectors.map((/** @type {any} */ { scores }) => scores.length), [100, 20]);
+    assert.deepEqual(two, one);
+  });
+
   test("two workers judge pictures as one does", async () => {
     requireEngine();
     const [one, two] = [await evaluated(1), await evaluated(2)];
@@ -298,6 +345,28 @@ describe("with the stand-in", () => {
       await page.locator("#evaluate-table tbody tr").first().locator("button").first().click();
       await page.waitForSelector("#exhibit-tiles canvas[width='64']");
       assert.equal(await page.locator("#exhibit-tiles li").count(), count);
+      await leave();
+    });
+
+  for (const [which, count, says] of /** @type {const} */ ([
+    ["none", 20, null],
+    ["the second", 27, /You found a bug in vanish: one of its workers stopped/],
+    ["the first", 28, /You found a bug in vanish, and its engine had to be started again/],
+  ]))
+    test(`two workers search for cues; ${which} of them crashes`, async () => {
+      const { page, leave } = await visit({ path: `${path}#view=cues`, mayLog: says ? /unreachable/ : undefined });
+      await page.waitForSelector('[data-state="running"] #cues-search');
+      await page.waitForSelector("#cues-sentence:not([hidden])");
+      await page.keyboard.press("Escape");
+      await page.waitForSelector('[data-state="stopped"] #cues-search');
+      assert.match((await page.textContent("#cues-sentence")) ?? "", /^Looked at 120 /);
+      await page.fill("#cues-count", String(count));
+      await page.click("#cues-search");
+      await page.waitForSelector('[data-state="done"] #cues-search');
+      if (says) assert.match(await alert(page), says);
+      const sentence = new RegExp(`^Looked at ${count} pictures; .* confirmed 1`);
+      assert.match((await page.textContent("#cues-sentence")) ?? "", sentence);
+      assert.equal(page.workers().length, which === "the second" ? 1 : 2);
       await leave();
     });
 

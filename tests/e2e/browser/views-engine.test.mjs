@@ -60,10 +60,15 @@ test("rules: families, changes, and the picture under a change", async () => {
 
 test("adversarial: attacked, detected or not, and the saved picture is still adversarial", async () => {
   const { page, leave } = await opened("adversarial", "#attack-sentence:not([hidden])");
-  await page.waitForSelector('[data-state="done"] #attack');
+  // The wide rule is calibrated by fifty-five passes a picture.
+  await page.waitForSelector('[data-state="done"] #attack', { timeout: 180_000 });
   assert.match((await page.textContent("#attack-sentence")) ?? "", /^The answer went from \w+ \d/);
   assert.equal(await page.locator("#masks-pictures canvas").count(), 3);
-  assert.match((await page.textContent("#detect-sentence")) ?? "", /threshold \d\.\d\d, above which lie at most 5 % of 100/);
+  assert.match((await page.textContent("#detect-sentence")) ?? "", /flags? the attacked picture/);
+  const [rule, wide] = await page.locator("#detect-rules tbody tr").allTextContents();
+  assert.match(rule, /three light edits\d\.\d\d, (flagged|passes)\d\.\d\d, passes\d\.\d\d[0-5] of 100, [0-5] %$/);
+  assert.match(wide, /fifty-four edits-?\d+\.\d\d, (flagged|passes)-?\d\.\d\d, passes\d\.\d\d[01] of 20, [0-5] %$/);
+  assert.equal(await page.locator("#detect-chart svg").count(), 2);
   const { attack } = JSON.parse((await download(page, "#attack-json")).bytes.toString());
   const { name, bytes } = await download(page, "#attacked-png");
   await go(page, "explain");

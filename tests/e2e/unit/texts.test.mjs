@@ -33,7 +33,7 @@ const PIECES = new Set([
   ", {} in front",
   ", {:.0} % of it outside the object",
   ", of which {} lie mostly outside the annotated objects",
-  "; least where deleted pixels become {}: {}",
+  "; least where pixels are deleted by {}: {}",
   "({} do there)",
   "(95 % interval {:.0} to {:.0} %)",
   "Deleting its evidence ({area:.1} % of the picture) {what}: {label} is left at {score:.2}.",
@@ -52,7 +52,7 @@ const PIECES = new Set([
   "with a smaller {}",
   "{label} {verdict} a cue of {} pictures ({:.1} % of the picture{outside}). {} of {} unseen pictures called {label} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); {}.",
   "{least} to {largest} % of the picture (the evidence, cut at three levels of its range)",
-  "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where deleted pixels become {}: {:.0} %.",
+  "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where pixels are deleted by {}: {:.0} %.",
   "{title}: 95 % of {pictures} pictures keep their answer up to {at}{unit}{}.",
   "{} {area:.1} % of the picture takes {label} from {original:.2} to {:.2}",
   // A title and its unit stand in one label.
@@ -61,7 +61,7 @@ const PIECES = new Set([
 ]);
 
 /** What the page does not say: names that only the command writes. */
-const NOT_SAID = new Set(["area at half", "largest blob", "colour map", "pictures of one's own"]);
+const NOT_SAID = new Set(["area at half", "largest blob", "colour map", "pictures of one's own", "wide rule"]);
 
 for (const file of files) {
   const texts = read(file);
@@ -165,12 +165,12 @@ test("sentences find their Spanish, by their patterns, their parts and their cas
       "Tapar con color el 3.0 % de la imagen lleva cat de 0.91 a 0.40, lo que no basta; con la región cortada en 0.30 en vez de 0.50: tapar con color el 5.0 % de la imagen lleva cat de 0.91 a 0.10.",
     ],
     [
-      "Deleting 13.0 % of the picture takes rabbit away in 85 % of 120 unseen deletions (95 % interval 75 to 92 %); moved elsewhere, the same region does so in 10 %; it holds least where deleted pixels become noise: 40 %.",
-      "Borrar el 13.0 % de la imagen quita rabbit en el 85 % de 120 borrados nuevos (intervalo del 95 %: de 75 a 92 %); llevada a otro lugar, la misma región lo hace en el 10 %; menos se cumple donde los píxeles borrados pasan a ser ruido: 40 %.",
+      "Deleting 13.0 % of the picture takes rabbit away in 85 % of 120 unseen deletions (95 % interval 75 to 92 %); moved elsewhere, the same region does so in 10 %; it holds least where pixels are deleted by noise: 40 %.",
+      "Borrar el 13.0 % de la imagen quita rabbit en el 85 % de 120 borrados nuevos (intervalo del 95 %: de 75 a 92 %); llevada a otro lugar, la misma región lo hace en el 10 %; menos se cumple donde los píxeles se borran con ruido: 40 %.",
     ],
     [
-      "Keeping 2.0 to 9.0 % of the picture (the evidence, cut at three levels of its range) keeps owl in 50 % of 40 unseen deletions; the region is too large to be moved elsewhere as a control; it holds least where deleted pixels become another blur: 0 %.",
-      "Conservar del 2.0 al 9.0 % de la imagen (la evidencia, cortada a tres niveles de su recorrido) mantiene owl en el 50 % de 40 borrados nuevos; la región es demasiado grande para llevarla a otro lugar como control; menos se cumple donde los píxeles borrados pasan a ser otro desenfoque: 0 %.",
+      "Keeping 2.0 to 9.0 % of the picture (the evidence, cut at three levels of its range) keeps owl in 50 % of 40 unseen deletions; the region is too large to be moved elsewhere as a control; it holds least where pixels are deleted by another blur: 0 %.",
+      "Conservar del 2.0 al 9.0 % de la imagen (la evidencia, cortada a tres niveles de su recorrido) mantiene owl en el 50 % de 40 borrados nuevos; la región es demasiado grande para llevarla a otro lugar como control; menos se cumple donde los píxeles se borran con otro desenfoque: 0 %.",
     ],
     [
       "Deleting its evidence (13.0 % of the picture) changes the answer, as it must: rabbit is left at 0.02.",

@@ -53,14 +53,15 @@ test("an attack is told as it went", () => {
     ...{ recipe: "paper", area: 0.1, deleted: named(deleted), rotated: named(rotated), random: named(1) },
     ...{ blurred: null, refused: null },
   });
-  const told = (/** @type {object} */ change, /** @type {object} */ side) =>
+  const told = (/** @type {object} */ change, /** @type {object} */ side, flagged = true) =>
     /** @type {any} */ ({
       attack: { before: named(0), after: named(1), l_inf: 8, succeeded: true, ...change },
       clean: null,
-      attacked: { rule: 2, vote: named(0, null), masks: [mask(0, 1)], ...side },
-      threshold: 1,
+      attacked: { vote: named(0, null), masks: [mask(0, 1)], ...side },
+      detectors: [{ detector: "rule", threshold: 1, clean: null, attacked: { score: flagged ? 2 : 0.5, flagged } }],
     });
-  const words = (/** @type {object} */ change, /** @type {object} */ side) => outcomes.attack(told(change, side)).words;
+  const words = (/** @type {object} */ change, /** @type {object} */ side, flagged = true) =>
+    outcomes.attack(told(change, side, flagged)).words;
   const whole = "The attack changed the answer. It is detected. ";
   assert.equal(
     words({}, {}),
@@ -68,7 +69,7 @@ test("an attack is told as it went", () => {
   );
   assert.match(words({}, { masks: [mask(0, 0)] }), /1 of 2 controls do so, too/);
   assert.match(words({}, { masks: [mask(1, 1)] }), /does not bring the first answer back/);
-  assert.match(words({}, { rule: 0.5 }), /It is not detected/);
+  assert.match(words({}, {}, false), /It is not detected/);
   assert.equal(words({ succeeded: false }, {}), "The attack failed: the answer is still k1.");
 });
 

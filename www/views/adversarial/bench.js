@@ -6,6 +6,7 @@ import { percent } from "../../core/words.js";
 /** @typedef {import("../../types.js").ToldMask} ToldMask */
 /** @typedef {import("../../types.js").Named} Named */
 /** @typedef {import("../../types.js").ToldSide} ToldSide */
+/** @typedef {import("../../types.js").ToldDetector} ToldDetector */
 
 /** The blur that each recipe learns against, in pixels. @type {Record<string, number>} */
 export const SIGMAS = { paper: 10, "log-odds": 2 };
@@ -86,7 +87,7 @@ export function ways({ clean, attacked }, masks) {
     { title: "A blur of the whole picture", ...of("blurred"), way: 3 },
     { title: "The vote of light edits", ...by("vote"), way: -1 },
     { title: "What forty random edits agree on", ...by("ensemble"), way: -1 },
-    { title: "Its own answer; if flagged, another by those edits", ...by("settled"), way: -1 },
+    { title: "Its own answer; if the wide rule flags it, another by all edits", ...by("settled"), way: -1 },
   ].filter(({ way, attacked: answer }) => way >= 0 || answer);
 }
 
@@ -114,14 +115,69 @@ export function recoverWords(rows, original) {
   return `${did}${beside}. ${broken ? `${broken} of these ways would break the clean picture.` : "None of them breaks the clean picture."}`;
 }
 
-/** @param {Told} told @returns {string} whether the rule tells the attacked picture */
-export function detectWords({ clean, attacked, threshold, scores, false_positives: rate }) {
+/** What each detector is called, and what it asks of a picture. @type {Record<string, string>} */
+export const DETECTORS = {
+  rule: "f(x) = f(T x): three light edits",
+  wide: "The wide rule: all fifty-four edits",
+};
+
+/** Which of the two rules flag the attacked picture. @type {Record<string, string>} */
+const ATTACKED = {
+  "true true": "Both rules flag the attacked picture.",
+  "true false": "Only the rule f(x) = f(T x) flags the attacked picture; the wide rule lets it pass.",
+  "false true": "Only the wide rule flags the attacked picture; the rule f(x) = f(T x) lets it pass.",
+  "false false": "Neither rule flags the attacked picture.",
+  "true null": "The rule f(x) = f(T x) flags the attacked picture.",
+  "false null": "The rule f(x) = f(T x) lets the attacked picture pass.",
+};
+
+/** The same of the clean picture, where that is wrong. @type {Record<string, string>} */
+const CLEAN = {
+  "true true": "Both flag the clean picture, too, wrongly.",
+  "true false": "The rule f(x) = f(T x) flags the clean picture, too, wrongly.",
+  "true null": "The rule f(x) = f(T x) flags the clean picture, too, wrongly.",
+  "false true": "The wide rule flags the clean picture, too, wrongly.",
+};
+
+/** @param {Told} told @returns {string} which of the two rules tell the attacked picture, and where they differ */
+export function detectWords({ attacked, detectors }) {
   if (!attacked) return "";
-  const both = `${attacked.rule.toFixed(2)} for the attacked picture${clean ? `, ${clean.rule.toFixed(2)} for the clean one` : ""}`;
-  if (threshold === null)
-    return `The rule’s score is ${both}. Without clean pictures there is no threshold to hold it to.`;
-  const flagged = (/** @type {ToldSide} */ side) => side.rule > threshold;
-  const verdict = flagged(attacked) ? "The attacked picture is flagged" : "The attacked picture passes";
-  const beside = clean && flagged(clean) ? ", and so is the clean one, wrongly" : "";
-  return `${verdict}${beside}: the score is ${both}, and the threshold ${threshold.toFixed(2)}, above which lie at most ${share(rate)} of ${scores.length} clean pictures.`;
+  const [rule, wide] = detectors;
+  const flags = (/** @type {"attacked" | "clean"} */ side) =>
+    `${rule[side]?.flagged ?? null} ${wide[side]?.flagged ?? null}`;
+  const verdict = [ATTACKED[flags("attacked")], CLEAN[flags("clean")], missing(rule, wide)];
+  return verdict.filter(Boolean).join(" ");
+}
+
+/** @param {ToldDetector} rule @param {ToldDetector} wide @returns {string} why there is no threshold, where there is none */
+function missing(rule, wide) {
+  if (!rule.planned) return "Without clean pictures there is no threshold to hold it to.";
+  if (rule.threshold === null) return "No clean picture has been asked about yet, so there is no threshold.";
+  if (wide.threshold !== null) return "";
+  return wide.planned
+    ? "No clean picture has been asked about all edits yet, so the wide rule has no threshold."
+    : "The wide rule was not calibrated.";
+}
+
+/** @param {ToldDetector} told @param {"attacked" | "clean"} side @returns {string} */
+function suspicion(told, side) {
+  const judged = told[side];
+  if (!judged) return "–";
+  const verdict = judged.flagged === null ? "" : judged.flagged ? ", flagged" : ", passes";
+  return judged.score.toFixed(2) + verdict;
+}
+
+/** @param {Told} told @returns {string[][]} a row a detector */
+export function detectRows({ detectors }) {
+  return detectors.map((told) => {
+    const { detector, threshold, scores } = told;
+    const above = scores.filter((score) => threshold !== null && score > threshold).length;
+    return [
+      DETECTORS[detector],
+      suspicion(told, "attacked"),
+      suspicion(told, "clean"),
+      threshold === null ? "–" : threshold.toFixed(2),
+      scores.length ? `${above} of ${scores.length}, ${share(above / scores.length)}` : "–",
+    ];
+  });
 }

@@ -1,13 +1,19 @@
-/** The detector's scores on one line: clean pictures as strokes, the threshold, and the two that are compared. */
+/** A detector's scores on one line: clean pictures as strokes, the threshold, and the two that are compared. */
 
-/** @typedef {import("../../types.js").DuelTold} Told */
+/** @typedef {import("../../types.js").ToldDetector} ToldDetector */
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, RIGHT, LINE] = [560, 92, 12, 12, 48];
 
-/** @param {Told} told @param {string} words what it says @returns {SVGElement} */
-export function detectChart({ clean, attacked, threshold, scores }, words) {
-  const x = (/** @type {number} */ score) => LEFT + ((WIDTH - LEFT - RIGHT) * Math.min(2, score)) / 2;
+/** The line ends here: a score beyond lies at its end. The wide rule counts in units of clean pictures, without a bound. */
+const [BOUND, FARTHEST] = [2, 10];
+
+/** @param {ToldDetector} told @param {string} words what it says @returns {SVGElement} */
+export function detectChart({ detector, clean, attacked, threshold, scores }, words) {
+  const both = [clean?.score ?? 0, attacked?.score ?? 0, threshold ?? 0];
+  const most = detector === "rule" ? BOUND : Math.min(FARTHEST, Math.ceil(Math.max(BOUND, ...both, ...scores)));
+  const along = (/** @type {number} */ score) => Math.min(1, Math.max(0, score / most));
+  const x = (/** @type {number} */ score) => LEFT + (WIDTH - LEFT - RIGHT) * along(score);
   const svg = make("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     role: "img",
@@ -15,7 +21,7 @@ export function detectChart({ clean, attacked, threshold, scores }, words) {
     class: "detect-chart",
   });
   svg.append(make("path", { class: "axis", d: `M${LEFT} ${LINE}H${WIDTH - RIGHT}` }));
-  for (const score of [0, 0.5, 1, 1.5, 2])
+  for (const score of [0, 0.25, 0.5, 0.75, 1].map((part) => part * most))
     svg.append(make("text", { x: x(score), y: HEIGHT - 6, "text-anchor": "middle" }, String(score)));
   for (const score of scores) svg.append(make("path", { class: "calm", d: `M${x(score)} ${LINE - 6}v12` }));
   if (threshold !== null) {
@@ -24,11 +30,11 @@ export function detectChart({ clean, attacked, threshold, scores }, words) {
   }
   const mark = (/** @type {number} */ score, /** @type {string} */ kind, /** @type {number} */ up) => {
     svg.append(make("circle", { class: kind, cx: x(score), cy: LINE, r: 6 }));
-    const anchor = score > 1.6 ? "end" : "start";
+    const anchor = along(score) > 0.8 ? "end" : "start";
     svg.append(make("text", { class: kind, x: x(score), y: LINE - up, "text-anchor": anchor }, kind));
   };
-  if (clean) mark(clean.rule, "clean", 14);
-  if (attacked) mark(attacked.rule, "attacked", 30);
+  if (clean) mark(clean.score, "clean", 14);
+  if (attacked) mark(attacked.score, "attacked", 30);
   return svg;
 }
 

@@ -1,7 +1,7 @@
-/** Whether the rule f(x) = f(T x) tells the attacked picture from clean ones. */
+/** Whether two rules tell the attacked picture from clean ones: the cheap one and the wide one. */
 import { table } from "../../parts/bar.js";
-import { within } from "../../parts/dom.js";
-import { answerWords, detectWords } from "./bench.js";
+import { el, within } from "../../parts/dom.js";
+import { DETECTORS, answerWords, detectRows, detectWords } from "./bench.js";
 import { detectChart } from "./detect-chart.js";
 
 /** @typedef {import("../../types.js").DuelTold} Told */
@@ -17,12 +17,16 @@ export class Detection {
   /** @param {Told | null} told */
   show(told) {
     const there = Boolean(told?.attacked);
-    for (const part of ["sentence", "chart", "table"])
+    for (const part of ["sentence", "rules", "chart", "table"])
       within(this.#root, `detect-${part}`, HTMLElement).hidden = !there;
     if (!told?.attacked) return;
     const words = detectWords(told);
     within(this.#root, "detect-sentence", HTMLElement).textContent = words;
-    within(this.#root, "detect-chart", HTMLElement).replaceChildren(detectChart(told, words));
+    const rules = ["Rule", "Attacked", "Clean", "Threshold", "Clean pictures above it"];
+    within(this.#root, "detect-rules", HTMLElement).replaceChildren(table("The two rules", rules, detectRows(told)));
+    // A detector that has no score of the picture has nothing to draw.
+    const charts = told.detectors.filter(({ attacked }) => attacked).map((told) => chart(told));
+    within(this.#root, "detect-chart", HTMLElement).replaceChildren(...charts);
     const rows = told.attacked.looks.map(({ title, answer, change }, at) => {
       const clean = told.clean?.looks[at];
       const beside = clean ? `${answerWords(clean.answer)}, ${clean.change.toFixed(2)}` : "…";
@@ -31,4 +35,10 @@ export class Detection {
     const heads = ["Light edit", "Attacked: answer, change", "Clean: answer, change"];
     within(this.#root, "detect-table", HTMLElement).replaceChildren(table("Answers after light edits", heads, rows));
   }
+}
+
+/** @param {import("../../types.js").ToldDetector} told @returns {HTMLElement} */
+function chart(told) {
+  const title = DETECTORS[told.detector];
+  return el("figure", {}, el("figcaption", { class: "hint" }, title), detectChart(told, title));
 }

@@ -20,8 +20,8 @@ import { Recovery } from "./recovery.js";
 export const id = "adversarial";
 export const title = "Adversarial";
 
-/** Clean pictures of the built-in world on which the detector is calibrated. */
-const CALIBRATION = 100;
+/** Clean pictures of the built-in world on which the detectors are calibrated, and how many of them on all edits. */
+const CALIBRATION = { calibrate: 100, calibrate_wide: 20 };
 
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "picture", "model", "answers", "booted", "busy", "state"];
@@ -79,8 +79,8 @@ class View {
   #attack() {
     const { now } = this.#context.store;
     const eps = within(this.#root, "attack-eps", HTMLInputElement).valueAsNumber;
-    const calibrate = builtin(now) === null ? 0 : CALIBRATION;
-    return study(this.#context, "attack", { attack: this.#kind, eps, calibrate }, aboutPicture(now));
+    const calibration = builtin(now) === null ? {} : CALIBRATION;
+    return study(this.#context, "attack", { attack: this.#kind, eps, ...calibration }, aboutPicture(now));
   }
 
   #takeUsual() {

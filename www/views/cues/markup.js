@@ -41,6 +41,7 @@ export const MARKUP = `
     <p id="cues-sentence" class="said" hidden></p>
     <ol id="cues-list" class="cue-list"></ol>
     <ul id="cues-everywhere" class="hint"></ul>
+    <details id="cues-left" hidden></details>
     <div id="cues-export" class="row" hidden><button id="cues-json" type="button">cues.json</button></div>
   </section>
 

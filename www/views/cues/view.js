@@ -5,6 +5,7 @@ import { signed } from "../../core/trials.js";
 import { number, whisker } from "../../parts/bar.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit, drawTask } from "../../parts/exhibit.js";
+import { showLeft } from "../../parts/left.js";
 import { mounting } from "../../parts/mounting.js";
 import { SetChoice } from "../../parts/set-choice.js";
 import { StudyBar } from "../../parts/study-bar.js";
@@ -103,6 +104,7 @@ class View {
     sentence.textContent = told?.sentence ?? "";
     const lines = (told?.everywhere ?? []).map((line) => el("li", {}, line));
     within(this.#root, "cues-everywhere", HTMLElement).replaceChildren(...lines);
+    showLeft(within(this.#root, "cues-left", HTMLDetailsElement), this.#study?.found?.left_out ?? []);
     this.#showCues(told?.cues ?? [], this.#study?.task ?? 0);
   }
 

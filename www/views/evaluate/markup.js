@@ -45,7 +45,7 @@ export const MARKUP = `
       cannot be told apart from it. Below 20 pictures there are no intervals, and no two methods can be. Controls, in
       grey, do not count. A number opens its pictures.
     </p>
-    <details id="evaluate-left" hidden><summary></summary><ul class="hint"></ul></details>
+    <details id="evaluate-left" hidden></details>
     <div id="evaluate-export" class="row" hidden>
       <button id="evaluate-csv" type="button">values.csv</button>
       <button id="evaluate-json" type="button">evaluation.json</button>

@@ -3,6 +3,7 @@ import { methodTitle } from "../../app/facts.js";
 import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
+import { showLeft } from "../../parts/left.js";
 import { mounting } from "../../parts/mounting.js";
 import { SetChoice } from "../../parts/set-choice.js";
 import { StudyBar } from "../../parts/study-bar.js";
@@ -108,19 +109,10 @@ class View {
     const told = this.#study?.found?.summary.rows.length ? this.#study.found : null;
     for (const part of ["sentence", "table", "key", "export"])
       within(this.#root, `evaluate-${part}`, HTMLElement).hidden = !told;
-    this.#showLeft(this.#study?.found?.left_out ?? []);
+    showLeft(within(this.#root, "evaluate-left", HTMLDetailsElement), this.#study?.found?.left_out ?? []);
     if (!told) return;
     within(this.#root, "evaluate-sentence", HTMLElement).textContent = told.sentence;
     this.#table.show(told, this.#study?.task ?? 0, (name) => methodTitle(now, name));
-  }
-
-  /** @param {string[]} reasons */
-  #showLeft(reasons) {
-    const details = within(this.#root, "evaluate-left", HTMLDetailsElement);
-    details.hidden = !reasons.length;
-    const [summary, list] = [details.querySelector("summary"), details.querySelector("ul")];
-    if (summary) summary.textContent = `${reasons.length} left out`;
-    list?.replaceChildren(...reasons.map((reason) => el("li", {}, reason)));
   }
 
   /** @param {string} name @param {(told: Told) => string} write */

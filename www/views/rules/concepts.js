@@ -34,7 +34,10 @@ export class Concepts {
   }
 
   #run() {
-    return study(this.#context, "concept", {}, aboutModel(this.#context.store.now));
+    const count = within(this.#root, "concepts-count", HTMLInputElement);
+    if (!count.reportValidity()) return undefined;
+    const settings = { pictures: count.valueAsNumber };
+    return study(this.#context, "concept", settings, aboutModel(this.#context.store.now));
   }
 
   update() {

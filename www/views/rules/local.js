@@ -76,7 +76,7 @@ export class LocalRule {
         number(`${failed.length} of ${family.trials}`, `pictures that failed under ${family.title}`, open),
       ];
     });
-    const heads = ["Deleted pixels become", "Held", "Control", "Failed"];
+    const heads = ["Deleted by", "Held", "Control", "Failed"];
     within(this.#root, "local-table", HTMLElement).replaceChildren(
       table("The rule by family of deletion", heads, rows),
     );

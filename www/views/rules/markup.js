@@ -35,6 +35,11 @@ export const MARKUP = `
       On pictures of the built-in world, whose contents are known, every thing that goes with an answer is put to
       the test: it is deleted where it is shown, and pasted where it is not, each against a control.
     </p>
+    <div class="knobs">
+      <label class="field set-field">Pictures at most
+        <input id="concepts-count" type="number" min="60" max="2000" step="1" value="600" required />
+      </label>
+    </div>
     <p id="concepts-sentence" class="said" hidden></p>
     <div id="concepts-table" class="scroll" tabindex="0" role="group" aria-labelledby="concepts-title" hidden></div>
   </section>

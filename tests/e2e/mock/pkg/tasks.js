@@ -176,7 +176,6 @@ function side(attacked, masks) {
   const own = attacked ? 1 : 0;
   return {
     top: [named(own, 0.97), named(2, 0.02), named(1 - own, 0.01)],
-    rule: attacked ? 1.62 : 0.08,
     looks: ["blur 1.5", "shift 5,5", "flip"].map((title, at) => ({
       title,
       answer: named(0, 0.8),
@@ -189,10 +188,26 @@ function side(attacked, masks) {
   };
 }
 
-/** First the attack, then the masks of both, then the threshold; at ε = 0 it fails. */
-function attack(steps, { eps }) {
+/** A detector that sees the attack if it succeeded, on the clean pictures that were asked until now. */
+function detector(name, { steps, from, planned, threshold, scores: [own, other], succeeded }) {
+  const count = Math.min(planned, Math.max(0, steps - from));
+  const judged = (score) => ({ score, flagged: count ? score > threshold : null });
+  const known = name === "rule" || count > 0;
+  return {
+    detector: name,
+    threshold: count ? threshold : null,
+    scores: Array.from({ length: count }, (_, at) => ((at % 10) * threshold) / 9),
+    planned,
+    clean: steps < 12 || !known ? null : judged(other),
+    attacked: steps < 8 || !known ? null : judged(succeeded ? own : other),
+  };
+}
+
+/** First the attack, then the masks of both, then the thresholds; at ε = 0 it fails, and at 1 the wide rule alone sees it. */
+function attack(steps, { eps, calibrate = 0, calibrate_wide: wide = 0 }) {
   const succeeded = eps > 0;
-  const scores = Array.from({ length: Math.max(0, steps - 80) }, (_, at) => (at % 10) / 50);
+  const of = { steps, succeeded };
+  const rule = { ...of, from: 80, planned: calibrate, threshold: 0.18, scores: [eps > 1 ? 1.62 : 0.1, 0.08] };
   return {
     attack:
       steps < 4
@@ -212,9 +227,11 @@ function attack(steps, { eps }) {
           },
     clean: steps < 12 ? null : side(false, succeeded ? 2 : 0),
     attacked: steps < 8 ? null : side(succeeded, succeeded ? 2 : 0),
-    threshold: scores.length ? 0.18 : null,
+    detectors: [
+      detector("rule", rule),
+      detector("wide", { ...of, from: 90, planned: wide, threshold: 1.1, scores: [4.2, 0.4] }),
+    ],
     false_positives: 0.05,
-    scores,
   };
 }
 
@@ -312,9 +329,9 @@ const TASKS = {
   parts: { total: 40, stage: "parts", found: parts },
 };
 
-/** Steps of a part, of the tasks that have parts; and the number of pictures with which an evaluation has a mishap. */
-const PARTS = { concept: 4, deletion: 1, evaluate: 10 };
-const MISHAPS = { helper: 7, first: 8 };
+/** Steps of a part, of the tasks that have parts; and the numbers of pictures with which a set has a mishap. */
+const PARTS = { concept: 4, cues: 10, deletion: 1, evaluate: 10, parts: 4 };
+const MISHAPS = { helper: [7, 27], first: [8, 28] };
 
 /** @param {typeof import("./vanish.js").Handle} Handle @param {typeof import("./vanish.js").Picture} Picture */
 export function taskOf(Handle, Picture) {
@@ -352,8 +369,8 @@ export function taskOf(Handle, Picture) {
 
     #stepPart(count) {
       const { stage } = TASKS[this.kind];
-      const mishap = this.kind === "evaluate" && this.#begun === 2 && MISHAPS[this.#hears ? "first" : "helper"];
-      if (mishap === this.about.pictures) throw new WebAssembly.RuntimeError("unreachable");
+      const mishaps = MISHAPS[this.#hears ? "first" : "helper"];
+      if (this.#begun === 2 && mishaps.includes(this.about.pictures)) throw new WebAssembly.RuntimeError("unreachable");
       this.#taken += count;
       const done = this.#taken >= PARTS[this.kind];
       if (done) this.#news.push(this.#part);

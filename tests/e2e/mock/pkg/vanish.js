@@ -282,9 +282,9 @@ class Job extends Handle {
     return ORDERS.includes(this.settings.seed);
   }
 
-  /** Steps behind those of the mask; slow ones, so that a test comes in between. @param {number} steps */
+  /** Steps behind those of the mask: ten seconds, so that a test comes in between on a slow machine. @param {number} steps */
   async #order(steps) {
-    await new Promise((resolve) => setTimeout(resolve, steps * 16));
+    await new Promise((resolve) => setTimeout(resolve, steps * 50));
     this.#at = Math.min(this.#at + steps, 2 * this.settings.iterations);
     if (this.settings.seed === ORDERS[1]) await mishap(MISHAPS.panic);
     return JSON.stringify(this.#progress(this.#mask));

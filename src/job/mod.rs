@@ -4,6 +4,8 @@
 //! between them, and may stop at any of them; what was found until then is finished like the rest. The page's worker,
 //! the command's progress bar and the tests drive every job by the same code.
 
+pub mod as_text;
+
 use std::pin::Pin;
 
 use serde::Serialize;
@@ -121,20 +123,87 @@ pub trait Divisible: Job {
     /// Something that can be done without the rest.
     type Part;
     /// What came of a part, or of some of it.
-    type Line;
+    type Line: Clone;
 
     /// Returns the parts that are to be done, as far as it is known, in their order; none when all is.
     fn parts(&self) -> Vec<Self::Part>;
 
+    /// Returns what it does alone, and has to tell.
+    fn share(&mut self) -> &mut Share<Self::Part, Self::Line>;
+
     /// Begins a part: from now on the job does what it is given alone, and is done when that is.
-    fn begin_part(&mut self, part: Self::Part);
+    fn begin_part(&mut self, part: Self::Part) {
+        self.share().begin(part);
+    }
+
+    /// Takes the part that is to be begun: the one that it was given, or the first of the whole; none when all is done.
+    fn take_part(&mut self) -> Option<Self::Part> {
+        match self.share().take() {
+            Some(mine) => mine,
+            None => self.parts().into_iter().next(),
+        }
+    }
+
+    /// Hears what came of a step of its own, and keeps it to be told where others do the rest.
+    fn tell(&mut self, line: Self::Line) {
+        self.share().keep(&line);
+        self.add_line(line);
+    }
 
     /// Takes the lines that came of its own steps since they were taken last.
-    fn take_lines(&mut self) -> Vec<Self::Line>;
+    fn take_lines(&mut self) -> Vec<Self::Line> {
+        self.share().take_lines()
+    }
 
-    /// Adds what came of another's steps.
+    /// Adds what came of its own or another's steps, once.
     fn add_line(&mut self, line: Self::Line);
 
     /// Says where the whole stands.
     fn stand(&self) -> Progress<Self::Detail>;
+}
+
+/// What a job does alone while others like it do the rest; nothing where it does the whole by itself.
+#[derive(Debug)]
+pub struct Share<P, L> {
+    /// The part that it was given, until it takes it.
+    mine: Option<Option<P>>,
+    /// What came of its parts since it was asked.
+    lines: Vec<L>,
+}
+
+impl<P, L> Default for Share<P, L> {
+    fn default() -> Self {
+        Self { mine: None, lines: vec![] }
+    }
+}
+
+impl<P, L> Share<P, L> {
+    /// Gives it a part: from now on it does such parts alone.
+    pub fn begin(&mut self, part: P) {
+        self.mine = Some(Some(part));
+    }
+
+    /// Takes the part that it was given, if it has not been taken; `None` where the job does the whole.
+    fn take(&mut self) -> Option<Option<P>> {
+        self.mine.as_mut().map(Option::take)
+    }
+
+    /// Returns whether no part is left to be begun, where `whole` answers that of the whole.
+    pub fn is_over(&self, whole: impl FnOnce() -> bool) -> bool {
+        self.mine.as_ref().map_or_else(whole, Option::is_none)
+    }
+
+    /// Keeps a line until it is taken, where others do the rest.
+    fn keep(&mut self, line: &L)
+    where
+        L: Clone,
+    {
+        if self.mine.is_some() {
+            self.lines.push(line.clone());
+        }
+    }
+
+    fn take_lines(&mut self) -> Vec<L> {
+        std::mem::take(&mut self.lines)
+    }
 }

@@ -1,0 +1,122 @@
+//! Detectors that are calibrated on clean pictures alone: nothing of them is learned from attacks.
+
+use serde::{Deserialize, Serialize};
+
+use super::Reading;
+use super::detect::{FALSE_POSITIVES, Wide, rule, wide_signals};
+use crate::rules::statistics::threshold_at;
+
+/// What tells an attacked picture from a clean one without having seen an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Detector {
+    /// [`rule`].
+    Rule,
+    /// [`Wide`].
+    Wide,
+}
+
+impl Detector {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Rule, Self::Wide];
+
+    /// Returns its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Wide => "wide rule",
+        }
+    }
+}
+
+/// What the detectors measure of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signals {
+    /// The score of the rule f(x) = f(Tx).
+    pub rule: f64,
+    /// The two signals of the wide rule; `None` where many views were not asked.
+    pub wide: Option<[f64; 2]>,
+}
+
+impl Signals {
+    /// Measures a picture by what the model said of it.
+    pub fn of(reading: &Reading) -> Self {
+        Self { rule: f64::from(rule(reading)), wide: wide_signals(reading) }
+    }
+}
+
+/// Detectors as clean pictures calibrate them.
+#[derive(Clone, Copy, Debug)]
+pub struct Calibrated {
+    wide: Option<Wide>,
+    /// The threshold of each of [`Detector::ALL`]; `None` without clean pictures.
+    thresholds: [Option<f64>; 2],
+}
+
+impl Calibrated {
+    /// Calibrates the detectors so that [`FALSE_POSITIVES`] of these pictures at most are flagged by each, the wide rule
+    /// on those of which many views were asked.
+    pub fn on(clean: &[Signals]) -> Self {
+        let wide = Wide::calibrated(clean.iter().filter_map(|signals| signals.wide));
+        let unset = Self { wide, thresholds: [None; 2] };
+        let threshold = |detector| {
+            let scores: Vec<f64> = clean.iter().filter_map(|signals| unset.score(detector, signals)).collect();
+            threshold_at(&scores, FALSE_POSITIVES)
+        };
+        Self { thresholds: Detector::ALL.map(threshold), ..unset }
+    }
+
+    /// Returns a detector's score of a picture; `None` where it cannot be had.
+    pub fn score(&self, detector: Detector, signals: &Signals) -> Option<f64> {
+        match detector {
+            Detector::Rule => Some(signals.rule),
+            Detector::Wide => Some(self.wide?.score(signals.wide?)),
+        }
+    }
+
+    /// Returns the score above which a detector flags a picture; `None` without clean pictures.
+    pub fn threshold(&self, detector: Detector) -> Option<f64> {
+        self.thresholds[detector as usize]
+    }
+
+    /// Says whether a detector flags a picture; `None` where it has no threshold or no score.
+    pub fn flags(&self, detector: Detector, signals: &Signals) -> Option<bool> {
+        Some(self.score(detector, signals)? > self.threshold(detector)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(count: usize, wide: bool) -> Vec<Signals> {
+        let value = |i: usize| 0.02 * i as f64;
+        (0..count).map(|i| Signals { rule: value(i), wide: wide.then(|| [value(i), value(i)]) }).collect()
+    }
+
+    #[test]
+    fn each_detector_is_calibrated_on_the_pictures_that_it_was_asked_of() {
+        let half = [clean(20, false), clean(20, true)].concat();
+        let calibrated = Calibrated::on(&half);
+        // Of forty scores two lie above the rule's, of twenty one above the wide rule's, whose unit is the same.
+        assert_eq!(calibrated.threshold(Detector::Rule), Some(0.36));
+        assert_eq!(calibrated.threshold(Detector::Wide), Some(1.0));
+        let flags = |rule, wide| {
+            let signals = Signals { rule, wide };
+            Detector::ALL.map(|detector| calibrated.flags(detector, &signals))
+        };
+        assert_eq!(flags(0.37, None), [Some(true), None]);
+        assert_eq!(flags(0.36, Some([0.2, 0.4])), [Some(false), Some(true)]);
+    }
+
+    #[test]
+    fn without_clean_pictures_nothing_is_flagged() {
+        let signals = Signals { rule: 2.0, wide: Some([2.0, 0.9]) };
+        let none = Calibrated::on(&[]);
+        assert_eq!(Detector::ALL.map(|detector| none.flags(detector, &signals)), [None; 2]);
+        assert_eq!(Detector::ALL.map(|detector| none.score(detector, &signals)), [Some(2.0), None]);
+        let without_views = Calibrated::on(&clean(20, false));
+        assert_eq!(Detector::ALL.map(|detector| without_views.flags(detector, &signals)), [Some(true), None]);
+    }
+}
