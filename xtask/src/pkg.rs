@@ -26,10 +26,16 @@ pub struct Build {
     /// Name of its glue and, with `_bg`, of its wasm.
     pub name: &'static str,
     features: &'static str,
+    /// Its own, for a folder of its own: a library for the web is one file for all features, so that two builds in one
+    /// folder would take each other's place and be compiled anew each time.
+    profile: &'static str,
 }
 
 /// With the graphics card, and for the processor alone.
-pub const BUILDS: [Build; 2] = [Build { name: "vanish", features: "gpu" }, Build { name: "vanish_cpu", features: "" }];
+pub const BUILDS: [Build; 2] = [
+    Build { name: "vanish", features: "gpu", profile: "wasm" },
+    Build { name: "vanish_cpu", features: "", profile: "wasm-cpu" },
+];
 
 pub fn build(workspace: &Workspace) -> Result<()> {
     let made = BUILDS.iter().map(|build| make(workspace, build)).collect::<Result<Vec<_>>>()?;
@@ -40,16 +46,16 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 
 /// Makes one of the builds, unless nothing has changed, and says where it lies.
 fn make(workspace: &Workspace, build: &Build) -> Result<PathBuf> {
-    let name = build.name;
+    let (name, compiled) = (build.name, compiled(workspace, build));
     timed(&format!("compile {name}"), || compile(workspace, build))?;
     let made = workspace.site().join(name);
-    let inputs = inputs(workspace)?;
+    let inputs = inputs(workspace, &compiled)?;
     let stamp = workspace.site().join(format!("{name}.stamp"));
     if workspace.shell.read_file(&stamp).is_ok_and(|old| old == inputs) {
         println!("bindings and optimise: unchanged");
     } else {
         workspace.shell.remove_path(&stamp)?;
-        timed("bindings", || bind(workspace, name, &made))?;
+        timed("bindings", || bind(workspace, name, &compiled, &made))?;
         timed("optimise", || optimise(workspace, &made.join(format!("{name}_bg.wasm"))))?;
         workspace.shell.write_file(&stamp, inputs)?;
     }
@@ -73,26 +79,26 @@ fn timed(name: &str, stage: impl FnOnce() -> Result<()>) -> Result<()> {
 fn compile(workspace: &Workspace, build: &Build) -> Result<()> {
     let shell = &workspace.shell;
     tools::ensure_wasm_target(shell)?;
-    let cargo = cmd!(shell, "cargo build --lib --profile wasm --target {WASM_TARGET}");
-    Ok(cargo.args(["--no-default-features", "--features", build.features]).run()?)
+    let cargo = cmd!(shell, "cargo build --lib --target {WASM_TARGET} --no-default-features");
+    Ok(cargo.args(["--profile", build.profile, "--features", build.features]).run()?)
 }
 
-/// A hash of all that `pkg/` is made from. The hasher may differ between Rust releases; then the work is done once
+/// A hash of all that a build is made from. The hasher may differ between Rust releases; then the work is done once
 /// more, which is harmless.
-fn inputs(workspace: &Workspace) -> Result<String> {
+fn inputs(workspace: &Workspace, compiled: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    workspace.shell.read_binary_file(compiled(workspace))?.hash(&mut hasher);
+    workspace.shell.read_binary_file(compiled)?.hash(&mut hasher);
     workspace.shell.read_file(workspace.root.join(tools::WEB).join("package-lock.json"))?.hash(&mut hasher);
     OPTIMISE.hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-fn compiled(workspace: &Workspace) -> PathBuf {
-    workspace.target.join(WASM_TARGET).join("wasm/vanish.wasm")
+fn compiled(workspace: &Workspace, build: &Build) -> PathBuf {
+    workspace.target.join(WASM_TARGET).join(build.profile).join("vanish.wasm")
 }
 
-fn bind(workspace: &Workspace, name: &str, out: &Path) -> Result<()> {
-    let (shell, wasm) = (&workspace.shell, compiled(workspace));
+fn bind(workspace: &Workspace, name: &str, wasm: &Path, out: &Path) -> Result<()> {
+    let shell = &workspace.shell;
     let program = tools::wasm_bindgen(workspace)?;
     shell.remove_path(out)?;
     Ok(cmd!(shell, "{program} --target web --out-name {name} --out-dir {out} {wasm}").run()?)

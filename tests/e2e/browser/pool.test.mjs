@@ -130,12 +130,15 @@ describe("with the real engine", () => {
   async function searched(workers) {
     const { page, leave } = await visit({ path: `?workers=${workers}#view=rules`, patience: 480_000 });
     await page.waitForSelector('[data-state="done"] #changes-test');
+    // A third of the usual pictures: whether the parts are joined rightly shows with these too.
+    await page.fill("#concepts-count", "200");
     await page.click("#concepts-test");
     await page.waitForSelector('[data-state="done"] #concepts-test');
     assert.equal(page.workers().length, workers);
     const [sentence, table] = [await page.textContent("#concepts-sentence"), await page.textContent("#concepts-table")];
     await page.locator("#concepts-table tbody button").first().click();
-    const drawn = page.locator("#exhibit-tiles canvas").first();
+    // A canvas has the side of what the model sees once it is drawn.
+    const drawn = page.locator("#exhibit-tiles canvas[width='128']").first();
     await drawn.waitFor();
     const picture = await drawn.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
     await leave();
@@ -156,7 +159,6 @@ describe("with the real engine", () => {
     assert.equal(page.workers().length, workers);
     const told = JSON.parse((await download(page, "#cues-json")).bytes.toString());
     await page.locator("#cues-list button").first().click();
-    // A canvas has the side of what the model sees once it is drawn.
     const drawn = page.locator("#exhibit-tiles canvas[width='128']").first();
     await drawn.waitFor();
     const photo = await drawn.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
