@@ -67,6 +67,11 @@ impl Findings {
 
     /// Returns how many rules there were, and how many are left.
     pub fn sentence(&self) -> String {
+        if self.screened == 0 {
+            return "Nothing was found that goes with an answer beyond the true class, so nothing was tested. \
+                    More pictures may show more."
+                .into();
+        }
         format!(
             "Screened {}, tested {}, confirmed {}, of which {} rest on what does not belong to the class.",
             self.screened,
@@ -117,6 +122,13 @@ fn verdict(p: f64, association: Option<Interval>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_nothing_was_screened_a_sentence_says_what_would_help() {
+        let none = Findings { screened: 0, rules: vec![] };
+        assert!(none.sentence().ends_with("More pictures may show more."), "{}", none.sentence());
+        assert!(Findings { screened: 3, rules: vec![] }.sentence().starts_with("Screened 3, tested 0"));
+    }
 
     #[test]
     fn a_rule_is_relied_on_by_its_p_and_goes_with_its_answer_by_its_association() {

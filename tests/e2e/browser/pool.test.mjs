@@ -130,7 +130,7 @@ describe("with the real engine", () => {
   async function searched(workers) {
     const { page, leave } = await visit({ path: `?workers=${workers}#view=rules`, patience: 480_000 });
     await page.waitForSelector('[data-state="done"] #changes-test');
-    // A third of the usual pictures: whether the parts are joined rightly shows with these too.
+    // Fewer than usual: whether the parts are joined rightly shows with these too.
     await page.fill("#concepts-count", "200");
     await page.click("#concepts-test");
     await page.waitForSelector('[data-state="done"] #concepts-test');
@@ -148,7 +148,7 @@ describe("with the real engine", () => {
   test("two workers search for concept rules as one does", async () => {
     requireEngine();
     const [one, two] = [await searched(1), await searched(2)];
-    assert.match(one.sentence ?? "", /^Screened \d+, tested 12/);
+    assert.match(one.sentence ?? "", /^Screened \d+, tested [1-9]/);
     assert.deepEqual(two, one);
   });
 

@@ -54,6 +54,18 @@ test("opened first, the view explains, tests and tries the changes by itself", a
   await leave();
 });
 
+test("concept rules of too few pictures: a sentence says what would help, where nothing stood before", async () => {
+  const { page, leave } = await visit({ path: "#view=rules" });
+  await page.waitForSelector("#changes-csv:not([hidden])");
+  await page.fill("#concepts-count", "60");
+  await page.click("#concepts-test");
+  await page.waitForSelector('[data-state="done"] #concepts-test');
+  await page.waitForSelector("#concepts-sentence:not([hidden])");
+  assert.match((await page.textContent("#concepts-sentence")) ?? "", /nothing was tested\. More pictures may show more\.$/);
+  assert.equal(await page.isVisible("#concepts-table"), false);
+  await leave();
+});
+
 test("concept rules on the built-in world: searched, counted, each number with its pictures", async () => {
   const { page, leave } = await visit({ path: "#view=rules&model=critters-biased" });
   await page.waitForSelector("#changes-csv:not([hidden])");

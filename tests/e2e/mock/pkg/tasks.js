@@ -95,8 +95,14 @@ function invariance(steps, { label }) {
   };
 }
 
-/** @param {boolean} biased */
-function concept(steps, { biased }) {
+/** @param {{biased: boolean, pictures?: number}} settings */
+function concept(steps, { biased, pictures = 600 }) {
+  // Too few pictures show nothing.
+  if (pictures < 100) {
+    const sentence =
+      "Nothing was found that goes with an answer beyond the true class, so nothing was tested. More pictures may show more.";
+    return { sentence, confirmed: 0, classes: [], screened: 0, rules: [] };
+  }
   const names = ["ears horns", "muzzle beak", ...(biased ? ["red bucket"] : []), "cloud"];
   const looked = steps > 5;
   const effect = (changed) => ({
