@@ -100,8 +100,8 @@ export type ConceptTest = {
   sentence: string,
   /** The rules that are confirmed by intervention. */
   confirmed: number,
-  /** Pairs of concept and class that go together on the pictures of discovery. */
-  screened: number,
+  /** Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen. */
+  screened: number | null,
   /** The name of the class of each rule. */
   classes: Array<string>,
   /** The rules that were tested, strongest on discovery first. */

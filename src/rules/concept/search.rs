@@ -160,7 +160,7 @@ impl<A: Annotated> ConceptRules<A> {
     /// What is known so far.
     fn findings(&self) -> Findings {
         let other_half = self.of_half(Half::Confirmation);
-        let screened = self.candidates.as_ref().map_or(0, Vec::len);
+        let screened = self.candidates.as_ref().map(Vec::len);
         verdict::findings(screened, &self.trials, self.set.concepts(), &other_half)
     }
 }

@@ -13,8 +13,8 @@ pub struct Told {
     pub sentence: String,
     /// The rules that are confirmed by intervention.
     pub confirmed: usize,
-    /// Pairs of concept and class that go together on the pictures of discovery.
-    pub screened: usize,
+    /// Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen.
+    pub screened: Option<usize>,
     /// The name of the class of each rule.
     pub classes: Vec<String>,
     /// The rules that were tested, strongest on discovery first.

@@ -48,8 +48,8 @@ pub struct Finding {
 /// All rules, strongest on discovery first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
-    /// Pairs of concept and class that go together on the pictures of discovery.
-    pub screened: usize,
+    /// Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen.
+    pub screened: Option<usize>,
     /// The rules that were tested.
     pub rules: Vec<Finding>,
 }
@@ -67,14 +67,14 @@ impl Findings {
 
     /// Returns how many rules there were, and how many are left.
     pub fn sentence(&self) -> String {
-        if self.screened == 0 {
+        if self.screened == Some(0) {
             return "Nothing was found that goes with an answer beyond the true class, so nothing was tested. \
                     More pictures may show more."
                 .into();
         }
         format!(
             "Screened {}, tested {}, confirmed {}, of which {} rest on what does not belong to the class.",
-            self.screened,
+            self.screened.unwrap_or(0),
             self.rules.len(),
             self.confirmed().count(),
             self.wrongly_learned().count()
@@ -83,7 +83,12 @@ impl Findings {
 }
 
 /// Judges all rules together.
-pub(super) fn findings(screened: usize, trials: &[Trials], concepts: &[Concept], other_half: &[&Seen]) -> Findings {
+pub(super) fn findings(
+    screened: Option<usize>,
+    trials: &[Trials],
+    concepts: &[Concept],
+    other_half: &[&Seen],
+) -> Findings {
     let effect = |made: &[Trial]| {
         let flips: Vec<Flip> = made.iter().map(|trial| trial.flip).collect();
         Effect::new(&flips, trials.len())
@@ -125,9 +130,10 @@ mod tests {
 
     #[test]
     fn where_nothing_was_screened_a_sentence_says_what_would_help() {
-        let none = Findings { screened: 0, rules: vec![] };
-        assert!(none.sentence().ends_with("More pictures may show more."), "{}", none.sentence());
-        assert!(Findings { screened: 3, rules: vec![] }.sentence().starts_with("Screened 3, tested 0"));
+        let of = |screened| Findings { screened, rules: vec![] }.sentence();
+        assert!(of(Some(0)).ends_with("More pictures may show more."), "{}", of(Some(0)));
+        assert!(of(Some(3)).starts_with("Screened 3, tested 0"));
+        assert!(of(None).starts_with("Screened 0, tested 0"), "before it was screened nothing is known of it");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::rules::split::{Half, Split};
 /// Parts with interventions that are named at a time, since each brings its regions along: as many as four workers need
 /// to have one each, and one to go on with.
 const NAMED: usize = 8;
+
 /// What is done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {

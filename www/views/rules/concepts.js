@@ -45,10 +45,9 @@ export class Concepts {
     const known = builtin(now) !== null;
     this.#bar.show(this.#study, known);
     if (!known) this.#bar.say("This needs a model of the built-in world: choose one above.");
-    // What is told before anything was screened is no result yet.
-    const open = this.#study?.state === "running" && !this.#study.found?.rules.length;
     /** @type {Found | null} */
-    const found = open ? null : (this.#study?.found ?? null);
+    const told = this.#study?.found ?? null;
+    const found = told && told.screened !== null ? told : null;
     within(this.#root, "concepts-sentence", HTMLElement).hidden = !found;
     within(this.#root, "concepts-table", HTMLElement).hidden = !found?.rules.length;
     if (found) this.#show(found);

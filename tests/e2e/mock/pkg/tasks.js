@@ -132,10 +132,10 @@ function concept(steps, { biased, pictures = 600 }) {
   }));
   const confirmed = rules.filter((rule) => rule.verdict === "relies-on").length;
   return {
-    sentence: `Screened 31, tested ${rules.length}, confirmed ${confirmed}, of which ${biased && looked ? 1 : 0} rest on what does not belong to the class.`,
+    sentence: `Screened ${looked ? 31 : 0}, tested ${rules.length}, confirmed ${confirmed}, of which ${biased && looked ? 1 : 0} rest on what does not belong to the class.`,
     confirmed,
     classes: rules.map((_, at) => ["cat", "fish", "bird", "snail"][at]),
-    screened: 31,
+    screened: looked ? 31 : null,
     rules,
   };
 }
