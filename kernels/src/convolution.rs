@@ -7,22 +7,17 @@
 //! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over
 //! places.
 
-use std::cell::RefCell;
 use std::ops::Range;
 
+use crate::cut::{Cut, LANES, LEAST_JOBS, Piece, TILE, Tile};
+use crate::direct::{Phases, direct, direct_adjoint};
 use crate::product::{Matrix, Place, Shared};
-use crate::{add_scaled, for_each, winograd};
+use crate::scratch::Scratch;
+use crate::{for_each, winograd};
 
-/// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level
-/// cache. In a browser the matrix kernel copies the weights for each tile, so that larger ones are better.
-const TILE: usize = if cfg!(target_arch = "wasm32") { 128 * 1024 } else { 32 * 1024 };
-/// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
-const LANES: usize = 16;
-/// So many sums are added to by all taps while they are in the first-level cache.
-const NEAR: usize = 2048;
-/// Input channels whose gradients are made at once: in a browser the matrix kernel copies the output's gradient for each
-/// product, so a few share a copy; natively it reads it in place, and more jobs are more threads.
-const TOGETHER: usize = if cfg!(target_arch = "wasm32") { 8 } else { 1 };
+/// Rows of windows' gradients that are made at once, a few input channels': the output's gradient is read anew for each
+/// such product.
+const TOGETHER: usize = 72;
 /// The largest kernels of channels (inputs × outputs of a group) that are summed directly, without columns.
 const DIRECT: usize = 2;
 
@@ -60,15 +55,15 @@ impl Convolution {
         self.input[0] * self.input[1]
     }
 
-    fn taps(&self) -> usize {
+    pub(crate) fn taps(&self) -> usize {
         self.kernel[0] * self.kernel[1]
     }
 
-    fn group_inputs(&self) -> usize {
+    pub(crate) fn group_inputs(&self) -> usize {
         self.in_channels / self.groups
     }
 
-    fn group_outputs(&self) -> usize {
+    pub(crate) fn group_outputs(&self) -> usize {
         self.out_channels / self.groups
     }
 
@@ -87,7 +82,7 @@ impl Convolution {
     }
 
     /// Where on an axis the outputs lie that read inside the input at kernel position `tap`.
-    fn inside(&self, axis: usize, tap: usize) -> Range<usize> {
+    pub(crate) fn inside(&self, axis: usize, tap: usize) -> Range<usize> {
         let (offset, pad, stride) = (tap * self.dilation[axis], self.pad[axis], self.stride[axis]);
         let start = pad.saturating_sub(offset).div_ceil(stride);
         let end = (self.input[axis] + pad).saturating_sub(offset).div_ceil(stride);
@@ -130,34 +125,48 @@ pub fn directly(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>
         return y;
     }
     let (depth, outputs) = (c.depth(), c.group_outputs());
-    let wide = (TILE / depth.max(1)).max(LANES) / LANES * LANES;
-    let tiles = places.div_ceil(wide);
-    // Tiles of one size each, as nearly as the lanes allow: a short last one would leave a thread idle.
-    let wide = places.div_ceil(tiles.max(1)).next_multiple_of(LANES);
-    let jobs: Vec<(usize, usize, Range<usize>)> = (0..c.batch * c.groups)
-        .flat_map(|n| {
-            (0..places).step_by(wide.max(1)).map(move |at| (n / c.groups, n % c.groups, at..(at + wide).min(places)))
-        })
-        .collect();
+    let cut = Cut::new(c, outputs, depth);
     let out = Shared::new(&mut y);
-    for_each(jobs, |(_, (picture, group, tile))| {
-        let input =
-            &x[(picture * c.in_channels + group * c.group_inputs()) * c.pixels()..][..c.group_inputs() * c.pixels()];
-        let kernels = Matrix::rows(&weight[group * outputs * depth..][..outputs * depth], depth);
-        let first = (picture * c.out_channels + group * outputs) * places;
-        let place = Place { first: first + tile.start, row: places, rows: outputs, columns: tile.len() };
-        // SAFETY: jobs differ in picture, group or range of places, so no two have an element of `y` in common.
-        if c.is_pointwise() {
-            let columns =
-                Matrix { values: &input[tile.start..], row: places, column: 1, rows: depth, columns: tile.len() };
-            unsafe { out.multiply(&place, &kernels, &columns) };
-        } else {
-            with_scratch(depth * tile.len(), |columns| {
-                fill_columns(c, input, &tile, columns);
-                unsafe { out.multiply(&place, &kernels, &Matrix::rows(columns, place.columns)) };
+    let multiply = |piece: &Piece, columns: &Matrix| {
+        let kernel = piece.tile.group * outputs + piece.rows.start;
+        let first = (piece.tile.picture * c.out_channels + kernel) * places + piece.tile.places.start;
+        let kernels = Matrix::rows(&weight[kernel * depth..][..piece.rows.len() * depth], depth);
+        let place = Place { first, row: places, rows: piece.rows.len(), columns: columns.columns };
+        // SAFETY: pieces have no element of `y` in common.
+        unsafe { out.multiply(&place, &kernels, columns) };
+    };
+    let input = |tile: &Tile| {
+        let first = (tile.picture * c.in_channels + tile.group * c.group_inputs()) * c.pixels();
+        &x[first..][..c.group_inputs() * c.pixels()]
+    };
+    let tiles = cut.tiles(c);
+    if c.is_pointwise() {
+        for_each(cut.pieces(&tiles), |(_, piece)| {
+            let values = &input(piece.tile)[piece.tile.places.start..];
+            let columns = piece.tile.places.len();
+            multiply(&piece, &Matrix { values, row: places, column: 1, rows: depth, columns });
+        });
+    } else if cut.is_whole() {
+        for_each(cut.pieces(&tiles), |(_, piece)| {
+            let wide = piece.tile.places.len();
+            let mut columns = Scratch::take(depth * wide);
+            fill_columns(c, input(piece.tile), 0, &piece.tile.places, columns.values());
+            multiply(&piece, &Matrix::rows(columns.values(), wide));
+        });
+    } else {
+        // The outputs of a tile are several jobs, which read the same columns.
+        for tile in &tiles {
+            let wide = tile.places.len();
+            let mut columns = Scratch::take(depth * wide);
+            let high = depth.div_ceil(LEAST_JOBS).max(1);
+            let jobs = columns.values().chunks_mut(high * wide).collect();
+            for_each(jobs, |(number, columns): (_, &mut [f32])| {
+                fill_columns(c, input(tile), number * high, &tile.places, columns)
             });
+            let columns = Matrix::rows(columns.values(), wide);
+            for_each(cut.pieces(std::slice::from_ref(tile)), |(_, piece)| multiply(&piece, &columns));
         }
-    });
+    }
     y
 }
 
@@ -180,28 +189,24 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
         return x;
     }
     if c.is_pointwise() {
-        let wide = (TILE / outputs.max(1)).max(LANES) / LANES * LANES;
-        let jobs: Vec<(usize, usize, Range<usize>)> = (0..c.batch * c.groups)
-            .flat_map(|n| {
-                (0..places).step_by(wide).map(move |at| (n / c.groups, n % c.groups, at..(at + wide).min(places)))
-            })
-            .collect();
         let out = Shared::new(&mut x);
-        for_each(jobs, |(_, (picture, group, tile))| {
-            let kernels = Matrix::rows(&weight[group * outputs * depth..][..outputs * depth], depth).transposed();
-            let start = (picture * c.out_channels + group * outputs) * places + tile.start;
-            let columns =
-                Matrix { values: &gradient[start..], row: places, column: 1, rows: outputs, columns: tile.len() };
-            let first = (picture * c.in_channels + group * depth) * places + tile.start;
-            // SAFETY: jobs differ in picture, group or range of places, so no two have an element of `x` in common.
-            unsafe {
-                out.multiply(&Place { first, row: places, rows: depth, columns: tile.len() }, &kernels, &columns)
-            };
+        let cut = Cut::new(c, depth, outputs);
+        for_each(cut.pieces(&cut.tiles(c)), |(_, Piece { rows, tile })| {
+            let kernels = &weight[tile.group * outputs * depth + rows.start..];
+            let kernels = Matrix { values: kernels, row: 1, column: depth, rows: rows.len(), columns: outputs };
+            let start = (tile.picture * c.out_channels + tile.group * outputs) * places + tile.places.start;
+            let (values, columns) = (&gradient[start..], tile.places.len());
+            let columns = Matrix { values, row: places, column: 1, rows: outputs, columns };
+            let first = (tile.picture * c.in_channels + tile.group * depth + rows.start) * places + tile.places.start;
+            let place = Place { first, row: places, rows: rows.len(), columns: columns.columns };
+            // SAFETY: pieces have no element of `x` in common.
+            unsafe { out.multiply(&place, &kernels, &columns) };
         });
         return x;
     }
     // Some input channels a job: a channel's windows overlap, but no other channel's do.
-    let (taps, together) = (c.taps(), TOGETHER.min(c.group_inputs()));
+    let taps = c.taps();
+    let together = (TOGETHER / taps.max(1)).min(c.in_channels / LEAST_JOBS).clamp(1, c.group_inputs().max(1));
     let blocks = (0..c.batch * c.groups).flat_map(|n| {
         let blocks = (0..c.group_inputs()).step_by(together);
         blocks.map(move |inner| (n, inner, together.min(c.group_inputs() - inner)))
@@ -222,29 +227,18 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
             let start = n * outputs * places + at;
             let values =
                 Matrix { values: &gradient[start..], row: places, column: 1, rows: outputs, columns: tile.len() };
-            let mut columns = vec![0.0; rows * tile.len()];
+            let mut columns = Scratch::take(rows * tile.len());
+            let columns = columns.values();
+            columns.fill(0.0);
             let place = Place { first: 0, row: tile.len(), rows, columns: tile.len() };
             // SAFETY: `columns` is this job's own.
-            unsafe { Shared::new(&mut columns).multiply(&place, &kernels, &values) };
+            unsafe { Shared::new(columns).multiply(&place, &kernels, &values) };
             for (plane, columns) in planes.chunks_mut(pixels.max(1)).zip(columns.chunks(taps * tile.len())) {
                 add_columns(c, columns, &tile, plane);
             }
         }
     });
     x
-}
-
-/// Calls `work` with so many numbers of this thread's own, which hold what was left there.
-fn with_scratch(length: usize, work: impl FnOnce(&mut [f32])) {
-    thread_local! {
-        static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(vec![]) };
-    }
-    SCRATCH.with_borrow_mut(|scratch| {
-        if scratch.len() < length {
-            scratch.resize(length, 0.0);
-        }
-        work(&mut scratch[..length]);
-    });
 }
 
 /// The output with the bias in it.
@@ -273,12 +267,12 @@ fn rows_of(tile: &Range<usize>, width: usize) -> impl Iterator<Item = (usize, us
     })
 }
 
-/// Copies the windows of a tile's places into `columns` `[depth, tile]`.
-fn fill_columns(c: &Convolution, input: &[f32], tile: &Range<usize>, columns: &mut [f32]) {
+/// Copies the windows of a tile's places into `columns`: rows of the column matrix from the row `first` on.
+fn fill_columns(c: &Convolution, input: &[f32], first: usize, tile: &Range<usize>, columns: &mut [f32]) {
     let rows: Vec<_> = rows_of(tile, c.output[1]).collect();
     let shifts_whole = c.stride == [1, 1] && c.output[1] == c.input[1];
-    for (depth, column) in columns.chunks_exact_mut(tile.len()).enumerate() {
-        let (channel, tap) = (depth / c.taps(), depth % c.taps());
+    for (row, column) in columns.chunks_exact_mut(tile.len()).enumerate() {
+        let (channel, tap) = ((first + row) / c.taps(), (first + row) % c.taps());
         let plane = &input[channel * c.pixels()..][..c.pixels()];
         if shifts_whole {
             shift(c, plane, tap, tile, &rows, column);
@@ -378,149 +372,6 @@ fn add_columns(c: &Convolution, columns: &[f32], tile: &Range<usize>, plane: &mu
     }
 }
 
-/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t
-/// phases, phase (i, j) with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the
-/// other, then lies in one phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's
-/// last places belong to no window.
-struct Phases {
-    /// Numbers in a row and in a phase.
-    width: usize,
-    length: usize,
-    /// The phase of each tap, and the place in it that the first window reads.
-    taps: Vec<usize>,
-    /// The distance from the first window to the last, in places of a phase.
-    span: usize,
-}
-
-impl Phases {
-    fn new(c: &Convolution) -> Self {
-        let reach = |axis: usize| (c.output[axis] - 1) * c.stride[axis] + (c.kernel[axis] - 1) * c.dilation[axis] + 1;
-        let [height, width] = [0, 1].map(|axis| reach(axis).div_ceil(c.stride[axis]));
-        let length = height * width;
-        let mut phases = Self { width, length, taps: vec![], span: (c.output[0] - 1) * width + c.output[1] };
-        let taps = (0..c.taps()).map(|tap| {
-            let (row, column) = phases.row(c, tap / c.kernel[1] * c.dilation[0], tap % c.kernel[1] * c.dilation[1]);
-            row + column
-        });
-        phases.taps = taps.collect();
-        phases
-    }
-
-    /// Numbers in all phases.
-    fn total(&self, c: &Convolution) -> usize {
-        c.stride[0] * c.stride[1] * self.length
-    }
-
-    /// Where the row of a padded pixel begins, and the pixel's place in that row.
-    fn row(&self, c: &Convolution, y: usize, x: usize) -> (usize, usize) {
-        let phase = y % c.stride[0] * c.stride[1] + x % c.stride[1];
-        (phase * self.length + y / c.stride[0] * self.width, x / c.stride[1])
-    }
-
-    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the
-    /// pixels.
-    fn each_row(&self, c: &Convolution, mut copy: impl FnMut(usize, Range<usize>, usize)) {
-        for y in 0..c.input[0] {
-            if (y + c.pad[0]) / c.stride[0] * self.width >= self.length {
-                return;
-            }
-            for first in 0..c.stride[1].min(c.input[1]) {
-                let (row, column) = self.row(c, y + c.pad[0], first + c.pad[1]);
-                let count = (c.input[1] - first).div_ceil(c.stride[1]).min(self.width.saturating_sub(column));
-                copy(row + column, y * c.input[1] + first..(y + 1) * c.input[1], count);
-            }
-        }
-    }
-
-    /// Writes a plane into `phases`, whose padding is 0 already.
-    fn split(&self, c: &Convolution, plane: &[f32], phases: &mut [f32]) {
-        self.each_row(c, |to, from, count| {
-            let to = &mut phases[to..to + count];
-            if c.stride[1] == 1 {
-                to.copy_from_slice(&plane[from][..count]);
-            } else {
-                to.iter_mut().zip(plane[from].iter().step_by(c.stride[1])).for_each(|(t, s)| *t = *s);
-            }
-        });
-    }
-
-    /// Adds `phases` to the plane they are of.
-    fn join(&self, c: &Convolution, phases: &[f32], plane: &mut [f32]) {
-        self.each_row(c, |from, to, count| {
-            let to = plane[to].iter_mut().step_by(c.stride[1]);
-            to.zip(&phases[from..from + count]).for_each(|(t, s)| *t += *s);
-        });
-    }
-}
-
-/// One output plane: the sum of its taps' rows.
-fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
-    let (picture, channel) = (number / c.out_channels, number % c.out_channels);
-    let group = channel / c.group_outputs();
-    with_scratch(phases.total(c) + phases.span, |scratch| {
-        scratch.fill(0.0);
-        let (split, sums) = scratch.split_at_mut(phases.total(c));
-        for inner in 0..c.group_inputs() {
-            let input = &x[(picture * c.in_channels + group * c.group_inputs() + inner) * c.pixels()..][..c.pixels()];
-            let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
-            phases.split(c, input, split);
-            for (number, sums) in sums.chunks_mut(NEAR).enumerate() {
-                let count = sums.len();
-                add_taps(kernel, |tap| &split[phases.taps[tap] + number * NEAR..][..count], sums);
-            }
-        }
-        for (target, sums) in plane.chunks_mut(c.output[1]).zip(sums.chunks(phases.width)) {
-            target.iter_mut().zip(sums).for_each(|(t, s)| *t += *s);
-        }
-    });
-}
-
-/// Adds Σ w · (what its tap reads), three taps at a time, so that the sums are read and written less often.
-fn add_taps<'a>(kernel: &[f32], read: impl Fn(usize) -> &'a [f32], sums: &mut [f32]) {
-    for (number, weights) in kernel.chunks(3).enumerate() {
-        let first = 3 * number;
-        if let [u, v, w] = weights {
-            let (a, b, d) = (read(first), read(first + 1), read(first + 2));
-            for (((t, a), b), d) in sums.iter_mut().zip(a).zip(b).zip(d) {
-                *t += u * a + v * b + w * d;
-            }
-        } else {
-            for (tap, w) in weights.iter().enumerate() {
-                add_scaled(sums, read(first + tap), *w);
-            }
-        }
-    }
-}
-
-/// One plane of the input's gradient: the adjoint of [`direct`].
-fn direct_adjoint(
-    c: &Convolution,
-    phases: &Phases,
-    weight: &[f32],
-    gradient: &[f32],
-    number: usize,
-    plane: &mut [f32],
-) {
-    let (picture, channel) = (number / c.in_channels, number % c.in_channels);
-    let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
-    with_scratch(phases.total(c) + phases.span, |scratch| {
-        scratch.fill(0.0);
-        let (split, spread) = scratch.split_at_mut(phases.total(c));
-        for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
-            let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
-            let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
-            // Places of no window stay 0.
-            for (to, from) in spread.chunks_mut(phases.width).zip(output.chunks(c.output[1])) {
-                to[..from.len()].copy_from_slice(from);
-            }
-            for (at, w) in phases.taps.iter().zip(kernel) {
-                add_scaled(&mut split[*at..], spread, *w);
-            }
-        }
-        phases.join(c, split, plane);
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -584,7 +435,37 @@ mod tests {
                 groups,
             });
         }
+        found.extend(divided());
         found
+    }
+
+    /// Those whose work is divided among threads by tiles, by outputs, by both, or by neither: (batch, channels, input,
+    /// kernel, stride).
+    fn divided() -> Vec<Convolution> {
+        let shapes = [
+            (1, [64, 70], 7, 1, 1),
+            (1, [150, 100], 17, 1, 1),
+            (2, [64, 70], 9, 1, 2),
+            (1, [20, 100], 7, 3, 2),
+            (1, [40, 60], 6, 3, 1),
+            (1, [60, 30], 31, 3, 2),
+            (1, [24, 20], 57, 3, 1),
+            (1, [3, 32], 40, 7, 2),
+        ];
+        let convolution =
+            |(batch, [in_channels, out_channels], side, kernel, stride): (_, [_; 2], _, _, _)| Convolution {
+                batch,
+                in_channels,
+                out_channels,
+                input: [side; 2],
+                output: [(side + kernel / 2 * 2 - kernel) / stride + 1; 2],
+                kernel: [kernel; 2],
+                stride: [stride; 2],
+                dilation: [1; 2],
+                pad: [kernel / 2; 2],
+                groups: 1,
+            };
+        shapes.map(convolution).to_vec()
     }
 
     fn operands(c: &Convolution) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
@@ -624,23 +505,28 @@ mod tests {
 
     #[test]
     fn another_number_of_threads_gives_the_same_bits() {
-        let c = Convolution {
-            batch: 1,
-            in_channels: 24,
-            out_channels: 20,
-            input: [57, 61],
-            output: [57, 61],
-            kernel: [3, 3],
-            stride: [1, 1],
-            dilation: [1, 1],
-            pad: [1, 1],
-            groups: 1,
-        };
-        let (x, weight, bias) = operands(&c);
-        let with = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
-            pool.install(|| forward(&c, &x, &weight, Some(&bias)))
-        };
-        assert_eq!(with(1), with(3));
+        for c in divided() {
+            let (x, weight, bias) = operands(&c);
+            let with = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+                let y = pool.install(|| forward(&c, &x, &weight, Some(&bias)));
+                let gradient = pool.install(|| input_gradient(&c, &weight, &y));
+                (y, gradient)
+            };
+            assert_eq!(with(1), with(3), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_of_a_batch_has_the_bits_that_it_has_alone() {
+        for alone in divided().into_iter().filter(|c| c.batch == 1) {
+            let both = Convolution { batch: 2, ..alone.clone() };
+            let (x, weight, bias) = operands(&both);
+            let y = forward(&both, &x, &weight, Some(&bias));
+            let first = forward(&alone, &x[..x.len() / 2], &weight, Some(&bias));
+            assert_eq!(y[..y.len() / 2], first, "{alone:?}");
+            let back = input_gradient(&both, &weight, &y);
+            assert_eq!(back[..x.len() / 2], input_gradient(&alone, &weight, &first), "{alone:?}");
+        }
     }
 }

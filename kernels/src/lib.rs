@@ -7,10 +7,13 @@
 //! Nothing here depends on the number of threads: the same input gives the same bits.
 
 pub mod convolution;
+mod cut;
+mod direct;
 pub mod elements;
 pub mod pooling;
 pub mod product;
 pub mod rectifier;
+mod scratch;
 pub mod sums;
 #[cfg(any(target_arch = "wasm32", test))]
 mod tiled;

@@ -1,9 +1,11 @@
 //! The maximum of windows, and its adjoint.
 //!
-//! A window's maximum is that of its columns' maxima: the columns' are taken for a whole row at once, which the
-//! compiler turns into SIMD, and only those are then compared along the row.
+//! A window's maximum is that of its columns' maxima. Those are taken for a whole row of pixels at once. Then the columns
+//! are put in the order of [`Columns`], in which all windows' first columns are neighbours, and so are their second ones:
+//! what a window has to compare is a few lanes of long vectors.
 
 use crate::for_each;
+use crate::vectors::{Vectored, widest};
 
 /// Where a maximum is that has no element: its window lies in the padding.
 const NOWHERE: u32 = u32::MAX;
@@ -26,16 +28,16 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Each window on an axis: where its first element inside the input lies, and how many there are.
-    fn taps(&self, axis: usize) -> Vec<(usize, usize)> {
-        let (pad, step) = (self.pad[axis], self.dilation[axis]);
+    /// Each row of windows: where its first row of pixels lies, and how many there are.
+    fn rows(&self) -> Vec<(usize, usize)> {
+        let (pad, step) = (self.pad[0], self.dilation[0]);
         let taps = |number: usize| {
-            let start = number * self.stride[axis];
+            let start = number * self.stride[0];
             let first = pad.saturating_sub(start).div_ceil(step);
-            let last = (self.input[axis] + pad).saturating_sub(start).div_ceil(step).min(self.kernel[axis]);
+            let last = (self.input[0] + pad).saturating_sub(start).div_ceil(step).min(self.kernel[0]);
             ((start + first * step).saturating_sub(pad), last.saturating_sub(first))
         };
-        (0..self.output[axis]).map(taps).collect()
+        (0..self.output[0]).map(taps).collect()
     }
 }
 
@@ -46,56 +48,111 @@ pub fn max(w: &Windows, x: &[f32]) -> (Vec<f32>, Vec<u32>) {
     let planes = x.len().checked_div(pixels).unwrap_or(0);
     let (mut values, mut indices) = (vec![f32::NEG_INFINITY; planes * places], vec![NOWHERE; planes * places]);
     let each = x.chunks(pixels.max(1)).zip(values.chunks_mut(places.max(1)).zip(indices.chunks_mut(places.max(1))));
-    let (rows, columns) = (w.taps(0), w.taps(1));
+    let rows = w.rows();
     for_each(each.collect(), |(_, (plane, (values, indices)))| {
-        max_of_plane(w, [&rows, &columns], plane, values, indices)
+        widest(Maxima { w, rows: &rows, plane, values, indices });
     });
     (values, indices)
 }
 
-fn max_of_plane(
-    w: &Windows,
-    [rows, columns]: [&[(usize, usize)]; 2],
-    plane: &[f32],
-    values: &mut [f32],
-    indices: &mut [u32],
-) {
-    let width = w.input[1];
-    // The largest value of each column in this row of windows, and its row.
-    let (mut best, mut from) = (vec![0.0f32; width], vec![0u32; width]);
-    for ((&(top, count), values), indices) in
-        rows.iter().zip(values.chunks_mut(w.output[1])).zip(indices.chunks_mut(w.output[1]))
-    {
-        for (tap, row) in (top..).step_by(w.dilation[0]).take(count).enumerate() {
-            let line = &plane[row * width..(row + 1) * width];
-            if tap == 0 {
-                best.copy_from_slice(line);
-                from.fill(row as u32);
-            } else {
-                for ((best, from), &value) in best.iter_mut().zip(&mut from).zip(line) {
-                    // Masks, not branches: which of them wins is as good as random.
-                    let wins = u32::from((value > *best) | value.is_nan()).wrapping_neg();
-                    *best = f32::from_bits((best.to_bits() & !wins) | (value.to_bits() & wins));
-                    *from = (*from & !wins) | (row as u32 & wins);
+/// The maxima of one plane, to be written.
+struct Maxima<'a> {
+    w: &'a Windows,
+    rows: &'a [(usize, usize)],
+    plane: &'a [f32],
+    values: &'a mut [f32],
+    indices: &'a mut [u32],
+}
+
+impl Vectored for Maxima<'_> {
+    #[inline(always)]
+    fn run<const FUSED: bool, const WIDE: usize>(self) {
+        let Self { w, rows, plane, values, indices } = self;
+        let (width, across) = (w.input[1], w.output[1]);
+        // The largest value of each column in this row of windows, and where it is.
+        let (mut best, mut places) = (vec![0.0f32; width], vec![0u32; width]);
+        let mut columns = Columns::new(w);
+        let windows = values.chunks_mut(across.max(1)).zip(indices.chunks_mut(across.max(1)));
+        for (&(top, count), (values, indices)) in rows.iter().zip(windows) {
+            for (tap, row) in (top..).step_by(w.dilation[0]).take(count).enumerate() {
+                let (line, first) = (&plane[row * width..][..width], (row * width) as u32);
+                if tap == 0 {
+                    best.copy_from_slice(line);
+                    places.iter_mut().zip(first..).for_each(|(place, here)| *place = here);
+                } else {
+                    for (((best, place), value), here) in best.iter_mut().zip(&mut places).zip(line).zip(first..) {
+                        keep_larger(best, place, *value, here);
+                    }
                 }
             }
-        }
-        if count == 0 {
-            continue;
-        }
-        for ((&(left, count), value), index) in columns.iter().zip(values).zip(indices) {
             if count == 0 {
                 continue;
             }
-            let mut column = left;
-            for other in (left..).step_by(w.dilation[1]).take(count).skip(1) {
-                let (a, b) = (best[column], best[other]);
-                let wins = (b > a) | b.is_nan() | ((b == a) & (from[other] < from[column]));
-                column = if wins { other } else { column };
+            columns.put(w, &best, &places);
+            for tap in 0..w.kernel[1] {
+                let (best, places) = columns.of_tap(w, tap);
+                if tap == 0 {
+                    values.copy_from_slice(&best[..across]);
+                    indices.copy_from_slice(&places[..across]);
+                } else {
+                    for (((value, index), best), place) in values.iter_mut().zip(&mut *indices).zip(best).zip(places) {
+                        keep_larger(value, index, *best, *place);
+                    }
+                }
             }
-            *value = best[column];
-            *index = from[column] * width as u32 + column as u32;
         }
+    }
+}
+
+/// Keeps the larger of two numbers and where it is; of equal ones the first, NaN before all. Masks, not branches: which
+/// of them wins is as good as random.
+#[inline(always)]
+fn keep_larger(best: &mut f32, place: &mut u32, value: f32, here: u32) {
+    let larger = (value > *best) | (value.is_nan() & !best.is_nan());
+    let wins = u32::from(larger | ((value == *best) & (here < *place))).wrapping_neg();
+    *best = f32::from_bits((best.to_bits() & !wins) | (value.to_bits() & wins));
+    *place = (*place & !wins) | (here & wins);
+}
+
+/// The columns of a row of windows, padding included, in an order of their own: for a stride of s the first is every s-th
+/// column, then follow those to their right, and so on s times. Columns that several windows read at one tap are
+/// neighbours in it.
+struct Columns {
+    best: Vec<f32>,
+    places: Vec<u32>,
+    /// Every so many columns there is another remainder by the stride.
+    length: usize,
+}
+
+impl Columns {
+    /// Nothing but padding, which loses to every number.
+    fn new(w: &Windows) -> Self {
+        let reach = w.output[1].max(1) * w.stride[1] + (w.kernel[1] - 1) * w.dilation[1];
+        let length = reach.max(w.pad[1] + w.input[1]).div_ceil(w.stride[1]);
+        let count = length * w.stride[1];
+        Self { best: vec![f32::NEG_INFINITY; count], places: vec![NOWHERE; count], length }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, w: &Windows, best: &[f32], places: &[u32]) {
+        let (pad, stride) = (w.pad[1], w.stride[1]);
+        for remainder in 0..stride {
+            // The first column with this remainder that is a pixel.
+            let at = pad.saturating_sub(remainder).div_ceil(stride);
+            let first = (remainder + at * stride - pad).min(best.len());
+            let target = remainder * self.length + at;
+            let pixels = best[first..].iter().step_by(stride).zip(places[first..].iter().step_by(stride));
+            let to = self.best[target..].iter_mut().zip(&mut self.places[target..]);
+            to.zip(pixels).for_each(|((best, place), (b, p))| (*best, *place) = (*b, *p));
+        }
+    }
+
+    /// What each window reads at this place along its row.
+    #[inline(always)]
+    fn of_tap(&self, w: &Windows, tap: usize) -> (&[f32], &[u32]) {
+        let offset = tap * w.dilation[1];
+        let start = offset % w.stride[1] * self.length + offset / w.stride[1];
+        (&self.best[start..], &self.places[start..])
     }
 }
 

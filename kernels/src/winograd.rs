@@ -15,11 +15,11 @@
 
 #![allow(clippy::needless_range_loop, reason = "iterators' closures are not always inlined into wide vectors' code")]
 
-use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::convolution::Convolution;
 use crate::for_each;
+use crate::scratch::Scratch;
 use crate::vectors::{Vectored, widest};
 
 /// Outputs of a tile on each axis.
@@ -129,35 +129,6 @@ impl Tiles {
     /// Numbers in a row of pixels that all tiles reach.
     fn width(&self) -> usize {
         self.across * SIDE + 2
-    }
-}
-
-/// Numbers of this thread's own, which hold what was left there. A thread that waits for a picture's jobs may take up
-/// another's, so it may have several.
-struct Scratch {
-    numbers: Vec<f32>,
-    length: usize,
-}
-
-thread_local! {
-    static FREE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(vec![]) };
-}
-
-impl Scratch {
-    fn take(length: usize) -> Self {
-        let mut numbers = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
-        numbers.resize(numbers.len().max(length), 0.0);
-        Self { numbers, length }
-    }
-
-    fn values(&mut self) -> &mut [f32] {
-        &mut self.numbers[..self.length]
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        FREE.with_borrow_mut(|free| free.push(std::mem::take(&mut self.numbers)));
     }
 }
 

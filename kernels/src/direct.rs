@@ -1,0 +1,152 @@
+//! Convolutions of few channels, such as those of one channel each, summed without columns or products of matrices.
+
+use std::ops::Range;
+
+use crate::add_scaled;
+use crate::convolution::Convolution;
+use crate::scratch::Scratch;
+
+/// So many sums are added to by all taps while they are in the first-level cache.
+const NEAR: usize = 2048;
+/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t
+/// phases, phase (i, j) with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the
+/// other, then lies in one phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's
+/// last places belong to no window.
+pub struct Phases {
+    /// Numbers in a row and in a phase.
+    width: usize,
+    length: usize,
+    /// The phase of each tap, and the place in it that the first window reads.
+    taps: Vec<usize>,
+    /// The distance from the first window to the last, in places of a phase.
+    span: usize,
+}
+
+impl Phases {
+    pub fn new(c: &Convolution) -> Self {
+        let reach = |axis: usize| (c.output[axis] - 1) * c.stride[axis] + (c.kernel[axis] - 1) * c.dilation[axis] + 1;
+        let [height, width] = [0, 1].map(|axis| reach(axis).div_ceil(c.stride[axis]));
+        let length = height * width;
+        let mut phases = Self { width, length, taps: vec![], span: (c.output[0] - 1) * width + c.output[1] };
+        let taps = (0..c.taps()).map(|tap| {
+            let (row, column) = phases.row(c, tap / c.kernel[1] * c.dilation[0], tap % c.kernel[1] * c.dilation[1]);
+            row + column
+        });
+        phases.taps = taps.collect();
+        phases
+    }
+
+    /// Numbers in all phases.
+    fn total(&self, c: &Convolution) -> usize {
+        c.stride[0] * c.stride[1] * self.length
+    }
+
+    /// Where the row of a padded pixel begins, and the pixel's place in that row.
+    fn row(&self, c: &Convolution, y: usize, x: usize) -> (usize, usize) {
+        let phase = y % c.stride[0] * c.stride[1] + x % c.stride[1];
+        (phase * self.length + y / c.stride[0] * self.width, x / c.stride[1])
+    }
+
+    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the
+    /// pixels.
+    fn each_row(&self, c: &Convolution, mut copy: impl FnMut(usize, Range<usize>, usize)) {
+        for y in 0..c.input[0] {
+            if (y + c.pad[0]) / c.stride[0] * self.width >= self.length {
+                return;
+            }
+            for first in 0..c.stride[1].min(c.input[1]) {
+                let (row, column) = self.row(c, y + c.pad[0], first + c.pad[1]);
+                let count = (c.input[1] - first).div_ceil(c.stride[1]).min(self.width.saturating_sub(column));
+                copy(row + column, y * c.input[1] + first..(y + 1) * c.input[1], count);
+            }
+        }
+    }
+
+    /// Writes a plane into `phases`, whose padding is 0 already.
+    fn split(&self, c: &Convolution, plane: &[f32], phases: &mut [f32]) {
+        self.each_row(c, |to, from, count| {
+            let to = &mut phases[to..to + count];
+            if c.stride[1] == 1 {
+                to.copy_from_slice(&plane[from][..count]);
+            } else {
+                to.iter_mut().zip(plane[from].iter().step_by(c.stride[1])).for_each(|(t, s)| *t = *s);
+            }
+        });
+    }
+
+    /// Adds `phases` to the plane they are of.
+    fn join(&self, c: &Convolution, phases: &[f32], plane: &mut [f32]) {
+        self.each_row(c, |from, to, count| {
+            let to = plane[to].iter_mut().step_by(c.stride[1]);
+            to.zip(&phases[from..from + count]).for_each(|(t, s)| *t += *s);
+        });
+    }
+}
+
+/// One output plane: the sum of its taps' rows.
+pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
+    let (picture, channel) = (number / c.out_channels, number % c.out_channels);
+    let group = channel / c.group_outputs();
+    let mut scratch = Scratch::take(phases.total(c) + phases.span);
+    let scratch = scratch.values();
+    scratch.fill(0.0);
+    let (split, sums) = scratch.split_at_mut(phases.total(c));
+    for inner in 0..c.group_inputs() {
+        let input = &x[(picture * c.in_channels + group * c.group_inputs() + inner) * c.pixels()..][..c.pixels()];
+        let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+        phases.split(c, input, split);
+        for (number, sums) in sums.chunks_mut(NEAR).enumerate() {
+            let count = sums.len();
+            add_taps(kernel, |tap| &split[phases.taps[tap] + number * NEAR..][..count], sums);
+        }
+    }
+    for (target, sums) in plane.chunks_mut(c.output[1]).zip(sums.chunks(phases.width)) {
+        target.iter_mut().zip(sums).for_each(|(t, s)| *t += *s);
+    }
+}
+
+/// Adds Σ w · (what its tap reads), three taps at a time, so that the sums are read and written less often.
+fn add_taps<'a>(kernel: &[f32], read: impl Fn(usize) -> &'a [f32], sums: &mut [f32]) {
+    for (number, weights) in kernel.chunks(3).enumerate() {
+        let first = 3 * number;
+        if let [u, v, w] = weights {
+            let (a, b, d) = (read(first), read(first + 1), read(first + 2));
+            for (((t, a), b), d) in sums.iter_mut().zip(a).zip(b).zip(d) {
+                *t += u * a + v * b + w * d;
+            }
+        } else {
+            for (tap, w) in weights.iter().enumerate() {
+                add_scaled(sums, read(first + tap), *w);
+            }
+        }
+    }
+}
+
+/// One plane of the input's gradient: the adjoint of [`direct`].
+pub fn direct_adjoint(
+    c: &Convolution,
+    phases: &Phases,
+    weight: &[f32],
+    gradient: &[f32],
+    number: usize,
+    plane: &mut [f32],
+) {
+    let (picture, channel) = (number / c.in_channels, number % c.in_channels);
+    let (group, inner) = (channel / c.group_inputs(), channel % c.group_inputs());
+    let mut scratch = Scratch::take(phases.total(c) + phases.span);
+    let scratch = scratch.values();
+    scratch.fill(0.0);
+    let (split, spread) = scratch.split_at_mut(phases.total(c));
+    for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
+        let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
+        let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
+        // Places of no window stay 0.
+        for (to, from) in spread.chunks_mut(phases.width).zip(output.chunks(c.output[1])) {
+            to[..from.len()].copy_from_slice(from);
+        }
+        for (at, w) in phases.taps.iter().zip(kernel) {
+            add_scaled(&mut split[*at..], spread, *w);
+        }
+    }
+    phases.join(c, split, plane);
+}

@@ -1,0 +1,32 @@
+//! Memory that a thread keeps for its next kernel, because asking the system for it takes as long as filling it.
+
+use std::cell::RefCell;
+
+/// Numbers of this thread's own, which hold what was left there. A thread that waits for its jobs may take up another's,
+/// so it may have several.
+pub struct Scratch {
+    numbers: Vec<f32>,
+    length: usize,
+}
+
+thread_local! {
+    static FREE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(vec![]) };
+}
+
+impl Scratch {
+    pub fn take(length: usize) -> Self {
+        let mut numbers = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        numbers.resize(numbers.len().max(length), 0.0);
+        Self { numbers, length }
+    }
+
+    pub fn values(&mut self) -> &mut [f32] {
+        &mut self.numbers[..self.length]
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        FREE.with_borrow_mut(|free| free.push(std::mem::take(&mut self.numbers)));
+    }
+}
