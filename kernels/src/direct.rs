@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::add_scaled;
 use crate::convolution::Convolution;
 use crate::scratch::Scratch;
+use crate::vectors::{Vectored, widest};
 
 /// So many sums are added to by all taps while they are in the first-level cache.
 const NEAR: usize = 2048;
@@ -96,8 +96,7 @@ pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], numbe
         let kernel = &weight[(channel * c.group_inputs() + inner) * c.taps()..][..c.taps()];
         phases.split(c, input, split);
         for (number, sums) in sums.chunks_mut(NEAR).enumerate() {
-            let count = sums.len();
-            add_taps(kernel, |tap| &split[phases.taps[tap] + number * NEAR..][..count], sums);
+            widest(Taps { kernel, starts: &phases.taps, from: &split[number * NEAR..], sums });
         }
     }
     for (target, sums) in plane.chunks_mut(c.output[1]).zip(sums.chunks(phases.width)) {
@@ -105,19 +104,48 @@ pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], numbe
     }
 }
 
-/// Adds Σ w · (what its tap reads), three taps at a time, so that the sums are read and written less often.
-fn add_taps<'a>(kernel: &[f32], read: impl Fn(usize) -> &'a [f32], sums: &mut [f32]) {
-    for (number, weights) in kernel.chunks(3).enumerate() {
-        let first = 3 * number;
-        if let [u, v, w] = weights {
-            let (a, b, d) = (read(first), read(first + 1), read(first + 2));
-            for (((t, a), b), d) in sums.iter_mut().zip(a).zip(b).zip(d) {
-                *t += u * a + v * b + w * d;
+/// Adds Σ w · (what its tap reads, from its start on), three taps at a time, so that the sums are read and written less
+/// often.
+struct Taps<'a> {
+    kernel: &'a [f32],
+    starts: &'a [usize],
+    from: &'a [f32],
+    sums: &'a mut [f32],
+}
+
+impl Vectored for Taps<'_> {
+    #[inline(always)]
+    fn run<const FUSED: bool, const WIDE: usize>(self) {
+        let Self { kernel, starts, from, sums } = self;
+        let count = sums.len();
+        for (weights, starts) in kernel.chunks(3).zip(starts.chunks(3)) {
+            if let ([u, v, w], [i, j, k]) = (weights, starts) {
+                let (a, b, d) = (&from[*i..][..count], &from[*j..][..count], &from[*k..][..count]);
+                for (((t, a), b), d) in sums.iter_mut().zip(a).zip(b).zip(d) {
+                    *t += u * a + v * b + w * d;
+                }
+            } else {
+                for (w, start) in weights.iter().zip(starts) {
+                    sums.iter_mut().zip(&from[*start..][..count]).for_each(|(sum, value)| *sum += w * value);
+                }
             }
-        } else {
-            for (tap, w) in weights.iter().enumerate() {
-                add_scaled(sums, read(first + tap), *w);
-            }
+        }
+    }
+}
+
+/// Adds a row, times the weight of each tap, to where that tap reads: the adjoint of [`Taps`].
+struct Spread<'a> {
+    kernel: &'a [f32],
+    starts: &'a [usize],
+    row: &'a [f32],
+    to: &'a mut [f32],
+}
+
+impl Vectored for Spread<'_> {
+    #[inline(always)]
+    fn run<const FUSED: bool, const WIDE: usize>(self) {
+        for (w, start) in self.kernel.iter().zip(self.starts) {
+            self.to[*start..].iter_mut().zip(self.row).for_each(|(sum, value)| *sum += w * value);
         }
     }
 }
@@ -144,9 +172,7 @@ pub fn direct_adjoint(
         for (to, from) in spread.chunks_mut(phases.width).zip(output.chunks(c.output[1])) {
             to[..from.len()].copy_from_slice(from);
         }
-        for (at, w) in phases.taps.iter().zip(kernel) {
-            add_scaled(&mut split[*at..], spread, *w);
-        }
+        widest(Spread { kernel, starts: &phases.taps, row: spread, to: split });
     }
     phases.join(c, split, plane);
 }
