@@ -24,7 +24,7 @@ export const MARKUP = `
       Pictures above one megapixel are shrunk. Nothing leaves this device.
     </p>
     <label class="field set-field">Pictures at most
-      <input id="set-count" type="number" min="1" max="500" step="1" value="10" required />
+      <input id="set-count" type="number" min="1" max="500" step="1" value="20" required />
     </label>
   </section>
 
