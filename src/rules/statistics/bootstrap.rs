@@ -16,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::distribution::{inside, normal_cdf, normal_quantile};
 use super::draw::{below, stream};
+use super::proportion::{Paired, paired_difference, wilson};
 use super::{CONFIDENCE, Estimated, Interval, NoInterval, enough, mean};
 
 /// Below so many pictures a bootstrap says "too few": its intervals cover less than they claim.
@@ -60,32 +61,51 @@ impl Bootstrap {
         Ok(Interval { low, estimate: figure(&all), high, n, effective_n: n as f64 })
     }
 
-    /// Computes the interval of a mean over pictures.
+    /// Computes the interval of a mean over pictures. Draws of pictures that all hold, or all do not, are all alike, as
+    /// if nothing else could be: there the interval is [`wilson`]'s.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::interval`].
     pub fn mean(&self, values: &[f64]) -> Estimated {
+        enough(values.len(), FEWEST_PICTURES)?;
+        if let Some(held) = counted(values).filter(|held| [0, values.len()].contains(held)) {
+            return wilson(held, values.len(), self.confidence);
+        }
         self.interval(values.len(), |sample| mean_of(values, sample))
     }
 
     /// Computes the interval of the mean difference `ours` − `theirs`, where each picture has both.
     ///
-    /// A rule's *lift* h − h⁰ is this: how much more often it holds than its control.
+    /// A rule's *lift* h − h⁰ is this: how much more often it holds than its control. Where it holds or does not in
+    /// each picture, and no picture differs from the others, the interval is that of [`paired_difference`], for the
+    /// reason that [`Bootstrap::mean`] has.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::interval`], and with [`NoInterval::Undefined`] where the lengths differ.
     pub fn difference(&self, ours: &[f64], theirs: &[f64]) -> Estimated {
         paired(ours, theirs)?;
+        enough(ours.len(), FEWEST_PICTURES)?;
+        if let Some(pairs) = all_alike(ours, theirs) {
+            return paired_difference(pairs, self.confidence);
+        }
         self.interval(ours.len(), |sample| mean_of(ours, sample) - mean_of(theirs, sample))
     }
 
     /// Computes the interval of a rule's *skill* (h − h⁰) / (1 − h⁰): the share of what the control left open that the
-    /// rule wins. It is not defined where the control always holds.
+    /// rule wins. It is not defined where the control always holds. Where nothing differs between pictures its interval
+    /// is that of [`Bootstrap::difference`] over what was left open.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::difference`].
     pub fn skill(&self, rule: &[f64], control: &[f64]) -> Estimated {
         paired(rule, control)?;
+        enough(rule.len(), FEWEST_PICTURES)?;
+        let open = 1.0 - mean(control);
+        if let Some(pairs) = all_alike(rule, control).filter(|_| open > 0.0) {
+            let Interval { low, estimate, high, .. } = paired_difference(pairs, self.confidence)?;
+            let [low, estimate, high] = [low, estimate, high].map(|end| end / open);
+            return Ok(Interval { low, estimate, high, n: rule.len(), effective_n: rule.len() as f64 });
+        }
         self.interval(rule.len(), |sample| {
             let (held, by_chance) = (mean_of(rule, sample), mean_of(control, sample));
             (held - by_chance) / (1.0 - by_chance)
@@ -102,6 +122,25 @@ impl Bootstrap {
         };
         (0..self.draws).map(one).filter(|value| value.is_finite()).collect()
     }
+}
+
+/// How many hold, where each value is 0 or 1.
+fn counted(values: &[f64]) -> Option<usize> {
+    let whole = values.iter().all(|value| [0.0, 1.0].contains(value));
+    whole.then(|| values.iter().filter(|value| **value == 1.0).count())
+}
+
+/// What became of the pictures, where each value is 0 or 1 and each picture's difference the same.
+fn all_alike(ours: &[f64], theirs: &[f64]) -> Option<Paired> {
+    counted(ours).and(counted(theirs))?;
+    let mut gaps = ours.iter().zip(theirs).map(|(a, b)| a - b);
+    let first = gaps.next()?;
+    if !gaps.all(|gap| gap == first) {
+        return None;
+    }
+    let count = |pair: [f64; 2]| ours.iter().zip(theirs).filter(|(a, b)| [**a, **b] == pair).count();
+    let [both, first, second, neither] = [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]].map(count);
+    Some(Paired { both, first, second, neither })
 }
 
 /// Fills a sample with pictures drawn with replacement.
@@ -220,6 +259,26 @@ mod tests {
     }
 
     #[test]
+    fn pictures_that_are_all_alike_do_not_make_a_figure_certain() {
+        let (all, none) = ([1.0; 20], [0.0; 20]);
+        let plain = Bootstrap::default();
+        let close = |found: Estimated, low: f64, high: f64| {
+            let found = found.expect("20 pictures");
+            assert!((found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5, "{found:?}");
+        };
+        close(plain.mean(&all), 0.8389, 1.0);
+        close(plain.mean(&none), 0.0, 0.1611);
+        close(plain.difference(&all, &all), -0.1611, 0.1611);
+        close(plain.difference(&all, &none), 1.0 - 0.1611 * 2.0f64.sqrt(), 1.0);
+        close(plain.skill(&all, &none), 1.0 - 0.1611 * 2.0f64.sqrt(), 1.0);
+        // The same pictures hold under both, and half of them do.
+        let half: Vec<f64> = (0..20).map(|i| f64::from(i % 2)).collect();
+        let [difference, skill] = [plain.difference(&half, &half), plain.skill(&half, &half)].map(|s| s.expect("20"));
+        assert!((difference.low + 0.0898).abs() < 5e-5 && (difference.high - 0.0898).abs() < 5e-5, "{difference:?}");
+        assert!((skill.high - 2.0 * difference.high).abs() < 1e-12, "{skill:?}");
+    }
+
+    #[test]
     fn figures_that_many_draws_lack_have_no_interval() {
         // One picture in twenty carries the figure: 36 % of the samples miss it.
         let rare = |sample: &[usize]| if sample.contains(&0) { 1.0 } else { f64::NAN };
@@ -233,7 +292,7 @@ mod tests {
         assert_eq!(plain.mean(&[1.0; 19]), Err(NoInterval::TooFew { n: 19, needed: 20 }));
         assert_eq!(plain.mean(&[f64::NAN; 20]), Err(NoInterval::Undefined));
         assert_eq!(plain.difference(&[1.0; 20], &[1.0; 21]), Err(NoInterval::Undefined));
-        assert_eq!(Bootstrap { draws: 0, ..plain }.mean(&[1.0; 20]), Err(NoInterval::Undefined));
+        assert_eq!(Bootstrap { draws: 0, ..plain }.mean(&[0.3; 20]), Err(NoInterval::Undefined));
         assert_eq!(Bootstrap { confidence: 1.0, ..plain }.mean(&[1.0; 20]), Err(NoInterval::Undefined));
         let same = plain.mean(&[0.3; 20]).expect("a constant");
         assert!((same.high - same.low).abs() < 1e-12);

@@ -47,7 +47,7 @@ pub use mantel_haenszel::{Count, Stratum, association_z, mantel_haenszel};
 pub use multiplicity::{benjamini_hochberg, holm};
 pub use permutation::{Permutation, max_t};
 pub use power::detectable_difference;
-pub use proportion::{clustered, lower_bound, trials_without_failure, wilson};
+pub use proportion::{Paired, clustered, lower_bound, paired_difference, trials_without_failure, wilson};
 pub use radius::{Agreement, Radius, radius};
 pub use ranks::{rank_intervals, ranks, ratio};
 pub use sign_test::{SignTest, sign_test, sign_test_of};

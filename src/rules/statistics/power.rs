@@ -6,11 +6,12 @@ use super::variance;
 const REACH: f64 = 2.8;
 
 /// Estimates the smallest mean difference that so many pictures show in four of five studies, at .05 on two sides:
-/// 2.8 SD / √n of the paired differences. `None` below two pictures, or where a difference is not finite.
+/// 2.8 SD / √n of the paired differences. `None` below two pictures, where a difference is not finite, and where all are
+/// the same: they do not say how much others would differ.
 pub fn detectable_difference(differences: &[f64]) -> Option<f64> {
     let n = differences.len();
     let sound = n >= 2 && differences.iter().all(|d| d.is_finite());
-    sound.then(|| REACH * (variance(differences) / n as f64).sqrt())
+    sound.then(|| REACH * (variance(differences) / n as f64).sqrt()).filter(|&found| found > 0.0)
 }
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tests {
         // SD = .2 √(40/39).
         let got = detectable_difference(&some).expect("pictures");
         assert!((got - 2.8 * 0.2 / 39.0f64.sqrt()).abs() < 1e-12, "{got}");
+        assert_eq!(detectable_difference(&[0.0; 40]), None, "nothing differed");
         assert_eq!((detectable_difference(&[0.1]), detectable_difference(&[0.1, f64::NAN])), (None, None));
     }
 }

@@ -200,13 +200,21 @@ fn mean_at(values: &[Option<Value>], at: &[usize]) -> Option<f64> {
     Some(ratio(there)).filter(|mean| mean.is_finite())
 }
 
+/// The numerators, where the figure is a plain mean: all denominators are 1.
+fn plain(values: impl Iterator<Item = Value>) -> Option<Vec<f64>> {
+    values.map(|[over, under]| (under == 1.0).then_some(over)).collect()
+}
+
 /// The interval of a ratio of means: of the bootstrap, or by its linear part where there are many pictures.
 fn interval_of(values: &[Value]) -> Result<[f64; 2], NoInterval> {
     if values.len() > MANY {
         let middle = ratio(values.iter().copied());
         return Ok(normal_interval(middle, &linear(values, middle)));
     }
-    let found = Bootstrap::default().interval(values.len(), |sample| ratio(sample.iter().map(|&i| values[i])))?;
+    let found = match plain(values.iter().copied()) {
+        Some(values) => Bootstrap::default().mean(&values)?,
+        None => Bootstrap::default().interval(values.len(), |sample| ratio(sample.iter().map(|&i| values[i])))?,
+    };
     Ok([found.low, found.high])
 }
 
@@ -240,7 +248,10 @@ fn difference(pairs: &[[Value; 2]], p: f64) -> Option<Difference> {
         let parts: Vec<f64> = moved[0].iter().zip(&moved[1]).map(|(a, b)| a - b).collect();
         Some(normal_interval(estimate, &parts))
     } else {
-        let found = Bootstrap::default().interval(pairs.len(), |sample| of(0, sample) - of(1, sample));
+        let found = match [0, 1].map(|side| plain(pairs.iter().map(|pair| pair[side]))) {
+            [Some(own), Some(best)] => Bootstrap::default().difference(&own, &best),
+            _ => Bootstrap::default().interval(pairs.len(), |sample| of(0, sample) - of(1, sample)),
+        };
         found.ok().map(|found| [found.low, found.high])
     };
     let apart = interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
@@ -298,6 +309,18 @@ mod tests {
         let found = column(&[("fast", all)]);
         // 15 pictures of one class, 5 of the other.
         assert_eq!((found.cells[0].mean, found.cells[0].class_mean), (Some(0.75), Some(0.5)));
+    }
+
+    #[test]
+    fn twenty_hits_of_twenty_do_not_say_that_all_others_hit() {
+        let hits = vec![[1.0, 1.0]; 20];
+        let [low, high] = interval_of(&hits).expect("twenty pictures");
+        assert!((low - 0.8389).abs() < 1e-4 && high == 1.0, "{low} {high}");
+        let both: Vec<[Value; 2]> = hits.iter().map(|&hit| [hit, hit]).collect();
+        let found = difference(&both, 1.0).expect("pictures");
+        let [low, high] = found.interval.expect("twenty pictures");
+        assert!((low + 0.1611).abs() < 1e-4 && (high - 0.1611).abs() < 1e-4, "{low} {high}");
+        assert!(!found.told_apart && found.detectable.is_none(), "{found:?}");
     }
 
     #[test]
