@@ -8,6 +8,7 @@ use crate::vectors::{Vectored, widest};
 
 /// So many sums are added to by all taps while they are in the first-level cache.
 const NEAR: usize = 2048;
+
 /// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t
 /// phases, phase (i, j) with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the
 /// other, then lies in one phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's
