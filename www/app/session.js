@@ -27,20 +27,15 @@ export class Session {
   engine = null;
   /** Bugs met in a row. */
   #crashes = 0;
-  #whenIdle;
-  /** The samples are on their way. */
-  #drawing = false;
 
   /**
    * @param {import("./opening.js").Voice} voice
    * @param {State} state what the address asks for
    * @param {string | null} forcedDevice
    * @param {() => void} reveal brings the result that is shown into sight
-   * @param {(work: () => void) => void} whenIdle does what can wait, once nobody waits for the page
    */
-  constructor(voice, state, forcedDevice, reveal, whenIdle) {
+  constructor(voice, state, forcedDevice, reveal) {
     this.#voice = voice;
-    this.#whenIdle = whenIdle;
     this.store = new Store(firstKnowledge(state, forcedDevice));
     const [loading, crashed] = [this.#loading.bind(this), this.#crashed.bind(this)];
     this.client = new EngineClient({ loading, crashed });
@@ -110,11 +105,9 @@ export class Session {
       for (const each of await Promise.allSettled(opened)) if (each.status === "rejected") throw each.reason;
       await this.opening.classify();
     } finally {
-      // Not before: the answer to the picture is what a person waits for, and the worker does one thing at a time.
-      this.#whenIdle(() => {
-        void this.opening.listKept();
-        if (!this.#now.samples.length && !this.#drawing) void this.#drawSamples().catch(this.handle);
-      });
+      // Not before: the answer to the picture is what a person waits for.
+      void this.opening.listKept();
+      if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
     }
     this.#crashes = 0;
   }
@@ -130,17 +123,12 @@ export class Session {
 
   /** Draws the samples, one after the other, while nobody waits for an explanation. */
   async #drawSamples() {
-    this.#drawing = true;
-    try {
-      /** @type {import("../types.js").Sample[]} */
-      const samples = await this.client.call("gallery");
-      for (const sample of samples) {
-        while (this.#now.run) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-        const rgba = await this.client.call("critterPicture", { seed: sample.seed });
-        this.store.change({ samples: [...this.#now.samples, { ...sample, rgba }] });
-      }
-    } finally {
-      this.#drawing = false;
+    /** @type {import("../types.js").Sample[]} */
+    const samples = await this.client.call("gallery");
+    for (const sample of samples) {
+      while (this.#now.run) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const rgba = await this.client.call("critterPicture", { seed: sample.seed });
+      this.store.change({ samples: [...this.#now.samples, { ...sample, rgba }] });
     }
   }
 

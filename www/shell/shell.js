@@ -22,7 +22,7 @@ const PRESS_MS = 200;
 export function startShell(body) {
   const voice = voiceOf(within(body, "alerts", HTMLElement), within(body, "status", HTMLElement));
   const reveal = () => void reveals();
-  const session = new Session(voice, readAddress(), forcedDevice(), reveal, whenIdle);
+  const session = new Session(voice, readAddress(), forcedDevice(), reveal);
   const { store, client, jobs, opening, handle } = session;
   // The engine is what takes longest to come.
   void session.boot();

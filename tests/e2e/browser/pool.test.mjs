@@ -202,7 +202,7 @@ describe("with the real engine", () => {
   test("two workers judge pictures as one does", async () => {
     requireEngine();
     const [one, two] = [await evaluated(1), await evaluated(2)];
-    assert.equal(one.pictures.length, 10);
+    assert.equal(one.pictures.length, 20);
     assert.deepEqual(two, one);
   });
 
