@@ -1,7 +1,7 @@
 //! The maximum of windows, and its adjoint.
 //!
 //! A window's maximum is that of its columns' maxima. Those are taken for a whole row of pixels at once. Then the columns
-//! are put in the order of [`Columns`], in which all windows' first columns are neighbours, and so are their second ones:
+//! are put in an order (`Columns`) in which all windows' first columns are neighbours, and so are their second ones:
 //! what a window has to compare is a few lanes of long vectors.
 
 use crate::for_each;
