@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::add_scaled;
 use crate::convolution::Convolution;
 use crate::scratch::Scratch;
 use crate::vectors::{Vectored, widest};
@@ -127,7 +128,7 @@ impl Vectored for Taps<'_> {
                 }
             } else {
                 for (w, start) in weights.iter().zip(starts) {
-                    sums.iter_mut().zip(&from[*start..][..count]).for_each(|(sum, value)| *sum += w * value);
+                    add_scaled(sums, &from[*start..][..count], *w);
                 }
             }
         }
@@ -146,7 +147,7 @@ impl Vectored for Spread<'_> {
     #[inline(always)]
     fn run<const FUSED: bool, const WIDE: usize>(self) {
         for (w, start) in self.kernel.iter().zip(self.starts) {
-            self.to[*start..].iter_mut().zip(self.row).for_each(|(sum, value)| *sum += w * value);
+            add_scaled(&mut self.to[*start..], self.row, *w);
         }
     }
 }

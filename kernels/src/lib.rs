@@ -41,7 +41,8 @@ pub fn compute_with(threads: usize) -> Option<Team> {
     rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).use_current_thread().build().ok().map(Team)
 }
 
-/// Adds `weight` times one row to another.
+/// Adds `weight` times one row to another. Inlined, so that it has the vectors of who calls it.
+#[inline(always)]
 pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
     sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
 }
