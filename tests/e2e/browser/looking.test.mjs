@@ -1,7 +1,7 @@
 /** Looking at a result, with the real engine: outline, zoom, full size, film, curves by value and as files. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, download, ready, requireEngine, runToEnd, visitor } from "./harness.mjs";
+import { axeCheck, download, ready, requireEngine, runToEnd, visitor, whole } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -56,7 +56,8 @@ test("a result is looked at closely: outline, zoom by keyboard, seeds, full size
 
 test("a run is played back, and its curves are read by value and taken away", async () => {
   const { page, leave } = await visit({ path: "#method=meaningful&iterations=60", patience: PATIENCE });
-  await ready(page);
+  // Films are taken from the moment on that results can be shown.
+  await whole(page);
   await runToEnd(page);
   await page.focus("#replay-step");
   await page.keyboard.press("Home");

@@ -14,7 +14,8 @@ test("opens with a sample, its answers and the device", async () => {
   const { page, requests, leave } = await visit();
   await ready(page);
   assert.match((await page.textContent("#device-name")) ?? "", /GPU · mock/);
-  assert.equal(await page.locator("#gallery button").count(), 8);
+  // Samples are drawn one by one once the picture has its answer.
+  await page.waitForFunction(() => document.querySelectorAll("#gallery button").length === 8);
   assert.equal(await page.locator("#answers button").count(), 5);
   assert.equal(await page.locator('#answers [aria-pressed="true"]').count(), 1);
   // The worker's own requests are seen too, or the check on leaving would prove little.
