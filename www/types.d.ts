@@ -215,6 +215,8 @@ export interface Context {
   follow(state: import("./core/link.js").State): void;
   /** Brings the address up to date, which else lags a moment behind. */
   settle(): void;
+  /** Changes what the link holds, with a place of its own in the browser's history. */
+  visit(change: Partial<import("./core/link.js").State>): void;
   /** Brings the result that is shown into sight. */
   reveal(): void;
   /** Opens a file dialog. */

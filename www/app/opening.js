@@ -124,12 +124,19 @@ export class Opening {
 
   /** Asks the model about the picture. */
   async classify() {
-    const { answers, seen } = await this.#client.call("classify", { topK: TOP });
+    const { answers, seen } = await this.#client.call("classify", { topK: TOP }).catch((error) => this.#unanswered(error));
     const { picture, model, state } = this.#now;
     if (!picture || !model) return;
     if (state.target !== null && state.target >= model.labels.length) this.#store.changeState(NO_TARGET);
     this.#store.change({ answers, seen, worn: null, loading: "", progress: null });
     if (answers[0]) this.#voice.say(`The model says ${answers[0].label}.`);
+  }
+
+  /** The answers of before were another model's, or to another picture. @param {unknown} error @returns {never} */
+  #unanswered(error) {
+    if (!(error instanceof EngineError && error.kind === "superseded"))
+      this.#store.change({ answers: [], seen: null, worn: null, loading: "", progress: null });
+    throw error;
   }
 
   // -------- What a person asks for

@@ -31,22 +31,34 @@ export function privateParts(now) {
   return { ownPicture: sampleOf(now) === null, ownModel: builtin(now) === null };
 }
 
+/** @typedef {{ownPicture?: boolean, ownModel?: boolean}} Own what was open that no link holds */
+
 /**
- * Keeps the address up to date, and follows it when a person changes it.
+ * Keeps the address up to date, and follows it when a person changes it or goes back.
  *
  * @param {import("./store.js").Store} store
- * @param {(next: import("../core/link.js").State) => void} follow
- * @returns {() => void} brings the address up to date at once, for those who read it or leave it behind
+ * @param {(next: import("../core/link.js").State, own: Own) => void} follow
+ * @returns {{settle: () => void, visit: (change: Partial<import("../core/link.js").State>) => void}} `settle` brings
+ *   the address up to date at once, for those who read it; `visit` gives what changes a place of its own in the history
  */
 export function route(store, follow) {
   let known = location.hash;
   const settle = () => {
     // A person has gone elsewhere, and the event that says so is on its way: that place is not written over.
     if (location.hash !== known) return;
-    const hash = format(store.now.state, privateParts(store.now));
+    const own = privateParts(store.now);
+    const hash = format(store.now.state, own);
     const plain = `${location.pathname}${location.search}`;
-    if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : plain);
+    if (hash !== location.hash.slice(1) || !isSame(history.state, own))
+      history.replaceState(own, "", hash ? `#${hash}` : plain);
     known = location.hash;
+  };
+  const visit = (/** @type {Partial<import("../core/link.js").State>} */ change) => {
+    // The address lags behind: both places have their own before anyone can go from one to the other.
+    settle();
+    history.pushState(history.state, "", location.href);
+    store.changeState(change);
+    settle();
   };
   const write = atMostEvery(settle, WRITE_MS);
   store.listen((names) => {
@@ -54,7 +66,13 @@ export function route(store, follow) {
   });
   addEventListener("hashchange", () => {
     known = location.hash;
-    follow(readAddress());
+    // A place that a person comes back to knows what was open; one that is typed does not.
+    follow(readAddress(), history.state ?? {});
   });
-  return settle;
+  return { settle, visit };
+}
+
+/** @param {Own | null} a @param {Own} b @returns {boolean} */
+function isSame(a, b) {
+  return Boolean(a?.ownPicture) === b.ownPicture && Boolean(a?.ownModel) === b.ownModel;
 }

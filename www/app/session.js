@@ -144,25 +144,38 @@ export class Session {
     void this.boot();
   }
 
-  /** A link was followed, or edited, while the page was open. @param {State} next */
-  follow(next) {
+  /**
+   * A link was followed, or edited, while the page was open; or a person went back.
+   *
+   * @param {State} next
+   * @param {import("./router.js").Own} [own] what was open there that no link holds: it stays, or what took its place
+   */
+  follow(next, own = {}) {
     const before = this.#now.state;
-    this.store.change({ state: next });
+    const { model, critter, target, with: beside, against } = before;
+    const stays = {
+      ...(own.ownModel && { model }),
+      ...(own.ownPicture && { critter }),
+      ...((own.ownModel || own.ownPicture) && { target, with: beside, against }),
+    };
+    this.store.change({ state: { ...next, ...stays } });
     this.#tidy();
     if (before.device !== next.device && !this.#now.forcedDevice) {
       this.store.change({ modelSource: { builtin: next.model }, pictureSource: { seed: next.critter } });
       return void this.boot();
     }
-    return void this.opening.attempt("link", () => this.#openLinked(next));
+    return void this.opening.attempt("link", () => this.#openLinked(this.#now.state, own));
   }
 
-  /** @param {State} next */
-  async #openLinked(next) {
+  /** @param {State} next @param {import("./router.js").Own} own */
+  async #openLinked(next, { ownPicture, ownModel }) {
     const answer = Object.fromEntries(Object.keys(NO_TARGET).map((name) => [name, next[/** @type {"with"} */ (name)]]));
-    if (builtin(this.#now) !== next.model) await this.opening.takeModel({ builtin: next.model });
-    if (sampleOf(this.#now) !== next.critter) await this.opening.takePicture({ seed: next.critter });
+    const model = !ownModel && builtin(this.#now) !== next.model;
+    const picture = !ownPicture && sampleOf(this.#now) !== next.critter;
+    if (model) await this.opening.takeModel({ builtin: next.model });
+    if (picture) await this.opening.takePicture({ seed: next.critter });
     this.store.changeState(answer);
-    await this.opening.classify();
+    if (model || picture) await this.opening.classify();
   }
 
   // -------- Failing

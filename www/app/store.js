@@ -52,6 +52,7 @@ import { Recall } from "../core/result.js";
  * @property {import("../core/result.js").Result | null} shown
  * @property {boolean} recalled What is shown was computed earlier.
  * @property {{name: string, file: File}[] | null} set The pictures of one's own that studies may take.
+ * @property {boolean} ownSet Studies take those, where there are any, and not the built-in world.
  * @property {Map<string, import("./studies.js").Study>} studies The last studies, by what they are about.
  * @property {any} comparison What the view that compares has under way.
  * @property {any} series The set of pictures that Explain goes through.
@@ -100,7 +101,7 @@ export function firstKnowledge(state, forcedDevice) {
     ...{ modelSource: { builtin: state.model }, model: null },
     ...{ pictureSource: { seed: state.critter }, picture: null, answers: [], seen: null },
     ...{ job: null, run: null, runs: 0, progress: null, worn: null },
-    ...{ recall: new Recall(), shown: null, recalled: false, comparison: null, studies: new Map(), set: null },
-    ...{ films: null, series: null },
+    ...{ recall: new Recall(), shown: null, recalled: false, comparison: null, studies: new Map() },
+    ...{ set: null, ownSet: false, films: null, series: null },
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import { readerScript } from "./engine-files.js";
+import { preparation } from "../core/result.js";
 import { builtin, isReady } from "./facts.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -106,7 +107,8 @@ export function aboutPicture(now) {
 export function presentReport({ shown, model, picture }) {
   if (!shown?.about || !shown.pictures || !model || !picture) return null;
   const { about } = shown;
-  return about.model === model.info.sha256 && about.image === picture.info.sha256 ? shown.report : null;
+  const same = about.model === model.info.sha256 && about.preparation === preparation(model.info.profile);
+  return same && about.image === picture.info.sha256 ? shown.report : null;
 }
 
 /**

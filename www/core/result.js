@@ -25,7 +25,8 @@ import { shortLabel } from "./words.js";
  * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
  * @property {import("../types.js").Curves} curves
  * @property {string | null} report The report.json, where the engine could make it.
- * @property {{model: string, image: string} | null} about SHA-256 of both, where there is a report.
+ * @property {{model: string, image: string, preparation: string} | null} about SHA-256 of both and how the picture
+ *   was prepared for the model, where there is a report.
  * @property {string[]} warnings
  */
 
@@ -97,6 +98,11 @@ export function endedAs(end, iteration, total) {
   return end === "done" ? "" : `stopped at ${iteration} of ${total}`;
 }
 
+/** How a picture is prepared for a model: what two profiles share that differ in names only. */
+export function preparation(/** @type {import("../types.js").Profile} */ { name, labels, ...rest }) {
+  return JSON.stringify(rest);
+}
+
 /** What a report says. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
 export function fromReport(report, text) {
   return {
@@ -121,7 +127,10 @@ export function fromReport(report, text) {
     regions: [],
     curves: { objective: report.objective, score: [] },
     report: text,
-    about: { model: report.model.sha256, image: report.image.sha256 },
+    about: {
+      ...{ model: report.model.sha256, image: report.image.sha256 },
+      preparation: preparation(report.model.profile),
+    },
     warnings: report.finding?.warnings ?? [],
   };
 }

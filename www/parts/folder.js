@@ -1,33 +1,46 @@
 /** The pictures of a folder that was dropped or chosen, under the names of the folders they lie in. */
-/** More are not read. */
+/** More are not read: each is held in memory. */
 const MOST = 500;
 
 /** @typedef {{name: string, file: File}} Named */
+/** @typedef {{pictures: Named[], more: number}} Found `more`: how many there are beyond those that are taken */
 
-/** @param {File[]} files @returns {Named[]} */
-export function ofFiles(files) {
-  const named = files.map((file) => ({ name: file.webkitRelativePath || file.name, file }));
-  return sorted(named.filter(({ name }) => isPicture(name)));
+export const NO_PICTURE = "There is no picture in this folder that a browser opens.";
+
+/** @param {number} taken @param {number} more @returns {string} that a folder holds more pictures than are taken */
+export function tooMany(taken, more) {
+  return `The folder holds ${taken + more} pictures: the first ${taken} by name are taken.`;
 }
 
-/** @param {(FileSystemEntry | null)[]} entries @returns {Promise<Named[]>} with all that lies in folders among them */
+/** @param {File[]} files @returns {Found} */
+export function ofFiles(files) {
+  const named = files.map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+  return first(named.filter(({ name }) => isPicture(name)));
+}
+
+/** @param {(FileSystemEntry | null)[]} entries @returns {Promise<Found>} with all that lies in folders among them */
 export async function ofEntries(entries) {
-  /** @type {Named[]} */
+  /** @type {{name: string, entry: FileSystemFileEntry}[]} */
   const found = [];
   /** @param {FileSystemEntry} entry */
   const walk = async (entry) => {
-    if (found.length >= MOST) return;
     if (entry.isDirectory) {
       for (const inner of await all(/** @type {FileSystemDirectoryEntry} */ (entry))) await walk(inner);
     } else if (isPicture(entry.name)) {
-      const file = await new Promise((resolve, reject) =>
-        /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject),
-      );
-      found.push({ name: entry.fullPath.replace(/^\//, ""), file });
+      found.push({
+        name: entry.fullPath.replace(/^\//, ""),
+        entry: /** @type {FileSystemFileEntry} */ (entry),
+      });
     }
   };
   for (const entry of entries) if (entry) await walk(entry);
-  return sorted(found);
+  const { pictures, more } = first(found);
+  const opened = pictures.map(async ({ name, entry }) => {
+    /** @type {File} */
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return { name, file };
+  });
+  return { pictures: await Promise.all(opened), more };
 }
 
 /** A reader gives what is in a folder bit by bit. @param {FileSystemDirectoryEntry} folder */
@@ -43,9 +56,10 @@ async function all(folder) {
   }
 }
 
-/** @param {Named[]} named @returns {Named[]} */
-function sorted(named) {
-  return named.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })).slice(0, MOST);
+/** @template {{name: string}} T @param {T[]} named @returns {{pictures: T[], more: number}} the first by name */
+function first(named) {
+  const sorted = named.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return { pictures: sorted.slice(0, MOST), more: Math.max(0, sorted.length - MOST) };
 }
 
 /** @param {string} name @returns {boolean} of a file that may be a picture */

@@ -1,9 +1,15 @@
-/** The pictures of a set that were left out, and why. */
+/** The pictures of a set that could not be opened or were left out, and why. */
 import { el } from "./dom.js";
 
-/** @param {HTMLDetailsElement} details @param {string[]} reasons one for each picture */
-export function showLeft(details, reasons) {
-  details.hidden = !reasons.length;
-  const list = el("ul", { class: "hint" }, ...reasons.map((reason) => el("li", {}, reason)));
-  details.replaceChildren(el("summary", {}, `${reasons.length} left out`), list);
+/**
+ * @param {HTMLDetailsElement} details
+ * @param {{left_out?: string[], unread?: string[]} | null | undefined} found one reason for each picture: `unread` of
+ *   those that never came to be looked at, `left_out` of those that did
+ */
+export function showLeft(details, found) {
+  const { left_out: left = [], unread = [] } = found ?? {};
+  const counts = [unread.length && `${unread.length} could not be opened`, left.length && `${left.length} left out`];
+  details.hidden = !counts.some(Boolean);
+  const list = el("ul", { class: "hint" }, ...[...unread, ...left].map((reason) => el("li", {}, reason)));
+  details.replaceChildren(el("summary", {}, counts.filter(Boolean).join(", ")), list);
 }

@@ -1,6 +1,6 @@
 /** Which pictures a study is about: those of the built-in world, or those of a folder that is chosen or dropped. */
 import { builtin } from "../app/facts.js";
-import { ofEntries, ofFiles } from "./folder.js";
+import { NO_PICTURE, ofEntries, ofFiles, tooMany } from "./folder.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./folder.js").Named} Named */
@@ -25,6 +25,12 @@ export class SetChoice {
       this.#take(ofFiles([...(folder.files ?? [])]));
       folder.value = "";
     });
+    const chosen = () => context.store.change({ ownSet: this.radio("own").checked });
+    for (const radio of this.#radios) radio.addEventListener("change", chosen);
+  }
+
+  get #radios() {
+    return [.../** @type {NodeListOf<HTMLInputElement>} */ (this.#place.querySelectorAll("[type=radio]"))];
   }
 
   /** @param {string} value @returns {HTMLInputElement} */
@@ -34,35 +40,43 @@ export class SetChoice {
 
   /** The pictures of one's own, where these are chosen. @returns {Named[] | undefined} */
   get files() {
-    return (this.radio("own").checked && this.#context.store.now.set) || undefined;
+    const { set, ownSet } = this.#context.store.now;
+    return (ownSet && set) || undefined;
   }
 
   /** Whether the model that is open can be asked about the pictures. @returns {boolean} */
   get possible() {
-    return this.radio("own").checked || builtin(this.#context.store.now) !== null;
+    return this.files !== undefined || builtin(this.#context.store.now) !== null;
+  }
+
+  /** What a study about them is known by: another folder is another study, even of the same model. @returns {string} */
+  get about() {
+    const known = (/** @type {Named} */ { name, file }) => [name, file.size, file.lastModified];
+    return this.files ? ` ${JSON.stringify(this.files.map(known))}` : "";
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
   take(files, entries) {
     const folder = entries.some((entry) => entry?.isDirectory);
-    if (!folder && ofFiles(files).length < 2) return false;
-    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((set) => this.#take(set));
+    if (!folder && ofFiles(files).pictures.length < 2) return false;
+    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((found) => this.#take(found));
     return true;
   }
 
-  /** @param {Named[]} set */
-  #take(set) {
+  /** @param {import("./folder.js").Found} found */
+  #take({ pictures: set, more }) {
     const { store, voice } = this.#context;
-    if (!set.length) return voice.fail("There is no picture in this folder that a browser opens.");
-    store.change({ set });
-    this.radio("own").checked = true;
-    return voice.say(`${set.length} pictures.`);
+    if (!set.length) return voice.fail(NO_PICTURE);
+    if (more) voice.note(tooMany(set.length, more));
+    else voice.say(`${set.length} pictures.`);
+    return store.change({ set, ownSet: true });
   }
 
   show() {
-    const { set } = this.#context.store.now;
+    const { set, ownSet } = this.#context.store.now;
     const own = this.radio("own");
     own.disabled = !set;
+    if (own.checked !== ownSet) (ownSet ? own : this.#radios[0]).checked = true;
     const words = own.parentElement?.querySelector("span");
     if (words) words.textContent = set ? `A folder of your own: ${set.length} pictures` : "A folder of your own";
   }

@@ -32,7 +32,8 @@ export class House {
   /** @param {import("./views.js").Entry} entry @returns {HTMLButtonElement} */
   #button({ id, title }) {
     const button = el("button", { type: "button", "data-open": id, "data-part": id }, title);
-    button.addEventListener("click", () => this.#context.go(id));
+    // A view has a place of its own in the history, so that the browser's Back leads to the one before.
+    button.addEventListener("click", () => this.#wanted !== id && this.#context.visit({ view: id }));
     return button;
   }
 

@@ -35,7 +35,7 @@ export function startShell(body) {
     set: session.set.bind(session),
     go: (view) => store.changeState({ view }),
     follow: session.follow.bind(session),
-    settle: route(store, session.follow.bind(session)),
+    ...route(store, session.follow.bind(session)),
     choose: choosers(body, ways),
     paste: listenForPastes(ways),
   });
@@ -73,7 +73,7 @@ export function startShell(body) {
 }
 
 /** @param {HTMLElement} body @param {Context} context */
-function listen(body, { choose, jobs, settle, store, voice }) {
+function listen(body, { choose, jobs, settle, store, visit, voice }) {
   click(body, "import-report", () => choose("report"));
   // Not a link: the address holds the view's state.
   click(body, "skip", () => within(body, "view", HTMLElement).focus());
@@ -89,7 +89,7 @@ function listen(body, { choose, jobs, settle, store, voice }) {
     settle();
     return copyLink(within(body, "link-note", HTMLElement));
   });
-  click(body, "take-tour", () => store.changeState({ tour: 1 }));
+  click(body, "take-tour", () => visit({ tour: 1 }));
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !store.now.job) return;
     jobs.cancel();

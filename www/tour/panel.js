@@ -46,9 +46,6 @@ const MARKUP = `
     <button id="tour-look" type="button" class="plain">Show it</button>
   </div>`;
 
-/** A body that is lower does not show its words and its figures at once. */
-const LOW_PX = 320;
-
 export class Panel {
   #root;
   #tiles;
@@ -73,9 +70,14 @@ export class Panel {
     return within(this.#root, `tour-${id}`, HTMLElement);
   }
 
-  /** The next step is read from its title on. @param {number} step @param {(step: number) => void} open */
+  /** @param {number} step @param {(step: number) => void} open */
   #turn(step, open) {
     open(step);
+    this.focus();
+  }
+
+  /** The step is read from its title on. */
+  focus() {
     this.#at("title").focus();
   }
 
@@ -132,9 +134,6 @@ export class Panel {
     this.#at("figures").replaceChildren(...figures.map(figure));
     this.#at("words").textContent = words;
     this.#at("maps").hidden = !maps.length;
-    const body = this.#at("body");
-    // Where the panel is low, what came out is seen first.
-    if (body.clientHeight < LOW_PX) body.scrollTop = this.#at("found").offsetTop - body.offsetTop;
     this.#tiles.show(maps.map(({ title, result }, at) => tileOf(`${at} ${result.key}`, title, result)));
   }
 }

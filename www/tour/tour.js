@@ -61,12 +61,7 @@ export class Tour {
 
   /** A step has a place of its own in the history, so that the browser's Back leads to the one before. */
   #open(/** @type {number} */ step) {
-    const { settle, store } = this.#context;
-    // The address lags behind: both places have their own before anyone can go from one to the other.
-    settle();
-    history.pushState(null, "", location.href);
-    store.changeState({ tour: step });
-    settle();
+    this.#context.visit({ tour: step });
   }
 
   #leave() {
@@ -84,6 +79,7 @@ export class Tour {
     this.#running = false;
     document.body.toggleAttribute("data-tour", step > 0);
     this.#panel.show(step);
+    if (step && document.activeElement?.id === "take-tour") this.#panel.focus();
     if (step) void this.#run(false);
     else void this.#giveBack();
   }

@@ -138,8 +138,8 @@ async function foundNow(task) {
 export async function found({ handle, unread }) {
   if (!handle) return null;
   const told = JSON.parse(await handle.found());
-  if (unread.length) told.left_out = [...unread, ...(told.left_out ?? [])];
-  return told;
+  // They never came to the engine, which counts what it looked at without them.
+  return unread.length ? { ...told, unread } : told;
 }
 
 /** @param {number} id @returns {any} its handle */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { png } from "../files.mjs";
-import { axeCheck, download, visitor } from "./harness.mjs";
+import { axeCheck, download, give, visitor } from "./harness.mjs";
 
 const visit = visitor({ mock: true });
 
@@ -62,7 +62,37 @@ test("a folder that is chosen is the set, and what is no picture is left out wit
   );
   await evaluated(page);
   assert.match((await page.textContent("#evaluate-sentence")) ?? "", /^3 pictures looked at/);
-  assert.match((await page.textContent("#evaluate-left")) ?? "", /2 left out.*d\.png/s);
+  assert.match((await page.textContent("#evaluate-left")) ?? "", /^1 could not be opened, 1 left out.*d\.png/s);
+  await rm(folder, { recursive: true });
+  await leave();
+});
+
+test("with a model of one's own a folder is evaluated at the first choice; leaving the view forgets nothing", async () => {
+  const { page, leave } = await visit({ path: "#view=evaluate" });
+  await evaluated(page);
+  await page.click('#navigation [data-open="explain"]');
+  await give(page, "#model-file", "critters-own.onnx", "enough bytes to be a model");
+  await page.waitForFunction(() => document.querySelector("#model option:checked")?.textContent?.includes("own"));
+  await page.click('#navigation [data-open="evaluate"]');
+  await page.waitForSelector('[data-state="none"] #evaluate:disabled');
+  const folder = await mkdtemp(join(tmpdir(), "vanish-set-"));
+  for (const name of ["a", "b", "c"]) await writeFile(join(folder, `${name}.png`), png(40, 30));
+  await page.setInputFiles("#folder", folder);
+  await page.click("#evaluate", { timeout: 5000 });
+  await page.waitForSelector('[data-state="done"] #evaluate:enabled');
+  await page.fill("#set-count", "7");
+  await page.locator("#evaluate-methods input").first().uncheck();
+  await page.click('#navigation [data-open="explain"]');
+  await page.click('#navigation [data-open="evaluate"]');
+  await page.waitForSelector('[data-state="done"] #evaluate:enabled');
+  assert.equal(await page.inputValue("#set-count"), "7");
+  assert.equal(await page.locator("#evaluate-methods input").first().isChecked(), false);
+  assert.ok(await page.locator('[name="set"][value="own"]').isChecked());
+  // The table is the folder's: of the built-in world this model knows nothing.
+  await page.check('[name="set"][value="critters"]');
+  assert.equal(await page.isVisible("#evaluate-sentence"), false);
+  await page.check('[name="set"][value="own"]');
+  assert.match((await page.textContent("#evaluate-sentence")) ?? "", /^3 pictures looked at/);
   await rm(folder, { recursive: true });
   await leave();
 });

@@ -410,6 +410,45 @@ test("bad models: the earlier one stays", async () => {
   await leave();
 });
 
+test("a model that gives no answer: the one of the model before is not shown as its own", async () => {
+  const { page, leave } = await visit();
+  await ready(page);
+  const profile = { name: "own", size: 64, resize: 64, channels: "rgb", range: [0, 1], mean: [7], std: [1], output: "logits" };
+  await give(page, "#model-file", "critters-own.onnx", "enough bytes to be a model");
+  await page.waitForFunction(() => document.querySelector("#model option:checked")?.textContent?.includes("own"));
+  await ready(page);
+  await give(page, "#model-file", "own.json", JSON.stringify(profile));
+  assert.match(await alert(page), /is not a number/);
+  assert.equal(await page.locator("#answers button").count(), 0);
+  assert.equal(await page.isEnabled("#run"), false);
+  await give(page, "#picture-file", "letter.png", png(40, 30));
+  await page.waitForSelector('#stage-caption:has-text("letter.png: no answer of this model.")');
+  await give(page, "#model-file", "own.json", JSON.stringify({ ...profile, mean: [0] }));
+  await ready(page);
+  assert.equal(await page.locator("#answers button").count(), 5);
+  assert.match((await page.textContent("#stage-caption")) ?? "", /^letter\.png ·/);
+  await leave();
+});
+
+test("the browser's Back leads to the view before, and one's own picture stays", async () => {
+  const { page, leave } = await visit();
+  await ready(page);
+  await give(page, "#picture-file", "letter.png", png(40, 30));
+  await page.waitForSelector('#stage-caption:has-text("letter.png")');
+  await ready(page);
+  const said = await runToEnd(page);
+  await page.click('#navigation [data-open="rules"]');
+  await page.waitForSelector('#view[data-open="rules"]');
+  await page.goBack();
+  await page.waitForSelector('#view[data-open="explain"]');
+  await ready(page);
+  assert.match((await page.textContent("#stage-caption")) ?? "", /letter\.png/);
+  assert.equal(await page.textContent("#result-sentence"), said);
+  await page.goForward();
+  await page.waitForSelector('#view[data-open="rules"]');
+  await leave();
+});
+
 test("a model that makes the engine panic: a bug, and the earlier model is back", async () => {
   const { page, leave } = await visit({ mayLog: /unreachable/ });
   await ready(page);

@@ -109,8 +109,14 @@ test("a set can be stopped: what was explained is kept, and the view may be left
   await page.click('#navigation [data-open="explain"]');
   await page.waitForSelector('#set[data-state="over"]');
   const words = (await page.textContent("#set-words")) ?? "";
-  assert.match(words, /^[12] of 4 explained, [23] stopped\.$/);
+  assert.match(words, /^[12] of 4 explained, [23] stopped\. “Go on” explains those that were stopped\.$/);
   assert.equal(await page.isEnabled("#set-zip"), true);
+  // What was stopped goes on with the settings that it began with.
+  await page.click("#set-on");
+  await page.waitForSelector('#set[data-state="running"]');
+  assert.equal(await page.isVisible("#set-on"), false);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector('#set[data-state="over"]');
   await leave();
 });
 

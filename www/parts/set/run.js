@@ -6,7 +6,7 @@ import { poolOf } from "../../app/pool.js";
 import { maskPicture } from "../../core/colours.js";
 import { NO_TARGET } from "../../core/link.js";
 import { settingsOf } from "../../core/registry.js";
-import { fromReport } from "../../core/result.js";
+import { fromReport, preparation } from "../../core/result.js";
 import { setRows, setWords } from "../../core/set-table.js";
 import { el, paint } from "../dom.js";
 import { drawOverlay } from "../heat-map.js";
@@ -24,11 +24,23 @@ export class SetRun {
   rows;
   running = false;
   #context;
+  /** All rows have the settings that were set when it began, whatever is set meanwhile. */
+  #settings;
+  #model;
 
   /** @param {Context} context @param {{name: string, file: Blob}[]} files */
   constructor(context, files) {
     this.#context = context;
     this.rows = setRows(files);
+    const { registry, state } = context.store.now;
+    this.#settings = registry && settingsOf(registry, { ...state, ...NO_TARGET });
+    this.#model = modelOf(context.store.now);
+  }
+
+  /** Whether something was stopped that the same model could still explain. @returns {boolean} */
+  get canGoOn() {
+    const stopped = !this.running && this.rows.some(({ state }) => state === "stopped");
+    return stopped && modelOf(this.#context.store.now) === this.#model;
   }
 
   /** Says that something is new. */
@@ -36,11 +48,14 @@ export class SetRun {
     this.#context.store.change({ series: this });
   }
 
+  /** Explains what waits, and what was stopped before. */
   async run() {
     this.running = true;
+    for (const row of this.rows) if (row.state === "stopped") Object.assign(row, { state: "waiting", why: "" });
     this.#changed();
     // Nobody knows before how long a picture takes; the table fills from its top.
-    await poolOf(this.#context).forEach("series", this.rows, () => 0, (row, run) => this.#explain(row, run));
+    const left = this.rows.filter(({ state }) => state === "waiting");
+    await poolOf(this.#context).forEach("series", left, () => 0, (row, run) => this.#explain(row, run));
     for (const row of this.rows) if (row.state === "waiting") row.state = "stopped";
     this.running = false;
     this.#changed();
@@ -62,9 +77,8 @@ export class SetRun {
 
   /** @param {SetRow} row @param {import("../../app/pool.js").Run} run @returns {Promise<Verdict>} */
   async #explained(row, run) {
-    const { registry, state } = this.#context.store.now;
-    if (!registry) throw new EngineError({ kind: "ended", message: "" });
-    const settings = settingsOf(registry, { ...state, ...NO_TARGET });
+    const settings = this.#settings;
+    if (!settings) throw new EngineError({ kind: "ended", message: "" });
     const picture = { name: row.name, blob: row.file, reader: await readerScript() };
     const { last, report, end } = await run({ kind: "explain", settings, picture }, {});
     if (!last || !report || end !== "done") row.state = "stopped";
@@ -92,6 +106,11 @@ export class SetRun {
     const result = fromReport(JSON.parse(report), report);
     Object.assign(row, { state: "done", result, maps: { heatmap: await png(heat), mask: await png(mask) } });
   }
+}
+
+/** @param {import("../../app/store.js").Knowledge} now @returns {string} what decides a model's answers */
+function modelOf({ model }) {
+  return model ? `${model.info.sha256} ${preparation(model.info.profile)}` : "";
 }
 
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */

@@ -6,7 +6,7 @@ import { percent, score, shortLabel } from "../../core/words.js";
 import { zip } from "../../core/zip.js";
 import { table } from "../bar.js";
 import { click, el, fromMarkup, save, within } from "../dom.js";
-import { ofEntries, ofFiles } from "../folder.js";
+import { NO_PICTURE, ofEntries, ofFiles, tooMany } from "../folder.js";
 import { SetRun } from "./run.js";
 
 /** @typedef {import("../../types.js").Context} Context */
@@ -20,6 +20,7 @@ const MARKUP = `
     </p>
     <div class="row">
       <button id="set-stop" type="button">Stop</button>
+      <button id="set-on" type="button" hidden>Go on</button>
       <button id="set-zip" type="button">set.zip</button>
       <button id="set-csv" type="button">set.csv</button>
     </div>
@@ -27,6 +28,9 @@ const MARKUP = `
     <p id="set-words" class="numbers"></p>
     <div id="set-table" class="scroll" tabindex="0" role="group" aria-labelledby="set-heading"></div>
   </section>`;
+
+/** Of pictures that another job, or a person, kept from being explained. */
+const REST = " “Go on” explains those that were stopped.";
 
 const STATES = { waiting: "waiting", running: "running…", done: "", refused: "refused", stopped: "stopped" };
 
@@ -43,6 +47,7 @@ export class ExplainSet {
     this.#context = context;
     this.#listenForFolders();
     click(place, "set-stop", () => context.jobs.cancel());
+    click(place, "set-on", () => void this.#run?.run());
     click(place, "set-zip", () => this.#saveZip());
     click(place, "set-csv", () => save("set.csv", new Blob([setCsv(this.#rows)], { type: "text/csv" })));
   }
@@ -75,7 +80,8 @@ export class ExplainSet {
    * @returns {boolean}
    */
   take(files, entries) {
-    const many = files.length > 1 && ofFiles(files).length === files.length;
+    const { pictures, more } = ofFiles(files);
+    const many = files.length > 1 && pictures.length + more === files.length;
     const takes = many || entries.some((entry) => entry?.isDirectory);
     if (takes) void this.#explain(files, entries);
     return takes;
@@ -85,8 +91,9 @@ export class ExplainSet {
   async #explain(files, entries) {
     const { store, voice, jobs } = this.#context;
     const folder = entries.some((entry) => entry?.isDirectory);
-    const pictures = folder ? await ofEntries(entries) : ofFiles(files);
-    if (!pictures.length) return voice.fail("There is no picture in this folder that a browser opens.");
+    const { pictures, more } = folder ? await ofEntries(entries) : ofFiles(files);
+    if (!pictures.length) return voice.fail(NO_PICTURE);
+    if (more) voice.note(tooMany(pictures.length, more));
     // A set that goes on is ended by the next one.
     if (store.now.job && !store.now.job.ending) jobs.cancel();
     const run = new SetRun(this.#context, pictures);
@@ -97,14 +104,15 @@ export class ExplainSet {
 
   /** @param {import("../../app/store.js").Names} names what is new */
   update(names) {
-    if (!names.has("series") || !this.#run) return;
+    if (!(names.has("series") || names.has("model")) || !this.#run) return;
     const rows = this.#rows;
     const over = rows.filter(({ state }) => state !== "waiting" && state !== "running").length;
     this.#root.hidden = false;
     within(this.#root, "set-stop", HTMLElement).hidden = !this.#run.running;
+    within(this.#root, "set-on", HTMLElement).hidden = !this.#run.canGoOn;
     this.#root.dataset.state = this.#run.running ? "running" : "over";
     Object.assign(within(this.#root, "set-bar", HTMLProgressElement), { max: rows.length, value: over });
-    within(this.#root, "set-words", HTMLElement).textContent = `${setWords(rows)}.`;
+    within(this.#root, "set-words", HTMLElement).textContent = `${setWords(rows)}.${this.#run.canGoOn ? REST : ""}`;
     for (const id of ["set-zip", "set-csv"])
       within(this.#root, id, HTMLButtonElement).disabled = !rows.some(({ state }) => state === "done");
     const heads = ["Picture", "Map", "Answer", "Score", "Evidence"];

@@ -5,6 +5,7 @@ import { signed } from "../../core/trials.js";
 import { number, whisker } from "../../parts/bar.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit, drawTask } from "../../parts/exhibit.js";
+import { keepChoices } from "../../parts/kept-choices.js";
 import { showLeft } from "../../parts/left.js";
 import { mounting } from "../../parts/mounting.js";
 import { SetChoice } from "../../parts/set-choice.js";
@@ -24,7 +25,7 @@ export const title = "Cues";
 const USUAL = "gradcam";
 
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
-const MINE = ["studies", "job", "model", "answers", "booted", "busy", "set"];
+const MINE = ["studies", "job", "model", "answers", "booted", "busy", "set", "ownSet"];
 
 class View {
   #root;
@@ -33,6 +34,7 @@ class View {
   #bar;
   #set;
   #exhibit;
+  #restore;
   #begun = false;
   /** What is drawn, so that it is drawn once. */
   #drawn = "";
@@ -48,11 +50,17 @@ class View {
     this.#bar = new StudyBar(context, "cues-search", "Search for cues", () => this.#run());
     within(root, "cues-sentence", HTMLElement).before(this.#bar.element);
     this.#set = new SetChoice(root, context);
+    this.#restore = keepChoices(root, id);
+    this.#restore();
     click(root, "cues-json", () => save("cues.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
   }
 
+  get #about() {
+    return `${aboutModel(this.#context.store.now)}${this.#set.about}`;
+  }
+
   get #study() {
-    return studyOf(this.#context.store.now, "cues", aboutModel(this.#context.store.now));
+    return studyOf(this.#context.store.now, "cues", this.#about);
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
@@ -61,14 +69,13 @@ class View {
   }
 
   #run() {
-    const { now } = this.#context.store;
     const count = within(this.#root, "cues-count", HTMLInputElement);
     if (!count.reportValidity()) return undefined;
     const pictures = count.valueAsNumber;
     const method = within(this.#root, "cues-method", HTMLSelectElement).value;
     const files = this.#set.files?.slice(0, pictures);
     const settings = { method, pictures, beside_cues: this.#set.radio("beside").checked, files };
-    return study(this.#context, "cues", settings, aboutModel(now));
+    return study(this.#context, "cues", settings, this.#about);
   }
 
   /** @param {Names} names what is new */
@@ -79,9 +86,10 @@ class View {
     const { now } = this.#context.store;
     if (this.#begun || !beginsByItself(now)) return;
     this.#begun = true;
+    if (this.#study) return;
     // The model with a hidden bias shows it where its cues stand.
     if (builtin(now)?.includes("biased")) this.#set.radio("beside").checked = true;
-    if (!this.#study) void this.#run();
+    void this.#run();
   }
 
   #showMethods() {
@@ -90,6 +98,7 @@ class View {
       el("option", { value: name, selected: name === USUAL }, words),
     );
     within(this.#root, "cues-method", HTMLSelectElement).replaceChildren(...options);
+    this.#restore();
   }
 
   #show() {
@@ -104,7 +113,7 @@ class View {
     sentence.textContent = told?.sentence ?? "";
     const lines = (told?.everywhere ?? []).map((line) => el("li", {}, line));
     within(this.#root, "cues-everywhere", HTMLElement).replaceChildren(...lines);
-    showLeft(within(this.#root, "cues-left", HTMLDetailsElement), this.#study?.found?.left_out ?? []);
+    showLeft(within(this.#root, "cues-left", HTMLDetailsElement), this.#study?.found);
     this.#showCues(told?.cues ?? [], this.#study?.task ?? 0);
   }
 
@@ -135,7 +144,7 @@ class View {
       /** @type {import("../../types.js").Effect} */ { n, changed, control, interval },
     ) => {
       const beyond = n ? (changed ?? 0) - (control ?? 0) : null;
-      const shown = number(beyond === null ? "–" : `${signed(beyond)} of ${n}`, `pictures of this cue, ${name}`, open);
+      const shown = number(beyond === null ? "–" : `${signed(beyond)} of ${n}`, `what the cue looks like, ${name}`, open);
       return el("span", { class: "effect" }, `${name} `, whisker(beyond, interval), shown);
     };
     const figures = el("div", { class: "cue-figures figures" }, effect("Necessity", cue.necessity));
@@ -153,12 +162,12 @@ class View {
 
   /** @param {string} label @param {ToldCue["cue"]} cue @param {number} at @param {number} task */
   #open(label, cue, at, task) {
-    const items = cue.exemplars.map(({ picture }, exemplar) => ({
-      title: `Picture ${picture}`,
-      why: "What the model sees; the cue is in the crop beside the sentence.",
-      id: `photo:${at}:${exemplar}`,
-    }));
-    return this.#exhibit.show(`A cue of ${label}`, "The most typical pictures of discovery.", task, items);
+    const items = cue.exemplars.flatMap(({ picture }, exemplar) => [
+      { title: `Picture ${picture}`, why: "What the model sees.", id: `photo:${at}:${exemplar}` },
+      { title: `Picture ${picture}`, why: "The cue in it.", id: `crop:${at}:${exemplar}` },
+    ]);
+    const note = "The most typical pictures that it was found in. What was counted, it was counted on others, unseen then.";
+    return this.#exhibit.show(`A cue of ${label}`, note, task, items);
   }
 }
 

@@ -3,6 +3,7 @@ import { methodTitle } from "../../app/facts.js";
 import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
+import { keepChoices } from "../../parts/kept-choices.js";
 import { showLeft } from "../../parts/left.js";
 import { mounting } from "../../parts/mounting.js";
 import { SetChoice } from "../../parts/set-choice.js";
@@ -20,7 +21,7 @@ export const id = "evaluate";
 export const title = "Evaluate";
 
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
-const MINE = ["studies", "job", "model", "registry", "answers", "booted", "busy", "set", "state"];
+const MINE = ["studies", "job", "model", "registry", "answers", "booted", "busy", "set", "ownSet", "state"];
 
 class View {
   #root;
@@ -29,6 +30,7 @@ class View {
   #bar;
   #set;
   #table;
+  #restore;
   #begun = false;
 
   /** @param {HTMLElement} root @param {Context} context */
@@ -44,6 +46,8 @@ class View {
     this.#set = new SetChoice(root, context);
     const metrics = MEASURED.map(({ title: words, metrics: names, chosen }) => check(names.join(), words, chosen));
     within(root, "evaluate-metrics", HTMLElement).append(...metrics);
+    this.#restore = keepChoices(root, id);
+    this.#restore();
     this.#listen();
   }
 
@@ -53,7 +57,7 @@ class View {
   }
 
   get #about() {
-    return aboutModel(this.#context.store.now);
+    return `${aboutModel(this.#context.store.now)}${this.#set.about}`;
   }
 
   get #study() {
@@ -98,6 +102,7 @@ class View {
     const { registry } = this.#context.store.now;
     const chosen = (registry?.methods ?? []).map(({ name, title: words }) => check(name, words, USUAL.includes(name)));
     within(this.#root, "evaluate-methods", HTMLElement).replaceChildren(...chosen);
+    this.#restore();
   }
 
   #show() {
@@ -109,7 +114,7 @@ class View {
     const told = this.#study?.found?.summary.rows.length ? this.#study.found : null;
     for (const part of ["sentence", "table", "key", "export"])
       within(this.#root, `evaluate-${part}`, HTMLElement).hidden = !told;
-    showLeft(within(this.#root, "evaluate-left", HTMLDetailsElement), this.#study?.found?.left_out ?? []);
+    showLeft(within(this.#root, "evaluate-left", HTMLDetailsElement), this.#study?.found);
     if (!told) return;
     within(this.#root, "evaluate-sentence", HTMLElement).textContent = told.sentence;
     this.#table.show(told, this.#study?.task ?? 0, (name) => methodTitle(now, name));

@@ -52,7 +52,8 @@ export class Stage {
   /** @param {Knowledge} now */
   #showPicture(now) {
     const { seen, picture, model, answers } = now;
-    if (!seen || !picture || !model) return;
+    if (!picture || !model) return;
+    if (!seen) return this.#showUnanswered(captionOf(now));
     const { info, notes, preview } = picture;
     const crop = cropOf(preview.width, preview.height, model.info.profile);
     this.#setBase(seen, crop ? { bitmap: preview, crop } : null);
@@ -65,6 +66,14 @@ export class Stage {
     const words = `${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${size}`;
     within(this.#root, "stage-caption", HTMLElement).textContent = words;
     within(this.#root, "stage-notes", HTMLElement).textContent = notes.join(" ");
+  }
+
+  /** @param {string} caption of a picture that the model could not be asked about */
+  #showUnanswered(caption) {
+    pen(this.#canvas).clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#canvas.setAttribute("aria-label", caption);
+    within(this.#root, "stage-caption", HTMLElement).textContent = `${caption}: no answer of this model.`;
+    within(this.#root, "stage-notes", HTMLElement).textContent = "";
   }
 
   /**

@@ -170,9 +170,10 @@ class Model extends Handle {
     );
   }
 
-  /** A mean of 9 makes the answers certain, one of 8 makes them flat. */
+  /** A mean of 9 makes the answers certain, one of 8 makes them flat, one of 7 no numbers. */
   async classify(picture, count) {
     const [mean] = this.alive().about.profile.mean;
+    if (mean === 7) throw fault("not-explainable", "The model’s answer is not a number.");
     const sample = count === 1;
     const first = mean === 9 ? 0 : sample ? picture.seed % 10 : picture.alive().first;
     const likely = sample ? [0.8] : [0.912, 0.051, 0.02, 0.009, 0.004];
