@@ -49,8 +49,7 @@ export function route(store, follow) {
     const own = privateParts(store.now);
     const hash = format(store.now.state, own);
     const plain = `${location.pathname}${location.search}`;
-    if (hash !== location.hash.slice(1) || !isSame(history.state, own))
-      history.replaceState(own, "", hash ? `#${hash}` : plain);
+    history.replaceState(own, "", hash ? `#${hash}` : plain);
     known = location.hash;
   };
   const visit = (/** @type {Partial<import("../core/link.js").State>} */ change) => {
@@ -70,9 +69,4 @@ export function route(store, follow) {
     follow(readAddress(), history.state ?? {});
   });
   return { settle, visit };
-}
-
-/** @param {Own | null} a @param {Own} b @returns {boolean} */
-function isSame(a, b) {
-  return Boolean(a?.ownPicture) === b.ownPicture && Boolean(a?.ownModel) === b.ownModel;
 }

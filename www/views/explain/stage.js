@@ -53,27 +53,28 @@ export class Stage {
   #showPicture(now) {
     const { seen, picture, model, answers } = now;
     if (!picture || !model) return;
-    if (!seen) return this.#showUnanswered(captionOf(now));
-    const { info, notes, preview } = picture;
-    const crop = cropOf(preview.width, preview.height, model.info.profile);
-    this.#setBase(seen, crop ? { bitmap: preview, crop } : null);
     const caption = captionOf(now);
     const says = shortLabel(answers[0]?.label ?? "nothing");
     this.#canvas.setAttribute("aria-label", `${caption}; the model says ${says}`);
-    const part = info.width === info.height ? "it" : "the middle of it";
-    const [own, shown] = [info, seen].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
-    const size = `${own} pixels; the model sees ${part} at ${shown}.`;
-    const words = `${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${size}`;
-    within(this.#root, "stage-caption", HTMLElement).textContent = words;
-    within(this.#root, "stage-notes", HTMLElement).textContent = notes.join(" ");
+    within(this.#root, "stage-caption", HTMLElement).textContent = seen
+      ? `${caption}${/[.!?]$/.test(caption) ? "" : " ·"} ${this.#showSeen(seen, picture, model)}`
+      : `${caption}: no answer of this model.`;
+    within(this.#root, "stage-notes", HTMLElement).textContent = picture.notes.join(" ");
+    if (!seen) pen(this.#canvas).clearRect(0, 0, SIDE, SIDE);
   }
 
-  /** @param {string} caption of a picture that the model could not be asked about */
-  #showUnanswered(caption) {
-    pen(this.#canvas).clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    this.#canvas.setAttribute("aria-label", caption);
-    within(this.#root, "stage-caption", HTMLElement).textContent = `${caption}: no answer of this model.`;
-    within(this.#root, "stage-notes", HTMLElement).textContent = "";
+  /**
+   * @param {import("../../types.js").Seen} seen
+   * @param {import("../../app/store.js").OpenPicture} picture
+   * @param {import("../../types.js").OpenModel} model
+   * @returns {string} what the model sees of the picture
+   */
+  #showSeen(seen, { info, preview }, model) {
+    const crop = cropOf(preview.width, preview.height, model.info.profile);
+    this.#setBase(seen, crop ? { bitmap: preview, crop } : null);
+    const part = info.width === info.height ? "it" : "the middle of it";
+    const [own, shown] = [info, seen].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
+    return `${own} pixels; the model sees ${part} at ${shown}.`;
   }
 
   /**
