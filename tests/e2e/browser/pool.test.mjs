@@ -302,7 +302,7 @@ describe("with the stand-in", () => {
       document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
     }, body);
     await page.waitForSelector('#set[data-state="over"]');
-    assert.equal(await page.textContent("#set-words"), "0 of 5 explained, 5 stopped.");
+    assert.equal(await page.textContent("#set-words"), "0 of 5 explained, 5 stopped. “Go on” explains those that were stopped.");
     const words = await page.locator("#set-table tbody tr").allTextContents();
     assert.deepEqual(words.map((text) => /by a bug/.test(text)), [true, true, true, false, false], words.join());
     await ready(page);
