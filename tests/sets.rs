@@ -123,7 +123,9 @@ fn a_picture_a_model_and_a_table_without_names_are_not_read_as_lists() {
     let folder = Scratch::new("no-list");
     folder.picture("a.png", 11).write("model.onnx", b"\x08\x08\x12\x07pytorch:\x00");
     folder.write("no-head.csv", "a.png,red\n").write("other-head.csv", "img;class\na.png;red\n");
+    folder.write("letter.pdf", "%PDF-1.4\nno picture\n");
     for (name, says) in [
+        ("letter.pdf", "none of its lines names a file"),
         ("a.png", "this is a picture; give a folder"),
         ("model.onnx", "neither a folder nor text"),
         ("no-head.csv", "no column is called `file`"),

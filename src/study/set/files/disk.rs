@@ -30,6 +30,11 @@ pub(super) fn text<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a [u8]> {
     Err(unusable(path, format!("{what}; give a folder of pictures, or a text file that lists them")))
 }
 
+/// The error for a text of which no line names a file.
+pub(super) fn no_line(path: &Path) -> Error {
+    unusable(path, "none of its lines names a file that is there; a list gives one a line, seen from its own folder")
+}
+
 /// The error for a table of which no column and no line names a picture.
 pub(super) fn no_column(path: &Path) -> Error {
     unusable(path, "no column is called `file`; begin the table with a line that names its columns, such as file,label")

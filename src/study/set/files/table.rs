@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::disk::{no_column, unusable};
+use super::disk::{no_column, no_line, unusable};
 use super::entry::Entry;
 use crate::error::Result;
 use crate::study::item::Label;
@@ -55,7 +55,7 @@ fn column(head: &ByteRecord, names: &[&str]) -> Option<usize> {
     head.iter().position(|cell| names.iter().any(|name| cell.eq_ignore_ascii_case(name.as_bytes())))
 }
 
-/// The entries of a list. A name may hold a comma, so what has separators is a list only where a file is so called.
+/// The entries of a list. Any text has lines, and a name may hold a comma: it is a list where some line names a file.
 fn list(text: &[u8], path: &Path) -> Result<Vec<Entry>> {
     let entries = lines(text);
     let beside = path.parent().unwrap_or(Path::new(""));
@@ -63,10 +63,10 @@ fn list(text: &[u8], path: &Path) -> Result<Vec<Entry>> {
         let name = entry.file.as_os_str().as_encoded_bytes();
         name.iter().any(|byte| SEPARATORS.contains(byte))
     };
-    if entries.iter().any(has_columns) && !entries.iter().any(|entry| beside.join(&entry.file).is_file()) {
-        return Err(no_column(path));
+    if entries.is_empty() || entries.iter().any(|entry| beside.join(&entry.file).is_file()) {
+        return Ok(entries);
     }
-    Ok(entries)
+    Err(if entries.iter().any(has_columns) { no_column(path) } else { no_line(path) })
 }
 
 /// One path a line; an empty line and one that begins with `#` say nothing.
