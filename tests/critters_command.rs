@@ -134,3 +134,16 @@ fn step(checkpoint: &Path) -> u64 {
     let line = bytes.split(|&byte| byte == b'\n').next().expect("a first line");
     serde_json::from_slice::<serde_json::Value>(line).expect("is JSON")["step"].as_u64().expect("a step")
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_table_that_cannot_be_written_is_a_failure_and_no_panic() {
+    for form in [&[][..], &["--json"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let arguments = [&["critters", "evaluate", "--count", "1"], form].concat();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vanish"));
+        let output = command.args(&arguments).stdout(full).output().expect("the command starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains("standard output cannot be written"), "{said}");
+    }
+}

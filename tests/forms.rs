@@ -3,11 +3,13 @@
 #[path = "common/same.rs"]
 mod same;
 
+use burn::tensor::Device;
 use onnx_ir::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 use same::tiny::{self, FLOAT, FLOAT16, INT64, SIDE, Set, classifier, good, ints, node, port};
-use same::{OPSET, check, check_model, load};
+use same::{OPSET, check, check_model, load, pictures, read};
 use vanish::ErrorKind;
-use vanish::classifier::Profile;
+use vanish::array::Array;
+use vanish::classifier::{Beside, Classifier, OnnxClassifier, Profile};
 
 fn scores(shape: &[i64]) -> Vec<ValueInfoProto> {
     vec![port("scores", FLOAT, shape)]
@@ -111,6 +113,65 @@ fn one_of_several_outputs_is_chosen_by_name() {
     assert!(error.to_string().contains("\"twice\", \"odd\", \"flat\""), "{error}");
     let error = first.with_output("odd").err().expect("it is not supported");
     assert!(error.to_string().contains("the operator Wobble"), "{error}");
+}
+
+#[test]
+fn an_output_is_chosen_of_a_model_whose_first_holds_no_scores() {
+    let graph = || {
+        let outputs = vec![port("relu", FLOAT, &[1, 4, 16, 16]), port("scores", FLOAT, &[1, 4])];
+        classifier(vec![node("Flatten", &["pooled"], &["scores"], &[])], outputs)
+    };
+    let refusal = load(graph(), OPSET, None).err().expect("a map is no score").to_string();
+    for said in ["\"scores\" [1, 4]", "output_name"] {
+        assert!(refusal.contains(said), "{refusal}");
+    }
+    let file = tiny::bytes(&tiny::model(graph(), OPSET));
+    let wrong = load(good(), OPSET, None).expect("good").profile().clone();
+    let wrong = Profile { output_name: Some("gone".into()), ..wrong };
+    for profile in [None, Some(wrong)] {
+        let (beside, device) = (Beside::nothing(), Device::flex());
+        let chosen = OnnxClassifier::choosing("tiny", &file, &beside, profile, None, Some("scores"), &device);
+        check_model("the second output", &chosen.expect("it holds scores"), 1, 1e-6);
+    }
+}
+
+#[test]
+fn a_batch_that_is_fixed_is_filled_with_the_picture() {
+    let side = SIDE as i64;
+    let graph = || GraphProto { input: vec![port("picture", FLOAT, &[4, 3, side, side])], ..good() };
+    let four = load(graph(), OPSET, None).expect("a batch of four");
+    check_model("one picture", &four, 1, 1e-6);
+    check_model("three pictures", &four, 3, 1e-6);
+    assert!(four.info().warnings.iter().any(|warning| warning.contains("4 pictures at a time")));
+    let maps = |model: &OnnxClassifier| {
+        let first = |logits: Array| logits.mul_scalar(1.0);
+        let (map, gradient) = model.activation_and_gradient(pictures(1), None, &first).expect("a layer");
+        (map.shape(), read(map), read(gradient))
+    };
+    assert_eq!(maps(&four), maps(&load(good(), OPSET, None).expect("good")));
+}
+
+#[test]
+fn a_batch_of_minus_one_is_free() {
+    let mut graph = good();
+    let tensor = graph.input[0].type_.mut_or_insert_default().mut_tensor_type();
+    tensor.shape.mut_or_insert_default().dim[0].set_dim_value(-1);
+    check("a batch of -1", graph, OPSET, 1e-6);
+}
+
+#[test]
+fn broadcast_and_axis_of_old_operator_sets_are_honoured() {
+    let along = || [("broadcast", Set::Int(1)), ("axis", Set::Int(1))];
+    let head = vec![
+        node("Add", &["relu", "bias"], &["moved"], &along()),
+        node("PRelu", &["moved", "slope"], &["bent"], &[]),
+        node("Sub", &["bent", "bias"], &["back"], &along()),
+        node("GlobalAveragePool", &["back"], &["mean4"], &[]),
+        node("Flatten", &["mean4"], &["scores"], &[]),
+    ];
+    let constants =
+        vec![tiny::floats("bias", &[4], &[1.0, 2.0, 3.0, 4.0]), tiny::floats("slope", &[4], &[0.1, 0.2, 0.3, 0.4])];
+    check("operator set 6", with(classifier(head, scores(&[1, 4])), constants), 6, 1e-5);
 }
 
 #[test]

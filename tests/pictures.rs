@@ -140,3 +140,65 @@ fn a_large_png_is_shrunk_to_the_means_of_its_squares() {
     assert_eq!([pixels.get_pixel(0, 7), pixels.get_pixel(2600, 0)], [&Rgb([60; 3]), &Rgb([65; 3])]);
     assert_eq!(pixels.get_pixel(4010, 0), &Rgb([23; 3]), "the last column is its own mean");
 }
+
+/// The tags of a grey TIFF of 8 × 8 pixels, with these in place of its own.
+fn tags(other: &[(u16, &[u16])]) -> Vec<(u16, Vec<u16>)> {
+    let grey: [(u16, &[u16]); 9] = [
+        (256, &[8]),  // Width.
+        (257, &[8]),  // Height.
+        (258, &[8]),  // Bits of a sample.
+        (259, &[1]),  // Not compressed.
+        (262, &[1]),  // Black is 0.
+        (273, &[0]),  // Where the pixels lie.
+        (277, &[1]),  // Samples of a pixel.
+        (278, &[8]),  // Rows of a strip.
+        (279, &[64]), // Bytes of a strip.
+    ];
+    let mut tags: Vec<(u16, Vec<u16>)> = other.iter().map(|(tag, values)| (*tag, values.to_vec())).collect();
+    tags.extend(grey.iter().filter(|(tag, _)| !other.iter().any(|(own, _)| own == tag)).map(|(t, v)| (*t, v.to_vec())));
+    tags.sort();
+    tags
+}
+
+/// A TIFF whose pixels are bytes that count up from 0; a BigTIFF has longer counts and offsets.
+fn tiff(big: bool, tags: Vec<(u16, Vec<u16>)>) -> Vec<u8> {
+    let long =
+        |value: usize| if big { (value as u64).to_le_bytes().to_vec() } else { (value as u32).to_le_bytes().to_vec() };
+    let head: &[u8] = if big { b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0" } else { b"II*\0\x08\0\0\0" };
+    let entry = if big { 20 } else { 12 };
+    let pixels = head.len() + 8 + tags.len() * entry + 8;
+    let mut file = head.to_vec();
+    file.extend(if big {
+        (tags.len() as u64).to_le_bytes().to_vec()
+    } else {
+        (tags.len() as u16).to_le_bytes().to_vec()
+    });
+    for (tag, values) in tags {
+        let values = if tag == 273 { vec![pixels as u16] } else { values };
+        file.extend([tag.to_le_bytes(), 3u16.to_le_bytes()].concat());
+        file.extend(long(values.len()));
+        let mut inline: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        inline.resize(long(0).len(), 0);
+        file.extend(inline);
+    }
+    file.resize(pixels, 0);
+    file.extend(0..64);
+    file
+}
+
+#[test]
+fn a_whole_tiff_of_a_kind_that_is_not_read_is_not_called_damaged() {
+    let grey = decode(&tiff(false, tags(&[]))).expect("a grey TIFF").pixels;
+    assert!(grey.pixels().zip(0..).all(|(pixel, value)| pixel.0 == [value; 3]));
+    assert_eq!(decode(&tiff(true, tags(&[]))).expect("a BigTIFF").pixels, grey);
+    for (name, other) in [
+        ("palette", &[(262, &[3][..])][..]),
+        ("32-bit float", &[(258, &[32]), (339, &[3])]),
+        ("grey and alpha", &[(258, &[8, 8]), (277, &[2]), (338, &[2])]),
+        ("LZMA", &[(259, &[34925])]),
+        ("ZSTD", &[(259, &[50000])]),
+    ] {
+        let error = decode(&tiff(false, tags(other))).map(|_| ()).expect_err(name).to_string();
+        assert!(error.contains("this kind of TIFF is not read") && error.contains("PNG"), "{name}: {error}");
+    }
+}

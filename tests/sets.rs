@@ -103,6 +103,50 @@ fn tables_and_lists_name_files_beside_them() {
     assert_eq!(seen(&folder.open("")), [("a.png", 11, Some(Label::Index(5))), ("sub/c.png", 13, named("dog"))]);
 }
 
+#[test]
+fn columns_may_be_apart_by_semicolons_or_tabs() {
+    let folder = Scratch::new("separators");
+    folder.picture("a.png", 11).picture("b;c.png", 12);
+    for (name, text) in
+        [("semicolon.csv", "\u{feff}file;label\r\na.png;cat\r\n"), ("tab.tsv", "label\tfile\ncat\ta.png\n")]
+    {
+        folder.write(name, text);
+        assert_eq!(seen(&folder.open(name)), [("a.png", 11, named("cat"))], "{name}");
+    }
+    // A name may hold a separator: what names a file that is there is a list.
+    folder.write("list.txt", "b;c.png\na.png\n");
+    assert_eq!(seen(&folder.open("list.txt")), [("b;c.png", 12, None), ("a.png", 11, None)]);
+}
+
+#[test]
+fn a_picture_a_model_and_a_table_without_names_are_not_read_as_lists() {
+    let folder = Scratch::new("no-list");
+    folder.picture("a.png", 11).write("model.onnx", b"\x08\x08\x12\x07pytorch:\x00");
+    folder.write("no-head.csv", "a.png,red\n").write("other-head.csv", "img;class\na.png;red\n");
+    folder.write("letter.pdf", "%PDF-1.4\nno picture\n");
+    for (name, says) in [
+        ("letter.pdf", "none of its lines names a file"),
+        ("a.png", "this is a picture; give a folder"),
+        ("model.onnx", "neither a folder nor text"),
+        ("no-head.csv", "no column is called `file`"),
+        ("other-head.csv", "no column is called `file`"),
+    ] {
+        let error = Set::open(folder.0.join(name), 0).map(|_| ()).expect_err(name).to_string();
+        assert!(error.contains(says) && !error.contains(char::is_control), "{name}: {error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn control_characters_of_a_name_are_not_said_to_a_terminal() {
+    let folder = Scratch::new("control");
+    folder.write("a\n\u{1b}[31mb.png", b"no picture");
+    let set = Set::open(&folder.0, 0).expect("a set");
+    assert_eq!(set.name(0), "a\\n\\u{1b}[31mb.png");
+    let error = set.item(0).map(|_| ()).expect_err("no picture").to_string();
+    assert!(!error.contains(char::is_control), "{error:?}");
+}
+
 const COCO: &str = r#"{
     "info": {"year": 2026},
     "images": [{"id": 4, "file_name": "a.png", "width": 20}, {"id": 9, "file_name": "b.png"}],

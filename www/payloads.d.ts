@@ -474,7 +474,7 @@ export type Judged = {
 /** The way in which a method comes to its map. */
 export type Kind = "learned" | "attribution";
 
-/** Class names: listed, or in a file beside the profile. */
+/** Class names: listed (in JSON as a list, or as an object by index), or in a file beside the profile. */
 export type LabelSource = Array<string> | string;
 
 /** A value for each pixel of a square. */

@@ -30,13 +30,30 @@ pub(super) fn check_size(layout: &Layout, profile: &Profile) -> Result<()> {
     Ok(())
 }
 
-/// The pictures of a graph under construction, for one unit of the file's batch.
+/// The picture of a graph under construction.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if the file's batch is absurd.
-pub(super) fn pictures(b: &mut Builder, port: &Port, layout: &Layout, profile: &Profile) -> Result<Value> {
-    b.input(&[layout.unit(), 3, profile.size, profile.size], Kind::Float)
-        .map_err(|e| e.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape))))
+/// [`ErrorKind::Model`] if it is too large.
+pub(super) fn pictures(b: &mut Builder, port: &Port, profile: &Profile) -> Result<Value> {
+    b.input(&[1, 3, profile.size, profile.size], Kind::Float).map_err(|e| of_input(e, port))
+}
+
+/// The picture as often as the file's batch holds one, where the file fixes its length.
+///
+/// # Errors
+/// [`ErrorKind::Model`] if that is absurd.
+pub(super) fn fill_batch(b: &mut Builder, picture: Value, port: &Port, times: usize) -> Result<Value> {
+    if times == 1 {
+        return Ok(picture);
+    }
+    // Claimed before anything of this length is made.
+    let side = b.shape(&picture)[2];
+    b.claim(&[times, 3, side, side]).map_err(|e| of_input(e, port))?;
+    b.gather(picture, 0, &vec![0; times])
+}
+
+fn of_input(error: Error, port: &Port) -> Error {
+    error.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape)))
 }
 
 /// The pictures as the file's input takes them.

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use super::answers::Answers;
 use super::graph::Graph;
 use super::graph::builder::Builder;
-use super::input::{check_size, pictures, preprocess};
+use super::input::{check_size, fill_batch, pictures, preprocess};
 use super::lower;
 use super::onnx::{Model, Port, dimensions};
 use super::output::class_scores;
@@ -25,6 +25,8 @@ pub(super) struct Lowered {
     pub one_score: bool,
     /// How many channels the file's pictures have.
     pub channels: usize,
+    /// How often each picture is put into the file's batch, whose length it fixes.
+    pub repeated: usize,
 }
 
 /// Preprocessing before the file's graph, logits after it. What the file says of its sides and of its output's meaning
@@ -43,13 +45,16 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     // A sigmoid or softmax that is written out is left away, as one that is a node is undone.
     let before = end.before.filter(|_| meaning == end.output);
     let mut builder = Builder::new();
-    let seen = pictures(&mut builder, port, &layout, profile)?;
-    let input = preprocess(&mut builder, seen.clone(), profile, &layout)?;
+    let seen = pictures(&mut builder, port, profile)?;
+    let repeated = layout.unit();
+    let filled = fill_batch(&mut builder, seen.clone(), port, repeated)?;
+    let input = preprocess(&mut builder, filled, profile, &layout)?;
     let wanted = before.as_deref().unwrap_or(&chosen);
     let outputs = lower::lower_into(file, &mut builder, &[(port.name.clone(), input)], &[wanted])?;
     let output = outputs.into_iter().next().ok_or_else(|| not_a_classifier("it has no output"))?;
     let kind = if before.is_some() { Output::Logits } else { meaning };
-    let scores = class_scores(&mut builder, output, layout.unit(), kind)?;
+    let scores = class_scores(&mut builder, output, repeated, kind).map_err(|refusal| naming_outputs(refusal, file))?;
+    let logits = if repeated == 1 { scores.logits } else { builder.gather(scores.logits, 0, &[0])? };
     profile.output = match (meaning, scores.one) {
         (Output::Logits, true) => Output::BinaryLogit,
         (Output::Probabilities, true) => Output::Sigmoid,
@@ -57,9 +62,9 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     };
     let independent = meaning == Output::Sigmoid && !scores.one;
     let answers = if independent { Answers::Independent } else { Answers::Softmax };
-    let classes = builder.shape(&scores.logits)[1];
-    let graph = Graph::new(builder, &[seen], &[scores.logits], device)?;
-    Ok(Lowered { graph, classes, answers, one_score: scores.one, channels: layout.channels })
+    let classes = builder.shape(&logits)[1];
+    let graph = Graph::new(builder, &[seen], &[logits], device)?;
+    Ok(Lowered { graph, classes, answers, one_score: scores.one, channels: layout.channels, repeated })
 }
 
 /// What the profile says, but that probabilities which sigmoids make are each for its own label.
@@ -68,6 +73,17 @@ fn meaning(said: Output, end: &End) -> Output {
         (Output::Probabilities, Output::Sigmoid) => Output::Sigmoid,
         (said, _) => said,
     }
+}
+
+/// A refusal of an output that names those which the profile may choose instead, where there are some.
+fn naming_outputs(refusal: Error, file: &Model) -> Error {
+    if refusal.kind() != ErrorKind::Model || file.outputs.len() < 2 {
+        return refusal;
+    }
+    let list: Vec<String> =
+        file.outputs.iter().map(|port| format!("\"{}\" {}", port.name, dimensions(&port.shape))).collect();
+    let list = list.join(", ");
+    Error::new(ErrorKind::Model, format!("{refusal}; the profile's output_name chooses among its outputs {list}"))
 }
 
 fn only_a_picture(file: &Model, port: &Port) -> Result<()> {

@@ -63,6 +63,23 @@ impl OnnxClassifier {
         labels: Option<Labels>,
         device: &Device,
     ) -> Result<Self> {
+        Self::choosing(name, bytes, beside, profile, labels, None, device)
+    }
+
+    /// As [`OnnxClassifier::from_files`], explaining the output of this name, whichever the profile says. The model may
+    /// be none by the output that would be taken otherwise.
+    ///
+    /// # Errors
+    /// As [`OnnxClassifier::from_files`]; [`ErrorKind::Profile`] if there is no such output.
+    pub fn choosing(
+        name: &str,
+        bytes: &[u8],
+        beside: &Beside,
+        profile: Option<Profile>,
+        labels: Option<Labels>,
+        output: Option<&str>,
+        device: &Device,
+    ) -> Result<Self> {
         guarded(|| {
             let file = Model::from_files(bytes, beside)?;
             reject_nan(&file)?;
@@ -77,6 +94,9 @@ impl OnnxClassifier {
             };
             if profile.name.is_empty() {
                 name.clone_into(&mut profile.name);
+            }
+            if let Some(output) = output {
+                profile.choose_output(output, &file)?;
             }
             let lowered = lower_classifier(&file, &mut profile, device)?;
             let classes = lowered.classes;
@@ -245,9 +265,16 @@ impl OnnxClassifier {
         if self.lowered.channels == 4 {
             warnings.push("The model takes four channels: the fourth, alpha, is opaque everywhere.".to_owned());
         }
-        let outputs: Vec<&Port> = self.file.outputs.iter().filter(|port| !port.text).collect();
-        if outputs.len() > 1 {
-            let names: Vec<String> = outputs.iter().map(|port| format!("\"{}\"", port.name)).collect();
+        if self.lowered.repeated > 1 {
+            warnings.push(format!(
+                "The model takes {} pictures at a time, so each is put in as often; export it with a batch of 1, which \
+                 is faster.",
+                self.lowered.repeated
+            ));
+        }
+        let names: Vec<String> =
+            self.file.outputs.iter().filter(|port| !port.text).map(|port| format!("\"{}\"", port.name)).collect();
+        if names.len() > 1 {
             warnings.push(format!(
                 "The model has {} outputs ({}); \"{}\" is explained. The profile's output_name chooses another.",
                 names.len(),
@@ -326,7 +353,11 @@ impl Classifier for OnnxClassifier {
             .next()
             .flatten();
         let gradient = gradient.unwrap_or_else(|| Array::full(&activation.shape(), 0.0, self.lowered.graph.device()));
-        Ok((layer.grid.map(activation), layer.grid.map(gradient)))
+        let of_picture = |array: Array| {
+            let map = layer.grid.map(array);
+            if self.lowered.repeated == 1 { map } else { map.part(0..1) }
+        };
+        Ok((of_picture(activation), of_picture(gradient)))
     }
 }
 

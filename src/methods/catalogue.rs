@@ -128,6 +128,12 @@ impl Settings {
                 return Err(settings_error(method.refusal(setting, &takers)));
             }
         }
+        // Before they are read: what reads them does not name the setting.
+        for setting in SETTINGS {
+            if let Some(value) = given.get(setting.name).filter(|value| !value.is_null()) {
+                setting.form.check(setting.name, value).map_err(settings_error)?;
+            }
+        }
         merged.extend(given);
         let settings: Self = serde_json::from_value(serde_json::Value::Object(merged)).map_err(unreadable)?;
         settings.check()?;
@@ -191,6 +197,19 @@ mod tests {
         assert_eq!((settings.l1, settings.beta, settings.top_classes, settings.seed), (1e-3, 2.0, 5, 5));
         assert_eq!(settings.method, localisation::METHOD);
         assert_eq!(Settings::from_json("{}").expect("valid"), DEFAULT.preset());
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_refused_by_the_name_of_its_setting() {
+        for (given, says) in [
+            (r#"{"l1": "nan"}"#, "l1 is not a number"),
+            (r#"{"iterations": 1e9}"#, "iterations is 1000000000"),
+            (r#"{"iterations": 30.5}"#, "iterations is 30.5, and must be a whole number"),
+            (r#"{"refine": "perhaps"}"#, "refine is neither true nor false"),
+        ] {
+            let error = Settings::from_json(given).expect_err(given).to_string();
+            assert!(error.contains(says), "{given}: {error}");
+        }
     }
 
     #[test]

@@ -55,13 +55,15 @@ pub struct Setting {
 }
 
 impl Form {
-    /// Refuses a value that is out of range, in one sentence that names the setting. What has the wrong type is refused
-    /// when it is read.
+    /// Refuses a value that is out of range or no number, in one sentence that names the setting. Words are checked when
+    /// they are read.
     pub(super) fn check(self, name: &str, value: &Value) -> Result<(), String> {
         match self {
-            Form::Whole(low, high) | Form::Number(low, high) => within(name, value, low, high),
+            Form::Whole(low, high) => within(name, value, low, high).and_then(|()| whole(name, value)),
+            Form::Number(low, high) => within(name, value, low, high),
             Form::Numbers(low, high) => list(value).try_for_each(|each| within(name, each, low, high)),
             Form::Starts => list(value).filter(|each| !each.is_string()).try_for_each(|v| within(name, v, 0.0, 1.0)),
+            Form::Flag if !value.is_boolean() => Err(format!("{name} is neither true nor false")),
             Form::Flag | Form::Choice(_) | Form::Classes | Form::Text => Ok(()),
         }
     }
@@ -102,6 +104,11 @@ impl Form {
                 text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(number_or_word).collect()
             }
             Form::Choice(_) | Form::Text => Value::String(text.to_owned()),
+            // 1e3 is a whole number, though JSON reads it as a real one.
+            Form::Whole(..) => match number_or_word(text) {
+                Value::Number(number) if !is_whole(&number) => whole_of(&number).unwrap_or(Value::Number(number)),
+                value => value,
+            },
             _ => number_or_word(text),
         }
     }
@@ -115,6 +122,23 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 fn number_or_word(text: &str) -> Value {
     let number = || text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number);
     serde_json::from_str(text).ok().or_else(number).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn is_whole(number: &serde_json::Number) -> bool {
+    number.is_u64() || number.is_i64()
+}
+
+/// The whole number that a real one is, where it is one that needs no rounding.
+fn whole_of(number: &serde_json::Number) -> Option<Value> {
+    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;
+    Some((number as i64).into())
+}
+
+fn whole(name: &str, value: &Value) -> Result<(), String> {
+    match value {
+        Value::Number(number) if !is_whole(number) => Err(format!("{name} is {number}, and must be a whole number")),
+        _ => Ok(()),
+    }
 }
 
 fn within(name: &str, value: &Value, low: f64, high: f64) -> Result<(), String> {
@@ -138,6 +162,8 @@ mod tests {
             (Form::Number(0.0, 1.0), "1e-3", json!(1e-3)),
             (Form::Number(0.0, 1.0), ".5", json!(0.5)),
             (Form::Whole(0.0, 9.0), "7", json!(7)),
+            (Form::Whole(0.0, 9000.0), "1e3", json!(1000)),
+            (Form::Whole(0.0, 9.0), "2.5", json!(2.5)),
             (Form::Numbers(0.0, 1.0), ".05,.1", json!([0.05, 0.1])),
             (Form::Numbers(0.0, 1.0), "[0.05]", json!([0.05])),
             (Form::Starts, "disc,.2", json!(["disc", 0.2])),
@@ -155,6 +181,10 @@ mod tests {
         assert!(refused(Form::Whole(1.0, 3.0), json!(4)).contains("area is 4, and must lie between 1 and 3"));
         assert!(refused(Form::Numbers(0.0, 1.0), json!([0.5, 2])).contains("area is 2"));
         assert!(refused(Form::Number(0.0, 1.0), Value::Null).contains("not a number"));
+        assert!(refused(Form::Number(0.0, 1.0), json!("nan")).contains("area is not a number, and must lie between"));
+        assert!(refused(Form::Numbers(0.0, 1.0), json!(["1;2"])).contains("area is not a number"));
+        assert!(refused(Form::Whole(1.0, 3.0), json!(2.5)).contains("area is 2.5, and must be a whole number"));
+        assert!(refused(Form::Flag, json!("maybe")).contains("area is neither true nor false"));
         assert!(Form::Starts.check("starts", &json!(["disc", 0.2])).is_ok());
     }
 }

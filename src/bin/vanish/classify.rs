@@ -1,16 +1,18 @@
-//! `vanish classify`: a picture's most probable classes.
+//! `vanish classify`: the most probable classes of pictures.
 
 use vanish::Result;
-use vanish::classifier::{self, ModelInfo};
+use vanish::classifier::{self, ModelInfo, OnnxClassifier};
 
+use super::each::each;
 use super::model::AskedModel;
 use super::{device, files};
 
 /// What `vanish classify` takes.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A PNG or JPEG file, or critter:SEED.
-    image: String,
+    /// Pictures: files, or critter:SEED.
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<String>,
     #[command(flatten)]
     asked: AskedModel,
     /// The output that holds the scores, where the file has several; without it the profile's, or the first.
@@ -22,7 +24,7 @@ pub struct Args {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else.
+    /// One JSON object on standard output and nothing else; of several pictures one a line.
     #[arg(long)]
     json: bool,
     /// What the model's file holds, and what was simplified at load.
@@ -31,19 +33,19 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let picture = files::picture(&args.image)?;
     let (device, _) = args.device.open()?;
-    let model = args.asked.open(&device)?;
-    let model = match &args.output_name {
-        Some(name) => model.with_output(name)?,
-        None => model,
-    };
-    let logits = pollster::block_on(model.logits_of(&picture.pixels))?;
-    let predictions = model.top(&logits, args.top);
+    let model = args.asked.choosing(args.output_name.as_deref(), &device)?;
     if args.verbose {
         eprintln!("{}", describe(&model.info()));
     }
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
+    each(&args.images, |name| one(args, &model, name))
+}
+
+fn one(args: &Args, model: &OnnxClassifier, name: &str) -> Result<()> {
+    let picture = files::picture(name)?;
+    let logits = pollster::block_on(model.logits_of(&picture.pixels))?;
+    let predictions = model.top(&logits, args.top);
     if args.json {
         let report = serde_json::json!({
             "image": picture.name,
@@ -55,6 +57,9 @@ pub fn run(args: &Args) -> Result<()> {
             "top": predictions,
         });
         return files::print(&report.to_string());
+    }
+    if args.images.len() > 1 {
+        files::print(name)?;
     }
     let line = |p: &classifier::Prediction| format!("{:7.4}  {:5}  {}", p.probability, p.index, p.label);
     files::print(&predictions.iter().map(line).collect::<Vec<_>>().join("\n"))

@@ -14,7 +14,7 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
 use super::options::Options;
-use super::progress::drive;
+use super::progress::{drive, interrupted};
 use super::{device, files};
 
 /// Critters that are looked at unless another number is given.
@@ -94,6 +94,9 @@ fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Resul
     let seed = settings.seed;
     let mut job = Cues::new(model.clone(), set, settings.clone(), seed);
     let found = drive(&mut job)?;
+    if found.pictures.explained == 0 && !interrupted() {
+        return Err(files::nothing_left(&found.sentence()));
+    }
     if let Some(folder) = &args.out {
         write(&job, &found, model, folder)?;
     }

@@ -8,6 +8,7 @@ use vanish::study::summary::{Cell, Column, Summary};
 use vanish::{Result, render};
 
 use super::files;
+use super::progress::interrupted;
 
 /// Where results go.
 #[derive(clap::Args)]
@@ -24,11 +25,15 @@ impl Output {
     /// Prints the table, or JSON, and writes the files that were asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if something cannot be written.
+    /// [`ErrorKind::Io`] if something cannot be written; [`ErrorKind::NotExplainable`] if every picture that was looked
+    /// at was left out: a table without figures would look like a result.
     pub fn give(&self, found: &Findings) -> Result<()> {
         let summary = Summary::new(found);
         let reasons = found.seen.iter().filter_map(|seen| seen.reason.as_ref());
         reasons.for_each(|reason| eprintln!("vanish: left out: {reason}"));
+        if !found.seen.is_empty() && summary.flow.falls == 0 && !interrupted() {
+            return Err(files::nothing_left(&summary.flow.sentence()));
+        }
         if let Some(folder) = &self.out {
             files::folder(folder)?;
             files::write(&folder.join("report.html"), render::report::html(found, &summary).as_bytes())?;

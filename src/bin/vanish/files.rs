@@ -74,6 +74,11 @@ pub fn picture(name: &str) -> Result<Picture> {
     Ok(Picture { name, bytes, pixels, critter: None })
 }
 
+/// Whether a file is a set's list, by the ending of its name.
+pub fn is_list(name: &str) -> bool {
+    [".json", ".csv", ".tsv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
+}
+
 /// Says which pictures of a set could not be read, and how many have no class that the model knows.
 pub fn say_left_out(set: &AnnotatedSet) {
     set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
@@ -82,10 +87,17 @@ pub fn say_left_out(set: &AnnotatedSet) {
     }
 }
 
-/// An ONNX file with the profile beside it (or the one named), or a built-in model.
-pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<OnnxClassifier> {
+/// The error for a set of which no picture could be used; the reasons were said one by one.
+pub fn nothing_left(flow: &str) -> Error {
+    Error::new(ErrorKind::NotExplainable, format!("every picture of the set was left out: {flow}"))
+}
+
+/// An ONNX file with the profile beside it (or the one named), or a built-in model. An output that is named goes before
+/// the profile's.
+pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &Device) -> Result<OnnxClassifier> {
     if let Some((bytes, profile)) = built_in(name) {
-        return OnnxClassifier::from_bytes(name, bytes, Some(Profile::from_json(profile)?), None, device);
+        let profile = Some(Profile::from_json(profile)?);
+        return OnnxClassifier::choosing(name, bytes, &Beside::nothing(), profile, None, output, device);
     }
     let path = Path::new(name);
     let bytes = read(path)?;
@@ -97,8 +109,8 @@ pub fn model(name: &str, profile: Option<&Path>, device: &Device) -> Result<Onnx
         None => (None, None),
     };
     let beside = beside_of(path);
-    let model =
-        OnnxClassifier::from_files(&stem, &bytes, &beside, profile, labels, device).map_err(|e| e.context(name))?;
+    let model = OnnxClassifier::choosing(&stem, &bytes, &beside, profile, labels, output, device)
+        .map_err(|e| e.context(name))?;
     with_imagenet(model)
 }
 

@@ -6,6 +6,7 @@ mod classify;
 mod critters;
 mod cues;
 mod device;
+mod each;
 mod evaluate;
 mod evaluate_table;
 mod explain;

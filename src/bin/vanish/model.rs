@@ -22,6 +22,11 @@ pub struct AskedModel {
 impl AskedModel {
     /// Opens the model on a device.
     pub fn open(&self, device: &Device) -> Result<OnnxClassifier> {
-        files::model(&self.model, self.profile.as_deref(), device)
+        self.choosing(None, device)
+    }
+
+    /// Opens the model on a device, with the output of this name as its scores.
+    pub fn choosing(&self, output: Option<&str>, device: &Device) -> Result<OnnxClassifier> {
+        files::model(&self.model, self.profile.as_deref(), output, device)
     }
 }

@@ -21,7 +21,7 @@ use vanish::{Error, ErrorKind, Result};
 use super::class::target;
 use super::model::AskedModel;
 use super::options::Options;
-use super::progress::drive;
+use super::progress::{drive, interrupted};
 use super::{device, files};
 
 /// Pictures whose pixels take the place of deleted ones.
@@ -107,7 +107,7 @@ pub fn run(args: &Args) -> Result<()> {
     // The order is not what is tested, so it is not refined.
     let settings = Settings { refine: false, ..args.options.settings(method, &model)? };
     let asked = Asked { args, model, settings };
-    let is_set = args.what == "critters" || Path::new(&args.what).is_dir();
+    let is_set = args.what == "critters" || Path::new(&args.what).is_dir() || files::is_list(&args.what);
     let (sentences, report) = match (args.family, is_set) {
         (Family::Deletion, false) => asked.deletion()?,
         (Family::Deletion, true) => asked.deletions()?,
@@ -186,7 +186,7 @@ impl Asked<'_> {
         let pictures: Vec<Value> = found.all.iter().map(|(name, o)| json!({ "picture": name, "test": o })).collect();
         let report =
             json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
-        Ok((with_exclusions(vec![pooled.sentence()], &found), report))
+        Ok((with_exclusions(vec![pooled.sentence()], &found)?, report))
     }
 
     fn kinds(&self) -> Vec<Kind> {
@@ -234,7 +234,7 @@ impl Asked<'_> {
             found.all.iter().map(|(name, o)| json!({ "picture": name, "invariance": o })).collect();
         let report =
             json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
-        Ok((with_exclusions(pooled.sentences(), &found), report))
+        Ok((with_exclusions(pooled.sentences(), &found)?, report))
     }
 
     fn concepts(&self) -> Told {
@@ -306,12 +306,21 @@ fn known_evidence(case: &Case) -> Option<Map> {
 }
 
 /// The sentences, and one about pictures that told nothing.
-fn with_exclusions<O>(mut sentences: Vec<String>, found: &Outcomes<O>) -> Vec<String> {
+///
+/// # Errors
+/// Fails with [`ErrorKind::NotExplainable`] if no picture told anything.
+fn with_exclusions<O>(mut sentences: Vec<String>, found: &Outcomes<O>) -> Result<Vec<String>> {
     found.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
     let out = found.left_out + found.refused.len();
+    if out > 0 && found.all.is_empty() && !interrupted() {
+        let (unread, unsure) = (found.refused.len(), found.left_out);
+        return Err(files::nothing_left(&format!(
+            "{unread} could not be read or explained, {unsure} had unsure answers"
+        )));
+    }
     if out > 0 {
         sentences
             .push(format!("{out} pictures told nothing: unsure answers, or answers that blurring everything leaves."));
     }
-    sentences
+    Ok(sentences)
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use vanish::array::Array;
 use vanish::classifier::graph::{Graph, Rectifier};
 use vanish::classifier::lower::{self, Binding};
-use vanish::classifier::onnx::{Model, Port};
+use vanish::classifier::onnx::{Model, Port, dimensions};
 use vanish::{Error, ErrorKind, Result};
 
 use super::{device, files, npy};
@@ -16,9 +16,9 @@ use super::{device, files, npy};
 pub struct Args {
     /// An ONNX file.
     model: PathBuf,
-    /// The input, as NumPy's .npy; no preprocessing is done.
-    #[arg(long)]
-    input: PathBuf,
+    /// The input, as NumPy's .npy; no preprocessing is done. A model of several inputs takes each as NAME=X.npy.
+    #[arg(long, required = true, value_name = "X.npy")]
+    input: Vec<String>,
     /// Where the output goes.
     #[arg(long)]
     output: PathBuf,
@@ -31,7 +31,7 @@ pub struct Args {
     /// The column K of the output [N, K] to differentiate.
     #[arg(long, requires = "gradient", value_name = "K")]
     gradient_of: Option<usize>,
-    /// Where d output[:, K] / d input goes.
+    /// Where d output[:, K] / d input goes; of several inputs, that of the one given first.
     #[arg(long, requires = "gradient_of")]
     gradient: Option<PathBuf>,
     /// Where to compute.
@@ -43,38 +43,98 @@ pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
     let mut model = Model::from_files(&files::read(&args.model)?, &files::beside_of(&args.model))?;
     if let Some(name) = &args.output_name {
+        let names = names(&model.outputs);
         model.outputs.retain(|port| port.name == *name);
+        if model.outputs.is_empty() {
+            return Err(settings(format!("the model has no output \"{name}\"; it has {names}")));
+        }
     }
-    let (shape, values) = npy::read(&args.input)?;
-    let graph = lower::lower(&model, |port| Ok(Binding::Shape(unit_shape(port, &shape))), &device)?;
-    let input = Array::new(values, &shape, &device);
-    let (output, gradient) = pass(&graph, input.clone(), args.gradient_of)?;
+    let given = in_order(&model.inputs, &args.input)?;
+    let mut inputs = vec![];
+    for (port, path) in model.inputs.iter().zip(&given.files) {
+        let (shape, values) = npy::read(path)?;
+        inputs.push((port.name.as_str(), Array::new(values, &shape, &device)));
+    }
+    let shape_of = |port: &Port| inputs.iter().find(|(name, _)| *name == port.name).map(|(_, array)| array.shape());
+    let bind = |port: &Port| Ok(Binding::Shape(unit_shape(port, &shape_of(port).unwrap_or_default())));
+    let graph = lower::lower(&model, bind, &device)?;
+    let inputs: Vec<Array> = inputs.into_iter().map(|(_, array)| array).collect();
+    let asked = args.gradient_of.map(|class| Asked { class, input: given.first });
+    let (output, gradient) = pass(&graph, inputs.clone(), asked)?;
     let (output_shape, output) = (output.shape(), pollster::block_on(output.read())?);
     npy::write(&args.output, &output_shape, &output)?;
     if let (Some(path), Some(gradient)) = (&args.gradient, gradient) {
-        npy::write(path, &shape, &pollster::block_on(gradient.read())?)?;
+        npy::write(path, &gradient.shape(), &pollster::block_on(gradient.read())?)?;
     }
     if args.time > 0 {
-        files::print(&format!("{:.4}", median_seconds(&graph, &input, args)?))?;
+        files::print(&format!("{:.4}", median_seconds(&graph, &inputs, asked, args.time)?))?;
     }
     Ok(())
 }
 
-/// Computes the output, and the gradient of its column `class`, if one is asked for.
-fn pass(graph: &Graph, input: Array, class: Option<usize>) -> Result<(Array, Option<Array>)> {
-    let Some(class) = class else { return Ok((first(graph.run(vec![input])?)?, None)) };
-    let shape = input.shape();
-    let (outputs, tape) = graph.run_taped(vec![input], None)?;
+/// The files of a model's inputs, in the model's order.
+struct Given {
+    files: Vec<PathBuf>,
+    /// Which of them was given first.
+    first: usize,
+}
+
+/// The file of each input: the only one, or each by its name.
+///
+/// # Errors
+/// [`ErrorKind::Settings`] if one lacks its file, or there is a file too many: it names the inputs.
+fn in_order(ports: &[Port], given: &[String]) -> Result<Given> {
+    if let ([port], [text]) = (ports, given) {
+        // A path may hold an equals sign; a name before it is taken away.
+        let path = text.strip_prefix(&port.name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
+        return Ok(Given { files: vec![path.into()], first: 0 });
+    }
+    let wrong = || settings(format!("the model's inputs are {}; give each once as --input NAME=X.npy", names(ports)));
+    let mut files: Vec<Option<PathBuf>> = vec![None; ports.len()];
+    let mut order = vec![];
+    for text in given {
+        let named = |port: &Port| text.strip_prefix(&port.name).and_then(|rest| rest.strip_prefix('='));
+        let (at, path) = ports.iter().enumerate().find_map(|(at, port)| Some((at, named(port)?))).ok_or_else(wrong)?;
+        if files[at].replace(path.into()).is_some() {
+            return Err(wrong());
+        }
+        order.push(at);
+    }
+    let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
+    Ok(Given { files, first: order.first().copied().unwrap_or(0) })
+}
+
+/// Ports by name and dimensions.
+fn names(ports: &[Port]) -> String {
+    ports.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect::<Vec<_>>().join(", ")
+}
+
+fn settings(sentence: String) -> Error {
+    Error::new(ErrorKind::Settings, sentence)
+}
+
+/// What is differentiated: a column of the output, by an input of this number.
+#[derive(Clone, Copy)]
+struct Asked {
+    class: usize,
+    input: usize,
+}
+
+/// Computes the output, and its gradient, if one is asked for.
+fn pass(graph: &Graph, inputs: Vec<Array>, asked: Option<Asked>) -> Result<(Array, Option<Array>)> {
+    let Some(asked) = asked else { return Ok((first(graph.run(inputs)?)?, None)) };
+    let shape = inputs[asked.input].shape();
+    let (outputs, tape) = graph.run_taped(inputs, None)?;
     let output = first(outputs)?;
-    let gradient = gradient_of(graph, tape, &output, class, &shape)?;
+    let gradient = gradient_of(graph, tape, &output, asked, &shape)?;
     Ok((output, Some(gradient)))
 }
 
-fn median_seconds(graph: &Graph, input: &Array, args: &Args) -> Result<f64> {
+fn median_seconds(graph: &Graph, inputs: &[Array], asked: Option<Asked>, times: usize) -> Result<f64> {
     let mut seconds = vec![];
-    for _ in 0..args.time {
+    for _ in 0..times {
         let began = Instant::now();
-        let (output, gradient) = pass(graph, input.clone(), args.gradient_of)?;
+        let (output, gradient) = pass(graph, inputs.to_vec(), asked)?;
         // A read waits for the device.
         pollster::block_on(gradient.unwrap_or(output).read())?;
         seconds.push(began.elapsed().as_secs_f64());
@@ -100,7 +160,7 @@ fn gradient_of(
     graph: &Graph,
     tape: vanish::classifier::graph::Tape,
     output: &Array,
-    class: usize,
+    Asked { class, input }: Asked,
     input_shape: &[usize],
 ) -> Result<Array> {
     let shape = output.shape();
@@ -113,6 +173,6 @@ fn gradient_of(
     }
     let one_hot: Vec<f32> = (0..output.len()).map(|i| if i % classes == class { 1.0 } else { 0.0 }).collect();
     let seed = Array::new(one_hot, &shape, graph.device());
-    let gradient = graph.gradient(tape, seed, Rectifier::True).into_iter().next().flatten();
+    let gradient = graph.gradient(tape, seed, Rectifier::True).into_iter().nth(input).flatten();
     Ok(gradient.unwrap_or_else(|| Array::full(input_shape, 0.0, graph.device())))
 }

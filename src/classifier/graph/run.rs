@@ -211,17 +211,23 @@ impl Graph {
 
     /// How many units of the file's batch the inputs hold.
     fn units(&self, inputs: &[Array]) -> Result<usize> {
-        let mut units = 1;
+        let unfit = |sentence: String| Err(Error::new(ErrorKind::Model, sentence));
+        if inputs.len() != self.inputs.len() {
+            return unfit(format!("the model takes {} inputs, and {} were given", self.inputs.len(), inputs.len()));
+        }
+        let mut units = None;
         for (array, &id) in inputs.iter().zip(&self.inputs) {
             let (got, unit) = (array.shape(), &self.infos[id].shape);
             let fits = unit.is_empty()
                 || (got.len() == unit.len() && got[1..] == unit[1..] && got[0] > 0 && got[0].is_multiple_of(unit[0]));
             if !fits {
-                return Err(Error::new(ErrorKind::Model, format!("the model takes {unit:?}, not {got:?}")));
+                return unfit(format!("the model takes {unit:?}, not {got:?}"));
             }
-            units = if unit.is_empty() { units } else { got[0] / unit[0] };
+            if !unit.is_empty() && *units.get_or_insert(got[0] / unit[0]) != got[0] / unit[0] {
+                return unfit("the model's inputs are batches of different lengths".to_owned());
+            }
         }
-        Ok(units)
+        Ok(units.unwrap_or(1))
     }
 
     fn pass_once(&self, inputs: Vec<Array>, units: usize, taped: bool, keep: Option<ValueId>) -> (Vec<Array>, Run) {

@@ -14,6 +14,7 @@ mod einsum;
 mod elementwise;
 mod fused;
 mod gaps;
+mod legacy;
 mod linear;
 mod norm;
 mod operator;
@@ -147,9 +148,10 @@ impl Lowering<'_> {
     }
 
     fn outputs(&mut self, operator: &Operator, node: &Node) -> Result<Vec<Value>> {
-        let inputs = node.inputs.iter().map(|name| self.values.get(name).cloned()).collect();
+        let mut inputs: Vec<_> = node.inputs.iter().map(|name| self.values.get(name).cloned()).collect();
         let first_input_uses = node.inputs.first().and_then(|name| self.uses.get(name.as_str())).copied().unwrap_or(0);
         self.builder.enter(&node.name);
+        legacy::align(node, &mut inputs, self.builder)?;
         operator.lower(&Call { node, inputs, opset: node.opset, first_input_uses }, self.builder)
     }
 

@@ -141,13 +141,14 @@ impl Block {
 /// An input or output as the file declares it.
 ///
 /// # Errors
-/// [`ErrorKind::Model`](crate::ErrorKind::Model) if a dimension is negative.
+/// [`ErrorKind::Model`](crate::ErrorKind::Model) if a dimension is negative, and not the −1 that stands for any.
 pub(super) fn port(info: &ValueInfoProto) -> Result<Port> {
     let tensor = info.type_.tensor_type();
     let mut shape = vec![];
     for dim in &tensor.shape.dim {
         shape.push(match (dim.has_dim_value(), dim.dim_value()) {
-            (true, value) if value < 0 => {
+            // Older converters write −1 where they mean "any".
+            (true, value) if value < -1 => {
                 return Err(misfit(format!(
                     "\"{}\" has the dimension {value}; no dimension may be negative",
                     info.name

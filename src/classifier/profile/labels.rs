@@ -26,7 +26,11 @@ impl Labels {
     pub fn parse(text: &str) -> Result<Self> {
         // Some editors put a byte-order mark before the text.
         let text = text.trim_start_matches('\u{feff}');
-        let names = if text.trim_start().starts_with(['[', '{']) { json_names(text)? } else { line_names(text) };
+        let names = if text.trim_start().starts_with(['[', '{']) {
+            from_json(&serde_json::from_str(text).map_err(|_| unknown_form())?)?
+        } else {
+            line_names(text)
+        };
         if names.is_empty() {
             return Err(Error::new(ErrorKind::Profile, "the labels are empty; give one class name a line"));
         }
@@ -141,30 +145,37 @@ fn without_wordnet_id(line: &str) -> &str {
     }
 }
 
-fn json_names(text: &str) -> Result<Vec<String>> {
-    let wrong = || {
-        Error::new(
-            ErrorKind::Profile,
-            "the labels are JSON of an unknown form; give a list of names, or an object from index to name",
-        )
-    };
+fn unknown_form() -> Error {
+    Error::new(
+        ErrorKind::Profile,
+        "the labels are JSON of an unknown form; give a list of names, or an object from index to name",
+    )
+}
+
+/// The names of a JSON list, or of an object by index.
+///
+/// # Errors
+/// [`ErrorKind::Profile`] if it is neither.
+pub(super) fn from_json(names: &serde_json::Value) -> Result<Vec<String>> {
     let name = |value: &serde_json::Value| match value {
         serde_json::Value::String(name) => Some(name.clone()),
         // Keras's imagenet_class_index.json: ["n01440764", "tench"]
         serde_json::Value::Array(parts) => parts.last().and_then(|p| p.as_str()).map(str::to_owned),
         _ => None,
     };
-    match serde_json::from_str(text).map_err(|_| wrong())? {
-        serde_json::Value::Array(list) => list.iter().map(name).collect::<Option<_>>().ok_or_else(wrong),
+    let names = match names {
+        serde_json::Value::Array(list) => list.iter().map(name).collect(),
         serde_json::Value::Object(map) => {
-            (0..map.len()).map(|i| map.get(&i.to_string()).and_then(name)).collect::<Option<_>>().ok_or_else(wrong)
+            (0..map.len()).map(|i| map.get(&i.to_string()).and_then(name)).collect::<Option<_>>()
         }
-        _ => Err(wrong()),
-    }
+        _ => None,
+    };
+    names.ok_or_else(unknown_form)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{LabelSource, Profile};
     use super::*;
 
     fn labels(names: &[&str]) -> Labels {
@@ -200,6 +211,20 @@ mod tests {
     fn a_name_given_twice_is_two_classes() {
         let labels = labels(&["crane", "bird", "crane, machine"]);
         assert_eq!([0, 1, 2].map(|class| labels.short(class)), ["crane (class 0)", "bird", "crane (class 2)"]);
+    }
+
+    #[test]
+    fn a_profile_takes_labels_by_index_as_a_labels_file_does() {
+        let profile = |labels: &str| {
+            let text = format!(r#"{{"size": 8, "resize": 8, "mean": [0.0], "std": [1.0], "labels": {labels}}}"#);
+            Profile::from_json(&text).map(|profile| profile.labels)
+        };
+        let listed = Some(LabelSource::List(vec!["red".into(), "green".into()]));
+        assert_eq!(profile(r#"{"1": "green", "0": "red"}"#).expect("an object by index"), listed);
+        assert_eq!(profile(r#"["red", "green"]"#).expect("a list"), listed);
+        assert_eq!(profile(r#""names.txt""#).expect("a file"), Some(LabelSource::File("names.txt".into())));
+        let error = profile(r#"{"1": "green"}"#).expect_err("no class 0").to_string();
+        assert!(error.contains("an object from index to name"), "{error}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! How a picture becomes a model's input, and what its output means: the preprocessing profile.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::labels;
 use super::layout::Layout;
 use super::output::{Output, output_of};
 use crate::classifier::onnx::{Model, Port};
@@ -21,8 +23,8 @@ pub enum Channels {
     Bgr,
 }
 
-/// Class names: listed, or in a file beside the profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Class names: listed (in JSON as a list, or as an object by index), or in a file beside the profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum LabelSource {
@@ -30,6 +32,15 @@ pub enum LabelSource {
     List(Vec<String>),
     /// Path of a file, relative to the profile.
     File(String),
+}
+
+impl<'de> Deserialize<'de> for LabelSource {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        match serde_json::Value::deserialize(from)? {
+            serde_json::Value::String(file) => Ok(Self::File(file)),
+            names => labels::from_json(&names).map(Self::List).map_err(D::Error::custom),
+        }
+    }
 }
 
 /// Where a model's profile comes from.

@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
 use super::colour;
 use super::kind::Format;
-use super::refusal::{broken, refused};
+use super::refusal::{broken, refused, unread};
 use super::shrink::shrunk;
 use super::stored::Stored;
 use crate::error::Result;
@@ -25,7 +25,10 @@ pub(super) fn read(bytes: &[u8], format: Format) -> Result<Stored> {
     if announced(bytes, format) > bytes.len() as u64 {
         return Err(broken(format, "it is shorter than it says"));
     }
-    let unreadable = |error: ImageError| broken(format, error);
+    let unreadable = |error: ImageError| match error {
+        ImageError::Unsupported(cause) => unread(format, cause),
+        error => broken(format, error),
+    };
     let mut decoder = decoder(bytes, format).map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let divisor = divisor(width, height)?;

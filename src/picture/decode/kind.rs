@@ -26,6 +26,9 @@ const READ: &[(usize, &[u8], Format)] = &[
     (0, b"BM", Format::Bmp),
     (0, b"II*\0", Format::Tiff),
     (0, b"MM\0*", Format::Tiff),
+    // BigTIFF, whose offsets are longer.
+    (0, b"II+\0", Format::Tiff),
+    (0, b"MM\0+", Format::Tiff),
 ];
 
 /// The same for files that people take for pictures and that are not read.

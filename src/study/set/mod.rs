@@ -4,7 +4,8 @@
 //!
 //! - a folder with `boxes.json` or `labels.json`: a list of `{"file": …, "index": …, "boxes": [[l, t, r, b], …]}`,
 //!   where `parts` may list `{"name": …, "box": [l, t, r, b]}` and `{"name": …, "point": [x, y]}`;
-//! - a folder with `labels.csv`, or such a file: a table with the columns `file` and `label`;
+//! - a folder with `labels.csv`, or such a file: a table with the columns `file` and `label`, apart by commas,
+//!   semicolons or tabs;
 //! - a folder with an annotation file of COCO's form, or such a file;
 //! - a folder whose sub-folders are classes, or which holds pictures alone;
 //! - a text file that lists one picture a line;

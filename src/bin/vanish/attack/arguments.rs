@@ -6,7 +6,7 @@ use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
 
-use super::super::device;
+use super::super::{device, files};
 
 /// What `vanish attack` takes.
 #[derive(clap::Args)]
@@ -120,7 +120,7 @@ impl Args {
     }
 
     pub fn is_picture(&self) -> bool {
-        self.input.starts_with("critter:") || (Path::new(&self.input).is_file() && !is_list(&self.input))
+        self.input.starts_with("critter:") || (Path::new(&self.input).is_file() && !files::is_list(&self.input))
     }
 }
 
@@ -135,9 +135,4 @@ fn ladder(attack: &Attack) -> Vec<Attack> {
     let mut all = vec![sized(0.0), sized(0.25), sized(0.5), stepped(4), stepped(2), attack.clone()];
     all.dedup();
     all
-}
-
-/// Says whether a file is a list of pictures and not a picture.
-fn is_list(name: &str) -> bool {
-    [".json", ".csv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
 }

@@ -30,7 +30,7 @@ struct Pair {
 pub fn run(args: &Args) -> Result<()> {
     let picture = super::super::files::picture(&args.input)?;
     let (device, _) = args.device.open()?;
-    let model = Rc::new(super::super::files::model(&args.model[0], args.profile.as_deref(), &device)?);
+    let model = Rc::new(super::super::files::model(&args.model[0], args.profile.as_deref(), None, &device)?);
     let pixels = AsIs::frame(model.as_ref(), &picture.pixels);
     let recipes = if args.masks.is_empty() { Recipe::ALL.to_vec() } else { args.masks.clone() };
     let trial = |attack: Option<Attack>| drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes));

@@ -20,7 +20,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut models = vec![];
     let mut left_out = 0;
     for name in &args.model {
-        let model = Rc::new(super::super::files::model(name, args.profile.as_deref(), &device)?);
+        let model = Rc::new(super::super::files::model(name, args.profile.as_deref(), None, &device)?);
         let found = of_model(args, &model)?;
         found.unreadable.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
         left_out += found.left_out + found.unreadable.len();
@@ -29,6 +29,10 @@ pub fn run(args: &Args) -> Result<()> {
         if interrupted() {
             break;
         }
+    }
+    if records.is_empty() && left_out > 0 && !interrupted() {
+        let flow = format!("{left_out} could not be read, or had unsure answers");
+        return Err(super::super::files::nothing_left(&flow));
     }
     let rows = rows(&records);
     if !args.json {

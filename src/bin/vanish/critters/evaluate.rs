@@ -12,6 +12,8 @@ use vanish::learn::evaluate::{self, Answer, Exam};
 use vanish::learn::onnx;
 use vanish::{Error, ErrorKind, Result};
 
+use super::super::files::print;
+
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     /// The folder of critters.onnx and critters-biased.onnx.
@@ -78,18 +80,12 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
         rows.extend(asked.iter().copied().zip(found).map(row));
     }
     if args.json {
-        println!(
-            "{:#}",
-            json!({ "seed": args.seed, "count": args.count, "rows": rows.iter().map(Row::json).collect::<Vec<_>>() })
-        );
-    } else {
-        println!(
-            "| model | pictures | deleted | n | accuracy % | calibration error | p(truth) | bear % | owl % | cat % |"
-        );
-        println!("|---|---|---|---:|---:|---:|---:|---:|---:|---:|");
-        rows.iter().for_each(Row::print);
+        let rows: Vec<_> = rows.iter().map(Row::json).collect();
+        return print(&format!("{:#}", json!({ "seed": args.seed, "count": args.count, "rows": rows })));
     }
-    Ok(())
+    print("| model | pictures | deleted | n | accuracy % | calibration error | p(truth) | bear % | owl % | cat % |")?;
+    print("|---|---|---|---:|---:|---:|---:|---:|---:|---:|")?;
+    rows.iter().try_for_each(|row| print(&row.line()))
 }
 
 /// What is asked: of which pictures, drawn from which world, with what deleted, and of which model.
@@ -135,12 +131,12 @@ impl Row {
         })
     }
 
-    /// Prints the row of a Markdown table.
-    fn print(&self) {
+    /// The row of a Markdown table.
+    fn line(&self) -> String {
         let percent =
             |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2}", 100.0 * share));
         let kinds = [BUCKET_KIND, SNOW_KIND, WATERMARK_KIND].map(|kind| percent(self.of(kind))).join(" | ");
-        println!(
+        format!(
             "| {} | {} | {} | {} | {} | {:.4} | {:.3} | {kinds} |",
             self.model,
             self.pictures,
@@ -149,6 +145,6 @@ impl Row {
             percent(Some(evaluate::accuracy(&self.answers))),
             evaluate::calibration_error(&self.answers),
             evaluate::mean_truth(&self.answers),
-        );
+        )
     }
 }

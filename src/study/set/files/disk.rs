@@ -5,17 +5,47 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// A path in words; a control character, which a terminal would obey, is written out (`\n`).
+pub(super) fn in_words(path: &Path) -> String {
+    let said = |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    path.to_string_lossy().chars().map(said).collect()
+}
+
 /// A file's bytes.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| unreadable(path, e))
 }
 
+/// The text of a file that lists pictures, without its byte-order mark.
+///
+/// # Errors
+/// Fails, with what to give instead, if it is a picture or otherwise no text: its lines would be read as names of files.
+pub(super) fn text<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a [u8]> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Bytes above 127 stand in names, which need not be UTF-8; control characters stand in no list.
+    if !text.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
+        return Ok(text);
+    }
+    let what = if image::guess_format(text).is_ok() { "this is a picture" } else { "it is neither a folder nor text" };
+    Err(unusable(path, format!("{what}; give a folder of pictures, or a text file that lists them")))
+}
+
+/// The error for a text of which no line names a file.
+pub(super) fn no_line(path: &Path) -> Error {
+    unusable(path, "none of its lines names a file that is there; a list gives one a line, seen from its own folder")
+}
+
+/// The error for a table of which no column and no line names a picture.
+pub(super) fn no_column(path: &Path) -> Error {
+    unusable(path, "no column is called `file`; begin the table with a line that names its columns, such as file,label")
+}
+
 /// The error for a file or folder that the system does not let read.
 pub(super) fn unreadable(path: &Path, why: std::io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("{} cannot be read ({why})", path.display()))
+    Error::new(ErrorKind::Io, format!("{} cannot be read ({why})", in_words(path)))
 }
 
 /// The error for what is no set.
 pub(super) fn unusable(path: &Path, why: impl Display) -> Error {
-    Error::new(ErrorKind::Io, format!("{} is no set of pictures: {why}", path.display()))
+    Error::new(ErrorKind::Io, format!("{} is no set of pictures: {why}", in_words(path)))
 }

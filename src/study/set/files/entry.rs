@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::disk::read;
+use super::disk::{in_words, read};
 use crate::error::Result;
 use crate::picture::{Decoded, decode};
 use crate::study::item::{Item, Label, Part, Place};
@@ -28,7 +28,7 @@ impl Entry {
 
     /// Its path in words.
     pub(super) fn name(&self) -> String {
-        self.file.to_string_lossy().into_owned()
+        in_words(&self.file)
     }
 
     /// Reads and decodes its file.

@@ -8,7 +8,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use disk::{read, unusable};
+use disk::{read, text, unusable};
 use entry::Entry;
 
 use crate::error::Result;
@@ -63,11 +63,11 @@ fn in_folder(folder: &Path) -> Result<(PathBuf, Vec<Entry>)> {
 /// What a file lists, and the folder to which its paths are relative.
 fn in_file(path: &Path) -> Result<(PathBuf, Vec<Entry>)> {
     let bytes = read(path)?;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let text = text(&bytes, path)?;
     let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
     match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => coco::entries(text, path),
         Some(b'[') => Ok((beside, entry::listed(text).map_err(|e| unusable(path, e))?)),
-        _ => Ok((beside, table::entries(text).map_err(|e| unusable(path, e))?)),
+        _ => Ok((beside, table::entries(text, path)?)),
     }
 }

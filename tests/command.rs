@@ -1,0 +1,157 @@
+//! The command as a person runs it: what it says to what it cannot use, and how it ends.
+
+#![cfg(feature = "cli")]
+
+#[path = "common/tiny.rs"]
+#[allow(dead_code)]
+mod tiny;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use image::RgbImage;
+use tiny::{FLOAT, classifier, node, port};
+use vanish::picture::to_png;
+
+/// A folder of a test's own, removed at its end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("vanish-run-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(file);
+        std::fs::write(&path, bytes).expect("a file");
+        path.to_str().expect("the path is text").to_owned()
+    }
+
+    fn picture(&self, file: &str) -> String {
+        self.write(file, to_png(&RgbImage::new(16, 16)).expect("a PNG"))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn vanish(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vanish")).args(arguments).output().expect("the command starts")
+}
+
+/// What was written to standard error, where the command ended with this code.
+fn said(output: &Output, code: i32) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+#[test]
+fn a_set_of_which_every_picture_is_left_out_is_an_error() {
+    let folder = Scratch::new("left-out");
+    folder.write("a.png", "no picture");
+    let set = folder.0.to_str().expect("the path is text");
+    for arguments in [&["evaluate", set, "--methods", "gradient", "--json"][..], &["rules", set], &["attack", set]] {
+        let output = vanish(arguments);
+        assert!(said(&output, 1).contains("every picture of the set was left out"), "{arguments:?}: {output:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn one_picture_of_several_that_cannot_be_read_leaves_the_others() {
+    let folder = Scratch::new("several");
+    let bad = folder.write("bad.png", "no picture");
+    let output = vanish(&["classify", "critter:1", &bad, "critter:2", "--json"]);
+    let said = said(&output, 1);
+    assert!(said.contains("bad.png") && said.contains("1 of 3 pictures failed"), "{said}");
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let images: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["image"].take())
+        .collect();
+    assert_eq!(images, ["critter:1", "critter:2"]);
+    let out = folder.0.join("out");
+    let out = out.to_str().expect("the path is text");
+    let arguments = ["explain", "critter:1", "critter:1", &folder.picture("black.png"), "--method", "gradient"];
+    let output = vanish(&[&arguments[..], &["--out", out]].concat());
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with("critter:1: ")).count(),
+        2
+    );
+    for name in ["critter-1", "critter-1-2"] {
+        assert!(folder.0.join("out").join(name).join("report.json").is_file(), "{name}");
+    }
+}
+
+#[test]
+fn no_seeds_is_a_wrong_usage() {
+    said(&vanish(&["explain", "critter:1", "--seeds", "0"]), 2);
+}
+
+/// An array of ones in NumPy's form.
+fn ones(shape: &[usize]) -> Vec<u8> {
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape:?}, }}").replace(['[', ']'], "|");
+    let header = header.replacen('|', "(", 1).replacen('|', ")", 1);
+    let values = vec![1.0f32; shape.iter().product()];
+    let values: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    [b"\x93NUMPY\x01\0", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), &values].concat()
+}
+
+#[test]
+fn a_model_of_several_inputs_takes_each_by_its_name() {
+    let folder = Scratch::new("inputs");
+    let head = vec![node("Flatten", &["pooled"], &["flat"], &[]), node("Add", &["flat", "extra"], &["scores"], &[])];
+    let mut graph = classifier(head, vec![port("scores", FLOAT, &[1, 4])]);
+    graph.input.push(port("extra", FLOAT, &[1, 4]));
+    let model = folder.write("two.onnx", tiny::bytes(&tiny::model(graph, 17)));
+    let (picture, extra) = (folder.write("x.npy", ones(&[1, 3, 16, 16])), folder.write("e.npy", ones(&[1, 4])));
+    let out = folder.0.join("y.npy");
+    let out = out.to_str().expect("the path is text");
+    let [picture, extra] = [format!("picture={picture}"), format!("extra={extra}")];
+    for inputs in [vec![&picture[8..]], vec![&picture], vec![&picture, &picture], vec![&picture, &extra, &extra]] {
+        let given: Vec<&str> = inputs.iter().flat_map(|input| ["--input", input]).collect();
+        let output = vanish(&[&["run", &model, "--output", out][..], &given].concat());
+        let said = said(&output, 1);
+        assert!(said.contains("\"picture\" [1, 3, 16, 16], \"extra\" [1, 4]"), "{inputs:?}: {said}");
+    }
+    let both = ["run", &model, "--output", out, "--input", &extra, "--input", &picture];
+    said(&vanish(&both), 0);
+    let gradient = folder.0.join("g.npy");
+    let gradient = gradient.to_str().expect("the path is text");
+    said(&vanish(&[&both[..], &["--gradient-of", "2", "--gradient", gradient]].concat()), 0);
+    let bytes = std::fs::read(gradient).expect("the gradient by the input given first");
+    let values: Vec<u8> = [0.0f32, 0.0, 1.0, 0.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+    assert!(bytes.ends_with(&values) && bytes.len() < 200);
+    let output = vanish(&[&both[..], &["--output-name", "nope"]].concat());
+    assert!(said(&output, 1).contains("no output \"nope\"; it has \"scores\" [1, 4]"));
+}
+
+#[test]
+fn the_output_that_classify_is_told_is_the_one_it_reads() {
+    let folder = Scratch::new("output");
+    let outputs = vec![port("relu", FLOAT, &[1, 4, 16, 16]), port("scores", FLOAT, &[1, 4])];
+    let graph = classifier(vec![node("Flatten", &["pooled"], &["scores"], &[])], outputs);
+    let model = folder.write("maps.onnx", tiny::bytes(&tiny::model(graph, 17)));
+    let picture = folder.picture("a.png");
+    let arguments = ["classify", &picture, "--model", &model];
+    assert!(said(&vanish(&arguments), 1).contains("output_name"));
+    said(&vanish(&[&arguments[..], &["--output-name", "scores"]].concat()), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_a_failure_and_no_panic() {
+    for arguments in [&["methods"][..], &["classify", "critter:1"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vanish"));
+        let output = command.args(arguments).stdout(full).output().expect("the command starts");
+        assert!(said(&output, 1).contains("standard output cannot be written"), "{arguments:?}");
+    }
+}
