@@ -11,8 +11,8 @@ use super::evaluate_table::Output;
 /// What `vanish report` takes.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Logs that `vanish evaluate --resume LOG` wrote, of one model, one set and one choice of settings: the parts of a
-    /// set, or methods that were judged apart.
+    /// Logs that `vanish evaluate --resume LOG` wrote, of one model, one profile, one set and one choice of settings: the
+    /// parts of a set, or methods that were judged apart.
     #[arg(required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]

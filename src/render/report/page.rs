@@ -94,6 +94,10 @@ pub fn provenance(found: &Findings, setup: &Setup) -> Markup {
                 tr { td { "Program" } td { (setup.tool) } }
                 tr { td { "Model" } td { (setup.model) } }
                 tr { td { "SHA-256 of the model" } td { code { (setup.sha256) } } }
+                @if let Some(profile) = &setup.profile {
+                    tr { td { "Profile" } td { (profile.file.as_deref().unwrap_or("of the model itself")) } }
+                    tr { td { "SHA-256 of what the profile says" } td { code { (profile.sha256) } } }
+                }
                 tr { td { "Set" } td { (setup.set) } }
                 tr { td { "SHA-256 of the set" } td { code { (found.set_sha256()) } } }
                 tr { td { "Device" } td { (setup.device.join(", ")) } }

@@ -60,13 +60,15 @@ impl Scout {
 
     fn look_at(&mut self, number: usize, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
         let entrants = self.known.missing(number, &self.plan);
+        let read = self.set.item(number);
+        self.known.check(number, &self.set.name(number), read.as_ref().ok())?;
         if let Some(fate) = self.known.fate(number)
             && (fate != Fate::Judges || entrants.is_empty())
         {
             self.count(fate);
             return Ok(None);
         }
-        let item = match self.set.item(number) {
+        let item = match read {
             Ok(item) => item,
             Err(error) => {
                 self.count(Fate::Unreadable);
