@@ -7,11 +7,14 @@ use std::rc::Rc;
 
 use common::{built_in, in_parts};
 use vanish::classifier::Profile;
+use vanish::explain::{Explanation, Run};
 use vanish::job::{Divisible, Job, run_to_end};
 use vanish::judge::{Control, Eraser};
-use vanish::methods::{Settings, gradient, guided, rise};
+use vanish::methods::{Game, Settings, gradient, guided, rise};
 use vanish::picture::{RgbImage, to_png};
 use vanish::render::report;
+use vanish::rules::generalise::Family;
+use vanish::study::Case;
 use vanish::study::evaluation::{Entry, Findings, Line, Setup, Shard};
 use vanish::study::summary::Told;
 use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
@@ -335,6 +338,24 @@ fn the_printed_command_repeats_the_run() {
     assert!(command.contains("--set seed=7"), "{command}");
     // Where both methods take it and only one was given it, two calls were put together.
     assert_eq!(command.lines().count(), if takes { 3 } else { 1 }, "{command}");
+}
+
+#[test]
+fn evidence_of_a_method_that_keeps_is_tested_by_deletion_like_that_of_every_row() {
+    let case = pollster::block_on(Case::new(Rc::new(built_in("critters")), item(0), false)).expect("a case");
+    let settings = gradient::METHOD.preset();
+    let run = Run::new(case.model.clone(), case.subject.clone(), settings.clone());
+    let deleting = pollster::block_on(run_to_end(&mut pollster::block_on(run).expect("begins"))).expect("a map");
+    // The same evidence, as a method states it that plays the preservation game.
+    let (game, mask) = (Game::Preserve, deleting.evidence());
+    let keeping = Explanation { settings: Settings { game, ..settings }, mask, ..deleting.clone() };
+    assert_eq!(keeping.evidence(), deleting.evidence());
+    let measures = Measures { metrics: vec![Metric::Rule], nulls: vec![], pictures: false };
+    let rule = |explanation: &Explanation| {
+        let record = Record::of_map(&case, explanation, vec![Family::Mean], &measures);
+        pollster::block_on(record).expect("a record").rule.expect("a rule")
+    };
+    assert_eq!(rule(&keeping), rule(&deleting));
 }
 
 #[test]

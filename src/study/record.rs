@@ -20,7 +20,7 @@ use crate::judge::{
     Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, sanity, stability,
 };
 use crate::map::Map;
-use crate::methods::{Method, Settings};
+use crate::methods::{Game, Method, Settings};
 use crate::picture::RgbImage;
 use crate::pixel_box::PixelBox;
 use crate::rules::generalise::{self, Family, Generalisation};
@@ -141,7 +141,8 @@ impl Record {
         }
     }
 
-    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions.
+    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions, in
+    /// the deletion game.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -157,7 +158,11 @@ impl Record {
         record.judge(case, &explanation.evidence(), measures).await?;
         let model: Rc<dyn Classifier> = case.model.clone();
         if measures.has(Metric::Rule) {
-            let test = generalise::Test::on(model.clone(), explanation, critters::strangers(OTHERS), families);
+            // Whatever game a method plays, its evidence is tested by deleting it, as that of every other row is.
+            let deleting = Settings { game: Game::Delete, ..explanation.settings.clone() };
+            let (evidence, others) = (explanation.evidence(), critters::strangers(OTHERS));
+            let subject = &case.subject;
+            let test = generalise::Test::of_map(model.clone(), subject, &evidence, &deleting, others, families);
             record.test_rule(test).await?;
         }
         if measures.has(Metric::Stability) {
