@@ -47,6 +47,37 @@ impl Metric {
     ];
 }
 
+impl Metric {
+    /// Returns its name in the command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Metric::DeletionGame => "deletion-game",
+            Metric::Insertion => "insertion",
+            Metric::Deletion => "deletion",
+            Metric::Pointing => "pointing",
+            Metric::Localisation => "localisation",
+            Metric::Overlap => "overlap",
+            Metric::Rule => "rule",
+            Metric::Leakage => "leakage",
+            Metric::Sanity => "sanity",
+            Metric::SmoothSanity => "smooth-sanity",
+            Metric::Stability => "stability",
+        }
+    }
+
+    /// Says what a picture must have so that it can be measured.
+    pub fn needs(self) -> &'static str {
+        match self {
+            Metric::Pointing => "boxes of the class that is explained",
+            Metric::Localisation => "such boxes in two pictures at least",
+            Metric::Overlap => "pixels that are known to tell the class, as the built-in world has them",
+            Metric::Leakage => "other pictures beside it",
+            Metric::Sanity | Metric::SmoothSanity => "an answer of the shuffled model that can be explained",
+            _ => "a method that gives a map",
+        }
+    }
+}
+
 /// What is measured of each map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
@@ -62,5 +93,18 @@ impl Measures {
     /// Says whether a metric is among them.
     pub fn has(&self, metric: Metric) -> bool {
         self.metrics.contains(&metric)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_metric_is_how_the_command_reads_it() {
+        for metric in Metric::USUAL.into_iter().chain([Metric::Sanity, Metric::SmoothSanity, Metric::Stability]) {
+            let read: Metric = serde_json::from_value(metric.name().into()).expect(metric.name());
+            assert_eq!(read, metric);
+        }
     }
 }

@@ -38,15 +38,15 @@ pub fn order_name(method: Method) -> String {
 }
 
 /// How a map does as a rule on unseen deletions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RuleFigures {
     /// The share of trials in which it held, in [0, 1].
     pub held: f64,
     /// The same of the region moved elsewhere; empty where no place was free.
     pub control: Option<f64>,
-    /// The share in the family in which it held least.
-    pub worst: f64,
+    /// The share in each family of deletions that was tried.
+    pub families: Vec<(Family, f64)>,
     /// The share of the picture that the region covers at the middle level.
     pub area: f32,
 }
@@ -54,8 +54,12 @@ pub struct RuleFigures {
 impl RuleFigures {
     /// Takes the figures of a test; `None` without trials.
     fn of(found: &Generalisation) -> Option<Self> {
-        let worst = found.worst()?.held;
-        Some(Self { held: found.held(), control: found.control(), worst, area: found.area })
+        let families = found.families().into_iter().map(|family| (family.family, family.held));
+        let families: Vec<(Family, f64)> = families.filter(|(_, held)| held.is_finite()).collect();
+        if families.is_empty() {
+            return None;
+        }
+        Some(Self { held: found.held(), control: found.control(), families, area: found.area })
     }
 
     /// Returns held less control.
