@@ -3,6 +3,7 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::rc::Rc;
 
 use common::{built_in, in_parts};
@@ -17,7 +18,7 @@ use vanish::rules::generalise::Family;
 use vanish::study::Case;
 use vanish::study::evaluation::{Entry, Findings, Line, Setup, Shard};
 use vanish::study::summary::Told;
-use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
+use vanish::study::{Evaluation, Item, Label, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
 const PICTURES: usize = 5;
 
@@ -242,6 +243,72 @@ fn folder(name: &str) -> Folder {
 
 fn save(number: usize, path: &Path) {
     std::fs::write(path, to_png(&item(number).pixels).expect("a picture")).expect("written");
+}
+
+#[test]
+fn a_picture_whose_true_class_is_not_known_is_left_out_and_not_explained_by_the_models_own_guess() {
+    let named = |label: Option<Label>| Item { label, ..item(0) };
+    let known = Item { name: "known.png".into(), ..item(0) };
+    let nosuch = Item { name: "nosuch.png".into(), ..named(Some(Label::Name("nosuch".into()))) };
+    let number = Item { name: "99.png".into(), ..named(Some(Label::Index(99))) };
+    let bare = Item { name: "bare.png".into(), ..named(None) };
+    let items = || vec![nosuch.clone(), number.clone(), known.clone(), bare.clone()];
+    let asked = Plan { true_class: true, ..quick() };
+    let model = built_in("critters");
+    let setup = || Setup::new(&asked, &model, "four pictures", 0, ["cpu".into(), "flex".into()]);
+    let mut threaded =
+        Evaluation::new(&model, Set::given(items()), asked.clone(), setup(), Log::default(), 1).expect("begins");
+    let threaded = pollster::block_on(run_to_end(&mut threaded)).expect("finishes");
+    let mut serial = Serial::new(Rc::new(built_in("critters")), Set::given(items()), asked.clone(), setup());
+    let serial = pollster::block_on(run_to_end(&mut serial)).expect("finishes");
+    for found in [&threaded, &serial] {
+        assert_eq!(found.judges(), [2], "{:?}", found.seen);
+        let reasons = Told::new(found).left_out.join("; ");
+        let right = "nosuch.png: the model does not know its class; 99.png: the model does not know its class; bare.png: \
+                     the set gives it no class";
+        assert_eq!(reasons, right);
+        assert_eq!(Summary::new(found).flow.readable, 4);
+    }
+    // Where the model's own answer is explained, all of them judge.
+    let setup = Setup::new(&quick(), &model, "four pictures", 0, ["cpu".into(), "flex".into()]);
+    let mut all = Serial::new(Rc::new(built_in("critters")), Set::given(items()), quick(), setup);
+    assert_eq!(pollster::block_on(run_to_end(&mut all)).expect("finishes").judges().len(), 4);
+}
+
+#[test]
+fn metrics_that_no_picture_can_be_measured_by_are_named() {
+    let metrics = vec![Metric::Overlap, Metric::Pointing];
+    let measures = Measures { metrics, nulls: vec![], pictures: false };
+    let asked = Plan { measures: measures.clone(), limit: 1, ..quick() };
+    let bare = Item { boxes: vec![], evidence: None, ..item(0) };
+    let model = built_in("critters");
+    let setup = Setup::new(&asked, &model, "one picture", 0, ["cpu".into(), "flex".into()]);
+    let mut job = Serial::new(Rc::new(built_in("critters")), Set::given(vec![bare]), asked, setup);
+    let summary = Summary::new(&pollster::block_on(run_to_end(&mut job)).expect("finishes"));
+    let said = summary.unmeasured(&measures).expect("nothing was measured");
+    assert!(summary.columns.is_empty() && said.contains("overlap (") && said.contains("pointing ("), "{said}");
+    let whole = Summary::new(&run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, None));
+    assert_eq!(whole.unmeasured(&plan(Shard::WHOLE).measures), None);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_before_the_work_is_done() {
+    let (file, log) = (Scratch::new("no-folder"), Scratch::new("no-folder-log"));
+    std::fs::write(&file.0, "").expect("a file where the folder should be");
+    let out = file.0.join("report");
+    let called = |words: &[&str]| {
+        let call = Command::new(env!("CARGO_BIN_EXE_vanish")).args(words).arg("--out").arg(&out).output();
+        let call = call.expect("it runs");
+        let said = String::from_utf8_lossy(&call.stderr).into_owned();
+        assert!(!call.status.success() && said.contains("cannot make the folder"), "{words:?}: {said}");
+        assert!(call.stdout.is_empty(), "{words:?}");
+    };
+    let resume = log.0.to_string_lossy().into_owned();
+    called(&["evaluate", "critters", "--methods", "gradient", "--limit", "1", "--resume", &resume]);
+    assert_eq!(std::fs::read_to_string(&log.0).expect("a log"), "", "nothing was measured");
+    // These would take many minutes before they failed.
+    called(&["cues", "critters", "--limit", "100000"]);
+    called(&["explain", "critter:0", "--method", "fast", "--iterations", "100000"]);
 }
 
 /// A folder that is removed when dropped.

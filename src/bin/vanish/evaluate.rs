@@ -41,7 +41,7 @@ pub struct Args {
     /// Leaves out the rows of maps that ask no model (random-blob, centre, edges, constant, last-rank).
     #[arg(long)]
     no_controls: bool,
-    /// Explains the true class where the set names it, instead of the most probable one.
+    /// Explains the true class instead of the most probable one; pictures of which the model knows none are left out.
     #[arg(long)]
     true_class: bool,
     /// The most pictures judged.
@@ -94,6 +94,7 @@ pub fn run(args: &Args) -> Result<()> {
     let setup = Setup::new(&plan, &model, &args.set, args.first, device).of_files(args.asked.given(), profile);
     let log = args.resume.as_deref().map_or_else(|| Ok(Log::default()), Log::open)?;
     let set = Set::open(&args.set, args.first)?;
+    args.output.prepare()?;
     let found = drive(&mut Evaluation::new(&model, set, plan, setup, log, args.threads())?)?;
     args.output.give(&found)
 }

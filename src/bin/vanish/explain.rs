@@ -61,6 +61,8 @@ pub fn run(args: &Args) -> Result<()> {
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let settings = args.options.settings(method, &model)?;
     let subject = subject(&model, &picture.pixels, &args.target, &settings)?;
+    // A folder that cannot be made is known before the work is done.
+    args.out.as_deref().map_or(Ok(()), files::folder)?;
     let explanation = learn(&model, &subject, settings.clone())?;
     say_where(&picture, &explanation);
     explanation.warnings().iter().for_each(|warning| eprintln!("vanish: {warning}"));
@@ -127,8 +129,6 @@ fn compare_seeds(args: &Args, model: &Rc<OnnxClassifier>, subject: &Subject, fir
 }
 
 fn write_all(folder: &Path, explanation: &Explanation, report: &str) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))?;
     let photo = explanation.scene.photo.to_picture();
     let over_photo = |map: &Map| heatmap(&photo, map, ColourMap::Viridis, OPACITY);
     let mut pictures = vec![

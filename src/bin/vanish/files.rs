@@ -77,8 +77,13 @@ pub fn picture(name: &str) -> Result<Picture> {
 /// Says which pictures of a set could not be read, and how many have no class that the model knows.
 pub fn say_left_out(set: &AnnotatedSet) {
     set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
-    if set.unlabelled > 0 {
-        eprintln!("vanish: left out: {} pictures whose class the model does not know", set.unlabelled);
+    say_unlabelled(set.unlabelled);
+}
+
+/// Says how many pictures have no class that the model knows, if there are any.
+pub fn say_unlabelled(count: usize) {
+    if count > 0 {
+        eprintln!("vanish: left out: {count} pictures whose class the model does not know");
     }
 }
 

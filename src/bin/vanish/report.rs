@@ -24,5 +24,7 @@ pub fn run(args: &Args) -> Result<()> {
     for path in &args.logs {
         entries.extend(log::read(path)?);
     }
-    args.output.give(&Findings::of(entries)?)
+    let found = Findings::of(entries)?;
+    args.output.prepare()?;
+    args.output.give(&found)
 }

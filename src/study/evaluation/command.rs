@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::setup::{Setup, method_of, name_of, written};
+use super::setup::{Setup, method_of, written};
 use crate::methods::form::Form;
 use crate::methods::{Method, SETTINGS};
 
@@ -40,7 +40,7 @@ fn call(setup: &Setup, group: &[&Value], controls: bool) -> String {
         words.extend(["--profile".to_owned(), file]);
     }
     words.extend(listed("--methods", methods));
-    words.extend(listed("--metrics", setup.measures.metrics.iter().filter_map(name_of).collect()));
+    words.extend(listed("--metrics", setup.measures.metrics.iter().map(|metric| metric.name().to_owned()).collect()));
     words.extend(["--limit".to_owned(), setup.limit.to_string()]);
     words.extend(listed("--null", setup.measures.nulls.iter().map(|null| null.name().to_owned()).collect()));
     let flags = [

@@ -30,6 +30,8 @@ pub enum Entry {
 pub enum Fate {
     /// It cannot be read.
     Unreadable,
+    /// Its true class is asked for and is not known to the model, or not given.
+    Unlabelled,
     /// Its answer is not above .5.
     Unsure,
     /// Its answer does not fall to under half when all is deleted.
@@ -47,7 +49,7 @@ pub struct Seen {
     pub name: String,
     /// How far it came.
     pub fate: Fate,
-    /// Why it cannot be read.
+    /// Why it cannot be read, or asked about.
     pub reason: Option<String>,
     /// SHA-256 of its pixels; empty where it cannot be read.
     pub sha256: String,
@@ -77,6 +79,17 @@ impl Seen {
             scores: [0.0; 2],
             photo: None,
         }
+    }
+
+    /// Of a picture whose true class is asked for, where the model knows none.
+    pub fn unlabelled(number: usize, item: &Item) -> Self {
+        let reason = match &item.label {
+            Some(_) => format!("{}: the model does not know its class", item.name),
+            None => format!("{}: the set gives it no class", item.name),
+        };
+        let [sha256, annotations_sha256] = fingerprints(Some(item));
+        let unread = Self::unreadable(number, item.name.clone(), reason);
+        Self { fate: Fate::Unlabelled, sha256, annotations_sha256, ..unread }
     }
 
     /// Of a picture that was asked about; a photo is kept where it judges and pictures are wanted.

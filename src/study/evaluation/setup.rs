@@ -163,10 +163,6 @@ pub(super) fn method_of(settings: &Value) -> Option<&str> {
     settings.get("method")?.as_str()
 }
 
-pub(super) fn name_of<T: Serialize>(value: &T) -> Option<String> {
-    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
-}
-
 fn unlike(what: &str) -> Error {
     Error::new(ErrorKind::Settings, format!("these results do not belong together: the log was made with {what}"))
 }
