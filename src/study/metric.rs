@@ -64,18 +64,6 @@ impl Metric {
             Metric::Stability => "stability",
         }
     }
-
-    /// Says what a picture must have so that it can be measured.
-    pub fn needs(self) -> &'static str {
-        match self {
-            Metric::Pointing => "boxes of the class that is explained",
-            Metric::Localisation => "such boxes in two pictures at least",
-            Metric::Overlap => "pixels that are known to tell the class, as the built-in world has them",
-            Metric::Leakage => "other pictures beside it",
-            Metric::Sanity | Metric::SmoothSanity => "an answer of the shuffled model that can be explained",
-            _ => "a method that gives a map",
-        }
-    }
 }
 
 /// What is measured of each map.

@@ -12,6 +12,7 @@ mod flow;
 mod grid;
 mod interval;
 mod told;
+mod unmeasured;
 
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ pub use told::{Told, ToldPicture};
 
 use super::evaluation::Findings;
 use super::figure::Figure;
-use super::metric::{Measures, Metric};
+use super::metric::Measures;
 use grid::Grid;
 
 /// What an evaluation says.
@@ -55,11 +56,7 @@ impl Summary {
     /// Names the metrics that were asked for and have no column, and what they need; `None` where there are none, or no
     /// picture was judged.
     pub fn unmeasured(&self, measures: &Measures) -> Option<String> {
-        let measured = |metric: Metric| self.columns.iter().any(|column| column.figure.metric() == Some(metric));
-        let missing = measures.metrics.iter().filter(|metric| !measured(**metric));
-        let named: Vec<String> = missing.map(|metric| format!("{} ({})", metric.name(), metric.needs())).collect();
-        let judged = !self.rows.is_empty() && !named.is_empty();
-        judged.then(|| format!("Not measured, as no picture has what it takes: {}.", named.join(", ")))
+        unmeasured::sentence(self, measures)
     }
 
     /// The column of a name.
