@@ -3,17 +3,22 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::rc::Rc;
 
 use common::{built_in, in_parts};
+use vanish::classifier::Profile;
+use vanish::explain::{Explanation, Run};
 use vanish::job::{Divisible, Job, run_to_end};
 use vanish::judge::{Control, Eraser};
-use vanish::methods::{Settings, gradient, guided};
-use vanish::picture::RgbImage;
+use vanish::methods::{Game, Settings, gradient, guided, rise};
+use vanish::picture::{RgbImage, to_png};
 use vanish::render::report;
+use vanish::rules::generalise::Family;
+use vanish::study::Case;
 use vanish::study::evaluation::{Entry, Findings, Line, Setup, Shard};
 use vanish::study::summary::Told;
-use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
+use vanish::study::{Evaluation, Item, Label, Log, Measures, Metric, Plan, Record, Serial, Set, Summary, log, results};
 
 const PICTURES: usize = 5;
 
@@ -208,6 +213,216 @@ fn a_log_of_other_settings_is_refused() {
         let error = evaluation(plan, 1, Some(&log.0)).err().expect(what).to_string();
         assert!(error.contains(what), "{error}");
     }
+}
+
+/// A quick plan for pictures in files.
+fn quick() -> Plan {
+    let measures = Measures { metrics: vec![Metric::Insertion], nulls: vec![], pictures: false };
+    Plan { methods: vec![gradient::METHOD.preset()], controls: false, measures, ..plan(Shard::WHOLE) }
+}
+
+/// Judges the pictures of a folder by the built-in model under a profile, with a log.
+fn judged(folder: &Path, profile: impl Fn(&mut Profile), log: &Path) -> vanish::Result<Findings> {
+    let model = built_in("critters");
+    let mut changed = model.profile().clone();
+    profile(&mut changed);
+    let model = model.with_profile(changed, None)?;
+    let setup = Setup::new(&quick(), &model, "folder", 0, ["cpu".into(), "flex".into()]);
+    let mut job = Evaluation::new(&model, Set::open(folder, 0)?, quick(), setup, Log::open(log)?, 1)?;
+    pollster::block_on(run_to_end(&mut job))
+}
+
+/// A folder of two critters.
+fn folder(name: &str) -> Folder {
+    let folder = Folder(std::env::temp_dir().join(format!("vanish-evaluate-{name}-{}", std::process::id())));
+    let _ = std::fs::remove_dir_all(&folder.0);
+    std::fs::create_dir_all(folder.0.join("cat")).expect("a folder");
+    (0..2).for_each(|number| save(number, &folder.0.join(format!("cat/{number}.png"))));
+    folder
+}
+
+fn save(number: usize, path: &Path) {
+    std::fs::write(path, to_png(&item(number).pixels).expect("a picture")).expect("written");
+}
+
+#[test]
+fn a_picture_whose_true_class_is_not_known_is_left_out_and_not_explained_by_the_models_own_guess() {
+    let named = |label: Option<Label>| Item { label, ..item(0) };
+    let known = Item { name: "known.png".into(), ..item(0) };
+    let nosuch = Item { name: "nosuch.png".into(), ..named(Some(Label::Name("nosuch".into()))) };
+    let number = Item { name: "99.png".into(), ..named(Some(Label::Index(99))) };
+    let bare = Item { name: "bare.png".into(), ..named(None) };
+    let items = || vec![nosuch.clone(), number.clone(), known.clone(), bare.clone()];
+    let asked = Plan { true_class: true, ..quick() };
+    let model = built_in("critters");
+    let setup = || Setup::new(&asked, &model, "four pictures", 0, ["cpu".into(), "flex".into()]);
+    let mut threaded =
+        Evaluation::new(&model, Set::given(items()), asked.clone(), setup(), Log::default(), 1).expect("begins");
+    let threaded = pollster::block_on(run_to_end(&mut threaded)).expect("finishes");
+    let mut serial = Serial::new(Rc::new(built_in("critters")), Set::given(items()), asked.clone(), setup());
+    let serial = pollster::block_on(run_to_end(&mut serial)).expect("finishes");
+    for found in [&threaded, &serial] {
+        assert_eq!(found.judges(), [2], "{:?}", found.seen);
+        let reasons = Told::new(found).left_out.join("; ");
+        let right = "nosuch.png: the model does not know its class; 99.png: the model does not know its class; bare.png: \
+                     the set gives it no class";
+        assert_eq!(reasons, right);
+        assert_eq!(Summary::new(found).flow.readable, 4);
+    }
+    // Where the model's own answer is explained, all of them judge.
+    let setup = Setup::new(&quick(), &model, "four pictures", 0, ["cpu".into(), "flex".into()]);
+    let mut all = Serial::new(Rc::new(built_in("critters")), Set::given(items()), quick(), setup);
+    assert_eq!(pollster::block_on(run_to_end(&mut all)).expect("finishes").judges().len(), 4);
+}
+
+#[test]
+fn metrics_that_no_picture_can_be_measured_by_are_named() {
+    let metrics = vec![Metric::Overlap, Metric::Pointing];
+    let measures = Measures { metrics, nulls: vec![], pictures: false };
+    let asked = Plan { measures: measures.clone(), limit: 1, ..quick() };
+    let bare = Item { boxes: vec![], evidence: None, ..item(0) };
+    let model = built_in("critters");
+    let setup = Setup::new(&asked, &model, "one picture", 0, ["cpu".into(), "flex".into()]);
+    let mut job = Serial::new(Rc::new(built_in("critters")), Set::given(vec![bare]), asked, setup);
+    let summary = Summary::new(&pollster::block_on(run_to_end(&mut job)).expect("finishes"));
+    let said = summary.unmeasured(&measures).expect("nothing was measured");
+    assert!(summary.columns.is_empty() && said.contains("overlap (") && said.contains("pointing ("), "{said}");
+    let whole = Summary::new(&run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, None));
+    assert_eq!(whole.unmeasured(&plan(Shard::WHOLE).measures), None);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_before_the_work_is_done() {
+    let (file, log) = (Scratch::new("no-folder"), Scratch::new("no-folder-log"));
+    std::fs::write(&file.0, "").expect("a file where the folder should be");
+    let out = file.0.join("report");
+    let called = |words: &[&str]| {
+        let call = Command::new(env!("CARGO_BIN_EXE_vanish")).args(words).arg("--out").arg(&out).output();
+        let call = call.expect("it runs");
+        let said = String::from_utf8_lossy(&call.stderr).into_owned();
+        assert!(!call.status.success() && said.contains("cannot make the folder"), "{words:?}: {said}");
+        assert!(call.stdout.is_empty(), "{words:?}");
+    };
+    let resume = log.0.to_string_lossy().into_owned();
+    called(&["evaluate", "critters", "--methods", "gradient", "--limit", "1", "--resume", &resume]);
+    assert_eq!(std::fs::read_to_string(&log.0).expect("a log"), "", "nothing was measured");
+    // These would take many minutes before they failed.
+    called(&["cues", "critters", "--limit", "100000"]);
+    called(&["explain", "critter:0", "--method", "fast", "--iterations", "100000"]);
+}
+
+/// A folder that is removed when dropped.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_log_of_another_profile_is_refused_by_resume_and_by_report() {
+    let (folder, log, other) = (folder("profile"), Scratch::new("profile-log"), Scratch::new("profile-other"));
+    judged(&folder.0, |_| {}, &log.0).expect("judged");
+    let named = judged(&folder.0, |profile| profile.name = "renamed".into(), &log.0);
+    assert!(named.is_ok(), "the name is no part of what is computed");
+    let darker = |profile: &mut Profile| profile.mean.iter_mut().for_each(|mean| *mean += 0.1);
+    let error = judged(&folder.0, darker, &log.0).expect_err("another mean").to_string();
+    assert!(error.contains("another profile of the model"), "{error}");
+    judged(&folder.0, darker, &other.0).expect("judged");
+    let both = [&log.0, &other.0].into_iter().flat_map(|path| log::read::<Entry>(path).expect("a log"));
+    let error = Findings::of(both).expect_err("two profiles").to_string();
+    assert!(error.contains("another profile of the model"), "{error}");
+}
+
+#[test]
+fn a_picture_that_was_overwritten_does_not_keep_its_old_figures() {
+    let (folder, log) = (folder("overwritten"), Scratch::new("overwritten-log"));
+    let first = judged(&folder.0, |_| {}, &log.0).expect("judged");
+    let again = judged(&folder.0, |_| {}, &log.0).expect("nothing has changed");
+    assert_eq!(first.records.len(), again.records.len());
+    save(7, &folder.0.join("cat/1.png"));
+    let error = judged(&folder.0, |_| {}, &log.0).expect_err("another picture").to_string();
+    assert!(error.contains("1.png is not the picture that it was when these results were made"), "{error}");
+    save(1, &folder.0.join("cat/1.png"));
+    let boxes =
+        r#"[{"file": "cat/0.png", "name": "cat"}, {"file": "cat/1.png", "name": "cat", "boxes": [[0, 0, 9, 9]]}]"#;
+    std::fs::write(folder.0.join("boxes.json"), boxes).expect("written");
+    let error = judged(&folder.0, |_| {}, &log.0).expect_err("other boxes").to_string();
+    assert!(error.contains("1.png has not the class and the boxes that it had"), "{error}");
+}
+
+#[test]
+fn two_logs_that_saw_different_pictures_under_one_number_are_refused() {
+    let (folder, log, other) = (folder("swapped"), Scratch::new("swapped-log"), Scratch::new("swapped-other"));
+    judged(&folder.0, |_| {}, &log.0).expect("judged");
+    save(7, &folder.0.join("cat/1.png"));
+    judged(&folder.0, |_| {}, &other.0).expect("judged");
+    let both = [&log.0, &other.0].into_iter().flat_map(|path| log::read::<Entry>(path).expect("a log"));
+    let error = Findings::of(both).expect_err("two pictures").to_string();
+    assert!(error.contains("1.png is not the picture that it was"), "{error}");
+}
+
+#[test]
+fn a_log_that_states_no_profile_is_read_but_nothing_is_added_to_it() {
+    let log = Scratch::new("older");
+    run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, Some(&log.0));
+    let mut entries: Vec<serde_json::Value> = log::read(&log.0).expect("a log");
+    let setup = entries[0]["setup"].as_object_mut().expect("a setup");
+    setup.retain(|field, _| !["profile", "families", "model_file"].contains(&field.as_str()));
+    let text: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
+    std::fs::write(&log.0, text).expect("written");
+    let read = Findings::of(log::read::<Entry>(&log.0).expect("an older log")).expect("it can be reported on");
+    assert_eq!(read.judges().len(), 1);
+    let error = evaluation(plan(Shard::WHOLE), 1, Some(&log.0)).err().expect("an older log").to_string();
+    assert!(error.contains("name another file by --resume and measure again"), "{error}");
+}
+
+#[test]
+fn the_printed_command_repeats_the_run() {
+    let seeded = |of: Settings| Settings { seed: 7, ..of };
+    let methods = vec![gradient::METHOD.preset(), guided::METHOD.preset()];
+    let asked = Plan { methods, controls: false, orders: true, true_class: true, ..plan(Shard::WHOLE) };
+    let setup = |plan: &Plan| {
+        let setup = Setup::new(plan, &built_in("critters"), "my pictures", 3, ["cpu".into(), "flex".into()]);
+        setup.of_files("models/a b.onnx", Some("other.json".into()))
+    };
+    let metrics = "insertion,deletion,pointing,overlap,leakage";
+    assert_eq!(
+        setup(&asked).command(),
+        format!(
+            "vanish evaluate 'my pictures' --model 'models/a b.onnx' --profile other.json --methods gradient,guided \
+             --metrics {metrics} --limit 5 --null mean --orders --true-class --no-controls --first 3"
+        )
+    );
+    let sampled = Plan {
+        methods: vec![gradient::METHOD.preset(), seeded(rise::METHOD.preset())],
+        controls: true,
+        ..plan(Shard::WHOLE)
+    };
+    let command = setup(&sampled).command();
+    let takes = gradient::METHOD.takes("seed");
+    assert!(command.contains("--set seed=7"), "{command}");
+    // Where both methods take it and only one was given it, two calls were put together.
+    assert_eq!(command.lines().count(), if takes { 3 } else { 1 }, "{command}");
+}
+
+#[test]
+fn evidence_of_a_method_that_keeps_is_tested_by_deletion_like_that_of_every_row() {
+    let case = pollster::block_on(Case::new(Rc::new(built_in("critters")), item(0), false)).expect("a case");
+    let settings = gradient::METHOD.preset();
+    let run = Run::new(case.model.clone(), case.subject.clone(), settings.clone());
+    let deleting = pollster::block_on(run_to_end(&mut pollster::block_on(run).expect("begins"))).expect("a map");
+    // The same evidence, as a method states it that plays the preservation game.
+    let (game, mask) = (Game::Preserve, deleting.evidence());
+    let keeping = Explanation { settings: Settings { game, ..settings }, mask, ..deleting.clone() };
+    assert_eq!(keeping.evidence(), deleting.evidence());
+    let measures = Measures { metrics: vec![Metric::Rule], nulls: vec![], pictures: false };
+    let rule = |explanation: &Explanation| {
+        let record = Record::of_map(&case, explanation, vec![Family::Mean], &measures);
+        pollster::block_on(record).expect("a record").rule.expect("a rule")
+    };
+    assert_eq!(rule(&keeping), rule(&deleting));
 }
 
 #[test]

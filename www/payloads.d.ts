@@ -319,11 +319,13 @@ export type EvaluationDifference = {
   estimate: number,
   /** Its interval of 95 %; empty below 20 pictures. */
   interval: [number, number] | null,
-  /** The sign test's p on two sides, adjusted by Holm for the number of rows. */
+  /** The sign test's p on two sides, adjusted by Holm for all pairs of methods; of a control, for the rows that are
+   * compared with the best. */
   p: number,
   /** The smallest difference that so many pictures show in four of five studies. */
   detectable: number | null,
-  /** Whether the row is told apart from the best: p is at most .05, and the interval does not hold 0. */
+  /** Whether the row is told apart from the best: p is at most .05, the interval does not hold 0, and both say the
+   * same direction. */
   told_apart: boolean,
 };
 

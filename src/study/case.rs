@@ -43,7 +43,7 @@ impl Case {
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
     pub async fn new(model: Rc<OnnxClassifier>, item: Item, true_class: bool) -> Result<Self> {
         let framing = model.framing();
-        let truth = item.label.as_ref().and_then(|label| label.class(model.labels()));
+        let truth = item.class(model.labels());
         let target = match truth.filter(|_| true_class) {
             Some(label) => label,
             None => most_probable(&model, &item).await?,

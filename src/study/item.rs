@@ -49,6 +49,14 @@ pub enum Place {
     Point([f32; 2]),
 }
 
+impl Item {
+    /// Returns the position of its true class in a model's output; `None` where it is not known, or not one of the
+    /// model's.
+    pub fn class(&self, labels: &Labels) -> Option<usize> {
+        self.label.as_ref()?.class(labels)
+    }
+}
+
 impl Label {
     /// Reads what a table says: a whole number is an index, all else a name; `index:3` and `label:3` settle it.
     pub fn parse(text: &str) -> Self {

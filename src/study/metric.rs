@@ -47,6 +47,25 @@ impl Metric {
     ];
 }
 
+impl Metric {
+    /// Returns its name in the command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Metric::DeletionGame => "deletion-game",
+            Metric::Insertion => "insertion",
+            Metric::Deletion => "deletion",
+            Metric::Pointing => "pointing",
+            Metric::Localisation => "localisation",
+            Metric::Overlap => "overlap",
+            Metric::Rule => "rule",
+            Metric::Leakage => "leakage",
+            Metric::Sanity => "sanity",
+            Metric::SmoothSanity => "smooth-sanity",
+            Metric::Stability => "stability",
+        }
+    }
+}
+
 /// What is measured of each map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
@@ -62,5 +81,18 @@ impl Measures {
     /// Says whether a metric is among them.
     pub fn has(&self, metric: Metric) -> bool {
         self.metrics.contains(&metric)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_metric_is_how_the_command_reads_it() {
+        for metric in Metric::USUAL.into_iter().chain([Metric::Sanity, Metric::SmoothSanity, Metric::Stability]) {
+            let read: Metric = serde_json::from_value(metric.name().into()).expect(metric.name());
+            assert_eq!(read, metric);
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::judge::{
     Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, sanity, stability,
 };
 use crate::map::Map;
-use crate::methods::{Method, Settings};
+use crate::methods::{Game, Method, Settings};
 use crate::picture::RgbImage;
 use crate::pixel_box::PixelBox;
 use crate::rules::generalise::{self, Family, Generalisation};
@@ -38,15 +38,15 @@ pub fn order_name(method: Method) -> String {
 }
 
 /// How a map does as a rule on unseen deletions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RuleFigures {
     /// The share of trials in which it held, in [0, 1].
     pub held: f64,
     /// The same of the region moved elsewhere; empty where no place was free.
     pub control: Option<f64>,
-    /// The share in the family in which it held least.
-    pub worst: f64,
+    /// The share in each family of deletions that was tried.
+    pub families: Vec<(Family, f64)>,
     /// The share of the picture that the region covers at the middle level.
     pub area: f32,
 }
@@ -54,8 +54,12 @@ pub struct RuleFigures {
 impl RuleFigures {
     /// Takes the figures of a test; `None` without trials.
     fn of(found: &Generalisation) -> Option<Self> {
-        let worst = found.worst()?.held;
-        Some(Self { held: found.held(), control: found.control(), worst, area: found.area })
+        let families = found.families().into_iter().map(|family| (family.family, family.held));
+        let families: Vec<(Family, f64)> = families.filter(|(_, held)| held.is_finite()).collect();
+        if families.is_empty() {
+            return None;
+        }
+        Some(Self { held: found.held(), control: found.control(), families, area: found.area })
     }
 
     /// Returns held less control.
@@ -141,7 +145,8 @@ impl Record {
         }
     }
 
-    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions.
+    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions, in
+    /// the deletion game.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -157,7 +162,11 @@ impl Record {
         record.judge(case, &explanation.evidence(), measures).await?;
         let model: Rc<dyn Classifier> = case.model.clone();
         if measures.has(Metric::Rule) {
-            let test = generalise::Test::on(model.clone(), explanation, critters::strangers(OTHERS), families);
+            // Whatever game a method plays, its evidence is tested by deleting it, as that of every other row is.
+            let deleting = Settings { game: Game::Delete, ..explanation.settings.clone() };
+            let (evidence, others) = (explanation.evidence(), critters::strangers(OTHERS));
+            let subject = &case.subject;
+            let test = generalise::Test::of_map(model.clone(), subject, &evidence, &deleting, others, families);
             record.test_rule(test).await?;
         }
         if measures.has(Metric::Stability) {

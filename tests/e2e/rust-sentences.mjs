@@ -7,7 +7,7 @@ const NOT_THE_PAGE = [
   /^payloads\.rs$/,
   /tests?\.rs$/,
   // Results in a folder, their log and their table are the command's.
-  /^study\/(attacks|log|results|set\/files\/disk|evaluation\/(setup|shard|threaded|findings)|summary\/(agreement))/,
+  /^study\/(attacks|log|results|set\/files\/disk|evaluation\/(command|setup|shard|scout|threaded|findings)|summary\/(agreement|unmeasured))/,
   /^critters\/files\.rs$/,
 ];
 

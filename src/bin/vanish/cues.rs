@@ -92,6 +92,8 @@ fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Resul
     let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
     let settings = args.options.settings(method, model)?;
     let seed = settings.seed;
+    // A folder that cannot be made is known before the work is done.
+    args.out.as_deref().map_or(Ok(()), files::folder)?;
     let mut job = Cues::new(model.clone(), set, settings.clone(), seed);
     let found = drive(&mut job)?;
     if found.pictures.explained == 0 && !interrupted() {
@@ -121,7 +123,6 @@ fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
 
 /// Writes the exemplars of each cue, named by its rank, its class and the exemplar's own rank.
 fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, folder: &Path) -> Result<()> {
-    files::folder(folder)?;
     for (rank, cue) in found.cues.iter().enumerate() {
         for (number, exemplar) in cue.exemplars.iter().enumerate() {
             let name = format!("{:02}-{}-{}.png", rank + 1, file_name(cue, model), number + 1);

@@ -41,7 +41,7 @@ pub struct Args {
     /// Leaves out the rows of maps that ask no model (random-blob, centre, edges, constant, last-rank).
     #[arg(long)]
     no_controls: bool,
-    /// Explains the true class where the set names it, instead of the most probable one.
+    /// Explains the true class instead of the most probable one; pictures of which the model knows none are left out.
     #[arg(long)]
     true_class: bool,
     /// The most pictures judged.
@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     first: u64,
     /// A file of results, one JSON object a line: what stands there is not measured again, and what is new is added.
-    /// It belongs to one model, one set and one choice of settings.
+    /// It belongs to one model, one profile, one set of pictures and one choice of settings.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     /// Judges one part of the set alone, for `vanish report` to put together; each part has a --resume file of its own.
@@ -90,9 +90,11 @@ pub fn run(args: &Args) -> Result<()> {
         shard: args.shard,
     };
     let device = [args.device.kind().to_owned(), device_name];
-    let setup = Setup::new(&plan, &model, &args.set, args.first, device);
+    let profile = args.asked.profile_file().map(|file| file.to_string_lossy().into_owned());
+    let setup = Setup::new(&plan, &model, &args.set, args.first, device).of_files(args.asked.given(), profile);
     let log = args.resume.as_deref().map_or_else(|| Ok(Log::default()), Log::open)?;
     let set = Set::open(&args.set, args.first)?;
+    args.output.prepare()?;
     let found = drive(&mut Evaluation::new(&model, set, plan, setup, log, args.threads())?)?;
     args.output.give(&found)
 }

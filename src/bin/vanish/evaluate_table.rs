@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use vanish::study::evaluation::Findings;
+use vanish::study::evaluation::{Fate, Findings};
 use vanish::study::results;
 use vanish::study::summary::{Cell, Column, Summary};
 use vanish::{Result, render};
@@ -22,6 +22,14 @@ pub struct Output {
 }
 
 impl Output {
+    /// Makes the folder, so that one that cannot be made is known before the work is done.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if it cannot be made.
+    pub fn prepare(&self) -> Result<()> {
+        self.out.as_deref().map_or(Ok(()), files::folder)
+    }
+
     /// Prints the table, or JSON, and writes the files that were asked for.
     ///
     /// # Errors
@@ -29,13 +37,11 @@ impl Output {
     /// at was left out: a table without figures would look like a result.
     pub fn give(&self, found: &Findings) -> Result<()> {
         let summary = Summary::new(found);
-        let reasons = found.seen.iter().filter_map(|seen| seen.reason.as_ref());
-        reasons.for_each(|reason| eprintln!("vanish: left out: {reason}"));
+        say_left_out(found);
         if !found.seen.is_empty() && summary.flow.falls == 0 && !interrupted() {
             return Err(files::nothing_left(&summary.flow.sentence()));
         }
         if let Some(folder) = &self.out {
-            files::folder(folder)?;
             files::write(&folder.join("report.html"), render::report::html(found, &summary).as_bytes())?;
             files::write(&folder.join("results.json"), files::to_json(&results::json(found, &summary)?)?.as_bytes())?;
             files::write(&folder.join("results.csv"), &results::csv(found, &summary)?)?;
@@ -48,6 +54,15 @@ impl Output {
         }
         print(found, &summary)
     }
+}
+
+/// Says which pictures could not be read, and how many have no class that the model knows.
+fn say_left_out(found: &Findings) {
+    let of = |fate: Fate| found.seen.iter().filter(move |seen| seen.fate == fate);
+    of(Fate::Unreadable)
+        .filter_map(|seen| seen.reason.as_ref())
+        .for_each(|reason| eprintln!("vanish: left out: {reason}"));
+    files::say_unlabelled(of(Fate::Unlabelled).count());
 }
 
 fn times(found: &Findings) -> String {
@@ -102,9 +117,10 @@ fn notes(found: &Findings, summary: &Summary) -> Vec<String> {
     let mut notes = vec![summary.flow.sentence()];
     notes.push(
         "* is the best method on the pictures that all have; = is not told apart from it (Holm over the exact sign \
-         tests, and the interval of the paired difference). Areas in px²; refused pictures in brackets."
+         tests of all pairs of methods, and the interval of the paired difference). Areas in px²; refused pictures in brackets."
             .to_owned(),
     );
+    notes.extend(summary.unmeasured(&found.setup.measures));
     let depends = summary.agreements.iter().filter(|agreement| agreement.depends());
     notes.extend(depends.map(|found| {
         let [a, b] = &found.between;

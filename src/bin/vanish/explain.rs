@@ -62,6 +62,8 @@ pub fn run(args: &Args) -> Result<()> {
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let settings = args.options.settings(method, &model)?;
+    // A folder that cannot be made is known before the work is done.
+    args.out.as_deref().map_or(Ok(()), files::folder)?;
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
     let asked = Asked { args, model, settings, device };
     let mut folders = Folders::default();
@@ -85,6 +87,7 @@ impl Asked<'_> {
     fn explain(&self, name: &str, folder: Option<&Path>) -> Result<()> {
         let picture = files::picture(name)?;
         let subject = subject(&self.model, &picture.pixels, &self.args.target, &self.settings)?;
+        folder.map_or(Ok(()), files::folder)?;
         let explanation = learn(&self.model, &subject, self.settings.clone())?;
         say_where(&picture, &explanation);
         explanation.warnings().iter().for_each(|warning| eprintln!("vanish: {warning}"));
@@ -153,8 +156,6 @@ fn say_where(picture: &files::Picture, explanation: &Explanation) {
 }
 
 fn write_all(folder: &Path, explanation: &Explanation, report: &str) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))?;
     let photo = explanation.scene.photo.to_picture();
     let over_photo = |map: &Map| heatmap(&photo, map, ColourMap::Viridis, OPACITY);
     let mut pictures = vec![

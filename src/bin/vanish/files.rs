@@ -1,6 +1,6 @@
 //! Files in and out, models and pictures by the names the command takes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
@@ -82,8 +82,13 @@ pub fn is_list(name: &str) -> bool {
 /// Says which pictures of a set could not be read, and how many have no class that the model knows.
 pub fn say_left_out(set: &AnnotatedSet) {
     set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
-    if set.unlabelled > 0 {
-        eprintln!("vanish: left out: {} pictures whose class the model does not know", set.unlabelled);
+    say_unlabelled(set.unlabelled);
+}
+
+/// Says how many pictures have no class that the model knows, if there are any.
+pub fn say_unlabelled(count: usize) {
+    if count > 0 {
+        eprintln!("vanish: left out: {count} pictures whose class the model does not know");
     }
 }
 
@@ -102,9 +107,7 @@ pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &
     let path = Path::new(name);
     let bytes = read(path)?;
     let stem = path.file_stem().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
-    let beside = path.with_extension("json");
-    let profile_path = profile.map(Path::to_path_buf).or_else(|| beside.exists().then_some(beside));
-    let (profile, labels) = match profile_path {
+    let (profile, labels) = match profile_path(name, profile) {
         Some(path) => profile_and_labels(&path)?,
         None => (None, None),
     };
@@ -112,6 +115,16 @@ pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &
     let model = OnnxClassifier::choosing(&stem, &bytes, &beside, profile, labels, output, device)
         .map_err(|e| e.context(name))?;
     with_imagenet(model)
+}
+
+/// The file from which a model's profile is read: the one named, or the one beside the model. A built-in model has its
+/// own.
+pub fn profile_path(model: &str, named: Option<&Path>) -> Option<PathBuf> {
+    if built_in(model).is_some() {
+        return None;
+    }
+    let beside = Path::new(model).with_extension("json");
+    named.map(Path::to_path_buf).or_else(|| beside.exists().then_some(beside))
 }
 
 /// The files in a model's folder.

@@ -29,4 +29,14 @@ impl AskedModel {
     pub fn choosing(&self, output: Option<&str>, device: &Device) -> Result<OnnxClassifier> {
         files::model(&self.model, self.profile.as_deref(), output, device)
     }
+
+    /// Returns the model as it was given.
+    pub fn given(&self) -> &str {
+        &self.model
+    }
+
+    /// Returns the file from which the model's profile is read, if there is one.
+    pub fn profile_file(&self) -> Option<PathBuf> {
+        files::profile_path(&self.model, self.profile.as_deref())
+    }
 }

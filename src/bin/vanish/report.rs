@@ -11,8 +11,8 @@ use super::evaluate_table::Output;
 /// What `vanish report` takes.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Logs that `vanish evaluate --resume LOG` wrote, of one model, one set and one choice of settings: the parts of a
-    /// set, or methods that were judged apart.
+    /// Logs that `vanish evaluate --resume LOG` wrote, of one model, one profile, one set and one choice of settings: the
+    /// parts of a set, or methods that were judged apart.
     #[arg(required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -24,5 +24,7 @@ pub fn run(args: &Args) -> Result<()> {
     for path in &args.logs {
         entries.extend(log::read(path)?);
     }
-    args.output.give(&Findings::of(entries)?)
+    let found = Findings::of(entries)?;
+    args.output.prepare()?;
+    args.output.give(&found)
 }

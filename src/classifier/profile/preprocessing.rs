@@ -3,9 +3,10 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::labels;
+use super::labels::{self, Labels};
 use super::layout::Layout;
 use super::output::{Output, output_of};
+use crate::classifier::hash::sha256;
 use crate::classifier::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, ResizeRule};
@@ -215,6 +216,16 @@ impl Profile {
             (p.size, p.sides(), p.channels, numbers, p.output, p.output_name.clone())
         };
         key(self) == key(other)
+    }
+
+    /// The SHA-256 of what the profile says, whatever it calls the model, with the names of the classes in use: results
+    /// under the same one come from the same numbers and go by the same classes.
+    pub fn sha256(&self, labels: &Labels) -> String {
+        let said = Self { name: String::new(), labels: None, ..self.clone() };
+        // Numbers and words can always be written.
+        let said = serde_json::to_string(&said).unwrap_or_default();
+        let names = labels.all().iter().flat_map(|name| [b"\n".as_slice(), name.as_bytes()]);
+        sha256([said.as_bytes()].into_iter().chain(names))
     }
 
     fn check(&self) -> Result<()> {

@@ -32,6 +32,7 @@ pub fn html(found: &Findings, summary: &Summary) -> String {
                 h1 { (title) }
                 (page::flow(&summary.flow))
                 (tables::main(summary))
+                @if let Some(sentence) = summary.unmeasured(&setup.measures) { p { (sentence) } }
                 (tables::differences(summary))
                 (tables::agreements(summary))
                 (forests(summary))

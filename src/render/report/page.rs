@@ -58,7 +58,7 @@ pub fn exclusions(found: &Findings, summary: &Summary) -> Markup {
                     li {
                         (seen.name) ": "
                         @match seen.fate {
-                            Fate::Unreadable => (seen.reason.as_deref().unwrap_or("it cannot be read")),
+                            Fate::Unreadable | Fate::Unlabelled => (seen.reason.as_deref().unwrap_or("it cannot be read")),
                             Fate::Unsure => { (seen.label) " has a probability of " (format!("{:.2}", seen.scores[0])) " only." },
                             _ => {
                                 (seen.label) " keeps " (format!("{:.2}", seen.scores[1])) " of " (format!("{:.2}", seen.scores[0]))
@@ -94,6 +94,10 @@ pub fn provenance(found: &Findings, setup: &Setup) -> Markup {
                 tr { td { "Program" } td { (setup.tool) } }
                 tr { td { "Model" } td { (setup.model) } }
                 tr { td { "SHA-256 of the model" } td { code { (setup.sha256) } } }
+                @if let Some(profile) = &setup.profile {
+                    tr { td { "Profile" } td { (profile.file.as_deref().unwrap_or("of the model itself")) } }
+                    tr { td { "SHA-256 of what the profile says" } td { code { (profile.sha256) } } }
+                }
                 tr { td { "Set" } td { (setup.set) } }
                 tr { td { "SHA-256 of the set" } td { code { (found.set_sha256()) } } }
                 tr { td { "Device" } td { (setup.device.join(", ")) } }
@@ -106,7 +110,8 @@ pub fn provenance(found: &Findings, setup: &Setup) -> Markup {
         p {
             "Intervals are of 95 %, by the bias-corrected and accelerated bootstrap over pictures (2,000 draws, seed 0; from 5,000 \
              pictures on Student's), and none is given below 20 pictures. Methods are compared with the best, picture by picture: \
-             exact sign test on two sides, adjusted by Holm's steps. Controls are maps that ask no model; skill over the centre is \
+             exact sign test on two sides, adjusted by Holm's steps for all pairs of methods, since the same pictures choose the \
+             best; a control's for the rows that are compared with the best. Controls are maps that ask no model; skill over the centre is \
              the share of what the centre leaves to be won. Times are in seconds.csv."
         }
     }

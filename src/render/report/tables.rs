@@ -59,6 +59,10 @@ fn class_mean(column: &Column, cell: &Cell) -> Option<f64> {
 pub fn differences(summary: &Summary) -> Markup {
     html! {
         h2 { "Compared with the best" }
+        p {
+            "The same pictures choose the best and compare it, so p counts all pairs of methods by Holm's steps. A row is told apart \
+             if p is at most .05 and the interval does not hold 0, in the same direction."
+        }
         @for column in &summary.columns {
             @if let Some(best) = column.best {
                 details {

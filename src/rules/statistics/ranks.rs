@@ -40,9 +40,10 @@ pub fn ratio(values: impl Iterator<Item = [f64; 2]>) -> f64 {
     over / under
 }
 
-/// Ranks figures, 1 the largest; equal ones share the best rank among them.
+/// Ranks figures, 1 the largest; equal ones share the best rank among them. What is not a number comes last.
 pub fn ranks(figures: &[f64]) -> Vec<usize> {
-    figures.iter().map(|own| 1 + figures.iter().filter(|other| *other > own).count()).collect()
+    let before = |own: f64, other: f64| other > own || (own.is_nan() && !other.is_nan());
+    figures.iter().map(|&own| 1 + figures.iter().filter(|&&other| before(own, other)).count()).collect()
 }
 
 /// The ends of the middle 95 %.
@@ -68,6 +69,7 @@ mod tests {
     #[test]
     fn equal_figures_share_a_rank() {
         assert_eq!(ranks(&[0.5, 0.9, 0.5, 0.1]), [2, 1, 2, 4]);
+        assert_eq!(ranks(&[f64::NAN, 0.5, f64::NAN, f64::NEG_INFINITY]), [3, 1, 3, 2], "not a number comes last");
         assert_eq!(ratio([[1.0, 2.0], [2.0, 2.0]].into_iter()), 0.75);
     }
 }

@@ -1,5 +1,6 @@
 //! What evaluations have found, from one log or from many.
 
+use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub enum Entry {
 pub enum Fate {
     /// It cannot be read.
     Unreadable,
+    /// Its true class is asked for and is not known to the model, or not given.
+    Unlabelled,
     /// Its answer is not above .5.
     Unsure,
     /// Its answer does not fall to under half when all is deleted.
@@ -46,10 +49,13 @@ pub struct Seen {
     pub name: String,
     /// How far it came.
     pub fate: Fate,
-    /// Why it cannot be read.
+    /// Why it cannot be read, or asked about.
     pub reason: Option<String>,
     /// SHA-256 of its pixels; empty where it cannot be read.
     pub sha256: String,
+    /// SHA-256 of the class and the boxes that its set gives it; empty where it cannot be read.
+    #[serde(default)]
+    pub annotations_sha256: String,
     /// The name of the class that is explained.
     pub label: String,
     /// The probability of that class, and what is left of it when all is deleted.
@@ -61,17 +67,29 @@ pub struct Seen {
 impl Seen {
     /// Of a picture that cannot be read.
     pub fn unreadable(number: usize, name: String, reason: String) -> Self {
-        let (sha256, label) = (String::new(), String::new());
+        let [sha256, annotations_sha256] = fingerprints(None);
         Self {
             number,
             name,
             fate: Fate::Unreadable,
             reason: Some(reason),
             sha256,
-            label,
+            annotations_sha256,
+            label: String::new(),
             scores: [0.0; 2],
             photo: None,
         }
+    }
+
+    /// Of a picture whose true class is asked for, where the model knows none.
+    pub fn unlabelled(number: usize, item: &Item) -> Self {
+        let reason = match &item.label {
+            Some(_) => format!("{}: the model does not know its class", item.name),
+            None => format!("{}: the set gives it no class", item.name),
+        };
+        let [sha256, annotations_sha256] = fingerprints(Some(item));
+        let unread = Self::unreadable(number, item.name.clone(), reason);
+        Self { fate: Fate::Unlabelled, sha256, annotations_sha256, ..unread }
     }
 
     /// Of a picture that was asked about; a photo is kept where it judges and pictures are wanted.
@@ -83,16 +101,45 @@ impl Seen {
             (false, false) => Fate::Unsure,
         };
         let photo = (pictures && fate == Fate::Judges).then(|| small(item, case)).flatten();
+        let [sha256, annotations_sha256] = fingerprints(Some(item));
         Self {
             number,
             name: item.name.clone(),
             fate,
             reason: None,
-            sha256: crate::classifier::sha256([item.pixels.as_raw().as_slice()]),
+            sha256,
+            annotations_sha256,
             label: case.subject.label.clone(),
             scores: [ends.original, ends.null],
             photo,
         }
+    }
+}
+
+/// SHA-256 of a picture's pixels, and of what its set says of it; empty where it cannot be read.
+pub(super) fn fingerprints(item: Option<&Item>) -> [String; 2] {
+    let Some(item) = item else { return Default::default() };
+    let said = format!("{:?} {:?}", item.label, item.boxes);
+    [item.pixels.as_raw().as_slice(), said.as_bytes()].map(|bytes| crate::classifier::sha256([bytes]))
+}
+
+impl Seen {
+    /// Checks that the picture of this number is the one that was looked at.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] with what has changed.
+    pub(super) fn check(&self, name: &str, [sha256, annotations_sha256]: &[String; 2]) -> Result<()> {
+        let changed = if self.name != name {
+            format!("the set has {name} where it had {}", self.name)
+        } else if self.sha256 != *sha256 {
+            format!("{name} is not the picture that it was")
+        } else if self.annotations_sha256 != *annotations_sha256 {
+            format!("{name} has not the class and the boxes that it had")
+        } else {
+            return Ok(());
+        };
+        let advice = "when these results were made; name another file by --resume and measure again";
+        Err(Error::new(ErrorKind::Settings, format!("{changed} {advice}")))
     }
 }
 
@@ -136,9 +183,15 @@ impl Findings {
                     parts.insert(next.shard.part);
                     setup = Some(joined(setup, *next)?);
                 }
-                Entry::Seen(next) => {
-                    seen.entry(next.number).or_insert(next);
-                }
+                Entry::Seen(next) => match seen.entry(next.number) {
+                    MapEntry::Vacant(place) => {
+                        place.insert(next);
+                    }
+                    MapEntry::Occupied(earlier) => {
+                        let earlier: &Seen = earlier.get();
+                        earlier.check(&next.name, &[next.sha256, next.annotations_sha256])?;
+                    }
+                },
                 Entry::Record(next) => {
                     records.entry((next.number, next.method.clone())).or_insert(*next);
                 }

@@ -3,14 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Plan;
-use super::findings::{Entry, Fate};
+#[cfg(feature = "cli")]
+use super::findings::fingerprints;
+use super::findings::{Entry, Fate, Seen};
+#[cfg(feature = "cli")]
+use crate::error::Result;
+#[cfg(feature = "cli")]
+use crate::study::item::Item;
 use crate::study::judging::Entrant;
 use crate::study::record::{Record, order_name};
 
 /// What was found already, by this call or by others.
 #[derive(Default)]
 pub(super) struct Known {
-    fates: BTreeMap<usize, Fate>,
+    /// The pictures that were looked at, by number.
+    seen: BTreeMap<usize, Seen>,
     /// Number and name of each record; and those whose method gave a finer order.
     records: BTreeSet<(usize, String)>,
     ordered: BTreeSet<(usize, String)>,
@@ -30,7 +37,10 @@ impl Known {
     pub fn add(&mut self, entry: &Entry) -> bool {
         match entry {
             Entry::Setup(_) => false,
-            Entry::Seen(seen) => self.fates.insert(seen.number, seen.fate).is_none(),
+            Entry::Seen(seen) => {
+                let seen = Seen { photo: None, ..seen.clone() };
+                self.seen.insert(seen.number, seen).is_none()
+            }
             Entry::Record(record) => self.add_record(record),
         }
     }
@@ -45,12 +55,21 @@ impl Known {
 
     /// How far a picture came, where it was looked at.
     pub fn fate(&self, number: usize) -> Option<Fate> {
-        self.fates.get(&number).copied()
+        self.seen.get(&number).map(|seen| seen.fate)
+    }
+
+    /// Checks that a picture that was looked at is still the same; `None` stands for one that cannot be read.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Settings`] if another is in its place.
+    #[cfg(feature = "cli")]
+    pub fn check(&self, number: usize, name: &str, item: Option<&Item>) -> Result<()> {
+        self.seen.get(&number).map_or(Ok(()), |seen| seen.check(name, &fingerprints(item)))
     }
 
     /// How many pictures were left out.
     pub fn left_out(&self) -> usize {
-        self.fates.values().filter(|&&fate| fate != Fate::Judges).count()
+        self.seen.values().filter(|seen| seen.fate != Fate::Judges).count()
     }
 
     /// How many results there are.

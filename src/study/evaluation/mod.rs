@@ -5,6 +5,7 @@
 //! that cannot be read. All are counted. Each picture has a thread to itself, and what is found does not depend on how
 //! many there are: pictures count in the order of the set, and results are ordered by it.
 
+mod command;
 mod findings;
 mod known;
 mod plan;
@@ -21,7 +22,7 @@ mod worker;
 pub use findings::{Entry, Fate, Findings, Seen};
 pub use plan::Plan;
 pub use serial::{Line, Serial};
-pub use setup::Setup;
+pub use setup::{ProfileUsed, Setup};
 pub use shard::Shard;
 #[cfg(feature = "cli")]
 pub use threaded::Evaluation;

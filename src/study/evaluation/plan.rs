@@ -1,9 +1,11 @@
 //! What an evaluation is asked to do.
 
 use super::shard::Shard;
+use crate::classifier::Labels;
 use crate::judge::Control;
 use crate::methods::Settings;
 use crate::rules::generalise::Family;
+use crate::study::item::Item;
 use crate::study::judging::Entrant;
 use crate::study::metric::Measures;
 
@@ -20,7 +22,7 @@ pub struct Plan {
     pub orders: bool,
     /// The most pictures judged.
     pub limit: usize,
-    /// Explains the true class where the set names it, instead of the most probable one.
+    /// Explains the true class instead of the most probable one; pictures of which the model knows none are left out.
     pub true_class: bool,
     /// Which part of the set is judged.
     pub shard: Shard,
@@ -32,6 +34,11 @@ impl Plan {
         let method = |settings: &Settings| Entrant::Method { settings: Box::new(settings.clone()), order: self.orders };
         let controls = Control::ALL.into_iter().filter(|_| self.controls).map(Entrant::Control);
         self.methods.iter().map(method).chain(controls).collect()
+    }
+
+    /// Whether a picture cannot be asked about, since its true class is wanted and the model knows none.
+    pub(super) fn lacks_class(&self, item: &Item, labels: &Labels) -> bool {
+        self.true_class && item.class(labels).is_none()
     }
 
     /// The families of deletions that none of the methods has seen: one and the same test for every row.

@@ -34,11 +34,13 @@ pub(super) struct Scout {
     next: usize,
     judged: usize,
     left_out: usize,
+    /// How many of those have no class that the model knows.
+    unlabelled: usize,
 }
 
 impl Scout {
     pub fn new(set: Arc<Set>, plan: Arc<Plan>, log: &Log<Entry>) -> Self {
-        Self { set, plan, known: Known::of(log.records()), next: 0, judged: 0, left_out: 0 }
+        Self { set, plan, known: Known::of(log.records()), next: 0, judged: 0, left_out: 0, unlabelled: 0 }
     }
 
     /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the
@@ -60,13 +62,15 @@ impl Scout {
 
     fn look_at(&mut self, number: usize, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
         let entrants = self.known.missing(number, &self.plan);
+        let read = self.set.item(number);
+        self.known.check(number, &self.set.name(number), read.as_ref().ok())?;
         if let Some(fate) = self.known.fate(number)
             && (fate != Fate::Judges || entrants.is_empty())
         {
             self.count(fate);
             return Ok(None);
         }
-        let item = match self.set.item(number) {
+        let item = match read {
             Ok(item) => item,
             Err(error) => {
                 self.count(Fate::Unreadable);
@@ -74,6 +78,11 @@ impl Scout {
                 return Ok(None);
             }
         };
+        if self.plan.lacks_class(&item, model.labels()) {
+            self.count(Fate::Unlabelled);
+            tell(Seen::unlabelled(number, &item));
+            return Ok(None);
+        }
         let case = pollster::block_on(Case::new(model.clone(), item, self.plan.true_class))?;
         let seen = Seen::of(number, &case, self.plan.measures.pictures);
         let judges = seen.fate == Fate::Judges;
@@ -88,6 +97,7 @@ impl Scout {
         match fate {
             Fate::Judges => self.judged += 1,
             Fate::Unsure | Fate::Stands => self.left_out += 1,
+            Fate::Unlabelled => (self.left_out, self.unlabelled) = (self.left_out + 1, self.unlabelled + 1),
             Fate::Unreadable => {}
         }
     }
@@ -97,9 +107,11 @@ impl Scout {
         if self.left_out < PATIENCE || self.judged * 100 > self.left_out {
             return Ok(());
         }
-        Err(Error::new(
-            ErrorKind::NotExplainable,
-            "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set",
-        ))
+        let sentence = if self.unlabelled > self.left_out / 2 {
+            "hardly any picture of this set has a class that the model knows; give labels as the model names them"
+        } else {
+            "hardly any picture of this set has an answer above .5 that a blur takes away; choose another model or set"
+        };
+        Err(Error::new(ErrorKind::NotExplainable, sentence))
     }
 }

@@ -114,6 +114,10 @@ impl Serial {
                 return Ok(());
             }
         };
+        if self.plan.lacks_class(&item, self.model.labels()) {
+            self.tell(Line::Seen(Seen::unlabelled(number, &item)));
+            return Ok(());
+        }
         let case = Case::new(self.model.clone(), item, self.plan.true_class).await?;
         let seen = Seen::of(number, &case, false);
         let judges = seen.fate == Fate::Judges;

@@ -3,12 +3,23 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::command;
 use super::plan::Plan;
 use super::shard::Shard;
 use crate::classifier::OnnxClassifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::judge::Control;
-use crate::study::metric::Measures;
+use crate::rules::generalise::Family;
+use crate::study::metric::{Measures, Metric};
+
+/// The profile under which a model was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfileUsed {
+    /// Its file, where it was read from one.
+    pub file: Option<String>,
+    /// The SHA-256 of what it says, with the names of the classes ([`crate::classifier::Profile::sha256`]).
+    pub sha256: String,
+}
 
 /// The first line of a log: everything on which its results depend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +34,12 @@ pub struct Setup {
     pub model: String,
     /// The SHA-256 of its file.
     pub sha256: String,
+    /// The model as it was given: its file, or the name of a built-in one. Empty where nobody said.
+    #[serde(default)]
+    pub model_file: String,
+    /// How pictures become its input and what its output means; empty in logs of versions that did not state it.
+    #[serde(default)]
+    pub profile: Option<ProfileUsed>,
     /// Kind and name of the device.
     pub device: [String; 2],
     /// The settings of each method, its name and seed among them.
@@ -35,6 +52,9 @@ pub struct Setup {
     pub true_class: bool,
     /// What is measured.
     pub measures: Measures,
+    /// The families of deletions on which every row is tested as a rule.
+    #[serde(default)]
+    pub families: Vec<Family>,
     /// The most pictures judged.
     pub limit: usize,
     /// Which part of the set this is.
@@ -50,15 +70,27 @@ impl Setup {
             first,
             model: model.profile().name.clone(),
             sha256: model.sha256().to_owned(),
+            model_file: String::new(),
+            profile: Some(ProfileUsed { file: None, sha256: model.profile().sha256(model.labels()) }),
             device,
             settings: plan.methods.iter().filter_map(written).collect(),
             controls: plan.controls,
             orders: plan.orders,
             true_class: plan.true_class,
             measures: plan.measures.clone(),
+            families: plan.families(),
             limit: plan.limit,
             shard: plan.shard,
         }
+    }
+
+    /// Notes under which name the model was given, and from which file its profile was read.
+    pub fn of_files(mut self, model: &str, profile: Option<String>) -> Self {
+        model.clone_into(&mut self.model_file);
+        if let Some(used) = &mut self.profile {
+            used.file = profile;
+        }
+        self
     }
 
     /// The names of the methods and controls, in the order of the table.
@@ -68,17 +100,27 @@ impl Setup {
         methods.chain(controls).collect()
     }
 
-    /// Checks that results of both belong into one table: the same model, pictures and measures, and where both have a
-    /// method, the same settings of it.
+    /// Checks that results of both belong into one table: the same model under the same profile, the same pictures and
+    /// measures, and where both have a method, the same settings of it.
     ///
     /// # Errors
     /// [`ErrorKind::Settings`] with what differs.
     pub fn check(&self, other: &Self) -> Result<()> {
+        let (Some(profile), Some(others)) = (&self.profile, &other.profile) else {
+            return Err(Error::new(
+                ErrorKind::Settings,
+                "an older version wrote this log and did not state the model's profile, so that nothing can be added to \
+                 it; name another file by --resume and measure again",
+            ));
+        };
+        let rule = self.measures.has(Metric::Rule);
         let differs = [
             ("model", self.sha256 != other.sha256),
+            ("profile of the model", profile.sha256 != others.sha256),
             ("set", self.set != other.set || self.first != other.first),
             ("choice of the class", self.true_class != other.true_class),
             ("metrics or nulls", self.measures != other.measures),
+            ("choice of deletions for the rule", rule && self.families != other.families),
             ("number of parts", self.shard.of != other.shard.of),
         ];
         if let Some((what, _)) = differs.iter().find(|(_, differs)| *differs) {
@@ -105,43 +147,20 @@ impl Setup {
         self.limit = self.limit.max(other.limit);
     }
 
-    /// The call that gives these results as a whole, without the options that only say how and where.
+    /// The call, or where one is not enough the calls, one a line, that give these results as a whole, without the
+    /// options that only say how and where.
     pub fn command(&self) -> String {
-        let names = |text: Vec<&str>| text.join(",");
-        let methods = names(self.settings.iter().filter_map(method_of).collect());
-        let metrics: Vec<String> = self.measures.metrics.iter().filter_map(name_of).collect();
-        let mut command = format!(
-            "vanish evaluate {} --model {} --methods {methods} --metrics {} --limit {}",
-            self.set,
-            self.model,
-            metrics.join(","),
-            self.limit
-        );
-        if !self.measures.nulls.is_empty() {
-            let nulls = self.measures.nulls.iter().map(|null| null.name()).collect();
-            command += &format!(" --null {}", names(nulls));
-        }
-        for (given, option) in [(self.orders, " --orders"), (self.true_class, " --true-class")] {
-            command += if given { option } else { "" };
-        }
-        if self.first > 0 {
-            command += &format!(" --first {}", self.first);
-        }
-        command
+        command::of(self)
     }
 }
 
 /// Settings as a report has them: numbers as they are written, not widened.
-fn written(settings: &crate::methods::Settings) -> Option<Value> {
+pub(super) fn written(settings: &crate::methods::Settings) -> Option<Value> {
     serde_json::from_str(&serde_json::to_string(settings).ok()?).ok()
 }
 
-fn method_of(settings: &Value) -> Option<&str> {
+pub(super) fn method_of(settings: &Value) -> Option<&str> {
     settings.get("method")?.as_str()
-}
-
-fn name_of<T: Serialize>(value: &T) -> Option<String> {
-    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
 
 fn unlike(what: &str) -> Error {

@@ -4,18 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::difference::{Difference, adjusted, difference, gaps};
 use super::grid::{Grid, Row};
+use super::interval::interval_of;
 use crate::judge::Control;
-use crate::rules::statistics::{
-    Bootstrap, CONFIDENCE, NoInterval, detectable_difference, holm, rank_intervals, ranks, ratio, sign_test_of,
-    t_quantile,
-};
-use crate::study::figure::{Better, Figure, Value};
-
-/// The level at which methods are told apart.
-const LEVEL: f64 = 0.05;
-/// From so many pictures on the mean is as good as normal, and a bootstrap takes longer than it tells.
-const MANY: usize = 5_000;
+use crate::rules::statistics::{rank_intervals, ranks, ratio, sign_test_of};
+use crate::study::figure::{Better, Figure, Scale, Value};
 
 /// A figure of all rows.
 #[derive(Clone, Debug, Serialize)]
@@ -64,26 +58,10 @@ pub struct Cell {
     pub values: Vec<Option<f64>>,
 }
 
-/// How a row differs from the best on the common pictures; positive is larger.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationDifference"))]
-pub struct Difference {
-    /// The mean difference.
-    pub estimate: f64,
-    /// Its interval of 95 %; empty below 20 pictures.
-    pub interval: Option<[f64; 2]>,
-    /// The sign test's p on two sides, adjusted by Holm for the number of rows.
-    pub p: f64,
-    /// The smallest difference that so many pictures show in four of five studies.
-    pub detectable: Option<f64>,
-    /// Whether the row is told apart from the best: p is at most .05, and the interval does not hold 0.
-    pub told_apart: bool,
-}
-
 impl Column {
     /// Computes a figure; `None` where nobody measured it.
     pub(super) fn new(figure: Figure, rows: &[Row], grid: &Grid) -> Option<Self> {
-        let values: Vec<Vec<Option<Value>>> = grid.records.iter().map(|records| figure.values(records)).collect();
+        let values = figure.values(&grid.records);
         if values.iter().flatten().all(Option::is_none) {
             return None;
         }
@@ -91,7 +69,8 @@ impl Column {
             (0..rows.len()).filter(|&r| !rows[r].control && values[r].iter().any(Option::is_some)).collect();
         let common: Vec<usize> =
             (0..grid.pictures()).filter(|&at| methods.iter().all(|&row| values[row][at].is_some())).collect();
-        let mut cells: Vec<Cell> = (0..rows.len()).map(|row| cell(&values[row], &classes(grid, row))).collect();
+        let mut cells: Vec<Cell> =
+            (0..rows.len()).map(|row| cell(&values[row], figure.scale(), &classes(grid, row))).collect();
         let mut column = Self {
             name: figure.name(),
             meaning: figure.meaning(),
@@ -107,7 +86,7 @@ impl Column {
         }
         column.compare_with_centre(&mut cells, &values, rows);
         column.rank(&mut cells, &values, &methods, &common);
-        column.compare_with_best(&mut cells, &values, &common);
+        column.compare_with_best(&mut cells, &values, &methods, &common);
         Some(Self { cells, ..column })
     }
 
@@ -144,30 +123,38 @@ impl Column {
         let all: Vec<Vec<Value>> = methods.iter().map(|&row| signed(row)).collect();
         let figures: Vec<f64> = all.iter().map(|row| ratio(row.iter().copied())).collect();
         let ranks = ranks(&figures);
-        self.best = methods.iter().zip(&ranks).find(|(_, rank)| **rank == 1 && !common.is_empty()).map(|(&row, _)| row);
+        // Where no method has a figure, as where every moved region always holds, all share the first rank and none is best.
+        let first = ranks.iter().zip(&figures).position(|(&rank, figure)| rank == 1 && figure.is_finite());
+        self.best = first.map(|place| methods[place]);
         let Some(spread) = rank_intervals(&all, 0) else { return };
         for ((&row, rank), [low, high]) in methods.iter().zip(ranks).zip(spread) {
             cells[row].rank = Some([low, rank, high]);
         }
     }
 
-    fn compare_with_best(&self, cells: &mut [Cell], values: &[Vec<Option<Value>>], common: &[usize]) {
+    fn compare_with_best(
+        &self,
+        cells: &mut [Cell],
+        values: &[Vec<Option<Value>>],
+        methods: &[usize],
+        common: &[usize],
+    ) {
         let Some(best) = self.best else { return };
-        let others: Vec<usize> = (0..cells.len()).filter(|&row| row != best && cells[row].n > 0).collect();
-        let pairs = |row: usize| -> Vec<[Value; 2]> {
-            common.iter().filter_map(|&at| values[row][at].zip(values[best][at])).map(|(a, b)| [a, b]).collect()
+        let pairs = |row: usize, other: usize| -> Vec<[Value; 2]> {
+            common.iter().filter_map(|&at| values[row][at].zip(values[other][at])).map(|(a, b)| [a, b]).collect()
         };
-        let tests: Vec<f64> = others.iter().map(|&row| sign_test_of(&gaps(&pairs(row))).p_two_sided).collect();
-        for (&row, p) in others.iter().zip(holm(&tests)) {
-            cells[row].difference = difference(&pairs(row), p);
+        let controls: Vec<usize> = (0..cells.len()).filter(|row| !methods.contains(row) && cells[*row].n > 0).collect();
+        let test = |row: usize, other: usize| sign_test_of(&gaps(&pairs(row, other))).p_two_sided;
+        for (row, p) in adjusted(best, methods, &controls, test) {
+            cells[row].difference = difference(&pairs(row, best), p);
         }
     }
 }
 
 /// What a row has by itself.
-fn cell(values: &[Option<Value>], classes: &[Option<usize>]) -> Cell {
+fn cell(values: &[Option<Value>], scale: Scale, classes: &[Option<usize>]) -> Cell {
     let there: Vec<Value> = values.iter().flatten().copied().collect();
-    let interval = interval_of(&there).ok();
+    let interval = interval_of(&there, scale).ok();
     let single = |[over, under]: Value| if under == 1.0 { over } else { over / under };
     Cell {
         n: there.len(),
@@ -200,69 +187,10 @@ fn mean_at(values: &[Option<Value>], at: &[usize]) -> Option<f64> {
     Some(ratio(there)).filter(|mean| mean.is_finite())
 }
 
-/// The numerators, where the figure is a plain mean: all denominators are 1.
-fn plain(values: impl Iterator<Item = Value>) -> Option<Vec<f64>> {
-    values.map(|[over, under]| (under == 1.0).then_some(over)).collect()
-}
-
-/// The interval of a ratio of means: of the bootstrap, or by its linear part where there are many pictures.
-fn interval_of(values: &[Value]) -> Result<[f64; 2], NoInterval> {
-    if values.len() > MANY {
-        let middle = ratio(values.iter().copied());
-        return Ok(normal_interval(middle, &linear(values, middle)));
-    }
-    let found = match plain(values.iter().copied()) {
-        Some(values) => Bootstrap::default().mean(&values)?,
-        None => Bootstrap::default().interval(values.len(), |sample| ratio(sample.iter().map(|&i| values[i])))?,
-    };
-    Ok([found.low, found.high])
-}
-
-/// How much each picture moves a ratio of means.
-fn linear(values: &[Value], middle: f64) -> Vec<f64> {
-    let under = values.iter().map(|[_, under]| under).sum::<f64>() / values.len() as f64;
-    values.iter().map(|[over, own]| (over - middle * own) / under).collect()
-}
-
-/// Student's interval about an estimate, from what each picture adds to it.
-fn normal_interval(middle: f64, parts: &[f64]) -> [f64; 2] {
-    let n = parts.len() as f64;
-    let mean = parts.iter().sum::<f64>() / n;
-    let variance = parts.iter().map(|part| (part - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let reach = t_quantile((1.0 + CONFIDENCE) / 2.0, n - 1.0).unwrap_or(f64::INFINITY) * (variance / n).sqrt();
-    [middle - reach, middle + reach]
-}
-
-/// Each picture's difference of numerators; of a ratio of means they are what the pictures have to tell.
-fn gaps(pairs: &[[Value; 2]]) -> Vec<f64> {
-    pairs.iter().map(|[own, best]| own[0] - best[0]).collect()
-}
-
-fn difference(pairs: &[[Value; 2]], p: f64) -> Option<Difference> {
-    let of = |side: usize, sample: &[usize]| ratio(sample.iter().map(|&i| pairs[i][side]));
-    let all: Vec<usize> = (0..pairs.len()).collect();
-    let estimate = Some(of(0, &all) - of(1, &all)).filter(|difference| difference.is_finite())?;
-    let interval = if pairs.len() > MANY {
-        let side = |side: usize| -> Vec<Value> { pairs.iter().map(|pair| pair[side]).collect() };
-        let moved = [0, 1].map(|k| linear(&side(k), of(k, &all)));
-        let parts: Vec<f64> = moved[0].iter().zip(&moved[1]).map(|(a, b)| a - b).collect();
-        Some(normal_interval(estimate, &parts))
-    } else {
-        let found = match [0, 1].map(|side| plain(pairs.iter().map(|pair| pair[side]))) {
-            [Some(own), Some(best)] => Bootstrap::default().difference(&own, &best),
-            _ => Bootstrap::default().interval(pairs.len(), |sample| of(0, sample) - of(1, sample)),
-        };
-        found.ok().map(|found| [found.low, found.high])
-    };
-    let apart = interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
-    let detectable = detectable_difference(&gaps(pairs));
-    Some(Difference { estimate, interval, p, detectable, told_apart: apart && p <= LEVEL })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::record::Record;
+    use crate::study::record::{Record, RuleFigures};
 
     fn row(name: &str) -> Row {
         Row { name: name.into(), control: Control::named(name).is_some(), judged: 40, refused: 0, reason: None }
@@ -274,10 +202,14 @@ mod tests {
     }
 
     fn column(rows: &[(&str, Vec<Record>)]) -> Column {
+        of(Figure::Insertion, rows)
+    }
+
+    fn of(figure: Figure, rows: &[(&str, Vec<Record>)]) -> Column {
         let names = rows.iter().map(|(name, _)| (*name).to_owned()).collect();
         let grid = Grid { names, records: rows.iter().map(|(_, all)| all.iter().map(Some).collect()).collect() };
         let rows: Vec<Row> = rows.iter().map(|(name, _)| row(name)).collect();
-        Column::new(Figure::Insertion, &rows, &grid).expect("measured")
+        Column::new(figure, &rows, &grid).expect("measured")
     }
 
     #[test]
@@ -312,22 +244,17 @@ mod tests {
     }
 
     #[test]
-    fn twenty_hits_of_twenty_do_not_say_that_all_others_hit() {
-        let hits = vec![[1.0, 1.0]; 20];
-        let [low, high] = interval_of(&hits).expect("twenty pictures");
-        assert!((low - 0.8389).abs() < 1e-4 && high == 1.0, "{low} {high}");
-        let both: Vec<[Value; 2]> = hits.iter().map(|&hit| [hit, hit]).collect();
-        let found = difference(&both, 1.0).expect("pictures");
-        let [low, high] = found.interval.expect("twenty pictures");
-        assert!((low + 0.1611).abs() < 1e-4 && (high - 0.1611).abs() < 1e-4, "{low} {high}");
-        assert!(!found.told_apart && found.detectable.is_none(), "{found:?}");
-    }
-
-    #[test]
-    fn many_pictures_have_the_interval_of_student() {
-        let values: Vec<Value> = (0..MANY + 1).map(|i| [(i % 2) as f64, 1.0]).collect();
-        let [low, high] = interval_of(&values).expect("many pictures");
-        let reach = 1.960_4 * 0.5 / (values.len() as f64).sqrt();
-        assert!((high - low - 2.0 * reach).abs() < 1e-4, "{low} {high}");
+    fn a_method_without_a_figure_is_not_the_best() {
+        // The moved region of the first always holds, so that its skill is 0/0.
+        let ruled = |held: f64, control: f64| -> Vec<Record> {
+            let rule = RuleFigures { held, control: Some(control), ..RuleFigures::default() };
+            (0..40).map(|number| Record { number, rule: Some(rule.clone()), ..Record::default() }).collect()
+        };
+        let found =
+            of(Figure::Skill, &[("fast", ruled(1.0, 1.0)), ("rise", ruled(0.5, 0.3)), ("gradcam", ruled(0.9, 0.3))]);
+        assert_eq!(found.best, Some(2));
+        assert!(found.cells[1].difference.is_some_and(|found| found.told_apart), "{:?}", found.cells[1]);
+        assert_eq!((found.cells[0].mean, found.cells[0].difference), (None, None));
+        assert_eq!(of(Figure::Skill, &[("fast", ruled(1.0, 1.0))]).best, None);
     }
 }

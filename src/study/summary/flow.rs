@@ -31,7 +31,7 @@ impl Flow {
         let pictures = 0..grid.pictures();
         Self {
             given: found.seen.len(),
-            readable: count(&[Fate::Unsure, Fate::Stands, Fate::Judges]),
+            readable: count(&[Fate::Unlabelled, Fate::Unsure, Fate::Stands, Fate::Judges]),
             confident: count(&[Fate::Stands, Fate::Judges]),
             falls: count(&[Fate::Judges]),
             judged: pictures.clone().filter(|&at| methods.iter().any(|&row| has(row, at))).count(),

@@ -1,26 +1,31 @@
 //! The table of an evaluation: from what was found to what can be said.
 //!
 //! Each figure is a mean over pictures with its interval. Methods are compared on the pictures that all of them judged,
-//! picture by picture, with the best: the difference, its interval, the exact sign test adjusted by Holm's steps for
-//! the number of methods, and the difference that so many pictures can show. What is not told apart from the best is a
-//! tie.
+//! picture by picture, with the best: the difference, its interval, the exact sign test adjusted by Holm's steps for all
+//! pairs of methods, since the same pictures choose the best, and the difference that so many pictures can show. What is
+//! not told apart from the best is a tie.
 
 mod agreement;
 mod column;
+mod difference;
 mod flow;
 mod grid;
+mod interval;
 mod told;
+mod unmeasured;
 
 use serde::Serialize;
 
 pub use agreement::{Agreement, LEAST_TAU};
-pub use column::{Cell, Column, Difference};
+pub use column::{Cell, Column};
+pub use difference::Difference;
 pub use flow::Flow;
 pub use grid::Row;
 pub use told::{Told, ToldPicture};
 
 use super::evaluation::Findings;
 use super::figure::Figure;
+use super::metric::Measures;
 use grid::Grid;
 
 /// What an evaluation says.
@@ -46,6 +51,12 @@ impl Summary {
         let columns: Vec<Column> = figures.into_iter().filter_map(|figure| Column::new(figure, &rows, &grid)).collect();
         let agreements = agreement::between(&columns, &rows, &found.setup.measures.nulls);
         Self { flow: Flow::new(found, &rows, &grid), rows, columns, agreements }
+    }
+
+    /// Names the metrics that were asked for and have no column, and what they need; `None` where there are none, or no
+    /// picture was judged.
+    pub fn unmeasured(&self, measures: &Measures) -> Option<String> {
+        unmeasured::sentence(self, measures)
     }
 
     /// The column of a name.

@@ -51,7 +51,9 @@ fn reason(seen: &Seen) -> Option<String> {
     let name = &seen.name;
     match seen.fate {
         Fate::Judges => None,
-        Fate::Unreadable => Some(seen.reason.clone().unwrap_or_else(|| format!("{name} cannot be read"))),
+        Fate::Unreadable | Fate::Unlabelled => {
+            Some(seen.reason.clone().unwrap_or_else(|| format!("{name} cannot be read")))
+        }
         Fate::Unsure => Some(format!("{name}: the answer is not above .5")),
         Fate::Stands => Some(format!("{name}: the answer stays when all is deleted")),
     }

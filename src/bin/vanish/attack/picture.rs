@@ -34,6 +34,8 @@ pub fn run(args: &Args) -> Result<()> {
     let pixels = AsIs::frame(model.as_ref(), &picture.pixels);
     let recipes = if args.masks.is_empty() { Recipe::ALL.to_vec() } else { args.masks.clone() };
     let trial = |attack: Option<Attack>| drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes));
+    // A folder that cannot be made is known before the work is done.
+    args.out.as_deref().map_or(Ok(()), files::make)?;
     let clean = trial(None)?;
     let mut reports = vec![];
     for attack in args.attacks()? {

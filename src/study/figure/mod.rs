@@ -1,9 +1,12 @@
 //! The figures of an evaluation: what a record gives for each column of the table.
 
+mod values;
+
 use serde::{Deserialize, Serialize};
 
-use super::record::{Record, UnderNull};
-use crate::judge::{Eraser, deletion_game, localisation};
+use super::metric::Metric;
+use super::record::Record;
+use crate::judge::{Eraser, deletion_game};
 
 /// Which values are good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,17 @@ pub enum Better {
     Lower,
     /// None: the figure warns, and nobody wins by it.
     Neither,
+}
+
+/// Which values a figure can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// From 0 to 1.
+    Share,
+    /// From −1 to 1.
+    Signed,
+    /// From 0 on.
+    Open,
 }
 
 /// A column of the table.
@@ -41,7 +55,7 @@ pub enum Figure {
     Lift,
     /// The share of what the control left open that the rule wins: a ratio of means.
     Skill,
-    /// The share in the family in which the rule holds least.
+    /// The share in the family in which the rule holds least over all pictures.
     Worst,
     /// How much more often the mask brings the answer to other pictures.
     Leakage,
@@ -149,7 +163,7 @@ impl Figure {
             Figure::Held => "Share of unseen deletions in which deleting the region takes the answer away.",
             Figure::Lift => "That share, less that of the same region moved elsewhere.",
             Figure::Skill => "The share of what the moved region left open that the rule wins.",
-            Figure::Worst => "The share in the family of deletions in which the rule holds least.",
+            Figure::Worst => "The share in the family of deletions in which the rule holds least over all pictures.",
             Figure::Leakage => "How much more often the mask brings the answer to other pictures; 0 is no leak.",
             Figure::Shuffled(_) => "Rank correlation with the map of the model whose weights are shuffled so far.",
             Figure::Smooth(_) => "The same correlation between mean maps over fifty noisy copies of the picture.",
@@ -176,94 +190,48 @@ impl Figure {
         if matches!(self, Figure::Area(_) | Figure::AreaUnder(_)) { 0 } else { 3 }
     }
 
-    /// The values of one method's records, in their order; `None` where nothing was measured.
-    pub fn values(self, records: &[Option<&Record>]) -> Vec<Option<Value>> {
-        if self == Figure::Found {
-            return found(records);
+    /// Which values it can have.
+    pub fn scale(self) -> Scale {
+        match self {
+            Figure::Area(_) | Figure::AreaUnder(_) => Scale::Open,
+            Figure::Lift | Figure::Skill | Figure::Leakage | Figure::EntropyRise => Scale::Signed,
+            Figure::Shuffled(_) | Figure::Smooth(_) | Figure::Seeds | Figure::Strengths => Scale::Signed,
+            _ => Scale::Share,
         }
-        records.iter().map(|record| self.value((*record)?)).collect()
     }
 
-    fn value(self, record: &Record) -> Option<Value> {
-        let plain = |value: f64| value.is_finite().then_some([value, 1.0]);
-        let rule = record.rule.as_ref();
-        let single = match self {
-            Figure::Area(k) => record.deletion_game?[k]? as f64,
-            Figure::Insertion => record.insertion?.into(),
-            Figure::Deletion => record.deletion?.into(),
-            Figure::Point => f64::from(u8::from(record.pointing?[0])),
-            Figure::PointExact => f64::from(u8::from(record.pointing?[1])),
-            Figure::Found => return None,
-            Figure::Overlap => record.overlap?.into(),
-            Figure::Held => rule?.held,
-            Figure::Lift => rule?.lift()?,
-            Figure::Skill => return Some([rule?.lift()?, 1.0 - rule?.control?]),
-            Figure::Worst => rule?.worst,
-            Figure::Leakage => record.leakage?.into(),
-            Figure::Shuffled(stage) => (*record.sanity?.alike.get(stage)?)?,
-            Figure::Smooth(stage) => (*record.smooth_sanity?.get(stage)?)?,
-            Figure::EntropyRise => record.sanity?.entropy_rise?,
-            Figure::Seeds => record.stability?.seeds,
-            Figure::Strengths => record.stability?.nulls,
-            Figure::AreaUnder(null) => under(record, null)?.deletion_game?[UNDER_NULLS]? as f64,
-            Figure::MostFirst(null) => under(record, null)?.removal.most_first.into(),
-            Figure::LeastFirst(null) => under(record, null)?.removal.least_first.into(),
-        };
-        plain(single)
+    /// The metric that measures it; those of a null are measured wherever the null is named.
+    pub fn metric(self) -> Option<Metric> {
+        Some(match self {
+            Figure::Area(_) => Metric::DeletionGame,
+            Figure::Insertion => Metric::Insertion,
+            Figure::Deletion => Metric::Deletion,
+            Figure::Point | Figure::PointExact => Metric::Pointing,
+            Figure::Found => Metric::Localisation,
+            Figure::Overlap => Metric::Overlap,
+            Figure::Held | Figure::Lift | Figure::Skill | Figure::Worst => Metric::Rule,
+            Figure::Leakage => Metric::Leakage,
+            Figure::Shuffled(_) | Figure::EntropyRise => Metric::Sanity,
+            Figure::Smooth(_) => Metric::SmoothSanity,
+            Figure::Seeds | Figure::Strengths => Metric::Stability,
+            Figure::AreaUnder(_) | Figure::MostFirst(_) | Figure::LeastFirst(_) => return None,
+        })
     }
-}
 
-fn under(record: &Record, null: Eraser) -> Option<&UnderNull> {
-    record.nulls.get(null.name())
-}
-
-/// Tunes the level on the even pictures and says of each odd one whether its object was found.
-fn found(records: &[Option<&Record>]) -> Vec<Option<Value>> {
-    let overlaps: Vec<Option<&Vec<f32>>> = records.iter().map(|r| r.and_then(|r| r.box_overlaps.as_ref())).collect();
-    let measured: Vec<usize> = (0..overlaps.len()).filter(|&i| overlaps[i].is_some()).collect();
-    let hit =
-        |i: usize, level: usize| overlaps[i].is_some_and(|o| o.get(level).is_some_and(|&o| o >= localisation::FOUND));
-    let tuning = || measured.iter().step_by(2);
-    let levels = measured.first().and_then(|&i| overlaps[i]).map_or(0, Vec::len);
-    let hits = |level: usize| tuning().filter(|&&i| hit(i, level)).count();
-    let Some(best) = (0..levels).max_by_key(|&level| (hits(level), std::cmp::Reverse(level))) else {
-        return vec![None; records.len()];
-    };
-    let mut values = vec![None; records.len()];
-    measured.iter().skip(1).step_by(2).for_each(|&i| values[i] = Some([f64::from(u8::from(hit(i, best))), 1.0]));
-    values
+    /// The values of each row's records, in their order; `None` where nothing was measured.
+    pub fn values(self, rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
+        values::of(self, rows)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::record::RuleFigures;
 
     #[test]
     fn figures_have_names_of_their_own() {
         let all = Figure::all(&Eraser::ALL);
         let names: std::collections::BTreeSet<String> = all.iter().map(|figure| figure.name()).collect();
         assert_eq!(names.len(), all.len());
-    }
-
-    #[test]
-    fn skill_is_a_ratio_and_what_was_not_measured_has_no_value() {
-        let rule = RuleFigures { held: 0.9, control: Some(0.6), worst: 0.5, area: 0.1 };
-        let record = Record { rule: Some(rule), insertion: Some(0.25), ..Record::default() };
-        let [lift, open] = Figure::Skill.value(&record).expect("a control");
-        assert!((lift - 0.3).abs() < 1e-12 && (open - 0.4).abs() < 1e-12);
-        assert_eq!(Figure::Insertion.value(&record), Some([0.25, 1.0]));
-        assert_eq!(Figure::Deletion.value(&record), None);
-        assert_eq!(Figure::MostFirst(Eraser::Mean).value(&record), None);
-    }
-
-    #[test]
-    fn a_level_is_tuned_on_every_other_picture() {
-        // The first level finds the even pictures, the second the odd ones.
-        let of = |overlaps: [f32; 2]| Record { box_overlaps: Some(overlaps.into()), ..Record::default() };
-        let records = [of([0.6, 0.2]), of([0.2, 0.9]), of([0.7, 0.2]), of([0.8, 0.1])];
-        let records: Vec<Option<&Record>> = records.iter().map(Some).collect();
-        assert_eq!(Figure::Found.values(&records), [None, Some([0.0, 1.0]), None, Some([1.0, 1.0])]);
-        assert_eq!(Figure::Found.values(&[None, None]), [None, None]);
     }
 }
