@@ -20,8 +20,8 @@ use vanish::classifier::{Classifier, Profile};
 use vanish::critters::{HELD_OUT_SEEDS, World, draw};
 use vanish::job::{Divisible, Job, run_to_end};
 use vanish::picture::{Framing, RgbImage};
-use vanish::study::attacks::{Bench, Change, Findings, Plan, Record, rows, worst};
-use vanish::study::{Log, Set};
+use vanish::study::Set;
+use vanish::study::attacks::{Bench, Change, Findings, Kept, Plan, Record, Setup, Stated, rows, worst};
 
 const SIDE: usize = 64;
 
@@ -298,7 +298,9 @@ fn bench(resume: &Path) -> Findings {
     let attacks = vec![Attack::new(Kind::LeastLikely, 4.0), Attack::new(Kind::Fgsm, 4.0)];
     let plan = Plan { attacks, recipes: vec![], masked: vec![], limit: 2 };
     let set = Set::open("critters", 0).expect("the built-in world");
-    let mut bench = Bench::new(Rc::new(built_in("critters")), set, plan, Log::open(resume).expect("a log"));
+    let model = Rc::new(built_in("critters"));
+    let setup = Setup::new("critters", ["cpu".into(), "flex".into()], vec![Stated::of(&model)]);
+    let mut bench = Bench::new(model, set, plan, Kept::open(resume, &setup).expect("a log"));
     pollster::block_on(run_to_end(&mut bench)).expect("the CPU computes")
 }
 
@@ -309,7 +311,7 @@ fn a_bench_goes_on_from_its_log() {
     assert_eq!((first.attacked, first.records.len()), (2, 6));
     let text = std::fs::read_to_string(&log).expect("a log");
     let again = bench(&log);
-    assert_eq!(again.records, first.records);
+    assert_eq!((again.records, first.reused, again.reused), (first.records, 0, 6));
     assert_eq!(std::fs::read_to_string(&log).expect("a log"), text, "nothing was done again");
     std::fs::remove_file(&log).expect("removed");
 }
@@ -331,6 +333,7 @@ fn records() -> Vec<Record> {
     let record = |photo: usize, change, reading| Record {
         model: "m".into(),
         picture: format!("photo {photo}"),
+        sha256: String::new(),
         label: Some(1),
         change,
         reading,

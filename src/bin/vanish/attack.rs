@@ -2,6 +2,7 @@
 
 mod arguments;
 mod files;
+mod models;
 mod picture;
 mod set;
 mod table;

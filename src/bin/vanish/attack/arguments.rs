@@ -69,7 +69,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// A file of results of a set, one JSON object a line: what stands there is not done again, and what is new is
-    /// added.
+    /// added. It says of which set, models and version it is, and is refused for others; it keeps no pictures for --out.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
     /// Where to compute.
