@@ -14,6 +14,9 @@ use super::super::progress::{drive, interrupted};
 use super::arguments::Args;
 use super::{files, table};
 
+/// Pictures of a set: in five folds the other four then have twenty, and a threshold takes nineteen clean ones.
+const LIMIT: usize = 25;
+
 pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
     let all = super::models::open(args, &device)?;
@@ -41,7 +44,7 @@ pub fn run(args: &Args) -> Result<()> {
         table::print(&rows, args.shown())?;
     }
     let report = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first,
+        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first.unwrap_or(0),
         "models": models, "device": { "kind": args.device.kind(), "name": device_name },
         "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
     });
@@ -55,9 +58,9 @@ pub fn run(args: &Args) -> Result<()> {
 fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Findings> {
     let attacks = args.attacks()?;
     let masked: Vec<Attack> = attacks.iter().filter(|attack| args.masked.contains(&attack.kind)).cloned().collect();
-    let plan = Plan { attacks, recipes: args.masks.clone(), masked, limit: args.limit };
+    let plan = Plan { attacks, recipes: args.masks.clone(), masked, limit: args.limit.unwrap_or(LIMIT) };
     let kept = args.resume.as_deref().map_or_else(|| Ok(Kept::default()), |path| Kept::open(path, setup))?;
-    let bench = Bench::new(model.clone(), Set::open(&args.input, args.first)?, plan, kept);
+    let bench = Bench::new(model.clone(), Set::open(&args.input, args.first.unwrap_or(0))?, plan, kept);
     match &args.out {
         None => drive(&mut { bench }),
         Some(folder) => drive(&mut bench.with_sink(sink(folder, model)?)),
