@@ -241,7 +241,7 @@ export type DuelTold = {
   attacked: ToldSide | null,
   /** What each detector says: first the rule f(x) = f(Tx), then the wide rule. */
   detectors: Array<ToldDetector>,
-  /** The share of clean pictures above a threshold, at most. */
+  /** The chance, at most, with which a threshold flags a further clean picture. */
   false_positives: number,
 };
 
@@ -1007,8 +1007,10 @@ export type ToldCue = {
 export type ToldDetector = {
   /** Which one. */
   detector: Detector,
-  /** Above this score it flags a picture; `null` without clean pictures. */
+  /** Above this score it flags a picture; `null` of too few clean pictures. */
   threshold: number | null,
+  /** How many more clean pictures it needs for a threshold. */
+  lacking: number,
   /** Its scores of clean pictures, as it is calibrated until now. */
   scores: Array<number>,
   /** How many clean pictures it is to be calibrated on. */

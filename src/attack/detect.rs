@@ -1,7 +1,7 @@
 //! Scores that should be higher for an attacked picture than for a clean one.
 //!
 //! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. Nothing is
-//!   trained; a threshold is calibrated on clean pictures to a stated rate of false positives. Reference: W. Xu, D.
+//!   trained; a threshold is calibrated on clean pictures to a stated chance of flagging a further one. Reference: W. Xu, D.
 //!   Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
 //! - The wide rule, for attacks that hold under light edits: how far the answer moves under all light edits in the mean,
 //!   or how far its probability falls under many mixed ones ([`super::ensemble()`]), whichever is more unusual among
@@ -12,9 +12,9 @@
 use super::Reading;
 use super::views::Look;
 use crate::map::Map;
-use crate::rules::statistics::threshold_at;
+use crate::rules::statistics::exceeded_by;
 
-/// The share of clean pictures that a calibrated detector may flag.
+/// The chance with which a calibrated detector may flag a further clean picture.
 pub const FALSE_POSITIVES: f64 = 0.05;
 /// The light edits of the rule.
 pub const RULE: [Look; 3] = [Look::Blur(1.5), Look::Jpeg(50), Look::Shift(5, 5)];
@@ -27,8 +27,8 @@ pub fn rule(reading: &Reading) -> f32 {
 /// The wide rule: two signals, each in units of what clean pictures reach. Nothing of it is learned from attacks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wide {
-    /// What [`FALSE_POSITIVES`] of clean pictures exceed, of each signal: a score above 1 is one that either signal alone
-    /// would flag.
+    /// What [`FALSE_POSITIVES`] of the calibrating pictures exceed, of each signal: above 1 one of the two is unusual
+    /// among them. It is a unit and no threshold, so that it takes no number of pictures.
     usual: [f64; 2],
 }
 
@@ -41,7 +41,7 @@ impl Wide {
         let signals: Vec<[f64; 2]> = clean.collect();
         let unit = |of: usize| {
             let values: Vec<f64> = signals.iter().map(|signal| signal[of]).collect();
-            Some(threshold_at(&values, FALSE_POSITIVES)?.max(LEAST_UNIT))
+            Some(exceeded_by(&values, FALSE_POSITIVES)?.max(LEAST_UNIT))
         };
         Some(Self { usual: [unit(0)?, unit(1)?] })
     }

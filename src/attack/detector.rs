@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Reading;
 use super::detect::{FALSE_POSITIVES, Wide, rule, wide_signals};
-use crate::rules::statistics::threshold_at;
+use crate::rules::statistics::{fewest_for, threshold_at};
 
 /// What tells an attacked picture from a clean one without having seen an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -50,21 +50,25 @@ impl Signals {
 #[derive(Clone, Copy, Debug)]
 pub struct Calibrated {
     wide: Option<Wide>,
-    /// The threshold of each of [`Detector::ALL`]; `None` without clean pictures.
+    /// The threshold of each of [`Detector::ALL`]; `None` of too few clean pictures.
     thresholds: [Option<f64>; 2],
+    /// How many more clean pictures each would need for one.
+    lacking: [usize; 2],
 }
 
 impl Calibrated {
-    /// Calibrates the detectors so that [`FALSE_POSITIVES`] of these pictures at most are flagged by each, the wide rule
-    /// on those of which many views were asked.
+    /// Calibrates the detectors so that each flags a further clean picture like these with a chance of at most
+    /// [`FALSE_POSITIVES`], the wide rule by those of which many views were asked. For the wide rule that holds nearly,
+    /// since its units come from the same pictures.
     pub fn on(clean: &[Signals]) -> Self {
         let wide = Wide::calibrated(clean.iter().filter_map(|signals| signals.wide));
-        let unset = Self { wide, thresholds: [None; 2] };
-        let threshold = |detector| {
-            let scores: Vec<f64> = clean.iter().filter_map(|signals| unset.score(detector, signals)).collect();
-            threshold_at(&scores, FALSE_POSITIVES)
-        };
-        Self { thresholds: Detector::ALL.map(threshold), ..unset }
+        let unset = Self { wide, thresholds: [None; 2], lacking: [0; 2] };
+        let scores = Detector::ALL.map(|detector| -> Vec<f64> {
+            clean.iter().filter_map(|signals| unset.score(detector, signals)).collect()
+        });
+        let lacking = |scores: &Vec<f64>| fewest_for(FALSE_POSITIVES).map_or(0, |n| n.saturating_sub(scores.len()));
+        let thresholds = scores.each_ref().map(|scores| threshold_at(scores, FALSE_POSITIVES));
+        Self { thresholds, lacking: scores.each_ref().map(lacking), ..unset }
     }
 
     /// Returns a detector's score of a picture; `None` where it cannot be had.
@@ -75,9 +79,14 @@ impl Calibrated {
         }
     }
 
-    /// Returns the score above which a detector flags a picture; `None` without clean pictures.
+    /// Returns the score above which a detector flags a picture; `None` of too few clean pictures.
     pub fn threshold(&self, detector: Detector) -> Option<f64> {
         self.thresholds[detector as usize]
+    }
+
+    /// Says how many more clean pictures a detector needs for a threshold.
+    pub fn lacking(&self, detector: Detector) -> usize {
+        self.lacking[detector as usize]
     }
 
     /// Says whether a detector flags a picture; `None` where it has no threshold or no score.
@@ -99,15 +108,27 @@ mod tests {
     fn each_detector_is_calibrated_on_the_pictures_that_it_was_asked_of() {
         let half = [clean(20, false), clean(20, true)].concat();
         let calibrated = Calibrated::on(&half);
-        // Of forty scores two lie above the rule's, of twenty one above the wide rule's, whose unit is the same.
-        assert_eq!(calibrated.threshold(Detector::Rule), Some(0.36));
-        assert_eq!(calibrated.threshold(Detector::Wide), Some(1.0));
+        // Of forty scores one lies above the rule's (there are two of each), of twenty none above the wide rule's,
+        // whose unit is the second largest.
+        assert_eq!(calibrated.threshold(Detector::Rule), Some(0.38));
+        assert!(calibrated.threshold(Detector::Wide).is_some_and(|wide| (wide - 0.38 / 0.36).abs() < 1e-12));
         let flags = |rule, wide| {
             let signals = Signals { rule, wide };
             Detector::ALL.map(|detector| calibrated.flags(detector, &signals))
         };
-        assert_eq!(flags(0.37, None), [Some(true), None]);
-        assert_eq!(flags(0.36, Some([0.2, 0.4])), [Some(false), Some(true)]);
+        assert_eq!(flags(0.39, None), [Some(true), None]);
+        assert_eq!(flags(0.38, Some([0.2, 0.4])), [Some(false), Some(true)]);
+    }
+
+    #[test]
+    fn a_threshold_of_too_few_clean_pictures_is_none() {
+        let calibrated = Calibrated::on(&[clean(6, false), clean(12, true)].concat());
+        let of = |detector| (calibrated.threshold(detector), calibrated.lacking(detector));
+        assert_eq!(Detector::ALL.map(of), [(None, 1), (None, 7)]);
+        let signals = Signals { rule: 2.0, wide: Some([2.0, 0.9]) };
+        assert_eq!(Detector::ALL.map(|detector| calibrated.flags(detector, &signals)), [None; 2]);
+        assert!(calibrated.score(Detector::Wide, &signals).is_some(), "a score takes no threshold");
+        assert_eq!(Calibrated::on(&clean(19, true)).lacking(Detector::Wide), 0);
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl Duel {
         if way == 3 {
             return Ok(self.blurred(picture, remedy.sigma_px).to_picture());
         }
-        let masks = with_controls(&self.mask(side, remedy)?);
+        let masks = with_controls(&self.mask(side, remedy)?, picture);
         let none = || Error::new(ErrorKind::Settings, format!("there is no way {way} to recover a picture"));
         let mask = masks.into_iter().nth(way).ok_or_else(none)?;
         let scene = Scene::new(picture, self.as_is.framing(), &null(remedy));

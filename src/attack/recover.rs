@@ -14,6 +14,7 @@ use image::{Rgb, Rgb32FImage};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::as_text::map_text;
 use super::detect::{STATISTICS, statistics};
@@ -171,7 +172,7 @@ impl Masked {
     ) -> Result<Self> {
         let scene = Scene::new(picture, classifier.framing(), null);
         let question = Question::of_class(Rc::new(classifier.clone()), scene, 0);
-        let masks = with_controls(&mask);
+        let masks = with_controls(&mask, picture);
         let values = masks.iter().flat_map(|mask| mask.values.iter().copied()).collect();
         let masks = Array::new(values, &[masks.len(), 1, mask.side, mask.side], question.device());
         let logits = question.logits(question.centre_view().blend(masks))?.read().await?;
@@ -191,9 +192,9 @@ impl Masked {
     }
 }
 
-/// Returns a mask, the same turned by half, and a random one of the same values.
-pub fn with_controls(mask: &Map) -> [Map; 3] {
-    [mask.clone(), rotated(mask), shuffled(mask)]
+/// Returns a mask of a picture, the same turned by half, and a random one of the same values.
+pub fn with_controls(mask: &Map, picture: &RgbImage) -> [Map; 3] {
+    [mask.clone(), rotated(mask), shuffled(mask, picture)]
 }
 
 /// Turns the mask by half.
@@ -203,10 +204,11 @@ fn rotated(mask: &Map) -> Map {
     Map { side: mask.side, values }
 }
 
-/// Makes a smooth random mask of the same values: those of the mask, put in the order of blurred noise.
-fn shuffled(mask: &Map) -> Map {
+/// Makes a smooth random mask of the same values: those of the mask, put in the order of blurred noise. The picture is
+/// the seed: one pattern for every picture would be one control, however many pictures there are.
+fn shuffled(mask: &Map, picture: &RgbImage) -> Map {
     let side = mask.side as u32;
-    let mut random = ChaCha8Rng::seed_from_u64(0x6d_61_73_6b);
+    let mut random = ChaCha8Rng::from_seed(Sha256::digest(picture.as_raw()).into());
     let noise = Rgb32FImage::from_fn(side, side, |_, _| Rgb([standard_normal(&mut random); 3]));
     let smooth = gaussian::blur(&noise, mask.side as f32 / 16.0);
     let order = Map { side: mask.side, values: smooth.pixels().map(|pixel| pixel.0[0]).collect() }.order();
@@ -248,7 +250,10 @@ mod tests {
     #[test]
     fn controls_have_the_values_of_their_mask_and_not_its_places() {
         let mask = Map::from_fn(32, |i| if i < 200 { 0.0 } else { 0.9 });
-        for control in [rotated(&mask), shuffled(&mask)] {
+        let picture = |value: u8| RgbImage::from_pixel(2, 2, image::Rgb([value; 3]));
+        let of = |value: u8| shuffled(&mask, &picture(value));
+        assert!(of(1) == of(1) && of(1).correlation(&of(2)) < 0.5, "each picture has a pattern of its own");
+        for control in [rotated(&mask), of(1), of(2)] {
             let sorted = |map: &Map| {
                 let mut values = map.values.clone();
                 values.sort_by(f32::total_cmp);

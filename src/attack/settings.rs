@@ -125,12 +125,17 @@ impl Attack {
         self.evasion > 0.0 || self.outlasting > 0.0
     }
 
-    /// Returns its kind and size, and the weights of the detector and of masks where there are any: `pgd 8`, `pgd 8
-    /// λ1`, `pgd 8 μ1`.
+    /// Returns its kind and size, the weights of the detector and of masks where there are any, and its steps and
+    /// starts where they are not the usual: `pgd 8`, `pgd 8 λ1`, `pgd 8 μ1 starts 1`. Rows and files go by it, so that
+    /// attacks of one seed that differ have different names.
     pub fn name(&self) -> String {
         let weight = |name: &str, weight: f32| if weight > 0.0 { format!(" {name}{weight}") } else { String::new() };
         let (evasion, outlasting) = (weight("λ", self.evasion), weight("μ", self.outlasting));
-        format!("{} {}{evasion}{outlasting}", self.kind.name(), self.eps)
+        let usual = Self::new(self.kind, self.eps);
+        let count =
+            |name: &str, n: usize, usual: usize| if n == usual { String::new() } else { format!(" {name} {n}") };
+        let (steps, starts) = (count("steps", self.steps, usual.steps), count("starts", self.restarts, usual.restarts));
+        format!("{} {}{evasion}{outlasting}{steps}{starts}", self.kind.name(), self.eps)
     }
 
     /// Refuses settings that no attack can use.
@@ -183,5 +188,7 @@ mod tests {
         }
         assert_eq!(Attack::new(Kind::Pgd, 8.0).evading(0.1).name(), "pgd 8 λ0.1");
         assert_eq!(Attack::new(Kind::Pgd, 8.0).evading(1.0).outlasting(2.0).name(), "pgd 8 λ1 μ2");
+        let shorter = Attack { steps: 10, restarts: 1, ..Attack::new(Kind::Pgd, 8.0) };
+        assert_eq!(shorter.name(), "pgd 8 steps 10 starts 1", "it has a row and a file of its own");
     }
 }

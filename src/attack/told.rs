@@ -22,7 +22,7 @@ pub struct Told {
     pub attacked: Option<ToldSide>,
     /// What each detector says: first the rule f(x) = f(Tx), then the wide rule.
     pub detectors: Vec<ToldDetector>,
-    /// The share of clean pictures above a threshold, at most.
+    /// The chance, at most, with which a threshold flags a further clean picture.
     pub false_positives: f64,
 }
 
@@ -32,8 +32,10 @@ pub struct Told {
 pub struct ToldDetector {
     /// Which one.
     pub detector: Detector,
-    /// Above this score it flags a picture; `null` without clean pictures.
+    /// Above this score it flags a picture; `null` of too few clean pictures.
     pub threshold: Option<f64>,
+    /// How many more clean pictures it needs for a threshold.
+    pub lacking: usize,
     /// Its scores of clean pictures, as it is calibrated until now.
     pub scores: Vec<f64>,
     /// How many clean pictures it is to be calibrated on.
@@ -169,6 +171,7 @@ impl ToldDetector {
         Self {
             detector,
             threshold: calibrated.threshold(detector),
+            lacking: calibrated.lacking(detector),
             scores: found.calm.iter().filter_map(|signals| calibrated.score(detector, signals)).collect(),
             planned: found.planned[detector as usize],
             clean: judged(&found.clean),

@@ -170,6 +170,13 @@ function maskThatTells({ masks }, first) {
   return learned.find((mask) => mask.deleted.class === first) ?? learned[0];
 }
 
+/** Whether the detector flags it; without a threshold nobody knows. @type {Record<string, string>} */
+const DETECTED = {
+  true: "It is detected.",
+  false: "It is not detected.",
+  null: "Too few clean pictures were seen to say whether it is detected.",
+};
+
 /**
  * What becomes of an attack that succeeded.
  *
@@ -182,10 +189,10 @@ function exposed({ attack: made, attacked, detectors }, mask) {
   const back = (/** @type {import("../types.js").Named | undefined} */ answer) => answer?.class === first;
   const flagged = detectors[0].attacked?.flagged;
   const controls = [mask?.rotated, mask?.random].filter(back).length;
-  const place = controls ? `${controls} of 2 controls do so, too` : "none of its 2 controls does";
+  const place = ["none of its 2 controls does", "so does 1 of its 2 controls", "so do both of its controls"][controls];
   const deleted = back(mask?.deleted)
     ? `Deleting its mask brings the first answer back; ${place}.`
     : "Deleting its mask does not bring the first answer back.";
   const voted = `The vote of light edits says ${attacked?.vote.label}.`;
-  return `The attack changed the answer. It is ${flagged ? "detected" : "not detected"}. ${deleted} ${voted}`;
+  return `The attack changed the answer. ${DETECTED[`${flagged ?? null}`]} ${deleted} ${voted}`;
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod files;
+mod models;
 mod picture;
 mod set;
 mod table;
@@ -11,6 +12,7 @@ use vanish::Result;
 pub use arguments::Args;
 
 pub fn run(args: &Args) -> Result<()> {
+    args.check()?;
     if args.is_picture() {
         return picture::run(args);
     }

@@ -2,15 +2,21 @@
 //!
 //! The area is the chance that an attacked picture scores above a clean one, ties by half: A = U / (n₁ n₀) with U the
 //! count of Mann and Whitney. Its interval is the bootstrap's over pictures, a picture's clean and attacked score
-//! together. As a check, Hanley's and McNeil's standard error for independent groups is
+//! together. Hanley's and McNeil's standard error for independent groups is
 //!
 //! SE² = (A(1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)) / (n₁ n₀), Q₁ = A/(2 − A), Q₂ = 2A²/(1 + A).
+//!
+//! It is 0 at A = 1, as every draw of the bootstrap is 1 there, though five pictures that are told apart say little of
+//! the sixth. So where the bootstrap says nothing (few pictures, A of 0 or 1, draws that are all alike) the interval
+//! holds every θ with |A − θ| ≤ z SE(θ): the error is that of the end, not of the estimate, as in Wilson's interval of
+//! a share.
 //!
 //! Reference: J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver operating
 //! characteristic (ROC) curve", Radiology 143, 1982.
 
-use super::bootstrap::paired;
-use super::{Bootstrap, Estimated};
+use super::bootstrap::{FEWEST_PICTURES, paired};
+use super::distribution::two_sided;
+use super::{Bootstrap, Estimated, Interval, NoInterval, enough};
 
 /// Holds one point of the receiver's curve.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -33,20 +39,49 @@ impl Bootstrap {
     /// Computes the interval of the area under the curve over pictures that have a clean and an attacked score.
     ///
     /// # Errors
-    /// Fails like [`Bootstrap::difference`].
+    /// Fails with [`NoInterval::Undefined`] where the lengths differ, and like [`Bootstrap::area`].
     pub fn auroc(&self, clean: &[f64], attacked: &[f64]) -> Estimated {
         paired(clean, attacked)?;
-        self.interval(clean.len(), |sample| area(clean, attacked, sample))
+        self.area(clean.len(), |sample| area(clean, attacked, sample))
+    }
+
+    /// Computes the interval of an area under the curve, where `figure` gives that of a sample of `n` pictures. Where
+    /// pictures are few, or draws say nothing since the area is 0 or 1 or all of them are alike, it is
+    /// [`auroc_interval`]'s.
+    ///
+    /// # Errors
+    /// Fails with [`NoInterval::TooFew`] without a picture, and with [`NoInterval::Undefined`] where all pictures
+    /// together have no area or more than one draw in twenty has none.
+    pub fn area(&self, n: usize, figure: impl Fn(&[usize]) -> f64) -> Estimated {
+        let all: Vec<usize> = (0..n).collect();
+        let estimate = figure(&all);
+        let is_inside = estimate > 0.0 && estimate < 1.0;
+        if n >= FEWEST_PICTURES && is_inside {
+            let found = self.interval(n, figure)?;
+            if found.low < found.high {
+                return Ok(found);
+            }
+        }
+        auroc_interval(estimate, n, n, self.confidence)
     }
 
     /// Computes the interval of the difference of two detectors' areas, `ours` − `theirs`, on the same pictures; each
-    /// is (clean, attacked) scores.
+    /// is (clean, attacked) scores. Draws that are all alike say nothing of it: there its ends are those of the two
+    /// areas, by Newcombe's square and add.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::difference`].
     pub fn auroc_difference(&self, ours: (&[f64], &[f64]), theirs: (&[f64], &[f64])) -> Estimated {
         [ours.1, theirs.0, theirs.1].into_iter().try_for_each(|scores| paired(ours.0, scores))?;
-        self.interval(ours.0.len(), |sample| area(ours.0, ours.1, sample) - area(theirs.0, theirs.1, sample))
+        let gap = |sample: &[usize]| area(ours.0, ours.1, sample) - area(theirs.0, theirs.1, sample);
+        let found = self.interval(ours.0.len(), gap)?;
+        if found.low < found.high {
+            return Ok(found);
+        }
+        let (one, two) = (self.auroc(ours.0, ours.1)?, self.auroc(theirs.0, theirs.1)?);
+        let low = found.estimate - (one.estimate - one.low).hypot(two.high - two.estimate);
+        let high = found.estimate + (one.high - one.estimate).hypot(two.estimate - two.low);
+        Ok(Interval { low: low.max(-1.0), high: high.min(1.0), ..found })
     }
 }
 
@@ -65,14 +100,31 @@ pub fn hanley_mcneil(area: f64, clean: usize, attacked: usize) -> Option<f64> {
     (clean > 0 && attacked > 0 && (0.0..=1.0).contains(&area)).then(|| variance.max(0.0).sqrt())
 }
 
-/// Finds the threshold that flags at most the share `rate` of clean pictures, where scores above it are flagged.
-/// Choose it on other pictures than those it is judged on. `None` without pictures, or where a score or the rate is
-/// not a number.
-pub fn threshold_at(clean: &[f64], rate: f64) -> Option<f64> {
-    let sorted = rising(clean)?;
-    let flagged = (rate.clamp(0.0, 1.0) * sorted.len() as f64).floor() as usize;
-    let index = (sorted.len() - 1).saturating_sub(flagged);
-    (!rate.is_nan()).then(|| sorted[index])
+/// Computes the interval of an area from so many clean and attacked pictures: every area θ from which the estimate lies
+/// no farther than z times the [`hanley_mcneil`] error at θ.
+///
+/// # Errors
+/// Fails with [`NoInterval::TooFew`] where a group is empty, and with [`NoInterval::Undefined`] where the area or the
+/// confidence is out of range.
+pub fn auroc_interval(area: f64, clean: usize, attacked: usize, confidence: f64) -> Estimated {
+    let n = clean.min(attacked);
+    enough(n, 1)?;
+    let z = two_sided(confidence).filter(|_| (0.0..=1.0).contains(&area)).ok_or(NoInterval::Undefined)?;
+    let is_far = |end: f64| (area - end).abs() > z * hanley_mcneil(end, clean, attacked).unwrap_or(f64::NAN);
+    let (low, high) = (last_near(area, 0.0, is_far), last_near(area, 1.0, is_far));
+    Ok(Interval { low, estimate: area, high, n, effective_n: n as f64 })
+}
+
+/// Halvings of the way to an end: below the last digit that is shown.
+const HALVINGS: usize = 50;
+
+/// Finds where ends between an estimate and a bound begin to be far from it, by halving.
+fn last_near(estimate: f64, bound: f64, is_far: impl Fn(f64) -> bool) -> f64 {
+    let halve = |(near, far): (f64, f64), _| {
+        let middle = f64::midpoint(near, far);
+        if is_far(middle) { (near, middle) } else { (middle, far) }
+    };
+    (0..HALVINGS).fold((estimate, bound), halve).0
 }
 
 /// Draws the receiver's curve from (0, 0) to (1, 1), a point for every distinct score. Empty where [`auroc`] has no
@@ -92,7 +144,7 @@ fn share(count: usize, of: usize) -> f64 {
 }
 
 /// Sorts the scores in rising order; `None` where there are none or one is not a number.
-fn rising(scores: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn rising(scores: &[f64]) -> Option<Vec<f64>> {
     let mut sorted = scores.to_vec();
     sorted.sort_by(f64::total_cmp);
     (!sorted.is_empty() && !sorted.iter().any(|s| s.is_nan())).then_some(sorted)
@@ -137,15 +189,46 @@ mod tests {
         assert!(roc(&[], &attacked).is_empty());
     }
 
+    /// At A = 1 the lower end solves 1 − θ = z SE(θ).
     #[test]
-    fn a_threshold_flags_no_more_than_its_rate() {
-        let clean: Vec<f64> = (0..40).map(f64::from).collect();
-        for (rate, flagged) in [(0.0, 0), (0.05, 2), (0.07, 2), (0.5, 20)] {
-            let threshold = threshold_at(&clean, rate).expect("pictures");
-            assert_eq!(clean.iter().filter(|&&s| s > threshold).count(), flagged, "{rate}");
+    fn an_area_of_one_is_not_certain() {
+        for (n, low) in [(5, 0.64), (10, 0.80), (19, 0.89), (40, 0.95)] {
+            let clean: Vec<f64> = (0..n).map(f64::from).collect();
+            let attacked: Vec<f64> = (0..n).map(|i| f64::from(100 + i)).collect();
+            let found = Bootstrap::default().auroc(&clean, &attacked).expect("pictures");
+            assert!((found.low - low).abs() < 6e-3, "{n}: {found:?}");
+            assert!(
+                (1.0 - found.low - 1.96 * hanley_mcneil(found.low, n as usize, n as usize).expect("pictures")).abs()
+                    < 1e-4
+            );
+            assert_eq!((found.estimate, found.high), (1.0, 1.0), "{n}");
+            let turned = Bootstrap::default().auroc(&attacked, &clean).expect("pictures");
+            assert!((turned.high - (1.0 - found.low)).abs() < 0.02 && turned.low == 0.0, "{n}: {turned:?}");
         }
-        assert_eq!((threshold_at(&[], 0.05), threshold_at(&[1.0], f64::NAN)), (None, None));
-        assert_eq!(threshold_at(&[1.0, 2.0], 1.0), Some(1.0));
+        assert!(Bootstrap::default().auroc(&[], &[]).is_err() && auroc_interval(f64::NAN, 5, 5, 0.95).is_err());
+        let (low, high) = ([0.0; 20], [1.0; 20]);
+        let gap = Bootstrap::default().auroc_difference((&low, &high), (&low, &high)).expect("20 pictures");
+        assert!(gap.low < -0.1 && gap.high > 0.1 && gap.estimate == 0.0, "{gap:?}");
+    }
+
+    /// Normal scores whose means lie apart by √2 Φ⁻¹(A), 1,000 sets of pictures each.
+    #[test]
+    fn few_pictures_cover_the_area_as_often_as_stated() {
+        let mut random = super::super::draw::stream(1);
+        let mut normal = || {
+            let uniform = (super::super::draw::below(&mut random, 1 << 20) as f64 + 0.5) / f64::from(1 << 20);
+            super::super::normal_quantile(uniform).expect("between 0 and 1")
+        };
+        for (n, truth) in [(5, 0.8), (5, 0.95), (10, 0.95), (19, 0.8), (19, 0.95), (19, 0.99)] {
+            let apart = 2f64.sqrt() * super::super::normal_quantile(truth).expect("between 0 and 1");
+            let mut covers = |_: &usize| {
+                let clean: Vec<f64> = (0..n).map(|_| normal()).collect();
+                let attacked: Vec<f64> = (0..n).map(|_| normal() + apart).collect();
+                Bootstrap::default().auroc(&clean, &attacked).expect("pictures").contains(truth)
+            };
+            let covered = (0..1000).filter(|i| covers(i)).count();
+            assert!((935..=990).contains(&covered), "{n} pictures, {truth}: {covered}");
+        }
     }
 
     /// Scores i and i + 60 of 100 pictures: the area by the formula of two uniform scores is 1 − .4²/2 = .92.

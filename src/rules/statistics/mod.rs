@@ -12,6 +12,7 @@
 //! | Which rank has a method, and how sure is it? | [`rank_intervals`] |
 //! | Do two lists put methods in one order? | [`tau_b`] |
 //! | Does a score tell attacked pictures from clean ones? | [`auroc`], [`Logistic`] |
+//! | Above which score is a picture flagged, so that few clean ones are? | [`threshold_at`] |
 //! | Is a finding more than the best of many tries? | [`holm`], [`benjamini_hochberg`], [`Permutation`] |
 //! | Which difference would this many pictures show? | [`detectable_difference`] |
 //!
@@ -35,8 +36,9 @@ mod proportion;
 mod radius;
 mod ranks;
 mod sign_test;
+mod threshold;
 
-pub use auroc::{RocPoint, auroc, hanley_mcneil, roc, threshold_at};
+pub use auroc::{RocPoint, auroc, auroc_interval, hanley_mcneil, roc};
 pub use best_arm::{Arm, BestArm, Choice, MOST_ARMS, kl_divergence, kl_lower_bound, kl_upper_bound};
 pub use bootstrap::{Bootstrap, FEWEST_PICTURES, bca};
 pub use distribution::{beta_quantile, binomial_tail, normal_cdf, normal_quantile, t_quantile};
@@ -51,6 +53,7 @@ pub use proportion::{Paired, clustered, lower_bound, paired_difference, trials_w
 pub use radius::{Agreement, Radius, radius};
 pub use ranks::{rank_intervals, ranks, ratio};
 pub use sign_test::{SignTest, sign_test, sign_test_of};
+pub use threshold::{exceeded_by, fewest_for, threshold_at};
 
 use std::fmt;
 

@@ -8,16 +8,16 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::record::Record;
+use super::kept::{Asked, Kept, Stated};
+use super::record::{Pictured, Record};
 use crate::attack::reading::best;
 use crate::attack::recover::Recipe;
 use crate::attack::{AsIs, Attack, Attacked, Trial};
-use crate::classifier::{Classifier, OnnxClassifier};
+use crate::classifier::{Classifier, OnnxClassifier, sha256};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later, Progress};
 use crate::picture::RgbImage;
 use crate::study::case::LEAST_SCORE;
-use crate::study::log::Log;
 use crate::study::{Item, Set};
 
 /// Pictures left out in a row before a set without end is given up.
@@ -45,6 +45,8 @@ pub struct Findings {
     pub left_out: usize,
     /// Pictures that could not be read, each with the reason.
     pub unreadable: Vec<String>,
+    /// How many of the records stood in the log already: their pictures were not made again.
+    pub reused: usize,
     /// Every picture, clean and attacked.
     pub records: Vec<Record>,
 }
@@ -69,8 +71,7 @@ pub type Sink = Box<dyn FnMut(&str, &Attacked) -> Result<()>>;
 
 /// The picture under way, at the model's size.
 struct Subject {
-    name: String,
-    label: Option<usize>,
+    of: Pictured,
     pixels: RgbImage,
 }
 
@@ -79,7 +80,7 @@ pub struct Bench {
     model: Rc<OnnxClassifier>,
     set: Set,
     plan: Plan,
-    log: Log<Record>,
+    kept: Kept,
     next: usize,
     subject: Option<Subject>,
     pending: VecDeque<Option<Attack>>,
@@ -92,11 +93,11 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Prepares a bench; what the log holds of this model is not done again.
-    pub fn new(model: Rc<OnnxClassifier>, set: Set, plan: Plan, log: Log<Record>) -> Self {
+    /// Prepares a bench; what is kept of this model is not done again.
+    pub fn new(model: Rc<OnnxClassifier>, set: Set, plan: Plan, kept: Kept) -> Self {
         let (found, doing) = (Findings::default(), String::new());
         let (subject, trial, pending) = (None, None, VecDeque::new());
-        Self { model, set, plan, log, next: 0, subject, pending, trial, doing, in_vain: 0, sink: None, found }
+        Self { model, set, plan, kept, next: 0, subject, pending, trial, doing, in_vain: 0, sink: None, found }
     }
 
     /// Gives every picture that is attacked from here on to `sink` as well: records do not hold pictures.
@@ -142,10 +143,12 @@ impl Bench {
             self.found.left_out += 1;
             return self.lose_patience();
         }
+        let sha256 = sha256([item.pixels.as_raw().as_slice()]);
+        self.kept.check(&item.name, &sha256)?;
         self.in_vain = 0;
         self.found.attacked += 1;
         let label = item.label.as_ref().and_then(|label| label.class(self.model.labels()));
-        self.subject = Some(Subject { name: item.name, label, pixels });
+        self.subject = Some(Subject { of: Pictured { name: item.name, sha256, label }, pixels });
         self.pending = std::iter::once(None).chain(self.plan.attacks.iter().cloned().map(Some)).collect();
         Ok(())
     }
@@ -164,16 +167,15 @@ impl Bench {
     fn begin(&mut self, attack: Option<Attack>) -> Result<()> {
         let Some(subject) = &self.subject else { return Ok(()) };
         let name = attack.as_ref().map_or_else(|| "clean".to_owned(), Attack::name);
-        self.doing = format!("{} {name}", subject.name);
-        let known = self.log.find(|record| {
-            let same = record.change.as_ref().map(|change| &change.attack) == attack.as_ref();
-            same && record.picture == subject.name && record.model == self.model.profile().name
-        });
-        if let Some(record) = known {
-            self.found.records.push(record.clone());
+        self.doing = format!("{} {name}", subject.of.name);
+        let recipes = self.recipes(attack.as_ref());
+        let Pictured { name: picture, sha256, label } = &subject.of;
+        let asked = Asked { picture, sha256, attack: attack.as_ref(), recipes: &recipes };
+        if let Some(record) = self.kept.find(&Stated::of(&self.model), &asked) {
+            self.found.reused += 1;
+            self.found.records.push(Record { label: *label, ..record });
             return Ok(());
         }
-        let recipes = self.recipes(attack.as_ref());
         self.trial = Some(Trial::new(self.model.clone(), &subject.pixels, attack, &recipes));
         Ok(())
     }
@@ -187,11 +189,10 @@ impl Bench {
         let found = trial.finish().await?;
         let Some(subject) = &self.subject else { return Ok(()) };
         if let (Some(sink), Some(attacked)) = (&mut self.sink, &found.attacked) {
-            sink(&subject.name, attacked)?;
+            sink(&subject.of.name, attacked)?;
         }
-        let record = Record::of(&self.model.profile().name, &subject.name, subject.label, &found);
-        if let Some(record) = record {
-            self.log.add(&record)?;
+        if let Some(record) = Record::of(&self.model.profile().name, &subject.of, &found) {
+            self.kept.add(&record)?;
             self.found.records.push(record);
         }
         Ok(())

@@ -70,10 +70,10 @@ impl<'a> Study<'a> {
         self.calibrated(pair, record)?.score(detector, &signals(record))
     }
 
-    /// Whether a detector, calibrated on other photographs, flags a record of a pair.
-    pub fn flags(&self, detector: Detector, pair: &Pair, record: &Record) -> bool {
-        let flags = self.calibrated(pair, record).and_then(|known| known.flags(detector, &signals(record)));
-        flags.unwrap_or(false)
+    /// Whether a detector, calibrated on other photographs, flags a record of a pair; `None` where they are too few for
+    /// a threshold.
+    pub fn flags(&self, detector: Detector, pair: &Pair, record: &Record) -> Option<bool> {
+        self.calibrated(pair, record)?.flags(detector, &signals(record))
     }
 
     fn calibrated<'b>(&'b self, pair: &Pair, record: &'b Record) -> Option<&'b Calibrated> {

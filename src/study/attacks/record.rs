@@ -45,6 +45,17 @@ pub struct MaskRecord {
     pub refused: Option<String>,
 }
 
+/// A picture of the set, as its records name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pictured {
+    /// Its name.
+    pub name: String,
+    /// The SHA-256 of its pixels as the set has them.
+    pub sha256: String,
+    /// Its true class, if known.
+    pub label: Option<usize>,
+}
+
 /// A picture of the set, clean or attacked, and all that was seen of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -52,6 +63,8 @@ pub struct Record {
     pub model: String,
     /// The picture's name.
     pub picture: String,
+    /// The SHA-256 of its pixels as the set has them.
+    pub sha256: String,
     /// Its true class, if known.
     pub label: Option<usize>,
     /// How it was attacked; none: it is clean.
@@ -64,11 +77,12 @@ pub struct Record {
 
 impl Record {
     /// The record of a finished trial; `None` if it was stopped before the model was asked.
-    pub fn of(model: &str, picture: &str, label: Option<usize>, found: &Found) -> Option<Self> {
+    pub fn of(model: &str, of: &Pictured, found: &Found) -> Option<Self> {
         let change = found.attacked.as_ref().map(Change::of);
         let masks = found.masks.iter().map(MaskRecord::of).collect();
         let reading = found.reading.clone()?;
-        Some(Self { model: model.into(), picture: picture.into(), label, change, reading, masks })
+        let Pictured { name: picture, sha256, label } = of.clone();
+        Some(Self { model: model.into(), picture, sha256, label, change, reading, masks })
     }
 
     /// Whether an attack changed the answer.

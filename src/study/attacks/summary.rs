@@ -10,10 +10,7 @@ use crate::attack::ensemble::{agreed, pooled, settled};
 use crate::attack::recover::{Recipe, vote};
 use crate::attack::views::Look;
 use crate::attack::{Answer, Detector};
-use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, FEWEST_PICTURES, auroc, clustered, hanley_mcneil};
-
-/// Two-sided 95 % of the normal distribution.
-const TWO_SIDED: f64 = 1.959_964;
+use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, auroc, clustered};
 
 /// A figure with its 95 % interval over photographs, where there are enough.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -70,12 +67,12 @@ pub struct Detected {
     pub detector: Detector,
     /// The area under its curve.
     pub auroc: Option<Share>,
-    /// The share of changed answers that it flags, calibrated.
+    /// The share of changed answers that it flags, calibrated; `None` where too few clean pictures set a threshold.
     pub flagged: Option<Share>,
-    /// The share of clean pictures that it flags.
+    /// The share of clean pictures that it flags, none of which set the threshold.
     pub false_positives: Option<Share>,
     /// The share of all pictures whose answer changed without being flagged.
-    pub evaded: Share,
+    pub evaded: Option<Share>,
 }
 
 /// One attack, by one model or by all.
@@ -122,8 +119,9 @@ pub fn rows(records: &[Record]) -> Vec<Row> {
 pub fn worst(rows: &[Row]) -> Vec<(&Row, &Detected)> {
     let of = |detector| {
         let all = rows.iter().flat_map(|row| row.detectors.iter().map(move |detected| (row, detected)));
-        all.filter(|(_, detected)| detected.detector == detector)
-            .max_by(|a, b| a.1.evaded.value.total_cmp(&b.1.evaded.value))
+        let evaded = |(_, detected): &(&Row, &Detected)| detected.evaded.map_or(f64::NEG_INFINITY, |share| share.value);
+        all.filter(|(_, detected)| detected.detector == detector && detected.evaded.is_some())
+            .max_by(|a, b| evaded(a).total_cmp(&evaded(b)))
     };
     Detector::ALL.into_iter().filter_map(of).collect()
 }
@@ -145,7 +143,7 @@ fn rows_of(study: &Study, model: &str, wanted: impl Fn(&Pair) -> bool) -> Vec<Ro
 }
 
 fn row(study: &Study, model: &str, attack: String, pairs: &[Pair]) -> Option<Row> {
-    let fallen: Vec<Pair> = pairs.iter().filter(|pair| pair.attacked.fell()).copied().collect();
+    let fallen = fell(pairs);
     let right: Vec<Pair> =
         pairs.iter().filter(|pair| pair.clean.label == Some(pair.clean.reading.answer().class)).copied().collect();
     let noise = |pair: &Pair| pair.attacked.change.as_ref().is_some_and(|c| c.noise.class != c.before.class);
@@ -164,19 +162,27 @@ fn row(study: &Study, model: &str, attack: String, pairs: &[Pair]) -> Option<Row
     })
 }
 
+/// The pairs whose answer changed.
+fn fell<'a>(pairs: &[Pair<'a>]) -> Vec<Pair<'a>> {
+    pairs.iter().filter(|pair| pair.attacked.fell()).copied().collect()
+}
+
 /// What a detector sees on the pairs whose two pictures it was asked about; `None` where there are none.
 fn detected(study: &Study, pairs: &[Pair], detector: Detector) -> Option<Detected> {
     let both =
         |pair: &Pair| Some((study.score(detector, pair, pair.clean)?, study.score(detector, pair, pair.attacked)?));
     let asked: Vec<Pair> = pairs.iter().filter(|pair| both(pair).is_some()).copied().collect();
-    let fallen: Vec<Pair> = asked.iter().filter(|pair| pair.attacked.fell()).copied().collect();
-    let flags = |pair: &Pair, record: &Record| study.flags(detector, pair, record);
-    Some(Detected {
+    let fallen = fell(&asked);
+    // Where the other folds have too few clean pictures for a threshold, nothing is flagged and nothing evades it.
+    let judged: Vec<Pair> =
+        asked.iter().filter(|pair| study.flags(detector, pair, pair.clean).is_some()).copied().collect();
+    let flags = |pair: &Pair, record: &Record| study.flags(detector, pair, record) == Some(true);
+    (!asked.is_empty()).then(|| Detected {
         detector,
         auroc: area_of(&fallen, &fallen.iter().filter_map(both).collect::<Vec<_>>()),
-        flagged: share(&fallen, |pair| flags(pair, pair.attacked)),
-        false_positives: share(&asked, |pair| flags(pair, pair.clean)),
-        evaded: share(&asked, |pair| pair.attacked.fell() && !flags(pair, pair.attacked))?,
+        flagged: share(&fell(&judged), |pair| flags(pair, pair.attacked)),
+        false_positives: share(&judged, |pair| flags(pair, pair.clean)),
+        evaded: share(&judged, |pair| pair.attacked.fell() && !flags(pair, pair.attacked)),
     })
 }
 
@@ -191,8 +197,7 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
     };
     let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
         // Many views are asked here anyway, so the detector that knows of them decides.
-        study.score(Detector::Wide, pair, record)?;
-        settled(record.reading.answer().class, study.flags(Detector::Wide, pair, record), others)
+        settled(record.reading.answer().class, study.flags(Detector::Wide, pair, record)?, others)
     };
     let mut all = vec![
         recovery("vote", fallen, |_, record| Some(vote(&record.reading))),
@@ -284,8 +289,7 @@ fn area(pairs: &[Pair], scores: impl Fn(&Pair) -> (f64, f64)) -> Option<Share> {
     area_of(pairs, &pairs.iter().map(scores).collect::<Vec<_>>())
 }
 
-/// The same of scores as they come: resampled by photograph, or where photographs are few by the standard error of
-/// Hanley and McNeil.
+/// The same of scores as they come, with the interval over photographs.
 fn area_of(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
     let mut photos: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     pairs.iter().enumerate().for_each(|(i, pair)| photos.entry(pair.photo).or_default().push(i));
@@ -296,11 +300,6 @@ fn area_of(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
         auroc(&clean, &attacked).unwrap_or(f64::NAN)
     };
     let value = of(&(0..photos.len()).collect::<Vec<_>>());
-    let interval = if photos.len() >= FEWEST_PICTURES {
-        Bootstrap::default().interval(photos.len(), of).ok().map(|interval| [interval.low, interval.high])
-    } else {
-        hanley_mcneil(value, photos.len(), photos.len())
-            .map(|error| [-1.0, 1.0].map(|side| (value + side * TWO_SIDED * error).clamp(0.0, 1.0)))
-    };
+    let interval = Bootstrap::default().area(photos.len(), of).ok().map(|interval| [interval.low, interval.high]);
     value.is_finite().then_some(Share { value, interval, n: scores.len() })
 }

@@ -24,13 +24,13 @@ test("a picture beside its attacked self: answers, masks, recovered, detected", 
   await page.waitForSelector("#recover-sentence:not([hidden])");
   assert.match(
     (await page.textContent("#recover-sentence")) ?? "",
-    /does not bring the answer back, and 2 of its 3 controls do/,
+    /does not bring the answer back, and 1 of its 2 controls does\. A blur of the whole picture brings it back/,
   );
   assert.equal(await page.textContent("#detect-sentence"), "Both rules flag the attacked picture.");
   const rows = await page.locator("#detect-rules tbody tr").allTextContents();
   assert.deepEqual(rows, [
-    "f(x) = f(T x): three light edits1.62, flagged0.08, passes0.180 of 20, 0 %",
-    "The wide rule: all fifty-four edits4.20, flagged0.40, passes1.100 of 10, 0 %",
+    "f(x) = f(T x): three light edits1.62, flagged0.08, passes0.180 of 40, 0 %",
+    "The wide rule: all fifty-four edits4.20, flagged0.40, passes1.100 of 20, 0 %",
   ]);
   assert.equal(await page.locator("#detect-chart svg").count(), 2);
   assert.match(
@@ -51,7 +51,7 @@ test("where the two rules differ is said, and what is not calibrated yet", async
   await page.locator("#attack-eps").dispatchEvent("change");
   const sentence = (/** @type {string} */ words) =>
     page.waitForFunction((words) => document.querySelector("#detect-sentence")?.textContent?.includes(words), words);
-  await sentence("No clean picture has been asked about yet, so there is no threshold.");
+  await sentence("For a threshold the rule f(x) = f(T x) needs 19 more clean pictures.");
   await sentence("Only the wide rule flags the attacked picture; the rule f(x) = f(T x) lets it pass.");
   await leave();
 });

@@ -8,6 +8,20 @@ import { percent } from "../../core/words.js";
 /** @typedef {import("../../types.js").ToldSide} ToldSide */
 /** @typedef {import("../../types.js").ToldDetector} ToldDetector */
 
+/** The ways that are controls of a mask: masks of its values at other places. The blur of everything is none. */
+const CONTROLS = [1, 2];
+const BLURRED = 3;
+
+/** What none, one and both of the controls do beside the mask. */
+const BESIDE = {
+  back: [
+    "; none of its 2 controls does",
+    "; so does 1 of its 2 controls, and then the place may not matter",
+    "; so do both of its controls, and then the place does not matter",
+  ],
+  not: [", nor does any of its 2 controls", ", and 1 of its 2 controls does", ", and both of its controls do"],
+};
+
 /** The blur that each recipe learns against, in pixels. @type {Record<string, number>} */
 export const SIGMAS = { paper: 10, "log-odds": 2 };
 
@@ -92,7 +106,7 @@ export function ways({ clean, attacked }, masks) {
 }
 
 /**
- * @param {{title: string, clean?: Named, attacked?: Named}[]} rows
+ * @param {{title: string, clean?: Named, attacked?: Named, way: number}[]} rows
  * @param {number} original the clean answer's class
  * @returns {string}
  */
@@ -100,19 +114,16 @@ export function recoverWords(rows, original) {
   const [mask, ...rest] = rows;
   if (!mask.attacked) return "";
   const right = (/** @type {Named | undefined} */ answer) => answer?.class === original;
-  const controls = rest.slice(0, 3).filter((row) => right(row.attacked)).length;
+  const controls = rest.filter(({ way, attacked }) => CONTROLS.includes(way) && right(attacked)).length;
+  const blurred = rest.some(({ way, attacked }) => way === BLURRED && right(attacked));
   const did = right(mask.attacked)
     ? "Blurring the mask brings the answer back"
     : "Blurring the mask does not bring the answer back";
-  const beside = right(mask.attacked)
-    ? controls
-      ? `; so do ${controls} of its 3 controls, and then the place does not matter`
-      : "; none of its controls does"
-    : controls
-      ? `, and ${controls} of its 3 controls do`
-      : ", nor does any of its controls";
+  const beside = (right(mask.attacked) ? BESIDE.back : BESIDE.not)[controls];
+  // No mask of its strength: it says that a blur is enough, and nothing of the place.
+  const whole = blurred ? " A blur of the whole picture brings it back." : "";
   const broken = rows.filter((row) => row.clean && !right(row.clean)).length;
-  return `${did}${beside}. ${broken ? `${broken} of these ways would break the clean picture.` : "None of them breaks the clean picture."}`;
+  return `${did}${beside}.${whole} ${broken ? `${broken} of these ways would break the clean picture.` : "None of them breaks the clean picture."}`;
 }
 
 /** What each detector is called, and what it asks of a picture. @type {Record<string, string>} */
@@ -152,11 +163,16 @@ export function detectWords({ attacked, detectors }) {
 /** @param {ToldDetector} rule @param {ToldDetector} wide @returns {string} why there is no threshold, where there is none */
 function missing(rule, wide) {
   if (!rule.planned) return "Without clean pictures there is no threshold to hold it to.";
-  if (rule.threshold === null) return "No clean picture has been asked about yet, so there is no threshold.";
+  if (rule.threshold === null) return `For a threshold the rule f(x) = f(T x) needs ${more(rule.lacking)}.`;
   if (wide.threshold !== null) return "";
   return wide.planned
-    ? "No clean picture has been asked about all edits yet, so the wide rule has no threshold."
+    ? `For a threshold the wide rule needs ${more(wide.lacking)}.`
     : "The wide rule was not calibrated.";
+}
+
+/** @param {number} count @returns {string} */
+function more(count) {
+  return count === 1 ? "1 more clean picture" : `${count} more clean pictures`;
 }
 
 /** @param {ToldDetector} told @param {"attacked" | "clean"} side @returns {string} */
@@ -177,7 +193,7 @@ export function detectRows({ detectors }) {
       suspicion(told, "attacked"),
       suspicion(told, "clean"),
       threshold === null ? "–" : threshold.toFixed(2),
-      scores.length ? `${above} of ${scores.length}, ${share(above / scores.length)}` : "–",
+      threshold !== null && scores.length ? `${above} of ${scores.length}, ${share(above / scores.length)}` : "–",
     ];
   });
 }

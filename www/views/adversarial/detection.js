@@ -22,7 +22,7 @@ export class Detection {
     if (!told?.attacked) return;
     const words = detectWords(told);
     within(this.#root, "detect-sentence", HTMLElement).textContent = words;
-    const rules = ["Rule", "Attacked", "Clean", "Threshold", "Clean pictures above it"];
+    const rules = ["Rule", "Attacked", "Clean", "Threshold", "Calibrating pictures above it"];
     within(this.#root, "detect-rules", HTMLElement).replaceChildren(table("The two rules", rules, detectRows(told)));
     // A detector that has no score of the picture has nothing to draw.
     const charts = told.detectors.filter(({ attacked }) => attacked).map((told) => chart(told));

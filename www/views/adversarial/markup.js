@@ -88,7 +88,8 @@ export const MARKUP = `
       Two rules, neither of which has seen an attack. <strong>f(x) = f(T x)</strong>: light edits T hardly move the
       answer to a clean picture, and often that to an attacked one. Its score is the largest change of the
       probabilities, from 0 to 2. The <strong>wide rule</strong> asks for more, against attacks that hold under light
-      edits. Each threshold is the one above which at most 5 % of clean pictures lie.
+      edits. Each threshold is set by clean pictures, 19 at least, so that it flags a further one like them with a
+      chance of at most 5 %. The wide rule’s holds nearly, as its units come from the same pictures.
     </p>
     <p id="detect-sentence" class="said" hidden></p>
     <div id="detect-rules" class="scroll" tabindex="0" role="group" aria-label="The two rules" hidden></div>
@@ -122,7 +123,7 @@ export const MARKUP = `
       </p>
       <p>
         The <strong>wide rule</strong> measures how far the answer moves under fourteen light edits in the mean, and how
-        far its probability falls under the forty random ones, each in units that 5 % of clean pictures exceed. Its score
+        far its probability falls under the forty random ones, each in units that 5 % of the calibrating pictures exceed. Its score
         is the larger. Where it flags a picture, the answer is presumed wrong, and the best other one by all edits
         together is taken. On photographs it sees more of the attacks whose answers hold under light edits. It is
         calibrated last and on fewer pictures, since it asks eighteen times as much of each.
@@ -137,7 +138,7 @@ export const MARKUP = `
         <p>
           Π brings every value back to within ε/255 of the clean picture x₀. The score is that of the rule f(x) = f(T x),
           with T one of three light edits. In the score of the wide rule T runs over fourteen light edits in the mean, V
-          over forty random ones, c is the answer, and u and v are what 5 % of clean pictures exceed.
+          over forty random ones, c is the answer, and u and v are what 5 % of the calibrating pictures exceed.
         </p>
       </details>
       <h3>What it does not tell</h3>

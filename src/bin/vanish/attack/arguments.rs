@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
+use vanish::{Error, ErrorKind, Result};
 
 use super::super::{device, files};
 
@@ -27,10 +27,10 @@ pub struct Args {
     /// given.
     #[arg(long, value_delimiter = ',', value_name = "SIZE")]
     pub eps: Vec<f32>,
-    /// Steps, where the attack's own number is not wanted.
+    /// Steps, where the attack's own number is not wanted; least-likely and fgsm keep theirs.
     #[arg(long)]
     pub steps: Option<usize>,
-    /// Starts that are tried, where the attack's own number is not wanted.
+    /// Starts that are tried, where the attack's own number is not wanted; least-likely and fgsm keep theirs.
     #[arg(long)]
     pub restarts: Option<usize>,
     /// Attacks the detector as well, with these weights beside 0 (pgd alone), such as .1,1,10.
@@ -56,12 +56,12 @@ pub struct Args {
     /// Checks the attacks themselves: the same at no size and at a quarter and a half of the size and of the steps.
     #[arg(long)]
     pub check: bool,
-    /// The most pictures of a set.
-    #[arg(long, default_value_t = 20)]
-    pub limit: usize,
-    /// The first critter's number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    pub first: u64,
+    /// The most pictures of a set: 25 unless given, as many as a threshold of the detectors takes.
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// The first critter's number; 0 unless given.
+    #[arg(long, value_name = "NUMBER")]
+    pub first: Option<u64>,
     /// Seed of random starts and places.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -69,7 +69,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// A file of results of a set, one JSON object a line: what stands there is not done again, and what is new is
-    /// added.
+    /// added. It says of which set, models and version it is, and is refused for others; it keeps no pictures for --out.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
     /// Where to compute.
@@ -99,12 +99,65 @@ impl Args {
             attacks = attacks.iter().flat_map(ladder).collect();
         }
         attacks.iter().try_for_each(Attack::check)?;
-        Ok(attacks)
+        // An attack that is named twice would count its pictures twice.
+        let is_first = |&at: &usize| !attacks[..at].contains(&attacks[at]);
+        Ok((0..attacks.len()).filter(is_first).map(|at| attacks[at].clone()).collect())
+    }
+
+    /// Refuses what would be left aside without a word.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] naming the first such option.
+    pub fn check(&self) -> Result<()> {
+        let has = |kind: Kind| self.attack.contains(&kind);
+        let counted = self.attack.iter().any(|&kind| takes_counts(kind));
+        let stray = self.masked.iter().find(|&&kind| !has(kind)).map_or("", |kind| kind.name());
+        let weights = || self.evade.iter().chain(&self.outlast);
+        let is_one = self.is_picture();
+        let refusals = [
+            (is_one && self.resume.is_some(), "--resume keeps the results of a set, and this is one picture".into()),
+            (is_one && self.model.len() > 1, "one picture is attacked with one model; give --model once".into()),
+            (is_one && self.limit.is_some(), "--limit counts the pictures of a set, and this is one picture".into()),
+            (
+                self.first.is_some() && self.input != "critters",
+                "--first is the number of a critter, and the set is not critters".into(),
+            ),
+            (self.limit == Some(0), "--limit is at least 1".into()),
+            (!self.evade.is_empty() && !has(Kind::Pgd), "--evade is of pgd alone; name it with --attack".into()),
+            (!self.outlast.is_empty() && !has(Kind::Pgd), "--outlast is of pgd alone; name it with --attack".into()),
+            (weights().any(|&weight| weight == 0.0), "the weight 0 is tried anyway; give weights above it".into()),
+            (!stray.is_empty(), format!("--masked names {stray}, which --attack does not")),
+            (
+                !is_one && !self.masked.is_empty() && self.masks.is_empty(),
+                "--masked says which attacks get masks; name the masks with --masks".into(),
+            ),
+            (self.steps == Some(0), "--steps is at least 1".into()),
+            (self.restarts == Some(0), "--restarts is at least 1".into()),
+            (self.steps.is_some() && !counted, "--steps is of pgd, pgd-l2 and patch; the others keep theirs".into()),
+            (
+                self.restarts.is_some() && !counted,
+                "--restarts is of pgd, pgd-l2 and patch; the others have one start".into(),
+            ),
+        ];
+        match refusals.into_iter().find(|(is_refused, _)| *is_refused) {
+            Some((_, words)) => Err(Error::new(ErrorKind::Settings, words)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the masks that are learned after an attack; of a clean picture (`None`) all of them.
+    pub fn recipes(&self, attack: Option<&Attack>) -> Vec<Recipe> {
+        let is_masked = attack.is_none_or(|attack| self.masked.is_empty() || self.masked.contains(&attack.kind));
+        match (is_masked, self.masks.is_empty()) {
+            (false, _) => vec![],
+            (true, true) => Recipe::ALL.to_vec(),
+            (true, false) => self.masks.clone(),
+        }
     }
 
     fn with_settings(&self, attack: Attack) -> Attack {
-        let steps = self.steps.filter(|_| !matches!(attack.kind, Kind::Fgsm | Kind::LeastLikely));
-        let restarts = self.restarts.filter(|_| !matches!(attack.kind, Kind::Fgsm | Kind::LeastLikely));
+        let steps = self.steps.filter(|_| takes_counts(attack.kind));
+        let restarts = self.restarts.filter(|_| takes_counts(attack.kind));
         Attack {
             steps: steps.unwrap_or(attack.steps),
             restarts: restarts.unwrap_or(attack.restarts),
@@ -124,6 +177,11 @@ impl Args {
     }
 }
 
+/// Says whether an attack can be given numbers of steps and starts.
+fn takes_counts(kind: Kind) -> bool {
+    !matches!(kind, Kind::Fgsm | Kind::LeastLikely)
+}
+
 /// Returns the same attack at no size, at parts of its size and at parts of its steps: success should rise along both.
 fn ladder(attack: &Attack) -> Vec<Attack> {
     let sized = |share: f32| {
@@ -135,4 +193,59 @@ fn ladder(attack: &Attack) -> Vec<Attack> {
     let mut all = vec![sized(0.0), sized(0.25), sized(0.5), stepped(4), stepped(2), attack.clone()];
     all.dedup();
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Call {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn args(line: &str) -> Args {
+        Call::try_parse_from(std::iter::once("attack").chain(line.split(' '))).expect("it is read").args
+    }
+
+    #[test]
+    fn options_that_would_be_left_aside_are_refused() {
+        let cases = [
+            ("critter:1 --resume log.jsonl", "--resume"),
+            ("critter:1 --model critters --model critters-biased", "one model"),
+            ("critter:1 --limit 5", "--limit"),
+            ("critter:1 --first 5", "--first"),
+            ("photos --first 5", "--first"),
+            ("critters --limit 0", "--limit"),
+            ("critter:1 --evade 1", "--evade"),
+            ("critters --attack fgsm --outlast 1", "--outlast"),
+            ("critters --attack pgd --evade 0,1", "weight 0"),
+            ("critter:1 --masked pgd", "--masked"),
+            ("critters --attack pgd --masked pgd", "--masks"),
+            ("critter:1 --attack pgd --steps 0", "--steps"),
+            ("critter:1 --attack pgd --restarts 0", "--restarts"),
+            ("critter:1 --steps 5", "--steps"),
+            ("critters --attack fgsm --restarts 5", "--restarts"),
+        ];
+        for (line, words) in cases {
+            let error = args(line).check().expect_err(line).to_string();
+            assert!(error.contains(words), "{line}: {error}");
+        }
+        for line in
+            ["critter:1", "critters --first 5 --resume log.jsonl", "critter:1 --attack pgd,fgsm --masked pgd --steps 5"]
+        {
+            assert!(args(line).check().is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn masks_are_learned_after_the_attacks_that_are_named() {
+        let args = args("critter:1 --attack pgd,fgsm,pgd --masked pgd --masks paper");
+        let attacks = args.attacks().expect("sound attacks");
+        let masks: Vec<usize> = attacks.iter().map(|attack| args.recipes(Some(attack)).len()).collect();
+        assert_eq!((masks, args.recipes(None)), (vec![1, 0], vec![Recipe::Paper]), "pgd is tried once");
+    }
 }

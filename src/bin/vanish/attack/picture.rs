@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 use vanish::attack::ensemble::{VIEWS, agreed};
-use vanish::attack::recover::{Masked, Recipe, vote};
+use vanish::attack::recover::{Masked, vote};
 use vanish::attack::{Answer, AsIs, Attack, Attacked, Found, Reading, Trial, detect};
 use vanish::classifier::OnnxClassifier;
 use vanish::picture::RgbImage;
@@ -32,8 +32,10 @@ pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
     let model = Rc::new(super::super::files::model(&args.model[0], args.profile.as_deref(), None, &device)?);
     let pixels = AsIs::frame(model.as_ref(), &picture.pixels);
-    let recipes = if args.masks.is_empty() { Recipe::ALL.to_vec() } else { args.masks.clone() };
-    let trial = |attack: Option<Attack>| drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes));
+    let trial = |attack: Option<Attack>| {
+        let recipes = args.recipes(attack.as_ref());
+        drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes))
+    };
     // A folder that cannot be made is known before the work is done.
     args.out.as_deref().map_or(Ok(()), files::make)?;
     let clean = trial(None)?;

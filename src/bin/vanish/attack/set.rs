@@ -7,23 +7,29 @@ use serde_json::json;
 use vanish::Result;
 use vanish::attack::{Attack, Attacked};
 use vanish::classifier::OnnxClassifier;
-use vanish::study::attacks::{Bench, Findings, Plan, Record, Sink, rows, worst};
-use vanish::study::{Log, Set};
+use vanish::study::Set;
+use vanish::study::attacks::{Bench, Findings, Kept, Plan, Record, Setup, Sink, Stated, rows, worst};
 
 use super::super::progress::{drive, interrupted};
 use super::arguments::Args;
 use super::{files, table};
 
+/// Pictures of a set: in five folds the other four then have twenty, and a threshold takes nineteen clean ones.
+const LIMIT: usize = 25;
+
 pub fn run(args: &Args) -> Result<()> {
     let (device, device_name) = args.device.open()?;
+    let all = super::models::open(args, &device)?;
+    let stated = all.iter().map(|model| Stated::of(model)).collect();
+    let setup = Setup::new(&args.input, [args.device.kind().to_string(), device_name.clone()], stated);
     let mut records: Vec<Record> = vec![];
     let mut models = vec![];
-    let mut left_out = 0;
-    for name in &args.model {
-        let model = Rc::new(super::super::files::model(name, args.profile.as_deref(), None, &device)?);
-        let found = of_model(args, &model)?;
+    let (mut left_out, mut reused) = (0, 0);
+    for model in all {
+        let found = of_model(args, &model, &setup)?;
         found.unreadable.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
         left_out += found.left_out + found.unreadable.len();
+        reused += found.reused;
         records.extend(found.records);
         models.push(json!({ "name": model.profile().name, "sha256": model.sha256() }));
         if interrupted() {
@@ -34,12 +40,15 @@ pub fn run(args: &Args) -> Result<()> {
         let flow = format!("{left_out} could not be read, or had unsure answers");
         return Err(super::super::files::nothing_left(&flow));
     }
+    if args.out.is_some() && reused > 0 {
+        eprintln!("vanish: {reused} results are the log's, which keeps no pictures: theirs are not written again");
+    }
     let rows = rows(&records);
     if !args.json {
         table::print(&rows, args.shown())?;
     }
     let report = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first,
+        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first.unwrap_or(0),
         "models": models, "device": { "kind": args.device.kind(), "name": device_name },
         "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
     });
@@ -50,12 +59,12 @@ pub fn run(args: &Args) -> Result<()> {
     if args.json { super::super::files::print(&super::super::files::to_json(&report)?) } else { Ok(()) }
 }
 
-fn of_model(args: &Args, model: &Rc<OnnxClassifier>) -> Result<Findings> {
+fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Findings> {
     let attacks = args.attacks()?;
     let masked: Vec<Attack> = attacks.iter().filter(|attack| args.masked.contains(&attack.kind)).cloned().collect();
-    let plan = Plan { attacks, recipes: args.masks.clone(), masked, limit: args.limit };
-    let log = args.resume.as_deref().map_or_else(|| Ok(Log::default()), Log::open)?;
-    let bench = Bench::new(model.clone(), Set::open(&args.input, args.first)?, plan, log);
+    let plan = Plan { attacks, recipes: args.masks.clone(), masked, limit: args.limit.unwrap_or(LIMIT) };
+    let kept = args.resume.as_deref().map_or_else(|| Ok(Kept::default()), |path| Kept::open(path, setup))?;
+    let bench = Bench::new(model.clone(), Set::open(&args.input, args.first.unwrap_or(0))?, plan, kept);
     match &args.out {
         None => drive(&mut { bench }),
         Some(folder) => drive(&mut bench.with_sink(sink(folder, model)?)),

@@ -50,8 +50,8 @@ fn of_detectors(rows: &[Row]) -> Result<()> {
             shown(detected.auroc),
             shown(detected.flagged),
             shown(detected.false_positives),
-            detected.evaded.to_string(),
-            detected.evaded.n.to_string(),
+            shown(detected.evaded),
+            detected.evaded.map_or(row.success.n, |share| share.n).to_string(),
         ]
     };
     let confidence = |row: &Row| {
@@ -71,8 +71,14 @@ fn of_detectors(rows: &[Row]) -> Result<()> {
             detected.detector.name(),
             row.model,
             row.attack,
-            detected.evaded
+            shown(detected.evaded)
         ))?;
+    }
+    if rows.iter().flat_map(|row| &row.detectors).any(|detected| detected.evaded.is_none()) {
+        files::print(
+            "No threshold flags a clean picture with a chance of 5 % or less where the other folds have under 19: 25 \
+             pictures are enough.",
+        )?;
     }
     let masks = rows.iter().flat_map(|row| row.masks.iter().map(move |mask| (row, mask)));
     let mut lines = masks

@@ -194,14 +194,19 @@ function side(attacked, masks) {
   };
 }
 
+/** A threshold takes so many clean pictures. */
+const FEWEST = 19;
+
 /** A detector that sees the attack if it succeeded, on the clean pictures that were asked until now. */
 function detector(name, { steps, from, planned, threshold, scores: [own, other], succeeded }) {
   const count = Math.min(planned, Math.max(0, steps - from));
-  const judged = (score) => ({ score, flagged: count ? score > threshold : null });
+  const lacking = Math.max(0, FEWEST - count);
+  const judged = (score) => ({ score, flagged: lacking ? null : score > threshold });
   const known = name === "rule" || count > 0;
   return {
     detector: name,
-    threshold: count ? threshold : null,
+    threshold: lacking ? null : threshold,
+    lacking,
     scores: Array.from({ length: count }, (_, at) => ((at % 10) * threshold) / 9),
     planned,
     clean: steps < 12 || !known ? null : judged(other),
@@ -213,7 +218,7 @@ function detector(name, { steps, from, planned, threshold, scores: [own, other],
 function attack(steps, { eps, calibrate = 0, calibrate_wide: wide = 0 }) {
   const succeeded = eps > 0;
   const of = { steps, succeeded };
-  const rule = { ...of, from: 80, planned: calibrate, threshold: 0.18, scores: [eps > 1 ? 1.62 : 0.1, 0.08] };
+  const rule = { ...of, from: 60, planned: calibrate, threshold: 0.18, scores: [eps > 1 ? 1.62 : 0.1, 0.08] };
   return {
     attack:
       steps < 4
@@ -235,7 +240,7 @@ function attack(steps, { eps, calibrate = 0, calibrate_wide: wide = 0 }) {
     attacked: steps < 8 ? null : side(succeeded, succeeded ? 2 : 0),
     detectors: [
       detector("rule", rule),
-      detector("wide", { ...of, from: 90, planned: wide, threshold: 1.1, scores: [4.2, 0.4] }),
+      detector("wide", { ...of, from: 80, planned: wide, threshold: 1.1, scores: [4.2, 0.4] }),
     ],
     false_positives: 0.05,
   };
