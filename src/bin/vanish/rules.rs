@@ -265,20 +265,28 @@ impl Asked<'_> {
             Verdict::GoesWith => "goes with",
             Verdict::Unconfirmed => "unconfirmed",
         };
-        let effect = |e: &vanish::rules::concept::Effect| {
+        let effect = |e: &vanish::rules::concept::Effect, of: &str| {
+            if e.n == 0 {
+                return "not tried".to_owned();
+            }
             let span = e.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
             let net =
                 e.net.map_or_else(String::new, |i| format!(", net {:.2} [{:.2}, {:.2}]", i.estimate, i.low, i.high));
             let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
-            format!("{:+.2} ({span}{net}{exact}, n {})", e.difference(), e.n)
+            let n = if e.trials == e.n {
+                format!("n {}{of}", e.n)
+            } else {
+                format!("n {}{of}, {} pictures", e.n, e.trials)
+            };
+            format!("{:+.2} ({span}{net}{exact}, {n})", e.difference())
         };
         format!(
             "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; {}",
             rule.concept.name,
             rule.candidate.z,
             rule.candidate.rank,
-            effect(&rule.necessity),
-            effect(&rule.sufficiency),
+            effect(&rule.necessity, ""),
+            effect(&rule.sufficiency, " donors"),
             statistics::p_words(rule.p)
         )
     }
