@@ -135,6 +135,21 @@ pub struct Counts {
     pub refused: usize,
 }
 
+impl Counts {
+    /// Says why pictures were not explained, and what would help where none was; nothing where all were.
+    fn refusals(&self) -> String {
+        let why = "the answer stays when everything is deleted, or its mask cannot be learned";
+        match (self.refused, self.explained) {
+            (0, _) => String::new(),
+            (n, 0) => format!(
+                " None of {n} pictures could be explained: {why}. Choose a model of these pictures, or another method."
+            ),
+            (1, _) => format!(" 1 picture could not be explained: {why}."),
+            (n, _) => format!(" {n} pictures could not be explained: {why}."),
+        }
+    }
+}
+
 /// All cues, the strongest on discovery first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
@@ -168,14 +183,15 @@ impl Findings {
         } else {
             "; no objects are annotated, so look at the exemplars".to_owned()
         };
-        format!(
+        let said = format!(
             "Looked at {} pictures and explained {}; found {} candidates, tested {}, confirmed {}{outside}.",
             self.pictures.looked,
             self.pictures.explained,
             self.candidates,
             self.cues.len(),
             self.confirmed().count()
-        )
+        );
+        format!("{said}{}", self.pictures.refusals())
     }
 }
 
@@ -219,4 +235,20 @@ fn effects(trials: &Trials, tested: usize) -> [Effect; 2] {
 /// Necessity plus sufficiency, of what was tried of each.
 pub(super) fn strength(trials: &Trials) -> f64 {
     effects(trials, 1).iter().map(Effect::difference).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_that_were_not_explained_are_said_with_the_reason() {
+        let said = |explained: usize, refused: usize| {
+            let pictures = Counts { looked: 9, explained, refused, ..Counts::default() };
+            Findings { pictures, candidates: 0, cues: vec![], everywhere: vec![] }.sentence()
+        };
+        assert!(said(9, 0).ends_with("confirmed 0."), "{}", said(9, 0));
+        assert!(said(5, 4).contains("4 pictures could not be explained: the answer stays"), "{}", said(5, 4));
+        assert!(said(0, 9).ends_with("Choose a model of these pictures, or another method."), "{}", said(0, 9));
+    }
 }
