@@ -86,7 +86,11 @@ pub fn run(args: &Args) -> Result<()> {
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.set == "critters" {
         let limit = args.limit.unwrap_or(CRITTERS);
-        return search(args, &model, CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), limit, args.world.unwrap_or_default().world()));
+        return search(
+            args,
+            &model,
+            CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), limit, args.world.unwrap_or_default().world()),
+        );
     }
     let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     files::say_left_out(&set);
