@@ -76,7 +76,7 @@ def table(args, model):
         pooled = found["pooled"]
         held = span(pooled["held"], pooled["held_interval"])
         lift = span(pooled["held"] - pooled["control"], pooled["lift"])
-        family, least = pooled["families"][0]
+        family, least = pooled["families"][0]["family"], pooled["families"][0]["held"]
         area = f"{100 * pooled['area']:.1f} %"
         cells = [row, pooled["pictures"], held, lift, span(skill(pooled), pooled["skill"]), area, f"{family} {least:.2f}"]
         print("| " + " | ".join(map(str, cells)) + " |")

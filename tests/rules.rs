@@ -17,7 +17,7 @@ use vanish::methods::{Game, Settings, fast, gradient};
 use vanish::picture::{Framing, Null};
 use vanish::question::Subject;
 use vanish::rules::concept::{Annotated, Concept, ConceptRules, Findings, Intervention, Labelled, Trial, Verdict};
-use vanish::rules::generalise::{Family, Generalisation, Summary, Test};
+use vanish::rules::generalise::{Family, Generalisation, Pooled, Summary, Test};
 use vanish::rules::invariance::{Curve, Equivariance, Invariance, Kind, Outcome, Told};
 use vanish::rules::parts::PartRules;
 use vanish::study::CritterSet;
@@ -81,7 +81,28 @@ fn a_region_elsewhere_does_not_hold_and_one_of_everything_has_no_skill() {
     assert!(corner.failures().count() > 110 && corner.sentence().contains("takes bright away in 0 %"));
     let all = tested(&claimed(&Map::from_fn(SIDE, |i| if i == 0 { 0.0 } else { 1.0 })));
     assert!(all.held() > 0.99 && all.control().is_none() && all.skill().is_none());
-    assert!(all.sentence().contains("too large to be moved"), "{}", all.sentence());
+    assert!(all.sentence().contains("small enough to be moved"), "{}", all.sentence());
+}
+
+#[test]
+fn a_region_too_large_to_be_moved_does_not_count_for_the_rule_that_its_control_cannot_join() {
+    // At the first level the region is everything, which always holds; at the others it is a corner, which never does.
+    let corner = |row: usize, column: usize| row < 14 && column < 14;
+    let steps = Map::from_fn(SIDE, |i| match (i, corner(i / SIDE, i % SIDE)) {
+        (i, _) if i == SIDE * SIDE - 1 => 0.0,
+        (_, true) => 1.0,
+        _ => 0.4,
+    });
+    let found = tested(&claimed(&steps));
+    let levels =
+        |control: bool| found.trials.iter().filter(|t| t.control == control).map(|t| t.level).collect::<Vec<_>>();
+    assert_eq!(levels(false), levels(true));
+    assert!(found.held() < 0.05 && found.lift().is_some_and(|lift| lift.abs() < 0.1), "{}", found.sentence());
+    assert_eq!((found.unmoved.len(), found.areas.1), (1, (14.0f32 / 64.0).powi(2)));
+    assert!(found.sentence().contains("at 2 levels each") && found.sentence().contains("was left out"));
+    let pooled = Pooled::new(&[found, tested(&claimed(&Map::from_fn(SIDE, |i| if i == 0 { 0.0 } else { 1.0 })))]);
+    assert_eq!((pooled.pictures, pooled.partly, pooled.uncontrolled), (1, 1, 1));
+    assert!(pooled.sentence().contains("1 picture has no control"), "{}", pooled.sentence());
 }
 
 #[test]

@@ -247,18 +247,24 @@ export type DuelTold = {
 
 /** How many answers an intervention flips. */
 export type Effect = {
-  /** Pictures on which it was tried. */
+  /** Independent trials: pictures from which something was deleted, or donors from which it was pasted. */
   n: number,
-  /** The share of answers that flip, in [0, 1]; not a number without pictures. */
+  /** Pictures on which it was tried: as many as `n`, or more where a donor lends to several. */
+  trials: number,
+  /** Answers that flip. */
+  flips: number,
+  /** Answers that flip under the control. */
+  control_flips: number,
+  /** The share of answers that flip, in [0, 1]: the mean over independent trials; 0 without any. */
   changed: number,
   /** The share that flips under the control. */
   control: number,
-  /** The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures. */
+  /** The interval of their difference, at 1 − .05 / (rules tested); none where `n` is below 20. */
   interval: Interval | null,
-  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none below 20
-   * pictures, or where the control flips every answer. */
+  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none where `n` is
+   * below 20, or where the control flips every answer. */
   net: Interval | null,
-  /** The exact one-sided p of the sign test on pictures that flip under one of the two alone. */
+  /** The exact one-sided p of the sign test on independent trials in which one of the two flips more than the other. */
   p: number,
   /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
    * is not known. */
@@ -403,6 +409,11 @@ export type FamilyShare = {
   control: number | null,
   /** Its trials, without the control's. */
   trials: number,
+  /** Its deletions, each of which was tried at every level. */
+  deletions: number,
+  /** The interval of `held` over deletions like these, at 1 − .05 / (families): the family that is worst is chosen
+   * after all were seen. None below two deletions. */
+  interval: Interval | null,
 };
 
 /** What an explanation says of one picture. */
@@ -656,7 +667,7 @@ export type PartsTest = {
   sentence: string,
   /** Pictures that were looked at. */
   looked: number,
-  /** Those of them that were answered rightly, and so were measured. */
+  /** Those of them whose true class has a probability above .5, and which were measured. */
   right: number,
   /** Each part. */
   parts: Array<PartOutcome>,
@@ -811,10 +822,12 @@ export type RuleTest = {
   lift_interval: Interval | null,
   /** The same as a share of what the control leaves to add. */
   skill: number | null,
-  /** Share of the picture that the region of the middle level covers. */
+  /** Share of the picture that the region of the middle level covers; of the next smaller one where that was left out. */
   area: number,
-  /** The least and the largest share that the regions of all levels cover. */
+  /** The least and the largest share that the regions of the levels under test cover. */
   areas: [number, number],
+  /** The shares of the regions that are too large to be moved, and were left out as others could be. */
+  unmoved: Array<number>,
   /** Whether the rule is about what is kept. */
   preserves: boolean,
   /** Deletions that could tell nothing. */

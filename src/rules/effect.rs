@@ -1,7 +1,9 @@
 //! How many answers an intervention flips, and how many of them its control would have flipped anyway.
 //!
 //! With a picture's answer under the intervention and under the control, *changed* and *control* are the shares that
-//! flip. Their difference decides whether a rule is confirmed (an exact sign test on discordant pictures).
+//! flip. Their difference decides whether a rule is confirmed. Trials that share a patch are alike, so each is counted
+//! with those of its donor: an exact sign test asks for how many donors more trials flip than under the control and for
+//! how many fewer, and intervals draw donors with all their trials. A deletion is by itself: there a donor is a picture.
 //!
 //! The difference is not the share of answers that rest on the cue. An edit leaves traces that flip some answers by
 //! themselves, so an answer flips by the cue (a share e) or by the trace (a share *control*, measured): changed =
@@ -11,9 +13,11 @@
 //! Reference: W. S. Abbott, "A method of computing the effectiveness of an insecticide", Journal of Economic
 //! Entomology 18, 1925.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{Bootstrap, Interval, sign_test};
+use super::statistics::{Bootstrap, Interval, sign_test_of, wilson};
 
 /// Rules are confirmed at this level, all together.
 pub const LEVEL: f64 = 0.05;
@@ -34,18 +38,24 @@ pub struct Flip {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Effect {
-    /// Pictures on which it was tried.
+    /// Independent trials: pictures from which something was deleted, or donors from which it was pasted.
     pub n: usize,
-    /// The share of answers that flip, in [0, 1]; not a number without pictures.
+    /// Pictures on which it was tried: as many as `n`, or more where a donor lends to several.
+    pub trials: usize,
+    /// Answers that flip.
+    pub flips: usize,
+    /// Answers that flip under the control.
+    pub control_flips: usize,
+    /// The share of answers that flip, in [0, 1]: the mean over independent trials; 0 without any.
     pub changed: f64,
     /// The share that flips under the control.
     pub control: f64,
-    /// The interval of their difference, at 1 − .05 / (rules tested); none below 20 pictures.
+    /// The interval of their difference, at 1 − .05 / (rules tested); none where `n` is below 20.
     pub interval: Option<Interval>,
-    /// The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none below 20
-    /// pictures, or where the control flips every answer.
+    /// The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none where `n` is
+    /// below 20, or where the control flips every answer.
     pub net: Option<Interval>,
-    /// The exact one-sided p of the sign test on pictures that flip under one of the two alone.
+    /// The exact one-sided p of the sign test on independent trials in which one of the two flips more than the other.
     pub p: f64,
     /// The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
     /// is not known.
@@ -53,20 +63,33 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Counts flips, with intervals for one of so many rules that are tested.
+    /// Counts flips, each an independent trial, with intervals for one of so many rules that are tested.
     pub(crate) fn new(flips: &[Flip], tested: usize) -> Self {
-        let count = |of: fn(&Flip) -> bool| flips.iter().filter(|f| of(f)).count();
-        let values = |of: fn(&Flip) -> bool| flips.iter().map(|f| f64::from(u8::from(of(f)))).collect::<Vec<_>>();
-        let (changed, control) = (values(|f| f.changed), values(|f| f.control));
+        Self::of_donors(&flips.iter().enumerate().map(|(at, &flip)| (at, flip)).collect::<Vec<_>>(), tested)
+    }
+
+    /// Counts flips that come with the number of their donor.
+    pub(crate) fn of_donors(flips: &[(usize, Flip)], tested: usize) -> Self {
+        let mut donors = BTreeMap::<usize, Vec<Flip>>::new();
+        flips.iter().for_each(|&(donor, flip)| donors.entry(donor).or_default().push(flip));
+        let shares = |of: fn(&Flip) -> bool| donors.values().map(|flips| share(flips, of)).collect::<Vec<_>>();
+        let count = |of: fn(&Flip) -> bool| flips.iter().filter(|(_, flip)| of(flip)).count();
+        let (changed, control) = (shares(|f| f.changed), shares(|f| f.control));
+        let differences: Vec<f64> = changed.iter().zip(&control).map(|(a, b)| a - b).collect();
         let bootstrap = Bootstrap { confidence: 1.0 - LEVEL / tested.max(1) as f64, ..Bootstrap::default() };
-        let known: Vec<bool> = flips.iter().filter_map(|f| f.exact).collect();
+        // Shares that are alike by chance, but are neither 0 nor 1, would give an interval without width.
+        let wide = |interval: &Interval| interval.low < interval.high;
+        let known: Vec<bool> = flips.iter().filter_map(|(_, flip)| flip.exact).collect();
         Self {
-            n: flips.len(),
+            n: donors.len(),
+            trials: flips.len(),
+            flips: count(|f| f.changed),
+            control_flips: count(|f| f.control),
             changed: mean(&changed),
             control: mean(&control),
-            interval: bootstrap.difference(&changed, &control).ok(),
-            net: bootstrap.skill(&changed, &control).ok(),
-            p: sign_test(count(|f| f.changed && !f.control), count(|f| f.control && !f.changed)).p_one_sided,
+            interval: bootstrap.difference(&changed, &control).ok().filter(wide),
+            net: bootstrap.skill(&changed, &control).ok().and_then(|net| widened(net, &control, &bootstrap)),
+            p: sign_test_of(&differences).p_one_sided,
             exact: (!known.is_empty()).then(|| known.iter().filter(|&&k| k).count() as f64 / known.len() as f64),
         }
     }
@@ -82,13 +105,33 @@ impl Effect {
     }
 }
 
+/// The mean; 0 of nothing, which is what happened where nothing was tried.
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// An interval of the net share that has a width. Where all that the control leaves flips, every draw says so: then it is
+/// the interval of so many independent trials that all flip.
+fn widened(net: Interval, control: &[f64], bootstrap: &Bootstrap) -> Option<Interval> {
+    if net.low < net.high {
+        return Some(net);
+    }
+    let open = control.iter().map(|share| 1.0 - share).sum::<f64>().floor() as usize;
+    let all = wilson(open, open, bootstrap.confidence).ok().filter(|_| net.estimate == 1.0)?;
+    Some(Interval { low: all.low, ..net })
+}
+
+fn share(flips: &[Flip], of: fn(&Flip) -> bool) -> f64 {
+    flips.iter().filter(|flip| of(flip)).count() as f64 / flips.len() as f64
 }
 
 #[cfg(test)]
 mod tests {
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
+    use crate::rules::statistics::draw::{below, stream};
+    use crate::rules::statistics::sign_test;
 
     fn flip(changed: bool, control: bool) -> Flip {
         Flip { changed, control, exact: Some(changed) }
@@ -118,5 +161,42 @@ mod tests {
     fn nothing_that_was_not_tried_has_an_effect() {
         let none = Effect::new(&[], 3);
         assert_eq!((none.n, none.p, none.interval, none.net, none.exact), (0, 1.0, None, None, None));
+    }
+
+    /// Trials of a rule that is not true: some of all patches flip whatever they are pasted into, concept or not.
+    fn null_trials(donors: usize, receivers: usize, random: &mut ChaCha8Rng) -> Vec<(usize, Flip)> {
+        let mut flips = || below(random, 100) < 10;
+        let pairs: Vec<[bool; 2]> = (0..donors).map(|_| [flips(), flips()]).collect();
+        let of = |at: usize| (at % donors, flip(pairs[at % donors][0], pairs[at % donors][1]));
+        (0..receivers).map(of).collect()
+    }
+
+    #[test]
+    fn a_patch_that_flips_anything_is_one_trial_however_many_receive_it() {
+        let all = |donor| (0..60).map(|_| (donor, flip(true, false))).collect::<Vec<_>>();
+        let one = Effect::of_donors(&all(0), 1);
+        assert_eq!((one.n, one.trials, one.flips, one.interval), (1, 60, 60, None));
+        assert!((one.p - 0.5).abs() < 1e-12, "{one:?}");
+        let mut random = stream(7);
+        for donors in [1, 4, 20, 60] {
+            let null = |_: &usize| Effect::of_donors(&null_trials(donors, 60, &mut random), 1).p <= LEVEL;
+            let confirmed = (0..1_000).filter(null).count();
+            // At most .05, with three standard deviations of 1,000 draws.
+            assert!(confirmed <= 70, "{donors} donors: {confirmed} of 1000");
+        }
+    }
+
+    #[test]
+    fn the_interval_covers_by_donors_and_not_by_receivers() {
+        let mut random = stream(8);
+        for (donors, receivers) in [(30, 30), (30, 60), (20, 60)] {
+            let covers = |_: &usize| {
+                let found = Effect::of_donors(&null_trials(donors, receivers, &mut random), 1).interval;
+                found.is_none_or(|interval| interval.contains(0.0))
+            };
+            let covered = (0..300).filter(covers).count();
+            // The bootstrap of so few rare flips covers .88; receivers that count for themselves would cover .6 to .8.
+            assert!(covered >= 250, "{donors} donors, {receivers} receivers: {covered} of 300");
+        }
     }
 }

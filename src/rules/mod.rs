@@ -14,6 +14,7 @@ pub mod cues;
 pub mod effect;
 pub mod generalise;
 pub mod invariance;
+mod loans;
 pub mod parts;
 mod region;
 pub mod split;

@@ -106,8 +106,8 @@ function scoreWords({ scores, mask }) {
 }
 
 /** @param {RuleTest} rule @returns {string} */
-function ruleWords({ trials, held, held_interval: interval, control }) {
-  const count = trials.filter((trial) => !trial.control).length;
+function ruleWords({ deletions, held, held_interval: interval, control }) {
+  const count = deletions.length;
   const span = interval ? ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})` : "";
   const beside = control === null ? "" : `, and that of the same region moved elsewhere in ${percent(control)}`;
   return `Tested on ${count} unseen deletions, the rule held in ${percent(held ?? NaN)}${span}${beside}.`;

@@ -72,6 +72,25 @@ export function trialItems({ trials, deletions, families, preserves }, { holds, 
     }));
 }
 
+/**
+ * What the pictures of trials show, under their title. That a rule fails says how much of the score is left, and not
+ * which answer the model gives.
+ *
+ * @param {RuleTest} found
+ * @param {{control?: boolean, failed?: boolean}} which
+ * @returns {string}
+ */
+export function trialNote({ preserves }, { control = false, failed = false }) {
+  const moved = "What the model saw: the changed picture with the region moved elsewhere, ";
+  const stayed = "What the model saw: the changed picture ";
+  const what = control
+    ? `${moved}${preserves ? "and all but that deleted." : "and deleted there."}`
+    : `${stayed}${preserves ? "with all but the region deleted." : "with the region deleted."}`;
+  if (!failed) return what;
+  const left = preserves ? "Less than four fifths of the score is left." : "More than a fifth of the score is left.";
+  return `${what} ${left}`;
+}
+
 /** @param {number} strength @param {string} unit @returns {string} */
 export function strengthWords(strength, unit) {
   return strength === 0 ? "as it is" : `${amount(strength)}${unit}`;

@@ -1,6 +1,6 @@
 /** "Does it hold?": the test of a result as a rule, begun after every explanation. */
 import { presentReport, study, studyOf } from "../app/studies.js";
-import { ruleFigures, trialItems } from "../core/trials.js";
+import { ruleFigures, trialItems, trialNote } from "../core/trials.js";
 import { click, fromMarkup, within } from "./dom.js";
 import { Exhibit } from "./exhibit.js";
 import { figure } from "./figure.js";
@@ -106,7 +106,7 @@ export class Holds {
   #showFailures() {
     const study = this.#study;
     if (!study?.found) return;
-    const note = "What the model saw: the picture as it was changed, with the region deleted. The answer stayed.";
+    const note = trialNote(study.found, { failed: true });
     void this.#exhibit.show("Where it did not hold", note, study.task, trialItems(study.found, { holds: false }));
   }
 }

@@ -13,7 +13,7 @@ use vanish::study::{AnnotatedSet, CritterSet, Set};
 use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
-use super::options::Options;
+use super::options::{Options, limit, refuse_unused};
 use super::progress::{drive, interrupted};
 use super::{device, files};
 
@@ -33,18 +33,18 @@ pub struct Args {
     #[command(flatten)]
     options: Options,
     /// The most pictures: 300 critters or all of another set unless given.
-    #[arg(long)]
+    #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    first: u64,
+    /// The first critter's number, 0 unless given.
+    #[arg(long, value_name = "NUMBER")]
+    first: Option<u64>,
     /// A folder for the exemplars of each cue, as PNG files.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The world of critters: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind
+    /// The world of critters, clean unless given: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind
     /// beside its cue).
-    #[arg(long, value_enum, default_value_t)]
-    world: Place,
+    #[arg(long, value_enum)]
+    world: Option<Place>,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
@@ -76,12 +76,21 @@ impl Place {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    let own = args.set == "critters";
+    refuse_unused(&[
+        (!own && args.first.is_some(), "--first", "is for the set critters"),
+        (!own && args.world.is_some(), "--world", "is for the set critters"),
+    ])?;
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.set == "critters" {
         let limit = args.limit.unwrap_or(CRITTERS);
-        return search(args, &model, CritterSet::new(HELD_OUT_SEEDS + args.first, limit, args.world.world()));
+        return search(
+            args,
+            &model,
+            CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), limit, args.world.unwrap_or_default().world()),
+        );
     }
     let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     files::say_left_out(&set);

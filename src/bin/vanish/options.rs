@@ -90,6 +90,12 @@ impl Options {
         Settings::from_object(self.object(method, model, |_| true)?)
     }
 
+    /// Returns the option of a setting that was given although it is none of these; `None` where there is no such.
+    pub fn given_besides(&self, taken: &[&str]) -> Option<String> {
+        let other = self.given.iter().find(|(setting, _)| !taken.contains(&setting.name))?;
+        Some(format!("--{}", other.0.name.replace('_', "-")))
+    }
+
     /// Returns the settings of several methods: each takes of what was given what it can.
     ///
     /// # Errors
@@ -123,5 +129,21 @@ impl Options {
             object.insert(setting.name.to_owned(), value);
         }
         Ok(object)
+    }
+}
+
+/// Reads how many pictures are looked at, at most.
+pub fn limit(text: &str) -> std::result::Result<usize, String> {
+    text.parse().ok().filter(|&limit| limit > 0).ok_or_else(|| "a limit is a whole number from 1 on".to_owned())
+}
+
+/// Refuses an option that the rest of the command has no use for: what is ignored in silence is taken for honoured.
+///
+/// # Errors
+/// [`ErrorKind::Settings`] of the first option that is given and of no use, with the reason.
+pub fn refuse_unused(options: &[(bool, &str, &str)]) -> Result<()> {
+    match options.iter().find(|(unused, ..)| *unused) {
+        Some((_, option, why)) => Err(Error::new(ErrorKind::Settings, format!("{option} {why}; leave it out"))),
+        None => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use vanish::study::{AnnotatedSet, CritterSet, Set};
 use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
-use super::options::Options;
+use super::options::{Options, limit, refuse_unused};
 use super::progress::drive;
 use super::{device, files};
 
@@ -38,11 +38,11 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', num_args = 1, value_name = "MORE,LESS")]
     compare: Vec<String>,
     /// The most pictures: 200 critters or all of another set unless given.
-    #[arg(long)]
+    #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    first: u64,
+    /// The first critter's number, 0 unless given.
+    #[arg(long, value_name = "NUMBER")]
+    first: Option<u64>,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
@@ -52,10 +52,16 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    let setting = args.options.given_besides(&[]).filter(|_| args.method.is_none());
+    let of_a_method = "is a setting of a method, and --method names none";
+    refuse_unused(&[
+        (args.set != "critters" && args.first.is_some(), "--first", "is for the set critters"),
+        (setting.is_some(), setting.as_deref().unwrap_or_default(), of_a_method),
+    ])?;
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     if args.set == "critters" {
-        let set = CritterSet::new(HELD_OUT_SEEDS + args.first, args.limit.unwrap_or(200), World::clean());
+        let set = CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), args.limit.unwrap_or(200), World::clean());
         let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { args.parts.clone() };
         return measure(args, &model, set, &wanted, ["face", "legs feet"]);
     }
@@ -81,10 +87,18 @@ fn measure<A: Annotated>(
         [more, less] => [more.as_str(), less.as_str()],
         _ => return Err(Error::new(ErrorKind::Settings, "--compare takes two parts, such as \"face,legs feet\"")),
     };
+    let unknown = args.compare.iter().find(|name| !wanted.contains(name));
+    if let Some(name) = unknown {
+        let measured = wanted.join(", ");
+        let sentence = format!("--compare names \"{name}\", which is not measured; these parts are: {measured}");
+        return Err(Error::new(ErrorKind::Settings, sentence));
+    }
     let found = drive(&mut PartRules::new(model.clone(), set, parts, map(args, model)?))?;
-    let mut sentences = vec![format!("{} of {} pictures are answered rightly.", found.pictures.len(), found.looked)];
-    sentences.extend(found.parts.iter().map(said));
-    sentences.extend(found.compare(more, less).map(|c| c.sentence(more, less)));
+    let mut sentences = vec![found.counted()];
+    if !found.pictures.is_empty() {
+        sentences.extend(found.parts.iter().map(said));
+        sentences.extend(found.compare(more, less).map(|c| c.sentence(more, less)));
+    }
     sentences.extend(found.windows().map(|c| format!("5 × 5 px of the map: {}", c.sentence("eyes", "feet"))));
     if args.json {
         let model = json!({ "name": model.profile().name, "sha256": model.sha256() });
@@ -112,6 +126,9 @@ fn map(args: &Args, model: &OnnxClassifier) -> Result<Option<Settings>> {
 }
 
 fn said(part: &PartOutcome) -> String {
+    if part.n == 0 {
+        return format!("{:12} is in none of the pictures that were measured, or too large to be moved", part.name);
+    }
     let span = part.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.3} to {:+.3}", i.low, i.high));
     let density = part.density.map_or_else(String::new, |density| format!(", density {density:.2}"));
     format!("{:12} importance {:+.3} ({span}), n {}{density}", part.name, part.importance, part.n)

@@ -20,7 +20,7 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
 use super::model::AskedModel;
-use super::options::Options;
+use super::options::{Options, limit, refuse_unused};
 use super::progress::{drive, interrupted};
 use super::{device, files};
 
@@ -37,24 +37,24 @@ pub struct Args {
     family: Family,
     #[command(flatten)]
     asked: AskedModel,
-    /// The class of a picture: top, its index or its label.
-    #[arg(long, default_value = "top")]
-    target: String,
-    /// The method whose region is the rule; `vanish methods` lists them.
-    #[arg(long, default_value_t = DEFAULT.name().to_owned())]
-    method: String,
+    /// The class of a picture: top unless given, its index or its label.
+    #[arg(long)]
+    target: Option<String>,
+    /// The method whose region is the rule, fast unless given; `vanish methods` lists them.
+    #[arg(long)]
+    method: Option<String>,
     #[command(flatten)]
     options: Options,
     /// The most pictures of a set: 20 for deletions, 60 for invariance, 600 critters or all others for concepts unless
     /// given.
-    #[arg(long)]
+    #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    first: u64,
-    /// How many of the strongest associations are tested as concept rules.
-    #[arg(long, default_value_t = TESTED)]
-    tested: usize,
+    /// The first critter's number, 0 unless given.
+    #[arg(long, value_name = "NUMBER")]
+    first: Option<u64>,
+    /// How many of the strongest associations are tested as concept rules, 12 unless given.
+    #[arg(long)]
+    tested: Option<usize>,
     /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture); all that the method has
     /// not seen unless given.
     #[arg(long, value_delimiter = ',', value_parser = deletion_family)]
@@ -99,16 +99,44 @@ struct Asked<'a> {
     settings: Settings,
 }
 
+impl Args {
+    fn is_set(&self) -> bool {
+        self.what == "critters" || Path::new(&self.what).is_dir() || files::is_list(&self.what)
+    }
+
+    /// Refuses what the asked family of rules has no use for.
+    fn check(&self) -> Result<()> {
+        let (family, is_set) = (self.family, self.is_set() || self.family == Family::Concept);
+        let setting = self.options.given_besides(&["seed"]).filter(|_| family == Family::Concept);
+        let of_a_picture = "is for one picture, and this is a set";
+        let of_a_set = "is for a set, and this is one picture";
+        let of_a_method = "is for the families deletion and invariance: concept rules learn no mask";
+        refuse_unused(&[
+            (is_set && self.target.is_some(), "--target", of_a_picture),
+            (is_set && self.equivariance, "--equivariance", of_a_picture),
+            (family != Family::Invariance && self.equivariance, "--equivariance", "is for the family invariance"),
+            (!is_set && self.limit.is_some(), "--limit", of_a_set),
+            (self.what != "critters" && self.first.is_some(), "--first", "is for the set critters"),
+            (family != Family::Invariance && !self.kinds.is_empty(), "--kinds", "is for the family invariance"),
+            (family != Family::Deletion && !self.families.is_empty(), "--families", "is for the family deletion"),
+            (family != Family::Concept && self.tested.is_some(), "--tested", "is for the family concept"),
+            (family == Family::Concept && self.method.is_some(), "--method", of_a_method),
+            (setting.is_some(), setting.as_deref().unwrap_or_default(), of_a_method),
+        ])
+    }
+}
+
 pub fn run(args: &Args) -> Result<()> {
-    let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
+    args.check()?;
+    let method = args.method.as_deref().unwrap_or(DEFAULT.name());
+    let method: Method = method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     // The order is not what is tested, so it is not refined.
     let settings = Settings { refine: false, ..args.options.settings(method, &model)? };
     let asked = Asked { args, model, settings };
-    let is_set = args.what == "critters" || Path::new(&args.what).is_dir() || files::is_list(&args.what);
-    let (sentences, report) = match (args.family, is_set) {
+    let (sentences, report) = match (args.family, args.is_set()) {
         (Family::Deletion, false) => asked.deletion()?,
         (Family::Deletion, true) => asked.deletions()?,
         (Family::Invariance, false) => asked.invariance()?,
@@ -132,7 +160,7 @@ type Told = Result<(Vec<String>, Value)>;
 impl Asked<'_> {
     fn subject(&self) -> Result<(Subject, Option<usize>)> {
         let picture = files::picture(&self.args.what)?;
-        let class = target(&self.model, &picture.pixels, &self.args.target)?;
+        let class = target(&self.model, &picture.pixels, self.args.target.as_deref().unwrap_or("top"))?;
         let truth = picture.critter.map(|critter| critter.kind as usize);
         let Settings { with, against, .. } = &self.settings;
         Ok((Subject::new(picture.pixels, class, self.model.labels(), with, against), truth))
@@ -143,7 +171,11 @@ impl Asked<'_> {
     }
 
     fn set(&self) -> Result<Set> {
-        Set::open(&self.args.what, self.args.first)
+        Set::open(&self.args.what, self.first())
+    }
+
+    fn first(&self) -> u64 {
+        self.args.first.unwrap_or(0)
     }
 
     fn limit(&self, usual: usize) -> usize {
@@ -186,7 +218,7 @@ impl Asked<'_> {
         let pictures: Vec<Value> = found.all.iter().map(|(name, o)| json!({ "picture": name, "test": o })).collect();
         let report =
             json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
-        Ok((with_exclusions(vec![pooled.sentence()], &found)?, report))
+        Ok((self.with_exclusions(vec![pooled.sentence()], &found)?, report))
     }
 
     fn kinds(&self) -> Vec<Kind> {
@@ -234,16 +266,34 @@ impl Asked<'_> {
             found.all.iter().map(|(name, o)| json!({ "picture": name, "invariance": o })).collect();
         let report =
             json!({ "pooled": pooled, "pictures": pictures, "left_out": found.left_out, "refused": found.refused });
-        Ok((with_exclusions(pooled.sentences(), &found)?, report))
+        Ok((self.with_exclusions(pooled.sentences(), &found)?, report))
+    }
+
+    /// The sentences, and those about pictures that told nothing.
+    ///
+    /// # Errors
+    /// Fails with [`ErrorKind::NotExplainable`], which says why and what to do, if no picture told anything.
+    fn with_exclusions<O>(&self, sentences: Vec<String>, found: &Outcomes<O>) -> Result<Vec<String>> {
+        found.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
+        let (silent, refused) = (found.left_out, found.refused.len());
+        if found.all.is_empty() && silent + refused > 0 && !interrupted() {
+            return Err(files::nothing_left(&format!(
+                "{silent} have unsure answers, or answers that blurring everything leaves, and {refused} could not be \
+                 read or explained; choose a model of this set, or other pictures than {}",
+                self.args.what
+            )));
+        }
+        let silent = (silent > 0).then(|| {
+            format!("{silent} pictures told nothing: unsure answers, or answers that blurring everything leaves.")
+        });
+        let refused = (refused > 0).then(|| format!("{refused} pictures could not be read or explained."));
+        Ok(sentences.into_iter().chain(silent).chain(refused).collect())
     }
 
     fn concepts(&self) -> Told {
         if self.args.what == "critters" {
-            return self.concepts_in(CritterSet::new(
-                HELD_OUT_SEEDS + self.args.first,
-                self.limit(600),
-                World::clean(),
-            ));
+            let first = HELD_OUT_SEEDS + self.first();
+            return self.concepts_in(CritterSet::new(first, self.limit(600), World::clean()));
         }
         let set = AnnotatedSet::open(self.set()?, self.limit(usize::MAX), self.model.labels())?.labelled()?;
         files::say_left_out(&set);
@@ -251,7 +301,8 @@ impl Asked<'_> {
     }
 
     fn concepts_in(&self, set: impl Annotated) -> Told {
-        let found = drive(&mut ConceptRules::new(self.model.clone(), set, self.args.tested, self.settings.seed))?;
+        let tested = self.args.tested.unwrap_or(TESTED);
+        let found = drive(&mut ConceptRules::new(self.model.clone(), set, tested, self.settings.seed))?;
         let mut sentences: Vec<String> = found.rules.iter().map(|rule| self.said(rule)).collect();
         sentences.push(found.sentence());
         Ok((sentences, json!({ "pictures_a_trial": PICTURES, "concepts": found })))
@@ -265,20 +316,28 @@ impl Asked<'_> {
             Verdict::GoesWith => "goes with",
             Verdict::Unconfirmed => "unconfirmed",
         };
-        let effect = |e: &vanish::rules::concept::Effect| {
+        let effect = |e: &vanish::rules::concept::Effect, of: &str| {
+            if e.n == 0 {
+                return "not tried".to_owned();
+            }
             let span = e.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
             let net =
                 e.net.map_or_else(String::new, |i| format!(", net {:.2} [{:.2}, {:.2}]", i.estimate, i.low, i.high));
             let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
-            format!("{:+.2} ({span}{net}{exact}, n {})", e.difference(), e.n)
+            let n = if e.trials == e.n {
+                format!("n {}{of}", e.n)
+            } else {
+                format!("n {}{of}, {} pictures", e.n, e.trials)
+            };
+            format!("{:+.2} ({span}{net}{exact}, {n})", e.difference())
         };
         format!(
             "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; {}",
             rule.concept.name,
             rule.candidate.z,
             rule.candidate.rank,
-            effect(&rule.necessity),
-            effect(&rule.sufficiency),
+            effect(&rule.necessity, ""),
+            effect(&rule.sufficiency, " donors"),
             statistics::p_words(rule.p)
         )
     }
@@ -303,24 +362,4 @@ fn known_evidence(case: &Case) -> Option<Map> {
     let evidence = case.item.evidence.as_ref()?;
     let side = case.model.size();
     (evidence.len() == side * side).then(|| Map::from_fn(side, |i| if evidence[i] { 1.0 } else { 0.0 }))
-}
-
-/// The sentences, and one about pictures that told nothing.
-///
-/// # Errors
-/// Fails with [`ErrorKind::NotExplainable`] if no picture told anything.
-fn with_exclusions<O>(mut sentences: Vec<String>, found: &Outcomes<O>) -> Result<Vec<String>> {
-    found.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
-    let out = found.left_out + found.refused.len();
-    if out > 0 && found.all.is_empty() && !interrupted() {
-        let (unread, unsure) = (found.refused.len(), found.left_out);
-        return Err(files::nothing_left(&format!(
-            "{unread} could not be read or explained, {unsure} had unsure answers"
-        )));
-    }
-    if out > 0 {
-        sentences
-            .push(format!("{out} pictures told nothing: unsure answers, or answers that blurring everything leaves."));
-    }
-    Ok(sentences)
 }

@@ -1,6 +1,6 @@
 //! The confirmation of a concept rule: deleting the concept, and pasting it elsewhere, each against a control.
 
-use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
 
 use super::labelled::Annotated;
 use super::screen::Candidate;
@@ -13,29 +13,39 @@ use crate::picture::{Planes, RgbImage};
 use crate::question::Edit;
 use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
-use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
+use crate::rules::loans::lend;
+use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places, rolled};
 use crate::rules::split::Half;
-use crate::rules::statistics::draw::shuffle;
 use crate::rules::trials::{Intervention, Queue};
 
-/// Pictures that lend parts of a background, at most.
-const DONORS: usize = 4;
+/// How often a background is laid down, each time moved on by the same share of its width.
+const COPIES: usize = 4;
 /// Interventions that are tried in one step.
 const TOGETHER: usize = 4;
 
 impl<A: Annotated> ConceptRules<A> {
-    /// Returns the pictures of the other half on which a rule is confirmed.
-    pub(super) fn plan(&self, candidate: &Candidate) -> Trials {
+    /// Returns the pictures of the other half on which a rule is confirmed, and draws which lend to which. A wide
+    /// concept is deleted by an exchange, which takes a donor as pasting does.
+    pub(super) fn plan(&mut self, candidate: &Candidate) -> Trials {
         let Candidate { concept, class, .. } = *candidate;
         let half = || (0..self.seen.len()).filter(|&i| self.halves[i] == Half::Confirmation);
         let shows = |&i: &usize| self.seen[i].shown.contains(&concept);
+        let foreign = |&i: &usize| self.seen[i].truth != class && self.seen[i].answer != class;
         let showing: Vec<usize> = half().filter(|i| shows(i) && self.seen[*i].answer == class).collect();
         let without: Vec<usize> = half().filter(|i| !shows(i)).collect();
-        let foreign = |i: &usize| self.seen[*i].truth != class && self.seen[*i].answer != class;
-        let to_delete = showing.iter().copied().take(PICTURES).collect();
-        let receivers = without.iter().copied().filter(foreign).take(if showing.is_empty() { 0 } else { PICTURES });
-        let queue = Queue::new(to_delete, receivers.collect());
-        Trials { candidate: *candidate, showing, without, queue, necessity: vec![], sufficiency: vec![] }
+        let receivers: Vec<usize> = without.iter().copied().filter(foreign).take(PICTURES).collect();
+        let to_delete: Vec<usize> = showing.iter().copied().take(PICTURES).collect();
+        let pasted = lend(&showing, &without, &receivers, &mut self.random);
+        let mut sources: BTreeMap<usize, Source> =
+            pasted.iter().map(|loan| (loan.receiver, Source::Donors(loan.donor, loan.control))).collect();
+        let mut to_receive: Vec<usize> = pasted.iter().map(|loan| loan.receiver).collect();
+        to_receive.sort_unstable();
+        if self.set.concepts()[concept].wide {
+            let exchanged = lend(&without, &to_delete, &to_delete, &mut self.random);
+            sources.extend(exchanged.iter().map(|l| (l.receiver, Source::Donors(l.donor, l.control))));
+        }
+        let queue = Queue::new(to_delete, to_receive);
+        Trials { candidate: *candidate, sources, queue, necessity: vec![], sufficiency: vec![] }
     }
 
     /// Takes the next interventions, and draws what chance decides about them; `None` when all are taken.
@@ -70,7 +80,7 @@ impl<A: Annotated> ConceptRules<A> {
 
     /// Asks what an intervention, its control and the picture made again do; `None` where there is nothing to change.
     async fn try_one(&self, planned: &Planned) -> Result<Option<Flip>> {
-        let Planned { concept, class, how, number, ref source, .. } = *planned;
+        let Planned { concept, class, how, number, source, .. } = *planned;
         let Some(edits) = self.edits(concept, number, source)? else { return Ok(None) };
         let mut edits = edits.to_vec();
         edits.extend(self.again(number, concept, how == Intervention::Paste));
@@ -80,37 +90,28 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Some(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact }))
     }
 
-    /// Draws where an intervention and its control come from; `None` where there is nothing to draw from.
+    /// Says where an intervention and its control come from; `None` where there is nothing to draw from.
     fn source(&mut self, at: usize, number: usize, how: Intervention) -> Option<Source> {
         let concept = self.trials[at].candidate.concept;
-        if how == Intervention::Delete {
+        if how == Intervention::Delete && !self.set.concepts()[concept].wide {
             let region = self.region(number, concept)?;
-            if !self.set.concepts()[concept].wide {
-                return places(&region, 1, &mut self.random).first().copied().map(Source::Place);
-            }
+            return places(&region, 1, &mut self.random).first().copied().map(Source::Place);
         }
-        let [with, without] = self.donors(at, number);
-        if with.is_empty() || without.is_empty() {
-            return None;
-        }
-        Some(match how {
-            Intervention::Delete => Source::Donors(without, with),
-            Intervention::Paste => Source::Donors(with, without),
-        })
+        self.trials[at].sources.get(&number).copied()
     }
 
     /// The intervention on a picture, and its control; `None` where the region to be changed is empty.
-    fn edits(&self, concept: usize, number: usize, source: &Source) -> Result<Option<[Edit; 2]>> {
+    fn edits(&self, concept: usize, number: usize, source: Source) -> Result<Option<[Edit; 2]>> {
         Ok(match source {
-            Source::Place(place) => self.region(number, concept).map(|region| deletions(&region, *place)),
-            Source::Donors(first, control) if self.set.concepts()[concept].wide => {
+            Source::Place(place) => self.region(number, concept).map(|region| deletions(&region, place)),
+            Source::Donors(donor, control) if self.set.concepts()[concept].wide => {
                 let Some(room) = self.region(number, concept) else { return Ok(None) };
-                Some([self.exchange(&room, first, concept)?, self.exchange(&room, control, concept)?])
+                Some([self.exchange(&room, donor, concept)?, self.exchange(&room, control, concept)?])
             }
-            Source::Donors(first, control) => {
-                let Some(region) = self.region(first[0], concept) else { return Ok(None) };
+            Source::Donors(donor, control) => {
+                let Some(region) = self.region(donor, concept) else { return Ok(None) };
                 let soft = feathered(&region, FEATHER_PX);
-                Some([self.paste(first[0], soft.clone())?, self.paste(control[0], soft)?])
+                Some([self.paste(donor, soft.clone())?, self.paste(control, soft)?])
             }
         })
     }
@@ -124,7 +125,7 @@ impl<A: Annotated> ConceptRules<A> {
         let trials = self.trials.get(rule).ok_or_else(none)?;
         let made = if how == Intervention::Delete { &trials.necessity } else { &trials.sufficiency };
         let Trial { number, source, .. } = made.get(trial).ok_or_else(none)?;
-        let edits = self.edits(trials.candidate.concept, *number, source)?.ok_or_else(none)?;
+        let edits = self.edits(trials.candidate.concept, *number, *source)?.ok_or_else(none)?;
         let question = self.question(&self.set.picture(*number)?.picture);
         Ok(edits[usize::from(control)].picture(question.scene(), question.side()).to_picture())
     }
@@ -134,22 +135,19 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(paste(self.framed(&self.set.picture(donor)?.picture), region))
     }
 
-    /// Some pictures that show a rule's concept and some that do not, but not this one.
-    fn donors(&mut self, at: usize, number: usize) -> [Vec<usize>; 2] {
-        let Trials { showing, without, .. } = &self.trials[at];
-        [showing, without].map(|from| pick(from, number, &mut self.random))
-    }
-
-    /// Pastes a wide concept of other pictures over all of its room. A background is hidden behind its own animal, so
-    /// what the first donor does not show is taken from the next.
-    fn exchange(&self, room: &Map, donors: &[usize], concept: usize) -> Result<Edit> {
-        let mut plate = Planes { side: room.side, values: vec![0.0; 3 * room.values.len()] };
-        let mut covered = Map::constant(room.side, 0.0);
-        for &donor in donors {
-            let Some(there) = self.region(donor, concept) else { continue };
-            lay(&mut plate, &mut covered, &self.framed(&self.set.picture(donor)?.picture), &there);
+    /// Pastes a wide concept of another picture over all of its room. A background is hidden behind its own animal, so
+    /// what the donor does not show there is taken from the same rows beside it: one picture lends it all.
+    fn exchange(&self, room: &Map, donor: usize, concept: usize) -> Result<Edit> {
+        let side = room.side;
+        let mut plate = Planes { side, values: vec![0.0; 3 * room.values.len()] };
+        let mut covered = Map::constant(side, 0.0);
+        if let Some(there) = self.region(donor, concept) {
+            let picture = self.framed(&self.set.picture(donor)?.picture);
+            for right in (0..COPIES).map(|copy| copy * side / COPIES) {
+                lay(&mut plate, &mut covered, &moved(&picture, right), &rolled(&there, (0, right)));
+            }
         }
-        let both = Map::from_fn(room.side, |i| room.values[i].min(covered.values[i]));
+        let both = Map::from_fn(side, |i| room.values[i].min(covered.values[i]));
         // The edge falls inwards: beyond it stands what must stay.
         Ok(paste(plate, feathered(&both.complement(), FEATHER_PX).complement()))
     }
@@ -182,12 +180,11 @@ fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
     }
 }
 
-/// Some of the pictures at random, but not this one.
-fn pick(from: &[usize], but: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
-    let mut others: Vec<usize> = from.iter().copied().filter(|&number| number != but).collect();
-    shuffle(random, &mut others);
-    others.truncate(DONORS);
-    others
+/// The picture moved to the right; what leaves comes back on the left.
+fn moved(picture: &Planes, right: usize) -> Planes {
+    let mut moved = picture.clone();
+    moved.values.chunks_mut(picture.side).for_each(|row| row.rotate_right(right));
+    moved
 }
 
 #[cfg(test)]
@@ -195,7 +192,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plate_takes_from_the_next_donor_what_the_first_does_not_show() {
+    fn a_picture_moves_as_its_region_does() {
+        let picture = Planes { side: 2, values: (0..12).map(|value| value as f32).collect() };
+        assert_eq!(moved(&picture, 1).values[..4], rolled(&Map::new(picture.values[..4].to_vec()), (0, 1)).values);
+        assert_eq!(moved(&picture, 1).values[8..], [9.0, 8.0, 11.0, 10.0]);
+    }
+
+    #[test]
+    fn a_plate_takes_from_the_next_copy_what_the_first_does_not_show() {
         let flat = |value: f32| Planes { side: 2, values: vec![value; 12] };
         let (mut plate, mut covered) = (flat(0.0), Map::constant(2, 0.0));
         lay(&mut plate, &mut covered, &flat(0.4), &Map::new(vec![1.0, 1.0, 0.0, 0.0]));

@@ -22,7 +22,7 @@ use crate::rules::split::{Half, Print, Split};
 
 /// Rules that are tested after discovery, unless another number is asked for.
 pub const TESTED: usize = 12;
-/// Pictures of each trial of a rule, at most.
+/// Pictures on which each effect of a rule is tried, at most.
 pub const PICTURES: usize = 60;
 /// Pictures that are looked at in one step.
 const AT_ONCE: usize = 16;

@@ -1,5 +1,7 @@
 //! The trials of a concept rule, and what happened in them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::screen::Candidate;
@@ -21,25 +23,32 @@ pub struct Trial {
 }
 
 /// What chance decided about a trial.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Source {
     /// The region is blurred; its control lies at another place.
     Place((usize, usize)),
-    /// Other pictures lend their pixels, and others those of the control.
-    Donors(Vec<usize>, Vec<usize>),
+    /// Another picture lends its pixels, and one more those of the control.
+    Donors(usize, usize),
 }
 
 /// The trials of one rule, done and to be done.
 pub(super) struct Trials {
     pub(super) candidate: Candidate,
-    /// Pictures that show the concept and are called so.
-    pub(super) showing: Vec<usize>,
-    /// Pictures that do not show it.
-    pub(super) without: Vec<usize>,
+    /// Which pictures lend to which, by the number of the picture that is changed.
+    pub(super) sources: BTreeMap<usize, Source>,
     pub(super) queue: Queue,
     pub(super) necessity: Vec<Trial>,
     pub(super) sufficiency: Vec<Trial>,
+}
+
+impl Trial {
+    /// What happened, with the number of the picture by which it is independent of other trials: the donor, or the
+    /// picture itself where a region of its own is blurred.
+    pub(super) fn by_donor(&self) -> (usize, Flip) {
+        let of = if let Source::Donors(donor, _) = self.source { donor } else { self.number };
+        (of, self.flip)
+    }
 }
 
 impl Trials {

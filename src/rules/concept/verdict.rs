@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::labelled::{Concept, Seen};
 use super::screen::{self, Candidate};
 use super::trials::{Trial, Trials};
-use crate::rules::effect::{Effect, Flip, LEVEL};
+use crate::rules::effect::{Effect, LEVEL};
 use crate::rules::statistics::{Interval, holm};
 
 /// What is said of a rule.
@@ -89,10 +89,8 @@ pub(super) fn findings(
     concepts: &[Concept],
     other_half: &[&Seen],
 ) -> Findings {
-    let effect = |made: &[Trial]| {
-        let flips: Vec<Flip> = made.iter().map(|trial| trial.flip).collect();
-        Effect::new(&flips, trials.len())
-    };
+    let effect =
+        |made: &[Trial]| Effect::of_donors(&made.iter().map(Trial::by_donor).collect::<Vec<_>>(), trials.len());
     let effects: Vec<[Effect; 2]> = trials.iter().map(|t| [effect(&t.necessity), effect(&t.sufficiency)]).collect();
     let best = |[necessity, sufficiency]: &[Effect; 2]| (2.0 * necessity.p.min(sufficiency.p)).min(1.0);
     let adjusted = holm(&effects.iter().map(best).collect::<Vec<_>>());

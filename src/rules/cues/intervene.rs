@@ -10,8 +10,8 @@ use crate::picture::{Null, NullImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
+use crate::rules::loans::Loan;
 use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
-use crate::rules::statistics::draw::below;
 
 impl<P: Pictures> Cues<P> {
     /// Plans the interventions of some trials, and draws what chance decides about each: then they can be tried in any
@@ -21,9 +21,8 @@ impl<P: Pictures> Cues<P> {
             let chance = self.deletion(picture);
             self.plan_try(trials, picture, chance);
         }
-        for picture in std::mem::take(&mut trials.to_receive) {
-            let chance = self.pasting(trials.candidate, picture);
-            self.plan_try(trials, picture, chance);
+        for Loan { receiver, donor, control } in std::mem::take(&mut trials.loans) {
+            self.plan_try(trials, receiver, Some(Chance::Paste(donor, control)));
         }
     }
 
@@ -37,19 +36,6 @@ impl<P: Pictures> Cues<P> {
     fn deletion(&mut self, picture: usize) -> Option<Chance> {
         let region = &self.explained.get(&picture)?.as_ref()?.region;
         places(&region.0, 1, &mut self.random).first().copied().map(Chance::Delete)
-    }
-
-    /// Draws the member whose evidence is pasted, and a picture of another answer.
-    fn pasting(&mut self, candidate: usize, receiver: usize) -> Option<Chance> {
-        let class = self.candidates[candidate].class;
-        let others = self.discovery(|answer| answer != class);
-        let others: Vec<usize> = others.into_iter().filter(|&other| other != receiver).collect();
-        let members = &self.candidates[candidate].members;
-        if others.is_empty() || members.is_empty() {
-            return None;
-        }
-        let donor = members[below(&mut self.random, members.len())];
-        Some(Chance::Paste(donor, others[below(&mut self.random, others.len())]))
     }
 
     /// An intervention with all that it takes to make it; `None` of one whose evidence is not known.

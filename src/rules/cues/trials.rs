@@ -4,6 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::effect::Flip;
+use crate::rules::loans::{Loan, lend};
 use crate::rules::statistics::draw::shuffle;
 
 /// The interventions on one cue, done and to be done.
@@ -12,8 +13,8 @@ pub(super) struct Trials {
     pub(super) candidate: usize,
     /// Pictures that show the cue, from which it is deleted.
     pub(super) to_delete: Vec<usize>,
-    /// Pictures with other answers, into which it is pasted.
-    pub(super) to_receive: Vec<usize>,
+    /// Pictures with other answers into which it is pasted, and those that lend it.
+    pub(super) loans: Vec<Loan>,
     /// In the order in which they are planned.
     pub(super) tries: Vec<Try>,
 }
@@ -40,13 +41,21 @@ pub(super) enum Chance {
     Paste(usize, usize),
 }
 
+impl Chance {
+    /// The picture that lends the cue where it is pasted.
+    fn donor(self) -> Option<usize> {
+        if let Chance::Paste(donor, _) = self { Some(donor) } else { None }
+    }
+}
+
 impl Trials {
     /// Of a candidate, with nothing planned.
     pub(super) fn of(candidate: usize) -> Self {
         Self { candidate, ..Self::default() }
     }
 
-    /// Chooses `most` of either pictures at most, at random.
+    /// Chooses `most` of either pictures at most, at random. Those that show the cue also lend it, since donors are what
+    /// is counted: patches by which the cue was found and chosen may not confirm it.
     pub(super) fn new(
         candidate: usize,
         showing: &[usize],
@@ -61,20 +70,16 @@ impl Trials {
             of
         };
         let (to_delete, to_receive) = (some(showing), some(others));
-        Self { to_delete, to_receive, ..Self::of(candidate) }
+        Self { to_delete, loans: lend(showing, others, &to_receive, random), ..Self::of(candidate) }
     }
 
     /// What deleting the cue did, as far as that is known.
     pub(super) fn deleted(&self) -> Vec<Flip> {
-        self.flips(|chance| matches!(chance, Chance::Delete(_)))
+        self.tries.iter().filter(|tried| tried.chance.donor().is_none()).filter_map(|tried| tried.flip).collect()
     }
 
-    /// What pasting it did.
-    pub(super) fn received(&self) -> Vec<Flip> {
-        self.flips(|chance| matches!(chance, Chance::Paste(..)))
-    }
-
-    fn flips(&self, of: impl Fn(Chance) -> bool) -> Vec<Flip> {
-        self.tries.iter().filter(|tried| of(tried.chance)).filter_map(|tried| tried.flip).collect()
+    /// What pasting it did, with the number of the picture that lent it.
+    pub(super) fn received(&self) -> Vec<(usize, Flip)> {
+        self.tries.iter().filter_map(|tried| tried.chance.donor().zip(tried.flip)).collect()
     }
 }

@@ -77,7 +77,7 @@ impl Cue {
 
     /// Returns how many answers fall when the cue alone is deleted from unseen pictures that show it.
     pub fn fallen(&self) -> usize {
-        if self.necessity.n == 0 { 0 } else { (self.necessity.changed * self.necessity.n as f64).round() as usize }
+        self.necessity.flips
     }
 
     /// Says what was found, with the class's name.
@@ -86,36 +86,37 @@ impl Cue {
         let outside =
             self.outside.map_or_else(String::new, |share| format!(", {:.0} % of it outside the object", 100.0 * share));
         format!(
-            "{label} {verdict} a cue of {} pictures ({:.1} % of the picture{outside}). {} of {} unseen pictures called \
-             {label} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); {}.",
+            "{label} {verdict} a cue of {} pictures ({:.1} % of the picture{outside}). Of {} unseen \
+             pictures called {label} that can be explained {} show it: deleting it alone takes {} of {} answers away ({}); pasting it brings {} ({}); {}.",
             self.members,
             100.0 * self.area,
-            self.shown,
             self.called,
+            self.shown,
             self.fallen(),
             self.necessity.n,
             against(&self.necessity),
-            part(&self.sufficiency),
+            pasted(&self.sufficiency),
             against(&self.sufficiency),
             p_words(self.p)
         )
     }
 }
 
-fn part(effect: &Effect) -> String {
-    if effect.n == 0 {
-        return "none of 0".to_owned();
+/// Says how many answers pasting brings, and from how many pictures: those are what the test counts.
+fn pasted(effect: &Effect) -> String {
+    match effect {
+        Effect { trials: 0, .. } => "none of 0".to_owned(),
+        Effect { n: 1, trials, flips, .. } => format!("{flips} of {trials} from 1 picture"),
+        Effect { n, trials, flips, .. } => format!("{flips} of {trials} from {n} pictures"),
     }
-    format!("{:.0} of {}", effect.changed * effect.n as f64, effect.n)
 }
 
 fn against(effect: &Effect) -> String {
-    let control = if effect.n == 0 { 0.0 } else { effect.control * effect.n as f64 };
     let span = effect.interval.map_or_else(
         || "too few for an interval".to_owned(),
         |i| format!("difference {:+.2}, {:+.2} to {:+.2}", i.estimate, i.low, i.high),
     );
-    format!("control {control:.0}; {span}")
+    format!("control {}; {span}", effect.control_flips)
 }
 
 /// How many pictures there were.
@@ -132,6 +133,21 @@ pub struct Counts {
     pub explained: usize,
     /// Pictures whose answer stays when everything is deleted, or could not be explained for another reason.
     pub refused: usize,
+}
+
+impl Counts {
+    /// Says why pictures were not explained, and what would help where none was; nothing where all were.
+    fn refusals(&self) -> String {
+        let why = "the answer stays when everything is deleted, or its mask cannot be learned";
+        match (self.refused, self.explained) {
+            (0, _) => String::new(),
+            (n, 0) => format!(
+                " None of {n} pictures could be explained: {why}. Choose a model of these pictures, or another method."
+            ),
+            (1, _) => format!(" 1 picture could not be explained: {why}."),
+            (n, _) => format!(" {n} pictures could not be explained: {why}."),
+        }
+    }
 }
 
 /// All cues, the strongest on discovery first.
@@ -167,14 +183,15 @@ impl Findings {
         } else {
             "; no objects are annotated, so look at the exemplars".to_owned()
         };
-        format!(
+        let said = format!(
             "Looked at {} pictures and explained {}; found {} candidates, tested {}, confirmed {}{outside}.",
             self.pictures.looked,
             self.pictures.explained,
             self.candidates,
             self.cues.len(),
             self.confirmed().count()
-        )
+        );
+        format!("{said}{}", self.pictures.refusals())
     }
 }
 
@@ -189,8 +206,7 @@ pub(super) struct Tried<'a> {
 
 /// Judges all cues together.
 pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
-    let effects = |t: &Tried| [t.trials.deleted(), t.trials.received()].map(|flips| Effect::new(&flips, tried.len()));
-    let effects: Vec<[Effect; 2]> = tried.iter().map(effects).collect();
+    let effects: Vec<[Effect; 2]> = tried.iter().map(|t| effects(t.trials, tried.len())).collect();
     let best = |[necessity, sufficiency]: &[Effect; 2]| (2.0 * necessity.p.min(sufficiency.p)).min(1.0);
     let adjusted = holm(&effects.iter().map(best).collect::<Vec<_>>());
     let cue = |(tried, ([necessity, sufficiency], p)): (&Tried, ([Effect; 2], f64))| Cue {
@@ -211,8 +227,28 @@ pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
     tried.iter().zip(effects.into_iter().zip(adjusted)).map(cue).collect()
 }
 
+/// Necessity and sufficiency.
+fn effects(trials: &Trials, tested: usize) -> [Effect; 2] {
+    [Effect::new(&trials.deleted(), tested), Effect::of_donors(&trials.received(), tested)]
+}
+
 /// Necessity plus sufficiency, of what was tried of each.
 pub(super) fn strength(trials: &Trials) -> f64 {
-    let difference = |flips: &[_]| if flips.is_empty() { 0.0 } else { Effect::new(flips, 1).difference() };
-    difference(&trials.deleted()) + difference(&trials.received())
+    effects(trials, 1).iter().map(Effect::difference).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_that_were_not_explained_are_said_with_the_reason() {
+        let said = |explained: usize, refused: usize| {
+            let pictures = Counts { looked: 9, explained, refused, ..Counts::default() };
+            Findings { pictures, candidates: 0, cues: vec![], everywhere: vec![] }.sentence()
+        };
+        assert!(said(9, 0).ends_with("confirmed 0."), "{}", said(9, 0));
+        assert!(said(5, 4).contains("4 pictures could not be explained: the answer stays"), "{}", said(5, 4));
+        assert!(said(0, 9).ends_with("Choose a model of these pictures, or another method."), "{}", said(0, 9));
+    }
 }

@@ -8,7 +8,8 @@
 //! preservation game, where all but the region is deleted, if at least .8 stays.
 //!
 //! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share
-//! less than a fifth of it). With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and
+//! less than a fifth of it). A level whose region is too large for that is left out, so that rule and control are
+//! compared at the same areas; only where no level has a control are all tried, without one. With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and
 //! *skill* (h − h⁰) / (1 − h⁰). A region of everything always holds, so that skill and area belong together.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation",
@@ -26,7 +27,7 @@ pub use course::{Part, Tried};
 pub use deletion::{Deletion, Family};
 pub use design::{DELETIONS, HOLDS, LEVELS};
 pub use outcome::{FamilyOutcome, Generalisation, Trial};
-pub use pooled::Pooled;
+pub use pooled::{Pooled, PooledFamily};
 pub use summary::{FamilyShare, Summary};
 
 use std::rc::Rc;
@@ -158,10 +159,14 @@ impl Test {
         Ok(Tried { part, normalised: Some(scores.into_iter().map(|score| ends.normalise(score)).collect()) })
     }
 
-    /// Each level, and its control where the region is small enough to be moved.
+    /// Each level whose region can be moved, and its control; every level alone where none can.
     fn asked(&self) -> Vec<(usize, bool)> {
-        let all = (0..self.cuts.len()).flat_map(|at| [(at, false), (at, true)]);
-        all.filter(|&(at, control)| !control || !self.cuts[at].places.is_empty()).collect()
+        let all = || 0..self.cuts.len();
+        let movable: Vec<usize> = all().filter(|&at| !self.cuts[at].places.is_empty()).collect();
+        if movable.is_empty() {
+            return all().map(|at| (at, false)).collect();
+        }
+        movable.into_iter().flat_map(|at| [(at, false), (at, true)]).collect()
     }
 
     /// The changed picture, and what its deleted pixels become where that is the same for every region.
@@ -235,14 +240,22 @@ impl Test {
 
     /// What is known so far.
     fn outcome(&self) -> Generalisation {
-        let area = self.cuts.iter().find(|cut| cut.level == 0.5).map_or(0.0, |cut| cut.region.mean());
-        let areas = self.cuts.iter().map(|cut| cut.region.mean());
+        let asked = self.asked();
+        let is_asked = |at: usize| asked.contains(&(at, false));
+        let (mut tested, mut unmoved) = (vec![], vec![]);
+        for (at, cut) in self.cuts.iter().enumerate() {
+            if is_asked(at) { &mut tested } else { &mut unmoved }.push((cut.level, cut.region.mean()));
+        }
+        // Levels rise and areas fall: where the middle one is left out, the next is the largest that was tested.
+        let area = tested.iter().find(|(level, _)| *level >= 0.5).or(tested.last()).map_or(0.0, |&(_, area)| area);
+        let areas = tested.iter().map(|&(_, area)| area);
         let areas = (areas.clone().fold(1.0, f32::min), areas.fold(0.0, f32::max));
         Generalisation {
             label: self.label.clone(),
             preserves: self.preserves,
             area,
             areas,
+            unmoved: unmoved.into_iter().map(|(_, area)| area).collect(),
             void: self.course.void(),
             deletions: self.deletions(),
             trials: self.trials(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::deletion::{Deletion, Family};
-use super::design::LEVELS;
+use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
 /// One trial of a rule or of its control, and what it did.
@@ -30,10 +30,13 @@ pub struct Generalisation {
     pub label: String,
     /// Whether the rule is about what is kept.
     pub preserves: bool,
-    /// Share of the picture that the region of the middle level covers, in [0, 1].
+    /// Share of the picture that the region of the middle level covers, in [0, 1]; of the next smaller one where that
+    /// was left out.
     pub area: f32,
-    /// The least and the largest share that the regions of all levels cover.
+    /// The least and the largest share that the regions of the levels under test cover.
     pub areas: (f32, f32),
+    /// The shares of the regions that are too large to be moved, and were left out as others could be.
+    pub unmoved: Vec<f32>,
     /// Deletions that could tell nothing: under the change the answer was gone already, or deleting everything left it.
     pub void: usize,
     /// The deletions that were tried.
@@ -54,6 +57,11 @@ pub struct FamilyOutcome {
     pub control: Option<f64>,
     /// Its trials, without the control's.
     pub trials: usize,
+    /// Its deletions, each of which was tried at every level.
+    pub deletions: usize,
+    /// The interval of `held` over deletions like these, at 1 − .05 / (families): the family that is worst is chosen
+    /// after all were seen. None below two deletions.
+    pub interval: Option<Interval>,
 }
 
 impl Generalisation {
@@ -80,7 +88,7 @@ impl Generalisation {
 
     /// Returns the interval of h over deletions like these; `None` for fewer than two.
     pub fn held_interval(&self) -> Option<Interval> {
-        clustered(&self.by_deletion(false), LEVELS.len(), CONFIDENCE).ok()
+        clustered(&self.by_deletion(false), self.levels(), CONFIDENCE).ok()
     }
 
     /// Returns the interval of the lift over deletions like these; `None` for fewer than twenty, or without a control.
@@ -96,17 +104,27 @@ impl Generalisation {
                 families.push(deletion.family);
             }
         }
-        families.into_iter().map(|family| self.family(family)).collect()
+        let confidence = 1.0 - LEVEL / families.len().max(1) as f64;
+        families.into_iter().map(|family| self.family(family, confidence)).collect()
     }
 
-    fn family(&self, family: Family) -> FamilyOutcome {
+    fn family(&self, family: Family, confidence: f64) -> FamilyOutcome {
         let within = |control: bool| self.of(control).filter(move |t| self.deletions[t.deletion].family == family);
+        let of_it = |number: &usize| self.deletions[*number].family == family;
+        let shares: Vec<f64> = self.shares(false).filter(|(number, _)| of_it(number)).map(|(_, share)| share).collect();
         FamilyOutcome {
             family,
             held: share(within(false)),
             control: Some(share(within(true))).filter(|share| share.is_finite()),
             trials: within(false).count(),
+            deletions: shares.len(),
+            interval: clustered(&shares, self.levels(), confidence).ok(),
         }
+    }
+
+    /// At how many levels each deletion was tried.
+    fn levels(&self) -> usize {
+        self.of(false).count() / self.deletions.len().max(1)
     }
 
     /// Returns the family in which the rule held least.
@@ -125,11 +143,16 @@ impl Generalisation {
 
     /// Returns the share of each deletion's trials that held; those without any are left out.
     fn by_deletion(&self, control: bool) -> Vec<f64> {
-        let of = |number: usize| share(self.of(control).filter(move |t| t.deletion == number));
-        (0..self.deletions.len()).map(of).filter(|share| share.is_finite()).collect()
+        self.shares(control).map(|(_, share)| share).collect()
     }
 
-    /// Says the rule and how well it holds, in one sentence.
+    /// The same with the deletion's number.
+    fn shares(&self, control: bool) -> impl Iterator<Item = (usize, f64)> {
+        let of = move |number: usize| (number, share(self.of(control).filter(move |t| t.deletion == number)));
+        (0..self.deletions.len()).map(of).filter(|(_, share)| share.is_finite())
+    }
+
+    /// Says the rule, how well it holds, how its control does, and where it holds least.
     pub fn sentence(&self) -> String {
         let Some(worst) = self.worst() else {
             return format!(
@@ -137,25 +160,54 @@ impl Generalisation {
                 self.label
             );
         };
-        let (what, trials) = (self.regions(), self.of(false).count());
+        let (what, deletions, levels) = (self.regions(), self.deletions.len(), self.levels());
         let rule = if self.preserves {
             format!("Keeping {what} keeps {}", self.label)
         } else {
             format!("Deleting {what} takes {} away", self.label)
         };
-        let interval = self
-            .held_interval()
-            .map_or_else(String::new, |i| format!(" (95 % interval {:.0} to {:.0} %)", 100.0 * i.low, 100.0 * i.high));
-        let control = self.control().map_or_else(
-            || "the region is too large to be moved elsewhere as a control".to_owned(),
-            |control| format!("moved elsewhere, the same region does so in {:.0} %", 100.0 * control),
-        );
+        let held = 100.0 * self.held();
+        let tried = if levels == 1 { "1 level".to_owned() } else { format!("{levels} levels each") };
+        let interval = self.held_interval().map_or_else(String::new, |i| format!(" (95 % interval {})", span(i)));
         format!(
-            "{rule} in {:.0} % of {trials} unseen deletions{interval}; {control}; it holds least where pixels are \
-             deleted by {}: {:.0} %.",
-            100.0 * self.held(),
+            "{rule} in {held:.0} % of {deletions} unseen deletions at {tried}{interval}. {} {}",
+            self.controls(),
+            self.least(&worst)
+        )
+    }
+
+    /// Says what the regions did when they were moved elsewhere, and which could not be.
+    fn controls(&self) -> String {
+        let Some(control) = self.control() else {
+            return "No region is small enough to be moved elsewhere as a control, so that another might do as well."
+                .to_owned();
+        };
+        let moved = format!("Moved elsewhere, the same regions do so in {:.0} %.", 100.0 * control);
+        let left_out = match self.unmoved.as_slice() {
+            [] => return moved,
+            [one] => format!("A region of {} % is too large to be moved and was left out.", percent(*one)),
+            [first, .., last] => format!(
+                "Regions of {} to {} % are too large to be moved and were left out.",
+                percent(first.min(*last)),
+                percent(first.max(*last))
+            ),
+        };
+        format!("{moved} {left_out}")
+    }
+
+    /// Says in which family the rule holds least, with an interval that knows that it was chosen.
+    fn least(&self, worst: &FamilyOutcome) -> String {
+        let families = self.families().len();
+        if families == 1 {
+            return format!("All pixels were deleted by {}.", worst.family.title());
+        }
+        let corrected = |i: Interval| format!("; {}, corrected for {families} families", span(i));
+        format!(
+            "It holds least where pixels are deleted by {}: {:.0} % (n {}{}).",
             worst.family.title(),
-            100.0 * worst.held
+            100.0 * worst.held,
+            worst.deletions,
+            worst.interval.map_or_else(String::new, corrected)
         )
     }
 
@@ -166,8 +218,13 @@ impl Generalisation {
         if least == largest {
             return format!("{largest} % of the picture");
         }
-        format!("{least} to {largest} % of the picture (the evidence, cut at three levels of its range)")
+        format!("{least} to {largest} % of the picture (the evidence, cut at levels of its range)")
     }
+}
+
+/// The ends of an interval of shares.
+fn span(interval: Interval) -> String {
+    format!("{:.0} to {:.0} %", 100.0 * interval.low, 100.0 * interval.high)
 }
 
 fn percent(share: f32) -> String {
@@ -203,6 +260,7 @@ mod tests {
             preserves: false,
             area: 0.1,
             areas: (0.04, 0.2),
+            unmoved: vec![],
             void: 0,
             deletions,
             trials,
@@ -220,9 +278,36 @@ mod tests {
         // Wilson's by hand: h = .75, two clusters, three effective trials, t(.975, 1) = 12.706: .0103 to .9989.
         assert_eq!(
             found.sentence(),
-            "Deleting 4.0 to 20.0 % of the picture (the evidence, cut at three levels of its range) takes fox away in 75 % of 4 unseen deletions (95 % interval 1 to 100 %); \
-             moved elsewhere, the same region does so in 25 %; it holds least where pixels are deleted by noise: 50 %."
+            "Deleting 4.0 to 20.0 % of the picture (the evidence, cut at levels of its range) takes fox away in 75 % of \
+             2 unseen deletions at 2 levels each (95 % interval 1 to 100 %). Moved elsewhere, the same regions do so in \
+             25 %. It holds least where pixels are deleted by noise: 50 % (n 1)."
         );
+    }
+
+    #[test]
+    fn the_family_in_which_a_rule_holds_least_has_an_interval_that_knows_of_the_choice() {
+        let families = [Family::Mean, Family::Noise].map(|family| vec![deletion(family); 20]).concat();
+        let trial = |i: usize| Trial { deletion: i, level: 0.5, control: false, normalised: 0.0, holds: i % 4 > 0 };
+        let found = Generalisation {
+            deletions: families,
+            trials: (0..40).map(trial).collect(),
+            ..outcome([true; 4], [true; 4])
+        };
+        let worst = found.worst().expect("two families");
+        let shares: Vec<f64> = (0..20).map(|i| f64::from(u8::from(i % 4 > 0))).collect();
+        assert_eq!(worst.interval, clustered(&shares, 1, 0.975).ok());
+        let said = found.sentence();
+        assert!(said.contains(": 75 % (n 20; ") && said.contains("corrected for 2 families"), "{said}");
+    }
+
+    #[test]
+    fn regions_that_cannot_be_moved_are_said() {
+        let some = Generalisation { unmoved: vec![0.968, 0.6], ..outcome([true; 4], [false; 4]) };
+        assert!(some.sentence().contains("Regions of 60.0 to 96.8 % are too large to be moved"), "{}", some.sentence());
+        let mut none = outcome([true; 4], [false; 4]);
+        none.trials.retain(|trial| !trial.control);
+        assert_eq!((none.lift(), none.skill(), none.lift_interval()), (None, None, None));
+        assert!(none.sentence().contains("No region is small enough to be moved"), "{}", none.sentence());
     }
 
     #[test]

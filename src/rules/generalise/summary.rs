@@ -24,10 +24,12 @@ pub struct Summary {
     pub lift_interval: Option<Interval>,
     /// The same as a share of what the control leaves to add.
     pub skill: Option<f64>,
-    /// Share of the picture that the region of the middle level covers.
+    /// Share of the picture that the region of the middle level covers; of the next smaller one where that was left out.
     pub area: f32,
-    /// The least and the largest share that the regions of all levels cover.
+    /// The least and the largest share that the regions of the levels under test cover.
     pub areas: (f32, f32),
+    /// The shares of the regions that are too large to be moved, and were left out as others could be.
+    pub unmoved: Vec<f32>,
     /// Whether the rule is about what is kept.
     pub preserves: bool,
     /// Deletions that could tell nothing.
@@ -65,6 +67,7 @@ impl Summary {
             skill: found.skill(),
             area: found.area,
             areas: found.areas,
+            unmoved: found.unmoved.clone(),
             preserves: found.preserves,
             void: found.void,
             families: found.families().into_iter().map(share).collect(),

@@ -8,6 +8,9 @@ use crate::rules::statistics::{Agreement, CONFIDENCE, Interval, Radius, radius, 
 /// The share of pictures that must keep their answer within the radius.
 pub const LEAST: f64 = 0.95;
 
+/// The share of pictures whose answers must change when their evidence is deleted.
+const MOST: f64 = 0.5;
+
 /// All pictures at one strength, in both directions where there are two.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Level {
@@ -60,10 +63,11 @@ impl Pooled {
     pub fn sentences(&self) -> Vec<String> {
         let must = self.must_change.map(|share| {
             format!(
-                "Deleting the evidence changes the answer of {} (95 % interval {} to {}), as it must.",
+                "Deleting the evidence changes the answer of {} (95 % interval {} to {}){}.",
                 percent(share.estimate),
                 percent(share.low),
-                percent(share.high)
+                percent(share.high),
+                as_it_must(share)
             )
         });
         self.kinds.iter().map(|kind| kind.sentence(self.pictures)).chain(must).collect()
@@ -98,6 +102,19 @@ impl KindOutcome {
                 format!("{title}: 95 % of {pictures} pictures keep their answer up to {at}{unit}{}.", share(at))
             }
         }
+    }
+}
+
+/// Says what follows for the other sentences. A model that always says the same keeps every answer under every change;
+/// that most answers stay with their evidence deleted is what it would show, so most must be seen to change.
+fn as_it_must(share: Interval) -> &'static str {
+    if share.low > MOST {
+        ", as it must"
+    } else if share.high < MOST {
+        ": most stay without it, so that nothing can be concluded from their staying under other changes"
+    } else {
+        "; whether most do, as they must, is not sure, so that little can be concluded from their staying under other \
+         changes"
     }
 }
 
@@ -166,6 +183,24 @@ mod tests {
                 "Deleting the evidence changes the answer of 100 % (95 % interval 96 % to 100 %), as it must."
             ]
         );
+    }
+
+    #[test]
+    fn answers_that_stay_without_their_evidence_are_not_said_to_change_as_they_must() {
+        let said = |changed: usize| {
+            let of = |i: usize| {
+                let must_change =
+                    outcome(6.0).must_change.map(|m| super::super::MustChange { changed: i < changed, ..m });
+                Outcome { must_change, ..outcome(6.0) }
+            };
+            let mut sentences = Pooled::new(&(0..60).map(of).collect::<Vec<_>>()).sentences();
+            sentences.pop().expect("a sentence about it")
+        };
+        assert!(said(60).ends_with(", as it must."), "{}", said(60));
+        for (changed, words) in [(0, "nothing can be concluded"), (15, "nothing can be concluded"), (30, "is not sure")]
+        {
+            assert!(said(changed).contains(words) && !said(changed).contains("it must"), "{}", said(changed));
+        }
     }
 
     #[test]

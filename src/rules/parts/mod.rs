@@ -37,6 +37,8 @@ use crate::question::{Edit, Question, Subject};
 
 /// Half of the talk's window, rounded down, in pixels at 224; the window is at least 5 × 5.
 const WINDOW_PX: usize = 2;
+/// A picture is measured if the probability of its true class lies above this.
+const SURE: f32 = 0.5;
 /// Pictures whose controls are drawn and that are not measured yet: as many as four workers need to have one each, and
 /// one to go on with.
 const AHEAD: usize = 8;
@@ -50,7 +52,7 @@ pub struct Picture {
     places: Vec<Option<(usize, usize)>>,
 }
 
-/// What came of a picture, by its number in the set; `None` where it is answered wrongly.
+/// What came of a picture, by its number in the set; `None` where its true class is not sure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line(usize, Option<Measured>);
 
@@ -74,7 +76,7 @@ pub struct PartRules<A> {
 /// How far the importance of parts has come.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
-    /// Pictures that were answered rightly, and so were measured.
+    /// Pictures whose true class has a probability above .5, and which were measured.
     pub measured: usize,
 }
 
@@ -108,7 +110,7 @@ impl<A: Annotated> PartRules<A> {
         places(&self.region(number, part)?, 1, &mut self.random).first().copied()
     }
 
-    /// Measures a picture; one that is answered wrongly tells nothing of its class.
+    /// Measures a picture; one whose true class is not sure has little to lose.
     async fn measure(&self, picture: &Picture) -> Result<Option<Measured>> {
         let number = picture.number;
         let labelled = self.set.picture(number)?;
@@ -117,7 +119,7 @@ impl<A: Annotated> PartRules<A> {
         let regions: Vec<Option<Map>> = self.parts.iter().map(|&part| self.region(number, part)).collect();
         let (edits, asked) = edits(&regions, &picture.places);
         let scores = question.scores(&edits).await?;
-        if scores[0] <= 0.5 {
+        if scores[0] <= SURE {
             return Ok(None);
         }
         let mut measured = Measured::new(labelled.truth, self.parts.len());
@@ -178,7 +180,7 @@ impl<A: Annotated> PartRules<A> {
         self.share.is_over(|| self.planned.is_empty())
     }
 
-    /// The pictures that were answered rightly.
+    /// The pictures that were measured.
     fn measured(&self) -> impl Iterator<Item = &Measured> {
         self.known.values().flatten()
     }

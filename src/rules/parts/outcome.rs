@@ -70,7 +70,7 @@ pub struct Parts {
     pub looked: usize,
     /// Each part, in the order asked for.
     pub parts: Vec<PartOutcome>,
-    /// Every picture that was answered rightly.
+    /// Every picture that was measured: those whose true class has a probability above .5.
     pub pictures: Vec<Measured>,
 }
 
@@ -78,6 +78,22 @@ impl Parts {
     pub(super) fn new(names: Vec<String>, pictures: Vec<Measured>, looked: usize) -> Self {
         let parts = names.into_iter().enumerate().map(|(i, name)| part(i, name, &pictures)).collect();
         Self { looked, parts, pictures }
+    }
+
+    /// Says how many pictures were measured, and where none was, what would help.
+    pub fn counted(&self) -> String {
+        if self.pictures.is_empty() {
+            return format!(
+                "None of {} pictures has a probability above 0.5 for its true class, so no part was measured: choose a \
+                 model of this set, or other pictures.",
+                self.looked
+            );
+        }
+        format!(
+            "{} of {} pictures have a probability above 0.5 for their true class and were measured.",
+            self.pictures.len(),
+            self.looked
+        )
     }
 
     /// Returns whether one part carries more than another, from pictures that show both; `None` of a name that is not
@@ -110,6 +126,9 @@ impl Parts {
 impl Comparison {
     /// Returns the comparison as a counted statement.
     pub fn sentence(&self, more: &str, less: &str) -> String {
+        if self.classes == 0 {
+            return format!("No class shows both {more} and {less}, so they cannot be compared.");
+        }
         let interval = self
             .interval
             .map_or_else(String::new, |i| format!(", 95 % interval over pictures {:+.3} to {:+.3}", i.low, i.high));
@@ -168,6 +187,14 @@ fn mean(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_measured_is_said_without_figures() {
+        let found = Parts::new(vec!["face".into(), "feet".into()], vec![], 9);
+        assert!(found.counted().starts_with("None of 9 pictures") && found.counted().contains("choose a model"));
+        let compared = found.compare("face", "feet").expect("both are parts").sentence("face", "feet");
+        assert_eq!(compared, "No class shows both face and feet, so they cannot be compared.");
+    }
 
     #[test]
     fn classes_count_alike_however_many_pictures_they_have() {

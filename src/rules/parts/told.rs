@@ -12,7 +12,7 @@ pub struct Told {
     pub sentence: String,
     /// Pictures that were looked at.
     pub looked: usize,
-    /// Those of them that were answered rightly, and so were measured.
+    /// Those of them whose true class has a probability above .5, and which were measured.
     pub right: usize,
     /// Each part.
     pub parts: Vec<PartOutcome>,

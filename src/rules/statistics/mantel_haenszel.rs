@@ -8,15 +8,19 @@
 //! P = (n₁² x₀ − n₀² x₁ + n₁ n₀ (n₀ − n₁)/2) / n²,
 //! Q = (x₁ (n₀ − x₀) + x₀ (n₁ − x₁)) / 2n,
 //!
-//! a variance that holds both for few large strata and for many small ones. Strata that lack either kind of picture
+//! a variance that holds both for few large strata and for many small ones. It is 0 where all or none of each kind have
+//! the answer in every stratum, however few they are. There the ends come from Wilson's, which have a width, combined
+//! as Yan and Su do: Δ − √Σ w² ((p₁ − l₁)² + (u₀ − p₀)²) / Σ w, and Δ + √Σ w² ((u₁ − p₁)² + (p₀ − l₀)²) / Σ w. Strata that lack either kind of picture
 //! say nothing and are left out.
 //!
 //! References: S. Greenland and J. M. Robins, "Estimation of a common effect parameter from sparse follow-up data",
 //! Biometrics 41, 1985; T. Sato, "On the variance estimator for the Mantel-Haenszel risk difference", Biometrics 45,
-//! 1989; W. G. Cochran, "Some methods for strengthening the common χ² tests", Biometrics 10, 1954, for the test.
+//! 1989; W. G. Cochran, "Some methods for strengthening the common χ² tests", Biometrics 10, 1954, for the test; X. Yan
+//! and X. G. Su, "Stratified Wilson and Newcombe confidence intervals for multiple binomial proportions", Statistics in
+//! Biopharmaceutical Research 2, 2010.
 
 use super::distribution::two_sided;
-use super::{Estimated, Interval, NoInterval};
+use super::{Estimated, Interval, NoInterval, wilson};
 
 /// Counts some of several pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -103,9 +107,28 @@ pub fn mantel_haenszel(strata: &[Stratum], confidence: f64) -> Estimated {
     super::enough(n as usize, FEWEST)?;
     let sum = |of: fn(&Stratum) -> f64| strata.iter().map(of).sum::<f64>();
     let estimate = sum(|s| s.weight() * s.difference()) / sum(Stratum::weight);
-    let half = z * (estimate * sum(Stratum::p) + sum(Stratum::q)).max(0.0).sqrt() / sum(Stratum::weight);
-    let (low, high) = ((estimate - half).max(-1.0), (estimate + half).min(1.0));
+    let variance = (estimate * sum(Stratum::p) + sum(Stratum::q)).max(0.0);
+    let [below, above] = if variance > LEAST_VARIANCE { [z * variance.sqrt(); 2] } else { gaps(&strata, confidence)? };
+    let weight = sum(Stratum::weight);
+    let (low, high) = ((estimate - below / weight).max(-1.0), (estimate + above / weight).min(1.0));
     Ok(Interval { low, estimate, high, n: n as usize, effective_n: n })
+}
+
+/// A variance up to this is rounding.
+const LEAST_VARIANCE: f64 = 1e-9;
+
+/// How far the weighted difference may lie below and above its estimate, times the sum of the weights.
+fn gaps(strata: &[Stratum], confidence: f64) -> Result<[f64; 2], NoInterval> {
+    let mut squared = [0.0; 2];
+    for stratum in strata {
+        let [with, without] = [stratum.with, stratum.without].map(|count| wilson(count.hits, count.of, confidence));
+        let (with, without, weight) = (with?, without?, stratum.weight());
+        let down = (with.estimate - with.low).powi(2) + (without.high - without.estimate).powi(2);
+        let up = (with.high - with.estimate).powi(2) + (without.estimate - without.low).powi(2);
+        squared[0] += weight * weight * down;
+        squared[1] += weight * weight * up;
+    }
+    Ok(squared.map(f64::sqrt))
 }
 
 /// A stratum with both kinds of picture has two at least.
@@ -133,6 +156,18 @@ mod tests {
         let got = mantel_haenszel(&[stratum(30, 40, 10, 40)], 0.95).expect("pictures");
         assert!((got.estimate - 0.5).abs() < 1e-12);
         assert!((got.high - 0.5 - 1.959964 * (0.375f64 / 40.0).sqrt()).abs() < 1e-6, "{got:?}");
+    }
+
+    #[test]
+    fn an_interval_without_variance_has_a_width_all_the_same() {
+        // One picture of each kind proves nothing; Newcombe's by hand: Wilson's of 1 of 1 begin at .20654.
+        let one = mantel_haenszel(&[stratum(1, 1, 0, 1)], 0.95).expect("two pictures");
+        assert!((one.low - (1.0 - 0.79346 * 2.0f64.sqrt())).abs() < 5e-5 && one.high == 1.0, "{one:?}");
+        let many = mantel_haenszel(&[stratum(20, 20, 0, 20), stratum(8, 8, 0, 9)], 0.95).expect("pictures");
+        assert!(many.low > 0.7 && many.estimate == 1.0, "{many:?}");
+        // Every answer is right, so that the concept changes none.
+        let perfect = mantel_haenszel(&[stratum(9, 9, 11, 11), stratum(0, 5, 0, 40)], 0.95).expect("pictures");
+        assert!(perfect.estimate == 0.0 && perfect.low < -0.05 && perfect.high > 0.05, "{perfect:?}");
     }
 
     /// Thirteen trials of BCG vaccine (G. A. Colditz et al., JAMA 271, 1994), vaccinated and not: cases and others of

@@ -72,7 +72,8 @@ export const MARKUP = `
         <p>
           Both are counted on pictures that played no part in finding the cue. p is that of an exact sign test on the
           pictures that flip under one of the two alone, times 2 for the two effects, and corrected by Holm for all the
-          cues that were tested.
+          cues that were tested. Of what is pasted, the pictures that lend the cue are counted, each with all that
+          receive it: a patch may flip whatever it lands on.
         </p>
       </details>
       <h3>What it does not tell</h3>

@@ -1,7 +1,7 @@
 /** The rule of the explanation that is shown: how it holds, family by family, and where it fails. */
 import { explain } from "../../app/explain.js";
 import { presentReport, study, studyOf } from "../../app/studies.js";
-import { ruleFigures, share, trialItems } from "../../core/trials.js";
+import { ruleFigures, share, trialItems, trialNote } from "../../core/trials.js";
 import { bar, number, table } from "../../parts/bar.js";
 import { within } from "../../parts/dom.js";
 import { figure } from "../../parts/figure.js";
@@ -62,7 +62,9 @@ export class LocalRule {
     within(this.#root, "local-figures", HTMLElement).replaceChildren(...ruleFigures(found).map(figure));
     const rows = found.families.map((family) => {
       const failed = trialItems(found, { holds: false, family: family.family });
-      const open = failed.length ? () => this.#open(`Failed: ${family.title}`, failed) : null;
+      const open = failed.length
+        ? () => this.#open(`Failed: ${family.title}`, trialNote(found, { failed: true }), failed)
+        : null;
       const controls = trialItems(found, { control: true, family: family.family });
       const label = `pictures of the control under ${family.title}`;
       return [
@@ -71,7 +73,9 @@ export class LocalRule {
         number(
           share(family.control),
           label,
-          controls.length ? () => this.#open(`Control: ${family.title}`, controls) : null,
+          controls.length
+            ? () => this.#open(`Control: ${family.title}`, trialNote(found, { control: true }), controls)
+            : null,
         ),
         number(`${failed.length} of ${family.trials}`, `pictures that failed under ${family.title}`, open),
       ];
@@ -82,9 +86,8 @@ export class LocalRule {
     );
   }
 
-  /** @param {string} title @param {import("../../parts/exhibit.js").Item[]} items */
-  #open(title, items) {
-    const note = "What the model saw: the changed picture with the region deleted.";
+  /** @param {string} title @param {string} note @param {import("../../parts/exhibit.js").Item[]} items */
+  #open(title, note, items) {
     return this.#exhibit.show(title, note, this.#study?.task ?? 0, items);
   }
 }

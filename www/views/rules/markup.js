@@ -77,7 +77,8 @@ export const MARKUP = `
         A <strong>concept rule</strong> says “the model says c when the picture contains k”. Things that merely appear
         together go together, too: so one half of the pictures only suggests rules, and the other confirms them by
         intervening. <strong>Necessity</strong> counts the answers that fall when k is deleted,
-        <strong>sufficiency</strong> those that turn to c when k is pasted in, each less its control. As many rules
+        <strong>sufficiency</strong> those that turn to c when k is pasted in, each less its control. Of what is pasted, the pictures that lend k
+        are counted, each with all that receive it: a patch may flip whatever it lands on. As many rules
         are tested at once, p is corrected for their number (Holm). “Relies on” is what intervening confirms, “goes
         with” what only the association shows.
       </p>
