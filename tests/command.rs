@@ -3,7 +3,6 @@
 #![cfg(feature = "cli")]
 
 #[path = "common/tiny.rs"]
-#[allow(dead_code)]
 mod tiny;
 
 use std::path::PathBuf;
