@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn the_name_of_a_metric_is_how_the_command_reads_it() {
         for metric in Metric::USUAL.into_iter().chain([Metric::Sanity, Metric::SmoothSanity, Metric::Stability]) {
-            let read: Metric = serde_json::from_value(metric.name().into()).expect(metric.name());
-            assert_eq!(read, metric);
+            let read = serde_json::from_value::<Metric>(metric.name().into()).ok();
+            assert_eq!(read, Some(metric));
         }
     }
 }

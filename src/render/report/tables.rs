@@ -72,7 +72,9 @@ pub fn differences(summary: &Summary) -> Markup {
                         thead { tr {
                             th { "row" } th { "difference" } th { "interval" } th { "p (Holm)" } th { "detectable" } th { "rank" } th { "" }
                         } }
-                        tbody { @for (row, cell) in summary.rows.iter().zip(&column.cells) { (comparison(&row.name, cell, column.digits)) } }
+                        tbody { @for (row, cell) in summary.rows.iter().zip(&column.cells) {
+                            (comparison(&row.name, cell, column.digits, row.name == summary.rows[best].name))
+                        } }
                     } }
                 }
             }
@@ -90,7 +92,7 @@ fn ties(column: &Column, summary: &Summary) -> String {
     if names.is_empty() { String::new() } else { format!("; not told apart: {}", names.join(", ")) }
 }
 
-fn comparison(name: &str, cell: &Cell, digits: usize) -> Markup {
+fn comparison(name: &str, cell: &Cell, digits: usize, best: bool) -> Markup {
     let digits = digits.max(1);
     let rank = cell.rank.map_or_else(String::new, |[low, rank, high]| format!("{rank} ({low} to {high})"));
     html! {
@@ -108,7 +110,8 @@ fn comparison(name: &str, cell: &Cell, digits: usize) -> Markup {
                 td { (if found.told_apart { "told apart" } else { "not told apart" }) }
             }
         } @else if cell.rank.is_some() {
-            tr { td { (name) } td { "best" } td {} td {} td {} td { (rank) } td {} }
+            // A method without a figure, such as a skill where the moved region always holds, has no difference either.
+            tr { td { (name) } td { (if best { "best" } else { "no figure" }) } td {} td {} td {} td { (rank) } td {} }
         }
     }
 }
