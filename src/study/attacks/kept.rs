@@ -121,7 +121,7 @@ impl Kept {
     /// read or written.
     pub fn open(path: &Path, setup: &Setup) -> Result<Self> {
         let is_unstated = || read::<Unstated>(path).is_ok_and(|lines| !lines.is_empty());
-        let named = |error: Error| error.context(&path.display().to_string());
+        let named = |error: Error| error.context(path.display());
         let mut log = Log::open(path).map_err(|error| if is_unstated() { named(unstated()) } else { error })?;
         let mut is_new = true;
         for (number, entry) in log.records().iter().enumerate() {
@@ -199,8 +199,9 @@ fn of_another(what: &str) -> Error {
 }
 
 fn unstated() -> Error {
-    let words = "it does not say of which models and pictures its results are, as logs of earlier versions did not";
-    Error::new(ErrorKind::Settings, format!("this log cannot be gone on with: {words}; begin another log"))
+    let words =
+        "this log does not say of which models and pictures its results are, as those of earlier versions did not";
+    Error::new(ErrorKind::Settings, format!("{words}; begin another log"))
 }
 
 #[cfg(test)]

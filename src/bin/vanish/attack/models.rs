@@ -65,9 +65,12 @@ fn tail(path: &str, parts: usize) -> String {
 mod tests {
     use super::*;
 
+    /// Models by name and path, and what they are called.
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
     #[test]
     fn models_that_share_a_file_name_are_told_apart() {
-        let cases: [(&[(&str, &str)], &[&str]); 5] = [
+        let cases: [Case; 5] = [
             (&[("model", "a/model.onnx"), ("net", "b/net.onnx")], &["model", "net"]),
             (&[("model", "a/model.onnx"), ("model", "b/model.onnx")], &["a/model", "b/model"]),
             (&[("model", "a/x/model.onnx"), ("model", "b/x/model.onnx")], &["a/x/model", "b/x/model"]),

@@ -76,8 +76,8 @@ fn of_detectors(rows: &[Row]) -> Result<()> {
     }
     if rows.iter().flat_map(|row| &row.detectors).any(|detected| detected.evaded.is_none()) {
         files::print(
-            "No threshold flags a clean picture with a chance of 5 % or less where the other folds have under 19: 25 \
-             pictures are enough.",
+            "A detector's threshold takes 19 clean pictures of the other folds, and some have fewer: 25 pictures of one \
+             model are enough.",
         )?;
     }
     let masks = rows.iter().flat_map(|row| row.masks.iter().map(move |mask| (row, mask)));
