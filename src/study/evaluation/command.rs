@@ -6,27 +6,29 @@ use super::setup::{Setup, method_of, written};
 use crate::methods::form::Form;
 use crate::methods::{Method, SETTINGS};
 
-/// Writes the call that gives these results as a whole, without the options that only say how and where. Results of
-/// methods whose settings no single call gives were put together from several; so are their calls.
-pub(super) fn of(setup: &Setup) -> String {
-    let mut groups: Vec<Vec<&Value>> = vec![];
-    for settings in &setup.settings {
-        match groups.iter_mut().find(|group| options(&[&group[..], &[settings]].concat()).is_some()) {
-            Some(group) => group.push(settings),
-            None => groups.push(vec![settings]),
+impl Setup {
+    /// Writes the call that gives these results as a whole, without the options that only say how and where. Results of
+    /// methods whose settings no single call gives were put together from several; so are their calls, one a line.
+    pub fn command(&self) -> String {
+        let mut groups: Vec<Vec<&Value>> = vec![];
+        for settings in &self.settings {
+            match groups.iter_mut().find(|group| options(&[&group[..], &[settings]].concat()).is_some()) {
+                Some(group) => group.push(settings),
+                None => groups.push(vec![settings]),
+            }
         }
+        if groups.len() < 2 {
+            return call(self, groups.first().map_or(&[], Vec::as_slice), self.controls);
+        }
+        let log = |number: usize| format!("part{}.jsonl", number + 1);
+        // Controls are judged once, beside the first methods.
+        let of_group = |(number, group): (usize, &Vec<&Value>)| {
+            format!("{} --resume {}", call(self, group, self.controls && number == 0), log(number))
+        };
+        let calls = groups.iter().enumerate().map(of_group);
+        let logs: Vec<String> = (0..groups.len()).map(log).collect();
+        calls.chain([format!("vanish report {}", logs.join(" "))]).collect::<Vec<_>>().join("\n")
     }
-    if groups.len() < 2 {
-        return call(setup, groups.first().map_or(&[], Vec::as_slice), setup.controls);
-    }
-    let log = |number: usize| format!("part{}.jsonl", number + 1);
-    // Controls are judged once, beside the first methods.
-    let of_group = |(number, group): (usize, &Vec<&Value>)| {
-        format!("{} --resume {}", call(setup, group, setup.controls && number == 0), log(number))
-    };
-    let calls = groups.iter().enumerate().map(of_group);
-    let logs: Vec<String> = (0..groups.len()).map(log).collect();
-    calls.chain([format!("vanish report {}", logs.join(" "))]).collect::<Vec<_>>().join("\n")
 }
 
 fn call(setup: &Setup, group: &[&Value], controls: bool) -> String {

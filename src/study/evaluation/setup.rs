@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::command;
 use super::plan::Plan;
 use super::shard::Shard;
 use crate::classifier::OnnxClassifier;
@@ -145,12 +144,6 @@ impl Setup {
         }
         (self.controls, self.orders) = (self.controls || other.controls, self.orders || other.orders);
         self.limit = self.limit.max(other.limit);
-    }
-
-    /// The call, or where one is not enough the calls, one a line, that give these results as a whole, without the
-    /// options that only say how and where.
-    pub fn command(&self) -> String {
-        command::of(self)
     }
 }
 

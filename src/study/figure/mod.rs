@@ -5,7 +5,6 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 use super::metric::Metric;
-use super::record::Record;
 use crate::judge::{Eraser, deletion_game};
 
 /// Which values are good.
@@ -216,11 +215,6 @@ impl Figure {
             Figure::Seeds | Figure::Strengths => Metric::Stability,
             Figure::AreaUnder(_) | Figure::MostFirst(_) | Figure::LeastFirst(_) => return None,
         })
-    }
-
-    /// The values of each row's records, in their order; `None` where nothing was measured.
-    pub fn values(self, rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
-        values::of(self, rows)
     }
 }
 

@@ -5,14 +5,16 @@ use crate::judge::{Eraser, localisation};
 use crate::rules::generalise::Family;
 use crate::study::record::{Record, UnderNull};
 
-/// The values of each row's records, in their order.
-pub(super) fn of(figure: Figure, rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
-    match figure {
-        Figure::Found => found(rows),
-        Figure::Worst => rows.iter().map(|records| worst(records)).collect(),
-        _ => {
-            let value = |record: &Option<&Record>| single(figure, (*record)?);
-            rows.iter().map(|records| records.iter().map(value).collect()).collect()
+impl Figure {
+    /// The values of each row's records, in their order; `None` where nothing was measured.
+    pub fn values(self, rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
+        match self {
+            Figure::Found => found(rows),
+            Figure::Worst => rows.iter().map(|records| worst(records)).collect(),
+            _ => {
+                let value = |record: &Option<&Record>| single(self, (*record)?);
+                rows.iter().map(|records| records.iter().map(value).collect()).collect()
+            }
         }
     }
 }
@@ -117,9 +119,9 @@ mod tests {
         // The first level finds the even pictures, the second the odd ones.
         let records = [boxed([0.6, 0.2]), boxed([0.2, 0.9]), boxed([0.7, 0.2]), boxed([0.8, 0.1])];
         let records: Vec<Option<&Record>> = records.iter().map(Some).collect();
-        let found = of(Figure::Found, &[records]);
+        let found = Figure::Found.values(&[records]);
         assert_eq!(found, [[None, Some([0.0, 1.0]), None, Some([1.0, 1.0])]]);
-        assert_eq!(of(Figure::Found, &[vec![None, None]]), [[None, None]]);
+        assert_eq!(Figure::Found.values(&[vec![None, None]]), [[None, None]]);
     }
 
     #[test]
@@ -127,7 +129,7 @@ mod tests {
         let hit = boxed([0.9, 0.9]);
         let (whole, mut refusing) = (vec![Some(&hit); 6], vec![Some(&hit); 6]);
         refusing[0] = None;
-        let found = of(Figure::Found, &[whole, refusing]);
+        let found = Figure::Found.values(&[whole, refusing]);
         let judging = |row: usize| -> Vec<usize> { (0..6).filter(|&at| found[row][at].is_some()).collect() };
         assert_eq!([judging(0), judging(1)], [[1, 3, 5], [1, 3, 5]]);
     }
@@ -141,7 +143,7 @@ mod tests {
         };
         let records = [record([0.8, 1.0]), record([1.0, 0.9]), record([0.7, 1.0])];
         let records: Vec<Option<&Record>> = records.iter().map(Some).chain([None]).collect();
-        let found = of(Figure::Worst, &[records]);
+        let found = Figure::Worst.values(&[records]);
         assert_eq!(found, [[Some([0.8, 1.0]), Some([1.0, 1.0]), Some([0.7, 1.0]), None]]);
     }
 }

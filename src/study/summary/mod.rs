@@ -25,7 +25,6 @@ pub use told::{Told, ToldPicture};
 
 use super::evaluation::Findings;
 use super::figure::Figure;
-use super::metric::Measures;
 use grid::Grid;
 
 /// What an evaluation says.
@@ -51,12 +50,6 @@ impl Summary {
         let columns: Vec<Column> = figures.into_iter().filter_map(|figure| Column::new(figure, &rows, &grid)).collect();
         let agreements = agreement::between(&columns, &rows, &found.setup.measures.nulls);
         Self { flow: Flow::new(found, &rows, &grid), rows, columns, agreements }
-    }
-
-    /// Names the metrics that were asked for and have no column, and what they need; `None` where there are none, or no
-    /// picture was judged.
-    pub fn unmeasured(&self, measures: &Measures) -> Option<String> {
-        unmeasured::sentence(self, measures)
     }
 
     /// The column of a name.

@@ -3,12 +3,16 @@
 use super::Summary;
 use crate::study::metric::{Measures, Metric};
 
-pub(super) fn sentence(summary: &Summary, measures: &Measures) -> Option<String> {
-    let measured = |metric: Metric| summary.columns.iter().any(|column| column.figure.metric() == Some(metric));
-    let missing = measures.metrics.iter().filter(|metric| !measured(**metric));
-    let named: Vec<String> = missing.map(|&metric| format!("{} ({})", metric.name(), needs(metric))).collect();
-    let wanting = !summary.rows.is_empty() && !named.is_empty();
-    wanting.then(|| format!("Not measured, as no picture has what it takes: {}.", named.join(", ")))
+impl Summary {
+    /// Names the metrics that were asked for and have no column, and what they need; `None` where there are none, or no
+    /// picture was judged.
+    pub fn unmeasured(&self, measures: &Measures) -> Option<String> {
+        let measured = |metric: Metric| self.columns.iter().any(|column| column.figure.metric() == Some(metric));
+        let missing = measures.metrics.iter().filter(|metric| !measured(**metric));
+        let named: Vec<String> = missing.map(|&metric| format!("{} ({})", metric.name(), needs(metric))).collect();
+        let wanting = !self.rows.is_empty() && !named.is_empty();
+        wanting.then(|| format!("Not measured, as no picture has what it takes: {}.", named.join(", ")))
+    }
 }
 
 /// Says what a picture must have so that a metric can be measured.
