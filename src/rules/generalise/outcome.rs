@@ -287,7 +287,8 @@ mod tests {
     #[test]
     fn the_family_in_which_a_rule_holds_least_has_an_interval_that_knows_of_the_choice() {
         let families = [Family::Mean, Family::Noise].map(|family| vec![deletion(family); 20]).concat();
-        let trial = |i: usize| Trial { deletion: i, level: 0.5, control: false, normalised: 0.0, holds: i % 4 > 0 };
+        let trial =
+            |i: usize| Trial { deletion: i, level: 0.5, control: false, normalised: 0.0, holds: !i.is_multiple_of(4) };
         let found = Generalisation {
             deletions: families,
             trials: (0..40).map(trial).collect(),
