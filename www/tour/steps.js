@@ -22,7 +22,7 @@ const ROUGH = { l2: "0", jitter: "0", cell_px: "2", smoothing_px: "0" };
 const METHODS = ["meaningful", "fast", "gradient", "gradcam", "occlusion"];
 
 /** The settings of the search for cues: as the view of cues has them for the model with a hidden bias. */
-const SEARCH = { method: "gradcam", pictures: 120, beside_cues: true };
+const SEARCH = { method: "gradcam", pictures: 240, beside_cues: true };
 
 /** The attack of the last step: as its view has it, but for the wide rule, of which the step does not tell. */
 const ATTACK = { attack: "least-likely", eps: 8, calibrate: 100 };

@@ -33,6 +33,6 @@ test("a search can be stopped, and says what it had found", async () => {
   await page.waitForSelector("#cues-list li");
   await page.keyboard.press("Escape");
   await page.waitForSelector('[data-state="stopped"] #cues-search');
-  assert.match((await page.textContent("#cues-sentence")) ?? "", /^Looked at 120 pictures/);
+  assert.match((await page.textContent("#cues-sentence")) ?? "", /^Looked at 240 pictures/);
   await leave();
 });

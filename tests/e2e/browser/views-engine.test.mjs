@@ -33,7 +33,7 @@ test("an explanation is tested as a rule, and its failures can be seen", async (
   await page.waitForSelector('#holds[data-state="done"]');
   console.log(`rule: ${((Date.now() - begin) / 1000).toFixed(1)} s after the explanation`);
   const sentence = (await page.textContent("#holds-sentence")) ?? "";
-  assert.match(sentence, /^Deleting \d+\.\d to \d+\.\d % of the picture \(the evidence, cut at three levels of its range\) /);
+  assert.match(sentence, /^Deleting \d+\.\d to \d+\.\d % of the picture \(the evidence, cut at levels of its range\) /);
   assert.match(sentence, / takes \w+ away in \d+ % of \d+ unseen deletions/);
   if (await page.locator("#holds-failed").isEnabled()) {
     await page.click("#holds-failed");

@@ -28,7 +28,7 @@ export const MARKUP = `
     <p class="hint">No labels are needed. A folder can be dropped on this page, too; nothing leaves this device.</p>
     <div class="knobs">
       <label class="field set-field">Pictures at most
-        <input id="cues-count" type="number" min="20" max="1000" step="1" value="120" required />
+        <input id="cues-count" type="number" min="20" max="1000" step="1" value="240" required />
       </label>
       <label class="field">Evidence by
         <select id="cues-method"></select>

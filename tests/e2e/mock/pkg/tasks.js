@@ -56,7 +56,7 @@ function deletion(steps, { label }) {
   const share = held / rule.length;
   return {
     sentence: steps
-      ? `Deleting 3.1 to 11.0 % of the picture (the evidence, cut at three levels of its range) takes ${label} away in ${(100 * share).toFixed(0)} % of ${rule.length} unseen deletions; moved elsewhere, the same region does so in 10 %.`
+      ? `Deleting 3.1 to 11.0 % of the picture (the evidence, cut at levels of its range) takes ${label} away in ${(100 * share).toFixed(0)} % of 40 unseen deletions at 3 levels each. Moved elsewhere, the same regions do so in 10 %.`
       : `Nothing can be said: under every change ${label} was gone, or deleting everything left it.`,
     held: steps ? share : null,
     held_interval: steps ? interval(held, rule.length) : null,
