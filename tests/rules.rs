@@ -124,6 +124,27 @@ fn a_region_holds_in_both_games_and_its_trials_can_be_looked_at() {
 }
 
 #[test]
+fn maps_of_one_picture_are_tested_on_the_same_deletions_and_pictures_on_their_own() {
+    let drawn = |explanation: &Explanation| -> Vec<String> {
+        let test = Test::of_map(
+            Rc::new(bright_square(SIDE)),
+            &explanation.subject,
+            &explanation.mask.complement(),
+            &explanation.settings,
+            vec![],
+            vec![Family::Mean, Family::Noise],
+        );
+        end(test).deletions.iter().map(|deletion| format!("{deletion:?}")).collect()
+    };
+    let of_side = |side: usize| claimed(&Map::indicator(SIDE, |row, column| row < side && column < side));
+    let (small, large) = (of_side(SIDE / 8), of_side(SIDE / 2));
+    assert_eq!(drawn(&small), drawn(&large), "controls lie elsewhere, and the deletions are the same");
+    let mut brighter = small.clone();
+    brighter.subject.picture.pixels_mut().for_each(|pixel| pixel.0[0] = pixel.0[0].saturating_add(1));
+    assert_ne!(drawn(&small), drawn(&brighter));
+}
+
+#[test]
 fn a_stopped_test_keeps_what_it_found() {
     let explanation = explain(gradient::METHOD.preset());
     let mut test = Test::new(Rc::new(bright_square(SIDE)), &explanation, vec![]);

@@ -34,6 +34,7 @@ use std::rc::Rc;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
 
 use super::region::{places, rolled};
 use crate::classifier::Classifier;
@@ -51,9 +52,6 @@ use deletion::reach_px;
 const PLACES: usize = 3;
 /// The least probability of the answer in a changed picture that can tell anything.
 const LEAST_SCORE: f32 = 0.05;
-/// Seed of the deletions, apart from that of a run.
-const SEED: u64 = 0x70_72_6f_6f_66;
-
 /// How a rule fares so far.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
@@ -126,8 +124,8 @@ impl Test {
         let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
         let (width, height) = subject.picture.dimensions();
         let learned_sigma_px = blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing));
-        let mut random = ChaCha8Rng::seed_from_u64(SEED);
-        let cuts = LEVELS.map(|level| cut(evidence, level, &mut random)).into();
+        let [mut of_places, mut of_deletions] = streams(&subject.picture);
+        let cuts = LEVELS.map(|level| cut(evidence, level, &mut of_places)).into();
         Self {
             frame,
             target: subject.target,
@@ -135,7 +133,7 @@ impl Test {
             preserves: settings.game == Game::Preserve,
             cuts,
             others,
-            course: Course::new(families, classifier.size(), learned_sigma_px, &mut random),
+            course: Course::new(families, classifier.size(), learned_sigma_px, &mut of_deletions),
             share: Share::default(),
             classifier,
         }
@@ -329,6 +327,17 @@ fn changed(picture: &Planes, deletion: &Deletion) -> Planes {
 
 fn holds(normalised: f32, preserves: bool) -> bool {
     if preserves { normalised >= 1.0 - HOLDS } else { normalised <= HOLDS }
+}
+
+/// Two streams of chance, for the places of controls and for the deletions. The picture seeds them, so that all maps of
+/// one are tested on the same deletions, and many pictures are not tested on one draw of them.
+fn streams(picture: &RgbImage) -> [ChaCha8Rng; 2] {
+    let seed: [u8; 32] = Sha256::digest(picture.as_raw()).into();
+    [0, 1].map(|stream| {
+        let mut random = ChaCha8Rng::from_seed(seed);
+        random.set_stream(stream);
+        random
+    })
 }
 
 #[cfg(test)]
