@@ -90,6 +90,14 @@ fn one_picture_of_several_that_cannot_be_read_leaves_the_others() {
 }
 
 #[test]
+fn a_profile_for_a_built_in_model_is_not_left_aside() {
+    let scratch = Scratch::new("profile");
+    let profile = scratch.write("p.json", "{}");
+    let told = said(&vanish(&["classify", "critter:1", "--profile", &profile]), 1);
+    assert!(told.contains("has its own profile"), "{told}");
+}
+
+#[test]
 fn no_seeds_is_a_wrong_usage() {
     said(&vanish(&["explain", "critter:1", "--seeds", "0"]), 2);
 }

@@ -100,8 +100,12 @@ pub fn nothing_left(flow: &str) -> Error {
 /// An ONNX file with the profile beside it (or the one named), or a built-in model. An output that is named goes before
 /// the profile's.
 pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &Device) -> Result<OnnxClassifier> {
-    if let Some((bytes, profile)) = built_in(name) {
-        let profile = Some(Profile::from_json(profile)?);
+    if let Some((bytes, own)) = built_in(name) {
+        if let Some(path) = profile {
+            let words = format!("{name} is built in and has its own profile; leave out --profile {}", path.display());
+            return Err(Error::new(ErrorKind::Settings, words));
+        }
+        let profile = Some(Profile::from_json(own)?);
         return OnnxClassifier::choosing(name, bytes, &Beside::nothing(), profile, None, output, device);
     }
     let path = Path::new(name);

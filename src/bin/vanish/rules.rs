@@ -283,10 +283,11 @@ impl Asked<'_> {
                 self.args.what
             )));
         }
+        let pictures = |count: usize| if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") };
         let silent = (silent > 0).then(|| {
-            format!("{silent} pictures told nothing: unsure answers, or answers that blurring everything leaves.")
+            format!("{} told nothing: an unsure answer, or one that blurring everything leaves.", pictures(silent))
         });
-        let refused = (refused > 0).then(|| format!("{refused} pictures could not be read or explained."));
+        let refused = (refused > 0).then(|| format!("{} could not be read or explained.", pictures(refused)));
         Ok(sentences.into_iter().chain(silent).chain(refused).collect())
     }
 
