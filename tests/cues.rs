@@ -94,6 +94,22 @@ fn an_exemplar_shows_the_cue_alone() {
 }
 
 #[test]
+fn the_pictures_behind_an_effect_are_those_that_it_counts() {
+    let mut job = begin(0);
+    let findings = pollster::block_on(run_to_end(&mut job)).expect("the CPU computes");
+    let cue = &findings.cues[0];
+    let deleted: Vec<_> = cue.trials.iter().filter(|trial| trial.donor.is_none()).collect();
+    assert_eq!((deleted.len(), cue.trials.len()), (cue.necessity.trials, deleted.len() + cue.sufficiency.trials));
+    assert_eq!(deleted.iter().filter(|trial| trial.changed).count(), cue.necessity.flips);
+    let middle = |control: bool| {
+        let seen = job.trial(0, deleted[0].number, control).expect("it was made");
+        seen.get_pixel(SIDE as u32 / 2, SIDE as u32 / 2).0[0]
+    };
+    assert!(middle(false) < 200 && middle(true) > 200, "the square is deleted, and stays in the control");
+    assert!(job.trial(0, 1_000_000, false).is_err() && job.trial(9, 0, false).is_err());
+}
+
+#[test]
 fn a_search_that_is_stopped_keeps_what_it_found() {
     let mut job = begin(0);
     let progress = pollster::block_on(job.step(7)).expect("the CPU computes");

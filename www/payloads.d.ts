@@ -151,6 +151,8 @@ export type Cue = {
   confirmed: boolean,
   /** The most typical pictures. */
   exemplars: Array<Exemplar>,
+  /** The interventions that both effects count. */
+  trials: Array<CueTrial>,
 };
 
 /** How many pictures there were. */
@@ -165,6 +167,20 @@ export type CueCounts = {
   explained: number,
   /** Pictures whose answer stays when everything is deleted, or could not be explained for another reason. */
   refused: number,
+};
+
+/** What one intervention did to an unseen picture. */
+export type CueTrial = {
+  /** Its number among all interventions of the search. */
+  number: number,
+  /** Number of the picture in the set. */
+  picture: number,
+  /** The picture that lends the cue, where it is pasted; `None` where it is deleted. */
+  donor: number | null,
+  /** Whether the answer flips. */
+  changed: boolean,
+  /** Whether it flips under the control. */
+  control: boolean,
 };
 
 /** All cues, with the names of their answers. */

@@ -21,6 +21,7 @@ export type {
   ChangeCurve,
   ConceptRule,
   ConceptTest,
+  CueTrial,
   CuesTold,
   Curves,
   Cut,

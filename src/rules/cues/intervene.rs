@@ -4,9 +4,9 @@ use super::pictures::Pictures;
 use super::search::Cues;
 use super::shared::{Asked, Region};
 use super::trials::{Chance, Trials, Try};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::map::Map;
-use crate::picture::{Null, NullImage, Scene};
+use crate::picture::{Null, NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
 use crate::rules::effect::Flip;
@@ -48,19 +48,39 @@ impl<P: Pictures> Cues<P> {
 
     /// Makes an intervention and its control.
     pub(super) async fn intervene(&self, asked: &Asked) -> Result<Flip> {
-        let Asked { class, picture, region: Region(region), chance, .. } = asked;
-        let edits = match *chance {
+        let answers = answers(&self.question(asked.picture)?, &self.edits(asked)?).await?;
+        let flips = |answer: usize| (answer == asked.class) == asked.chance.donor().is_some();
+        Ok(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact: None })
+    }
+
+    /// Returns what the model saw in a trial of a cue, by its number ([`CueTrial`](super::CueTrial)), or in its control.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] if there is no such trial; else as [`Pictures::pixels`].
+    pub fn trial(&self, cue: usize, trial: usize, control: bool) -> Result<RgbImage> {
+        let of = |trials: &Trials| self.asked(trials, trials.tries.iter().find(|tried| tried.number == trial)?);
+        let made = self.trials.get(cue).and_then(of);
+        let none = || Error::new(ErrorKind::Settings, format!("there is no trial {trial} of a cue {cue}"));
+        let asked = made.ok_or_else(none)?;
+        let question = self.question(asked.picture)?;
+        let edit = &self.edits(&asked)?[usize::from(control)];
+        Ok(edit.picture(question.scene(), question.side()).to_picture())
+    }
+
+    /// An intervention, and its control.
+    fn edits(&self, Asked { region: Region(region), chance, .. }: &Asked) -> Result<[Edit; 2]> {
+        Ok(match *chance {
             Chance::Delete(place) => deletions(region, place),
             Chance::Paste(donor, other) => {
                 let region = feathered(region, FEATHER_PX);
                 [self.paste(donor, region.clone())?, self.paste(other, region)?]
             }
-        };
-        let scene = Scene::new(&self.set.pixels(*picture)?, self.classifier.framing(), &self.unseen_null());
-        let question = Question::of_class(self.classifier.clone(), scene, 0);
-        let answers = answers(&question, &edits).await?;
-        let flips = |answer: usize| (answer == *class) == matches!(chance, Chance::Paste(..));
-        Ok(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact: None })
+        })
+    }
+
+    fn question(&self, picture: usize) -> Result<Question> {
+        let scene = Scene::new(&self.set.pixels(picture)?, self.classifier.framing(), &self.unseen_null());
+        Ok(Question::of_class(self.classifier.clone(), scene, 0))
     }
 
     /// What deleted pixels become: never what the masks were learned with.

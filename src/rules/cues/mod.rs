@@ -50,4 +50,4 @@ pub use pictures::Pictures;
 pub use search::{Cues, Standing};
 pub use shared::{Asked, Explained, Line, Looked, Part};
 pub use told::{Told, ToldCue};
-pub use verdict::{Counts, Cue, Exemplar, Findings};
+pub use verdict::{Counts, Cue, CueTrial, Exemplar, Findings};

@@ -43,7 +43,7 @@ pub(super) enum Chance {
 
 impl Chance {
     /// The picture that lends the cue where it is pasted.
-    fn donor(self) -> Option<usize> {
+    pub(super) fn donor(self) -> Option<usize> {
         if let Chance::Paste(donor, _) = self { Some(donor) } else { None }
     }
 }
@@ -73,13 +73,18 @@ impl Trials {
         Self { to_delete, loans: lend(showing, others, &to_receive, random), ..Self::of(candidate) }
     }
 
+    /// The interventions that were made, in the order in which they were planned.
+    pub(super) fn made(&self) -> impl Iterator<Item = (&Try, Flip)> {
+        self.tries.iter().filter_map(|tried| Some((tried, tried.flip?)))
+    }
+
     /// What deleting the cue did, as far as that is known.
     pub(super) fn deleted(&self) -> Vec<Flip> {
-        self.tries.iter().filter(|tried| tried.chance.donor().is_none()).filter_map(|tried| tried.flip).collect()
+        self.made().filter(|(tried, _)| tried.chance.donor().is_none()).map(|(_, flip)| flip).collect()
     }
 
     /// What pasting it did, with the number of the picture that lent it.
     pub(super) fn received(&self) -> Vec<(usize, Flip)> {
-        self.tries.iter().filter_map(|tried| tried.chance.donor().zip(tried.flip)).collect()
+        self.made().filter_map(|(tried, flip)| Some((tried.chance.donor()?, flip))).collect()
     }
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::everywhere::Everywhere;
-use super::trials::Trials;
+use super::trials::{Trials, Try};
 use crate::pixel_box::PixelBox;
-use crate::rules::effect::{Effect, LEVEL};
+use crate::rules::effect::{Effect, Flip, LEVEL};
 use crate::rules::statistics::{holm, p_words};
 
 /// A cue of which a larger share of the area lies outside annotated objects was wrongly learned.
@@ -67,6 +67,24 @@ pub struct Cue {
     pub confirmed: bool,
     /// The most typical pictures.
     pub exemplars: Vec<Exemplar>,
+    /// The interventions that both effects count.
+    pub trials: Vec<CueTrial>,
+}
+
+/// What one intervention did to an unseen picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CueTrial {
+    /// Its number among all interventions of the search.
+    pub number: usize,
+    /// Number of the picture in the set.
+    pub picture: usize,
+    /// The picture that lends the cue, where it is pasted; `None` where it is deleted.
+    pub donor: Option<usize>,
+    /// Whether the answer flips.
+    pub changed: bool,
+    /// Whether it flips under the control.
+    pub control: bool,
 }
 
 impl Cue {
@@ -223,8 +241,14 @@ pub(super) fn cues(tried: &[Tried]) -> Vec<Cue> {
         p,
         confirmed: p <= LEVEL,
         exemplars: tried.candidate.exemplars.clone(),
+        trials: tried.trials.made().map(told).collect(),
     };
     tried.iter().zip(effects.into_iter().zip(adjusted)).map(cue).collect()
+}
+
+fn told((tried, flip): (&Try, Flip)) -> CueTrial {
+    let Try { number, picture, chance, .. } = *tried;
+    CueTrial { number, picture, donor: chance.donor(), changed: flip.changed, control: flip.control }
 }
 
 /// Necessity and sufficiency.

@@ -55,7 +55,8 @@ impl Pictures for Source {
     }
 }
 
-/// A search for cues. Its pictures are `crop:CUE:EXEMPLAR` and `photo:CUE:EXEMPLAR`.
+/// A search for cues. Its pictures are `crop:CUE:EXEMPLAR`, the place of a cue in a picture that it was found in, and
+/// `trial:CUE:NUMBER:CONTROL`, what the model saw in a trial, where CONTROL is 1 for the control and 0 else.
 pub struct CuesTask {
     job: Cues<Source>,
     asked: Asked,
@@ -98,11 +99,14 @@ impl Driven for CuesTask {
     }
 
     fn picture(&self, id: &str) -> Result<RgbImage> {
-        let whole = id.starts_with("photo");
-        let [cue, exemplar] = numbers(id, if whole { "photo" } else { "crop" })?;
+        if id.starts_with("trial") {
+            let [cue, trial, control] = numbers(id, "trial")?;
+            return self.job.trial(cue, trial, control == 1);
+        }
+        let [cue, exemplar] = numbers(id, "crop")?;
         let none = || Error::new(ErrorKind::Settings, format!("there is no exemplar {exemplar} of a cue {cue}"));
         let cues = self.told.as_ref().map_or(&[][..], |told| &told.cues);
         let exemplar = cues.get(cue).and_then(|cue| cue.exemplars.get(exemplar)).ok_or_else(none)?;
-        if whole { self.job.seen(exemplar.picture) } else { self.job.crop(exemplar) }
+        self.job.crop(exemplar)
     }
 }

@@ -21,6 +21,11 @@ test("cues are shown by exemplars, with both effects, confirmed or not", async (
   assert.match((await page.textContent("#cues-everywhere")) ?? "", /^owl: everywhere/);
   await page.locator("#cues-list button").first().click();
   await page.waitForSelector("#exhibit[open] canvas");
+  // The pictures that were counted, each beside its control: those first in which the two differ.
+  const tiles = await page.locator("#exhibit-tiles li").allTextContents();
+  assert.equal(tiles.length, 4);
+  assert.match(tiles[0], /Picture 4.*With the cue deleted the answer fell\./);
+  assert.match(tiles[1], /Picture 4, control.*With the control the answer stayed\./);
   await page.click("#exhibit-close");
   const { bytes } = await download(page, "#cues-json");
   assert.equal(JSON.parse(bytes.toString()).cues.length, 2);

@@ -17,6 +17,7 @@ import { MARKUP } from "./markup.js";
 /** @typedef {import("../../app/store.js").Names} Names */
 /** @typedef {import("../../types.js").CuesTold} Told */
 /** @typedef {import("../../types.js").ToldCue} ToldCue */
+/** @typedef {import("../../types.js").CueTrial} Trial */
 
 export const id = "cues";
 export const title = "Cues";
@@ -138,17 +139,18 @@ class View {
       void drawTask(this.#context, canvas, task, `crop:${at}:${exemplar}`);
       return el("div", { class: "frame" }, canvas);
     });
-    const open = () => this.#open(label, cue, at, task);
     const effect = (
       /** @type {string} */ name,
       /** @type {import("../../types.js").Effect} */ { n, changed, control, interval },
+      /** @type {boolean} */ pasted,
     ) => {
       const beyond = n ? (changed ?? 0) - (control ?? 0) : null;
-      const shown = number(beyond === null ? "–" : `${signed(beyond)} of ${n}`, `what the cue looks like, ${name}`, open);
+      const open = () => this.#open(label, cue, at, task, pasted);
+      const shown = number(beyond === null ? "–" : `${signed(beyond)} of ${n}`, `pictures of this cue, ${name}`, open);
       return el("span", { class: "effect" }, `${name} `, whisker(beyond, interval), shown);
     };
-    const figures = el("div", { class: "cue-figures figures" }, effect("Necessity", cue.necessity));
-    figures.append(effect("Sufficiency", cue.sufficiency));
+    const figures = el("div", { class: "cue-figures figures" }, effect("Necessity", cue.necessity, false));
+    figures.append(effect("Sufficiency", cue.sufficiency, true));
     const said = el("p", { class: "hint" }, sentence);
     return el(
       "li",
@@ -160,15 +162,35 @@ class View {
     );
   }
 
-  /** @param {string} label @param {ToldCue["cue"]} cue @param {number} at @param {number} task */
-  #open(label, cue, at, task) {
-    const items = cue.exemplars.flatMap(({ picture }, exemplar) => [
-      { title: `Picture ${picture}`, why: "What the model sees.", id: `photo:${at}:${exemplar}` },
-      { title: `Picture ${picture}`, why: "The cue in it.", id: `crop:${at}:${exemplar}` },
+  /**
+   * The trials behind a number: those first in which the cue and its control do not do the same.
+   *
+   * @param {string} label
+   * @param {ToldCue["cue"]} cue
+   * @param {number} at
+   * @param {number} task
+   * @param {boolean} pasted
+   */
+  #open(label, cue, at, task, pasted) {
+    const apart = (/** @type {Trial} */ { changed, control }) => Number(changed !== control);
+    const trials = cue.trials
+      .filter(({ donor }) => (donor !== null) === pasted)
+      .sort((a, b) => apart(b) - apart(a));
+    const items = trials.flatMap(({ picture, changed, control, number }) => [
+      { title: `Picture ${picture}`, why: flipped(changed, pasted, false), id: `trial:${at}:${number}:0` },
+      { title: `Picture ${picture}, control`, why: flipped(control, pasted, true), id: `trial:${at}:${number}:1` },
     ]);
-    const note = "The most typical pictures that it was found in. What was counted, it was counted on others, unseen then.";
+    const done = pasted ? "The cue is pasted into pictures with other answers" : "The cue alone is deleted";
+    const note = `${done}; each beside its control. None of these pictures was used to find it.`;
     return this.#exhibit.show(`A cue of ${label}`, note, task, items);
   }
 }
 
 export const { mount, unmount, onEvent, take } = mounting(View);
+
+/** @param {boolean} flips @param {boolean} pasted @param {boolean} control @returns {string} what an edit did */
+function flipped(flips, pasted, control) {
+  const edit = control ? "the control" : pasted ? "the cue pasted" : "the cue deleted";
+  if (pasted) return `With ${edit} it ${flips ? "is" : "is not"} called so.`;
+  return `With ${edit} the answer ${flips ? "fell" : "stayed"}.`;
+}

@@ -320,6 +320,10 @@ function cues(steps, { pictures, beside_cues: beside }) {
       ...{ necessity: effect(at ? 0.05 : 0.8), sufficiency: effect(at ? 0.05 : 0.5), p: at ? 0.6 : 0.002 },
       confirmed: tested && !at,
       exemplars: [1, 2, 3].map((picture) => ({ picture, place })),
+      trials: [4, 5].flatMap((picture) => [
+        { number: 2 * picture, picture, donor: null, changed: picture === 4, control: false },
+        { number: 2 * picture + 1, picture, donor: 6, changed: true, control: true },
+      ]),
     },
   });
   return {
