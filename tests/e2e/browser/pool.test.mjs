@@ -172,7 +172,7 @@ describe("with the real engine", () => {
   test("two workers search for cues as one does", async () => {
     requireEngine();
     const [one, two] = [await leaning(1), await leaning(2)];
-    assert.ok(one.told.pictures.looked === 120 && one.told.cues.length > 0, one.told.sentence);
+    assert.ok(one.told.pictures.looked === 240 && one.told.cues.length > 0, one.told.sentence);
     assert.deepEqual(two, one);
   });
 
@@ -362,7 +362,7 @@ describe("with the stand-in", () => {
       await page.waitForSelector("#cues-sentence:not([hidden])");
       await page.keyboard.press("Escape");
       await page.waitForSelector('[data-state="stopped"] #cues-search');
-      assert.match((await page.textContent("#cues-sentence")) ?? "", /^Looked at 120 /);
+      assert.match((await page.textContent("#cues-sentence")) ?? "", /^Looked at 240 /);
       await page.fill("#cues-count", String(count));
       await page.click("#cues-search");
       await page.waitForSelector('[data-state="done"] #cues-search');
