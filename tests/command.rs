@@ -2,27 +2,20 @@
 
 #![cfg(feature = "cli")]
 
+#[path = "common/scratch.rs"]
+#[allow(dead_code)]
+mod scratch;
 #[path = "common/tiny.rs"]
 mod tiny;
 
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use image::RgbImage;
+use scratch::Scratch;
 use tiny::{FLOAT, classifier, node, port};
 use vanish::picture::to_png;
 
-/// A folder of a test's own, removed at its end.
-struct Scratch(PathBuf);
-
 impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("vanish-run-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
     fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.0.join(file);
         std::fs::write(&path, bytes).expect("a file");
@@ -31,12 +24,6 @@ impl Scratch {
 
     fn picture(&self, file: &str) -> String {
         self.write(file, to_png(&RgbImage::new(16, 16)).expect("a PNG"))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -53,7 +40,7 @@ fn said(output: &Output, code: i32) -> String {
 
 #[test]
 fn a_set_of_which_every_picture_is_left_out_is_an_error() {
-    let folder = Scratch::new("left-out");
+    let folder = Scratch::folder("run-left-out");
     folder.write("a.png", "no picture");
     let set = folder.0.to_str().expect("the path is text");
     for arguments in [&["evaluate", set, "--methods", "gradient", "--json"][..], &["rules", set], &["attack", set]] {
@@ -65,7 +52,7 @@ fn a_set_of_which_every_picture_is_left_out_is_an_error() {
 
 #[test]
 fn one_picture_of_several_that_cannot_be_read_leaves_the_others() {
-    let folder = Scratch::new("several");
+    let folder = Scratch::folder("run-several");
     let bad = folder.write("bad.png", "no picture");
     let output = vanish(&["classify", "critter:1", &bad, "critter:2", "--json"]);
     let said = said(&output, 1);
@@ -91,7 +78,7 @@ fn one_picture_of_several_that_cannot_be_read_leaves_the_others() {
 
 #[test]
 fn a_profile_for_a_built_in_model_is_not_left_aside() {
-    let scratch = Scratch::new("profile");
+    let scratch = Scratch::folder("run-profile");
     let profile = scratch.write("p.json", "{}");
     let told = said(&vanish(&["classify", "critter:1", "--profile", &profile]), 1);
     assert!(told.contains("has its own profile"), "{told}");
@@ -113,7 +100,7 @@ fn ones(shape: &[usize]) -> Vec<u8> {
 
 #[test]
 fn a_model_of_several_inputs_takes_each_by_its_name() {
-    let folder = Scratch::new("inputs");
+    let folder = Scratch::folder("run-inputs");
     let head = vec![node("Flatten", &["pooled"], &["flat"], &[]), node("Add", &["flat", "extra"], &["scores"], &[])];
     let mut graph = classifier(head, vec![port("scores", FLOAT, &[1, 4])]);
     graph.input.push(port("extra", FLOAT, &[1, 4]));
@@ -142,7 +129,7 @@ fn a_model_of_several_inputs_takes_each_by_its_name() {
 
 #[test]
 fn the_output_that_classify_is_told_is_the_one_it_reads() {
-    let folder = Scratch::new("output");
+    let folder = Scratch::folder("run-output");
     let outputs = vec![port("relu", FLOAT, &[1, 4, 16, 16]), port("scores", FLOAT, &[1, 4])];
     let graph = classifier(vec![node("Flatten", &["pooled"], &["scores"], &[])], outputs);
     let model = folder.write("maps.onnx", tiny::bytes(&tiny::model(graph, 17)));

@@ -2,10 +2,11 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 
+use common::scratch::Scratch;
 use common::{built_in, in_parts};
 use vanish::explain::{Explanation, Run};
 use vanish::job::{Divisible, Job, run_to_end};
@@ -57,27 +58,10 @@ fn files(found: &Findings) -> [String; 3] {
     [report::html(found, &summary), json, String::from_utf8(csv).expect("text")]
 }
 
-/// A file that is removed when dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("vanish-evaluate-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_file(&path);
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 #[test]
 fn parts_on_two_threads_give_what_one_run_on_one_thread_gives_to_the_byte() {
     let whole = files(&run(plan(Shard::WHOLE), 1, None));
-    let logs: Vec<Scratch> = (1..=3).map(|part| Scratch::new(&format!("part{part}"))).collect();
+    let logs: Vec<Scratch> = (1..=3).map(|part| Scratch::file(&format!("evaluate-part{part}"))).collect();
     for (part, log) in (1..).zip(&logs) {
         run(plan(Shard { part, of: 3 }), 2, Some(&log.0));
     }
@@ -181,7 +165,7 @@ fn item(number: usize) -> Item {
 
 #[test]
 fn what_was_interrupted_goes_on_and_what_is_there_is_not_measured_again() {
-    let log = Scratch::new("resumed");
+    let log = Scratch::file("evaluate-resumed");
     let mut first = evaluation(plan(Shard::WHOLE), 1, Some(&log.0)).expect("begins");
     let mut records = 0;
     while records < 4 {
@@ -199,7 +183,7 @@ fn what_was_interrupted_goes_on_and_what_is_there_is_not_measured_again() {
 
 #[test]
 fn a_log_of_other_settings_is_refused() {
-    let log = Scratch::new("other");
+    let log = Scratch::file("evaluate-other");
     run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, Some(&log.0));
     let fewer = Measures { nulls: vec![], ..plan(Shard::WHOLE).measures };
     let seeded = Settings { seed: 7, ..guided::METHOD.preset() };
@@ -268,7 +252,7 @@ fn metrics_that_no_picture_can_be_measured_by_are_named() {
 
 #[test]
 fn a_folder_that_cannot_be_made_is_refused_before_the_work_is_done() {
-    let (file, log) = (Scratch::new("no-folder"), Scratch::new("no-folder-log"));
+    let (file, log) = (Scratch::file("evaluate-no-folder"), Scratch::file("evaluate-no-folder-log"));
     std::fs::write(&file.0, "").expect("a file where the folder should be");
     let out = file.0.join("report");
     let called = |words: &[&str]| {
@@ -288,7 +272,7 @@ fn a_folder_that_cannot_be_made_is_refused_before_the_work_is_done() {
 
 #[test]
 fn a_log_that_states_no_profile_is_read_but_nothing_is_added_to_it() {
-    let log = Scratch::new("older");
+    let log = Scratch::file("evaluate-older");
     run(Plan { limit: 1, ..plan(Shard::WHOLE) }, 1, Some(&log.0));
     let mut entries: Vec<serde_json::Value> = log::read(&log.0).expect("a log");
     let setup = entries[0]["setup"].as_object_mut().expect("a setup");

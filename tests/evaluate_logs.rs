@@ -2,9 +2,10 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use common::built_in;
+use common::scratch::Scratch;
 use vanish::classifier::Profile;
 use vanish::job::run_to_end;
 use vanish::judge::Eraser;
@@ -39,9 +40,8 @@ fn judged(folder: &Path, profile: impl Fn(&mut Profile), log: &Path) -> vanish::
 }
 
 /// A folder of two critters.
-fn folder(name: &str) -> Folder {
-    let folder = Folder(std::env::temp_dir().join(format!("vanish-evaluate-{name}-{}", std::process::id())));
-    let _ = std::fs::remove_dir_all(&folder.0);
+fn folder(name: &str) -> Scratch {
+    let folder = Scratch::folder(&format!("logs-{name}"));
     std::fs::create_dir_all(folder.0.join("cat")).expect("a folder");
     (0..2).for_each(|number| save(number, &folder.0.join(format!("cat/{number}.png"))));
     folder
@@ -55,35 +55,10 @@ fn item(number: usize) -> Item {
     Set::critters(0).item(number).expect("it is drawn")
 }
 
-/// A folder that is removed when dropped.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A file that is removed when dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("vanish-logs-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_file(&path);
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 #[test]
 fn a_log_of_another_profile_is_refused_by_resume_and_by_report() {
-    let (folder, log, other) = (folder("profile"), Scratch::new("profile-log"), Scratch::new("profile-other"));
+    let (folder, log, other) =
+        (folder("profile"), Scratch::file("logs-profile-log"), Scratch::file("logs-profile-other"));
     judged(&folder.0, |_| {}, &log.0).expect("judged");
     let named = judged(&folder.0, |profile| profile.name = "renamed".into(), &log.0);
     assert!(named.is_ok(), "the name is no part of what is computed");
@@ -98,7 +73,7 @@ fn a_log_of_another_profile_is_refused_by_resume_and_by_report() {
 
 #[test]
 fn a_picture_that_was_overwritten_does_not_keep_its_old_figures() {
-    let (folder, log) = (folder("overwritten"), Scratch::new("overwritten-log"));
+    let (folder, log) = (folder("overwritten"), Scratch::file("logs-overwritten-log"));
     let first = judged(&folder.0, |_| {}, &log.0).expect("judged");
     let again = judged(&folder.0, |_| {}, &log.0).expect("nothing has changed");
     assert_eq!(first.records.len(), again.records.len());
@@ -115,7 +90,8 @@ fn a_picture_that_was_overwritten_does_not_keep_its_old_figures() {
 
 #[test]
 fn two_logs_that_saw_different_pictures_under_one_number_are_refused() {
-    let (folder, log, other) = (folder("swapped"), Scratch::new("swapped-log"), Scratch::new("swapped-other"));
+    let (folder, log, other) =
+        (folder("swapped"), Scratch::file("logs-swapped-log"), Scratch::file("logs-swapped-other"));
     judged(&folder.0, |_| {}, &log.0).expect("judged");
     save(7, &folder.0.join("cat/1.png"));
     judged(&folder.0, |_| {}, &other.0).expect("judged");

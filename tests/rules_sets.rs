@@ -2,10 +2,10 @@
 
 mod common;
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use common::built_in;
+use common::scratch::Scratch;
 use serde_json::{Value, json};
 use vanish::classifier::{Classifier, OnnxClassifier};
 use vanish::critters::{HELD_OUT_SEEDS, KINDS, Kind, World};
@@ -20,16 +20,7 @@ fn end<J: Job>(mut job: J) -> J::Outcome {
     pollster::block_on(run_to_end(&mut job)).expect("the CPU computes")
 }
 
-/// A folder that is removed when dropped.
-struct Scratch(PathBuf);
-
 impl Scratch {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("vanish-rules-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a new folder");
-        Self(folder)
-    }
-
     /// Writes the pictures of a set, and what `annotate` makes of them.
     fn written(&self, set: &CritterSet, table: &str, annotate: impl Fn(&[Known]) -> Value) {
         let known: Vec<Known> = (0..set.count()).map(|number| Known::of(set, number)).collect();
@@ -44,12 +35,6 @@ impl Scratch {
         let set = AnnotatedSet::open(set, usize::MAX, model.labels()).expect("pictures that can be read");
         assert_eq!((set.refused.len(), set.name(0)), (0, "0.png".to_owned()));
         set.labelled().expect("annotated pictures")
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).expect("it was made here");
     }
 }
 
@@ -138,7 +123,7 @@ fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
         .map(|(name, kind)| (name.to_owned(), kind as usize, Verdict::ReliesOn));
     assert_eq!(verdicts(&model, critters(), 3), planted);
 
-    let folder = Scratch::new("boxes");
+    let folder = Scratch::folder("rules-boxes");
     folder.written(&critters(), "boxes.json", boxes_json);
     let set = folder.open(&model);
     let concept = |name: &str| set.concepts().iter().find(|c| c.name == name).unwrap_or_else(|| panic!("{name}"));
@@ -146,7 +131,7 @@ fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
     assert!(snow.wide && !snow.own && !bucket.own && face.own, "{snow:?} {bucket:?} {face:?}");
     assert_eq!(verdicts(&model, set, 3), planted);
 
-    let folder = Scratch::new("coco");
+    let folder = Scratch::folder("rules-coco");
     folder.written(&critters(), "annotations.json", coco);
     let of_coco = [planted[0].clone(), planted[2].clone()];
     assert_eq!(verdicts(&model, folder.open(&model), 2), of_coco);
@@ -156,7 +141,7 @@ fn a_set_in_files_gives_the_verdicts_that_the_built_in_world_gives() {
 fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
     let model = Rc::new(built_in("critters"));
     let critters = CritterSet::new(HELD_OUT_SEEDS, 64, World::clean());
-    let folder = Scratch::new("parts");
+    let folder = Scratch::folder("rules-parts");
     folder.written(&critters, "boxes.json", boxes_json);
     let set = folder.open(&model);
     let number = |name: &str| set.concepts().iter().position(|c| c.name == name).expect("it is annotated");
@@ -170,7 +155,7 @@ fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
 #[test]
 fn a_set_without_labels_or_parts_says_what_is_missing() {
     let model = Rc::new(built_in("critters"));
-    let folder = Scratch::new("missing");
+    let folder = Scratch::folder("rules-missing");
     let critters = CritterSet::new(HELD_OUT_SEEDS, 2, World::clean());
     let unknown = |k: &Known| json!({ "file": k.file, "name": "unicorn" });
     let bare = |k: &Known| json!({ "file": k.file, "index": k.truth });

@@ -1,22 +1,18 @@
 //! Sets of pictures in all their forms, made on the spot.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+#[path = "common/scratch.rs"]
+#[allow(dead_code)]
+mod scratch;
 
+use std::ffi::OsStr;
+use std::path::Path;
+
+use scratch::Scratch;
 use vanish::ErrorKind;
 use vanish::picture::{RgbImage, to_png};
 use vanish::study::{Item, Label, Part, Place, Set};
 
-/// A folder that is removed when dropped.
-struct Scratch(PathBuf);
-
 impl Scratch {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("vanish-sets-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a new folder");
-        Self(folder)
-    }
-
     fn write(&self, file: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> &Self {
         let path = self.0.join(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
@@ -31,12 +27,6 @@ impl Scratch {
 
     fn open(&self, name: &str) -> Vec<Item> {
         items(&Set::open(self.0.join(name), 0).unwrap_or_else(|e| panic!("{name}: {e}")))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).expect("it was made here");
     }
 }
 
@@ -55,7 +45,7 @@ fn seen(items: &[Item]) -> Vec<(&str, u32, Option<Label>)> {
 
 #[test]
 fn subfolders_are_classes_and_loose_pictures_have_none() {
-    let folder = Scratch::new("classes");
+    let folder = Scratch::folder("sets-classes");
     folder.picture("dog/b.png", 11).picture("cat/a.png", 12).picture("c.PNG", 13);
     folder.picture("cat/deeper/no.png", 14).picture(".hidden.png", 15).write("cat/notes.txt", "no picture");
     let right = [("c.PNG", 13, None), ("cat/a.png", 12, named("cat")), ("dog/b.png", 11, named("dog"))];
@@ -67,7 +57,7 @@ fn subfolders_are_classes_and_loose_pictures_have_none() {
 
 #[test]
 fn lists_in_json_give_classes_by_number_or_name_and_boxes() {
-    let folder = Scratch::new("json");
+    let folder = Scratch::folder("sets-json");
     folder.picture("a.png", 11).picture("b.png", 12).picture("c.png", 13).picture("unlisted.png", 14);
     folder.write(
         "labels.json",
@@ -88,7 +78,7 @@ fn lists_in_json_give_classes_by_number_or_name_and_boxes() {
 
 #[test]
 fn tables_and_lists_name_files_beside_them() {
-    let folder = Scratch::new("tables");
+    let folder = Scratch::folder("sets-tables");
     folder.picture("a.png", 11).picture("with, comma.png", 12).picture("sub/c.png", 13);
     folder.write("set.csv", "\u{feff}File,Label\r\na.png,tabby cat\r\n\"with, comma.png\",3\r\nsub/c.png,label:3\r\n");
     let right = [
@@ -105,7 +95,7 @@ fn tables_and_lists_name_files_beside_them() {
 
 #[test]
 fn columns_may_be_apart_by_semicolons_or_tabs() {
-    let folder = Scratch::new("separators");
+    let folder = Scratch::folder("sets-separators");
     folder.picture("a.png", 11).picture("b;c.png", 12);
     for (name, text) in
         [("semicolon.csv", "\u{feff}file;label\r\na.png;cat\r\n"), ("tab.tsv", "label\tfile\ncat\ta.png\n")]
@@ -120,7 +110,7 @@ fn columns_may_be_apart_by_semicolons_or_tabs() {
 
 #[test]
 fn a_picture_a_model_and_a_table_without_names_are_not_read_as_lists() {
-    let folder = Scratch::new("no-list");
+    let folder = Scratch::folder("sets-no-list");
     folder.picture("a.png", 11).write("model.onnx", b"\x08\x08\x12\x07pytorch:\x00");
     folder.write("no-head.csv", "a.png,red\n").write("other-head.csv", "img;class\na.png;red\n");
     folder.write("letter.pdf", "%PDF-1.4\nno picture\n");
@@ -139,7 +129,7 @@ fn a_picture_a_model_and_a_table_without_names_are_not_read_as_lists() {
 #[cfg(unix)]
 #[test]
 fn control_characters_of_a_name_are_not_said_to_a_terminal() {
-    let folder = Scratch::new("control");
+    let folder = Scratch::folder("sets-control");
     folder.write("a\n\u{1b}[31mb.png", b"no picture");
     let set = Set::open(&folder.0, 0).expect("a set");
     assert_eq!(set.name(0), "a\\n\\u{1b}[31mb.png");
@@ -160,7 +150,7 @@ const COCO: &str = r#"{
 
 #[test]
 fn annotations_of_coco_name_the_largest_object_its_boxes_and_its_points() {
-    let folder = Scratch::new("coco");
+    let folder = Scratch::folder("sets-coco");
     folder.picture("images/a.png", 20).picture("images/b.png", 12).write("annotations.json", COCO);
     let items = folder.open("");
     assert_eq!(seen(&items), [("a.png", 20, named("cat")), ("b.png", 12, None)]);
@@ -172,14 +162,14 @@ fn annotations_of_coco_name_the_largest_object_its_boxes_and_its_points() {
 
 #[test]
 fn annotations_of_coco_lie_beside_the_folder_that_they_are_named_after() {
-    let folder = Scratch::new("coco-apart");
+    let folder = Scratch::folder("sets-coco-apart");
     folder.picture("val2017/a.png", 20).picture("val2017/b.png", 12).write("annotations/instances_val2017.json", COCO);
     assert_eq!(folder.open("annotations/instances_val2017.json").len(), 2);
 }
 
 #[test]
 fn a_bad_picture_fails_by_its_name_and_leaves_the_others() {
-    let folder = Scratch::new("bad");
+    let folder = Scratch::folder("sets-bad");
     let whole = to_png(&RgbImage::new(9, 9)).expect("a PNG");
     folder.picture("a.png", 9).write("b.png", &whole[..whole.len() / 2]).write("c.avif", b"\0\0\0\x20ftypavif");
     folder.picture("d.png", 9).write("e.png", b"").write("list.txt", "a.png\nmissing.png\n");
@@ -195,7 +185,7 @@ fn a_bad_picture_fails_by_its_name_and_leaves_the_others() {
 
 #[test]
 fn what_is_no_set_says_why() {
-    let folder = Scratch::new("none");
+    let folder = Scratch::folder("sets-none");
     folder
         .write("empty/notes.txt", "nothing to see")
         .write("broken.json", "[{\"file\": 3}]")
@@ -219,7 +209,7 @@ fn what_is_no_set_says_why() {
 fn paths_need_not_be_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     let odd = |bytes: &'static [u8]| OsStr::from_bytes(bytes);
-    let folder = Scratch::new("bytes");
+    let folder = Scratch::folder("sets-bytes");
     folder.picture(Path::new(odd(b"k\xe4fer")).join(odd(b"gr\xfcn.png")), 11);
     folder.write("list.txt", b"k\xe4fer/gr\xfcn.png\n").write("set.csv", b"file,label\nk\xe4fer/gr\xfcn.png,beetle\n");
     let class = named(&odd(b"k\xe4fer").to_string_lossy());

@@ -3,6 +3,8 @@
 // Each test binary uses its own part of this file.
 #![allow(dead_code)]
 
+pub mod scratch;
+
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
