@@ -11,10 +11,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use image::{Rgb, Rgb32FImage};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::as_text::map_text;
 use super::detect::{STATISTICS, statistics};
@@ -27,7 +24,7 @@ use crate::error::Result;
 use crate::explain::Run;
 use crate::map::Map;
 use crate::methods::{Game, Settings, Start, fast, meaningful};
-use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal};
+use crate::picture::{BlurScale, NullImage, RgbImage, Scene, gaussian, standard_normal, stream_of};
 use crate::question::{Question, Score, Subject, not_finite};
 
 /// Fifteen votes of light edits.
@@ -208,7 +205,7 @@ fn rotated(mask: &Map) -> Map {
 /// the seed: one pattern for every picture would be one control, however many pictures there are.
 fn shuffled(mask: &Map, picture: &RgbImage) -> Map {
     let side = mask.side as u32;
-    let mut random = ChaCha8Rng::from_seed(Sha256::digest(picture.as_raw()).into());
+    let mut random = stream_of(picture, 0);
     let noise = Rgb32FImage::from_fn(side, side, |_, _| Rgb([standard_normal(&mut random); 3]));
     let smooth = gaussian::blur(&noise, mask.side as f32 / 16.0);
     let order = Map { side: mask.side, values: smooth.pixels().map(|pixel| pixel.0[0]).collect() }.order();

@@ -25,7 +25,7 @@ pub use decode::{Decoded, decode};
 pub use framing::{Framing, Placement, ResizeRule};
 pub use impute::{impute, interpolate};
 pub use null::{BlurScale, Null, NullImage, PAPER_SIDE, Scene};
-pub(crate) use null::{flat, noisy, standard_normal, uniform};
+pub(crate) use null::{flat, noisy, standard_normal, stream_of, uniform};
 pub use planes::{Planes, RgbImage, from_rgba, to_float, to_png};
 pub use pyramid::{LEVELS, Pyramid};
 pub use resize::resize_and_crop;

@@ -5,6 +5,7 @@ use image::{Rgb32FImage, RgbImage};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::gaussian::blur;
 use super::{Framing, Planes, to_float};
@@ -162,6 +163,13 @@ pub(crate) fn noisy(photo: &Planes, seed: u64) -> Planes {
         values.extend((0..count).map(|_| (mean + deviation * standard_normal(&mut random)).clamp(0.0, 1.0)));
     }
     Planes { side: photo.side, values }
+}
+
+/// Starts the stream of this number that a picture seeds: the same for whatever is made of it, another for another.
+pub(crate) fn stream_of(picture: &RgbImage, number: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::from_seed(Sha256::digest(picture.as_raw()).into());
+    random.set_stream(number);
+    random
 }
 
 /// Draws a number in [0, 1).

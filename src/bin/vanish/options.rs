@@ -142,8 +142,16 @@ pub fn limit(text: &str) -> std::result::Result<usize, String> {
 /// # Errors
 /// [`ErrorKind::Settings`] of the first option that is given and of no use, with the reason.
 pub fn refuse_unused(options: &[(bool, &str, &str)]) -> Result<()> {
-    match options.iter().find(|(unused, ..)| *unused) {
-        Some((_, option, why)) => Err(Error::new(ErrorKind::Settings, format!("{option} {why}; leave it out"))),
+    refuse(options.iter().map(|(unused, option, why)| (*unused, format!("{option} {why}; leave it out"))))
+}
+
+/// Refuses with the words of the first case that is met.
+///
+/// # Errors
+/// [`ErrorKind::Settings`] in that case.
+pub fn refuse(cases: impl IntoIterator<Item = (bool, String)>) -> Result<()> {
+    match cases.into_iter().find(|(is_met, _)| *is_met) {
+        Some((_, words)) => Err(Error::new(ErrorKind::Settings, words)),
         None => Ok(()),
     }
 }

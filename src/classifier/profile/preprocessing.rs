@@ -218,12 +218,16 @@ impl Profile {
         key(self) == key(other)
     }
 
+    /// What the profile says of numbers, without its name and the names of classes, which change no result.
+    pub fn unnamed(&self) -> Self {
+        Self { name: String::new(), labels: None, ..self.clone() }
+    }
+
     /// The SHA-256 of what the profile says, whatever it calls the model, with the names of the classes in use: results
     /// under the same one come from the same numbers and go by the same classes.
     pub fn sha256(&self, labels: &Labels) -> String {
-        let said = Self { name: String::new(), labels: None, ..self.clone() };
         // Numbers and words can always be written.
-        let said = serde_json::to_string(&said).unwrap_or_default();
+        let said = serde_json::to_string(&self.unnamed()).unwrap_or_default();
         let names = labels.all().iter().flat_map(|name| [b"\n".as_slice(), name.as_bytes()]);
         sha256([said.as_bytes()].into_iter().chain(names))
     }

@@ -115,19 +115,11 @@ impl<P: Pictures> Cues<P> {
     /// # Errors
     /// Fails as [`Pictures::pixels`] does.
     pub fn crop(&self, exemplar: &Exemplar) -> Result<RgbImage> {
-        let seen = self.seen(exemplar.picture)?;
+        let seen = self.classifier.framing().frame(&self.set.pixels(exemplar.picture)?).to_picture();
         let place = exemplar.place;
         let (width, height) = (place.right - place.left, place.bottom - place.top);
         let [left, top, width, height] = [place.left, place.top, width, height].map(|v| v as u32);
         Ok(image::imageops::crop_imm(&seen, left, top, width, height).to_image())
-    }
-
-    /// Returns what the model sees of a picture.
-    ///
-    /// # Errors
-    /// Fails as [`Pictures::pixels`] does.
-    pub fn seen(&self, number: usize) -> Result<RgbImage> {
-        Ok(self.classifier.framing().frame(&self.set.pixels(number)?).to_picture())
     }
 
     /// The pictures of discovery whose answer is so.

@@ -32,9 +32,7 @@ pub use summary::{FamilyShare, Summary};
 
 use std::rc::Rc;
 
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use sha2::{Digest, Sha256};
 
 use super::region::{places, rolled};
 use crate::classifier::Classifier;
@@ -43,7 +41,7 @@ use crate::explain::Explanation;
 use crate::job::{Divisible, Job, Later, Progress, Share};
 use crate::map::Map;
 use crate::methods::{Game, Settings};
-use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy};
+use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy, stream_of};
 use crate::question::{Edit, Question, Subject};
 use course::Course;
 use deletion::reach_px;
@@ -124,7 +122,9 @@ impl Test {
         let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
         let (width, height) = subject.picture.dimensions();
         let learned_sigma_px = blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing));
-        let [mut of_places, mut of_deletions] = streams(&subject.picture);
+        // All maps of a picture are tested on the same deletions, wherever their controls lie, and many pictures are not
+        // tested on one draw of them.
+        let [mut of_places, mut of_deletions] = [0, 1].map(|number| stream_of(&subject.picture, number));
         let cuts = LEVELS.map(|level| cut(evidence, level, &mut of_places)).into();
         Self {
             frame,
@@ -329,19 +329,10 @@ fn holds(normalised: f32, preserves: bool) -> bool {
     if preserves { normalised >= 1.0 - HOLDS } else { normalised <= HOLDS }
 }
 
-/// Two streams of chance, for the places of controls and for the deletions. The picture seeds them, so that all maps of
-/// one are tested on the same deletions, and many pictures are not tested on one draw of them.
-fn streams(picture: &RgbImage) -> [ChaCha8Rng; 2] {
-    let seed: [u8; 32] = Sha256::digest(picture.as_raw()).into();
-    [0, 1].map(|stream| {
-        let mut random = ChaCha8Rng::from_seed(seed);
-        random.set_stream(stream);
-        random
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
 
     #[test]

@@ -29,8 +29,8 @@ pub struct Stated {
 impl Stated {
     /// States a model.
     pub fn of(model: &OnnxClassifier) -> Self {
-        let profile = Profile { name: String::new(), labels: None, ..model.profile().clone() };
-        Self { name: model.profile().name.clone(), sha256: model.sha256().to_owned(), profile }
+        let profile = model.profile();
+        Self { name: profile.name.clone(), sha256: model.sha256().to_owned(), profile: profile.unnamed() }
     }
 
     /// Says whether both are the same file under the same profile, whatever they are called.

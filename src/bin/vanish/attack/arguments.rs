@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
-use vanish::{Error, ErrorKind, Result};
 
+use super::super::options::refuse;
 use super::super::{device, files};
 
 /// What `vanish attack` takes.
@@ -114,7 +115,7 @@ impl Args {
         let stray = self.masked.iter().find(|&&kind| !has(kind)).map_or("", |kind| kind.name());
         let weights = || self.evade.iter().chain(&self.outlast);
         let is_one = self.is_picture();
-        let refusals = [
+        refuse([
             (is_one && self.resume.is_some(), "--resume keeps the results of a set, and this is one picture".into()),
             (is_one && self.model.len() > 1, "one picture is attacked with one model; give --model once".into()),
             (is_one && self.limit.is_some(), "--limit counts the pictures of a set, and this is one picture".into()),
@@ -138,11 +139,7 @@ impl Args {
                 self.restarts.is_some() && !counted,
                 "--restarts is of pgd, pgd-l2 and patch; the others have one start".into(),
             ),
-        ];
-        match refusals.into_iter().find(|(is_refused, _)| *is_refused) {
-            Some((_, words)) => Err(Error::new(ErrorKind::Settings, words)),
-            None => Ok(()),
-        }
+        ])
     }
 
     /// Returns the masks that are learned after an attack; of a clean picture (`None`) all of them.

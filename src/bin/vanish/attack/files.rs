@@ -2,21 +2,12 @@
 
 use std::path::Path;
 
+use vanish::Result;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{OnnxClassifier, Profile};
 use vanish::picture::{RgbImage, to_png};
-use vanish::{Error, ErrorKind, Result};
 
 use super::super::files;
-
-/// Makes a folder.
-///
-/// # Errors
-/// [`ErrorKind::Io`] if it cannot be made.
-pub fn make(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::new(ErrorKind::Io, format!("the folder {} cannot be made ({e})", folder.display())))
-}
 
 /// Writes a picture as PNG; JPEG would undo part of an attack.
 pub fn write(folder: &Path, name: &str, picture: &RgbImage) -> Result<()> {

@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> Result<()> {
         drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes))
     };
     // A folder that cannot be made is known before the work is done.
-    args.out.as_deref().map_or(Ok(()), files::make)?;
+    args.out.as_deref().map_or(Ok(()), super::super::files::folder)?;
     let clean = trial(None)?;
     let mut reports = vec![];
     for attack in args.attacks()? {
@@ -58,14 +58,14 @@ pub fn run(args: &Args) -> Result<()> {
         "attacks": reports,
     });
     if let Some(folder) = &args.out {
-        files::make(folder)?;
+        super::super::files::folder(folder)?;
         super::super::files::write(&folder.join("attack.json"), super::super::files::to_json(&whole)?.as_bytes())?;
     }
     if args.json { super::super::files::print(&whole.to_string()) } else { Ok(()) }
 }
 
 fn write(folder: &Path, model: &OnnxClassifier, clean: &RgbImage, pair: &Pair) -> Result<()> {
-    files::make(folder)?;
+    super::super::files::folder(folder)?;
     files::write(folder, "clean.png", clean)?;
     files::write_profile(folder, "profile.json", model)?;
     masks(folder, "clean", clean, &pair.clean.masks)?;

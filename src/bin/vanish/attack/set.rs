@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
         "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
     });
     if let Some(folder) = &args.out {
-        files::make(folder)?;
+        super::super::files::folder(folder)?;
         super::super::files::write(&folder.join("report.json"), super::super::files::to_json(&report)?.as_bytes())?;
     }
     if args.json { super::super::files::print(&super::super::files::to_json(&report)?) } else { Ok(()) }
@@ -75,7 +75,7 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Fi
 /// that shows them as they are.
 fn sink(folder: &Path, model: &OnnxClassifier) -> Result<Sink> {
     let folder = folder.join(files::plain(&model.profile().name));
-    files::make(&folder)?;
+    super::super::files::folder(&folder)?;
     files::write_profile(&folder, "profile.json", model)?;
     Ok(Box::new(move |name: &str, attacked: &Attacked| {
         let name = files::plain(name);
