@@ -5,11 +5,34 @@ const MOST = 500;
 /** @typedef {{name: string, file: File}} Named */
 /** @typedef {{pictures: Named[], more: number}} Found `more`: how many there are beyond those that are taken */
 
-export const NO_PICTURE = "There is no picture in this folder that a browser opens.";
+/**
+ * What was dropped or chosen, with the folders among it opened.
+ *
+ * @param {File[]} files
+ * @param {(FileSystemEntry | null)[]} entries
+ * @returns {Promise<Found>}
+ */
+export async function gathered(files, entries) {
+  return entries.some(isFolder) ? ofEntries(entries) : ofFiles(files);
+}
 
-/** @param {number} taken @param {number} more @returns {string} that a folder holds more pictures than are taken */
-export function tooMany(taken, more) {
-  return `The folder holds ${taken + more} pictures: the first ${taken} by name are taken.`;
+/** @param {FileSystemEntry | null} entry @returns {boolean} */
+export function isFolder(entry) {
+  return entry?.isDirectory ?? false;
+}
+
+/**
+ * The pictures, where there are any; says where there are none, or more than are taken.
+ *
+ * @param {Found} found
+ * @param {import("../app/opening.js").Voice} voice
+ * @returns {Named[] | null}
+ */
+export function taken({ pictures, more }, voice) {
+  if (!pictures.length) voice.fail("There is no picture in this folder that a browser opens.");
+  const count = pictures.length;
+  if (more) voice.note(`The folder holds ${count + more} pictures: the first ${count} by name are taken.`);
+  return count ? pictures : null;
 }
 
 /** @param {File[]} files @returns {Found} */
@@ -19,7 +42,7 @@ export function ofFiles(files) {
 }
 
 /** @param {(FileSystemEntry | null)[]} entries @returns {Promise<Found>} with all that lies in folders among them */
-export async function ofEntries(entries) {
+async function ofEntries(entries) {
   /** @type {{name: string, entry: FileSystemFileEntry}[]} */
   const found = [];
   /** @param {FileSystemEntry} entry */

@@ -6,7 +6,7 @@ const kept = new Map();
 /**
  * Notes what a person changes from now on.
  *
- * @param {HTMLElement} form
+ * @param {HTMLElement} form which is gone when its view is left
  * @param {string} view
  * @returns {() => void} sets what was noted before, in the controls that are there by then
  */

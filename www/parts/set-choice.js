@@ -1,6 +1,6 @@
 /** Which pictures a study is about: those of the built-in world, or those of a folder that is chosen or dropped. */
 import { builtin } from "../app/facts.js";
-import { NO_PICTURE, ofEntries, ofFiles, tooMany } from "./folder.js";
+import { gathered, isFolder, ofFiles, taken } from "./folder.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./folder.js").Named} Named */
@@ -51,25 +51,23 @@ export class SetChoice {
 
   /** What a study about them is known by: another folder is another study, even of the same model. @returns {string} */
   get about() {
-    const known = (/** @type {Named} */ { name, file }) => [name, file.size, file.lastModified];
-    return this.files ? ` ${JSON.stringify(this.files.map(known))}` : "";
+    return this.files ? ` ${namesOf(this.files)}` : "";
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
   take(files, entries) {
-    const folder = entries.some((entry) => entry?.isDirectory);
-    if (!folder && ofFiles(files).pictures.length < 2) return false;
-    void (folder ? ofEntries(entries) : Promise.resolve(ofFiles(files))).then((found) => this.#take(found));
+    if (!entries.some(isFolder) && ofFiles(files).pictures.length < 2) return false;
+    void gathered(files, entries).then((found) => this.#take(found));
     return true;
   }
 
   /** @param {import("./folder.js").Found} found */
-  #take({ pictures: set, more }) {
+  #take(found) {
     const { store, voice } = this.#context;
-    if (!set.length) return voice.fail(NO_PICTURE);
-    if (more) voice.note(tooMany(set.length, more));
-    else voice.say(`${set.length} pictures.`);
-    return store.change({ set, ownSet: true });
+    const set = taken(found, voice);
+    if (!set) return;
+    if (!found.more) voice.say(`${set.length} pictures.`);
+    store.change({ set, ownSet: true });
   }
 
   show() {
@@ -80,4 +78,15 @@ export class SetChoice {
     const words = own.parentElement?.querySelector("span");
     if (words) words.textContent = set ? `A folder of your own: ${set.length} pictures` : "A folder of your own";
   }
+}
+
+/** Asked for at every step of a study, and made once of a set. @type {WeakMap<Named[], string>} */
+const names = new WeakMap();
+
+/** @param {Named[]} set @returns {string} what tells it from others */
+function namesOf(set) {
+  const known = (/** @type {Named} */ { name, file }) => [name, file.size, file.lastModified];
+  const made = names.get(set) ?? JSON.stringify(set.map(known));
+  names.set(set, made);
+  return made;
 }

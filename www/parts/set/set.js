@@ -6,7 +6,7 @@ import { percent, score, shortLabel } from "../../core/words.js";
 import { zip } from "../../core/zip.js";
 import { table } from "../bar.js";
 import { click, el, fromMarkup, save, within } from "../dom.js";
-import { NO_PICTURE, ofEntries, ofFiles, tooMany } from "../folder.js";
+import { gathered, isFolder, ofFiles, taken } from "../folder.js";
 import { SetRun } from "./run.js";
 
 /** @typedef {import("../../types.js").Context} Context */
@@ -82,7 +82,7 @@ export class ExplainSet {
   take(files, entries) {
     const { pictures, more } = ofFiles(files);
     const many = files.length > 1 && pictures.length + more === files.length;
-    const takes = many || entries.some((entry) => entry?.isDirectory);
+    const takes = many || entries.some(isFolder);
     if (takes) void this.#explain(files, entries);
     return takes;
   }
@@ -90,10 +90,8 @@ export class ExplainSet {
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
   async #explain(files, entries) {
     const { store, voice, jobs } = this.#context;
-    const folder = entries.some((entry) => entry?.isDirectory);
-    const { pictures, more } = folder ? await ofEntries(entries) : ofFiles(files);
-    if (!pictures.length) return voice.fail(NO_PICTURE);
-    if (more) voice.note(tooMany(pictures.length, more));
+    const pictures = taken(await gathered(files, entries), voice);
+    if (!pictures) return undefined;
     // A set that goes on is ended by the next one.
     if (store.now.job && !store.now.job.ending) jobs.cancel();
     const run = new SetRun(this.#context, pictures);

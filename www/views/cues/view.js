@@ -51,7 +51,7 @@ class View {
     this.#bar = new StudyBar(context, "cues-search", "Search for cues", () => this.#run());
     within(root, "cues-sentence", HTMLElement).before(this.#bar.element);
     this.#set = new SetChoice(root, context);
-    this.#restore = keepChoices(root, id);
+    this.#restore = keepChoices(/** @type {HTMLElement} */ (root.firstElementChild), id);
     this.#restore();
     click(root, "cues-json", () => save("cues.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
   }

@@ -46,7 +46,7 @@ class View {
     this.#set = new SetChoice(root, context);
     const metrics = MEASURED.map(({ title: words, metrics: names, chosen }) => check(names.join(), words, chosen));
     within(root, "evaluate-metrics", HTMLElement).append(...metrics);
-    this.#restore = keepChoices(root, id);
+    this.#restore = keepChoices(/** @type {HTMLElement} */ (root.firstElementChild), id);
     this.#restore();
     this.#listen();
   }
