@@ -7,7 +7,8 @@ mod same;
 use burn::tensor::Device;
 use onnx_ir::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 use same::tiny::{
-    self, CLASSES, FLOAT, SIDE, Set, TEXT, UINT8, call, classifier, floats, function, good, ints, model, node, port,
+    self, CLASSES, FLOAT, INT64, SIDE, Set, TEXT, UINT8, call, classifier, floats, function, good, ints, model, node,
+    port,
 };
 use same::{OPSET, check, check_model, load, load_file, pictures, read};
 use vanish::ErrorKind;
@@ -391,7 +392,7 @@ fn several_sigmoids_are_each_for_its_own_label() {
         ("one head a label", [vec![flatten("flat")], heads].concat(), places),
     ] {
         let model = opened(head, constants, &[1, 4]);
-        assert_eq!((model.answers(), model.profile().output), (Answers::Independent, Output::Sigmoid), "{name}");
+        assert_eq!((model.answers(), model.profile().output), (Answers::Independent, Some(Output::Sigmoid)), "{name}");
         let found = logits(&model);
         assert!(found.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-3), "{name}: {found:?}, not {wanted:?}");
         let top = model.top(&found, CLASSES);
@@ -409,6 +410,50 @@ fn a_softmax_written_out_gives_probabilities() {
     ];
     let graph = with(classifier(head, scores(&[1, 4])), vec![ints("axis", &[1])]);
     check("a softmax written out", graph, OPSET, 1e-4);
+}
+
+/// A profile that leaves `output` out takes what the end of the graph says, as no profile does.
+#[test]
+fn a_profile_may_leave_the_meaning_of_the_output_to_the_file() {
+    let said = r#"{"size": 16, "resize": 16, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}"#;
+    for (operator, output) in
+        [("Identity", Output::Logits), ("Softmax", Output::Probabilities), ("Sigmoid", Output::Sigmoid)]
+    {
+        let last = node(operator, &["flat"], &["scores"], &[]);
+        let graph = classifier(vec![flatten("flat"), last], scores(&[1, 4]));
+        let model = load(graph, OPSET, Some(Profile::from_json(said).expect("a profile"))).expect(operator);
+        assert_eq!(model.profile().output, Some(output), "{operator}");
+        check_model(operator, &model, 1, 1e-5);
+    }
+}
+
+#[test]
+fn a_sigmoid_beside_what_it_lacks_to_one_gives_two_probabilities() {
+    let head = vec![
+        flatten("flat"),
+        node("Gather", &["flat", "first"], &["z"], &[("axis", Set::Int(1))]),
+        node("Sigmoid", &["z"], &["yes"], &[]),
+        node("Sub", &["one", "yes"], &["no"], &[]),
+        node("Concat", &["no", "yes"], &["scores"], &[("axis", Set::Int(1))]),
+    ];
+    let model = opened(head, vec![ints("first", &[0]), floats("one", &[], &[1.0])], &[1, 2]);
+    let z = logits(&load(good(), OPSET, None).expect("good"))[0];
+    let [no, yes] = logits(&model).try_into().expect("two answers");
+    assert!((yes - no - z).abs() < 1e-4, "{no} {yes} {z}");
+}
+
+/// As scikit-learn's classifiers with numbers for classes are written.
+#[test]
+fn scores_are_explained_rather_than_the_number_of_the_best_class() {
+    let head = vec![
+        flatten("flat"),
+        node("ArgMax", &["flat"], &["best"], &[("axis", Set::Int(1)), ("keepdims", Set::Int(0))]),
+        node("Wobble", &["names", "best"], &["label"], &[]),
+        node("Identity", &["flat"], &["scores"], &[]),
+    ];
+    let outputs = vec![port("label", INT64, &[1]), port("scores", FLOAT, &[1, 4])];
+    let model = load(with(classifier(head, outputs), vec![ints("names", &[0, 1, 2, 3])]), OPSET, None);
+    check_model("scores behind a number", &model.expect("its scores are floats"), 1, 1e-6);
 }
 
 #[test]
@@ -431,7 +476,11 @@ fn one_score_is_two_answers() {
         ),
     ] {
         let model = opened([vec![flatten("flat"), first()], tail].concat(), constants(), shape);
-        assert_eq!((model.classes(), model.answers(), model.profile().output), (2, Answers::Softmax, output), "{name}");
+        assert_eq!(
+            (model.classes(), model.answers(), model.profile().output),
+            (2, Answers::Softmax, Some(output)),
+            "{name}"
+        );
         assert_eq!((model.labels().short(0), model.labels().short(1)), ("yes".to_owned(), "no".to_owned()));
         let top = model.top(&logits(&model), 2);
         let p = top.iter().find(|p| p.index == 0).expect("yes").probability;
@@ -474,7 +523,7 @@ fn a_zip_map_names_the_classes() {
     let model = load(with(classifier(head, outputs), vec![names]), OPSET, None).expect("its scores are behind the map");
     check_model("a ZipMap", &model, 1, 1e-5);
     assert_eq!((model.labels().short(2), model.labelled()), ("blue".to_owned(), true));
-    assert_eq!(model.profile().output, Output::Probabilities);
+    assert_eq!(model.profile().output, Some(Output::Probabilities));
 }
 
 #[test]

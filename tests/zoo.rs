@@ -164,5 +164,5 @@ fn another_profile_leaves_the_weights_unless_it_changes_what_is_computed() {
     let changed = labelled.with_profile(other, None).expect("a good profile");
     assert!(!std::ptr::eq(model.graph(), changed.graph()));
     assert_eq!((changed.info().profile_source, changed.labels().short(0)), (Source::Given, "name 0".to_owned()));
-    assert_eq!(model.profile().output, Output::Logits);
+    assert_eq!(model.profile().output, Some(Output::Logits));
 }

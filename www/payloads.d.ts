@@ -737,9 +737,9 @@ export type Profile = {
   mean: Array<number>,
   /** Divides each channel; one value stands for all. */
   std: Array<number>,
-  /** What the output stands for. */
+  /** What the output stands for; left out, what the end of the file's graph says, which is put here at load. */
   output: Output,
-  /** The output that holds the scores, where the file has several; without it the first. */
+  /** The output that holds the scores, where the file has several; without it the first of floats. */
   output_name?: string | null,
   /** The names of the classes. */
   labels?: LabelSource | null,

@@ -55,11 +55,11 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     let kind = if before.is_some() { Output::Logits } else { meaning };
     let scores = class_scores(&mut builder, output, repeated, kind).map_err(|refusal| naming_outputs(refusal, file))?;
     let logits = if repeated == 1 { scores.logits } else { builder.gather(scores.logits, 0, &[0])? };
-    profile.output = match (meaning, scores.one) {
+    profile.output = Some(match (meaning, scores.one) {
         (Output::Logits, true) => Output::BinaryLogit,
         (Output::Probabilities, true) => Output::Sigmoid,
         (meaning, _) => meaning,
-    };
+    });
     let independent = meaning == Output::Sigmoid && !scores.one;
     let answers = if independent { Answers::Independent } else { Answers::Softmax };
     let classes = builder.shape(&logits)[1];
@@ -67,11 +67,12 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     Ok(Lowered { graph, classes, answers, one_score: scores.one, channels: layout.channels, repeated })
 }
 
-/// What the profile says, but that probabilities which sigmoids make are each for its own label.
-fn meaning(said: Output, end: &End) -> Output {
+/// What the profile says, or the end of the file's graph where it says nothing. Probabilities which sigmoids make are
+/// each for its own label.
+fn meaning(said: Option<Output>, end: &End) -> Output {
     match (said, end.output) {
-        (Output::Probabilities, Output::Sigmoid) => Output::Sigmoid,
-        (said, _) => said,
+        (None, ends) | (Some(Output::Probabilities), ends @ Output::Sigmoid) => ends,
+        (Some(said), _) => said,
     }
 }
 

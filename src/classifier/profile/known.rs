@@ -123,7 +123,7 @@ mod tests {
             family.apply(&mut profile);
             assert_eq!(
                 profile.output,
-                crate::classifier::profile::Output::Probabilities,
+                Some(crate::classifier::profile::Output::Probabilities),
                 "the file's own output stays"
             );
             profile

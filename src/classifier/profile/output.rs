@@ -5,12 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::classifier::onnx::{Model, Node};
 
 /// What a model's output stands for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// Scores before the softmax.
-    #[default]
     Logits,
     /// Scores after it.
     Probabilities,
@@ -44,11 +43,6 @@ const PASSING: [&str; 11] = [
     "Clip",
 ];
 
-/// What the output stands for by the end of the graph.
-pub(super) fn output_of(model: &Model, output: &str) -> Output {
-    end_of(model, output).output
-}
-
 /// How many operators that change nothing may follow the last that does.
 const MOST_PASSING: usize = 32;
 /// How many heads of one label each may be put together.
@@ -62,6 +56,9 @@ pub fn end_of(model: &Model, output: &str) -> End {
     }
     if let Some(before) = before_softmax(model, node) {
         return End { output: Output::Probabilities, before: Some(before.to_owned()) };
+    }
+    if is_with_complement(model, node) {
+        return End { output: Output::Probabilities, before: None };
     }
     let before = before_sigmoid(model, node).map(str::to_owned);
     let sigmoid = node.op == "Sigmoid" || before.is_some() || all_sigmoids(model, node);
@@ -83,6 +80,14 @@ fn last_that_counts<'a>(model: &'a Model, output: &str) -> Option<&'a Node> {
 fn all_sigmoids(model: &Model, node: &Node) -> bool {
     let is_sigmoid = |name: &String| last_that_counts(model, name).is_some_and(|node| node.op == "Sigmoid");
     node.op == "Concat" && (2..=MOST_HEADS).contains(&node.inputs.len()) && node.inputs.iter().all(is_sigmoid)
+}
+
+/// Two probabilities made of one sigmoid: 1 − p and p, as scikit-learn's classifiers of two classes end.
+fn is_with_complement(model: &Model, node: &Node) -> bool {
+    let [no, yes] = node.inputs.as_slice() else { return false };
+    let complement = || written_by(model, no, "Sub").filter(|sub| sub.inputs.get(1) == Some(yes));
+    let of_one = |sub: &Node| sub.inputs.first().is_some_and(|one| is_all(model, one, 1.0));
+    node.op == "Concat" && complement().is_some_and(of_one) && end_of(model, yes).output == Output::Sigmoid
 }
 
 /// x, where the node is the last of 1 / (1 + exp(−x)).

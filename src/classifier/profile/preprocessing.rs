@@ -5,8 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::labels::{self, Labels};
 use super::layout::Layout;
-use super::output::{Output, output_of};
+use super::output::Output;
 use crate::classifier::hash::sha256;
+use crate::classifier::host::Kind;
 use crate::classifier::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, ResizeRule};
@@ -90,10 +91,11 @@ pub struct Profile {
     pub mean: Vec<f32>,
     /// Divides each channel; one value stands for all.
     pub std: Vec<f32>,
-    /// What the output stands for.
+    /// What the output stands for; left out, what the end of the file's graph says, which is put here at load.
     #[serde(default)]
-    pub output: Output,
-    /// The output that holds the scores, where the file has several; without it the first.
+    #[cfg_attr(test, ts(as = "Output"))]
+    pub output: Option<Output>,
+    /// The output that holds the scores, where the file has several; without it the first of floats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_name: Option<String>,
     /// The names of the classes.
@@ -143,7 +145,7 @@ impl Profile {
             range: unit_range(),
             mean: vec![0.485, 0.456, 0.406],
             std: vec![0.229, 0.224, 0.225],
-            output: Output::Logits,
+            output: None,
             output_name: None,
             labels: None,
         };
@@ -151,9 +153,6 @@ impl Profile {
             let colours = layout.channels.min(3);
             (profile.mean, profile.std) = (vec![0.0; colours], vec![1.0; colours]);
             profile.range = if layout.bytes { [0.0, 255.0] } else { unit_range() };
-        }
-        if let Ok(port) = profile.chosen_output(model) {
-            profile.output = output_of(model, &port.name);
         }
         profile.take_sides(layout.as_ref());
         profile
@@ -187,7 +186,11 @@ impl Profile {
     pub fn chosen_output<'a>(&self, model: &'a Model) -> Result<&'a Port> {
         let chosen = match &self.output_name {
             Some(name) => model.outputs.iter().find(|port| port.name == *name),
-            None => model.outputs.iter().find(|port| !port.text).or(model.outputs.first()),
+            None => {
+                let first = |is: fn(&Port) -> bool| model.outputs.iter().find(|port| is(port));
+                // A whole number is most likely the best class, beside its scores.
+                first(|port| !port.text && port.kind == Kind::Float).or(first(|port| !port.text)).or(first(|_| true))
+            }
         };
         chosen.ok_or_else(|| match &self.output_name {
             Some(name) => {
@@ -198,15 +201,14 @@ impl Profile {
         })
     }
 
-    /// Chooses another output, and says anew whether it holds probabilities.
+    /// Chooses another output, whose meaning is that of the end of its graph.
     ///
     /// # Errors
     /// As [`Profile::chosen_output`].
     pub fn choose_output(&mut self, name: &str, model: &Model) -> Result<()> {
         self.output_name = Some(name.to_owned());
-        let chosen = self.chosen_output(model)?;
-        self.output = output_of(model, &chosen.name);
-        Ok(())
+        self.output = None;
+        self.chosen_output(model).map(|_| ())
     }
 
     /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
