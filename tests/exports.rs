@@ -219,6 +219,11 @@ fn a_file_for_training_says_what_to_do() {
     graph.node[2] = NodeProto { domain: "com.microsoft.nchwc".into(), ..graph.node[2].clone() };
     let error = load(graph, OPSET, None).err().expect("an optimiser's layout").to_string();
     assert!(error.contains("onnxruntime's optimiser wrote this file"), "{error}");
+    let mut graph = good();
+    graph.node[2] =
+        NodeProto { op_type: "QLinearWobble".into(), domain: "com.microsoft".into(), ..graph.node[2].clone() };
+    let error = load(graph, OPSET, None).err().expect("an operator of the quantiser").to_string();
+    assert!(error.ends_with("quantise the model in its format QDQ"), "{error}");
 }
 
 // --- the picture ---

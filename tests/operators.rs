@@ -128,6 +128,31 @@ fn blocks_go_to_channels_in_either_order() {
     assert_eq!(answer(&mode("CRD"), &[(&numbers, shape)]), numbers, "the places of a block within their channel");
 }
 
+/// As onnxruntime's quantiser writes them: (x − zero point) · scale in, steps of the output's scale out.
+#[test]
+fn a_quantised_softmax_and_mean_are_rounded_to_steps_of_their_scale() {
+    let case = |operator, set: &[Set], shape, scale| Case {
+        operator,
+        set: set.to_vec(),
+        given: vec![
+            Given::Wave(shape, 0.0, 1.0),
+            Given::Fixed(&[], 0.5, 0.0),
+            Given::Fixed(&[], 2.0, 0.0),
+            Given::Fixed(&[], scale, 0.0),
+        ],
+    };
+    let softmax = |opset| case("com.microsoft.QLinearSoftmax", &[Set::Int("opset", opset)], &[1, 3, 1], 0.01);
+    let numbers: (&[f32], &[usize]) = (&[2.0, 6.0, 2.0], &[1, 3, 1]);
+    assert_eq!(answer(&softmax(9), &[numbers]), [11.0, 79.0, 11.0], "over all axes from the first on");
+    assert_eq!(answer(&softmax(13), &[numbers]), [100.0; 3], "over the last axis");
+    let mean = case("com.microsoft.QLinearAveragePool", &[Set::Ints("kernel_shape", &[2, 2])], &[1, 1, 2, 2], 0.25);
+    assert_eq!(
+        answer(&mean, &[(&[3.0, 4.0, 5.0, 9.0], &[1, 1, 2, 2])]),
+        [6.0],
+        "a half is rounded to even: (5.25 − 2) · 0.5 / 0.25 is 6.5"
+    );
+}
+
 /// Quantised by its own range and scaled back, x has the gradient of x.
 #[test]
 fn dynamic_quantisation_lets_gradients_straight_through() {

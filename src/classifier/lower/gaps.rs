@@ -11,6 +11,11 @@ const OPTIMISER: [&str; 3] = ["com.microsoft", "com.ms.internal", "ai.onnx.contr
 const BEFORE_OPTIMISER: &str =
     "onnxruntime's optimiser wrote this file: use the one from before it, as it was exported";
 
+/// How the operators begin that onnxruntime's quantiser puts into a file, in its format `QOperator`.
+const QUANTISER: &str = "com.microsoft.QLinear";
+/// What to do about a file that holds them.
+const AS_QDQ: &str = "onnxruntime's quantiser wrote this file: quantise the model in its format QDQ";
+
 /// What is missing, what to do about it, and at which nodes.
 struct Gap {
     what: String,
@@ -29,8 +34,15 @@ impl Gaps {
 
     /// An operator that nobody knows.
     pub fn operator(&mut self, name: &str, node: &str) {
-        let optimised = OPTIMISER.iter().any(|domain| name.starts_with(domain));
-        self.add(format!("the operator {name}"), if optimised { BEFORE_OPTIMISER } else { ADVICE }, node);
+        let from = |domain: &str| name.starts_with(domain);
+        let advice = if from(QUANTISER) {
+            AS_QDQ
+        } else if OPTIMISER.into_iter().any(from) {
+            BEFORE_OPTIMISER
+        } else {
+            ADVICE
+        };
+        self.add(format!("the operator {name}"), advice, node);
     }
 
     /// A form of one, as [`unsupported`] said it.

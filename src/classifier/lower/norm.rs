@@ -24,8 +24,8 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("LRN", local_response),
     Operator::one("LpNormalization", lp_norm),
     Operator::one("MeanVarianceNormalization", mean_variance_norm),
-    Operator::one("Softmax", |call, b| softmax(call, b, Builder::softmax)),
-    Operator::one("LogSoftmax", |call, b| softmax(call, b, Builder::log_softmax)),
+    Operator::one("Softmax", |call, b| softmax(call, b, call.input(0)?, call.opset, Builder::softmax)),
+    Operator::one("LogSoftmax", |call, b| softmax(call, b, call.input(0)?, call.opset, Builder::log_softmax)),
 ];
 
 /// y = γ (x − μ) / √(σ² + ε) + β per channel: folded into the convolution before it, where one is.
@@ -241,10 +241,9 @@ fn local_response(call: &Call, b: &mut Builder) -> Result<Value> {
 type Along = fn(&mut Builder, Value, usize) -> Result<Value>;
 
 /// Before operator set 13 all axes from `axis` on are one; from 13 on it is a single axis.
-fn softmax(call: &Call, b: &mut Builder, function: Along) -> Result<Value> {
-    let x = call.input(0)?;
+pub(super) fn softmax(call: &Call, b: &mut Builder, x: Value, opset: i64, function: Along) -> Result<Value> {
     let shape = b.shape(&x);
-    if call.opset >= 13 {
+    if opset >= 13 {
         let axis = axis(call.node.int("axis", -1), shape.len())?;
         return function(b, x, axis);
     }

@@ -15,9 +15,9 @@ use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
 pub(super) const OPERATORS: &[Operator] = &[
-    Operator::one("MaxPool", |call, b| over_windows(call, b, max_pool)),
-    Operator::one("AveragePool", |call, b| over_windows(call, b, average_pool)),
-    Operator::one("LpPool", |call, b| over_windows(call, b, lp_pool)),
+    Operator::one("MaxPool", |call, b| over_windows(call, b, call.input(0)?, max_pool)),
+    Operator::one("AveragePool", |call, b| averaged(call, b, call.input(0)?)),
+    Operator::one("LpPool", |call, b| over_windows(call, b, call.input(0)?, lp_pool)),
     Operator::one("GlobalAveragePool", |call, b| global(call, b, Reduction::Mean)),
     Operator::one("GlobalMaxPool", |call, b| global(call, b, Reduction::Max)),
 ];
@@ -31,11 +31,10 @@ fn global(call: &Call, b: &mut Builder, reduction: Reduction) -> Result<Value> {
 type Pool = fn(&Call, &mut Builder, Value, &Geometry) -> Result<Value>;
 
 /// Reads the geometry and runs 1-d pooling as 2-d of height 1.
-pub(super) fn over_windows(call: &Call, b: &mut Builder, pool: Pool) -> Result<Value> {
+fn over_windows(call: &Call, b: &mut Builder, x: Value, pool: Pool) -> Result<Value> {
     if call.node.outputs.get(1).is_some_and(|name| !name.is_empty()) {
         return Err(unsupported("pooling that also returns its indices"));
     }
-    let x = call.input(0)?;
     let shape = b.shape(&x);
     let kernel: Vec<usize> =
         call.node.ints("kernel_shape").unwrap_or(&[]).iter().filter_map(|&k| usize::try_from(k).ok()).collect();
@@ -93,6 +92,11 @@ fn max_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Valu
     // Below every activation, yet finite: on WebGPU arithmetic with infinities is not guaranteed.
     let padded = b.pad(x, &spatial_pads(g, over), f32::MIN)?;
     b.max_pool(padded, window(g, [0, 0]))
+}
+
+/// The mean of each window, of this input.
+pub(super) fn averaged(call: &Call, b: &mut Builder, x: Value) -> Result<Value> {
+    over_windows(call, b, x, average_pool)
 }
 
 fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {

@@ -3,7 +3,7 @@
 use super::activation::leaky;
 use super::call::{Call, axis};
 use super::operator::{MICROSOFT, Operator};
-use super::{conv, linear};
+use super::{conv, linear, norm, pool};
 use crate::array::Unary;
 use crate::classifier::graph::builder::Builder;
 use crate::classifier::graph::ir::Value;
@@ -28,6 +28,11 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("QLinearSigmoid", |call, b| activated(call, b, |b, x| b.unary(Unary::Sigmoid, x))).of(MICROSOFT),
     Operator::one("QLinearLeakyRelu", |call, b| activated(call, b, |b, x| leaky(b, x, call.node.float("alpha", 0.01))))
         .of(MICROSOFT),
+    Operator::one("QLinearSoftmax", |call, b| {
+        activated(call, b, |b, x| norm::softmax(call, b, x, call.node.int("opset", call.opset), Builder::softmax))
+    })
+    .of(MICROSOFT),
+    Operator::one("QLinearAveragePool", average).of(MICROSOFT),
     Operator::one("QLinearConcat", concat).of(MICROSOFT),
 ];
 
@@ -282,6 +287,13 @@ fn global_average(call: &Call, b: &mut Builder) -> Result<Value> {
         if call.node.int("channels_last", 0) == 0 { (2..=last).collect() } else { (1..last).collect() };
     let mean = b.reduce(Reduction::Mean, x, &axes)?;
     quantised(call, b, mean, 3)
+}
+
+fn average(call: &Call, b: &mut Builder) -> Result<Value> {
+    if call.node.int("channels_last", 0) != 0 {
+        return Err(unsupported("a QLinearAveragePool with its channels last"));
+    }
+    activated(call, b, |b, x| pool::averaged(call, b, x))
 }
 
 fn activated(call: &Call, b: &mut Builder, f: impl Fn(&mut Builder, Value) -> Result<Value>) -> Result<Value> {
