@@ -167,8 +167,9 @@ fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
 }
 
 fn profile_and_labels(path: &Path) -> Result<(Option<Profile>, Option<Labels>)> {
-    let text = String::from_utf8(read(path)?)
-        .map_err(|_| Error::new(ErrorKind::Profile, format!("{} is not text", path.display())))?;
+    let text = String::from_utf8(read(path)?).map_err(|_| {
+        Error::new(ErrorKind::Profile, format!("{} is not UTF-8 text; save it as UTF-8", path.display()))
+    })?;
     let profile = Profile::from_json(&text).map_err(|e| e.context(path.display()))?;
     let labels = match &profile.labels {
         Some(LabelSource::File(file)) => {

@@ -22,10 +22,14 @@ impl Labels {
     /// a JSON object by index.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] if the text is JSON of another form, or empty.
+    /// [`ErrorKind::Profile`] if the text is JSON of another form, empty, or was in another encoding than UTF-8.
     pub fn parse(text: &str) -> Result<Self> {
         // Some editors put a byte-order mark before the text.
         let text = text.trim_start_matches('\u{feff}');
+        // What bytes of Latin-1 and UTF-16 become where they are read as UTF-8.
+        if text.contains(['\u{fffd}', '\0']) {
+            return Err(Error::new(ErrorKind::Profile, "the labels are not UTF-8 text; save them as UTF-8"));
+        }
         let names = if text.trim_start().starts_with(['[', '{']) {
             from_json(&serde_json::from_str(text).map_err(|_| unknown_form())?)?
         } else {
@@ -225,6 +229,17 @@ mod tests {
         assert_eq!(profile(r#""names.txt""#).expect("a file"), Some(LabelSource::File("names.txt".into())));
         let error = profile(r#"{"1": "green"}"#).expect_err("no class 0").to_string();
         assert!(error.contains("an object from index to name"), "{error}");
+    }
+
+    #[test]
+    fn labels_in_another_encoding_are_refused() {
+        let latin: &[u8] = b"caf\xe9\ntea";
+        let wide: Vec<u8> = "red\r\ngreen".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked = [b"\xff\xfe", wide.as_slice()].concat();
+        for bytes in [latin, &wide, &marked] {
+            let error = Labels::parse(&String::from_utf8_lossy(bytes)).expect_err("not UTF-8").to_string();
+            assert_eq!(error, "the labels are not UTF-8 text; save them as UTF-8");
+        }
     }
 
     #[test]
