@@ -429,6 +429,10 @@ fn a_profile_may_leave_the_meaning_of_the_output_to_the_file() {
         let model = load(graph, OPSET, Some(Profile::from_json(said).expect("a profile"))).expect(operator);
         assert_eq!(model.profile().output, Some(output), "{operator}");
         check_model(operator, &model, 1, 1e-5);
+        let logits = Profile { output: Some(Output::Logits), ..model.profile().clone() };
+        let warned = model.with_profile(logits, None).expect("as the profile says").info().warnings;
+        let doubted = warned.iter().any(|warning| warning.contains("the file ends in probabilities"));
+        assert_eq!(doubted, output != Output::Logits, "{operator}: {warned:?}");
     }
 }
 

@@ -13,7 +13,7 @@ use super::layers;
 use super::lowered::{Lowered, lower_classifier};
 use super::onnx::{Beside, Model, Port, dimensions};
 use super::profile::known::{self, Known};
-use super::profile::{HuggingFace, LabelSource, Labels, Layout, Profile, Source, metadata};
+use super::profile::{HuggingFace, LabelSource, Labels, Layout, Output, Profile, Source, end_of, metadata};
 use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, RgbImage};
@@ -261,6 +261,11 @@ impl OnnxClassifier {
         let mut warnings = vec![];
         if self.profile_assumed() {
             warnings.push("No profile was given: ImageNet's usual preprocessing is assumed. If the answers look wrong, set the right one.".to_owned());
+        }
+        if self.profile.output == Some(Output::Logits)
+            && end_of(&self.file, self.output_name()).output != Output::Logits
+        {
+            warnings.push("The profile's output is logits, and the file ends in probabilities. If the answers look wrong, leave output out.".to_owned());
         }
         if self.lowered.channels == 4 {
             warnings.push("The model takes four channels: the fourth, alpha, is opaque everywhere.".to_owned());

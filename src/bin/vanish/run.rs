@@ -53,6 +53,13 @@ pub fn run(args: &Args) -> Result<()> {
     let mut inputs = vec![];
     for (port, path) in model.inputs.iter().zip(&given.files) {
         let (shape, values) = npy::read(path)?;
+        let fits = |(wanted, &got): (&Option<usize>, &usize)| wanted.is_none_or(|wanted| wanted == got);
+        // The first axis is the batch's: a longer one is passed in parts.
+        let alike = shape.len() == port.shape.len() && port.shape.iter().zip(&shape).skip(1).all(fits);
+        if !alike && !port.shape.is_empty() {
+            let (file, wanted) = (path.display(), names(std::slice::from_ref(port)));
+            return Err(settings(format!("the model's input is {wanted}, and {file} holds {shape:?}")));
+        }
         inputs.push((port.name.as_str(), Array::new(values, &shape, &device)));
     }
     let shape_of = |port: &Port| inputs.iter().find(|(name, _)| *name == port.name).map(|(_, array)| array.shape());
