@@ -120,9 +120,9 @@ fn a_model_of_several_inputs_takes_each_by_its_name() {
     for (name, shape) in [("w.npy", [1, 16, 16, 3]), ("s.npy", [1, 3, 16, 8])] {
         let wrong = format!("picture={}", folder.write(name, ones(&shape)));
         let refused = said(&vanish(&["run", &model, "--output", out, "--input", &extra, "--input", &wrong]), 1);
-        let wanted = format!("the model's input is \"picture\" [1, 3, 16, 16], and ");
+        let wanted = "the model's input is \"picture\" [1, 3, 16, 16], and ";
         assert!(
-            refused.contains(&wanted) && refused.trim_end().ends_with(&format!("{name} holds {shape:?}")),
+            refused.contains(wanted) && refused.trim_end().ends_with(&format!("{name} holds {shape:?}")),
             "{refused}"
         );
     }
