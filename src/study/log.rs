@@ -24,20 +24,23 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
     /// Opens a log, or begins one; the last line of an interrupted call may be cut short and is then dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if the file cannot be read or written, or holds something else.
+    /// [`ErrorKind::Io`] if the file cannot be read or written, or holds something else; then it is left as it is.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = match std::fs::read(path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => vec![],
             Err(e) => return Err(unusable(path, &e.to_string())),
         };
-        let whole = whole_lines(&text);
+        let (whole, cut) = whole_lines(&bytes);
         let records = parsed(path, whole)?;
-        let unusable = |e: std::io::Error| unusable(path, &e.to_string());
-        if whole.len() < text.len() {
-            std::fs::write(path, whole).map_err(unusable)?;
+        if whole.is_empty() {
+            refuse_foreign::<R>(path, cut)?;
         }
+        let unusable = |e: std::io::Error| unusable(path, &e.to_string());
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(unusable)?;
+        if !cut.is_empty() {
+            file.set_len(whole.len() as u64).map_err(unusable)?;
+        }
         Ok(Self { records, file: Some(file) })
     }
 
@@ -58,7 +61,9 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
     pub fn add(&mut self, record: &R) -> Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let line = serde_json::to_string(record).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
-        writeln!(file, "{line}").map_err(|e| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e})")))
+        // In one piece, so that an interrupt leaves no line without its end.
+        let unkept = |e: std::io::Error| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e})"));
+        file.write_all(format!("{line}\n").as_bytes()).map_err(unkept)
     }
 }
 
@@ -68,16 +73,29 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
 /// [`ErrorKind::Io`] if the file cannot be read, or holds something else.
 pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>> {
     let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
-    parsed(path, whole_lines(&String::from_utf8_lossy(&bytes)))
+    parsed(path, whole_lines(&bytes).0)
 }
 
-fn whole_lines(text: &str) -> &str {
-    &text[..text.rfind('\n').map_or(0, |end| end + 1)]
+/// The lines that have their end, and what stands after the last of them.
+fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
+    bytes.split_at(bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1))
 }
 
-fn parsed<R: DeserializeOwned>(path: &Path, text: &str) -> Result<Vec<R>> {
-    let records = text.lines().map(serde_json::from_str).collect::<std::result::Result<_, _>>();
-    records.map_err(|e| unusable(path, &format!("it holds no results: {e}")))
+fn parsed<R: DeserializeOwned>(path: &Path, whole: &[u8]) -> Result<Vec<R>> {
+    let lines = whole.split_inclusive(|&byte| byte == b'\n');
+    lines.map(serde_json::from_slice).collect::<serde_json::Result<_>>().map_err(|e| holds_none(path, &e))
+}
+
+/// Refuses a file without a whole line unless it begins as a first result does: it may be a person's own.
+fn refuse_foreign<R: DeserializeOwned>(path: &Path, cut: &[u8]) -> Result<()> {
+    match serde_json::from_slice::<R>(cut) {
+        Err(e) if !e.is_eof() => Err(holds_none(path, &e)),
+        _ => Ok(()),
+    }
+}
+
+fn holds_none(path: &Path, why: &serde_json::Error) -> Error {
+    unusable(path, &format!("it holds no results: {why}"))
 }
 
 fn unusable(path: &Path, cause: &str) -> Error {
@@ -98,6 +116,28 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).expect("text"), "1\n2\n4\n");
         std::fs::write(&path, "words\n").expect("a temporary file");
         assert!(Log::<u32>::open(&path).is_err());
+        std::fs::remove_file(&path).expect("removed");
+    }
+
+    #[test]
+    fn a_file_of_one_line_that_is_no_log_is_refused_and_left_as_it_is() {
+        let path = std::env::temp_dir().join(format!("vanish-foreign-{}", std::process::id()));
+        for foreign in ["my notes", "{\"precious\":1}", "[1,2]"] {
+            std::fs::write(&path, foreign).expect("a temporary file");
+            assert!(Log::<u32>::open(&path).is_err(), "{foreign}");
+            assert_eq!(std::fs::read_to_string(&path).expect("text"), foreign);
+        }
+        std::fs::write(&path, "\"cut sh").expect("a temporary file");
+        assert!(Log::<String>::open(&path).is_ok_and(|log| log.records().is_empty()));
+        assert_eq!(std::fs::read_to_string(&path).expect("text"), "");
+        std::fs::remove_file(&path).expect("removed");
+    }
+
+    #[test]
+    fn a_damaged_byte_in_a_line_is_refused_rather_than_read_as_another_name() {
+        let path = std::env::temp_dir().join(format!("vanish-damaged-{}", std::process::id()));
+        std::fs::write(&path, b"\"a\"\n\"b\xff\"\n").expect("a temporary file");
+        assert!(Log::<String>::open(&path).is_err() && read::<String>(&path).is_err());
         std::fs::remove_file(&path).expect("removed");
     }
 }
