@@ -1,6 +1,8 @@
 /** What was done, as the paragraph of a paper's methods section; every value is the report's. Pure. */
 import { paperOf } from "./papers.js";
 import { methodOf, textOf } from "./registry.js";
+import { fromReport } from "./result.js";
+import { leftByRegion } from "./shown.js";
 import { percent, score } from "./words.js";
 
 /** @typedef {import("../types.js").Report} Report */
@@ -97,18 +99,30 @@ function profileWords({ profile, profile_assumed: assumed }) {
   return `Pictures were ${brought}, and normalised in ${channels} with ${scale}.${guess}`;
 }
 
-/** @param {Report} report @returns {string} */
-function scoreWords({ scores, mask }) {
-  const { original, deleted, null: nothing } = scores;
-  const change = `took the score from ${score(original)} to ${score(deleted)}`;
-  const area = percent(mask.area_at_half);
-  return `Deleting the evidence (${area} of the picture) ${change}; with everything deleted it is ${score(nothing)}.`;
+/**
+ * The edit that the result's sentence speaks of: the region whole, or the soft mask where none could be judged.
+ *
+ * @param {Report} report
+ * @returns {string}
+ */
+function scoreWords(report) {
+  const result = fromReport(report, "");
+  const { original, null: nothing } = result.scores;
+  const verb = result.keeps ? "Keeping nothing but" : "Deleting";
+  const what = result.region
+    ? `the region whose evidence is above ${score(result.region.level)} (${percent(result.region.area)} of the picture)`
+    : `what the soft mask says (${percent(result.area)} of the picture by more than half)`;
+  const change = `took the score from ${score(original)} to ${score(leftByRegion(result))}`;
+  return `${verb} ${what} ${change}; with everything deleted it is ${score(nothing)}.`;
 }
 
 /** @param {RuleTest} rule @returns {string} */
-function ruleWords({ deletions, held, held_interval: interval, control }) {
-  const count = deletions.length;
+function ruleWords({ deletions, trials, areas, unmoved, held, held_interval: interval, control }) {
+  const levels = new Set(trials.filter((trial) => !trial.control).map(({ level }) => level)).size;
+  const regions = `${levels === 1 ? "its region" : `its regions at ${levels} levels`} (${areas.map(percent).join(" to ")})`;
+  const left = unmoved.length ? `; regions of ${unmoved.map(percent).join(", ")} were too large to be moved` : "";
   const span = interval ? ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})` : "";
-  const beside = control === null ? "" : `, and that of the same region moved elsewhere in ${percent(control)}`;
-  return `Tested on ${count} unseen deletions, the rule held in ${percent(held ?? NaN)}${span}${beside}.`;
+  const beside = control === null ? "" : `, and that of the same regions moved elsewhere in ${percent(control)}`;
+  const tested = `Tested on ${deletions.length} unseen deletions of ${regions}`;
+  return `${tested}, the rule held in ${percent(held ?? NaN)}${span}${beside}${left}.`;
 }

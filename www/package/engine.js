@@ -1,6 +1,7 @@
 /** An engine of the package: requests to its worker, in the words of api.d.ts. */
 import { EngineError } from "../app/client.js";
 import { shortLabel } from "../core/words.js";
+import { isText, wrong } from "./arguments.js";
 import { imageNetLabels, modelFiles, pictureFile } from "./files.js";
 
 /** @typedef {import("./api.js").Engine} Api */
@@ -66,6 +67,8 @@ export class Engine {
   /** @type {Api["openPicture"]} */
   async openPicture(source) {
     const sample = SAMPLE.exec(String(source));
+    if (!sample && /^critter:/.test(String(source)))
+      throw wrong(`“${source}” is no sample: critter: is followed by a number of at most nine digits.`);
     if (sample) return this.#client.call("openCritter", { seed: Number(sample[1]) });
     return this.#client.call("openPicture", await pictureFile(source));
   }
@@ -94,6 +97,8 @@ export class Engine {
 
   /** @type {Api["study"]} */
   async study(kind, settings = {}, { onProgress, onLoading, signal } = {}) {
+    if (kind === "deletion" && !isText(/** @type {{report?: unknown}} */ (settings).report))
+      throw wrong("A study of deletions needs { report }: the text that explain gave as json.");
     const hears = { tick: onProgress ?? (() => {}), loading: onLoading ?? (() => {}) };
     const { found, end } = /** @type {TaskFinished} */ (await this.#run({ kind, settings }, hears, signal));
     if (end === "replaced") throw unfinished(end);
@@ -116,17 +121,23 @@ export class Engine {
       const finished = await this.#client.call("run", params, hears);
       signal?.throwIfAborted();
       return finished;
+    } catch (error) {
+      // Who aborts and then closes the engine hears of the abort, not of the end.
+      signal?.throwIfAborted();
+      throw error;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
   }
 
   stop() {
-    if (this.#alive) void this.#client.call("cancel");
+    // An engine that is closed meanwhile has nothing left to stop.
+    if (this.#alive) this.#client.call("cancel").catch(() => {});
   }
 
   /** @type {Api["readReport"]} */
-  readReport(text) {
+  async readReport(text) {
+    if (!isText(text)) throw wrong("readReport takes the text of a report.");
     return this.#client.call("importReport", { text });
   }
 

@@ -2,6 +2,7 @@
 import { EngineError } from "../app/client.js";
 import { compiled, compiling, counted, html, isHtml, textOf } from "../app/fetching.js";
 import { fitting } from "../app/fitting.js";
+import { isModelFiles, wrong } from "./arguments.js";
 
 /** @typedef {import("./api.js").LoadOptions} LoadOptions */
 /** @typedef {import("./api.js").ModelFiles} ModelFiles */
@@ -34,12 +35,19 @@ export function imageNetLabels() {
 
 /** What an address names, seen from the page. @param {string | URL} address @returns {URL} */
 export function addressOf(address) {
-  return new URL(address, document.baseURI);
+  if (URL.canParse(address, document.baseURI)) return new URL(address, document.baseURI);
+  throw wrong(`“${address}” is no address.`);
 }
 
 /** @param {URL} url @returns {string} the name of the file */
 export function nameOf({ pathname }) {
-  return decodeURIComponent(pathname.split("/").pop() || pathname);
+  const name = pathname.split("/").pop() || pathname;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // A per cent sign that stands for itself.
+    return name;
+  }
 }
 
 /**
@@ -89,7 +97,10 @@ function notWasm() {
  */
 export async function modelFiles(source, tell) {
   if (source instanceof Blob) return { file: source, name: /** @type {File} */ (source).name ?? "model.onnx" };
-  if (typeof source === "object" && !(source instanceof URL)) return source;
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    if (isModelFiles(source)) return source;
+    throw wrong("A model is an address, a file, or { file, name } with a file that was read.");
+  }
   const builtin = Object.hasOwn(MODELS, String(source));
   const model = builtin ? MODELS[String(source)]()[0] : addressOf(source);
   const profile = builtin ? MODELS[String(source)]()[1] : new URL(model.href.replace(/\.onnx(?=$|[?#])/, ".json"));

@@ -7,6 +7,8 @@ export { EngineError };
 
 /** @type {typeof import("./api.js").load} */
 export async function load({ wasm, worker, device = "auto", onLoading = () => {} } = {}) {
+  if (typeof document === "undefined" || typeof Worker === "undefined")
+    throw new EngineError({ kind: "worker", message: "An engine needs a page of a browser; here there is none." });
   const { module, noAdapter } = await engineOf(wasm, device, onLoading);
   const start = worker ?? (await import("./worker-text.js")).default;
   const client = new EngineClient({ loading: () => {}, crashed: () => engine?.close() });

@@ -76,6 +76,12 @@ test("imports in Node, does nothing there, and lets it end", async () => {
   assert.deepEqual(JSON.parse(stdout), [["EngineError", "load"], ["VanishExplainer", "configure"], 0]);
 });
 
+test("an engine asked for in Node is refused in a sentence", async () => {
+  await write("load.mjs", `import { load } from "vanish"; load().catch((error) => console.log(error.name, error.message));`);
+  const { stdout } = await call(process.execPath, ["load.mjs"], { cwd: app.folder, timeout: 60_000 });
+  assert.equal(stdout, "Error An engine needs a page of a browser; here there is none.\n");
+});
+
 test("every path that it exports is there, types first", async () => {
   const place = join(app.folder, "node_modules/vanish");
   const { exports, version } = JSON.parse(await readFile(join(place, "package.json"), "utf8"));
@@ -158,6 +164,42 @@ test("takes the engine's bytes and a worker from an address, without a blob", as
   const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   const unknown = "The model has no class “unicorn”.";
   assert.deepEqual(told, ["AbortError", false, unknown, "ram", "ram", true, false, true]);
+  await leave();
+});
+
+test("what is of the wrong type is refused in a sentence, and the engine lives on", async () => {
+  const odd = await plainPage(
+    "odd",
+    `<p id="out"></p>`,
+    `import { load } from "./node_modules/vanish/index.js";
+     const why = (error) => [error.constructor.name, error.kind, error.message];
+     const unheard = [];
+     addEventListener("unhandledrejection", (event) => unheard.push(String(event.reason)));
+     const engine = await load({ device: "cpu" });
+     const asked = [
+       () => engine.openModel(null), () => engine.openModel({}), () => engine.openModel("http://"),
+       () => engine.openPicture("critter:abc"), () => engine.readReport(undefined), () => engine.study("deletion", {}),
+     ];
+     const told = [];
+     for (const ask of asked) told.push(await ask().then(() => "took it", why));
+     await engine.openModel("critters");
+     await engine.openPicture("critter:7");
+     const reason = new Error("enough");
+     const gone = new AbortController();
+     const run = engine.explain({ iterations: 1000 }, { signal: gone.signal }).catch((error) => error === reason);
+     gone.abort(reason);
+     engine.close();
+     const aborted = await run;
+     await new Promise((heard) => setTimeout(heard, 200));
+     out.textContent = JSON.stringify({ told, aborted, unheard });`,
+  );
+  const { page, leave } = await visit(browser, server, { ...odd, patience: 60_000 });
+  const { told, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+  for (const [name, kind, message] of told) {
+    assert.deepEqual([name, kind], ["EngineError", "settings"], message);
+    assert.match(message, /^\S.*\.$/);
+  }
+  assert.deepEqual([told.length, aborted, unheard], [6, true, []]);
   await leave();
 });
 
