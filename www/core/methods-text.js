@@ -115,14 +115,15 @@ function changedWords({ method, settings }, registry) {
 
 /** @param {Report["model"]} model @returns {string} */
 function profileWords({ profile, profile_assumed: assumed }) {
-  const { size, resize, channels, range, mean, std, output, resize_rule: rule = "crop" } = profile;
+  const { size, height, width, resize, channels, range, mean, std, output, resize_rule: rule = "crop" } = profile;
   const guess = assumed ? " This profile was assumed." : "";
   const ends = `values from ${range.map(textOf).join(" to ")}`;
   const scale = `mean ${mean.map(textOf).join(", ")} and deviation ${std.map(textOf).join(", ")}`;
+  const seen = height || width ? `${width ?? size} × ${height ?? size} px` : `${size} px`;
   const brought = {
-    crop: `resized to ${resize} px and cropped to ${size} px`,
-    stretch: `stretched to ${size} px`,
-    pad: `scaled and padded to ${size} px`,
+    crop: `resized to ${resize} px and cropped to ${seen}`,
+    stretch: `stretched to ${seen}`,
+    pad: `scaled and padded to ${seen}`,
   }[rule];
   const scores = `The model’s output was read as ${OUTPUTS[output]}.`;
   return `Pictures were ${brought}, and their ${ends} in ${channels} normalised with ${scale}. ${scores}${guess}`;
