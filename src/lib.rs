@@ -26,6 +26,7 @@ pub mod array;
 pub mod error;
 pub mod job;
 pub mod map;
+pub mod number;
 pub mod pixel_box;
 
 pub mod picture;

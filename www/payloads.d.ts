@@ -920,7 +920,7 @@ export type SettingInfo = {
   choices: Array<Choice>,
   /** The unit of its values; empty where they have none. */
   unit: string,
-  /** The paper's value. */
+  /** The value of meaningful perturbation, as its paper has it; null where that method does not take the setting. */
   paper: unknown,
 };
 

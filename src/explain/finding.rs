@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::map::Map;
 use crate::methods::Game;
+use crate::number::minus;
 use crate::picture::Null;
 use crate::question::{Edit, Ends, Question};
 
@@ -107,13 +108,14 @@ impl Finding {
 
 /// Says what a region does, without a full stop.
 fn said(cut: &Cut, label: &str, null: Null, rule: Rule) -> String {
-    let (area, original) = (100.0 * cut.area, rule.ends.original);
+    let area = 100.0 * cut.area;
+    let [original, deleted, preserved] = [rule.ends.original, cut.deleted, cut.preserved].map(minus);
     match rule.game {
         Game::Preserve => {
-            format!("Keeping {area:.1} % of the picture leaves {label} at {:.2} of {original:.2}", cut.preserved)
+            format!("Keeping {area:.1} % of the picture leaves {label} at {preserved:.2} of {original:.2}")
         }
         Game::Delete | Game::Dual => {
-            format!("{} {area:.1} % of the picture takes {label} from {original:.2} to {:.2}", verb(null), cut.deleted)
+            format!("{} {area:.1} % of the picture takes {label} from {original:.2} to {deleted:.2}", verb(null))
         }
     }
 }
@@ -177,7 +179,8 @@ fn warnings(region: &Cut, evidence: &Map, ends: Ends) -> Vec<String> {
         warnings.push(format!(
             "Deleting the whole picture takes the answer only from {:.2} to {:.2}, so the scores of regions say nothing. \
              Try another null image (mean or noise).",
-            ends.original, ends.null
+            minus(ends.original),
+            minus(ends.null)
         ));
     }
     warnings
@@ -213,6 +216,8 @@ mod tests {
         let keeping = Rule { game: Game::Preserve, ends: ENDS };
         let found = finding(region(0.5, 0.125, 0.8), None).sentence("fox", Null::Blur, keeping);
         assert_eq!(found, "Keeping 12.5 % of the picture leaves fox at 0.85 of 0.90.");
+        let found = finding(region(0.5, 0.125, -0.934), None).sentence("fox-1 − cat", Null::Blur, rule);
+        assert_eq!(found, "Blurring 12.5 % of the picture takes fox-1 − cat from 0.90 to −0.93.");
     }
 
     #[test]

@@ -233,6 +233,7 @@ mod tests {
             (r#"{"game": "destroy"}"#, "destroy"),
             (r#"{"method": "magic"}"#, "magic"),
             (r#"{"method": "gradient", "l1": 1}"#, "gradient does not take l1"),
+            (r#"{"method": "fast", "areas": [0.1]}"#, "fast does not take areas; extremal does"),
             (r#"{"method": "gradient", "game": "dual"}"#, "gradient does not take game"),
             (r#"{"method": "igos", "game": "dual"}"#, "fast"),
             ("nonsense", "settings"),

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::catalogue::{DEFAULT, METHODS};
 use super::form::{Choice, Setting};
 use super::game::Game;
+use super::meaningful;
 use super::method::{Kind, Method};
 use super::settings::{SETTINGS, Settings};
 
@@ -66,7 +67,7 @@ pub struct SettingInfo {
     choices: &'static [Choice],
     /// The unit of its values; empty where they have none.
     unit: &'static str,
-    /// The paper's value.
+    /// The value of meaningful perturbation, as its paper has it; null where that method does not take the setting.
     #[cfg_attr(test, ts(type = "unknown"))]
     paper: Value,
 }
@@ -75,7 +76,10 @@ pub struct SettingInfo {
 /// hints, and the method that is the default.
 pub fn describe() -> Registry {
     let paper = Settings::default().to_object();
-    let of = |setting: &Setting| setting_info(setting, paper.get(setting.name).cloned().unwrap_or_default());
+    let of = |setting: &Setting| {
+        let published = paper.get(setting.name).filter(|_| meaningful::METHOD.takes(setting.name));
+        setting_info(setting, published.cloned().unwrap_or_default())
+    };
     Registry {
         default: DEFAULT.name(),
         methods: METHODS.iter().map(|&method| method_info(method)).collect(),

@@ -108,7 +108,11 @@ impl Method {
 
     /// Returns the sentence that refuses a setting which this method does not take, and those do.
     pub(super) fn refusal(self, setting: &Setting, takers: &[&str]) -> String {
-        let takers = if takers.is_empty() { "no method does".to_owned() } else { format!("{} do", takers.join(", ")) };
+        let takers = match takers {
+            [] => "no method does".to_owned(),
+            [one] => format!("{one} does"),
+            several => format!("{} do", several.join(", ")),
+        };
         format!("{} does not take {}; {takers}", self.name(), setting.name)
     }
 }

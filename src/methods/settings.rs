@@ -120,7 +120,7 @@ settings! {
     /// The share of the mean over the path in the mask that *fast* answers with.
     relief: f32 = 0.0, Form::Number(0.0, 1.0), "Relief", "share",
         "The share of the mean over the path of prices in the mask: what is deleted alike stays in the order of its price.";
-    /// Orders the pixels, for judges, by two descents that keep and by nested boxes too ([`super::fast`]).
+    /// Refines the order of the pixels by two descents that keep and by nested boxes ([`super::order`]).
     refine: bool = false, Form::Flag, "Refine the order", "",
         "Orders the pixels within and without the region by asking the model further; the mask stays as it is.";
     /// Areas of the extremal masks, as shares of the picture, learned as one batch.

@@ -1,6 +1,7 @@
 //! Charts as SVG: means with their intervals, and curves with their bands.
 
 use super::svg::{Anchor, Svg};
+use crate::number::minus;
 
 /// Colours that those who see few colours can tell apart: M. Okabe and K. Ito, "Color Universal Design", 2008.
 pub const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#888888"];
@@ -51,7 +52,7 @@ pub fn forest(title: &str, rows: &[Estimate], digits: usize) -> String {
             svg.line((x(low), y), (x(high), y), colour, 2.0);
         }
         svg.dot((x(row.value), y), 4.0, colour);
-        svg.text((WIDTH - RIGHT + 14.0, y + 4.0), Anchor::Start, &format!("{:.digits$}", row.value));
+        svg.text((WIDTH - RIGHT + 14.0, y + 4.0), Anchor::Start, &format!("{:.digits$}", minus(row.value)));
     }
     svg.finish()
 }

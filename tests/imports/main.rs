@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["error", "job"],
     &["array"],
-    &["map", "pixel_box"],
+    &["map", "number", "pixel_box"],
     &["picture"],
     &["critters"],
     &["classifier"],

@@ -29,7 +29,7 @@ import onnxruntime
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-NUMBER = r"(\d+\.\d+)"
+NUMBER = r"(−?\d+\.\d+)"
 VERB = "(?:lurring|ainting over|eplacing with noise)"
 CLAUSE = re.compile(f"{VERB} {NUMBER} % of the picture takes (.+?) from {NUMBER} to {NUMBER}")
 KEPT = re.compile(f"eeping {NUMBER} % of the picture leaves (.+?) at {NUMBER} of {NUMBER}")
@@ -55,6 +55,11 @@ def planes_of(path: str) -> np.ndarray:
 
 def resized(planes: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.stack([np.asarray(Image.fromarray(p).resize((width, height), Image.Resampling.BILINEAR)) for p in planes])
+
+
+def number(text: str) -> float:
+    """A sentence writes a negative number with a true minus."""
+    return float(text.replace("−", "-"))
 
 
 def framed(planes: np.ndarray, resize: int, side: int) -> np.ndarray:
@@ -195,9 +200,9 @@ def figures_of(report: dict, planes: np.ndarray, model: Model, classes: list[int
         whole, after = before[classes].sum(), model.probabilities(edited)[classes].sum()
         says_after, says_whole = (clause[2], clause[3]) if keeps else (clause[3], clause[2])
         found += [
-            ("area", float(clause[0]), 100 * region.mean(), AREA),
-            ("whole", float(says_whole), whole, SCORE),
-            ("after", float(says_after), after, SCORE),
+            ("area", number(clause[0]), 100 * region.mean(), AREA),
+            ("whole", number(says_whole), whole, SCORE),
+            ("after", number(says_after), after, SCORE),
         ]
     return found
 

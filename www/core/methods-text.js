@@ -11,6 +11,13 @@ import { percent, score } from "./words.js";
 
 /** Fingerprints are shortened to so many digits in prose. */
 const SHORT = 12;
+/** What a profile's output is called in prose. @type {Record<import("../types.js").Profile["output"], string>} */
+const OUTPUTS = {
+  logits: "logits",
+  probabilities: "probabilities",
+  sigmoid: "a probability of each label by itself",
+  "binary-logit": "the logit of one answer",
+};
 
 /**
  * @param {Report} report
@@ -54,15 +61,35 @@ export function bibtex({ method, tool }) {
 }
 
 /** What the method takes, in the registry's order. @param {Report} report @param {Registry} registry @returns {string} */
-function settingsWords({ method, settings }, registry) {
+function settingsWords({ method, settings, target }, registry) {
+  const names = besideNames(target, settings);
   const taken = methodOf(registry, method).settings;
   return registry.settings
     .filter(({ name }) => taken.includes(name) && name !== "seed" && name in settings)
     .flatMap((setting) => {
-      const value = textOf(settings[setting.name]);
+      const given = settings[setting.name];
+      if (setting.kind === "classes") {
+        const classes = /** @type {number[]} */ (given).map((index) => `${names.get(index) ?? "class"} (${index})`);
+        return classes.length ? [`${setting.title} ${classes.join(" and ")}`] : [];
+      }
+      const value = textOf(given);
       return value === "" ? [] : [`${setting.title} ${valueWords(setting, value)}`];
     })
     .join("; ");
+}
+
+/**
+ * The labels of the classes beside the one explained, by number: the answer's own label names them in their order, as in
+ * "cat + dog − fox".
+ *
+ * @param {Report["target"]} target
+ * @param {Report["settings"]} settings
+ * @returns {Map<number, string>} empty where a label has such a sign in itself
+ */
+function besideNames({ label }, { with: summed = [], against = [] }) {
+  const indices = [summed, against].flat();
+  const names = label.split(/ [+−] /).slice(1);
+  return new Map(names.length === indices.length ? indices.map((index, at) => [Number(index), `“${names[at]}”`]) : []);
 }
 
 /** @param {import("../types.js").SettingInfo} setting @param {string} value @returns {string} */
@@ -88,15 +115,18 @@ function changedWords({ method, settings }, registry) {
 
 /** @param {Report["model"]} model @returns {string} */
 function profileWords({ profile, profile_assumed: assumed }) {
-  const { size, resize, channels, mean, std, resize_rule: rule = "crop" } = profile;
+  const { size, height, width, resize, channels, range, mean, std, output, resize_rule: rule = "crop" } = profile;
   const guess = assumed ? " This profile was assumed." : "";
-  const scale = `mean ${mean.join(", ")} and deviation ${std.join(", ")}`;
+  const ends = `values from ${range.map(textOf).join(" to ")}`;
+  const scale = `mean ${mean.map(textOf).join(", ")} and deviation ${std.map(textOf).join(", ")}`;
+  const seen = height || width ? `${width ?? size} × ${height ?? size} px` : `${size} px`;
   const brought = {
-    crop: `resized to ${resize} px and cropped to ${size} px`,
-    stretch: `stretched to ${size} px`,
-    pad: `scaled and padded to ${size} px`,
+    crop: `resized to ${resize} px and cropped to ${seen}`,
+    stretch: `stretched to ${seen}`,
+    pad: `scaled and padded to ${seen}`,
   }[rule];
-  return `Pictures were ${brought}, and normalised in ${channels} with ${scale}.${guess}`;
+  const scores = `The model’s output was read as ${OUTPUTS[output]}.`;
+  return `Pictures were ${brought}, and their ${ends} in ${channels} normalised with ${scale}. ${scores}${guess}`;
 }
 
 /**

@@ -24,11 +24,6 @@ export function amount(value) {
   return String(value).replace("-", "−");
 }
 
-/** @param {string} text @returns {string} with true minus signs before its numbers */
-export function minuses(text) {
-  return text.replace(/\B-(?=\d)/g, "−");
-}
-
 /**
  * The figures of a local rule.
  *

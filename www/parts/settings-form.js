@@ -123,7 +123,7 @@ export class SettingsForm {
   /** @param {SettingInfo} setting */
   #explain(setting) {
     const value = textOf(setting.paper);
-    const paper = value ? `The paper’s value is ${titleOf(setting, value)}.` : "";
+    const paper = value ? `Meaningful perturbation’s value is ${titleOf(setting, value)}.` : "";
     const info = this.#registry && methodOf(this.#registry, this.#state?.method ?? "");
     const own = textOf(info?.preset[setting.name]);
     const preset = own && own !== value ? `${info?.title}’s own is ${titleOf(setting, own)}.` : "";

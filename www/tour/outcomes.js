@@ -1,6 +1,6 @@
 /** What came out of a step, in figures and words; every one is computed from what the engine found. Pure. */
 import { leftByRegion } from "../core/shown.js";
-import { minuses, share, signed } from "../core/trials.js";
+import { share, signed } from "../core/trials.js";
 import { percent, score } from "../core/words.js";
 
 /** @typedef {import("../core/result.js").Result} Result */
@@ -38,7 +38,7 @@ export function invariance({ label, curves }) {
   const [tried, kept] = [changed.length, changed.filter((point) => point.kept).length];
   const rows = curves
     .filter(({ kind }) => ["rotation", "shift-across", "blur", "noise"].includes(kind))
-    .map(({ title, words }) => figureOf(title, minuses(words.replace(title, "").trim())));
+    .map(({ title, words }) => figureOf(title, words.replace(title, "").trim()));
   const where = ends.length
     ? `It ends somewhere for ${ends.length} of ${curves.length} kinds of change.`
     : "It held at every strength that was tried.";

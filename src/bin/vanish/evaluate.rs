@@ -30,8 +30,8 @@ pub struct Args {
     /// localisation, overlap, rule, leakage, sanity, smooth-sanity, stability.
     #[arg(long, value_delimiter = ',', value_parser = named::<Metric>)]
     metrics: Vec<Metric>,
-    /// What else deleted pixels become, to see whether the methods' order depends on it: blur-photo, blur-model, mean,
-    /// noise, road, other.
+    /// What else deleted pixels become for the judges, to see whether the methods' order depends on it: blur-photo,
+    /// blur-model, mean, noise, road, other. The null image that methods learn with is --set null=mean.
     #[arg(long, value_delimiter = ',', value_parser = named::<Eraser>)]
     null: Vec<Eraser>,
     /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own

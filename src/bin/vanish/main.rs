@@ -82,3 +82,24 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn no_option_of_a_subcommand_has_two_meanings() {
+        // clap checks names, aliases and values of every subcommand, and fails with the first that is there twice.
+        Cli::command().debug_assert();
+        let mut all = Cli::command();
+        for command in all.get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            let options: Vec<&str> = help.lines().map(str::trim).filter(|line| line.starts_with("--")).collect();
+            let names: Vec<&str> = options.iter().map(|line| line.split([' ', '[']).next().unwrap_or(line)).collect();
+            let twice = names.iter().find(|name| names.iter().filter(|other| other == name).count() > 1);
+            assert_eq!(twice, None, "{}", command.get_name());
+        }
+    }
+}

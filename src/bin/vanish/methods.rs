@@ -3,7 +3,7 @@
 use vanish::Result;
 use vanish::classifier::lower::{Operator, operators};
 use vanish::methods::form::Setting;
-use vanish::methods::{self, METHODS, Method, SETTINGS, Settings};
+use vanish::methods::{self, METHODS, Method, SETTINGS, meaningful};
 
 use super::files;
 
@@ -46,11 +46,14 @@ fn print(method: Method) -> Result<()> {
     if !games.is_empty() {
         files::print(&format!("    games: {}", games.join(", ")))?;
     }
-    let (preset, paper) = (method.preset().to_object(), Settings::default().to_object());
+    let (preset, paper) = (method.preset().to_object(), meaningful::METHOD.preset().to_object());
     for setting in SETTINGS.iter().filter(|setting| method.takes(setting.name)) {
         let own = preset.get(setting.name).map_or_else(|| "none".to_owned(), short);
-        let published = paper.get(setting.name).map_or_else(|| "none".to_owned(), short);
-        let beside = if own == published { String::new() } else { format!(", the paper’s {published}") };
+        // What other papers have stands at the head of each module; this compares with the method that all are held against.
+        let published = paper.get(setting.name).filter(|_| meaningful::METHOD.takes(setting.name)).map(short);
+        let beside = published
+            .filter(|value| *value != own)
+            .map_or_else(String::new, |value| format!(", in {} {value}", meaningful::METHOD.name()));
         files::print(&format!("    {} = {own}{beside}{}", setting.name, limits(setting)))?;
     }
     files::print("")

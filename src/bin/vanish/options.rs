@@ -9,7 +9,8 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::class::class;
 
-/// The settings given on the command line: one option for each setting, and `--set NAME=VALUE` for any of them.
+/// The settings given on the command line: one option for each setting whose name the subcommand has not given to an
+/// option of its own, and `--set NAME=VALUE` for any of them.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     given: Vec<(&'static Setting, String)>,
@@ -37,7 +38,10 @@ impl clap::Args for Options {
             .action(ArgAction::Append)
             .value_parser(named_value)
             .help("A setting by its name, as reports have it (l1=1e-3, game=dual); may be given again");
-        command.args(SETTINGS.iter().map(option)).arg(set)
+        // A subcommand may have an option of the same name that means something else: that setting has --set alone.
+        let names: Vec<&str> = command.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+        let free: Vec<_> = SETTINGS.iter().filter(|setting| !names.contains(&setting.name)).map(option).collect();
+        command.args(free).arg(set)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -69,7 +73,7 @@ fn help(setting: &Setting) -> String {
 }
 
 fn texts<'a>(matches: &'a ArgMatches, setting: &Setting) -> impl Iterator<Item = String> + use<'a> {
-    matches.get_many::<String>(setting.name).into_iter().flatten().cloned()
+    matches.try_get_many::<String>(setting.name).ok().flatten().into_iter().flatten().cloned()
 }
 
 /// Reads the number of a setting and its text from NAME=VALUE.

@@ -6,6 +6,7 @@ use serde_json::json;
 use vanish::classifier::OnnxClassifier;
 use vanish::critters::{HELD_OUT_SEEDS, World};
 use vanish::methods::{Method, Settings};
+use vanish::number::minus;
 use vanish::rules::concept::Annotated;
 use vanish::rules::parts::{PartOutcome, PartRules};
 use vanish::study::{AnnotatedSet, CritterSet, Set};
@@ -129,7 +130,9 @@ fn said(part: &PartOutcome) -> String {
     if part.n == 0 {
         return format!("{:12} is in none of the pictures that were measured, or too large to be moved", part.name);
     }
-    let span = part.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.3} to {:+.3}", i.low, i.high));
+    let span = part
+        .interval
+        .map_or_else(|| "too few".to_owned(), |i| format!("{:+.3} to {:+.3}", minus(i.low), minus(i.high)));
     let density = part.density.map_or_else(String::new, |density| format!(", density {density:.2}"));
-    format!("{:12} importance {:+.3} ({span}), n {}{density}", part.name, part.importance, part.n)
+    format!("{:12} importance {:+.3} ({span}), n {}{density}", part.name, minus(part.importance), part.n)
 }

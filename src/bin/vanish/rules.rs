@@ -9,6 +9,7 @@ use vanish::critters::{HELD_OUT_SEEDS, World, strangers};
 use vanish::explain::{Explanation, Run};
 use vanish::map::Map;
 use vanish::methods::{DEFAULT, Method, Settings};
+use vanish::number::minus;
 use vanish::question::Subject;
 use vanish::rules::concept::{Annotated, ConceptRules, Finding, PICTURES, TESTED, Verdict};
 use vanish::rules::invariance::{self, Equivariance, Invariance, Kind};
@@ -186,8 +187,9 @@ impl Asked<'_> {
         let explanation = drive(&mut self.run(&self.subject()?.0)?)?;
         let found = drive(&mut test(self.model.clone(), &explanation, &self.args.families))?;
         let interval = |name: &str, value: Option<f64>, interval: Option<statistics::Interval>| {
-            let span = interval.map_or_else(String::new, |i| format!(" (95 % interval {:.2} to {:.2})", i.low, i.high));
-            value.map(|value| format!("{name} {value:.2}{span}"))
+            let span = interval
+                .map_or_else(String::new, |i| format!(" (95 % interval {:.2} to {:.2})", minus(i.low), minus(i.high)));
+            value.map(|value| format!("{name} {:.2}{span}", minus(value)))
         };
         let figures = [
             interval("lift", found.lift(), found.lift_interval()),
@@ -241,7 +243,9 @@ impl Asked<'_> {
         sentences.extend(moved.iter().map(|m| {
             format!(
                 "map under {:?}: rank correlation {:.2} with the moved map, {:.2} with the unmoved",
-                m.change, m.correlation, m.unmoved
+                m.change,
+                minus(m.correlation),
+                minus(m.unmoved)
             )
         }));
         Ok((sentences, json!({ "answer": label, "invariance": found, "equivariance": moved })))
@@ -321,16 +325,20 @@ impl Asked<'_> {
             if e.n == 0 {
                 return "not tried".to_owned();
             }
-            let span = e.interval.map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
-            let net =
-                e.net.map_or_else(String::new, |i| format!(", net {:.2} [{:.2}, {:.2}]", i.estimate, i.low, i.high));
+            let span = e
+                .interval
+                .map_or_else(|| "too few".to_owned(), |i| format!("{:+.2} to {:+.2}", minus(i.low), minus(i.high)));
+            let net = e.net.map_or_else(String::new, |i| {
+                let [net, low, high] = [i.estimate, i.low, i.high].map(minus);
+                format!(", net {net:.2} [{low:.2}, {high:.2}]")
+            });
             let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
             let n = if e.trials == e.n {
                 format!("n {}{of}", e.n)
             } else {
                 format!("n {}{of}, {} pictures", e.n, e.trials)
             };
-            format!("{:+.2} ({span}{net}{exact}, {n})", e.difference())
+            format!("{:+.2} ({span}{net}{exact}, {n})", minus(e.difference()))
         };
         format!(
             "{class:8} {verdict:11} {:16} z {:5.1} rank {}; necessity {}; sufficiency {}; {}",

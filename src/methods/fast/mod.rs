@@ -1,7 +1,8 @@
 //! The paper's energy in a fraction of its steps: all scales at once, along a falling price of area.
 //!
 //! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each from
-//! the last one's mask. Three things differ from [`super::meaningful`]:
+//! the last one's mask. That is the deletion game; unless told otherwise the method plays both at once, and
+//! descends the dual game's energy. Four things differ from [`super::meaningful`]:
 //!
 //! - *All scales at once.* A step moves the grid by Σ_k P_k a_k P_kᵀ, where a_k is Adam's direction on a grid of a
 //!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids settle *where* within a few
@@ -36,7 +37,7 @@ use crate::mask::Resize;
 pub const METHOD: Method = Method(&Definition {
     name: "fast",
     title: "Fast",
-    summary: "Both games at once, from a coarse grid to a fine one, in a fifth of the steps.",
+    summary: "Both games at once, on coarse and fine grids together, in a fifth of the steps.",
     kind: Kind::Learned,
     needs_null: true,
     games: Game::ALL,

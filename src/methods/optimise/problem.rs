@@ -10,6 +10,7 @@ use crate::array::Array;
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::methods::settings::Settings;
+use crate::number::minus;
 use crate::picture::{Scene, View};
 use crate::question::{Ends, Question, Subject, Target};
 
@@ -154,16 +155,18 @@ fn guard(ends: Ends, subject: &Subject, needs_null: bool) -> Result<()> {
     let Ends { original, null } = ends;
     if original < LOWEST_SCORE {
         return refuse(format!(
-            "the model gives \"{}\" a probability of only {original:.3} here, so there is no answer to explain; \
+            "the model gives \"{}\" a probability of only {:.3} here, so there is no answer to explain; \
                 choose a class it is surer of",
-            subject.label
+            subject.label,
+            minus(original)
         ));
     }
     if needs_null && !ends.differ() {
         return refuse(format!(
-            "deleting the whole picture takes \"{}\" only from {original:.2} to {null:.2}, so no region can be \
+            "deleting the whole picture takes \"{}\" only from {original:.2} to {:.2}, so no region can be \
                 blamed; choose another null image (mean or noise), a larger sigma or another class",
-            subject.label
+            subject.label,
+            minus(null)
         ));
     }
     Ok(())

@@ -6,6 +6,7 @@ use image::RgbImage;
 use maud::{Markup, html};
 
 use crate::map::Map;
+use crate::number::minus;
 use crate::picture::to_png;
 use crate::render::{ColourMap, heatmap};
 use crate::study::evaluation::Findings;
@@ -29,7 +30,7 @@ pub fn pictures(found: &Findings, summary: &Summary) -> Markup {
             h3 { (row.name) }
             div.charts.pictures {
                 @for (word, at, value) in chosen(column, number) {
-                    (picture(found, &row.name, at, &format!("{word}: {value:.digits$}", digits = column.digits)))
+                    (picture(found, &row.name, at, &format!("{word}: {:.digits$}", minus(value), digits = column.digits)))
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::number::minus;
 use crate::study::summary::{Cell, Column, LEAST_TAU, Summary};
 
 /// Every figure of every row, with its interval.
@@ -34,7 +35,7 @@ pub fn main(summary: &Summary) -> Markup {
 
 fn figure(column: &Column, row: usize, control: bool) -> Markup {
     let cell = &column.cells[row];
-    let number = |value: f64| format!("{value:.digits$}", digits = column.digits);
+    let number = |value: f64| format!("{:.digits$}", minus(value), digits = column.digits);
     let best = column.best == Some(row);
     let tie = cell.difference.is_some_and(|difference| !difference.told_apart) && !control;
     html! {
@@ -45,7 +46,7 @@ fn figure(column: &Column, row: usize, control: bool) -> Markup {
             }
             @if let Some([low, high]) = cell.interval { small { (number(low)) " to " (number(high)) } }
             @if let Some(mean) = class_mean(column, cell) { small { "by class " (number(mean)) } }
-            @if let Some(skill) = cell.skill_over_centre { small { "skill " (format!("{skill:.2}")) } }
+            @if let Some(skill) = cell.skill_over_centre { small { "skill " (format!("{:.2}", minus(skill))) } }
         }
     }
 }
@@ -99,9 +100,9 @@ fn comparison(name: &str, cell: &Cell, digits: usize, best: bool) -> Markup {
         @if let Some(found) = cell.difference {
             tr {
                 td { (name) }
-                td { (format!("{:+.digits$}", found.estimate)) }
+                td { (format!("{:+.digits$}", minus(found.estimate))) }
                 td { @match found.interval {
-                    Some([low, high]) => (format!("{low:+.digits$} to {high:+.digits$}")),
+                    Some([low, high]) => (format!("{:+.digits$} to {:+.digits$}", minus(low), minus(high))),
                     None => "too few pictures",
                 } }
                 td { (format!("{:.3}", found.p)) }
@@ -127,7 +128,7 @@ pub fn agreements(summary: &Summary) -> Markup {
                 tbody { @for found in &summary.agreements {
                     tr {
                         td { (found.between[0]) } td { (found.between[1]) } td { (found.methods) }
-                        td { (format!("{:.2}", found.tau)) } td { (found.verdict()) }
+                        td { (format!("{:.2}", minus(found.tau))) } td { (found.verdict()) }
                     }
                 } }
             }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::everywhere::Everywhere;
 use super::trials::{Trials, Try};
+use crate::number::minus;
 use crate::pixel_box::PixelBox;
 use crate::rules::effect::{Effect, Flip, LEVEL};
 use crate::rules::statistics::{holm, p_words};
@@ -132,7 +133,7 @@ fn pasted(effect: &Effect) -> String {
 fn against(effect: &Effect) -> String {
     let span = effect.interval.map_or_else(
         || "too few for an interval".to_owned(),
-        |i| format!("difference {:+.2}, {:+.2} to {:+.2}", i.estimate, i.low, i.high),
+        |i| format!("difference {:+.2}, {:+.2} to {:+.2}", minus(i.estimate), minus(i.low), minus(i.high)),
     );
     format!("control {}; {span}", effect.control_flips)
 }

@@ -1,16 +1,16 @@
 //! A local rule on deletions that it was not learned on.
 //!
 //! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds where it was not learned.
-//! A
-//! [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned
+//! A [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned
 //! on), and a shift, a mirror and a brightness of the picture. Under each the region is cut hard at three levels of the
 //! evidence. A rule *holds* in a trial if the score, normalised by that deletion's own ends, is at most .2; in the
 //! preservation game, where all but the region is deleted, if at least .8 stays.
 //!
 //! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share
 //! less than a fifth of it). A level whose region is too large for that is left out, so that rule and control are
-//! compared at the same areas; only where no level has a control are all tried, without one. With h the share in which the rule holds and h⁰ that of the control, *lift* is h − h⁰ and
-//! *skill* (h − h⁰) / (1 − h⁰). A region of everything always holds, so that skill and area belong together.
+//! compared at the same areas; only where no level has a control are all tried, without one. With h the share in which
+//! the rule holds and h⁰ that of the control, *lift* is h − h⁰ and *skill* (h − h⁰) / (1 − h⁰). A region of everything
+//! always holds, so that skill and area belong together.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation",
 //! ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals

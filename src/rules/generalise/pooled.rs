@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::deletion::Family;
 use super::outcome::Generalisation;
+use crate::number::minus;
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
@@ -97,7 +98,7 @@ impl Pooled {
     }
 
     fn figures(&self) -> String {
-        let percent = |value: f64| format!("{:.0} %", 100.0 * value);
+        let percent = |value: f64| format!("{:.0} %", minus(100.0 * value));
         let span = |interval: &Option<Interval>| {
             interval.map_or_else(
                 || "too few pictures for an interval".to_owned(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::minus;
 use crate::picture::Transform;
 
 /// A kind of change.
@@ -130,7 +131,7 @@ impl Kind {
             (Kind::Mirror, false) => "no mirroring".into(),
             _ if low == 0.0 && high == 0.0 => format!("no {title}"),
             (Kind::Jpeg, _) => format!("{title} down to quality {}", 100.0 - high),
-            _ if self.is_two_sided() => format!("{title} from {low} to {high}{unit}"),
+            _ if self.is_two_sided() => format!("{title} from {} to {high}{unit}", minus(low)),
             _ => format!("{title} up to {high}{unit}"),
         }
     }
@@ -160,7 +161,7 @@ mod tests {
 
     #[test]
     fn ranges_are_said_as_they_are() {
-        assert_eq!(Kind::Rotation.said((-9.0, 24.0)), "rotation from -9 to 24°");
+        assert_eq!(Kind::Rotation.said((-9.0, 24.0)), "rotation from −9 to 24°");
         assert_eq!(Kind::Blur.said((0.0, 2.0)), "blur up to 2 px");
         assert_eq!(Kind::Jpeg.said((0.0, 90.0)), "JPEG down to quality 10");
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::minus;
 use crate::rules::statistics::{Bootstrap, Interval, SignTest, p_words, sign_test_of};
 
 /// The places of the talk's test, eyes and feet, by the names that the built-in world, COCO and AP-10K give to their
@@ -129,15 +130,15 @@ impl Comparison {
         if self.classes == 0 {
             return format!("No class shows both {more} and {less}, so they cannot be compared.");
         }
-        let interval = self
-            .interval
-            .map_or_else(String::new, |i| format!(", 95 % interval over pictures {:+.3} to {:+.3}", i.low, i.high));
+        let interval = self.interval.map_or_else(String::new, |i| {
+            format!(", 95 % interval over pictures {:+.3} to {:+.3}", minus(i.low), minus(i.high))
+        });
         format!(
             "{more} more than {less} in {} of {} classes (sign test {}; mean difference {:+.3}{interval}).",
             self.test.wins,
             self.classes,
             p_words(self.test.p_one_sided),
-            self.difference
+            minus(self.difference)
         )
     }
 }

@@ -39,7 +39,7 @@ test("the methods paragraph says what the report says, and cites the method's pa
   await leave();
 });
 
-test("every method of the registry has its paper, and every setting a hint with the paper's value", async () => {
+test("every method of the registry has its paper, and every setting a hint with meaningful perturbation's value", async () => {
   const { page, leave } = await visit({ patience: PATIENCE });
   await ready(page);
   await page.click('[data-part="settings"] summary');
@@ -49,7 +49,7 @@ test("every method of the registry has its paper, and every setting a hint with 
   assert.deepEqual(methods.filter((method) => !isCited(method)), []);
   await page.focus("#setting-iterations");
   const hint = (await page.textContent("#setting-hint")) ?? "";
-  assert.match(hint, /^Number of steps.*from 1 to 100000\. The paper’s value is 300\. Fast’s own is 64\.$/);
+  assert.match(hint, /^Number of steps.*from 1 to 100000\. Meaningful perturbation’s value is 300\. Fast’s own is 64\.$/);
   await leave();
 });
 

@@ -47,3 +47,20 @@ test("a rule's levels and the regions that could not be moved are told", () => {
   assert.match(text, /on 2 unseen deletions of its regions at 2 levels \(10\.0 % to 20\.0 %\), the rule held in 50\.0 %/);
   assert.match(text, /moved elsewhere in 10\.0 %; regions of 40\.0 % were too large to be moved\./);
 });
+
+test("classes beside the one explained have their labels, and the profile's range and output are told", () => {
+  const kinds = [
+    { name: "with", title: "Summed with", kind: "classes", choices: [], unit: "" },
+    { name: "against", title: "Held against", kind: "classes", choices: [], unit: "" },
+  ];
+  const taken = { name: "fast", title: "Fast", kind: "learned", settings: ["with", "against"], preset: {} };
+  const registry = /** @type {any} */ ({ settings: kinds, methods: [taken] });
+  const settings = { game: "dual", with: [3], against: [1, 6] };
+  const read = { ...report("delete", REGION), settings, target: { label: "ram + pig − cat − owl" } };
+  const text = methodsText(read, registry, null);
+  assert.match(text, /were: Summed with “pig” \(3\); Held against “cat” \(1\) and “owl” \(6\)\./);
+  assert.match(text, /their values from 0 to 1 in RGB normalised with mean 0 and deviation 1\./);
+  assert.match(text, /The model’s output was read as logits\./);
+  const odd = methodsText({ ...read, target: { label: "a + b + pig − cat − owl" } }, registry, null);
+  assert.match(odd, /Summed with class \(3\); Held against class \(1\) and class \(6\)\./);
+});

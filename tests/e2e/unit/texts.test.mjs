@@ -59,7 +59,7 @@ const PIECES = new Set([
   "{rule} in {held:.0} % of {deletions} unseen deletions at {tried}{interval}. {} {}",
   "{levels} levels each",
   "{title}: 95 % of {pictures} pictures keep their answer up to {at}{unit}{}.",
-  "{} {area:.1} % of the picture takes {label} from {original:.2} to {:.2}",
+  "{} {area:.1} % of the picture takes {label} from {original:.2} to {deleted:.2}",
   // A title and its unit stand in one label.
   "Path of prices",
   "px at 224",

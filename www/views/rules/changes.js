@@ -1,6 +1,6 @@
 /** The changes that the answer should survive: a curve for each kind, read by a slider, with the changed picture. */
 import { presentReport, aboutPicture, study, studyOf } from "../../app/studies.js";
-import { minuses, share, strengthWords } from "../../core/trials.js";
+import { share, strengthWords } from "../../core/trials.js";
 import { changeChart } from "./change-chart.js";
 import { el, paint, save, within } from "../../parts/dom.js";
 import { drawTask } from "../../parts/exhibit.js";
@@ -60,7 +60,7 @@ export class Changes {
     const about = `${mine?.about} ${mine?.task}`;
     if (!found || about !== this.#about) this.#clear(about);
     if (!found) return;
-    sentence.textContent = minuses(found.sentence);
+    sentence.textContent = found.sentence;
     for (const curve of found.curves) this.#show(found, curve);
     this.#sort(found);
   }
@@ -124,7 +124,7 @@ export class Changes {
       body,
       range,
       reading,
-      el("p", { class: "hint" }, minuses(words)),
+      el("p", { class: "hint" }, words),
     );
   }
 

@@ -19,7 +19,7 @@ const METHODS = [
   [
     "fast",
     "Fast",
-    "Both games at once, from a coarse grid to a fine one, in a fifth of the steps.",
+    "Both games at once, on coarse and fine grids together, in a fifth of the steps.",
     GAMES,
     { ...PAPER, game: "dual", iterations: 48, l1: 1e-3, learning_rate: 0.07 },
   ],
