@@ -158,3 +158,35 @@ fn an_output_that_cannot_be_written_is_a_failure_and_no_panic() {
         assert!(said(&output, 1).contains("standard output cannot be written"), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_method_that_is_named_twice_is_judged_once() {
+    let output = vanish(&[
+        "evaluate",
+        "critters",
+        "--methods",
+        "gradient,gradient",
+        "--metrics",
+        "insertion,insertion",
+        "--limit",
+        "1",
+        "--no-controls",
+        "--json",
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let counts = ["rows", "records"].map(|list| found[list].as_array().map(Vec::len));
+    assert_eq!(counts, [Some(1), Some(1)]);
+    assert_eq!(found["setup"]["measures"]["metrics"], serde_json::json!(["insertion"]));
+}
+
+#[test]
+fn an_evaluation_of_no_picture_and_a_first_critter_of_a_folder_are_refused() {
+    let folder = Scratch::folder("run-refused");
+    folder.picture("a.png");
+    let set = folder.0.to_str().expect("the path is text");
+    let none = vanish(&["evaluate", set, "--methods", "gradient", "--limit", "0"]);
+    assert!(said(&none, 2).contains("a limit is a whole number from 1 on"));
+    let first = vanish(&["evaluate", set, "--methods", "gradient", "--first", "3"]);
+    assert!(said(&first, 1).contains("--first is for the set critters"));
+}

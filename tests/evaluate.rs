@@ -304,7 +304,7 @@ fn evidence_of_a_method_that_keeps_is_tested_by_deletion_like_that_of_every_row(
 }
 
 #[test]
-fn a_report_is_one_file_without_script_that_escapes_every_name() {
+fn a_report_is_one_file_without_script_that_escapes_every_name_as_its_table_does() {
     let mut found = run(Plan { limit: 2, ..plan(Shard::WHOLE) }, 2, None);
     let evil = "<script>alert(\"x\")</script>&.png";
     found.setup.set = evil.into();
@@ -317,4 +317,7 @@ fn a_report_is_one_file_without_script_that_escapes_every_name() {
     );
     assert!(html.contains("&lt;script&gt;") && html.contains("data:image/png;base64,"));
     assert_eq!(csv.lines().count(), 1 + 2 * (2 + Control::ALL.len()));
+    found.records.iter_mut().for_each(|record| record.picture = "=HYPERLINK(1)".into());
+    let [_, _, csv] = files(&found);
+    assert!(csv.lines().skip(1).all(|line| line.starts_with("'=HYPERLINK(1),")), "{csv:.300}");
 }

@@ -7,12 +7,12 @@ use std::path::Path;
 use common::built_in;
 use common::scratch::Scratch;
 use vanish::classifier::Profile;
-use vanish::job::run_to_end;
+use vanish::job::{Job, run_to_end};
 use vanish::judge::Eraser;
 use vanish::methods::{Settings, gradient, guided, rise};
 use vanish::picture::to_png;
 use vanish::study::evaluation::{Entry, Findings, Setup, Shard};
-use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Set, log};
+use vanish::study::{Evaluation, Item, Log, Measures, Metric, Plan, Set, Summary, log};
 
 /// A quick plan for pictures in files.
 fn quick() -> Plan {
@@ -86,6 +86,65 @@ fn a_picture_that_was_overwritten_does_not_keep_its_old_figures() {
     std::fs::write(folder.0.join("boxes.json"), boxes).expect("written");
     let error = judged(&folder.0, |_| {}, &log.0).expect_err("other boxes").to_string();
     assert!(error.contains("1.png has not the class and the boxes that it had"), "{error}");
+}
+
+#[test]
+fn a_call_that_was_killed_midway_is_not_reported_as_whole() {
+    let log = Scratch::file("logs-killed");
+    let parts: Vec<Vec<Entry>> = [1, 2].map(|part| part_of_two(part, &log)).into();
+    let found = |cut: usize| {
+        let kept = parts[1][..parts[1].len() - cut].to_vec();
+        Findings::of([parts[0].clone(), kept].concat()).expect("two parts")
+    };
+    assert_eq!((found(0).unfinished.as_slice(), found(0).shortfall()), (&[][..], vec![]));
+    // Killed after its last result, and after its first line.
+    for cut in [1, parts[1].len() - 1] {
+        let found = found(cut);
+        assert_eq!((found.missing(), found.unfinished.as_slice()), (vec![], &[2][..]));
+        let said = "of 2 parts these were stopped before their end: 2.";
+        assert!(found.shortfall()[0].ends_with(said), "{:?}", found.shortfall());
+        let page = vanish::render::report::html(&found, &Summary::new(&found));
+        assert!(page.contains(said));
+    }
+    // The same command goes on, and a call that came to its end answers for those that did less.
+    let again = [&parts[0][..], &parts[1][..1], &parts[1]].concat();
+    assert!(Findings::of(again).expect("two parts").shortfall().is_empty());
+    // One that was to do more is not answered for.
+    let mut more = parts[0][0].clone();
+    let Entry::Setup(setup) = &mut more else { panic!("a log begins with its setup") };
+    setup.limit += 1;
+    let found = Findings::of([vec![more], parts.concat()].concat()).expect("two parts");
+    assert_eq!(found.unfinished, [1]);
+}
+
+/// The log of a part of the built-in world.
+fn part_of_two(part: usize, log: &Scratch) -> Vec<Entry> {
+    let (plan, model) = (Plan { shard: Shard { part, of: 2 }, limit: 1, ..quick() }, built_in("critters"));
+    let setup = Setup::new(&plan, &model, "critters", 0, ["cpu".into(), "flex".into()]);
+    let path = log.0.with_extension(part.to_string());
+    let kept = Log::open(&path).expect("a new log");
+    let set = Set::open("critters", 0).expect("the built-in world");
+    pollster::block_on(run_to_end(&mut Evaluation::new(&model, set, plan, setup, kept, 1).expect("begins")))
+        .expect("judged");
+    let lines = log::read(&path).expect("a log");
+    std::fs::remove_file(&path).expect("removed");
+    lines
+}
+
+#[test]
+fn what_is_stopped_says_so_and_its_log_goes_on_to_the_same_end() {
+    let (folder, log) = (folder("stopped"), Scratch::file("logs-stopped-log"));
+    let model = built_in("critters");
+    let setup = Setup::new(&quick(), &model, "folder", 0, ["cpu".into(), "flex".into()]);
+    let kept = Log::open(&log.0).expect("a new log");
+    let set = Set::open(&folder.0, 0).expect("a set");
+    let mut job = Evaluation::new(&model, set, quick(), setup, kept, 1).expect("begins");
+    let stopped = pollster::block_on(job.finish()).expect("what was found");
+    drop(job);
+    assert_eq!(stopped.shortfall(), ["Not whole: it was stopped before its end."]);
+    assert_eq!(Findings::of(log::read::<Entry>(&log.0).expect("a log")).expect("a part").unfinished, [1]);
+    assert!(judged(&folder.0, |_| {}, &log.0).expect("it goes on").shortfall().is_empty());
+    assert!(Findings::of(log::read::<Entry>(&log.0).expect("a log")).expect("all").shortfall().is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use common::golden_dir;
 use image::{Rgb, RgbImage};
 use serde::Deserialize;
 use vanish::ErrorKind;
-use vanish::picture::{Decoded, MAX_PIXELS, decode};
+use vanish::picture::{Decoded, MAX_PIXELS, decode, to_png};
 
 #[derive(Deserialize)]
 struct Case {
@@ -201,4 +201,16 @@ fn a_whole_tiff_of_a_kind_that_is_not_read_is_not_called_damaged() {
         let error = decode(&tiff(false, tags(other))).map(|_| ()).expect_err(name).to_string();
         assert!(error.contains("this kind of TIFF is not read") && error.contains("PNG"), "{name}: {error}");
     }
+}
+
+#[test]
+fn a_head_that_announces_more_than_fits_is_too_large_and_not_damaged() {
+    let mut file = to_png(&RgbImage::new(9, 9)).expect("a PNG");
+    file[16..24].copy_from_slice(&[0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]);
+    // The head's check sum is that of its name and its 13 bytes.
+    let bit = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+    let sum = !file[12..29].iter().fold(!0_u32, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), bit));
+    file[29..33].copy_from_slice(&sum.to_be_bytes());
+    let error = decode(&file).err().expect("it is refused").to_string();
+    assert!(error.contains("too large to be decoded") && !error.contains("damaged"), "{error}");
 }

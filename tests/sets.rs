@@ -44,15 +44,42 @@ fn seen(items: &[Item]) -> Vec<(&str, u32, Option<Label>)> {
 }
 
 #[test]
-fn subfolders_are_classes_and_loose_pictures_have_none() {
+fn subfolders_are_classes_with_all_that_lies_below_them_and_loose_pictures_have_none() {
     let folder = Scratch::folder("sets-classes");
     folder.picture("dog/b.png", 11).picture("cat/a.png", 12).picture("c.PNG", 13);
-    folder.picture("cat/deeper/no.png", 14).picture(".hidden.png", 15).write("cat/notes.txt", "no picture");
-    let right = [("c.PNG", 13, None), ("cat/a.png", 12, named("cat")), ("dog/b.png", 11, named("dog"))];
+    // Tiny ImageNet keeps its pictures one folder deeper.
+    folder.picture("cat/images/deeper/d.JPG", 14).picture(".hidden.png", 15).picture("cat/.hidden/e.png", 15);
+    folder.write("cat/boxes.txt", "no picture").write("readme", "no picture");
+    let right = [
+        ("c.PNG", 13, None),
+        ("cat/a.png", 12, named("cat")),
+        ("cat/images/deeper/d.JPG", 14, named("cat")),
+        ("dog/b.png", 11, named("dog")),
+    ];
+    let overlooked = Set::open(&folder.0, 0).expect("a set").overlooked();
+    assert_eq!(overlooked.as_deref(), Some("2 files that are not named as pictures are (such as cat/boxes.txt)"));
     let items = folder.open("");
     let mut seen = seen(&items);
     seen.sort_by_key(|item| item.0);
     assert_eq!(seen, right);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_round_in_a_circle_end_and_a_link_to_nothing_is_named() {
+    use std::os::unix::fs::symlink;
+    let folder = Scratch::folder("sets-links");
+    folder.picture("cat/deep/a.png", 11).picture("dog/b.png", 12);
+    for (to, link) in [("..", "cat/up"), ("../..", "cat/deep/top"), ("../cat", "dog/cats"), ("nowhere.png", "c.png")] {
+        symlink(to, folder.0.join(link)).expect("a link");
+    }
+    symlink(folder.0.join("cat"), folder.0.join("lynx")).expect("a link");
+    let set = Set::open(&folder.0, 0).expect("a set");
+    let names: Vec<String> = (0..set.len()).map(|number| set.name(number)).collect();
+    let right = ["c.png", "cat/deep/a.png", "dog/b.png", "dog/cats/deep/a.png", "lynx/deep/a.png"];
+    assert_eq!(names, right);
+    let error = set.item(0).expect_err("there is no such file").to_string();
+    assert!(error.contains("c.png cannot be read"), "{error}");
 }
 
 #[test]
@@ -158,6 +185,28 @@ fn annotations_of_coco_name_the_largest_object_its_boxes_and_its_points() {
     let part = |name: &str, place| Part { name: name.into(), place };
     let cup = part("cup", Place::Box([1.0, 1.0, 3.0, 3.0]));
     assert_eq!(items[0].parts, [part("left_eye", Place::Point([3.0, 2.0])), cup]);
+}
+
+#[test]
+fn annotations_of_coco_with_gaps_are_read_and_a_missing_picture_does_not_hide_the_others() {
+    let folder = Scratch::folder("sets-coco-gaps");
+    let gaps = r#"{
+        "images": [{"id": "1", "file_name": "gone.png"}, {"id": "2", "file_name": "a.png"}],
+        "annotations": [
+            {"image_id": "2", "category_id": -1, "bbox": [9, 9, -8, -8], "keypoints": null, "segmentation": null},
+            {"image_id": "2", "category_id": 3, "bbox": [2, 1, 3, 2], "keypoints": [3, 2, 2, null, null, 0]},
+            {"image_id": "2", "category_id": 3, "bbox": [], "segmentation": {"counts": [1, 2], "size": [8, 9]}},
+            {"image_id": "2", "category_id": null, "bbox": [0, 0, 1, 1]}
+        ],
+        "categories": [{"id": -1, "name": "cup", "keypoints": null}, {"id": 3, "name": "cat", "keypoints": ["a", "b"]}]
+    }"#;
+    folder.picture("images/a.png", 11).write("annotations.json", gaps);
+    let set = Set::open(&folder.0, 0).expect("a set");
+    assert!(set.item(0).is_err_and(|e| e.to_string().contains("gone.png")));
+    let item = set.item(1).expect("it lies in the usual folder");
+    assert_eq!((item.label, item.boxes), (named("cat"), vec![[2.0, 1.0, 5.0, 3.0]]));
+    let names: Vec<&str> = item.parts.iter().map(|part| part.name.as_str()).collect();
+    assert_eq!(names, ["a", "cup"]);
 }
 
 #[test]

@@ -49,6 +49,11 @@ pub enum Place {
     Point([f32; 2]),
 }
 
+/// Says how many pictures there are.
+pub fn pictures(count: usize) -> String {
+    if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") }
+}
+
 impl Item {
     /// Returns the position of its true class in a model's output; `None` where it is not known, or not one of the
     /// model's.

@@ -1,6 +1,7 @@
 //! A resumable log: one JSON object a line, added as soon as it is there.
 
-use std::io::Write;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,10 +9,13 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// What to do when a result could not be written.
+const GO_ON: &str = "those before it are in the log, and the same command goes on from there";
+
 /// Results of an earlier call, and where new ones are added.
 pub struct Log<R> {
     records: Vec<R>,
-    file: Option<std::fs::File>,
+    file: Option<File>,
 }
 
 impl<R> Default for Log<R> {
@@ -24,22 +28,21 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
     /// Opens a log, or begins one; the last line of an interrupted call may be cut short and is then dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if the file cannot be read or written, or holds something else; then it is left as it is.
+    /// [`ErrorKind::Io`] if the file cannot be read or written, is open in another call, or holds something else; then
+    /// it is left as it is.
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => vec![],
-            Err(e) => return Err(unusable(path, &e.to_string())),
-        };
+        let because = |e: std::io::Error| unusable(path, &e.to_string());
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(because)?;
+        take(&file, path)?;
+        let mut bytes = vec![];
+        file.read_to_end(&mut bytes).map_err(because)?;
         let (whole, cut) = whole_lines(&bytes);
         let records = parsed(path, whole)?;
         if whole.is_empty() {
             refuse_foreign::<R>(path, cut)?;
         }
-        let unusable = |e: std::io::Error| unusable(path, &e.to_string());
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(unusable)?;
         if !cut.is_empty() {
-            file.set_len(whole.len() as u64).map_err(unusable)?;
+            file.set_len(whole.len() as u64).map_err(because)?;
         }
         Ok(Self { records, file: Some(file) })
     }
@@ -62,7 +65,7 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let line = serde_json::to_string(record).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
         // In one piece, so that an interrupt leaves no line without its end.
-        let unkept = |e: std::io::Error| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e})"));
+        let unkept = |e: std::io::Error| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e}); {GO_ON}"));
         file.write_all(format!("{line}\n").as_bytes()).map_err(unkept)
     }
 }
@@ -74,6 +77,18 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
 pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>> {
     let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
     parsed(path, whole_lines(&bytes).0)
+}
+
+/// Takes a log for this call alone, until it is closed: a second one would do the same work again, and could take a line
+/// that the first is writing for one that was cut short.
+fn take(file: &File, path: &Path) -> Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(unusable(path, "another call is writing to it; wait for its end, or name another file"))
+        }
+        // Not every file system can lock; without locks it is as good as before there were any.
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(()),
+    }
 }
 
 /// The lines that have their end, and what stands after the last of them.
@@ -130,6 +145,17 @@ mod tests {
         std::fs::write(&path, "\"cut sh").expect("a temporary file");
         assert!(Log::<String>::open(&path).is_ok_and(|log| log.records().is_empty()));
         assert_eq!(std::fs::read_to_string(&path).expect("text"), "");
+        std::fs::remove_file(&path).expect("removed");
+    }
+
+    #[test]
+    fn a_log_that_another_call_is_writing_to_is_refused_until_that_call_ends() {
+        let path = std::env::temp_dir().join(format!("vanish-taken-{}", std::process::id()));
+        let first = Log::<u32>::open(&path).expect("a new log");
+        let error = Log::<u32>::open(&path).err().expect("it is taken").to_string();
+        assert!(error.contains("another call is writing to it"), "{error}");
+        drop(first);
+        assert!(Log::<u32>::open(&path).is_ok());
         std::fs::remove_file(&path).expect("removed");
     }
 

@@ -44,7 +44,7 @@ pub use each::{Each, Explained};
 pub use evaluation::Evaluation;
 pub use evaluation::{Findings, Plan, Serial};
 pub use figure::Figure;
-pub use item::{Item, Label, Part, Place};
+pub use item::{Item, Label, Part, Place, pictures};
 pub use judging::{Entrant, Judging};
 pub use log::Log;
 pub use metric::{Measures, Metric};

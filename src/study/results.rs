@@ -21,6 +21,7 @@ pub fn json(found: &Findings, summary: &Summary) -> Result<Value> {
         found.records.iter().map(|record| Record { seconds: 0.0, map: None, ..record.clone() }).collect();
     let object = json!({
         "tool": setup.tool, "command": setup.command(), "setup": setup, "missing_parts": found.missing(),
+        "unfinished_parts": found.unfinished,
         "set_sha256": found.set_sha256(), "flow": summary.flow, "rows": summary.rows, "columns": summary.columns,
         "agreements": summary.agreements, "seen": seen, "records": records,
     });
@@ -49,9 +50,9 @@ pub fn csv(found: &Findings, summary: &Summary) -> Result<Vec<u8>> {
     for record in &found.records {
         let row = summary.rows.iter().position(|row| row.name == record.method);
         let Some((row, at)) = row.zip(numbers.binary_search(&record.number).ok()) else { continue };
-        let refused = record.refused.clone().unwrap_or_default();
+        let refused = text(record.refused.as_deref().unwrap_or_default());
         let own = [
-            record.picture.clone(),
+            text(&record.picture),
             record.number.to_string(),
             record.method.clone(),
             record.class.to_string(),
@@ -64,6 +65,12 @@ pub fn csv(found: &Findings, summary: &Summary) -> Result<Vec<u8>> {
         writer.write_record(own.into_iter().chain(values)).map_err(|e| failed(e.to_string()))?;
     }
     writer.into_inner().map_err(|e| failed(e.to_string()))
+}
+
+/// A text as a cell. A spreadsheet would compute one that begins as a formula, and a picture's name is a stranger's: an
+/// apostrophe makes it text.
+fn text(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// Returns the mean time of each row's map (of an order: with the order) in seconds; controls take none.

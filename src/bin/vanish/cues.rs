@@ -9,7 +9,7 @@ use vanish::critters::{HELD_OUT_SEEDS, World};
 use vanish::methods::{DEFAULT, Method};
 use vanish::picture::to_png;
 use vanish::rules::cues::{Cue, Cues, Findings, Pictures};
-use vanish::study::{AnnotatedSet, CritterSet, Set};
+use vanish::study::{AnnotatedSet, CritterSet};
 use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Result<()> {
             CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), limit, args.world.unwrap_or_default().world()),
         );
     }
-    let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
+    let set = AnnotatedSet::open(files::set(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     files::say_left_out(&set);
     search(args, &model, set)
 }

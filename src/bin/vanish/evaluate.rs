@@ -7,14 +7,13 @@ use vanish::Result;
 use vanish::judge::Eraser;
 use vanish::methods::{METHODS, Method, localisation};
 use vanish::study::evaluation::{Setup, Shard};
-use vanish::study::set::Set;
 use vanish::study::{Evaluation, Log, Measures, Metric, Plan};
 
-use super::device;
 use super::evaluate_table::Output;
 use super::model::AskedModel;
-use super::options::Options;
+use super::options::{Options, limit, once, refuse_unused};
 use super::progress::drive;
+use super::{device, files};
 
 /// What `vanish evaluate` takes.
 #[derive(clap::Args)]
@@ -45,13 +44,13 @@ pub struct Args {
     #[arg(long)]
     true_class: bool,
     /// The most pictures judged.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = limit)]
     limit: usize,
     #[command(flatten)]
     options: Options,
-    /// The first critter's number.
-    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-    first: u64,
+    /// The first critter's number, 0 unless given.
+    #[arg(long, value_name = "NUMBER")]
+    first: Option<u64>,
     /// A file of results, one JSON object a line: what stands there is not measured again, and what is new is added.
     /// It belongs to one model, one profile, one set of pictures and one choice of settings.
     #[arg(long, value_name = "FILE")]
@@ -77,9 +76,11 @@ fn named<T: DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
 }
 
 pub fn run(args: &Args) -> Result<()> {
+    refuse_unused(&[(args.set != "critters" && args.first.is_some(), "--first", "is for the set critters")])?;
+    let first = args.first.unwrap_or(0);
     let (device, device_name) = args.device.open()?;
     let model = args.asked.open(&device)?;
-    let methods = if args.methods.is_empty() { usual_methods() } else { args.methods.clone() };
+    let methods = if args.methods.is_empty() { usual_methods() } else { once(&args.methods) };
     let plan = Plan {
         methods: args.options.settings_of(&methods, &model)?,
         controls: !args.no_controls,
@@ -91,9 +92,9 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let device = [args.device.kind().to_owned(), device_name];
     let profile = args.asked.profile_file().map(|file| file.to_string_lossy().into_owned());
-    let setup = Setup::new(&plan, &model, &args.set, args.first, device).of_files(args.asked.given(), profile);
+    let setup = Setup::new(&plan, &model, &args.set, first, device).of_files(args.asked.given(), profile);
     let log = args.resume.as_deref().map_or_else(|| Ok(Log::default()), Log::open)?;
-    let set = Set::open(&args.set, args.first)?;
+    let set = files::set(&args.set, first)?;
     args.output.prepare()?;
     let found = drive(&mut Evaluation::new(&model, set, plan, setup, log, args.threads())?)?;
     args.output.give(&found)
@@ -102,8 +103,8 @@ pub fn run(args: &Args) -> Result<()> {
 impl Args {
     fn measures(&self) -> Measures {
         Measures {
-            metrics: if self.metrics.is_empty() { Metric::USUAL.to_vec() } else { self.metrics.clone() },
-            nulls: self.null.clone(),
+            metrics: if self.metrics.is_empty() { Metric::USUAL.to_vec() } else { once(&self.metrics) },
+            nulls: once(&self.null),
             pictures: !self.no_pictures,
         }
     }

@@ -131,10 +131,6 @@ fn notes(found: &Findings, summary: &Summary) -> Vec<String> {
             found.verdict()
         )
     }));
-    let missing: Vec<String> = found.missing().iter().map(usize::to_string).collect();
-    if !missing.is_empty() {
-        let of = found.setup.shard.of;
-        notes.push(format!("Not whole: of {of} parts these are missing: {}.", missing.join(", ")));
-    }
+    notes.extend(found.shortfall());
     notes
 }

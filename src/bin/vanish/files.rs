@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use vanish::classifier::profile::LabelSource;
 use vanish::classifier::{Beside, Classifier, Labels, OnnxClassifier, Profile};
 use vanish::picture::{Decoded, RgbImage, decode};
-use vanish::study::AnnotatedSet;
+use vanish::study::{AnnotatedSet, Set, pictures};
 use vanish::{Error, ErrorKind, Result, critters};
 
 /// Reads a file.
@@ -79,6 +79,15 @@ pub fn is_list(name: &str) -> bool {
     [".json", ".csv", ".tsv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
 }
 
+/// Opens a set, and says what it passes over.
+pub fn set(name: &str, first: u64) -> Result<Set> {
+    let set = Set::open(name, first)?;
+    if let Some(files) = set.overlooked() {
+        eprintln!("vanish: overlooked in {name}: {files}");
+    }
+    Ok(set)
+}
+
 /// Says which pictures of a set could not be read, and how many have no class that the model knows.
 pub fn say_left_out(set: &AnnotatedSet) {
     set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
@@ -88,7 +97,7 @@ pub fn say_left_out(set: &AnnotatedSet) {
 /// Says how many pictures have no class that the model knows, if there are any.
 pub fn say_unlabelled(count: usize) {
     if count > 0 {
-        eprintln!("vanish: left out: {count} pictures whose class the model does not know");
+        eprintln!("vanish: left out: {} whose class the model does not know", pictures(count));
     }
 }
 

@@ -141,6 +141,12 @@ pub fn limit(text: &str) -> std::result::Result<usize, String> {
     text.parse().ok().filter(|&limit| limit > 0).ok_or_else(|| "a limit is a whole number from 1 on".to_owned())
 }
 
+/// Returns what an option lists, each once: a name that is given twice would be counted as two.
+pub fn once<T: Clone + PartialEq>(listed: &[T]) -> Vec<T> {
+    let is_first = |&at: &usize| !listed[..at].contains(&listed[at]);
+    (0..listed.len()).filter(is_first).map(|at| listed[at].clone()).collect()
+}
+
 /// Refuses an option that the rest of the command has no use for: what is ignored in silence is taken for honoured.
 ///
 /// # Errors

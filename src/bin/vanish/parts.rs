@@ -9,11 +9,11 @@ use vanish::methods::{Method, Settings};
 use vanish::number::minus;
 use vanish::rules::concept::Annotated;
 use vanish::rules::parts::{PartOutcome, PartRules};
-use vanish::study::{AnnotatedSet, CritterSet, Set};
+use vanish::study::{AnnotatedSet, CritterSet};
 use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
-use super::options::{Options, limit, refuse_unused};
+use super::options::{Options, limit, once, refuse_unused};
 use super::progress::drive;
 use super::{device, files};
 
@@ -63,14 +63,14 @@ pub fn run(args: &Args) -> Result<()> {
     let model = Rc::new(args.asked.open(&device)?);
     if args.set == "critters" {
         let set = CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), args.limit.unwrap_or(200), World::clean());
-        let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { args.parts.clone() };
+        let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { once(&args.parts) };
         return measure(args, &model, set, &wanted, ["face", "legs feet"]);
     }
-    let set = AnnotatedSet::open(Set::open(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
+    let set = AnnotatedSet::open(files::set(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     let set = set.labelled()?;
     files::say_left_out(&set);
     let all = set.concepts().iter().map(|concept| concept.name.clone()).collect();
-    let wanted = if args.parts.is_empty() { all } else { args.parts.clone() };
+    let wanted = if args.parts.is_empty() { all } else { once(&args.parts) };
     measure(args, &model, set, &wanted, ["", ""])
 }
 
@@ -85,8 +85,13 @@ fn measure<A: Annotated>(
     let parts = numbers(&set, wanted)?;
     let [more, less] = match args.compare.as_slice() {
         [] => compared,
-        [more, less] => [more.as_str(), less.as_str()],
-        _ => return Err(Error::new(ErrorKind::Settings, "--compare takes two parts, such as \"face,legs feet\"")),
+        [more, less] if more != less => [more.as_str(), less.as_str()],
+        _ => {
+            return Err(Error::new(
+                ErrorKind::Settings,
+                "--compare takes two different parts, such as \"face,legs feet\"",
+            ));
+        }
     };
     let unknown = args.compare.iter().find(|name| !wanted.contains(name));
     if let Some(name) = unknown {

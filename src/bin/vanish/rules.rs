@@ -16,12 +16,12 @@ use vanish::rules::invariance::{self, Equivariance, Invariance, Kind};
 use vanish::rules::{generalise, statistics};
 use vanish::study::each::{Begin, Outcomes};
 use vanish::study::set::Set;
-use vanish::study::{AnnotatedSet, Case, CritterSet, Each, Explained};
+use vanish::study::{AnnotatedSet, Case, CritterSet, Each, Explained, pictures};
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
 use super::model::AskedModel;
-use super::options::{Options, limit, refuse_unused};
+use super::options::{Options, limit, once, refuse_unused};
 use super::progress::{drive, interrupted};
 use super::{device, files};
 
@@ -172,7 +172,7 @@ impl Asked<'_> {
     }
 
     fn set(&self) -> Result<Set> {
-        Set::open(&self.args.what, self.first())
+        files::set(&self.args.what, self.first())
     }
 
     fn first(&self) -> u64 {
@@ -224,7 +224,7 @@ impl Asked<'_> {
     }
 
     fn kinds(&self) -> Vec<Kind> {
-        if self.args.kinds.is_empty() { Kind::ALL.to_vec() } else { self.args.kinds.clone() }
+        if self.args.kinds.is_empty() { Kind::ALL.to_vec() } else { once(&self.args.kinds) }
     }
 
     fn invariance(&self) -> Told {
@@ -287,7 +287,6 @@ impl Asked<'_> {
                 self.args.what
             )));
         }
-        let pictures = |count: usize| if count == 1 { "1 picture".to_owned() } else { format!("{count} pictures") };
         let silent = (silent > 0).then(|| {
             format!("{} told nothing: an unsure answer, or one that blurring everything leaves.", pictures(silent))
         });

@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits};
 
 use super::colour;
 use super::kind::Format;
-use super::refusal::{broken, refused, unread};
+use super::refusal::{broken, too_large, unread};
 use super::shrink::shrunk;
 use super::stored::Stored;
 use crate::error::Result;
@@ -27,13 +27,14 @@ pub(super) fn read(bytes: &[u8], format: Format) -> Result<Stored> {
     }
     let unreadable = |error: ImageError| match error {
         ImageError::Unsupported(cause) => unread(format, cause),
+        ImageError::Limits(_) => too_large(format),
         error => broken(format, error),
     };
     let mut decoder = decoder(bytes, format).map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let divisor = divisor(width, height)?;
     if decoder.total_bytes() > MAX_BYTES {
-        return Err(refused(format!("the {format} file is too large to be decoded; make it smaller first")));
+        return Err(too_large(format));
     }
     // Before the limits are set: those of TIFF would keep its profile back.
     let colours = colour::from_icc(decoder.icc_profile().ok().flatten().as_deref());

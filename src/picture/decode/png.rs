@@ -9,7 +9,7 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Info, Limits, Reader, Tra
 
 use super::colour;
 use super::kind::Format;
-use super::refusal::{broken, refused};
+use super::refusal::{broken, refused, too_large};
 use super::shrink::{Sample, Shrinker, shrunk};
 use super::stored::Stored;
 use crate::error::{Error, Result};
@@ -44,7 +44,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Stored> {
 }
 
 fn unreadable(error: DecodingError) -> Error {
-    broken(Format::Png, error)
+    match error {
+        DecodingError::LimitsExceeded => too_large(Format::Png),
+        error => broken(Format::Png, error),
+    }
 }
 
 /// Whether the first picture of an animated file is not of the animation, but for those who cannot show one.

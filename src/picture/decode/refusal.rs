@@ -14,6 +14,11 @@ pub(super) fn broken(format: impl Display, cause: impl Display) -> Error {
     refused(format!("the {format} file is cut short or damaged ({cause}); copy it again"))
 }
 
+/// The refusal of a file of this format whose head announces more than a decoder may hold.
+pub(super) fn too_large(format: impl Display) -> Error {
+    refused(format!("the {format} file is too large to be decoded; make it smaller first"))
+}
+
 /// The refusal of a file that is whole, and of a kind of this format that is not read.
 pub(super) fn unread(format: impl Display, cause: impl Display) -> Error {
     refused(format!("this kind of {format} is not read ({cause}); save the picture as PNG"))

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::study::evaluation::{Fate, Findings, Setup};
+use crate::study::pictures;
 use crate::study::summary::{Flow, Summary};
 
 /// Pictures that are named among those left out.
@@ -73,7 +74,7 @@ pub fn exclusions(found: &Findings, summary: &Summary) -> Markup {
         @if !refusing.is_empty() {
             ul {
                 @for row in refusing {
-                    li { (row.name) " refused " (row.refused) " pictures: " (row.reason.as_deref().unwrap_or("")) }
+                    li { (row.name) " refused " (pictures(row.refused)) ": " (row.reason.as_deref().unwrap_or("")) }
                 }
             }
         }
@@ -82,12 +83,9 @@ pub fn exclusions(found: &Findings, summary: &Summary) -> Markup {
 
 /// Everything on which the results depend.
 pub fn provenance(found: &Findings, setup: &Setup) -> Markup {
-    let missing: Vec<String> = found.missing().iter().map(usize::to_string).collect();
     html! {
         h2 { "How it was made" }
-        @if !missing.is_empty() {
-            p { strong { "Not whole: of " (setup.shard.of) " parts these are missing: " (missing.join(", ")) "." } }
-        }
+        @for sentence in found.shortfall() { p { strong { (sentence) } } }
         pre { (setup.command()) }
         table {
             tbody {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::number::minus;
+use crate::study::pictures;
 use crate::study::summary::{Cell, Column, LEAST_TAU, Summary};
 
 /// Every figure of every row, with its interval.
@@ -67,7 +68,7 @@ pub fn differences(summary: &Summary) -> Markup {
         @for column in &summary.columns {
             @if let Some(best) = column.best {
                 details {
-                    summary { (column.name) ": " (summary.rows[best].name) " is best on " (column.common) " pictures" (ties(column, summary)) }
+                    summary { (column.name) ": " (summary.rows[best].name) " is best on " (pictures(column.common)) (ties(column, summary)) }
                     p { (column.meaning) }
                     div.wide { table {
                         thead { tr {

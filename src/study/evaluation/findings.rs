@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::Calls;
 use super::setup::Setup;
 use super::shard::Shard;
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +23,8 @@ pub enum Entry {
     Seen(Seen),
     /// What a method or a control did on a picture.
     Record(Box<Record>),
+    /// The call whose setup stands above came to its end: nothing of it is left to be done.
+    End {},
 }
 
 /// How far a picture came.
@@ -162,6 +165,8 @@ pub struct Findings {
     pub setup: Setup,
     /// The parts of the set that are there.
     pub parts: Vec<usize>,
+    /// Those of them on which something is left to be done, since a call was stopped.
+    pub unfinished: Vec<usize>,
     /// The pictures that were looked at.
     pub seen: Vec<Seen>,
     /// What each method and control did on each picture that judges.
@@ -176,11 +181,12 @@ impl Findings {
     /// [`ErrorKind::Settings`] if the logs do not belong together, [`ErrorKind::Io`] if they hold no setup.
     pub fn of(entries: impl IntoIterator<Item = Entry>) -> Result<Self> {
         let (mut setup, mut parts) = (None::<Setup>, BTreeSet::new());
-        let (mut seen, mut records) = (BTreeMap::new(), BTreeMap::new());
+        let (mut seen, mut records, mut calls) = (BTreeMap::new(), BTreeMap::new(), Calls::default());
         for entry in entries {
             match entry {
                 Entry::Setup(next) => {
                     parts.insert(next.shard.part);
+                    calls.begin((*next).clone());
                     setup = Some(joined(setup, *next)?);
                 }
                 Entry::Seen(next) => match seen.entry(next.number) {
@@ -195,12 +201,18 @@ impl Findings {
                 Entry::Record(next) => {
                     records.entry((next.number, next.method.clone())).or_insert(*next);
                 }
+                Entry::End {} => calls.end(),
             }
         }
         let none = || Error::new(ErrorKind::Io, "a log of an evaluation begins with its setup; these have none");
         let setup = setup.ok_or_else(none)?;
-        let mut found =
-            Self { setup, parts: parts.into_iter().collect(), seen: seen.into_values().collect(), records: vec![] };
+        let mut found = Self {
+            setup,
+            parts: parts.into_iter().collect(),
+            unfinished: calls.unfinished(),
+            seen: seen.into_values().collect(),
+            records: vec![],
+        };
         found.keep_first();
         found.take_records(records.into_values());
         Ok(found)
@@ -244,6 +256,21 @@ impl Findings {
     /// The parts of the set whose logs are missing.
     pub fn missing(&self) -> Vec<usize> {
         (1..=self.setup.shard.of).filter(|part| !self.parts.contains(part)).collect()
+    }
+
+    /// Says in sentences what is missing of the whole; empty where nothing is.
+    pub fn shortfall(&self) -> Vec<String> {
+        let of = self.setup.shard.of;
+        let listed = |parts: &[usize]| parts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let missing = self.missing();
+        let absent =
+            (!missing.is_empty()).then(|| format!("Not whole: of {of} parts these are missing: {}.", listed(&missing)));
+        let stopped = match self.unfinished.as_slice() {
+            [] => None,
+            _ if of == 1 => Some("Not whole: it was stopped before its end.".to_owned()),
+            parts => Some(format!("Not whole: of {of} parts these were stopped before their end: {}.", listed(parts))),
+        };
+        absent.into_iter().chain(stopped).collect()
     }
 }
 

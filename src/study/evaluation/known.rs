@@ -36,7 +36,7 @@ impl Known {
     /// Adds a line; answers whether it says something new.
     pub fn add(&mut self, entry: &Entry) -> bool {
         match entry {
-            Entry::Setup(_) => false,
+            Entry::Setup(_) | Entry::End {} => false,
             Entry::Seen(seen) => {
                 let seen = Seen { photo: None, ..seen.clone() };
                 self.seen.insert(seen.number, seen).is_none()

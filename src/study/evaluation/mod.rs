@@ -5,6 +5,7 @@
 //! that cannot be read. All are counted. Each picture has a thread to itself, and what is found does not depend on how
 //! many there are: pictures count in the order of the set, and results are ordered by it.
 
+mod calls;
 mod command;
 mod findings;
 mod known;

@@ -161,7 +161,8 @@ impl Job for Serial {
 
     fn finish(&mut self) -> Later<'_, Findings> {
         // Of a picture that only some entrants were judged on, their records count.
-        let found = Findings::of(self.entries.iter().cloned());
+        let end = self.wanted().next().is_none().then_some(Entry::End {});
+        let found = Findings::of(self.entries.iter().cloned().chain(end));
         Box::pin(std::future::ready(found))
     }
 }

@@ -131,6 +131,15 @@ impl Setup {
         }
     }
 
+    /// Whether a call that came to its end with this setup did all that one with the other was to do.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let entrants = self.entrants();
+        self.shard == other.shard
+            && self.limit >= other.limit
+            && self.orders >= other.orders
+            && other.entrants().iter().all(|entrant| entrants.contains(entrant))
+    }
+
     fn contradicts(&self, settings: &Value) -> bool {
         self.settings.iter().any(|own| method_of(own) == method_of(settings) && own != settings)
     }

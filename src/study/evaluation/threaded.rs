@@ -30,6 +30,8 @@ pub struct Evaluation {
     records: usize,
     doing: String,
     finished: bool,
+    /// Whether all was done, rather than stopped.
+    whole: bool,
 }
 
 impl Evaluation {
@@ -63,7 +65,7 @@ impl Evaluation {
         };
         let workers = (0..threads.max(1)).map(worker).collect();
         let (records, doing) = (0, String::new());
-        Ok(Self { shared, messages, workers, setup, log, lines, records, doing, finished: false })
+        Ok(Self { shared, messages, workers, setup, log, lines, records, doing, finished: false, whole: false })
     }
 
     /// Takes in what there is, waiting a moment for the first of it.
@@ -97,9 +99,15 @@ impl Evaluation {
         self.finished = true;
         let fallen = self.workers.drain(..).filter_map(|worker| worker.join().err()).count();
         if fallen == 0 {
-            return Ok(());
+            return self.end();
         }
         Err(Error::new(ErrorKind::Device, "a thread of the evaluation ended early; what it says stands above"))
+    }
+
+    /// Notes that nothing is left to be done, unless the threads were told to stop.
+    fn end(&mut self) -> Result<()> {
+        self.whole = !self.shared.stopped.load(Ordering::SeqCst);
+        if self.whole { self.log.add(&Entry::End {}) } else { Ok(()) }
     }
 
     fn fail(&mut self, error: Error) -> Result<()> {
@@ -154,9 +162,10 @@ impl Job for Evaluation {
         Box::pin(async move {
             self.stop()?;
             let setup = Entry::Setup(Box::new(self.setup.clone()));
-            Findings::of(
-                std::iter::once(setup).chain(self.lines.drain(..).filter(|line| !matches!(line, Entry::Setup(_)))),
-            )
+            // What earlier calls were asked for, and whether they came to their end, says nothing of this one.
+            let found = self.lines.drain(..).filter(|line| !matches!(line, Entry::Setup(_) | Entry::End {}));
+            let end = self.whole.then_some(Entry::End {});
+            Findings::of(std::iter::once(setup).chain(found).chain(end))
         })
     }
 }

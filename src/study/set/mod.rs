@@ -7,7 +7,7 @@
 //! - a folder with `labels.csv`, or such a file: a table with the columns `file` and `label`, apart by commas,
 //!   semicolons or tabs;
 //! - a folder with an annotation file of COCO's form, or such a file;
-//! - a folder whose sub-folders are classes, or which holds pictures alone;
+//! - a folder whose sub-folders are classes, with all pictures below them, or which holds pictures alone;
 //! - a text file that lists one picture a line;
 //! - `critters`, held-out pictures of the built-in world, which have no end;
 //! - pictures that are in memory already, as the page has them.
@@ -56,6 +56,15 @@ impl Set {
             name if name == "critters" => Source::Critters(HeldOut::from(first)),
             name => Source::Files(Files::open(name.as_ref())?),
         }))
+    }
+
+    /// Says which files of its folder it passes over, since they are not named as pictures are, if there are any.
+    #[cfg(feature = "cli")]
+    pub fn overlooked(&self) -> Option<String> {
+        match &self.0 {
+            Source::Files(files) => files.overlooked(),
+            Source::Critters(_) | Source::Given(_) => None,
+        }
     }
 
     /// How many pictures there are; the built-in world has no end.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::grid::{Grid, Row};
 use crate::study::evaluation::{Fate, Findings};
+use crate::study::item::pictures;
 
 /// Counts of pictures, each among those of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -42,9 +43,14 @@ impl Flow {
     /// The counts in a sentence.
     pub fn sentence(&self) -> String {
         format!(
-            "{} pictures looked at, {} readable, {} with an answer above .5, {} whose answer falls to under half when all \
+            "{} looked at, {} readable, {} with an answer above .5, {} whose answer falls to under half when all \
              is deleted, {} judged, {} by every method.",
-            self.given, self.readable, self.confident, self.falls, self.judged, self.common
+            pictures(self.given),
+            self.readable,
+            self.confident,
+            self.falls,
+            self.judged,
+            self.common
         )
     }
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { cell } from "../../../www/core/csv.js";
 import { folderNames, setCsv, setRows, setWords } from "../../../www/core/set-table.js";
 import { crc32, zip } from "../../../www/core/zip.js";
 
@@ -66,4 +67,10 @@ test("the table says what became of each picture, also of those that were refuse
     '"b, c.png",refused,,,,,,,,,it is empty',
     "",
   ]);
+});
+
+test("a name that a spreadsheet would compute is a text, and a number stays a number", () => {
+  assert.deepEqual(["=1+1", "+1", "-a", "@b", "a=b"].map(cell), ["'=1+1", "'+1", "'-a", "'@b", "a=b"]);
+  assert.equal(cell('=HYPERLINK("x")'), '"\'=HYPERLINK(""x"")"');
+  assert.deepEqual([cell(-0.5), cell(null), cell("a\rb")], ["-0.5", "", '"a\rb"']);
 });

@@ -6,7 +6,7 @@ use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
 
-use super::super::options::refuse;
+use super::super::options::{once, refuse};
 use super::super::{device, files};
 
 /// What `vanish attack` takes.
@@ -100,9 +100,7 @@ impl Args {
             attacks = attacks.iter().flat_map(ladder).collect();
         }
         attacks.iter().try_for_each(Attack::check)?;
-        // An attack that is named twice would count its pictures twice.
-        let is_first = |&at: &usize| !attacks[..at].contains(&attacks[at]);
-        Ok((0..attacks.len()).filter(is_first).map(|at| attacks[at].clone()).collect())
+        Ok(once(&attacks))
     }
 
     /// Refuses what would be left aside without a word.
@@ -148,7 +146,7 @@ impl Args {
         match (is_masked, self.masks.is_empty()) {
             (false, _) => vec![],
             (true, true) => Recipe::ALL.to_vec(),
-            (true, false) => self.masks.clone(),
+            (true, false) => once(&self.masks),
         }
     }
 

@@ -7,9 +7,9 @@ use serde_json::json;
 use vanish::Result;
 use vanish::attack::{Attack, Attacked};
 use vanish::classifier::OnnxClassifier;
-use vanish::study::Set;
 use vanish::study::attacks::{Bench, Findings, Kept, Plan, Record, Setup, Sink, Stated, rows, worst};
 
+use super::super::options::once;
 use super::super::progress::{drive, interrupted};
 use super::arguments::Args;
 use super::{files, table};
@@ -62,9 +62,9 @@ pub fn run(args: &Args) -> Result<()> {
 fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Findings> {
     let attacks = args.attacks()?;
     let masked: Vec<Attack> = attacks.iter().filter(|attack| args.masked.contains(&attack.kind)).cloned().collect();
-    let plan = Plan { attacks, recipes: args.masks.clone(), masked, limit: args.limit.unwrap_or(LIMIT) };
+    let plan = Plan { attacks, recipes: once(&args.masks), masked, limit: args.limit.unwrap_or(LIMIT) };
     let kept = args.resume.as_deref().map_or_else(|| Ok(Kept::default()), |path| Kept::open(path, setup))?;
-    let bench = Bench::new(model.clone(), Set::open(&args.input, args.first.unwrap_or(0))?, plan, kept);
+    let bench = Bench::new(model.clone(), super::super::files::set(&args.input, args.first.unwrap_or(0))?, plan, kept);
     match &args.out {
         None => drive(&mut { bench }),
         Some(folder) => drive(&mut bench.with_sink(sink(folder, model)?)),

@@ -1,7 +1,7 @@
 //! Reading what a set consists of, and saying why it is none.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -28,6 +28,21 @@ pub(super) fn text<'a>(bytes: &'a [u8], path: &Path) -> Result<&'a [u8]> {
     }
     let what = if image::guess_format(text).is_ok() { "this is a picture" } else { "it is neither a folder nor text" };
     Err(unusable(path, format!("{what}; give a folder of pictures, or a text file that lists them")))
+}
+
+/// Which files of a folder are not named as pictures are, if there are any.
+pub(super) fn overlooked(files: &[PathBuf]) -> Option<String> {
+    let first = in_words(files.first()?);
+    Some(match files.len() {
+        1 => format!("1 file that is not named as a picture is ({first})"),
+        count => format!("{count} files that are not named as pictures are (such as {first})"),
+    })
+}
+
+/// The error for a set without a picture, beside these files.
+pub(super) fn no_picture(path: &Path, others: &[PathBuf]) -> Error {
+    let others = overlooked(others).map_or_else(String::new, |others| format!(", but {others}"));
+    unusable(path, format!("it holds no picture{others}"))
 }
 
 /// The error for a text of which no line names a file.

@@ -8,7 +8,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use disk::{read, text, unusable};
+use disk::{no_picture, overlooked, read, text, unusable};
 use entry::Entry;
 
 use crate::error::Result;
@@ -19,6 +19,8 @@ pub(super) struct Files {
     /// The folder to which the entries' paths are relative.
     root: PathBuf,
     entries: Vec<Entry>,
+    /// Files of a folder that are not named as pictures are.
+    others: Vec<PathBuf>,
 }
 
 impl Files {
@@ -27,11 +29,16 @@ impl Files {
     /// # Errors
     /// [`crate::ErrorKind::Io`] if it cannot be read, is of no form that is known, or holds no picture.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let (root, entries) = if path.is_dir() { in_folder(path)? } else { in_file(path)? };
-        if entries.is_empty() {
-            return Err(unusable(path, "it holds no picture"));
+        let files = if path.is_dir() { Self::in_folder(path)? } else { Self::in_file(path)? };
+        if files.entries.is_empty() {
+            return Err(no_picture(path, &files.others));
         }
-        Ok(Self { root, entries })
+        Ok(files)
+    }
+
+    /// Says which files of a folder are not in the set since they are not named as pictures are, if there are any.
+    pub(super) fn overlooked(&self) -> Option<String> {
+        overlooked(&self.others)
     }
 
     /// How many there are.
@@ -48,26 +55,28 @@ impl Files {
     pub(super) fn item(&self, number: usize) -> Result<Item> {
         self.entries[number].read(&self.root)
     }
-}
 
-/// What a folder's own table lists, else its files.
-fn in_folder(folder: &Path) -> Result<(PathBuf, Vec<Entry>)> {
-    let table =
-        ["boxes.json", "labels.json", "labels.csv"].map(|name| folder.join(name)).into_iter().find(|p| p.is_file());
-    match table.or_else(|| coco::beside(folder)) {
-        Some(table) => in_file(&table),
-        None => Ok((folder.to_path_buf(), folder::entries(folder)?)),
+    /// What a folder's own table lists, else its files.
+    fn in_folder(folder: &Path) -> Result<Self> {
+        let table =
+            ["boxes.json", "labels.json", "labels.csv"].map(|name| folder.join(name)).into_iter().find(|p| p.is_file());
+        if let Some(table) = table.or_else(|| coco::beside(folder)) {
+            return Self::in_file(&table);
+        }
+        let folder::Found { entries, others } = folder::entries(folder)?;
+        Ok(Self { root: folder.to_path_buf(), entries, others })
     }
-}
 
-/// What a file lists, and the folder to which its paths are relative.
-fn in_file(path: &Path) -> Result<(PathBuf, Vec<Entry>)> {
-    let bytes = read(path)?;
-    let text = text(&bytes, path)?;
-    let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => coco::entries(text, path),
-        Some(b'[') => Ok((beside, entry::listed(text).map_err(|e| unusable(path, e))?)),
-        _ => Ok((beside, table::entries(text, path)?)),
+    /// What a file lists.
+    fn in_file(path: &Path) -> Result<Self> {
+        let bytes = read(path)?;
+        let text = text(&bytes, path)?;
+        let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let (root, entries) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') => coco::entries(text, path)?,
+            Some(b'[') => (beside, entry::listed(text).map_err(|e| unusable(path, e))?),
+            _ => (beside, table::entries(text, path)?),
+        };
+        Ok(Self { root, entries, others: vec![] })
     }
 }
