@@ -179,11 +179,14 @@ test("what is of the wrong type is refused in a sentence, and the engine lives o
      const asked = [
        () => engine.openModel(null), () => engine.openModel({}), () => engine.openModel("http://"),
        () => engine.openPicture("critter:abc"), () => engine.readReport(undefined), () => engine.study("deletion", {}),
+       () => load({ device: "tpu" }), () => engine.classify({ topK: -1 }), () => engine.explain({ seed: 1n }),
+       () => engine.explain({ onProgress: () => {} }), () => engine.study("invariance", { report: 5 }),
      ];
      const told = [];
      for (const ask of asked) told.push(await ask().then(() => "took it", why));
      await engine.openModel("critters");
      await engine.openPicture("critter:7");
+     const attacked = (await engine.study("attack", {})) !== null;
      const reason = new Error("enough");
      const gone = new AbortController();
      const run = engine.explain({ iterations: 1000 }, { signal: gone.signal }).catch((error) => error === reason);
@@ -191,15 +194,15 @@ test("what is of the wrong type is refused in a sentence, and the engine lives o
      engine.close();
      const aborted = await run;
      await new Promise((heard) => setTimeout(heard, 200));
-     out.textContent = JSON.stringify({ told, aborted, unheard });`,
+     out.textContent = JSON.stringify({ told, attacked, aborted, unheard });`,
   );
   const { page, leave } = await visit(browser, server, { ...odd, patience: 60_000 });
-  const { told, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+  const { told, attacked, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   for (const [name, kind, message] of told) {
     assert.deepEqual([name, kind], ["EngineError", "settings"], message);
     assert.match(message, /^\S.*\.$/);
   }
-  assert.deepEqual([told.length, aborted, unheard], [6, true, []]);
+  assert.deepEqual([told.length, attacked, aborted, unheard], [11, true, true, []]);
   await leave();
 });
 
