@@ -1,4 +1,5 @@
 /** What became of a set of pictures that were explained one after the other, as a table and as names of files. Pure. */
+import { cell } from "./csv.js";
 
 /**
  * @typedef {object} SetRow
@@ -24,15 +25,11 @@ export function setWords(rows) {
 
 /** @param {SetRow[]} rows @returns {string} as comma-separated values */
 export function setCsv(rows) {
-  const quoted = (/** @type {unknown} */ value) => {
-    const text = String(value ?? "");
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
   const lines = rows.map(({ name, state, why, result }) => {
     const { original, deleted, preserved, normalised } = result?.scores ?? {};
     const region = [result?.area, result?.region?.deleted, result?.region?.preserved];
     const figures = [original, ...region, deleted, preserved, normalised];
-    return [name, state, result?.label, ...figures, result?.sentence ?? why].map(quoted).join();
+    return [name, state, result?.label, ...figures, result?.sentence ?? why].map(cell).join();
   });
   const head = [
     "picture,state,answer,score,area,region_deleted,region_preserved",

@@ -1,4 +1,5 @@
 /** The table of an evaluation in words and rows. Pure. */
+import { cell } from "../../core/csv.js";
 
 /** @typedef {import("../../types.js").EvaluationTold} Told */
 /** @typedef {import("../../types.js").EvaluationColumn} Column */
@@ -59,12 +60,11 @@ export function behind({ pictures }, { cells, better }, row) {
 /** Every value, a line a picture and method. @param {Told} told @returns {string} */
 export function toCsv({ summary, pictures }) {
   const { rows, columns } = summary;
-  const quoted = (/** @type {string} */ text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const head = ["picture", "label", "method", ...columns.map(({ name }) => name)].map(quoted).join();
+  const head = ["picture", "label", "method", ...columns.map(({ name }) => name)].map(cell).join();
   const lines = pictures.flatMap(({ name, label }, at) =>
     rows.map(({ name: method }, row) => {
       const values = columns.map(({ cells }) => cells[row].values[at] ?? "");
-      return [quoted(name), quoted(label), method, ...values].join();
+      return [name, label, method, ...values].map(cell).join();
     }),
   );
   return [head, ...lines, ""].join("\n");
