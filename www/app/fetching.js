@@ -1,8 +1,13 @@
 /** Fetching for the engine: with counted bytes, and with a sentence where a server sends something else. */
+import { sentence } from "../core/words.js";
 import { EngineError } from "./client.js";
 
 /** @typedef {(done: number, total: number) => void} Count */
 /** @typedef {Response & {from: URL}} Counted */
+
+/** Why there is nothing, where no server answered, and where one did not send all. */
+export const UNREACHED = "no connection";
+const CUT = "the transfer was cut off; try again";
 
 /** What was asked for before the page's scripts were there. @type {Record<string, Promise<Response | null>>} */
 const early = /** @type {any} */ (globalThis).early ?? {};
@@ -13,7 +18,21 @@ export async function fetched(url) {
   const response = await (early[href] ?? fetch(url).catch(() => null));
   delete early[href];
   if (response?.ok && response.body) return response;
-  throw unfetched(url, response ? `the server answered ${response.status}` : "no connection");
+  throw unfetched(url, response ? `the server answered ${response.status}` : UNREACHED);
+}
+
+/**
+ * What is read of a response to its end: browsers tell of a transfer that was cut off in many ways, and name no file.
+ *
+ * @template T
+ * @param {URL} from
+ * @param {Promise<T>} reading
+ * @returns {Promise<T>}
+ */
+export function whole(from, reading) {
+  return reading.catch(() => {
+    throw unfetched(from, CUT);
+  });
 }
 
 /** A response whose bytes are counted. @param {URL} from @param {Count} count @returns {Promise<Counted>} */
@@ -47,21 +66,28 @@ export async function textOf(url) {
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compiled(response) {
+  const { from } = response;
   if (response.headers.get("content-type") === "application/wasm")
-    return compiling(WebAssembly.compileStreaming(response));
-  const bytes = await response.arrayBuffer();
-  if (isHtml(bytes)) throw html(response.from);
+    return compiling(WebAssembly.compileStreaming(response), from);
+  const bytes = await whole(from, response.arrayBuffer());
+  if (isHtml(bytes)) throw html(from);
   return compiling(WebAssembly.compile(bytes));
 }
 
-/** @param {Promise<WebAssembly.Module>} work @returns {Promise<WebAssembly.Module>} fails with a sentence */
-export async function compiling(work) {
+/**
+ * Fails with a sentence.
+ *
+ * @param {Promise<WebAssembly.Module>} work
+ * @param {URL} [from] what comes while it is compiled
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compiling(work, from) {
   try {
     return await work;
   } catch (error) {
-    const remedy = "A current Chrome, Edge, Firefox or Safari can run it.";
-    const message = `The engine could not be compiled: ${/** @type {Error} */ (error).message}. ${remedy}`;
-    throw new EngineError({ kind: "io", message });
+    if (from && !(error instanceof WebAssembly.CompileError)) throw unfetched(from, CUT);
+    const why = sentence(`The engine could not be compiled: ${/** @type {Error} */ (error).message}`);
+    throw new EngineError({ kind: "io", message: `${why} A current Chrome, Edge, Firefox or Safari can run it.` });
   }
 }
 

@@ -138,7 +138,7 @@ class Pool {
         if (supply.join && !(await supply.join(worker))) return;
         for (let item = await supply.next(); item !== undefined && going(); item = await supply.next()) {
           const verdict = await work(item, (params, watch) => run(worker, params, watch));
-          if (verdict === "over") return this.#cancel(supply);
+          if (verdict === "over") return this.#cancel(supply, going());
           crashes = verdict === "lost" ? crashes + 1 : 0;
           if (crashes === MOST_CRASHES || (crashes && !(await this.#again(worker, supply.left())))) return;
         }
@@ -199,9 +199,16 @@ class Pool {
     return there;
   }
 
-  /** Nothing that is left is begun, and what goes on in others ends. @param {Supply<any>} supply */
-  #cancel(supply) {
+  /**
+   * Nothing that is left is begun, and what goes on in others ends: where the job was cancelled or replaced they know it
+   * already, and may be at work for the next.
+   *
+   * @param {Supply<any>} supply
+   * @param {boolean} going
+   */
+  #cancel(supply, going) {
     supply.end();
+    if (!going) return;
     for (const { client } of this.#others) client.call("cancel").catch(() => {});
   }
 

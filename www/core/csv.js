@@ -1,14 +1,14 @@
 /** Cells of comma-separated values. Pure. */
 
 /**
- * A spreadsheet would compute a text that begins as a formula, and the name of a picture is a stranger's: an apostrophe
- * keeps it a text. A number stays one.
+ * Names and labels come from files of others. A spreadsheet takes what begins like a formula for one, and would compute
+ * it, so an apostrophe goes before it; a number stays a number.
  *
- * @param {unknown} value
+ * @param {unknown} value nothing is an empty cell
  * @returns {string}
  */
 export function cell(value) {
-  const text = String(value ?? "");
-  const plain = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  if (typeof value === "number") return String(value);
+  const text = String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

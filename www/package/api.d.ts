@@ -147,7 +147,37 @@ export interface StudyTick<T> {
   found: T | null;
 }
 
-/** What each study finds. `deletion` and `invariance` take `{ report }`, the text of a report.json of the picture. */
+/** What each study is asked for; what is missing is as on the page. */
+export interface StudySettings {
+  /** Of one picture: a report.json about it, as `explain` gives it. Without one, `invariance` asks about the answer. */
+  deletion: { report: string };
+  invariance: { report?: string };
+  attack: {
+    attack?: "least-likely" | "fgsm" | "pgd" | "pgd-l2" | "patch";
+    /** In 255ths of the range of a value, or in per cent of the picture for a patch. */
+    eps?: number;
+    steps?: number;
+    restarts?: number;
+    seed?: number;
+    /** Clean pictures of the built-in world on which the detectors are calibrated, and those for the wide rule. */
+    calibrate?: number;
+    calibrate_wide?: number;
+  };
+  /** Of the built-in world, and its models: so many pictures of it. */
+  concept: { pictures?: number; tested?: number; seed?: number };
+  parts: { pictures?: number };
+  /** Of pictures of your own, or of the built-in world. */
+  cues: { method?: string; pictures?: number; beside_cues?: boolean; files?: StudyFile[] };
+  evaluate: { methods?: string[]; metrics?: string[]; controls?: boolean; pictures?: number; files?: StudyFile[] };
+}
+
+/** A picture of a study; a folder in its name is its class, as in `owl/1.jpg`. */
+export interface StudyFile {
+  name: string;
+  file: Blob;
+}
+
+/** What each study finds. */
 export interface Studies {
   deletion: RuleTest;
   invariance: InvarianceTest;
@@ -176,10 +206,10 @@ export interface Engine {
   classify(options?: { topK?: number }): Promise<Prediction[]>;
   /** Learns what the answer hangs on. A second call ends the first, which then rejects. */
   explain(settings?: Settings, watch?: Watch<Tick>): Promise<Explanation>;
-  /** Tests a rule, attacks, or judges methods; `settings` may hold `files`, pictures of your own. */
+  /** Tests a rule, attacks, or judges methods. */
   study<K extends keyof Studies>(
     kind: K,
-    settings?: { report?: string; files?: { name: string; file: Blob }[]; [setting: string]: unknown },
+    settings?: StudySettings[K],
     watch?: Watch<StudyTick<Studies[K]>>,
   ): Promise<Studies[K]>;
   /** Ends what runs; its promise resolves with what was found until then. */

@@ -14,5 +14,58 @@ export function isText(value) {
 /** @param {unknown} value @returns {boolean} whether it has what a model's files need */
 export function isModelFiles(value) {
   const { file, name, profile = "", labels = "", beside = [] } = /** @type {any} */ (value ?? {});
-  return file instanceof Blob && [name, profile, labels].every(isText) && Array.isArray(beside);
+  return file instanceof Blob && [name, profile, labels].every(isText) && Array.isArray(beside) && beside.every(isNamedFile);
+}
+
+/** @param {{name?: unknown, file?: unknown}} given @returns {boolean} a file that was read, and its name */
+export function isNamedFile(given) {
+  return isText(given?.name) && given.file instanceof Blob;
+}
+
+/** The devices that `load` takes. */
+const DEVICES = ["auto", "cpu", "gpu"];
+
+/** What `load` cannot do anything with. @param {import("./api.js").LoadOptions} options */
+export function checkOptions({ wasm, worker, device }) {
+  const isWasm = isText(wasm) || [URL, WebAssembly.Module, ArrayBuffer].some((type) => wasm instanceof type);
+  if (wasm !== undefined && !isWasm && !ArrayBuffer.isView(wasm))
+    throw wrong("The option wasm is the engine’s address, its bytes, or its compiled module.");
+  if (worker !== undefined && typeof worker !== "function")
+    throw wrong("The option worker is a function that starts the worker and returns it.");
+  if (device !== undefined && !DEVICES.includes(device))
+    throw wrong(`“${device}” is no device: it is "auto", "cpu" or "gpu".`);
+}
+
+/**
+ * Settings as they reach the engine, which takes them as JSON; the files among them stay as they are.
+ *
+ * @template {object} T
+ * @param {T} settings
+ * @returns {T}
+ */
+export function plain(settings) {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    throw wrong("Settings are an object, such as { method: \"fast\", seed: 2 }.");
+  const { files, ...others } = /** @type {{files?: unknown}} */ (settings);
+  return { ...spoken(others), ...(files !== undefined && { files }) };
+}
+
+/** @param {object} settings @returns {any} */
+function spoken(settings) {
+  const check = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    const lost = ["function", "symbol", "bigint"].includes(typeof value) || (typeof value === "number" && !isFinite(value));
+    if (lost) throw wrong(`The setting “${name}” is ${sort(value)}: give a finite number, a text, a list or an object.`);
+    return value;
+  };
+  try {
+    return JSON.parse(JSON.stringify(settings, check));
+  } catch (error) {
+    // Only what goes round in a circle is left for JSON itself to refuse.
+    throw error instanceof EngineError ? error : wrong("The settings hold themselves, so they cannot reach the engine.");
+  }
+}
+
+/** @param {unknown} value @returns {string} what it is, in a sentence */
+function sort(value) {
+  return typeof value === "number" ? String(value) : `a ${typeof value}`;
 }

@@ -1,8 +1,9 @@
 /** An engine of the package: requests to its worker, in the words of api.d.ts. */
 import { EngineError } from "../app/client.js";
 import { shortLabel } from "../core/words.js";
-import { isText, wrong } from "./arguments.js";
+import { isText, plain, wrong } from "./arguments.js";
 import { imageNetLabels, modelFiles, pictureFile } from "./files.js";
+import { studySettings } from "./studies.js";
 
 /** @typedef {import("./api.js").Engine} Api */
 /** @typedef {import("./api.js").Settings} Settings */
@@ -17,6 +18,8 @@ const SAMPLE = /^critter:(\d{1,9})$/;
 export class Engine {
   #client;
   #alive = true;
+  /** Stands for the run that was asked for last. @type {object | null} */
+  #newest = null;
   /** The names of the open model's classes. @type {string[]} */
   #labels = [];
 
@@ -82,13 +85,14 @@ export class Engine {
 
   /** @type {Api["classify"]} */
   async classify({ topK = 5 } = {}) {
+    if (!Number.isInteger(topK) || topK < 1) throw wrong("topK is how many classes are named: a whole number from 1 on.");
     return (await this.#client.call("classify", { topK })).answers;
   }
 
   /** @type {Api["explain"]} */
   async explain(settings = {}, { onProgress, onLoading, signal } = {}) {
     const hears = { tick: onProgress ?? (() => {}), loading: onLoading ?? (() => {}), started: () => {} };
-    const params = { kind: "explain", settings: this.#settingsOf(settings) };
+    const params = { kind: "explain", settings: this.#settingsOf(plain(settings)) };
     const { last, report, regions, end } = /** @type {Finished} */ (await this.#run(params, hears, signal));
     if (!last || !report || end === "replaced") throw unfinished(end);
     const { pictures, curves } = last;
@@ -96,11 +100,10 @@ export class Engine {
   }
 
   /** @type {Api["study"]} */
-  async study(kind, settings = {}, { onProgress, onLoading, signal } = {}) {
-    if (kind === "deletion" && !isText(/** @type {{report?: unknown}} */ (settings).report))
-      throw wrong("A study of deletions needs { report }: the text that explain gave as json.");
+  async study(kind, settings = /** @type {any} */ ({}), { onProgress, onLoading, signal } = {}) {
     const hears = { tick: onProgress ?? (() => {}), loading: onLoading ?? (() => {}) };
-    const { found, end } = /** @type {TaskFinished} */ (await this.#run({ kind, settings }, hears, signal));
+    const params = { kind, settings: studySettings(kind, plain(settings), this.registry) };
+    const { found, end } = /** @type {TaskFinished} */ (await this.#run(params, hears, signal));
     if (end === "replaced") throw unfinished(end);
     return found;
   }
@@ -115,7 +118,9 @@ export class Engine {
    */
   async #run(params, hears, signal) {
     signal?.throwIfAborted();
-    const abort = () => this.stop();
+    const mine = (this.#newest = {});
+    // A newer run has ended this one already, and is not to be stopped in its place.
+    const abort = () => void (this.#newest === mine && this.stop());
     signal?.addEventListener("abort", abort);
     try {
       const finished = await this.#client.call("run", params, hears);

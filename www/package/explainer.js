@@ -14,8 +14,11 @@ import { inTurn } from "./shared.js";
 /** Node has no elements, and may import this all the same. @type {typeof HTMLElement} */
 const Base = globalThis.HTMLElement ?? class {};
 
+/** Properties that are attributes as well. */
+const PROPERTIES = ["src", "model", "target", "method"];
+
 export class VanishExplainer extends Base {
-  static observedAttributes = ["src", "model", "target", "method", "alt", "when"];
+  static observedAttributes = [...PROPERTIES, "alt", "when"];
 
   /** They may have been set before the element was defined. @type {Settings} */
   settings = /** @type {{settings?: Settings}} */ (this).settings ?? {};
@@ -25,15 +28,23 @@ export class VanishExplainer extends Base {
   #run = null;
   /** @type {IntersectionObserver | null} */
   #watching = null;
+  /** The attributes that what is shown is about. */
+  #about = "";
   #panel = new Panel(this.attachShadow({ mode: "open" }), () => this.#pressed());
 
   connectedCallback() {
-    this.#renew();
+    this.#takeProperties();
+    const same = this.#about === this.#attributes();
+    if (!same || !(this.explanation || this.#run)) this.#renew();
   }
 
+  /** An element that is moved is taken out and put back at once; only one that stays out is given up. */
   disconnectedCallback() {
-    this.#watching?.disconnect();
-    this.#giveUp();
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#watching?.disconnect();
+      this.#giveUp();
+    });
   }
 
   /** @param {string} name @param {string | null} before @param {string | null} now */
@@ -44,6 +55,20 @@ export class VanishExplainer extends Base {
   }
 
   // -------- Attributes
+
+  /** What was set before the element was defined hides the accessor of the same name. */
+  #takeProperties() {
+    const self = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+    for (const name of PROPERTIES.filter((each) => Object.hasOwn(this, each))) {
+      const value = self[name];
+      delete self[name];
+      self[name] = value;
+    }
+  }
+
+  #attributes() {
+    return JSON.stringify([...PROPERTIES, "when"].map((name) => this.getAttribute(name)));
+  }
 
   get src() {
     return this.getAttribute("src") ?? "";
@@ -94,9 +119,17 @@ export class VanishExplainer extends Base {
 
   #describe() {
     this.#panel.describe(this.getAttribute("alt") ?? "", /^critter:/.test(this.src) ? "" : this.src);
+    if (this.explanation) this.#panel.name(this.#words(this.explanation.report));
+  }
+
+  /** The picture and what was found, in words. @param {Report} report */
+  #words({ sentence }) {
+    const alt = this.getAttribute("alt");
+    return alt ? `${alt}. ${sentence}` : sentence;
   }
 
   #clear() {
+    this.#about = this.#attributes();
     this.explanation = null;
     this.#panel.show(null, "");
     this.#panel.phase("idle");
@@ -173,10 +206,9 @@ export class VanishExplainer extends Base {
     this.#run = null;
     this.explanation = explanation;
     const { report, pictures, complete } = explanation;
-    const alt = this.getAttribute("alt");
     this.#panel.phase("done");
     this.#panel.say(complete ? report.sentence : `Stopped early. ${report.sentence}`);
-    this.#panel.show(pictures, alt ? `${alt}. ${report.sentence}` : report.sentence);
+    this.#panel.show(pictures, this.#words(report));
     this.#tell("result", report);
   }
 

@@ -1,6 +1,6 @@
 /** What an engine of the package is made of and opens: the wasm, the built-in models, and what an address names. */
 import { EngineError } from "../app/client.js";
-import { compiled, compiling, counted, html, isHtml, textOf } from "../app/fetching.js";
+import { UNREACHED, compiled, compiling, counted, html, isHtml, textOf, whole } from "../app/fetching.js";
 import { fitting } from "../app/fitting.js";
 import { isModelFiles, wrong } from "./arguments.js";
 
@@ -28,6 +28,14 @@ const MODELS = {
   ],
 };
 
+/** Schemes of addresses that name no file. */
+const NAMELESS = ["data:", "blob:"];
+const POLICY = "the policy of this page forbids it (connect-src)";
+const IN_MEMORY = `it is damaged or gone, or ${POLICY}`;
+const FOREIGN = `there is no connection, that site does not allow other sites to read it (CORS), or ${POLICY}`;
+/** What a file is called that has no name. */
+const UNNAMED = { model: "model.onnx", picture: "picture" };
+
 /** ImageNet's names, one a line; nothing where they cannot be had. @returns {Promise<string | undefined>} */
 export function imageNetLabels() {
   return textOf(new URL("./models/imagenet-labels.txt", import.meta.url));
@@ -39,8 +47,13 @@ export function addressOf(address) {
   throw wrong(`“${address}” is no address.`);
 }
 
-/** @param {URL} url @returns {string} the name of the file */
-export function nameOf({ pathname }) {
+/**
+ * @param {URL} url
+ * @param {string} otherwise where the address holds the file itself, or stands for one in memory
+ * @returns {string} the name of the file
+ */
+export function nameOf({ pathname, protocol }, otherwise) {
+  if (NAMELESS.includes(protocol)) return otherwise;
   const name = pathname.split("/").pop() || pathname;
   try {
     return decodeURIComponent(name);
@@ -74,10 +87,30 @@ async function moduleOf(wasm, tell) {
 
 /** @param {URL} url @param {Tell} tell */
 async function moduleAt(url, tell) {
-  const response = await counted(url, (done, total) => tell({ stage: "engine", done, total }));
-  const sent = response.headers.get("content-type") ?? "";
-  if (sent.startsWith("text/html")) throw notWasm();
+  const count = (/** @type {number} */ done, /** @type {number} */ total) => tell({ stage: "engine", done, total });
+  const response = await sent(url, nameOf(url, "The engine"), count);
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("text/html")) throw notWasm();
   return compiled(response);
+}
+
+/**
+ * A response; where there is none, browsers hide why from a script, so what it can be is named.
+ *
+ * @param {URL} url
+ * @param {string} name
+ * @param {import("../app/fetching.js").Count} count
+ */
+async function sent(url, name, count) {
+  try {
+    return await counted(url, count);
+  } catch (error) {
+    const nameless = NAMELESS.includes(url.protocol);
+    const hidden = nameless || url.origin !== location.origin;
+    if (!hidden || !(/** @type {Error} */ (error).message.includes(UNREACHED))) throw error;
+    const [place, why] = nameless ? [`its ${url.protocol} address`, IN_MEMORY] : [url.origin, FOREIGN];
+    throw new EngineError({ kind: "io", message: `${name} could not be fetched from ${place}: ${why}.` });
+  }
 }
 
 /** @returns {EngineError} */
@@ -96,7 +129,7 @@ function notWasm() {
  * @returns {Promise<ModelFiles>}
  */
 export async function modelFiles(source, tell) {
-  if (source instanceof Blob) return { file: source, name: /** @type {File} */ (source).name ?? "model.onnx" };
+  if (source instanceof Blob) return { file: source, name: /** @type {File} */ (source).name ?? UNNAMED.model };
   if (typeof source !== "string" && !(source instanceof URL)) {
     if (isModelFiles(source)) return source;
     throw wrong("A model is an address, a file, or { file, name } with a file that was read.");
@@ -104,7 +137,7 @@ export async function modelFiles(source, tell) {
   const builtin = Object.hasOwn(MODELS, String(source));
   const model = builtin ? MODELS[String(source)]()[0] : addressOf(source);
   const profile = builtin ? MODELS[String(source)]()[1] : new URL(model.href.replace(/\.onnx(?=$|[?#])/, ".json"));
-  return fetchModel(builtin ? `${source}` : nameOf(model), model, profile, tell);
+  return fetchModel(builtin ? `${source}` : nameOf(model, UNNAMED.model), model, profile, tell);
 }
 
 /** @param {string} name @param {URL} model @param {URL} profile @param {Tell} tell @returns {Promise<ModelFiles>} */
@@ -112,8 +145,8 @@ async function fetchModel(name, model, profile, tell) {
   const count = (/** @type {number} */ done, /** @type {number} */ total) =>
     tell({ stage: "model", name, done, total });
   const described = profile.href === model.href ? undefined : textOf(profile);
-  const [response, text] = await Promise.all([counted(model, count), described]);
-  const file = await response.blob();
+  const [response, text] = await Promise.all([sent(model, name, count), described]);
+  const file = await whole(model, response.blob());
   if (isHtml(await file.slice(0, 2).arrayBuffer())) throw html(model);
   // A server that answers every address with its page has no profile there.
   return { file, name, profile: text?.trimStart().startsWith("{") ? text : undefined };
@@ -121,8 +154,9 @@ async function fetchModel(name, model, profile, tell) {
 
 /** A picture's file. @param {string | URL | Blob} source @returns {Promise<{blob: Blob, name: string}>} */
 export async function pictureFile(source) {
-  if (source instanceof Blob) return { blob: source, name: /** @type {File} */ (source).name ?? "picture" };
+  if (source instanceof Blob) return { blob: source, name: /** @type {File} */ (source).name ?? UNNAMED.picture };
   const url = addressOf(source);
-  const response = await counted(url, () => {});
-  return { blob: await response.blob(), name: nameOf(url) };
+  const name = nameOf(url, UNNAMED.picture);
+  const response = await sent(url, name, () => {});
+  return { blob: await whole(url, response.blob()), name };
 }

@@ -1,5 +1,6 @@
 /** The package's entry: loads an engine. Importing it does nothing. */
 import { EngineClient, EngineError, UNSTARTED } from "../app/client.js";
+import { checkOptions } from "./arguments.js";
 import { Engine } from "./engine.js";
 import { engineOf } from "./files.js";
 
@@ -9,6 +10,7 @@ export { EngineError };
 export async function load({ wasm, worker, device = "auto", onLoading = () => {} } = {}) {
   if (typeof document === "undefined" || typeof Worker === "undefined")
     throw new EngineError({ kind: "worker", message: "An engine needs a page of a browser; here there is none." });
+  checkOptions({ wasm, worker, device });
   const { module, noAdapter } = await engineOf(wasm, device, onLoading);
   const start = worker ?? (await import("./worker-text.js")).default;
   const client = new EngineClient({ loading: () => {}, crashed: () => engine?.close() });

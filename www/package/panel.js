@@ -87,10 +87,15 @@ export class Panel {
    */
   show(pictures, words) {
     this.#pictures = pictures;
-    this.#map.setAttribute("aria-label", words);
+    this.name(words);
     this.#map.hidden = this.#views.hidden = !pictures;
     this.#slot.hidden = !!pictures;
     this.#draw();
+  }
+
+  /** @param {string} words what the map is called */
+  name(words) {
+    this.#map.setAttribute("aria-label", words);
   }
 
   #draw() {

@@ -12,10 +12,12 @@ let open = null;
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
 
-/** How the engine is loaded; one that is there already stays with those that use it. @param {LoadOptions} options */
+/** How the engine is loaded; one that is there already ends when those that wait have had their turn. @param {LoadOptions} options */
 export function configure(options) {
   how = options;
+  const before = loading;
   loading = null;
+  if (before) queue = queue.then(() => before).then((engine) => engine.close(), () => {});
 }
 
 /** @param {NonNullable<LoadOptions["onLoading"]>} onLoading @returns {Promise<Engine>} */
@@ -33,7 +35,7 @@ async function engine(onLoading) {
  * @template T
  * @param {string} model
  * @param {NonNullable<LoadOptions["onLoading"]>} onLoading
- * @param {AbortSignal} signal ends the waiting
+ * @param {AbortSignal} signal ends the waiting at once, whatever is waited for
  * @param {(engine: Engine) => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -54,5 +56,10 @@ export function inTurn(model, onLoading, signal, work) {
     });
   });
   queue = mine.catch(() => {});
-  return mine;
+  return Promise.race([mine, aborted(signal)]);
+}
+
+/** @param {AbortSignal} signal @returns {Promise<never>} rejects with its reason */
+function aborted(signal) {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }

@@ -5,7 +5,7 @@
 import { model, openBeside, photo } from "./bench.js";
 import { look, pictures } from "./finding.js";
 import * as tasks from "./task.js";
-import { alone, breathe, onlyNewest } from "./queue.js";
+import { alone, breathe, superseded } from "./queue.js";
 
 /** @typedef {import("./border.js").Tell} Tell */
 /** @typedef {"cancelled" | "replaced"} Ending */
@@ -78,11 +78,13 @@ export async function pause({ paused }) {
  * @returns {Promise<import("../types.js").Finished | import("../types.js").TaskFinished>}
  */
 export async function run(asked, tell) {
-  const check = onlyNewest("run");
-  await endAndWait("replaced");
-  check();
+  const before = current;
+  end("replaced");
+  // Before the wait, so that who stops a run while the one before it still ends is heard.
   const mine = (current = newRun());
   try {
+    await before?.finished;
+    if (mine.ending === "replaced") superseded();
     return await (asked.kind in KINDS ? explain : task)(mine, asked, tell);
   } finally {
     mine.over();

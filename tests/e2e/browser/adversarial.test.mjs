@@ -1,7 +1,7 @@
 /** The view Adversarial against the stand-in engine. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, download, visitor } from "./harness.mjs";
+import { axeCheck, download, go, visitor } from "./harness.mjs";
 
 const visit = visitor({ mock: true });
 
@@ -15,6 +15,7 @@ test("a picture beside its attacked self: answers, masks, recovered, detected", 
   await attacked(page);
   const said = (await page.textContent("#attack-sentence")) ?? "";
   assert.match(said, /^The answer went from cat 97\.0\s% to fish 97\.0\s%/);
+  assert.match(said, / The attack was \S.*\.$/);
   assert.equal(await page.locator("#attack-pictures canvas").count(), 3);
   assert.equal(await page.locator("#masks-pictures canvas").count(), 3);
   assert.match(
@@ -71,6 +72,15 @@ test("sliders ask again, another size attacks again, and at size 0 nothing happe
   assert.ok(await page.locator("#masks-pictures").isHidden());
   await page.selectOption("#attack-kind", "patch");
   assert.equal(await page.textContent("#attack-eps-note"), "5 % of the picture");
+  await page.locator("#attack-eps").fill("7");
+  await page.locator("#attack-eps").dispatchEvent("change");
+  await attacked(page);
+  await go(page, "model");
+  await go(page, "adversarial");
+  assert.equal(await page.inputValue("#attack-kind"), "patch", "what was chosen is there again");
+  assert.equal(await page.textContent("#attack-eps-note"), "7 % of the picture");
+  assert.deepEqual([await page.inputValue("#recipe"), await page.inputValue("#threshold")], ["log-odds", "0.5"]);
+  assert.equal(await page.textContent("#sigma-note"), "2 px");
   await leave();
 });
 

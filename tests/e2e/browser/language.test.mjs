@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BAD_MODELS, BAD_PICTURES, ODD_PICTURES } from "./cases.mjs";
-import { axeCheck, give, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
+import { axeCheck, download, give, ready, requireEngine, runToEnd, set, visitor } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -102,6 +102,20 @@ test("files that are refused, and pictures that were changed", async () => {
 
 /** @typedef {(page: import("playwright-core").Page) => Promise<unknown>} Steps */
 
+/** What is written on a picture that a button saves. @param {import("playwright-core").Page} page @param {string} button */
+async function drawnWords(page, button) {
+  await page.evaluate(() => {
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    /** @type {any} */ (window).drawn = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+      /** @type {any} */ (window).drawn.push(text);
+      return fillText.call(this, text, ...where);
+    };
+  });
+  await download(page, button);
+  return page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (window).drawn));
+}
+
 /** @param {import("playwright-core").Page} page @param {string} number behind which are pictures */
 async function open(page, number) {
   await page.locator(number).first().click();
@@ -115,9 +129,17 @@ const VIEWS = {
     await page.click("#compare-start:not([disabled])");
     await page.waitForSelector("#compare-stop:not([hidden])");
     await page.waitForSelector("#compare-stop", { state: "hidden" });
+    const words = await drawnWords(page, "#compare-png");
+    for (const part of ["todos los mapas en una misma escala de color", "0 sin evidencia", "Lo que ve el modelo"])
+      assert.ok(words.some((text) => text.includes(part)), `${part} in ${words.join("; ")}`);
   },
   rules: async (page) => {
     await page.waitForSelector("#changes-csv:not([hidden])");
+    const { bytes } = await download(page, "#changes-svg");
+    const titles = await page.locator("#changes-curves h3").allTextContents();
+    assert.ok(titles.length > 5);
+    const drawn = bytes.toString().toLowerCase();
+    for (const title of titles) assert.ok(drawn.includes(title.toLowerCase()), title);
     await page.click("#concepts-test:not([disabled])");
     await page.waitForSelector("#concepts-table button");
     await page.keyboard.press("Escape");

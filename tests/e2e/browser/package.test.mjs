@@ -84,8 +84,10 @@ test("an engine asked for in Node is refused in a sentence", async () => {
 
 test("every path that it exports is there, types first", async () => {
   const place = join(app.folder, "node_modules/vanish");
-  const { exports, version } = JSON.parse(await readFile(join(place, "package.json"), "utf8"));
+  const { exports, sideEffects, version } = JSON.parse(await readFile(join(place, "package.json"), "utf8"));
   assert.match(await readFile(join(ROOT, "Cargo.toml"), "utf8"), new RegExp(`^version = "${version}"$`, "m"));
+  // What is imported for what it does, which a bundler would leave out otherwise.
+  assert.deepEqual(sideEffects, [exports["./element"].default, exports["./worker"].default]);
   for (const [name, entry] of Object.entries(exports)) {
     if (typeof entry === "string") continue;
     assert.equal(Object.keys(entry)[0], "types", name);
@@ -179,11 +181,14 @@ test("what is of the wrong type is refused in a sentence, and the engine lives o
      const asked = [
        () => engine.openModel(null), () => engine.openModel({}), () => engine.openModel("http://"),
        () => engine.openPicture("critter:abc"), () => engine.readReport(undefined), () => engine.study("deletion", {}),
+       () => load({ device: "tpu" }), () => engine.classify({ topK: -1 }), () => engine.explain({ seed: 1n }),
+       () => engine.explain({ onProgress: () => {} }), () => engine.study("invariance", { report: 5 }),
      ];
      const told = [];
      for (const ask of asked) told.push(await ask().then(() => "took it", why));
      await engine.openModel("critters");
      await engine.openPicture("critter:7");
+     const attacked = (await engine.study("attack", {})) !== null;
      const reason = new Error("enough");
      const gone = new AbortController();
      const run = engine.explain({ iterations: 1000 }, { signal: gone.signal }).catch((error) => error === reason);
@@ -191,15 +196,15 @@ test("what is of the wrong type is refused in a sentence, and the engine lives o
      engine.close();
      const aborted = await run;
      await new Promise((heard) => setTimeout(heard, 200));
-     out.textContent = JSON.stringify({ told, aborted, unheard });`,
+     out.textContent = JSON.stringify({ told, attacked, aborted, unheard });`,
   );
   const { page, leave } = await visit(browser, server, { ...odd, patience: 60_000 });
-  const { told, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+  const { told, attacked, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   for (const [name, kind, message] of told) {
     assert.deepEqual([name, kind], ["EngineError", "settings"], message);
     assert.match(message, /^\S.*\.$/);
   }
-  assert.deepEqual([told.length, aborted, unheard], [6, true, []]);
+  assert.deepEqual([told.length, attacked, aborted, unheard], [11, true, true, []]);
   await leave();
 });
 
@@ -323,6 +328,56 @@ describe("elements on a plain page", () => {
       return node.explanation.complete;
     });
     assert.equal(partial, false);
+    await leave();
+  });
+
+  test("keep what was set before they were defined, and what they show when they are moved or named anew", async () => {
+    const script = `const early = document.createElement("vanish-explainer");
+      Object.assign(early, { src: "critter:7", target: "ram", method: "gradcam" });
+      early.setAttribute("when", "asked");
+      document.body.append(early);
+      await import("./node_modules/vanish/element.js");
+      const map = () => early.shadowRoot.querySelector("[part=map]").getAttribute("aria-label");
+      const told = [early.getAttribute("src"), early.getAttribute("target"), early.method];
+      const { sentence } = await early.explain();
+      place.append(early);
+      told.push(early.explanation?.report.sentence === sentence, map() === sentence);
+      early.setAttribute("alt", "A ram");
+      told.push(map() === "A ram. " + sentence);
+      out.textContent = JSON.stringify(told);`;
+    const moved = await plainPage("moved", `<h1>Moved</h1><div id="place"></div><p id="out"></p>`, script);
+    const { page, leave } = await visit(browser, server, { ...moved, patience: 60_000 });
+    const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+    assert.deepEqual(told, ["critter:7", "ram", "gradcam", true, true, true]);
+    await leave();
+  });
+
+  test("stop at once while they wait for their turn, and leave no engine behind that is configured anew", async () => {
+    const body = `<h1>Turns</h1><p id="out"></p>`;
+    const one = (/** @type {string} */ id) => `<vanish-explainer id="${id}" when="asked" src="critter:7"></vanish-explainer>`;
+    const script = `import { configure } from "./node_modules/vanish/element.js";
+      let going = 0;
+      const { Worker } = window;
+      window.Worker = class extends Worker {
+        constructor(...how) { super(...how); going++; }
+        terminate() { going--; super.terminate(); }
+      };
+      long.settings = { method: "meaningful", iterations: 3000 };
+      let over = false;
+      const run = long.explain().then(() => (over = true));
+      await new Promise((begun) => long.addEventListener("progress", begun, { once: true }));
+      const waits = waiting.explain().catch(({ name }) => name);
+      waiting.stop();
+      const told = [await waits, over];
+      long.stop();
+      await run;
+      waiting.method = "gradcam";
+      for (const device of ["cpu", "auto"]) configure({ device }), await waiting.explain();
+      out.textContent = JSON.stringify([...told, going]);`;
+    const turns = await plainPage("turns", body + one("long") + one("waiting"), script);
+    const { page, leave } = await visit(browser, server, { ...turns, patience: 60_000 });
+    const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
+    assert.deepEqual(told, ["AbortError", false, 1]);
     await leave();
   });
 

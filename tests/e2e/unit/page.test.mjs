@@ -576,6 +576,11 @@ test("a comparison as a file holds every score, setting and refusal", () => {
 
 test("several seeds are several rows, and come to a mean and a deviation", () => {
   assert.deepEqual(
+    rowsOf(["fast"], 2 ** 32 - 1, 2).map(({ seed }) => seed),
+    [2 ** 32 - 1, 0],
+    "no seed is larger than the engine takes",
+  );
+  assert.deepEqual(
     rowsOf(["fast", "rise"], 7, 2).map(({ method, seed }) => `${method} ${seed}`),
     ["fast 7", "fast 8", "rise 7", "rise 8"],
   );

@@ -74,3 +74,19 @@ test("a name that a spreadsheet would compute is a text, and a number stays a nu
   assert.equal(cell('=HYPERLINK("x")'), '"\'=HYPERLINK(""x"")"');
   assert.deepEqual([cell(-0.5), cell(null), cell("a\rb")], ["-0.5", "", '"a\rb"']);
 });
+
+test("another program reads the table, and no spreadsheet takes a name for a formula", (t) => {
+  const names = ["=1+1.png", "-a.png", "+b.png", "@c.png", 'a "b", c\r\nd.png', "ü.png"];
+  const rows = setRows(names.map((name) => ({ name, file: new Blob() })));
+  const scores = { original: -0.5, null: 0, deleted: 0.1 };
+  for (const row of rows)
+    Object.assign(row, { state: "done", result: { label: "=cmd|' /C calc'!A0", scores, area: 0.25, sentence: "@SUM(1)" } });
+  const script = "import csv, json, sys; print(json.dumps(list(csv.reader(sys.stdin, strict=True))[1:]))";
+  const env = { ...process.env, PYTHONIOENCODING: "utf-8" };
+  const { stdout, error } = spawnSync("python3", ["-c", script], { encoding: "utf8", input: setCsv(rows), env });
+  if (error) return t.skip(`no python3 to read it with: ${error.message}`);
+  const read = JSON.parse(stdout);
+  assert.deepEqual(read.map((/** @type {string[]} */ [name]) => name), ["'=1+1.png", "'-a.png", "'+b.png", "'@c.png", names[4], names[5]]);
+  for (const [, , label, score, , , , , , , sentence] of read)
+    assert.deepEqual([label, score, sentence], ["'=cmd|' /C calc'!A0", "-0.5", "'@SUM(1)"]);
+});

@@ -6,6 +6,7 @@ import { fileName } from "../../core/shown.js";
 import { axis, score, shortLabel } from "../../core/words.js";
 import { drawCurve } from "../chart.js";
 import { click, el, fromMarkup, paint, pen, save, within } from "../dom.js";
+import { spoken } from "../spoken.js";
 import { svgFile } from "../svg-file.js";
 
 /** @typedef {import("../../core/result.js").Result} Result */
@@ -182,16 +183,17 @@ export class Replay {
 
   // -------- Out of the page
 
-  #saveSvg() {
-    if (!this.#result) return;
-    const { curves, label } = this.#result;
+  async #saveSvg() {
+    const result = this.#result;
+    if (!result) return;
+    const { curves, label } = result;
     const there = /** @type {const} */ (["score", "objective"]).filter((name) => curves[name].length > 1);
     const names = { score: `Score of ${shortLabel(label)}`, objective: "Objective" };
     const file = svgFile(
       there.map((name) => this.#svg(name)),
-      there.map((name) => names[name]),
+      await spoken(there.map((name) => names[name])),
     );
-    save(fileName(this.#result, "curves.svg"), file);
+    save(fileName(result, "curves.svg"), file);
   }
 
   #saveCsv() {

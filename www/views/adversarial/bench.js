@@ -42,7 +42,7 @@ export function answerWords({ label, probability }) {
 /** @param {Told} told @returns {string} what the attack did */
 export function attackWords({ attack }) {
   if (!attack) return "";
-  const { before, after, noise, goal, l_inf, l2, zero_gradients: zero } = attack;
+  const { name, before, after, noise, goal, l_inf, l2, zero_gradients: zero } = attack;
   const size = `no value changed by more than ${l_inf}/255 (norm ${l2.toFixed(2)})`;
   const aim = goal && attack.succeeded && goal !== after.label ? `, though it went for ${goal}` : "";
   const did = attack.succeeded
@@ -50,7 +50,7 @@ export function attackWords({ attack }) {
     : `The attack failed: the answer is still ${answerWords(after)}, and was ${answerWords(before)}; ${size}.`;
   const control = ` Noise of the same size leaves ${answerWords(noise)}.`;
   const caution = zero > 0 ? ` Of its gradients ${percent(zero)} were zero: a failure may be theirs.` : "";
-  return `${did}${control}${caution}`;
+  return `${did}${control}${caution} The attack was ${name}.`;
 }
 
 /** @param {ToldSide | null | undefined} side @param {string} recipe @returns {ToldMask | undefined} */

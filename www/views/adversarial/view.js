@@ -23,6 +23,11 @@ export const title = "Adversarial";
 /** Clean pictures of the built-in world on which the detectors are calibrated, and how many of them on all edits. */
 const CALIBRATION = { calibrate: 100, calibrate_wide: 20 };
 
+/** What a person chooses here, which is there again when the view is opened again: the control's value by its id. */
+const CHOICES = ["attack-kind", "attack-eps", "gain", "recipe", "threshold", "sigma"];
+/** @type {Record<string, string>} */
+let chosen = {};
+
 /** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "picture", "model", "answers", "booted", "busy", "state"];
 
@@ -41,6 +46,7 @@ class View {
     this.#context = context;
     const place = el("div");
     root.append(fromMarkup(MARKUP), place);
+    this.#keepChoices();
     const exhibit = new Exhibit(place, context);
     this.#subject = new Subject(within(root, "subject", HTMLElement), context, "The model’s answer");
     this.#bar = new StudyBar(context, "attack", "Attack", () => this.#attack());
@@ -48,6 +54,18 @@ class View {
     this.#pictures = new Pictures(root, context);
     this.#parts = [this.#pictures, new Recovery(root, context, exhibit), new Detection(root)];
     this.#listen();
+  }
+
+  /** The size comes after the kind, which sets its range; and a change of one control may change another. */
+  #keepChoices() {
+    const control = (/** @type {string} */ name) =>
+      /** @type {HTMLInputElement | HTMLSelectElement} */ (this.#root.querySelector(`#${name}`));
+    for (const name of CHOICES.filter((each) => each in chosen)) {
+      control(name).value = chosen[name];
+      if (name === "attack-kind") this.#takeUsual();
+    }
+    const note = () => void (chosen = Object.fromEntries(CHOICES.map((name) => [name, control(name).value])));
+    for (const form of this.#root.querySelectorAll("section.rule")) form.addEventListener("change", note);
   }
 
   #listen() {

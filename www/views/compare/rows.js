@@ -42,6 +42,9 @@ export const METRICS = {
   overlap: { name: "Overlap ↑", order: -1, value: (row) => row.verdict?.overlap, text: share },
 };
 
+/** So many seeds there are; the first follows the last. */
+const SEEDS = 2 ** 32;
+
 /**
  * Each method under as many seeds.
  *
@@ -54,7 +57,7 @@ export const METRICS = {
 export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
   const empty = /** @type {const} */ ({ state: "waiting", why: "", result: null, verdict: null });
   return methods.flatMap((method) =>
-    Array.from({ length: seeded(method) ? seeds : 1 }, (_, at) => ({ method, seed: first + at, ...empty })),
+    Array.from({ length: seeded(method) ? seeds : 1 }, (_, at) => ({ method, seed: (first + at) % SEEDS, ...empty })),
   );
 }
 

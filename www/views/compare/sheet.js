@@ -1,5 +1,6 @@
 /** The comparison as one picture: every map with its scores, and the colour scale they share. */
 import { el, pen } from "../../parts/dom.js";
+import { spoken } from "../../parts/spoken.js";
 
 /** @typedef {import("../../parts/tiles.js").Tile} Tile */
 
@@ -10,14 +11,36 @@ const LINE = 18;
 /** Lines of about as many letters as a map is wide, and so many of them. */
 const WORDS = /.{1,36}(\s|$)/g;
 const MOST_LINES = 6;
+/** What is said of the whole, and of the ends of the scale. */
+const SCALE = ["all maps on one colour scale", "0 no evidence", "1 evidence"];
 
 /**
  * @param {Tile[]} tiles
  * @param {string} about
  * @param {HTMLCanvasElement} scale
+ * @returns {Promise<HTMLCanvasElement>}
+ */
+export async function sheet(tiles, about, scale) {
+  const said = [];
+  for (const tile of tiles) said.push(await translated(tile));
+  return drawn(said, await spoken(SCALE), about, scale);
+}
+
+/** @param {Tile} tile @returns {Promise<Tile>} with its words in the language of the page */
+async function translated(tile) {
+  const numbers = tile.numbers ?? [];
+  const [title, why, ...names] = await spoken([tile.title, tile.why ?? "", ...numbers.map(({ name }) => name)]);
+  return { ...tile, title, why, numbers: numbers.map((number, at) => ({ ...number, name: names[at] })) };
+}
+
+/**
+ * @param {Tile[]} tiles
+ * @param {string[]} words of the scale
+ * @param {string} about
+ * @param {HTMLCanvasElement} scale
  * @returns {HTMLCanvasElement}
  */
-export function sheet(tiles, about, scale) {
+function drawn(tiles, [oneScale, low, high], about, scale) {
   const columns = Math.min(5, Math.max(2, tiles.length));
   const tall = MAP + 7 * LINE + GAP;
   const height = 3 * GAP + tall * Math.ceil(tiles.length / columns) + 2 * LINE;
@@ -25,13 +48,13 @@ export function sheet(tiles, about, scale) {
   const to = pen(canvas);
   to.fillStyle = "#fff";
   to.fillRect(0, 0, canvas.width, height);
-  write(to, `${about}: all maps on one colour scale`, GAP, 1.25 * GAP, { most: canvas.width - 2 * GAP });
+  write(to, `${about}: ${oneScale}`, GAP, 1.25 * GAP, { most: canvas.width - 2 * GAP });
   tiles.forEach((tile, at) => {
     drawTile(to, tile, GAP + (at % columns) * (MAP + GAP), 2 * GAP + tall * Math.floor(at / columns));
   });
   to.drawImage(scale, GAP, height - GAP - 28, MAP, 12);
-  write(to, "0 no evidence", GAP, height - GAP);
-  write(to, "1 evidence", GAP + MAP, height - GAP, { right: true });
+  write(to, low, GAP, height - GAP);
+  write(to, high, GAP + MAP, height - GAP, { right: true });
   return canvas;
 }
 

@@ -247,9 +247,9 @@ class View {
     if (blob) save(result ? fileName(result, name) : name, blob);
   }
 
-  #savePicture() {
+  async #savePicture() {
     const tiles = [...this.#references(), ...this.#ordered().map((row) => this.#tileOf(row))];
-    const drawn = sheet(tiles, this.#comparison.about, this.#legend.canvas);
+    const drawn = await sheet(tiles, this.#comparison.about, this.#legend.canvas);
     drawn.toBlob((blob) => this.#saveAs("png", blob));
   }
 

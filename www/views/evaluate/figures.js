@@ -64,7 +64,7 @@ export function toCsv({ summary, pictures }) {
   const lines = pictures.flatMap(({ name, label }, at) =>
     rows.map(({ name: method }, row) => {
       const values = columns.map(({ cells }) => cells[row].values[at] ?? "");
-      return [cell(name), cell(label), method, ...values].join();
+      return [name, label, method, ...values].map(cell).join();
     }),
   );
   return [head, ...lines, ""].join("\n");

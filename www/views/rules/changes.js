@@ -4,6 +4,7 @@ import { share, strengthWords } from "../../core/trials.js";
 import { changeChart } from "./change-chart.js";
 import { el, paint, save, within } from "../../parts/dom.js";
 import { drawTask } from "../../parts/exhibit.js";
+import { spoken } from "../../parts/spoken.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { svgFile } from "../../parts/svg-file.js";
 
@@ -115,7 +116,7 @@ export class Changes {
     void read(false);
     this.#seeOriginal(canvas);
     const picture = el("div", { class: "frame" }, canvas);
-    const head = el("h3", {}, `${title[0].toUpperCase()}${title.slice(1)}`);
+    const head = el("h3", {}, headOf(title));
     const body = el("div", { class: "card-body" }, picture, chart.element);
     return el(
       "article",
@@ -143,10 +144,10 @@ export class Changes {
     if (seen) paint(canvas, seen.original, seen.width, seen.height);
   }
 
-  #saveSvg() {
+  async #saveSvg() {
     const cards = [...this.#cards.values()];
     const charts = cards.flatMap(({ card }) => card.querySelector("svg") ?? []);
-    save("curves.svg", svgFile(charts, cards.map(({ of }) => of.title)));
+    save("curves.svg", svgFile(charts, await spoken(cards.map(({ of }) => headOf(of.title)))));
   }
 
   #save() {
@@ -160,4 +161,9 @@ export class Changes {
       new Blob([["kind,strength,score,kept,variation", ...rows, ""].join("\n")], { type: "text/csv" }),
     );
   }
+}
+
+/** @param {string} title of a kind of change @returns {string} as its card and its chart are headed */
+function headOf(title) {
+  return `${title[0].toUpperCase()}${title.slice(1)}`;
 }

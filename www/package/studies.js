@@ -1,0 +1,43 @@
+/** What the studies of the package are asked for, where their caller does not say. */
+import { isNamedFile, isText, wrong } from "./arguments.js";
+
+/** @typedef {import("../payloads.js").Registry} Registry */
+
+/** The sizes of attacks, in 255ths, and of a patch in per cent of the picture. @type {Record<string, number>} */
+const USUAL_EPS = { fgsm: 8, "least-likely": 8, pgd: 8, "pgd-l2": 2, patch: 5 };
+/** All measures but those that take runs of their own. */
+const METRICS = [
+  "deletion-game",
+  "insertion",
+  "deletion",
+  "pointing",
+  "localisation",
+  "overlap",
+  "rule",
+  "leakage",
+];
+
+/** What the engine does not fill in by itself, by study. @type {Record<string, (asked: any, registry: Registry) => object>} */
+const USUAL = {
+  attack: ({ attack = "least-likely" }) => ({ attack, eps: Object.hasOwn(USUAL_EPS, attack) ? USUAL_EPS[attack] : 8 }),
+  cues: (_, { default: method }) => ({ method, pictures: 240, beside_cues: false }),
+  evaluate: (_, { default: method }) => ({ methods: [method], metrics: METRICS, controls: true, pictures: 20 }),
+};
+
+/**
+ * The settings of a study, with what is usual in place of what is missing.
+ *
+ * @param {string} kind
+ * @param {any} asked
+ * @param {Registry} registry
+ * @returns {object}
+ */
+export function studySettings(kind, asked, registry) {
+  const { report, files } = asked;
+  if (report === undefined ? kind === "deletion" : !isText(report))
+    throw wrong("A study of deletions needs { report }, and one of invariance may have it: the text that explain gave as json.");
+  if (files !== undefined && !(Array.isArray(files) && files.every(isNamedFile)))
+    throw wrong("The files of a study are a list of { name, file }, each with a file that was read.");
+  const usual = Object.hasOwn(USUAL, kind) ? USUAL[kind](asked, registry) : {};
+  return { ...usual, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) };
+}
