@@ -53,7 +53,8 @@ function nameOf(url) {
 async function fetched(name) {
   const response = await fetch(addressOf(name), { integrity: files[name][0], cache: "no-cache" });
   if (!response.ok) throw new Error(`${name} could not be fetched: the server answered ${response.status}.`);
-  return response;
+  // Browsers refuse to open a page with an answer that came by a redirection, as from a folder to its `index.html`.
+  return response.redirected ? new Response(response.body, response) : response;
 }
 
 /** @param {Cache} cache @param {string} name */

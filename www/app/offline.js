@@ -35,7 +35,7 @@ export async function keepPage() {
 /** Rejected where the first version cannot be installed. @param {ServiceWorkerRegistration} registration */
 function failed({ installing, active }) {
   return new Promise((_, reject) => {
-    const listen = () => installing?.state === "redundant" && reject(new Error("Not all of it could be fetched."));
+    const listen = () => installing?.state === "redundant" && reject(new Error("Not all of it could be fetched and kept."));
     if (!active) installing?.addEventListener("statechange", listen);
   });
 }

@@ -14,7 +14,8 @@ export function isText(value) {
 /** @param {unknown} value @returns {boolean} whether it has what a model's files need */
 export function isModelFiles(value) {
   const { file, name, profile = "", labels = "", beside = [] } = /** @type {any} */ (value ?? {});
-  return file instanceof Blob && [name, profile, labels].every(isText) && Array.isArray(beside) && beside.every(isNamedFile);
+  const texts = [name, profile, labels].every(isText);
+  return file instanceof Blob && texts && Array.isArray(beside) && beside.every(isNamedFile);
 }
 
 /** @param {{name?: unknown, file?: unknown}} given @returns {boolean} a file that was read, and its name */
@@ -53,8 +54,8 @@ export function plain(settings) {
 /** @param {object} settings @returns {any} */
 function spoken(settings) {
   const check = (/** @type {string} */ name, /** @type {unknown} */ value) => {
-    const lost = ["function", "symbol", "bigint"].includes(typeof value) || (typeof value === "number" && !isFinite(value));
-    if (lost) throw wrong(`The setting “${name}” is ${sort(value)}: give a finite number, a text, a list or an object.`);
+    const lost = typeof value === "number" ? !isFinite(value) : ["function", "symbol", "bigint"].includes(typeof value);
+    if (lost) throw wrong(`The setting “${name}” is ${sort(value)}: give a finite number, a text or a list.`);
     return value;
   };
   try {

@@ -85,7 +85,7 @@ export class Engine {
 
   /** @type {Api["classify"]} */
   async classify({ topK = 5 } = {}) {
-    if (!Number.isInteger(topK) || topK < 1) throw wrong("topK is how many classes are named: a whole number from 1 on.");
+    if (!Number.isInteger(topK) || topK < 1) throw wrong("topK is a number of classes: a whole number from 1 on.");
     return (await this.#client.call("classify", { topK })).answers;
   }
 

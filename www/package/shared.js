@@ -12,7 +12,11 @@ let open = null;
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
 
-/** How the engine is loaded; one that is there already ends when those that wait have had their turn. @param {LoadOptions} options */
+/**
+ * How the engine is loaded; one that is there already ends when those that wait have had their turn.
+ *
+ * @param {LoadOptions} options
+ */
 export function configure(options) {
   how = options;
   const before = loading;

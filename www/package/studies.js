@@ -17,7 +17,11 @@ const METRICS = [
   "leakage",
 ];
 
-/** What the engine does not fill in by itself, by study. @type {Record<string, (asked: any, registry: Registry) => object>} */
+/**
+ * What the engine does not fill in by itself, by study.
+ *
+ * @type {Record<string, (asked: any, registry: Registry) => object>}
+ */
 const USUAL = {
   attack: ({ attack = "least-likely" }) => ({ attack, eps: Object.hasOwn(USUAL_EPS, attack) ? USUAL_EPS[attack] : 8 }),
   cues: (_, { default: method }) => ({ method, pictures: 240, beside_cues: false }),
@@ -35,7 +39,7 @@ const USUAL = {
 export function studySettings(kind, asked, registry) {
   const { report, files } = asked;
   if (report === undefined ? kind === "deletion" : !isText(report))
-    throw wrong("A study of deletions needs { report }, and one of invariance may have it: the text that explain gave as json.");
+    throw wrong("A study of deletions needs { report }, and one of invariance may have it: the json of explain.");
   if (files !== undefined && !(Array.isArray(files) && files.every(isNamedFile)))
     throw wrong("The files of a study are a list of { name, file }, each with a file that was read.");
   const usual = Object.hasOwn(USUAL, kind) ? USUAL[kind](asked, registry) : {};

@@ -44,8 +44,9 @@ export function plot(values, total, fixed) {
 /** @param {number[]} values @returns {[number, number]} */
 function rangeOf(values) {
   if (!values.length) return [0, 1];
-  const low = Math.min(0, ...values);
-  const high = Math.max(...values);
+  // One by one: a call takes only so many arguments, and a report may hold more.
+  const low = values.reduce((a, b) => Math.min(a, b), 0);
+  const high = values.reduce((a, b) => Math.max(a, b));
   return high > low ? [low, high] : [low, low + 1];
 }
 

@@ -24,6 +24,17 @@ test("opens with a sample, its answers and the device", async () => {
   await leave();
 });
 
+test("labels that are one long word do not make the page wider than a phone", async () => {
+  const { page, leave } = await visit({ options: { viewport: { width: 320, height: 700 } } });
+  await ready(page);
+  const labels = Array.from({ length: 10 }, (_, at) => `${at}${"_as_long_a_label_as_a_data_set_may_have".repeat(3)}`);
+  await give(page, "#model-file", "labels.txt", labels.join("\n"));
+  await page.waitForSelector('#answers :text("_as_long_a_label")');
+  await runToEnd(page);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  await leave();
+});
+
 test("the engine is asked for before the page's script is there", async () => {
   const { page, leave } = await visit();
   const asked = page.waitForRequest(/\/pkg\/vanish\w*_bg\.wasm$/);

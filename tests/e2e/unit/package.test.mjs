@@ -55,7 +55,7 @@ test("a study without settings takes those of the page", () => {
   assert.deepEqual([methods, metrics.length, controls, pictures], [["fast"], 8, true, 20]);
   for (const kind of ["concept", "parts", "invariance"]) assert.deepEqual(usual(kind), {}, kind);
   assert.match(why(() => usual("deletion")), /needs \{ report \}/);
-  assert.match(why(() => usual("invariance", { report: 5 })), /the text that explain gave/);
+  assert.match(why(() => usual("invariance", { report: 5 })), /the json of explain/);
   for (const files of ["a", [{}], [{ name: "a", file: "a" }]]) assert.match(why(() => usual("cues", { files })), /list of \{ name, file \}/);
 });
 

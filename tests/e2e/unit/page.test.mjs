@@ -375,6 +375,7 @@ test("a curve stays within its frame", () => {
   assert.ok(end.x > 40 && end.x < 300);
   assert.deepEqual(plot([], 300).range, [0, 1]);
   assert.deepEqual(plot([2, 2], 300).range, [0, 2]);
+  assert.deepEqual(plot(new Array(1e6).fill(2), 1e6).range, [0, 2], "a report may hold more values than a call takes");
 });
 
 test("labels are found by what they start with, then by what they hold", () => {
