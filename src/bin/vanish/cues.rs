@@ -118,7 +118,7 @@ fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Resul
     let report = json!({
         "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.set,
         "model": { "name": model.profile().name, "sha256": model.sha256() },
-        "settings": settings, "sentences": sentences, "found": found,
+        "settings": settings, "interrupted": interrupted(), "sentences": sentences, "found": found,
     });
     files::print(&report.to_string())
 }

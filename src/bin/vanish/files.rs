@@ -16,8 +16,23 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Writes a file.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(path, bytes)
+    whole_or_not_at_all(path, bytes)
         .map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
+}
+
+/// Writes beside the file and then puts it in its place, so that a full disk leaves the one of an earlier call whole.
+fn whole_or_not_at_all(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let is_special = std::fs::metadata(path).is_ok_and(|of| !of.is_file()) || path.is_symlink();
+    let Some(name) = path.file_name().filter(|_| !is_special) else { return std::fs::write(path, bytes) };
+    let mut part = name.to_owned();
+    part.push(".part");
+    let part = path.with_file_name(part);
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        // It may not be there, and the failure that is told is the first one.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
 }
 
 /// Makes a folder and everything above it.
@@ -189,4 +204,25 @@ fn profile_and_labels(path: &Path) -> Result<(Option<Profile>, Option<Labels>)> 
         _ => None,
     };
     Ok((Some(profile), labels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_the_one_of_an_earlier_call_whole() {
+        let folder = std::env::temp_dir().join(format!("vanish-whole-{}", std::process::id()));
+        let (report, in_the_way) = (folder.join("report.html"), folder.join("report.html.part"));
+        std::fs::create_dir_all(&in_the_way).expect("a folder where the part would be written");
+        std::fs::write(&report, "earlier").expect("written");
+        let error = write(&report, b"later").expect_err("there is no place for it").to_string();
+        assert!(error.contains("report.html cannot be written"), "{error}");
+        assert_eq!(std::fs::read(&report).expect("still there"), b"earlier");
+        std::fs::remove_dir(&in_the_way).expect("removed");
+        write(&report, b"later").expect("written");
+        assert_eq!(std::fs::read(&report).expect("there"), b"later");
+        assert_eq!(std::fs::read_dir(&folder).expect("listed").count(), 1);
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }

@@ -14,7 +14,7 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::model::AskedModel;
 use super::options::{Options, limit, once, refuse_unused};
-use super::progress::drive;
+use super::progress::{drive, interrupted};
 use super::{device, files};
 
 /// The parts of the built-in world.
@@ -108,9 +108,10 @@ fn measure<A: Annotated>(
     sentences.extend(found.windows().map(|c| format!("5 × 5 px of the map: {}", c.sentence("eyes", "feet"))));
     if args.json {
         let model = json!({ "name": model.profile().name, "sha256": model.sha256() });
-        return files::print(
-            &json!({ "set": args.set, "model": model, "sentences": sentences, "found": found }).to_string(),
-        );
+        let report = json!({
+            "set": args.set, "model": model, "interrupted": interrupted(), "sentences": sentences, "found": found,
+        });
+        return files::print(&report.to_string());
     }
     sentences.iter().try_for_each(|sentence| files::print(sentence))
 }

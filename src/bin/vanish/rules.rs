@@ -150,7 +150,7 @@ pub fn run(args: &Args) -> Result<()> {
     let model = json!({ "name": asked.model.profile().name, "sha256": asked.model.sha256() });
     let text = json!({
         "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.what, "model": model,
-        "settings": asked.settings, "sentences": sentences, "found": report,
+        "settings": asked.settings, "interrupted": interrupted(), "sentences": sentences, "found": report,
     });
     files::print(&text.to_string())
 }
@@ -332,11 +332,9 @@ impl Asked<'_> {
                 format!(", net {net:.2} [{low:.2}, {high:.2}]")
             });
             let exact = e.exact.map_or_else(String::new, |exact| format!(", exact {exact:.2}"));
-            let n = if e.trials == e.n {
-                format!("n {}{of}", e.n)
-            } else {
-                format!("n {}{of}, {} pictures", e.n, e.trials)
-            };
+            let of = if e.n == 1 { of.trim_end_matches('s') } else { of };
+            let tried = if e.trials == e.n { String::new() } else { format!(", {}", pictures(e.trials)) };
+            let n = format!("n {}{of}{tried}", e.n);
             format!("{:+.2} ({span}{net}{exact}, {n})", minus(e.difference()))
         };
         format!(

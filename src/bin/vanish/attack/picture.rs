@@ -12,7 +12,7 @@ use vanish::picture::RgbImage;
 use vanish::render::{ColourMap, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
-use super::super::progress::drive;
+use super::super::progress::{drive, interrupted};
 use super::arguments::Args;
 use super::files;
 
@@ -53,6 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
     let whole = json!({
         "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")),
         "image": picture.name,
+        "interrupted": interrupted(),
         "model": { "name": model.profile().name, "sha256": model.sha256() },
         "clean": seen(&model, &clean),
         "attacks": reports,

@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<()> {
     let report = json!({
         "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first.unwrap_or(0),
         "models": models, "device": { "kind": args.device.kind(), "name": device_name },
-        "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
+        "interrupted": interrupted(), "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
     });
     if let Some(folder) = &args.out {
         super::super::files::folder(folder)?;
