@@ -72,6 +72,12 @@ impl Label {
         number.map_or_else(|_| Self::Name(text.trim().to_owned()), Self::Index)
     }
 
+    /// Returns the nearest folder of a path that is named as a class of the model, as `cat` in `set/cat/images/1.jpg`.
+    pub fn of_path(path: &str, labels: &Labels) -> Option<Self> {
+        let mut folders = path.rsplit('/').skip(1).map(|folder| Self::Name(folder.to_owned()));
+        folders.find(|label| label.class(labels).is_some())
+    }
+
     /// Returns the class in a model's output; `None` if the model has no such class, or several of that name.
     pub fn class(&self, labels: &Labels) -> Option<usize> {
         match self {
@@ -110,6 +116,17 @@ mod tests {
         ];
         for (label, class) in cases {
             assert_eq!(label.class(&labels), class, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn a_class_of_nested_folders_is_the_nearest_that_the_model_knows() {
+        let labels = Labels::new(vec!["cat".into(), "dog".into()]);
+        let cases =
+            [("set/cat/images/1.jpg", Some(0)), ("dog/cat/1.jpg", Some(0)), ("images/1.jpg", None), ("cat.jpg", None)];
+        for (path, class) in cases {
+            let label = Label::of_path(path, &labels);
+            assert_eq!(label.and_then(|label| label.class(&labels)), class, "{path}");
         }
     }
 }

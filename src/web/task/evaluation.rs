@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::driven::{Driven, asked_for, numbers};
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, Labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Later};
 use crate::map::Map;
@@ -58,7 +58,8 @@ impl EvaluationTask {
         let (set, name) = if given.is_empty() {
             (Set::critters(0), "critters")
         } else {
-            (Set::given(given.iter().map(item).collect()), "pictures of one's own")
+            let labels = asked.classifier.labels();
+            (Set::given(given.iter().map(|picture| item(picture, labels)).collect()), "pictures of one's own")
         };
         let device = [asked.device.kind.clone(), asked.device.name.clone()];
         let setup = Setup::new(&plan, &asked.classifier, name, 0, device);
@@ -66,11 +67,11 @@ impl EvaluationTask {
     }
 }
 
-/// A picture of a set; the folder that it lay in names its class.
-fn item(picture: &Picture) -> Item {
+/// A picture of a set; a folder that it lay in names its class.
+fn item(picture: &Picture, labels: &Labels) -> Item {
     let photo = picture.photo();
     let name = photo.used.name.clone();
-    let label = name.rsplit('/').nth(1).map(|folder| Label::Name(folder.to_owned()));
+    let label = Label::of_path(&name, labels);
     Item { name, pixels: photo.pixels.clone(), label, boxes: vec![], parts: vec![], evidence: None, notes: vec![] }
 }
 
