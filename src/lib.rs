@@ -24,6 +24,8 @@
 
 pub mod array;
 pub mod error;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod file;
 pub mod job;
 pub mod map;
 pub mod number;

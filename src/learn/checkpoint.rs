@@ -7,7 +7,7 @@
 use super::net::Weights;
 use super::optimiser::Optimiser;
 use super::train::Plan;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, file};
 use std::fs;
 use std::path::Path;
 
@@ -62,8 +62,6 @@ fn numbers(bytes: &[u8]) -> Option<Vec<f32>> {
 
 /// Writes a file so that it is either whole or not there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let draft = path.with_extension("part");
-    let failed = |error: std::io::Error| Error::new(ErrorKind::Io, format!("cannot write {}: {error}", path.display()));
-    fs::write(&draft, bytes).map_err(failed)?;
-    fs::rename(&draft, path).map_err(failed)
+    file::write_whole(path, bytes)
+        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot write {}: {error}", path.display())))
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The house of `src/`, from the bottom up; docs/architecture.md says what each is.
 const LAYERS: &[&[&str]] = &[
-    &["error", "job"],
+    &["error", "file", "job"],
     &["array"],
     &["map", "number", "pixel_box"],
     &["picture"],

@@ -147,7 +147,7 @@ export interface StudyTick<T> {
   found: T | null;
 }
 
-/** What each study is asked for; what is missing is as on the page. */
+/** What each study is asked for; what is missing is as on the page, but `evaluate` has every measure without runs of its own. */
 export interface StudySettings {
   /** Of one picture: a report.json about it, as `explain` gives it. Without one, `invariance` asks about the answer. */
   deletion: { report: string };

@@ -48,11 +48,11 @@ export function plain(settings) {
   if (typeof settings !== "object" || settings === null || Array.isArray(settings))
     throw wrong("Settings are an object, such as { method: \"fast\", seed: 2 }.");
   const { files, ...others } = /** @type {{files?: unknown}} */ (settings);
-  return { ...spoken(others), ...(files !== undefined && { files }) };
+  return { ...asJson(others), ...(files !== undefined && { files }) };
 }
 
 /** @param {object} settings @returns {any} */
-function spoken(settings) {
+function asJson(settings) {
   const check = (/** @type {string} */ name, /** @type {unknown} */ value) => {
     const lost = typeof value === "number" ? !isFinite(value) : ["function", "symbol", "bigint"].includes(typeof value);
     if (lost) throw wrong(`The setting “${name}” is ${sort(value)}: give a finite number, a text or a list.`);

@@ -1,10 +1,9 @@
 /** What the studies of the package are asked for, where their caller does not say. */
+import { SIZES } from "../core/attacks.js";
 import { isNamedFile, isText, wrong } from "./arguments.js";
 
 /** @typedef {import("../payloads.js").Registry} Registry */
 
-/** The sizes of attacks, in 255ths, and of a patch in per cent of the picture. @type {Record<string, number>} */
-const USUAL_EPS = { fgsm: 8, "least-likely": 8, pgd: 8, "pgd-l2": 2, patch: 5 };
 /** All measures but those that take runs of their own. */
 const METRICS = [
   "deletion-game",
@@ -23,7 +22,7 @@ const METRICS = [
  * @type {Record<string, (asked: any, registry: Registry) => object>}
  */
 const USUAL = {
-  attack: ({ attack = "least-likely" }) => ({ attack, eps: Object.hasOwn(USUAL_EPS, attack) ? USUAL_EPS[attack] : 8 }),
+  attack: ({ attack = "least-likely" }) => ({ attack, eps: Object.hasOwn(SIZES, attack) ? SIZES[attack].usual : 8 }),
   cues: (_, { default: method }) => ({ method, pictures: 240, beside_cues: false }),
   evaluate: (_, { default: method }) => ({ methods: [method], metrics: METRICS, controls: true, pictures: 20 }),
 };

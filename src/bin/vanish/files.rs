@@ -14,25 +14,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
 }
 
-/// Writes a file.
+/// Writes a file, whole or not at all.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    whole_or_not_at_all(path, bytes)
+    vanish::file::write_whole(path, bytes)
         .map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
-}
-
-/// Writes beside the file and then puts it in its place, so that a full disk leaves the one of an earlier call whole.
-fn whole_or_not_at_all(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let is_special = std::fs::metadata(path).is_ok_and(|of| !of.is_file()) || path.is_symlink();
-    let Some(name) = path.file_name().filter(|_| !is_special) else { return std::fs::write(path, bytes) };
-    let mut part = name.to_owned();
-    part.push(".part");
-    let part = path.with_file_name(part);
-    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        // It may not be there, and the failure that is told is the first one.
-        let _ = std::fs::remove_file(&part);
-    }
-    written
 }
 
 /// Makes a folder and everything above it.

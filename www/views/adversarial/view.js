@@ -1,13 +1,14 @@
 /** Adversarial: a picture beside its attacked self. It studies attacks. */
 import { builtin } from "../../app/facts.js";
 import { aboutPicture, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { SIZES } from "../../core/attacks.js";
 import { fileStem } from "../../core/shown.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
 import { mounting } from "../../parts/mounting.js";
 import { StudyBar } from "../../parts/study-bar.js";
 import { Subject } from "../../parts/subject.js";
-import { SIZES, attackWords } from "./bench.js";
+import { attackWords } from "./bench.js";
 import { Detection } from "./detection.js";
 import { MARKUP } from "./markup.js";
 import { Pictures } from "./pictures.js";

@@ -25,7 +25,7 @@ pub(super) struct Found {
 /// The pictures of a folder and of the folders in it, however deep they lie: `cat/images/1.jpg` is of the class `cat`.
 pub(super) fn entries(folder: &Path) -> Result<Found> {
     let mut walk = Walk { root: folder, entered: HashSet::new(), found: Found { entries: vec![], others: vec![] } };
-    let top = walk.enter(folder)?;
+    let top = real(folder)?;
     for path in children(folder)? {
         if path.is_dir() {
             // A link may make one folder a class twice, but no folder is read twice within a class.
@@ -48,18 +48,9 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Notes that a folder is read, and returns its path without links.
-    fn enter(&mut self, folder: &Path) -> Result<PathBuf> {
-        let real = folder.canonicalize().map_err(|e| unreadable(folder, e))?;
-        self.entered.insert(real.clone());
-        Ok(real)
-    }
-
     /// Takes all that lies below the folder of a class.
     fn below(&mut self, folder: &Path, class: &Label) -> Result<()> {
-        let before = self.entered.len();
-        self.enter(folder)?;
-        if self.entered.len() == before {
+        if !self.entered.insert(real(folder)?) {
             return Ok(());
         }
         for path in children(folder)? {
@@ -76,6 +67,11 @@ impl Walk<'_> {
             self.found.others.push(file.to_owned());
         }
     }
+}
+
+/// A folder's path without links.
+fn real(folder: &Path) -> Result<PathBuf> {
+    folder.canonicalize().map_err(|e| unreadable(folder, e))
 }
 
 /// What a folder holds, by name; hidden files are none of its.
