@@ -29,6 +29,7 @@ pub mod rise;
 mod settings;
 pub mod smoothgrad;
 mod start;
+mod trim;
 
 pub use catalogue::{DEFAULT, METHODS};
 pub use described::{Registry, describe};

@@ -117,9 +117,9 @@ settings! {
     /// them.
     starts: Vec<Start> = vec![], Form::Starts, "Starts", "",
         "Where descents start: disc, direction or one value everywhere, such as disc,.2; the lowest end counts.";
-    /// The share of the mean over the path in the mask that *fast* answers with.
+    /// The share, in the mask that *fast* answers with, of the mean over the path, weighed by nested boxes.
     relief: f32 = 0.0, Form::Number(0.0, 1.0), "Relief", "share",
-        "The share of the mean over the path of prices in the mask: what is deleted alike stays in the order of its price.";
+        "The share of an order in the mask: what is deleted alike is told apart by its price and by boxes the answer needs.";
     /// Refines the order of the pixels by two descents that keep and by nested boxes ([`super::order`]).
     refine: bool = false, Form::Flag, "Refine the order", "",
         "Orders the pixels within and without the region by asking the model further; the mask stays as it is.";

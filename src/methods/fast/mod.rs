@@ -2,7 +2,7 @@
 //!
 //! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each from
 //! the last one's mask. That is the deletion game; unless told otherwise the method plays both at once, and
-//! descends the dual game's energy. Four things differ from [`super::meaningful`]:
+//! descends the dual game's energy. Five things differ from [`super::meaningful`]:
 //!
 //! - *All scales at once.* A step moves the grid by Σ_k P_k a_k P_kᵀ, where a_k is Adam's direction on a grid of a
 //!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids settle *where* within a few
@@ -10,10 +10,13 @@
 //! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
 //!   among noisy energies. The offsets of the jitter are drawn without replacement.
 //! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows
-//!   around that. The mask of the last price is the answer, with a share of the mean over the path in it (`relief`): it
-//!   orders pixels that the answer deletes alike. That mean alone is the *order*, which [`super::order`] refines.
+//!   around that. The mask of the last price is the answer. The mean over the path is the *order*, which
+//!   [`super::order`] refines.
+//! - *A relief* (`relief`, ρ). The last price deletes many pixels alike. The answer (1 − ρ) m + ρ r orders them by r, the
+//!   mean over the path as [`super::trim`] weighs it: 1 − r is the mean's evidence, and counts half outside the nested
+//!   boxes that the answer cannot do without. In the preservation game r is the mean itself.
 //! - *A null drawn anew each step* (`random_null`), so that the region holds under deletions it was not learned on.
-//!   Prices and null were chosen by that, on photographs that no table judges (docs/lab.md).
+//!   Prices, relief and null were chosen by that, on photographs (docs/lab.md).
 //!
 //! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start
 //! decides in which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One
@@ -23,15 +26,21 @@
 //! the energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by
 //! `benches/fast_vs_reference.py`.
 
+mod descent;
+
+use descent::Descent;
+
 use super::entry::Entry;
 use super::game::Game;
 use super::method::{ADAM, COMMON, Definition, ENERGY, Kind, Method, ORDER};
-use super::optimise::{Adam, Answer, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start};
+use super::optimise::{Answer, Objective, Problem, Search, Seen, Trace, expected_energy, objective, start};
 use super::settings::Settings;
 use super::start::Start;
+use super::trim;
 use crate::array::Array;
 use crate::error::Result;
-use crate::mask::Resize;
+use crate::map::Map;
+use crate::mask::to_grid;
 
 /// What is known of this method.
 pub const METHOD: Method = Method(&Definition {
@@ -51,8 +60,8 @@ fn preset() -> Settings {
     Settings {
         game: Game::Dual,
         l1: 1e-3,
-        path: vec![3.0, 1.0, 0.3],
-        relief: 0.1,
+        path: vec![3.0, 1.0, 0.15],
+        relief: 0.2,
         random_null: true,
         refine: true,
         iterations: 64,
@@ -61,19 +70,8 @@ fn preset() -> Settings {
     }
 }
 
-/// Cells of the scales, as divisors of the finest.
-const SCALES: [usize; 3] = [4, 2, 1];
-/// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
-const DECAYS: (f32, f32) = (0.8, 0.99);
 /// The last descent's share of the rate: a whole one would leave the minimum it goes on from.
 const LAST_RATE: f32 = 0.2;
-
-/// A scale: its moments, and how its grid becomes the finest.
-struct Scale {
-    cells: usize,
-    to_finest: Resize,
-    adam: Adam,
-}
 
 /// Descents from one start after the other and from the lowest end; the one that ends lowest is the answer.
 pub(crate) struct Fast {
@@ -84,8 +82,10 @@ pub(crate) struct Fast {
     descent: Descent,
     ends: Vec<End>,
     iterations: usize,
-    /// The share of the path's mean in the answer.
+    /// The share of the relief in the answer.
     relief: f32,
+    /// The mean of the path as trimmed ([`super::trim`]), once the last descent has ended.
+    trimmed: Option<Array>,
 }
 
 /// Where a descent ended: its energy expected over all offsets of the jitter, its grid, and the mean of its path.
@@ -93,19 +93,6 @@ struct End {
     energy: f32,
     grid: Array,
     mean: Array,
-}
-
-/// A descent along the path of prices: the grid and where on the path it stands.
-struct Descent {
-    scales: Vec<Scale>,
-    grid: Array,
-    /// Sum of the grids of the later half of each price, and how many they are.
-    sum: Array,
-    summed: usize,
-    path: Vec<f32>,
-    taken: usize,
-    total: usize,
-    rate: f32,
 }
 
 impl Fast {
@@ -133,6 +120,7 @@ impl Fast {
             ends: vec![],
             iterations: settings.iterations,
             relief: settings.relief,
+            trimmed: None,
         })
     }
 
@@ -153,20 +141,33 @@ impl Fast {
         self.ends.push(End { energy, grid: self.grid(), mean });
         let number = self.ends.len();
         if number == descents(&self.starts) {
+            // What a region that is kept can do without is another question than what a deleted one can.
+            if self.relief > 0.0 && problem.settings.game != Game::Preserve {
+                self.trimmed = Some(self.trim(problem).await?);
+            }
             return Ok(true);
         }
         let steps = length(self.iterations, descents(&self.starts), number);
         self.descent = if self.goes_on() {
-            Descent {
-                rate: LAST_RATE * problem.settings.learning_rate,
-                ..Descent::new(problem, self.lowest_grid(), vec![1.0], steps)
-            }
+            Descent::new(problem, self.lowest_grid(), vec![1.0], steps).at_rate(LAST_RATE)
         } else {
             let start = start::of_fast(problem, self.starts[number], self.objective.upsampler().grid()).await?;
             self.objective.scale_area(self.path[0] / self.path[self.path.len() - 1]);
             Descent::new(problem, start, self.path.clone(), steps)
         };
         Ok(false)
+    }
+
+    /// The mean of the path of the lowest end, its evidence weighed by the nested boxes that hold it.
+    async fn trim(&self, problem: &Problem) -> Result<Array> {
+        let mean = self.lowest_mean();
+        let mask = Map::new(self.mask(mean.clone()).read().await?);
+        let depth = trim::depth(problem, &mask.mapped(|m| 1.0 - m)).await?;
+        let cells = mean.shape()[3];
+        let weights = to_grid(&depth.values, problem.side(), cells).into_iter().map(|d| 0.5 * (1.0 + d)).collect();
+        let weights = Array::new(weights, &[1, 1, cells, cells], problem.device());
+        // 1 − w (1 − m̄)
+        Ok(mean.mul_scalar(-1.0).add_scalar(1.0).mul(weights).mul_scalar(-1.0).add_scalar(1.0))
     }
 
     /// Whether the descent is the one that goes on from the lowest end: every start has ended.
@@ -201,95 +202,6 @@ fn length(iterations: usize, descents: usize, number: usize) -> usize {
     first(number + 1) - first(number)
 }
 
-impl Descent {
-    fn new(problem: &Problem, start: Array, path: Vec<f32>, steps: usize) -> Self {
-        let device = problem.device();
-        let shape = start.shape();
-        let finest = shape[3];
-        let scale = |divisor: usize| {
-            let cells = finest.div_ceil(divisor);
-            Scale { cells, to_finest: Resize::linear(cells, finest, device), adam: adam(cells, problem) }
-        };
-        Self {
-            scales: SCALES.map(scale).into(),
-            sum: Array::full(&shape, 0.0, device),
-            grid: start,
-            summed: 0,
-            // Each price gets a step at least.
-            total: steps.max(path.len()),
-            path,
-            taken: 0,
-            rate: problem.settings.learning_rate,
-        }
-    }
-
-    /// The price on the path at a step, and the steps at which it begins and ends.
-    fn price(&self, step: usize) -> (usize, usize, usize) {
-        let prices = self.path.len();
-        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but
-        // one at least.
-        let before_last = |price: usize| price.max(3 * price * self.total / (3 * prices + 2));
-        let first = |price: usize| if price == prices { self.total } else { before_last(price) };
-        let price = (0..prices).rev().find(|&price| first(price) <= step).unwrap_or(0);
-        (price, first(price), first(price + 1))
-    }
-
-    /// Goes to the next price where this one's steps are taken: its energy is another, so its moments start anew.
-    fn lower_price(&mut self, problem: &Problem, objective: &mut Objective) {
-        let (price, first, _) = self.price(self.taken);
-        if price > 0 && first == self.taken {
-            objective.scale_area(self.path[price] / self.path[price - 1]);
-            self.scales.iter_mut().for_each(|scale| scale.adam = adam(scale.cells, problem));
-        }
-    }
-
-    /// Half a cosine from the settings' rate to nearly nothing, within the price.
-    fn falling_rate(&self) -> f32 {
-        let (_, first, end) = self.price(self.taken);
-        let part = (self.taken - first) as f32 / (end - first) as f32;
-        self.rate * 0.5 * (1.0 + (std::f32::consts::PI * part).cos())
-    }
-
-    /// Σ_k P_k a_k P_kᵀ.
-    fn direction(&mut self, gradient: &Array) -> Array {
-        let move_of = |scale: &mut Scale| {
-            let coarse = scale.to_finest.adjoint(gradient.clone());
-            scale.to_finest.apply(scale.adam.direction(coarse))
-        };
-        self.scales.iter_mut().map(move_of).reduce(Array::add).expect("there are scales")
-    }
-
-    /// Adds the grid to the mean of the path, in the later half of each price.
-    fn remember(&mut self) {
-        let (_, first, end) = self.price(self.taken);
-        if 2 * (self.taken - first) >= end - first {
-            self.sum = self.sum.clone().add(self.grid.clone());
-            self.summed += 1;
-        }
-    }
-
-    fn step(&mut self, problem: &mut Problem, objective: &mut Objective) -> Result<Trace> {
-        self.lower_price(problem, objective);
-        let view = problem.next_views();
-        let at = objective.evaluate(&problem.question, &view, self.grid.clone())?;
-        let change = self.direction(&at.gradient).mul_scalar(self.falling_rate());
-        self.grid = self.grid.clone().sub(change).clamp(0.0, 1.0);
-        self.remember();
-        self.taken += 1;
-        Ok(Trace { energy: at.energy, score: at.score })
-    }
-
-    /// The mean over the path so far.
-    fn mean(&self) -> Array {
-        if self.summed == 0 { self.grid.clone() } else { self.sum.clone().mul_scalar(1.0 / self.summed as f32) }
-    }
-}
-
-fn adam(cells: usize, problem: &Problem) -> Adam {
-    let shape = [1, 1, cells, cells];
-    Adam::new(problem.settings.learning_rate, &shape, problem.device()).with_decays(DECAYS.0, DECAYS.1)
-}
-
 impl Search for Fast {
     fn total(&self) -> usize {
         let (prices, iterations, descents) = (self.path.len(), self.iterations, descents(&self.starts));
@@ -308,7 +220,8 @@ impl Search for Fast {
         if self.relief == 0.0 {
             return self.lowest_grid();
         }
-        self.lowest_grid().mul_scalar(1.0 - self.relief).add(self.lowest_mean().mul_scalar(self.relief))
+        let relief = self.trimmed.clone().unwrap_or_else(|| self.lowest_mean());
+        self.lowest_grid().mul_scalar(1.0 - self.relief).add(relief.mul_scalar(self.relief))
     }
 
     fn mask(&self, grid: Array) -> Array {
@@ -320,7 +233,7 @@ impl Search for Fast {
     }
 
     fn wants_to_see(&self, _taken: usize) -> bool {
-        self.descent.taken == self.descent.total
+        self.descent.has_ended()
     }
 
     fn see<'a>(&'a mut self, _seen: Seen, problem: &'a Problem) -> Answer<'a> {
@@ -330,7 +243,45 @@ impl Search for Fast {
 
 #[cfg(test)]
 mod tests {
-    use super::length;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::common::{bright_square, picture_with_square, square};
+    use crate::question::Subject;
+
+    const SIDE: usize = 64;
+
+    fn problem(game: Game) -> Problem {
+        let subject = Subject { picture: picture_with_square(SIDE as u32), target: 1, label: "bright".into() };
+        let settings = Settings { game, cell_px: 28, smoothing_px: 0.0, jitter: 0, ..METHOD.preset() };
+        pollster::block_on(Problem::new(Rc::new(bright_square(SIDE)), subject, settings)).expect("explainable")
+    }
+
+    /// The answer where a descent ended at a grid, its path too.
+    fn answer(game: Game, ended: &[f32], cells: usize) -> Vec<f32> {
+        let problem = problem(game);
+        pollster::block_on(async {
+            let mut fast = Fast::new(&problem).await.expect("the CPU computes");
+            fast.descent.grid = Array::new(ended.to_vec(), &[1, 1, cells, cells], problem.device());
+            fast.end_descent(&problem).await.expect("the CPU computes");
+            fast.best().read().await.expect("the CPU computes")
+        })
+    }
+
+    #[test]
+    fn the_relief_tells_what_the_answer_needs_from_what_is_deleted_with_it() {
+        let (cells, inside) = (8, square(SIDE));
+        let evidence: Vec<f32> = (0..SIDE * SIDE).map(|i| if inside(i) { 0.0 } else { 1.0 }).collect();
+        let mut ended = to_grid(&evidence, SIDE, cells);
+        let middle = ended.iter().position(|&m| m == 0.0).expect("the square covers a cell");
+        // A corner that is deleted as the square is, though nothing is there.
+        *ended.last_mut().expect("there are cells") = 0.0;
+        let told_apart = answer(Game::Delete, &ended, cells);
+        assert!(told_apart[middle] < 0.05, "{told_apart:?}");
+        assert!(told_apart[cells * cells - 1] > told_apart[middle] + 0.05, "{told_apart:?}");
+        let kept = answer(Game::Preserve, &ended, cells);
+        assert_eq!(kept[cells * cells - 1], kept[middle], "a region that is kept is not trimmed");
+    }
 
     #[test]
     fn descents_share_out_all_steps_and_the_first_is_the_shortest() {

@@ -13,13 +13,12 @@
 //! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both.
 //! What it is worth is in docs/results/deletion-game.md.
 
-mod trim;
-
 use super::fast::Fast;
 use super::game::Game;
 use super::optimise::{Problem, Search};
 use super::settings::Settings;
 use super::start::Start;
+use super::trim;
 use crate::error::Result;
 use crate::map::Map;
 

@@ -9,15 +9,15 @@
 //! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
 //!
 //! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is. It
-//! takes some fifty pictures through the model and no gradient. The model is asked about the picture that the mask was
+//! takes some fifty pictures through the model and no gradient. [`super::fast`] weighs its relief so, [`super::order`] its
+//! order. The model is asked about the picture that the mask was
 //! learned on; judges ask it about their own ([`crate::judge::common_scene`]).
 //!
 //! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What
 //! made you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the
 //! game of \[MP\] section 5.2 deletes.
 
-use super::super::optimise::{Problem, VANISHED};
-use crate::classifier::at_once;
+use super::optimise::{Problem, VANISHED};
 use crate::error::Result;
 use crate::map::Map;
 use crate::pixel_box::PixelBox;
@@ -28,23 +28,30 @@ const RETURNED: f32 = 0.4;
 /// Levels whose boxes are tried, and by which factor in area they differ at least.
 const LEVELS: usize = 100;
 const GROWTH: f32 = 1.1;
-/// Boxes tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.
-const AT_ONCE: usize = 4;
 /// Width of a strip, as a share of the picture: 16 px at 224.
 const STRIPS: usize = 14;
 
 /// Returns the weighed evidence `[S, S]`, in [0, 1].
 pub(super) async fn trimmed(problem: &Problem, evidence: &Map) -> Result<Map> {
-    let side = problem.side();
-    let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
+    let depth = depth(problem, evidence).await?;
     let (least, largest) = evidence.range();
     let span = largest - least;
-    let depth = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count() as f32 / boxes.len() as f32;
     let value = |i: usize| if span > 0.0 { (evidence.values[i] - least) / span } else { 0.0 };
-    Ok(Map::from_fn(side, |i| 0.5 * value(i) * (1.0 + depth(i))))
+    Ok(Map::from_fn(problem.side(), |i| 0.5 * value(i) * (1.0 + depth.values[i])))
 }
 
-/// The box of the smallest level set that suffices, else the whole picture.
+/// Returns, for each pixel, the share of the nested boxes that hold it, `[S, S]` in [0, 1].
+///
+/// # Errors
+/// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
+pub(super) async fn depth(problem: &Problem, evidence: &Map) -> Result<Map> {
+    let side = problem.side();
+    let boxes = nested(problem, sufficient(problem, evidence).await?).await?;
+    let held = |i: usize| boxes.iter().filter(|b| b.holds(i / side, i % side)).count();
+    Ok(Map::from_fn(side, |i| held(i) as f32 / boxes.len() as f32))
+}
+
+/// The box of the smallest level set that suffices, else the whole picture. They are nested, so the search halves them.
 async fn sufficient(problem: &Problem, evidence: &Map) -> Result<PixelBox> {
     let mut tried: Vec<PixelBox> = vec![];
     for found in evidence.level_boxes(LEVELS) {
@@ -52,14 +59,16 @@ async fn sufficient(problem: &Problem, evidence: &Map) -> Result<PixelBox> {
             tried.push(found);
         }
     }
-    for some in tried.chunks(at_once(problem.device(), AT_ONCE)) {
-        let left = without(problem, some).await?;
-        if let Some(number) = left.iter().position(|&score| score < VANISHED) {
-            return Ok(some[number]);
+    let (mut least, mut found) = (0, tried.len());
+    while least < found {
+        let middle = usize::midpoint(least, found);
+        match without(problem, &tried[middle..=middle]).await?[0] < VANISHED {
+            true => found = middle,
+            false => least = middle + 1,
         }
     }
     let side = problem.side();
-    Ok(PixelBox { left: 0, top: 0, right: side, bottom: side })
+    Ok(tried.get(found).copied().unwrap_or(PixelBox { left: 0, top: 0, right: side, bottom: side }))
 }
 
 /// That box and those within it, each with a strip less than the one before.
