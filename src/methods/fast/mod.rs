@@ -1,27 +1,27 @@
 //! The paper's energy in a fraction of its steps: all scales at once, along a falling price of area.
 //!
-//! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each from
-//! the last one's mask. That is the deletion game; unless told otherwise the method plays both at once, and
-//! descends the dual game's energy. Four things differ from [`super::meaningful`]:
+//! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each starting
+//! from the previous mask. That is the deletion game. By default the method plays both games at once and descends the
+//! dual game's energy. Four things differ from [`super::meaningful`]:
 //!
 //! - *All scales at once.* A step moves the grid by Σ_k P_k a_k P_kᵀ, where a_k is Adam's direction on a grid of a
-//!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids settle *where* within a few
-//!   steps while the fine one sharpens; nothing has to be handed over between stages.
-//! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
-//!   among noisy energies. The offsets of the jitter are drawn without replacement.
-//! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows
-//!   around that. The mask of the last price is the answer, with a share of the mean over the path in it (`relief`): it
-//!   orders pixels that the answer deletes alike. That mean alone is the *order*, which [`super::order`] refines.
-//! - *A null drawn anew each step* (`random_null`), so that the region holds under deletions it was not learned on.
-//!   Prices and null were chosen by that, on photographs that no table judges (docs/lab.md).
+//!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids find the place within a few steps
+//!   while the fine grid sharpens it. There are no stages and nothing is handed over between them.
+//! - *A falling rate.* Within each price the rate falls to 0 by half a cosine. So the last iterate is the answer, and
+//!   no choice among noisy energies is needed. The offsets of the jitter are drawn without replacement.
+//! - *A path of prices* (`path`, of λ₁). A high price deletes only the most important pixels, and the region grows
+//!   around them as the price falls. The mask of the last price is the answer. A share of the mean over the path is
+//!   added to it (`relief`), which orders pixels that the answer deletes equally. The mean alone is the *order*, which
+//!   [`super::order`] refines.
+//! - *A new null image at each step* (`random_null`), so that the region holds under deletions it was not learned on.
+//!   Prices and null images were chosen by this criterion, on photographs that no table judges (docs/lab.md).
 //!
-//! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start
-//! decides in which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One
-//! more, at the last price, goes on from the lowest end, and the lowest of all ends is the answer.
+//! The start is the paper's disc, searched among every fourth radius. The energy has many minima, and the start decides
+//! in which one a descent ends. So several `starts` ([`super::optimise::start`]) give several descents. One more
+//! descent, at the last price, continues from the lowest end, and the lowest of all ends is the answer.
 //!
-//! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and
-//! the energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by
-//! `benches/fast_vs_reference.py`.
+//! This is not a published method. Scale space, warm starts and regularisation paths are old ideas of optimisation, and
+//! the energy is that of \[MP\]. `benches/fast_vs_reference.py` measures how soon it matches 300 plain steps.
 
 use super::entry::Entry;
 use super::game::Game;
@@ -63,19 +63,19 @@ fn preset() -> Settings {
 
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
-/// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
+/// Adam's β₁ and β₂. Moments decay sooner than usual, because there are fifty steps and not thousands.
 const DECAYS: (f32, f32) = (0.8, 0.99);
-/// The last descent's share of the rate: a whole one would leave the minimum it goes on from.
+/// The last descent's share of the rate. At the full rate it would leave the minimum from which it continues.
 const LAST_RATE: f32 = 0.2;
 
-/// A scale: its moments, and how its grid becomes the finest.
+/// A scale: its moments, and the interpolation from its grid to the finest grid.
 struct Scale {
     cells: usize,
     to_finest: Resize,
     adam: Adam,
 }
 
-/// Descents from one start after the other and from the lowest end; the one that ends lowest is the answer.
+/// Descents from each start in turn, and from the lowest end. The one that ends lowest is the answer.
 pub(crate) struct Fast {
     objective: Objective,
     starts: Vec<Start>,
@@ -88,18 +88,18 @@ pub(crate) struct Fast {
     relief: f32,
 }
 
-/// Where a descent ended: its energy expected over all offsets of the jitter, its grid, and the mean of its path.
+/// The end of a descent: its energy averaged over all offsets of the jitter, its grid, and the mean of its path.
 struct End {
     energy: f32,
     grid: Array,
     mean: Array,
 }
 
-/// A descent along the path of prices: the grid and where on the path it stands.
+/// A descent along the path of prices: its grid and its place on the path.
 struct Descent {
     scales: Vec<Scale>,
     grid: Array,
-    /// Sum of the grids of the later half of each price, and how many they are.
+    /// Sum of the grids from the later half of each price, and their number.
     sum: Array,
     summed: usize,
     path: Vec<f32>,
@@ -143,12 +143,12 @@ impl Fast {
 
     /// Notes where the descent ended, and begins the next unless it was the last.
     async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
-        // The last steps' own energies would not do: at single offsets they differ by more than ends do.
+        // The energies of the last steps are too noisy: at single offsets they differ by more than ends do.
         let energy = match self.starts.len() {
             1 => 0.0,
             _ => expected_energy(problem, &self.objective, self.grid()).await?,
         };
-        // The last descent has one price; the path is that of the descent it goes on from.
+        // The last descent has one price, so the path is that of the descent from which it continues.
         let mean = if self.goes_on() { self.lowest_mean() } else { self.descent.mean() };
         self.ends.push(End { energy, grid: self.grid(), mean });
         let number = self.ends.len();
@@ -169,17 +169,17 @@ impl Fast {
         Ok(false)
     }
 
-    /// Whether the descent is the one that goes on from the lowest end: every start has ended.
+    /// Whether this is the last descent, which continues from the lowest end after every start has ended.
     fn goes_on(&self) -> bool {
         self.ends.len() == self.starts.len()
     }
 
-    /// The grid of the lowest end so far, or where there is none that of the descent under way.
+    /// The grid of the lowest end so far, or of the current descent if none has ended.
     fn lowest_grid(&self) -> Array {
         self.lowest().map_or_else(|| self.grid(), |end| end.grid.clone())
     }
 
-    /// The mean over the path that led there.
+    /// The mean over the path that led to the lowest end.
     fn lowest_mean(&self) -> Array {
         self.lowest().map_or_else(|| self.descent.mean(), |end| end.mean.clone())
     }
@@ -190,12 +190,13 @@ impl Fast {
     }
 }
 
-/// Descents in all: with several starts one more than those.
+/// The number of descents: with several starts one more than there are starts.
 fn descents(starts: &[Start]) -> usize {
     starts.len() + usize::from(starts.len() > 1)
 }
 
-/// Steps of a descent: all get as many, but the first seven twelfths of it. It is to be quick where its start is good.
+/// Steps of a descent. All get the same number, except the first, which gets seven twelfths of it: with a good start it
+/// is quick.
 fn length(iterations: usize, descents: usize, number: usize) -> usize {
     let first = |number: usize| (12 * number).saturating_sub(5) * iterations / (12 * descents - 5);
     first(number + 1) - first(number)
@@ -215,7 +216,7 @@ impl Descent {
             sum: Array::full(&shape, 0.0, device),
             grid: start,
             summed: 0,
-            // Each price gets a step at least.
+            // Each price gets at least one step.
             total: steps.max(path.len()),
             path,
             taken: 0,
@@ -226,15 +227,15 @@ impl Descent {
     /// The price on the path at a step, and the steps at which it begins and ends.
     fn price(&self, step: usize) -> (usize, usize, usize) {
         let prices = self.path.len();
-        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but
-        // one at least.
+        // A dearer price only finds the place, which it does early. So it gets three steps for five of the last price,
+        // and at least one.
         let before_last = |price: usize| price.max(3 * price * self.total / (3 * prices + 2));
         let first = |price: usize| if price == prices { self.total } else { before_last(price) };
         let price = (0..prices).rev().find(|&price| first(price) <= step).unwrap_or(0);
         (price, first(price), first(price + 1))
     }
 
-    /// Goes to the next price where this one's steps are taken: its energy is another, so its moments start anew.
+    /// Goes to the next price once the steps of this one are taken. The energy changes, so the moments are reset.
     fn lower_price(&mut self, problem: &Problem, objective: &mut Objective) {
         let (price, first, _) = self.price(self.taken);
         if price > 0 && first == self.taken {
@@ -243,7 +244,7 @@ impl Descent {
         }
     }
 
-    /// Half a cosine from the settings' rate to nearly nothing, within the price.
+    /// Half a cosine from the settings' rate to nearly 0, within the price.
     fn falling_rate(&self) -> f32 {
         let (_, first, end) = self.price(self.taken);
         let part = (self.taken - first) as f32 / (end - first) as f32;
