@@ -1,6 +1,7 @@
-//! Stability: does a method find the same under another seed, and under another strength of the null?
+//! Stability: does a method find the same with another seed, and with another strength of the null image?
 //!
-//! Mean rank correlation between all pairs of maps of one picture: under k seeds, and under a blur of σ 5, 10 and 30.
+//! The figure is the mean rank correlation between all pairs of maps of one picture: with k seeds, and with blurs of σ
+//! 5, 10 and 30 px.
 
 use std::rc::Rc;
 

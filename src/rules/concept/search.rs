@@ -27,7 +27,7 @@ pub const PICTURES: usize = 60;
 /// Pictures that are classified in one step.
 const AT_ONCE: usize = 16;
 
-/// Least number of planned batches without a result, as long as there are that many.
+/// Number of batches that are planned ahead, as long as there are that many.
 const AHEAD: usize = 4;
 
 /// Concept rules in the making.

@@ -1,13 +1,13 @@
-//! Which difference a number of pictures can show.
+//! The difference that a number of pictures can show.
 
 use super::variance;
 
 /// Φ⁻¹(.975) + Φ⁻¹(.8) = 1.96 + .84.
 const REACH: f64 = 2.8;
 
-/// Estimates the smallest mean difference that so many pictures show in four of five studies, at .05 on two sides:
-/// 2.8 SD / √n of the paired differences. `None` below two pictures, where a difference is not finite, and where all are
-/// the same: they do not say how much others would differ.
+/// Estimates the smallest mean difference that so many pictures show in four of five studies, at .05 on two sides: 2.8
+/// SD / √n of the paired differences. `None` below two pictures, if a difference is not finite, and if all are equal,
+/// because then the spread is unknown.
 pub fn detectable_difference(differences: &[f64]) -> Option<f64> {
     let n = differences.len();
     let sound = n >= 2 && differences.iter().all(|d| d.is_finite());
