@@ -235,7 +235,7 @@ export type Deletion = {
 /** A family of null images, which says what deleted pixels become. */
 export type DeletionFamily = "other-blur" | "mean" | "noise" | "imputed" | "other-picture";
 
-/** What tells an attacked picture from a clean one without having seen an attack. */
+/** A detector that tells an attacked picture from a clean one without having seen an attack. */
 export type Detector = "rule" | "wide";
 
 /** The device of a report. */
@@ -248,17 +248,17 @@ export type DeviceUsed = {
   reason: string,
 };
 
-/** A picture and its attacked self. What is not known yet is `null`. */
+/** A picture and its attacked version. A value that is not known yet is `null`. */
 export type DuelTold = {
-  /** The attack and what it did. */
+  /** The attack and its effects. */
   attack: ToldAttack | null,
   /** The picture as it was. */
   clean: ToldSide | null,
   /** The attacked one. */
   attacked: ToldSide | null,
-  /** What each detector says: first the rule f(x) = f(Tx), then the wide rule. */
+  /** The detectors: first the rule f(x) = f(Tx), then the wide rule. */
   detectors: Array<ToldDetector>,
-  /** The chance, at most, with which a threshold flags a further clean picture. */
+  /** The largest chance with which a threshold flags a further clean picture. */
   false_positives: number,
 };
 
@@ -308,13 +308,13 @@ export type EvaluationCell = {
   class_mean: number | null,
   /** The mean over the pictures that every method has. */
   common: number | null,
-  /** The share of what the centre control leaves to be won that the method wins, on the pictures that both have. */
+  /** The share of the possible gain over the centre control that the method achieves, on the pictures that both have. */
   skill_over_centre: number | null,
   /** The rank among the methods on the common pictures, and the ranks between which 95 % of bootstrap draws lie. */
   rank: [number, number, number] | null,
   /** The comparison with the best. */
   difference: EvaluationDifference | null,
-  /** Each picture's value, in the order of the pictures that judge. */
+  /** Each picture's value, in the order of the pictures that count. */
   values: Array<number | null>,
 };
 
@@ -340,27 +340,27 @@ export type EvaluationColumn = {
 export type EvaluationDifference = {
   /** The mean difference. */
   estimate: number,
-  /** Its interval of 95 %; empty below 20 pictures. */
+  /** Its 95 % interval; `None` below 20 pictures. */
   interval: [number, number] | null,
-  /** The sign test's p on two sides, adjusted by Holm for all pairs of methods; of a control, for the rows that are
+  /** The two-sided p of the sign test, adjusted by Holm over all pairs of methods; for a control, over the rows
    * compared with the best. */
   p: number,
-  /** The smallest difference that so many pictures show in four of five studies. */
+  /** The smallest difference that this number of pictures shows in four of five studies. */
   detectable: number | null,
-  /** Whether the row is told apart from the best: p is at most .05, the interval does not hold 0, and both say the
-   * same direction. */
+  /** Whether the row is told apart from the best: p is at most .05, the interval does not contain 0, and both point
+   * in the same direction. */
   told_apart: boolean,
 };
 
-/** Counts of pictures, each among those of the one before. */
+/** Counts of pictures; each count is among the pictures of the one before. */
 export type EvaluationFlow = {
-  /** Pictures that were looked at. */
+  /** Pictures that were seen. */
   given: number,
   /** Those that can be read. */
   readable: number,
   /** Those whose answer is above .5. */
   confident: number,
-  /** Those whose answer falls to under half when all is deleted. */
+  /** Those whose answer falls below half when everything is deleted. */
   falls: number,
   /** Those on which some method has a result. */
   judged: number,
@@ -372,37 +372,37 @@ export type EvaluationFlow = {
 export type EvaluationRow = {
   /** The name of the method, of its order, or of the control. */
   name: string,
-  /** Whether it is a map that asks no model. */
+  /** Whether it is a control map, which ignores the model. */
   control: boolean,
   /** Pictures with a result. */
   judged: number,
   /** Pictures that the method refused. */
   refused: number,
-  /** Why it refused the first of them. */
+  /** The reason for the first refusal. */
   reason: string | null,
 };
 
-/** What an evaluation says. */
+/** The table of an evaluation. */
 export type EvaluationTable = {
-  /** How far the pictures came. */
+  /** The numbers of pictures at each stage. */
   flow: EvaluationFlow,
   /** The methods, and the controls after them. */
   rows: Array<EvaluationRow>,
   /** The figures that were measured. */
   columns: Array<EvaluationColumn>,
-  /** Whether the methods' order depends on what deleted pixels become. */
+  /** Whether the ranking of methods depends on the null image. */
   agreements: Array<NullAgreement>,
 };
 
 /** The table of an evaluation with the names of its pictures. */
 export type EvaluationTold = {
-  /** How far the pictures came. */
+  /** The numbers of pictures at each stage, in a sentence. */
   sentence: string,
   /** The table. */
   summary: EvaluationTable,
-  /** The pictures that judge, in the order of the values in the table. */
+  /** The pictures that count, in the order of the values in the table. */
   pictures: Array<ToldPicture>,
-  /** The pictures that do not, each with the reason. */
+  /** The pictures that do not count, each with the reason. */
   left_out: Array<string>,
 };
 
@@ -633,11 +633,11 @@ export type Named = {
   class: number,
   /** Its name. */
   label: string,
-  /** Its probability; `null` of a vote. */
+  /** Its probability; `null` for a vote. */
   probability: number | null,
 };
 
-/** Kendall's τ_b between the orders that two figures give the methods. */
+/** Kendall's τ_b between the rankings of methods by two figures. */
 export type NullAgreement = {
   /** The names of both figures. */
   between: [string, string],
@@ -757,7 +757,7 @@ export type Progress<D> = {
   /** What is being done, in one word. */
   stage: string, } & D;
 
-/** How a mask is learned that may recover an answer. */
+/** The recipe of a mask that may recover an answer. */
 export type Recipe = "log-odds" | "paper";
 
 /** What one of several regions is among them. */
@@ -979,7 +979,7 @@ export type Started = {
   settings: { method: string, [setting: string]: unknown },
 };
 
-/** What a detector says of a picture. */
+/** A detector's judgement of a picture. */
 export type Suspicion = {
   /** Its score. */
   score: number,
@@ -995,19 +995,19 @@ export type TargetUsed = {
   label: string,
 };
 
-/** What an attack did. */
+/** The effects of an attack. */
 export type ToldAttack = {
   /** Its kind and size. */
   name: string,
-  /** Whether the answer is another one. */
+  /** Whether the answer changed. */
   succeeded: boolean,
-  /** What the model said of the clean picture. */
+  /** The answer to the clean picture. */
   before: Named,
-  /** What it says of the attacked one, written and read back. */
+  /** The answer to the attacked picture, written and read back. */
   after: Named,
-  /** What it says of the clean picture under noise of equal norm. */
+  /** The answer to the clean picture under noise of equal norm. */
   noise: Named,
-  /** The class that the attack goes towards, where it goes towards one. */
+  /** The class towards which the attack moves, if it has one. */
   goal: string | null,
   /** The largest change of a value, in 1/255. */
   l_inf: number,
@@ -1017,7 +1017,7 @@ export type ToldAttack = {
   zero_gradients: number,
   /** The loss of the best start before each step and at the end. */
   losses: Array<number>,
-  /** How long it took. */
+  /** The duration, in seconds. */
   seconds: number,
 };
 
@@ -1033,21 +1033,21 @@ export type ToldCue = {
   cue: Cue,
 };
 
-/** A detector as clean pictures calibrate it, and what it says of the two pictures. */
+/** A calibrated detector, and its judgement of the two pictures. */
 export type ToldDetector = {
   /** Which one. */
   detector: Detector,
-  /** Above this score it flags a picture; `null` of too few clean pictures. */
+  /** The score above which it flags a picture; `null` if there are too few clean pictures. */
   threshold: number | null,
   /** How many more clean pictures it needs for a threshold. */
   lacking: number,
-  /** Its scores of clean pictures, as it is calibrated until now. */
+  /** Its scores of the clean pictures so far. */
   scores: Array<number>,
-  /** How many clean pictures it is to be calibrated on. */
+  /** The number of clean pictures planned for its calibration. */
   planned: number,
-  /** Its judgement of the picture as it was; `null` where it has no score. */
+  /** Its judgement of the clean picture; `null` if it has no score. */
   clean: Suspicion | null,
-  /** Its judgement of the attacked one. */
+  /** Its judgement of the attacked picture. */
   attacked: Suspicion | null,
 };
 
@@ -1057,29 +1057,29 @@ export type ToldLook = {
   title: string,
   /** The most probable class. */
   answer: Named,
-  /** How far the probabilities moved, in [0, 2]. */
+  /** The L1 change of the probabilities, in [0, 2]. */
   change: number,
 };
 
-/** A mask, and what it leaves. */
+/** A mask, and the answers under it. */
 export type ToldMask = {
   /** How it was learned. */
   recipe: Recipe,
-  /** The share that it deletes. */
+  /** The share of the picture that it deletes. */
   area: number,
   /** The answer under it. */
   deleted: Named,
-  /** The answer under the same turned by half. */
+  /** The answer under the mask after a half turn. */
   rotated: Named,
-  /** The answer under a random one of the same values. */
+  /** The answer under a random mask of the same values. */
   random: Named,
-  /** The answer to the whole picture, blurred by as much; `null` where that was not asked. */
+  /** The answer to the whole picture, blurred with the same σ; `null` if that was not asked. */
   blurred: Named | null,
-  /** Why there is no mask, where there is none. */
+  /** The reason why there is no mask, if there is none. */
   refused: string | null,
 };
 
-/** A picture that judges. */
+/** A picture that counts. */
 export type ToldPicture = {
   /** Its number in the set. */
   number: number,
@@ -1089,7 +1089,7 @@ export type ToldPicture = {
   label: string,
 };
 
-/** What the model says of one of the two pictures. */
+/** The answers to one of the two pictures. */
 export type ToldSide = {
   /** The most probable classes. */
   top: Array<Named>,
@@ -1097,11 +1097,11 @@ export type ToldSide = {
   looks: Array<ToldLook>,
   /** The answer by all votes. */
   vote: Named,
-  /** What many random views agree on; `null` before they are asked. */
+  /** The class that many random views agree on; `null` before they are asked. */
   ensemble: Named | null,
-  /** The answer of the policy “keep it unless the wide rule flags it; then take what all edits together say beside
-   * it”; `null` where that rule has no threshold, and before all edits are asked. */
+  /** The answer of the policy “keep the answer unless the wide rule flags it; then take the best other answer of all
+   * edits”; `null` if that rule has no threshold, and before all edits are asked. */
   settled: Named | null,
-  /** Its masks, and what they leave. */
+  /** Its masks, and the answers under them. */
   masks: Array<ToldMask>,
 };

@@ -1,8 +1,8 @@
-//! Products of matrices, added to what is there: by the crate `gemm` natively, and by `tiled` in a browser.
+//! Matrix products, added to existing numbers: by the crate `gemm` natively, and by `tiled` in a browser.
 
 use crate::{add_scaled, sums};
 
-/// Up to so many rows, the other matrix is read where it lies: putting it in the order of tiles would take longer.
+/// Up to this number of rows, the other matrix is read in place, because packing it into tiles would take longer.
 const FEW_ROWS: usize = 3;
 
 /// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.
@@ -63,7 +63,7 @@ fn write_row(a: &Matrix, i: usize, b: &Matrix, to: &mut [f32]) {
     }
 }
 
-/// Where a product goes: `rows` of `columns` numbers each, `row` apart, from `first` on.
+/// The place of a product: `rows` of `columns` numbers each, `row` apart, from `first` on.
 pub(crate) struct Place {
     pub first: usize,
     pub row: usize,
@@ -71,7 +71,7 @@ pub(crate) struct Place {
     pub columns: usize,
 }
 
-/// Numbers into which several threads write, each elsewhere.
+/// Numbers into which several threads write, each in a different place.
 pub(crate) struct Shared<'a> {
     start: *mut f32,
     length: usize,

@@ -21,7 +21,7 @@ pub const SIGMAS_PX: [f32; 3] = [5.0, 10.0, 30.0];
 pub struct Stability {
     /// Between seeds.
     pub seeds: f64,
-    /// Between strengths of the null.
+    /// Between strengths of the null image.
     pub nulls: f64,
 }
 
