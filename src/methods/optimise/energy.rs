@@ -55,9 +55,9 @@ pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, gr
     let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
     let mut sum = 0.0;
     // All offsets in one batch would need gigabytes on a large model.
-    for some in offsets.chunks(AT_ONCE) {
-        let energy = objective.energy(&problem.question, &problem.question.views(some), grid.clone())?;
-        sum += energy.read().await?[0] * some.len() as f32;
+    for batch in offsets.chunks(AT_ONCE) {
+        let energy = objective.energy(&problem.question, &problem.question.views(batch), grid.clone())?;
+        sum += energy.read().await?[0] * batch.len() as f32;
     }
     Ok(sum / offsets.len() as f32)
 }

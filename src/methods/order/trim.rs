@@ -52,10 +52,10 @@ async fn sufficient(problem: &Problem, evidence: &Map) -> Result<PixelBox> {
             tried.push(found);
         }
     }
-    for some in tried.chunks(at_once(problem.device(), AT_ONCE)) {
-        let left = without(problem, some).await?;
+    for batch in tried.chunks(at_once(problem.device(), AT_ONCE)) {
+        let left = without(problem, batch).await?;
         if let Some(number) = left.iter().position(|&score| score < VANISHED) {
-            return Ok(some[number]);
+            return Ok(batch[number]);
         }
     }
     let side = problem.side();

@@ -63,13 +63,13 @@ impl Trials {
         most: usize,
         random: &mut ChaCha8Rng,
     ) -> Self {
-        let mut some = |of: &[usize]| {
-            let mut of = of.to_vec();
-            shuffle(random, &mut of);
-            of.truncate(most);
-            of
+        let mut drawn_from = |pictures: &[usize]| {
+            let mut drawn = pictures.to_vec();
+            shuffle(random, &mut drawn);
+            drawn.truncate(most);
+            drawn
         };
-        let (to_delete, to_receive) = (some(showing), some(others));
+        let (to_delete, to_receive) = (drawn_from(showing), drawn_from(others));
         Self { to_delete, loans: lend(showing, others, &to_receive, random), ..Self::of(candidate) }
     }
 

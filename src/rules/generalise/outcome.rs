@@ -304,8 +304,12 @@ mod tests {
 
     #[test]
     fn regions_that_cannot_be_moved_are_said() {
-        let some = Generalisation { unmoved: vec![0.968, 0.6], ..outcome([true; 4], [false; 4]) };
-        assert!(some.sentence().contains("Regions of 60.0 to 96.8 % are too large to be moved"), "{}", some.sentence());
+        let partly_moved = Generalisation { unmoved: vec![0.968, 0.6], ..outcome([true; 4], [false; 4]) };
+        assert!(
+            partly_moved.sentence().contains("Regions of 60.0 to 96.8 % are too large to be moved"),
+            "{}",
+            partly_moved.sentence()
+        );
         let mut none = outcome([true; 4], [false; 4]);
         none.trials.retain(|trial| !trial.control);
         assert_eq!((none.lift(), none.skill(), none.lift_interval()), (None, None, None));

@@ -20,9 +20,9 @@ mod tests {
 
     #[test]
     fn four_times_the_pictures_show_half_the_difference() {
-        let some: Vec<f64> = (0..40).map(|i| if i % 2 == 0 { 0.3 } else { -0.1 }).collect();
+        let alternating: Vec<f64> = (0..40).map(|i| if i % 2 == 0 { 0.3 } else { -0.1 }).collect();
         // SD = .2 √(40/39).
-        let got = detectable_difference(&some).expect("pictures");
+        let got = detectable_difference(&alternating).expect("pictures");
         assert!((got - 2.8 * 0.2 / 39.0f64.sqrt()).abs() < 1e-12, "{got}");
         assert_eq!(detectable_difference(&[0.0; 40]), None, "nothing differed");
         assert_eq!((detectable_difference(&[0.1]), detectable_difference(&[0.1, f64::NAN])), (None, None));
