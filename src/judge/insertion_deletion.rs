@@ -24,7 +24,7 @@ const KERNEL_PX: usize = 11;
 
 /// The areas under both curves of one map, each in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Areas {
+pub struct CurveAreas {
     /// The area under the insertion curve; larger is better.
     pub insertion: f32,
     /// The area under the deletion curve; smaller is better.
@@ -42,8 +42,8 @@ pub struct Curves {
 
 impl Curves {
     /// Integrates both.
-    pub fn areas(&self) -> Areas {
-        Areas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
+    pub fn areas(&self) -> CurveAreas {
+        CurveAreas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
     }
 }
 

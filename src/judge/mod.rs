@@ -17,4 +17,4 @@ mod verdict;
 
 pub use control::Control;
 pub use eraser::{Erased, Eraser};
-pub use verdict::{Asked, Judged, Trial, Verdict, common_scene};
+pub use verdict::{Asked, Judged, Panel, Verdict, common_scene};

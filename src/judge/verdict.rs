@@ -28,8 +28,8 @@ impl Asked {
     pub const ALL: Asked = Asked { deletion_game: true, curves: true };
 }
 
-/// A class of a picture in which explanations are judged.
-pub struct Trial<'a> {
+/// A panel of judges for explanations of one class of a picture.
+pub struct Panel<'a> {
     /// The question about a scene of [`common_scene`].
     pub question: &'a Question,
     /// The pixels of the true evidence, `[S, S]`, if known.
@@ -65,7 +65,7 @@ pub struct Judged {
     pub seconds: f64,
 }
 
-impl Trial<'_> {
+impl Panel<'_> {
     /// Judges evidence `[S, S]` in [0, 1].
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::judge::control::seed_of;
 use crate::judge::insertion_deletion::Curves;
 use crate::judge::removal::{self, Removal};
 use crate::judge::{
-    Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, sanity, stability,
+    Asked, Control, Erased, Eraser, Panel, deletion_game, leakage, localisation, pointing, sanity, stability,
 };
 use crate::map::Map;
 use crate::methods::{Game, Method, Settings};
@@ -251,7 +251,7 @@ impl Record {
             deletion_game: measures.has(Metric::DeletionGame),
             curves: measures.has(Metric::Insertion) || measures.has(Metric::Deletion),
         };
-        let verdict = Trial { question: &case.question, truth }.judge(judged, asked).await?;
+        let verdict = Panel { question: &case.question, truth }.judge(judged, asked).await?;
         (self.deletion_game, self.overlap) = (verdict.deletion_game, verdict.overlap);
         (self.insertion, self.deletion) = (verdict.insertion, verdict.deletion);
         self.curves = verdict.curves;
