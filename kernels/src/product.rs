@@ -145,8 +145,7 @@ unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
 #[cfg(target_arch = "wasm32")]
 unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
     crate::tiled::product(a, b, |i, column, sums| {
-        // SAFETY: row `i` of the product has the columns from `column` on, as many as there are sums; the caller vouches
-        // for the rows.
+        // SAFETY: row `i` of the product has a column for each sum, from `column` on; the caller vouches for the rows.
         let target = unsafe { std::slice::from_raw_parts_mut(to.add(i * row + column), sums.len()) };
         target.iter_mut().zip(sums).for_each(|(target, sum)| *target += sum);
     });

@@ -27,8 +27,8 @@ struct Packed {
     b: Vec<f32>,
 }
 
-/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and what to add there. Each element comes once
-/// for every [`DEPTH`] columns of `a`.
+/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and the numbers to add there. Each element
+/// comes once for every [`DEPTH`] columns of `a`.
 ///
 /// # Panics
 /// If a matrix is larger than its numbers.

@@ -4,8 +4,8 @@
 //! cosine coefficients of 8 × 8 pixels are rounded to multiples of a table. The entropy coding that follows is
 //! lossless, so it is left out. The command and the page thus make the same change, and the page needs no encoder.
 //!
-//! Reference: ITU-T T.81, with the tables of its annex K, scaled by the quality as libjpeg scales them; JFIF 1.02 for the
-//! colours. Chroma is halved as by nearly every program that saves photographs.
+//! Reference: ITU-T T.81, with the tables of its annex K, scaled by the quality as libjpeg scales them; JFIF 1.02 for
+//! the colours. Chroma is halved, as in nearly every program that saves photographs.
 
 use super::Planes;
 
@@ -148,8 +148,8 @@ mod tests {
         a.values.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.values.len() as f32
     }
 
-    /// `tests/reference/jpeg.py` stores the same pictures by Pillow, which is libjpeg. Its sums are of integers, so that a
-    /// few coefficients are rounded to another step: a tenth of what storing changes, at most.
+    /// `tests/reference/jpeg.py` stores the same pictures by Pillow, which is libjpeg. Its sums are of integers, so it
+    /// rounds a few coefficients to another step: at most a tenth of the change by storing.
     #[test]
     fn a_stored_picture_is_pillow_s() {
         let golden: serde_json::Value =

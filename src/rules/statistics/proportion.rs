@@ -67,7 +67,7 @@ pub struct Paired {
 /// Computes Newcombe's interval of the share that holds under the first condition less that under the second.
 ///
 /// # Errors
-/// Fails with [`NoInterval::TooFew`] without a picture, and with [`NoInterval::Undefined`] where the confidence does not
+/// Fails with [`NoInterval::TooFew`] without a picture, and with [`NoInterval::Undefined`] if the confidence does not
 /// lie between 0 and 1.
 pub fn paired_difference(pairs: Paired, confidence: f64) -> Estimated {
     let Paired { both, first, second, neither } = pairs;

@@ -134,7 +134,7 @@ mod tests {
         assert!(!found.told_apart, "{found:?}");
     }
 
-    /// The share of studies in which some method is told apart from the best by its p, of 13 methods that are all alike.
+    /// The share of studies of 13 equal methods in which the p tells some method apart from the best.
     fn wrongly_told_apart(adjust: impl Fn(usize, &dyn Fn(usize, usize) -> f64) -> Vec<f64>) -> f64 {
         const STUDIES: usize = 400;
         let study = |seed: usize| {
