@@ -486,12 +486,12 @@ export type InvarianceTest = {
   must_change: MustChange | null,
 };
 
-/** A verdict, and what the explanation took. */
+/** A verdict, and the time of the explanation. */
 export type Judged = {
-  /** How long the explanation took, its pixels put in order included, in seconds. */
+  /** The time of the explanation, including the order of its pixels, in seconds. */
   seconds: number,
-  /** Areas in pixels that take away 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); `None` within
-   * is a miss. */
+  /** Areas, in pixels, whose deletion suppresses 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); an
+   * inner `None` is a miss. */
   deletion_game: [number | null, number | null, number | null, number | null] | null,
   /** Area under the insertion curve, in [0, 1]; larger is better. */
   insertion: number | null,
