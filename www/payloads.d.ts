@@ -6,15 +6,15 @@ export type Answers = "softmax" | "independent";
 /** Which values are good. */
 export type Better = "higher" | "lower" | "neither";
 
-/** A concept and a class that go together on the pictures of discovery. */
+/** A concept and a class that go together on the discovery half. */
 export type Candidate = {
   /** Number of the concept. */
   concept: number,
   /** Position of the class in the model's output. */
   class: number,
-  /** The standardised excess of pictures with the concept that are called so. */
+  /** The standardised excess of this answer among pictures with the concept. */
   z: number,
-  /** 1 for the concept that goes most with its class, 2 for the next, and so on. */
+  /** The rank of the concept for its class: 1 for the strongest association, 2 for the next, and so on. */
   rank: number,
 };
 
@@ -24,11 +24,11 @@ export type ChangeCurve = {
   kind: ChangeKind,
   /** Its name for people. */
   title: string,
-  /** The unit of its strengths, as it follows a number. */
+  /** The unit of its strengths, written after a number. */
   unit: string,
   /** What the answer survives, in words. */
   words: string,
-  /** The strengths around the picture as it is up to which the answer stays without a break. */
+  /** The range of strengths around the unchanged picture in which the answer stays without a break. */
   range: [number, number],
   /** The points from the strongest change in one direction to the strongest in the other. */
   points: Array<ChangePoint>,
@@ -39,13 +39,13 @@ export type ChangeKind = "rotation" | "scale" | "shift-across" | "shift-down" | 
 
 /** The picture under one strength of a change. */
 export type ChangePoint = {
-  /** The strength in the kind's unit; negative in the other direction, 0 for the picture as it is. */
+  /** The strength in the kind's unit; negative in the other direction, 0 for the unchanged picture. */
   strength: number,
   /** Probability of the picture's own answer. */
   score: number,
   /** Whether that is still the most probable class. */
   kept: boolean,
-  /** Whether the most probable class is the true one; `None` where that is not known. */
+  /** Whether the most probable class is the true one; `None` if the true class is not known. */
   right: boolean | null,
   /** Total variation between the probabilities of all classes before and after, in [0, 1]. */
   variation: number,
@@ -66,9 +66,9 @@ export type Choice = {
 export type Concept = {
   /** The concept's name for people. */
   name: string,
-  /** Whether it covers most of a picture, so that it is exchanged for another instead of being blurred. */
+  /** Whether the concept covers most of a picture, so that it is exchanged for another instead of being blurred. */
   wide: boolean,
-  /** Whether it is a part by which the classes truly differ: a model may rightly rely on it. */
+  /** Whether the classes truly differ in this part, so that a model may rightly rely on it. */
   own: boolean,
 };
 
@@ -88,19 +88,20 @@ export type ConceptRule = {
   deleted: Array<ConceptTrial>,
   /** The pictures into which it was pasted. */
   pasted: Array<ConceptTrial>,
-  /** The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested. */
+  /** The p of the rule: the better of the two effects, corrected for two effects and by Holm over all tested rules. */
   p: number,
-  /** What is said of it. */
+  /** The verdict. */
   verdict: ConceptVerdict,
 };
 
 /** All rules, with the names of their classes. */
 export type ConceptTest = {
-  /** How many rules there were, and how many are left. */
+  /** A sentence that says how many rules were screened, tested and confirmed. */
   sentence: string,
   /** The rules that are confirmed by intervention. */
   confirmed: number,
-  /** Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen. */
+  /** Pairs of concept and class that go together on the discovery half; `None` until all of its pictures are
+   * classified. */
   screened: number | null,
   /** The name of the class of each rule. */
   classes: Array<string>,
@@ -108,7 +109,7 @@ export type ConceptTest = {
   rules: Array<ConceptRule>,
 };
 
-/** What happened to one picture of the set. */
+/** The outcome of one picture of the set. */
 export type ConceptTrial = {
   /** Number of the picture in the set. */
   number: number,
@@ -116,24 +117,24 @@ export type ConceptTrial = {
   changed: boolean,
   /** Whether it flipped under the control. */
   control: boolean,
-  /** Whether it flipped when the picture was made again; `None` where that is not known. */
+  /** Whether the answer flipped when the picture was drawn again; `None` if that is not known. */
   exact: boolean | null,
 };
 
-/** What is said of a rule. */
+/** The verdict on a rule. */
 export type ConceptVerdict = "relies-on" | "goes-with" | "unconfirmed";
 
 /** A cue that was tested on unseen pictures. */
 export type Cue = {
   /** Position of the answer in the model's output. */
   class: number,
-  /** Pictures of discovery that show it. */
+  /** Pictures of the discovery half that show it. */
   members: number,
   /** The mean Jaccard index of the group when its pictures are drawn again, in [0, 1]. */
   stability: number,
   /** Mean share of the picture that it covers, in [0, 1]. */
   area: number,
-  /** The share of its area outside of annotated objects, in [0, 1]; `None` where none are annotated. */
+  /** The share of its area outside annotated objects, in [0, 1]; `None` if no objects are annotated. */
   outside: number | null,
   /** Necessity plus sufficiency on the discovery half, by which it was chosen. */
   rank: number,
@@ -145,7 +146,7 @@ export type Cue = {
   necessity: Effect,
   /** Unseen answers that become this one when the cue is pasted. */
   sufficiency: Effect,
-  /** The p of the cue: the better of both effects, corrected for there being two, and by Holm for all cues tested. */
+  /** The p of the cue: the better of the two effects, corrected for two effects and by Holm over all tested cues. */
   p: number,
   /** Whether the model relies on it. */
   confirmed: boolean,
@@ -161,7 +162,7 @@ export type CueCounts = {
   looked: number,
   /** How many of them are on the discovery half. */
   discovery: number,
-  /** How many look like another and were put on its side. */
+  /** How many look like another and were put into its half. */
   alike: number,
   /** Pictures that were explained, on both halves. */
   explained: number,
@@ -169,13 +170,13 @@ export type CueCounts = {
   refused: number,
 };
 
-/** What one intervention did to an unseen picture. */
+/** The outcome of one intervention on an unseen picture. */
 export type CueTrial = {
   /** Its number among all interventions of the search. */
   number: number,
   /** Number of the picture in the set. */
   picture: number,
-  /** The picture that lends the cue, where it is pasted; `None` where it is deleted. */
+  /** The picture that lends the cue, if it is pasted; `None` if it is deleted. */
   donor: number | null,
   /** Whether the answer flips. */
   changed: boolean,
@@ -185,7 +186,7 @@ export type CueTrial = {
 
 /** All cues, with the names of their answers. */
 export type CuesTold = {
-  /** How many cues there were, and how many are left. */
+  /** A sentence that says how many candidates were found, tested and confirmed. */
   sentence: string,
   /** How many pictures there were. */
   pictures: CueCounts,
@@ -215,11 +216,11 @@ export type Cut = {
   preserved: number,
 };
 
-/** One deletion of the distribution, before it is known what is deleted. */
+/** One deletion of the distribution, without its region. */
 export type Deletion = {
   /** What deleted pixels become. */
   family: DeletionFamily,
-  /** σ of a blur at the model's size, in pixels; 0 of other families. */
+  /** σ of a blur at the model's size, in pixels; 0 for other families. */
   sigma_px: number,
   /** Shift of the picture under the region, in pixels (down, right). */
   shift_px: [number, number],
@@ -231,10 +232,10 @@ export type Deletion = {
   seed: number,
 };
 
-/** What deleted pixels become: a family of null images. */
+/** A family of null images, which says what deleted pixels become. */
 export type DeletionFamily = "other-blur" | "mean" | "noise" | "imputed" | "other-picture";
 
-/** What tells an attacked picture from a clean one without having seen an attack. */
+/** A detector that tells an attacked picture from a clean one without having seen an attack. */
 export type Detector = "rule" | "wide";
 
 /** The device of a report. */
@@ -247,17 +248,17 @@ export type DeviceUsed = {
   reason: string,
 };
 
-/** A picture and its attacked self. What is not known yet is `null`. */
+/** A picture and its attacked version. A value that is not known yet is `null`. */
 export type DuelTold = {
-  /** The attack and what it did. */
+  /** The attack and its effects. */
   attack: ToldAttack | null,
   /** The picture as it was. */
   clean: ToldSide | null,
   /** The attacked one. */
   attacked: ToldSide | null,
-  /** What each detector says: first the rule f(x) = f(Tx), then the wide rule. */
+  /** The detectors: first the rule f(x) = f(Tx), then the wide rule. */
   detectors: Array<ToldDetector>,
-  /** The chance, at most, with which a threshold flags a further clean picture. */
+  /** The largest chance with which a threshold flags a further clean picture. */
   false_positives: number,
 };
 
@@ -265,7 +266,7 @@ export type DuelTold = {
 export type Effect = {
   /** Independent trials: pictures from which something was deleted, or donors from which it was pasted. */
   n: number,
-  /** Pictures on which it was tried: as many as `n`, or more where a donor lends to several. */
+  /** Pictures on which the intervention was tried: `n`, or more if a donor lends to several. */
   trials: number,
   /** Answers that flip. */
   flips: number,
@@ -275,15 +276,15 @@ export type Effect = {
   changed: number,
   /** The share that flips under the control. */
   control: number,
-  /** The interval of their difference, at 1 − .05 / (rules tested); none where `n` is below 20. */
+  /** The interval of the difference, at 1 − .05 / (rules tested); `None` if `n` is below 20. */
   interval: Interval | null,
-  /** The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none where `n` is
-   * below 20, or where the control flips every answer. */
+  /** The interval of (changed − control) / (1 − control), the share that flips because of the cue alone; `None` if
+   * `n` is below 20, or if the control flips every answer. */
   net: Interval | null,
-  /** The exact one-sided p of the sign test on independent trials in which one of the two flips more than the other. */
+  /** The exact one-sided p of the sign test over the independent trials in which one of the two flips more than the
+   * other. */
   p: number,
-  /** The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
-   * is not known. */
+  /** The share that flips when the picture is drawn again with only the concept changed; `None` if that is not known. */
   exact: number | null,
 };
 
@@ -307,13 +308,13 @@ export type EvaluationCell = {
   class_mean: number | null,
   /** The mean over the pictures that every method has. */
   common: number | null,
-  /** The share of what the centre control leaves to be won that the method wins, on the pictures that both have. */
+  /** The share of the possible gain over the centre control that the method achieves, on the pictures that both have. */
   skill_over_centre: number | null,
   /** The rank among the methods on the common pictures, and the ranks between which 95 % of bootstrap draws lie. */
   rank: [number, number, number] | null,
   /** The comparison with the best. */
   difference: EvaluationDifference | null,
-  /** Each picture's value, in the order of the pictures that judge. */
+  /** Each picture's value, in the order of the pictures that count. */
   values: Array<number | null>,
 };
 
@@ -339,27 +340,27 @@ export type EvaluationColumn = {
 export type EvaluationDifference = {
   /** The mean difference. */
   estimate: number,
-  /** Its interval of 95 %; empty below 20 pictures. */
+  /** Its 95 % interval; `None` below 20 pictures. */
   interval: [number, number] | null,
-  /** The sign test's p on two sides, adjusted by Holm for all pairs of methods; of a control, for the rows that are
+  /** The two-sided p of the sign test, adjusted by Holm over all pairs of methods; for a control, over the rows
    * compared with the best. */
   p: number,
-  /** The smallest difference that so many pictures show in four of five studies. */
+  /** The smallest difference that this number of pictures shows in four of five studies. */
   detectable: number | null,
-  /** Whether the row is told apart from the best: p is at most .05, the interval does not hold 0, and both say the
-   * same direction. */
+  /** Whether the row is told apart from the best: p is at most .05, the interval does not contain 0, and both point
+   * in the same direction. */
   told_apart: boolean,
 };
 
-/** Counts of pictures, each among those of the one before. */
+/** Counts of pictures; each count is among the pictures of the one before. */
 export type EvaluationFlow = {
-  /** Pictures that were looked at. */
+  /** Pictures that were seen. */
   given: number,
   /** Those that can be read. */
   readable: number,
   /** Those whose answer is above .5. */
   confident: number,
-  /** Those whose answer falls to under half when all is deleted. */
+  /** Those whose answer falls below half when everything is deleted. */
   falls: number,
   /** Those on which some method has a result. */
   judged: number,
@@ -371,49 +372,49 @@ export type EvaluationFlow = {
 export type EvaluationRow = {
   /** The name of the method, of its order, or of the control. */
   name: string,
-  /** Whether it is a map that asks no model. */
+  /** Whether it is a control map, which ignores the model. */
   control: boolean,
   /** Pictures with a result. */
   judged: number,
   /** Pictures that the method refused. */
   refused: number,
-  /** Why it refused the first of them. */
+  /** The reason for the first refusal. */
   reason: string | null,
 };
 
-/** What an evaluation says. */
+/** The table of an evaluation. */
 export type EvaluationTable = {
-  /** How far the pictures came. */
+  /** The numbers of pictures at each stage. */
   flow: EvaluationFlow,
   /** The methods, and the controls after them. */
   rows: Array<EvaluationRow>,
   /** The figures that were measured. */
   columns: Array<EvaluationColumn>,
-  /** Whether the methods' order depends on what deleted pixels become. */
+  /** Whether the ranking of methods depends on the null image. */
   agreements: Array<NullAgreement>,
 };
 
 /** The table of an evaluation with the names of its pictures. */
 export type EvaluationTold = {
-  /** How far the pictures came. */
+  /** The numbers of pictures at each stage, in a sentence. */
   sentence: string,
   /** The table. */
   summary: EvaluationTable,
-  /** The pictures that judge, in the order of the values in the table. */
+  /** The pictures that count, in the order of the values in the table. */
   pictures: Array<ToldPicture>,
-  /** The pictures that do not, each with the reason. */
+  /** The pictures that do not count, each with the reason. */
   left_out: Array<string>,
 };
 
-/** A picture that shows a cue, and where. */
+/** A picture that shows a cue, and the cue's place. */
 export type Exemplar = {
   /** The picture's number. */
   picture: number,
-  /** The tight box around the evidence, in pixels of what the model sees. */
+  /** The tight box around the evidence, in pixels of the model's input. */
   place: PixelBox,
 };
 
-/** How a rule fared in one family, under the family's name for people. */
+/** The results of a rule in one family, with the family's name for people. */
 export type FamilyShare = {
   /** What deleted pixels become. */
   title: string,
@@ -421,14 +422,14 @@ export type FamilyShare = {
   family: DeletionFamily,
   /** The share of its trials in which the rule held, in [0, 1]. */
   held: number,
-  /** The same of the control; `None` where the region has none. */
+  /** The same share for the control; `None` if the region has none. */
   control: number | null,
   /** Its trials, without the control's. */
   trials: number,
   /** Its deletions, each of which was tried at every level. */
   deletions: number,
-  /** The interval of `held` over deletions like these, at 1 − .05 / (families): the family that is worst is chosen
-   * after all were seen. None below two deletions. */
+  /** The interval of `held` over deletions like these, at 1 − .05 / (families), because the worst family is chosen
+   * after all were seen. `None` below two deletions. */
   interval: Interval | null,
 };
 
@@ -467,7 +468,7 @@ export type Interval = {
   high: number,
   /** How many pictures carry the estimate. */
   n: number,
-  /** How many independent observations it is worth: at least `n` where each picture was tried several times. */
+  /** The effective number of independent observations: at least `n` if each picture was tried several times. */
   effective_n: number,
 };
 
@@ -481,16 +482,16 @@ export type InvarianceTest = {
   score: number,
   /** A curve for each kind. */
   curves: Array<ChangeCurve>,
-  /** The deletion of the evidence; `null` where none was named. */
+  /** The deletion of the evidence; `null` if no evidence was given. */
   must_change: MustChange | null,
 };
 
-/** A verdict, and what the explanation took. */
+/** A verdict, and the time of the explanation. */
 export type Judged = {
-  /** How long the explanation took, its pixels put in order included, in seconds. */
+  /** The time of the explanation, including the order of its pixels, in seconds. */
   seconds: number,
-  /** Areas in pixels that take away 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); `None` within
-   * is a miss. */
+  /** Areas, in pixels, whose deletion suppresses 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); an
+   * inner `None` is a miss. */
   deletion_game: [number | null, number | null, number | null, number | null] | null,
   /** Area under the insertion curve, in [0, 1]; larger is better. */
   insertion: number | null,
@@ -500,7 +501,7 @@ export type Judged = {
   overlap: number | null,
 };
 
-/** The way in which a method comes to its map. */
+/** How a method makes its map. */
 export type Kind = "learned" | "attribution";
 
 /** Class names: listed (in JSON as a list, or as an object by index), or in a file beside the profile. */
@@ -544,13 +545,13 @@ export type MethodInfo = {
   title: string,
   /** What it does, in one sentence. */
   summary: string,
-  /** The way in which it comes to its map. */
+  /** How the method makes its map. */
   kind: Kind,
-  /** The games it plays; none where it plays no game. */
+  /** The games that the method plays; empty if it plays none. */
   games: Array<Game>,
   /** The names of the settings it takes. */
   settings: Array<string>,
-  /** Every setting's value where nothing else is asked for. */
+  /** The method's default value of every setting. */
   preset: Record<string, unknown>,
 };
 
@@ -616,7 +617,7 @@ export type ModelUsed = {
   profile_assumed: boolean,
 };
 
-/** What a change did that must matter. */
+/** The result of a change that must matter. */
 export type MustChange = {
   /** Share of the picture that was deleted, in [0, 1]. */
   area: number,
@@ -632,11 +633,11 @@ export type Named = {
   class: number,
   /** Its name. */
   label: string,
-  /** Its probability; `null` of a vote. */
+  /** Its probability; `null` for a vote. */
   probability: number | null,
 };
 
-/** Kendall's τ_b between the orders that two figures give the methods. */
+/** Kendall's τ_b between the rankings of methods by two figures. */
 export type NullAgreement = {
   /** The names of both figures. */
   between: [string, string],
@@ -653,11 +654,11 @@ export type Output = "logits" | "probabilities" | "sigmoid" | "binary-logit";
 export type PartComparison = {
   /** Classes with pictures that show both. */
   classes: number,
-  /** The number of them in which the first carries more, and the p of that. */
+  /** The number of classes in which the first part carries more, and the p of the sign test. */
   test: SignTest,
   /** The mean difference over classes. */
   difference: number,
-  /** The interval of the difference over pictures; none below 20. */
+  /** The interval of the difference over pictures; `None` below 20. */
   interval: Interval | null,
 };
 
@@ -669,21 +670,21 @@ export type PartOutcome = {
   n: number,
   /** I_p by class, averaged over classes; not a number without pictures. */
   importance: number,
-  /** The interval of that, by drawing pictures; none below 20. */
+  /** The bootstrap interval of the importance over pictures; `None` below 20. */
   interval: Interval | null,
   /** I_p of each class that shows it. */
   classes: Array<[number, number]>,
-  /** Mean density of the map; `None` where no map was asked for. */
+  /** Mean density of the map; `None` if no map was asked for. */
   density: number | null,
 };
 
 /** The parts, and whether one carries more than another. */
 export type PartsTest = {
-  /** The counted statement; empty where no class shows both parts. */
+  /** The counted statement; empty if no class shows both parts. */
   sentence: string,
-  /** Pictures that were looked at. */
+  /** Pictures that were classified. */
   looked: number,
-  /** Those of them whose true class has a probability above .5, and which were measured. */
+  /** Pictures that were measured, because their true class has a probability above .5. */
   right: number,
   /** Each part. */
   parts: Array<PartOutcome>,
@@ -756,7 +757,7 @@ export type Progress<D> = {
   /** What is being done, in one word. */
   stage: string, } & D;
 
-/** How a mask is learned that may recover an answer. */
+/** The recipe of a mask that may recover an answer. */
 export type Recipe = "log-odds" | "paper";
 
 /** What one of several regions is among them. */
@@ -771,7 +772,7 @@ export type RegionInfo = {
 
 /** The registry. */
 export type Registry = {
-  /** The name of the method that is used where none is named. */
+  /** The name of the default method. */
   default: string,
   /** Every method, in the order of lists. */
   methods: Array<MethodInfo>,
@@ -819,36 +820,36 @@ export type Report = {
   sentence: string,
 };
 
-/** How a photo of other proportions is brought to those that the model takes. */
+/** How a photo of other proportions is fitted to the model's input. */
 export type ResizeRule = "crop" | "stretch" | "pad";
 
-/** A local rule under test, in figures; shares are in [0, 1], and what cannot be known is `null`. */
+/** The figures of a local rule under test. Shares are in [0, 1], and a figure that is not known is `null`. */
 export type RuleTest = {
   /** The rule and how well it holds. */
   sentence: string,
   /** The share of trials in which the rule held. */
   held: number | null,
-  /** Its interval over deletions like these. */
+  /** The interval of `held` over deletions like these. */
   held_interval: Interval | null,
-  /** The share in which its control held. */
+  /** The share of trials in which the control held. */
   control: number | null,
-  /** How much the region adds to its control. */
+  /** The lift: held minus control. */
   lift: number | null,
-  /** Its interval. */
+  /** The interval of the lift. */
   lift_interval: Interval | null,
-  /** The same as a share of what the control leaves to add. */
+  /** The skill: the lift as a share of what the control leaves open. */
   skill: number | null,
-  /** Share of the picture that the region of the middle level covers; of the next smaller one where that was left out. */
+  /** The region's share of the picture at the middle level, or at the next smaller region if that was left out. */
   area: number,
-  /** The least and the largest share that the regions of the levels under test cover. */
+  /** The least and the largest share of the picture that a tested region covers. */
   areas: [number, number],
-  /** The shares of the regions that are too large to be moved, and were left out as others could be. */
+  /** The shares of the regions that were left out because they are too large to be moved, while others could be. */
   unmoved: Array<number>,
-  /** Whether the rule is about what is kept. */
+  /** Whether the rule is about keeping the region. */
   preserves: boolean,
   /** Deletions that could tell nothing. */
   void: number,
-  /** How the rule fared in each family. */
+  /** The results of the rule in each family. */
   families: Array<FamilyShare>,
   /** The deletions that were tried. */
   deletions: Array<Deletion>,
@@ -856,7 +857,7 @@ export type RuleTest = {
   trials: Array<RuleTrial>,
 };
 
-/** One trial of a rule or of its control, and what it did. */
+/** One trial of a rule or of its control, with its result. */
 export type RuleTrial = {
   /** Number of the deletion among those of the test. */
   deletion: number,
@@ -864,7 +865,7 @@ export type RuleTrial = {
   level: number,
   /** Whether this is the region moved elsewhere. */
   control: boolean,
-  /** The score, normalised by the deletion's own ends. */
+  /** The score, normalised by the scores of the original and the fully deleted picture under this deletion. */
   normalised: number,
   /** Whether the rule held. */
   holds: boolean,
@@ -912,15 +913,15 @@ export type SettingInfo = {
   hint: string,
   /** The kind of its field. */
   kind: "number" | "integer" | "flag" | "choice" | "numbers" | "words" | "text" | "classes",
-  /** The least value, where there is one. */
+  /** The least value, if the setting has one. */
   low: number | null,
-  /** The largest value, where there is one. */
+  /** The largest value, if the setting has one. */
   high: number | null,
-  /** The words of a choice; none for other kinds. */
+  /** The words of a choice; empty for other kinds. */
   choices: Array<Choice>,
-  /** The unit of its values; empty where they have none. */
+  /** The unit of the values; empty if they have none. */
   unit: string,
-  /** The value of meaningful perturbation, as its paper has it; null where that method does not take the setting. */
+  /** The value of meaningful perturbation in its paper; null if that method does not take the setting. */
   paper: unknown,
 };
 
@@ -978,7 +979,7 @@ export type Started = {
   settings: { method: string, [setting: string]: unknown },
 };
 
-/** What a detector says of a picture. */
+/** A detector's judgement of a picture. */
 export type Suspicion = {
   /** Its score. */
   score: number,
@@ -994,19 +995,19 @@ export type TargetUsed = {
   label: string,
 };
 
-/** What an attack did. */
+/** The effects of an attack. */
 export type ToldAttack = {
   /** Its kind and size. */
   name: string,
-  /** Whether the answer is another one. */
+  /** Whether the answer changed. */
   succeeded: boolean,
-  /** What the model said of the clean picture. */
+  /** The answer to the clean picture. */
   before: Named,
-  /** What it says of the attacked one, written and read back. */
+  /** The answer to the attacked picture, written and read back. */
   after: Named,
-  /** What it says of the clean picture under noise of equal norm. */
+  /** The answer to the clean picture under noise of equal norm. */
   noise: Named,
-  /** The class that the attack goes towards, where it goes towards one. */
+  /** The class towards which the attack moves, if it has one. */
   goal: string | null,
   /** The largest change of a value, in 1/255. */
   l_inf: number,
@@ -1016,7 +1017,7 @@ export type ToldAttack = {
   zero_gradients: number,
   /** The loss of the best start before each step and at the end. */
   losses: Array<number>,
-  /** How long it took. */
+  /** The duration, in seconds. */
   seconds: number,
 };
 
@@ -1024,29 +1025,29 @@ export type ToldAttack = {
 export type ToldCue = {
   /** The name of the answer. */
   label: string,
-  /** What was found of it. */
+  /** The finding in a sentence. */
   sentence: string,
-  /** Whether it is confirmed although it lies mostly outside the annotated objects. */
+  /** Whether the cue is confirmed although it lies mostly outside the annotated objects. */
   wrongly_learned: boolean,
   /** The figures. */
   cue: Cue,
 };
 
-/** A detector as clean pictures calibrate it, and what it says of the two pictures. */
+/** A calibrated detector, and its judgement of the two pictures. */
 export type ToldDetector = {
   /** Which one. */
   detector: Detector,
-  /** Above this score it flags a picture; `null` of too few clean pictures. */
+  /** The score above which it flags a picture; `null` if there are too few clean pictures. */
   threshold: number | null,
   /** How many more clean pictures it needs for a threshold. */
   lacking: number,
-  /** Its scores of clean pictures, as it is calibrated until now. */
+  /** Its scores of the clean pictures so far. */
   scores: Array<number>,
-  /** How many clean pictures it is to be calibrated on. */
+  /** The number of clean pictures planned for its calibration. */
   planned: number,
-  /** Its judgement of the picture as it was; `null` where it has no score. */
+  /** Its judgement of the clean picture; `null` if it has no score. */
   clean: Suspicion | null,
-  /** Its judgement of the attacked one. */
+  /** Its judgement of the attacked picture. */
   attacked: Suspicion | null,
 };
 
@@ -1056,29 +1057,29 @@ export type ToldLook = {
   title: string,
   /** The most probable class. */
   answer: Named,
-  /** How far the probabilities moved, in [0, 2]. */
+  /** The L1 change of the probabilities, in [0, 2]. */
   change: number,
 };
 
-/** A mask, and what it leaves. */
+/** A mask, and the answers under it. */
 export type ToldMask = {
   /** How it was learned. */
   recipe: Recipe,
-  /** The share that it deletes. */
+  /** The share of the picture that it deletes. */
   area: number,
   /** The answer under it. */
   deleted: Named,
-  /** The answer under the same turned by half. */
+  /** The answer under the mask after a half turn. */
   rotated: Named,
-  /** The answer under a random one of the same values. */
+  /** The answer under a random mask of the same values. */
   random: Named,
-  /** The answer to the whole picture, blurred by as much; `null` where that was not asked. */
+  /** The answer to the whole picture, blurred with the same σ; `null` if that was not asked. */
   blurred: Named | null,
-  /** Why there is no mask, where there is none. */
+  /** The reason why there is no mask, if there is none. */
   refused: string | null,
 };
 
-/** A picture that judges. */
+/** A picture that counts. */
 export type ToldPicture = {
   /** Its number in the set. */
   number: number,
@@ -1088,7 +1089,7 @@ export type ToldPicture = {
   label: string,
 };
 
-/** What the model says of one of the two pictures. */
+/** The answers to one of the two pictures. */
 export type ToldSide = {
   /** The most probable classes. */
   top: Array<Named>,
@@ -1096,11 +1097,11 @@ export type ToldSide = {
   looks: Array<ToldLook>,
   /** The answer by all votes. */
   vote: Named,
-  /** What many random views agree on; `null` before they are asked. */
+  /** The class that many random views agree on; `null` before they are asked. */
   ensemble: Named | null,
-  /** The answer of the policy “keep it unless the wide rule flags it; then take what all edits together say beside
-   * it”; `null` where that rule has no threshold, and before all edits are asked. */
+  /** The answer of the policy “keep the answer unless the wide rule flags it; then take the best other answer of all
+   * edits”; `null` if that rule has no threshold, and before all edits are asked. */
   settled: Named | null,
-  /** Its masks, and what they leave. */
+  /** Its masks, and the answers under them. */
   masks: Array<ToldMask>,
 };

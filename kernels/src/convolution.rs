@@ -15,10 +15,10 @@ use crate::product::{Matrix, Place, Shared};
 use crate::scratch::Scratch;
 use crate::{for_each, winograd};
 
-/// Rows of windows' gradients that are made at once, a few input channels': the output's gradient is read anew for each
-/// such product.
+/// Most rows of windows' gradients in one product, from a few input channels. Each such product reads the output's
+/// gradient again.
 const TOGETHER: usize = 72;
-/// The largest kernels of channels (inputs × outputs of a group) that are summed directly, without columns.
+/// Most pairs of channels (inputs × outputs of a group) that are summed directly, without columns.
 const DIRECT: usize = 2;
 
 /// The shapes of a convolution; `y` is `[batch, out_channels, output]`.
@@ -40,7 +40,7 @@ pub struct Convolution {
     pub stride: [usize; 2],
     /// Step between the elements inside a window.
     pub dilation: [usize; 2],
-    /// Zeros before each axis; those after it follow from `output`.
+    /// Zeros before each axis; the zeros after it follow from `output`.
     pub pad: [usize; 2],
     /// Groups of channels that do not see each other.
     pub groups: usize,
@@ -72,7 +72,7 @@ impl Convolution {
         self.group_inputs() * self.taps()
     }
 
-    /// Whether each place sees its own pixel alone, so that the input is its own column matrix.
+    /// Whether each place reads only its own pixel, so that the input is its own column matrix.
     fn is_pointwise(&self) -> bool {
         self.kernel == [1, 1] && self.stride == [1, 1] && self.pad == [0, 0] && self.input == self.output
     }
@@ -81,7 +81,7 @@ impl Convolution {
         self.group_inputs() * self.group_outputs() <= DIRECT
     }
 
-    /// Where on an axis the outputs lie that read inside the input at kernel position `tap`.
+    /// Returns the outputs along an axis that read inside the input at kernel position `tap`.
     pub(crate) fn inside(&self, axis: usize, tap: usize) -> Range<usize> {
         let (offset, pad, stride) = (tap * self.dilation[axis], self.pad[axis], self.stride[axis]);
         let start = pad.saturating_sub(offset).div_ceil(stride);
@@ -99,8 +99,8 @@ impl Convolution {
 /// Returns the convolution of `x` `[batch, in_channels, input]` with `weight`
 /// `[out_channels, in_channels / groups, kernel]`, plus `bias` `[out_channels]`.
 ///
-/// Kernels of 3 × 3 go through [`winograd`] where that is faster, and are then exact to a millionth of the largest sum
-/// that pixels and weights of such size could have.
+/// Kernels of 3 × 3 go through [`winograd`] if that is faster. The result is then exact to a millionth of the largest
+/// sum that pixels and weights of this size could have.
 ///
 /// # Panics
 /// If the slices do not have these sizes.
@@ -108,7 +108,7 @@ pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>)
     if winograd::wins(c) { winograd::forward(c, x, weight, bias) } else { directly(c, x, weight, bias) }
 }
 
-/// Returns what [`forward`] does, each output as the sum of its products.
+/// Returns the same as [`forward`], with each output as the plain sum of its products.
 ///
 /// # Panics
 /// If the slices do not have the sizes of [`forward`].
@@ -204,7 +204,7 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
         });
         return x;
     }
-    // Some input channels a job: a channel's windows overlap, but no other channel's do.
+    // Each job takes some input channels. The windows of one channel overlap, but those of different channels do not.
     let taps = c.taps();
     let together = (TOGETHER / taps.max(1)).min(c.in_channels / LEAST_JOBS).clamp(1, c.group_inputs().max(1));
     let blocks = (0..c.batch * c.groups).flat_map(|n| {
@@ -241,7 +241,7 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
     x
 }
 
-/// The output with the bias in it.
+/// Returns an output that holds the bias.
 fn filled(c: &Convolution, bias: Option<&[f32]>) -> Vec<f32> {
     let places = c.places();
     let Some(bias) = bias else { return vec![0.0; c.batch * c.out_channels * places] };
@@ -282,8 +282,7 @@ fn fill_columns(c: &Convolution, input: &[f32], first: usize, tile: &Range<usize
     }
 }
 
-/// One row of the columns where outputs are as far apart as inputs: the plane itself, moved, without what wrapped
-/// around its sides.
+/// Fills one row of the columns for a stride of 1: the shifted plane, without the pixels that wrap around its sides.
 fn shift(
     c: &Convolution,
     plane: &[f32],
@@ -317,7 +316,7 @@ fn shift(
     }
 }
 
-/// One row of the columns: pixel by pixel, or row by row where they are neighbours.
+/// Fills one row of the columns: pixel by pixel, or row by row if the pixels are neighbours.
 fn pick(c: &Convolution, plane: &[f32], tap: usize, rows: &[(usize, usize, usize)], column: &mut [f32]) {
     let (ky, kx) = (tap / c.kernel[1], tap % c.kernel[1]);
     let (inside_y, inside_x) = (c.inside(0, ky), c.inside(1, kx));
@@ -344,7 +343,7 @@ fn pick(c: &Convolution, plane: &[f32], tap: usize, rows: &[(usize, usize, usize
     }
 }
 
-/// The part of `from..from + count` that is inside, counted from `from`; empty at its end if there is none.
+/// The part of `from..from + count` inside the range, relative to `from`; empty at the end if there is none.
 fn clipped(inside: &Range<usize>, from: usize, count: usize) -> (usize, usize) {
     let last = inside.end.saturating_sub(from).min(count);
     (inside.start.saturating_sub(from).min(last), last)
@@ -497,7 +496,7 @@ mod tests {
             let (there, here) = (dot(&g, &y), dot(&back, &x));
             let scale = 1.0 + dot(&g, &g).sqrt() * dot(&y, &y).sqrt();
             assert!((there - here).abs() <= 1e-5 * scale, "{there} is not {here}: {c:?}");
-            // What no output reads has no gradient.
+            // A pixel that no output reads has no gradient.
             let reached = input_gradient(&c, &vec![1.0; weight.len()], &vec![1.0; y.len()]);
             assert!(back.iter().zip(&reached).all(|(b, r)| *r > 0.0 || *b == 0.0), "{c:?}");
         }

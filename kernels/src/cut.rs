@@ -1,24 +1,25 @@
-//! How the products of a convolution are divided among threads.
+//! The division of a convolution's products among threads.
 
 use std::ops::Range;
 
 use crate::convolution::Convolution;
 
-/// The tile of columns that a thread fills before multiplying, in floats: it and the weights share the second-level
-/// cache. In a browser the matrix kernel copies the weights for each tile, so that larger ones are better.
+/// Size of the tile of columns that a thread fills before multiplying, in floats. The tile and the weights share the
+/// second-level cache. In a browser the matrix kernel copies the weights for each tile, so larger tiles are better.
 pub const TILE: usize = if cfg!(target_arch = "wasm32") { 128 * 1024 } else { 32 * 1024 };
-/// Tiles are cut at multiples of this many places, which the matrix kernel then reads without packing.
+/// Tiles are cut at multiples of this number of places, which the matrix kernel then reads without packing.
 pub const LANES: usize = 16;
-/// The fewest places of a tile, if there are so many: for each tile the weights are read anew, and deep ones lie in no
-/// cache.
+/// Fewest places of a tile, if there are that many. The weights are read again for each tile, and those of deep layers
+/// fit no cache.
 const LEAST_PLACES: usize = 256;
-/// Where there are fewer tiles than this, outputs are divided too, so that threads have work. In a browser there is one.
+/// With fewer tiles than this, outputs are divided too, so that all threads have work. In a browser there is one
+/// thread.
 pub const LEAST_JOBS: usize = if cfg!(target_arch = "wasm32") { 1 } else { 4 };
-/// Outputs are divided into multiples of this many, which fill the matrix kernel's tiles.
+/// Outputs are divided into multiples of this number, which fill the matrix kernel's tiles.
 const BLOCK: usize = 24;
 
-/// How the products of a convolution, or of its adjoint, are cut into jobs. It follows from the shapes of one picture, so
-/// that any number of threads, and of pictures at once, gives the same bits.
+/// The division of the products of a convolution, or of its adjoint, into jobs. It follows from the shapes of one
+/// picture, so that any number of threads, and any batch, gives the same bits.
 pub struct Cut {
     /// Rows of a group: outputs, or inputs of the adjoint.
     rows: usize,
@@ -42,11 +43,12 @@ pub struct Piece<'a> {
 }
 
 impl Cut {
-    /// For `rows` of a group at all places, each number a sum of `depth` products.
+    /// Divides `rows` of a group at all places, where each number is a sum of `depth` products.
     pub fn new(c: &Convolution, rows: usize, depth: usize) -> Self {
         let places = c.places();
         let tiles = places.div_ceil((TILE / depth.max(1)).max(LEAST_PLACES));
-        // Tiles of one size each, as nearly as the lanes allow: a short last one would leave a thread idle.
+        // All tiles have nearly the same size, as far as the lanes allow, because a short last tile would leave a
+        // thread idle.
         let wide = places.div_ceil(tiles.max(1)).next_multiple_of(LANES);
         let blocks = LEAST_JOBS.div_ceil((c.groups * tiles).max(1));
         Self { rows, wide: wide.max(1), high: rows.div_ceil(blocks).next_multiple_of(BLOCK).max(1) }

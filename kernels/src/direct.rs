@@ -1,4 +1,4 @@
-//! Convolutions of few channels, such as those of one channel each, summed without columns or products of matrices.
+//! Convolutions of few channels, such as depthwise ones, summed without columns or matrix products.
 
 use std::ops::Range;
 
@@ -7,13 +7,12 @@ use crate::convolution::Convolution;
 use crate::scratch::Scratch;
 use crate::vectors::{Vectored, widest};
 
-/// So many sums are added to by all taps while they are in the first-level cache.
+/// Number of sums that all taps add to while the sums are in the first-level cache.
 const NEAR: usize = 2048;
 
-/// A plane split by where its pixels, padding included, lie between two windows' starts: for stride (s, t) into s · t
-/// phases, phase (i, j) with the pixels (i + s · row, j + t · column). What a tap reads for all windows, one after the
-/// other, then lies in one phase, also one after the other, so that a kernel is a few sums of long rows. Only a row's
-/// last places belong to no window.
+/// A plane, with its padding, split into phases by the stride: stride (s, t) gives s · t phases, and phase (i, j) has
+/// the pixels (i + s · row, j + t · column). The pixels that a tap reads for consecutive windows are then consecutive
+/// in one phase, so that a kernel is a few sums of long rows. Only the last places of a row belong to no window.
 pub struct Phases {
     /// Numbers in a row and in a phase.
     width: usize,
@@ -43,13 +42,13 @@ impl Phases {
         c.stride[0] * c.stride[1] * self.length
     }
 
-    /// Where the row of a padded pixel begins, and the pixel's place in that row.
+    /// Returns the start of the row of a padded pixel, and the pixel's place in that row.
     fn row(&self, c: &Convolution, y: usize, x: usize) -> (usize, usize) {
         let phase = y % c.stride[0] * c.stride[1] + x % c.stride[1];
         (phase * self.length + y / c.stride[0] * self.width, x / c.stride[1])
     }
 
-    /// Calls `copy` with each row of a plane that windows reach: where its first pixel of each phase lies here, and the
+    /// Calls `copy` with each row of a plane that windows reach: the place of its first pixel of each phase, and the
     /// pixels.
     fn each_row(&self, c: &Convolution, mut copy: impl FnMut(usize, Range<usize>, usize)) {
         for y in 0..c.input[0] {
@@ -76,7 +75,7 @@ impl Phases {
         });
     }
 
-    /// Adds `phases` to the plane they are of.
+    /// Adds `phases` back to their plane.
     fn join(&self, c: &Convolution, phases: &[f32], plane: &mut [f32]) {
         self.each_row(c, |from, to, count| {
             let to = plane[to].iter_mut().step_by(c.stride[1]);
@@ -106,8 +105,7 @@ pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], numbe
     }
 }
 
-/// Adds Σ w · (what its tap reads, from its start on), three taps at a time, so that the sums are read and written less
-/// often.
+/// Adds Σ w · (the row that the tap reads), three taps at a time, so that the sums are read and written less often.
 struct Taps<'a> {
     kernel: &'a [f32],
     starts: &'a [usize],
@@ -135,7 +133,7 @@ impl Vectored for Taps<'_> {
     }
 }
 
-/// Adds a row, times the weight of each tap, to where that tap reads: the adjoint of [`Taps`].
+/// Adds a row, times the weight of each tap, to the row that the tap reads: the adjoint of [`Taps`].
 struct Spread<'a> {
     kernel: &'a [f32],
     starts: &'a [usize],

@@ -1,6 +1,6 @@
-//! Arithmetic of two arrays, element by element, of which either may be repeated along axes of the other.
+//! Element-wise arithmetic of two arrays, with broadcasting.
 
-/// What is done with two numbers.
+/// An operation on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Arithmetic {
@@ -11,23 +11,23 @@ pub enum Arithmetic {
     Power,
 }
 
-/// Numbers, row by row, and their dimensions. Those of two arrays fit from the right: where they differ, one is 1, or
-/// has no such axis, and is repeated.
+/// Numbers, row by row, and their dimensions. The dimensions of two arrays are aligned from the right. Where they
+/// differ, one of them is 1 or missing, and that array is repeated.
 #[derive(Clone, Copy)]
 pub struct Operand<'a> {
     pub values: &'a [f32],
     pub shape: &'a [usize],
 }
 
-/// Axes one after the other along which the same of two arrays are repeated.
+/// Consecutive axes along which the same arrays are repeated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Run {
     size: usize,
-    /// Which of the two go on along it.
+    /// Whether each array advances along the run, instead of being repeated.
     goes_on: (bool, bool),
 }
 
-/// Returns the numbers of an array whose dimensions are the larger of both, row by row.
+/// Returns the result, row by row, whose dimensions are the larger of both.
 pub fn combine(how: Arithmetic, a: Operand, b: Operand) -> Vec<f32> {
     match how {
         Arithmetic::Add => combine_by(a, b, |a, b| a + b),
@@ -45,7 +45,7 @@ fn combine_by(a: Operand, b: Operand, f: impl Fn(f32, f32) -> f32 + Copy) -> Vec
     found
 }
 
-/// The axes of both from the outermost, those of one element left out.
+/// The axes of both from the outermost, without those of one element.
 fn runs(a: &[usize], b: &[usize]) -> Vec<Run> {
     let rank = a.len().max(b.len());
     let at =
@@ -84,7 +84,7 @@ fn walk(runs: &[Run], a: &[f32], b: &[f32], to: &mut Vec<f32>, f: impl Fn(f32, f
     }
 }
 
-/// The numbers at index `i` of an axis, or all of an array that is repeated along it.
+/// The numbers at index `i` of an axis, or the whole array if it is repeated along the axis.
 fn part(values: &[f32], goes_on: bool, size: usize, i: usize) -> &[f32] {
     let length = values.len() / size;
     if goes_on { &values[i * length..][..length] } else { values }

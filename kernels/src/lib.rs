@@ -1,10 +1,10 @@
-//! The processor's own kernels for what a step spends its time on, over plain slices.
+//! Kernels for the processor, over plain slices, for the operations that take most of a step's time.
 //!
-//! Burn's CPU backend computes everything else. These replaced its kernels where a profile showed more time in moving
-//! numbers than in arithmetic (docs/results/speed.md); vanish's arrays call them for tensors that lie in memory. The
-//! page's build for the processor has arithmetic of elements, sums and products of matrices from here as well, because
-//! Burn's, for every type of number, are larger (docs/results/size.md).
-//! Nothing here depends on the number of threads: the same input gives the same bits.
+//! Burn's CPU backend computes everything else. These kernels replace its own where a profile showed more time in
+//! moving numbers than in arithmetic (docs/results/speed.md). vanish's arrays call them for tensors in memory. The
+//! page's processor-only build also takes element-wise arithmetic, sums and matrix products from here, because Burn
+//! compiles its own for every number type, which is larger (docs/results/size.md). Nothing here depends on the number
+//! of threads: the same input gives the same bits.
 
 pub mod convolution;
 mod cut;
@@ -20,28 +20,28 @@ mod tiled;
 mod vectors;
 pub mod winograd;
 
-/// Makes the calling thread one of those that compute, which it has to be from the start and to the end of the program.
+/// Makes the calling thread one of the computing threads. It must be one from the start to the end of the program.
 ///
-/// Otherwise it hands each kernel to others and sleeps meanwhile; where kernels are short, waking up takes as long as
-/// they do (docs/results/speed.md). Does nothing if the threads run already.
+/// Otherwise it hands each kernel to other threads and sleeps meanwhile. For short kernels, waking up takes as long as
+/// the kernel (docs/results/speed.md). Does nothing if the threads already run.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn compute_here() {
-    // The one error is that they do.
+    // The only error is that the threads already run.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
 }
 
-/// The threads that the calling thread divides its work among, as long as this is kept.
+/// The threads among which the calling thread divides its work, as long as this value is kept.
 #[cfg(not(target_arch = "wasm32"))]
 pub struct Team(#[expect(dead_code, reason = "the threads end with it")] rayon::ThreadPool);
 
-/// Divides what the calling thread computes from now on among so many threads, itself one of them, and no longer among
-/// those of the whole program; `None` where the system has no threads to give.
+/// From now on divides the calling thread's work among `threads` threads, including itself, instead of among those of
+/// the whole program; `None` if the system cannot start the threads.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn compute_with(threads: usize) -> Option<Team> {
     rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).use_current_thread().build().ok().map(Team)
 }
 
-/// Adds `weight` times one row to another. Inlined, so that it has the vectors of who calls it.
+/// Adds `weight` times one row to another. It is inlined, so that it uses the caller's vector width.
 #[inline(always)]
 pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
     sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
@@ -55,9 +55,9 @@ pub fn threads() -> usize {
     return 1;
 }
 
-/// Returns what `job` makes of each item, in their order, several at a time where there are threads.
+/// Returns the result of `job` for each item, in order, several at a time if there are threads.
 ///
-/// Whole passes of a model fill threads better than the parts of one pass do, which wait for each other at each layer.
+/// Whole passes of a model use threads better than the parts of one pass, which wait for each other at each layer.
 pub fn map_each<T: Send, R: Send>(items: Vec<T>, job: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -68,7 +68,7 @@ pub fn map_each<T: Send, R: Send>(items: Vec<T>, job: impl Fn(T) -> R + Send + S
     items.into_iter().map(job).collect()
 }
 
-/// Calls `job` with each item and its number, on all threads there are.
+/// Calls `job` with each item and its number, on all threads.
 fn for_each<T: Send>(items: Vec<T>, job: impl Fn((usize, T)) + Send + Sync) {
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -90,7 +90,7 @@ mod tests {
         (0..count).map(|_| (random.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0).collect()
     }
 
-    /// So many rows of random numbers, to choose a case by.
+    /// Returns rows of random numbers, each of which chooses a case.
     pub fn cases(count: usize) -> Vec<[u32; 16]> {
         let mut random = ChaCha8Rng::seed_from_u64(0);
         (0..count).map(|_| std::array::from_fn(|_| random.next_u32())).collect()

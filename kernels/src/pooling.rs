@@ -1,13 +1,13 @@
 //! The maximum of windows, and its adjoint.
 //!
-//! A window's maximum is that of its columns' maxima. Those are taken for a whole row of pixels at once. Then the columns
-//! are put in an order (`Columns`) in which all windows' first columns are neighbours, and so are their second ones:
-//! what a window has to compare is a few lanes of long vectors.
+//! The maximum of a window is the maximum of its columns' maxima. The column maxima are computed for a whole row of
+//! pixels at once. Then the columns are reordered (`Columns`) so that all windows' first columns are neighbours, and
+//! likewise their second columns. Comparing windows is then a few operations on long vectors.
 
 use crate::for_each;
 use crate::vectors::{Vectored, widest};
 
-/// Where a maximum is that has no element: its window lies in the padding.
+/// Index of a maximum without an element, whose window lies in the padding.
 const NOWHERE: u32 = u32::MAX;
 
 /// Windows over planes of `input` (height, width); there are `output` of them.
@@ -41,8 +41,8 @@ impl Windows {
     }
 }
 
-/// Returns the maximum of each window of each plane of `x`, and where in its plane it is; of equal ones the first, NaN
-/// before all.
+/// Returns the maximum of each window of each plane of `x`, and its index in the plane. Of equal maxima the first
+/// counts, and NaN counts as larger than any number.
 pub fn max(w: &Windows, x: &[f32]) -> (Vec<f32>, Vec<u32>) {
     let (pixels, places) = (w.input[0] * w.input[1], w.output[0] * w.output[1]);
     let planes = x.len().checked_div(pixels).unwrap_or(0);
@@ -104,8 +104,8 @@ impl Vectored for Maxima<'_> {
     }
 }
 
-/// Keeps the larger of two numbers and where it is; of equal ones the first, NaN before all. Masks, not branches: which
-/// of them wins is as good as random.
+/// Keeps the larger of two numbers and its index. Of equal numbers the first counts, and NaN counts as larger than any
+/// number. It uses masks instead of branches, because the winner is unpredictable.
 #[inline(always)]
 fn keep_larger(best: &mut f32, place: &mut u32, value: f32, here: u32) {
     let larger = (value > *best) | (value.is_nan() & !best.is_nan());
@@ -114,9 +114,9 @@ fn keep_larger(best: &mut f32, place: &mut u32, value: f32, here: u32) {
     *place = (*place & !wins) | (here & wins);
 }
 
-/// The columns of a row of windows, padding included, in an order of their own: for a stride of s the first is every s-th
-/// column, then follow those to their right, and so on s times. Columns that several windows read at one tap are
-/// neighbours in it.
+/// The columns of a row of windows, including padding, reordered. For a stride of s, first comes every s-th column,
+/// then every column to the right of these, and so on s times. So the columns that several windows read at one tap are
+/// neighbours.
 struct Columns {
     best: Vec<f32>,
     places: Vec<u32>,
@@ -125,7 +125,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// Nothing but padding, which loses to every number.
+    /// Padding, which loses to every number.
     fn new(w: &Windows) -> Self {
         let reach = w.output[1].max(1) * w.stride[1] + (w.kernel[1] - 1) * w.dilation[1];
         let length = reach.max(w.pad[1] + w.input[1]).div_ceil(w.stride[1]);

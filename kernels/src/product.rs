@@ -1,8 +1,8 @@
-//! Products of matrices, added to what is there: by the crate `gemm` natively, and by `tiled` in a browser.
+//! Matrix products, added to existing numbers: by the crate `gemm` natively, and by `tiled` in a browser.
 
 use crate::{add_scaled, sums};
 
-/// Up to so many rows, the other matrix is read where it lies: putting it in the order of tiles would take longer.
+/// Up to this number of rows, the other matrix is read in place, because packing it into tiles would take longer.
 const FEW_ROWS: usize = 3;
 
 /// A view of numbers as a matrix: element (i, j) is `values[i · row + j · column]`.
@@ -63,7 +63,7 @@ fn write_row(a: &Matrix, i: usize, b: &Matrix, to: &mut [f32]) {
     }
 }
 
-/// Where a product goes: `rows` of `columns` numbers each, `row` apart, from `first` on.
+/// The place of a product: `rows` of `columns` numbers each, `row` apart, from `first` on.
 pub(crate) struct Place {
     pub first: usize,
     pub row: usize,
@@ -71,7 +71,7 @@ pub(crate) struct Place {
     pub columns: usize,
 }
 
-/// Numbers into which several threads write, each elsewhere.
+/// Numbers into which several threads write, each in a different place.
 pub(crate) struct Shared<'a> {
     start: *mut f32,
     length: usize,
@@ -145,8 +145,7 @@ unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
 #[cfg(target_arch = "wasm32")]
 unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
     crate::tiled::product(a, b, |i, column, sums| {
-        // SAFETY: row `i` of the product has the columns from `column` on, as many as there are sums; the caller vouches
-        // for the rows.
+        // SAFETY: row `i` of the product has a column for each sum, from `column` on; the caller vouches for the rows.
         let target = unsafe { std::slice::from_raw_parts_mut(to.add(i * row + column), sums.len()) };
         target.iter_mut().zip(sums).for_each(|(target, sum)| *target += sum);
     });

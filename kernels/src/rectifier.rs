@@ -1,8 +1,8 @@
-//! Rectifiers: each number limited to a range, and the adjoint. Between two convolutions there is nearly always one.
+//! Rectifiers: each number clamped to a range, and the adjoint. Nearly every convolution is followed by one.
 
 use crate::for_each;
 
-/// Numbers that one thread takes at a time: they and what becomes of them fit a core's second cache.
+/// Numbers that one thread takes at a time: they and their results fit a core's second-level cache.
 const AT_ONCE: usize = 1 << 15;
 
 /// Returns each of `x` limited to `[low, high]`; NaN stays NaN.

@@ -1,8 +1,8 @@
-//! Memory that a thread keeps for its next kernel, because asking the system for it takes as long as filling it.
+//! Memory that a thread keeps for its next kernel, because allocating it takes as long as filling it.
 
 use std::cell::RefCell;
 
-/// Numbers of this thread's own, which hold what was left there. A thread that waits for its jobs may take up another's,
+/// Numbers that belong to this thread, with leftover content. A thread that waits for its jobs may take up another job,
 /// so it may have several.
 pub struct Scratch {
     numbers: Vec<f32>,

@@ -1,4 +1,4 @@
-//! Sums of many numbers, in an order that vectors can keep and that loses little: sixteen sums side by side.
+//! Sums of many numbers as sixteen sums side by side, an order that suits vectors and loses little accuracy.
 
 use crate::add_scaled;
 

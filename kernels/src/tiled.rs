@@ -1,9 +1,9 @@
 //! The product of two matrices by tiles that fit the sixteen 128-bit registers of a browser's vectors.
 //!
-//! Four rows of `a` times eight columns of `b` are eight vectors of sums. With two of `b` and one number of `a` they take
-//! eleven registers. In Chromium larger tiles spill, though by count they fit (27 to 31 GFLOP/s with 3 × 12, 4 × 12,
-//! 3 × 16 or 6 × 8 beside 55 with this one), and smaller ones load more often than they multiply (41 with 4 × 4). Both
-//! matrices are copied in the order in which the tile reads them, so many rows of `b` at a time as stay in the
+//! Four rows of `a` times eight columns of `b` give eight vectors of sums. With two vectors of `b` and one of `a` they
+//! take eleven registers. In Chromium larger tiles spill, although by count they fit (27 to 31 GFLOP/s with 3 × 12, 4 ×
+//! 12, 3 × 16 or 6 × 8 beside 55 with this one). Smaller tiles load more often than they multiply (41 with 4 × 4). Both
+//! matrices are copied in the order in which the tile reads them, with as many rows of `b` at a time as fit the
 //! first-level cache.
 
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use crate::product::Matrix;
 
 /// Rows of the tile.
 const ROWS: usize = 4;
-/// Columns of the tile; what remains at the right edge may be half as wide.
+/// Columns of the tile; the last tile at the right edge may be half as wide.
 const COLUMNS: usize = 8;
 /// Columns of a vector.
 const VECTOR: usize = 4;
@@ -27,8 +27,8 @@ struct Packed {
     b: Vec<f32>,
 }
 
-/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and what to add there. Each element comes once
-/// for every [`DEPTH`] columns of `a`.
+/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and the numbers to add there. Each element
+/// comes once for every [`DEPTH`] columns of `a`.
 ///
 /// # Panics
 /// If a matrix is larger than its numbers.
@@ -68,7 +68,7 @@ fn interleave<const R: usize>(values: &[f32], a: &Matrix, strip: &mut [f32]) {
     }
 }
 
-/// Panels of eight columns, each row by row; the last one is as wide as whole vectors are, and ends with what was there.
+/// Panels of eight columns, each row by row. The last panel is padded to whole vectors with leftover numbers.
 fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     to.resize(depth.len() * b.columns.next_multiple_of(VECTOR), 0.0);
     let mut rest = &mut to[..];
@@ -83,7 +83,7 @@ fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
         }
         let rows = depth.clone().map(|k| &b.values[k * b.row + first..][..count]);
         if count == COLUMNS {
-            // A copy of a length that is known is two vectors long, and no call.
+            // A copy of a known length compiles to two vector moves instead of a call.
             panel
                 .as_chunks_mut()
                 .0
@@ -137,8 +137,8 @@ fn tell<const C: usize>(first: usize, sums: &[[f32; C]], add: &mut impl FnMut(us
     sums.iter().enumerate().for_each(|(row, sums)| add(first + row, sums));
 }
 
-/// Σ_k a[k, i] · b[k, j]. A function of its own: where it is inlined, what its caller does with the sums keeps them in
-/// memory instead of in registers, which halves the speed.
+/// Computes Σ_k a[k, i] · b[k, j]. It is a separate function, because inlining would keep the sums in memory instead of
+/// registers, which halves the speed.
 #[inline(never)]
 fn tile<const R: usize, const C: usize>(a: &[f32], b: &[f32]) -> [[f32; C]; R] {
     let mut sums = [[0.0; C]; R];

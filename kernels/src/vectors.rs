@@ -1,7 +1,7 @@
-//! Work that is compiled once for each width of vectors, of which the program takes the widest that the processor has.
+//! Work that is compiled once for each vector width; the program chooses the widest that the processor has.
 
-/// Work that the compiler turns into vectors. `run` and what it calls have to be inlined, or they keep to what every
-/// processor has.
+/// Work that the compiler vectorises. `run` and the functions that it calls must be inlined, or they use only the
+/// vectors that every processor has.
 pub(crate) trait Vectored {
     /// Does the work; `FUSED` says that the processor multiplies and adds in one instruction, `WIDE` how many floats
     /// eight accumulators may each hold without leaving the registers.

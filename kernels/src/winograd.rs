@@ -10,8 +10,8 @@
 //! first-level cache, and writes rows of the output. Each number is the same sum in the same order, however the work is
 //! divided.
 //!
-//! Kernels are transformed anew at each call, a block of outputs at a time, in the cache. Kept, they would be four
-//! times as many numbers as the weights, for either direction, and save a twentieth of a step (docs/results/speed.md).
+//! Each call transforms the kernels again, a block of outputs at a time, in the cache. Keeping them would take four
+//! times the memory of the weights in each direction, and save a twentieth of a step (docs/results/speed.md).
 
 #![allow(clippy::needless_range_loop, reason = "iterators' closures are not always inlined into wide vectors' code")]
 
@@ -28,12 +28,13 @@ const SIDE: usize = 4;
 const REACH: usize = SIDE + 2;
 /// Products of a tile.
 const POINTS: usize = REACH * REACH;
-/// Output channels of a block: as many accumulators as hide how long a multiplication takes.
+/// Output channels of a block: enough accumulators to hide the latency of a multiplication.
 const ROWS: usize = if cfg!(target_arch = "wasm32") { 4 } else { 8 };
 /// Tiles of a block; the last one of a picture may be half as wide.
 const LANES: usize = if cfg!(target_arch = "wasm32") { 8 } else { 16 };
 const HALF: usize = LANES / 2;
-/// Transformed pixels that are made before they are multiplied, in floats: they stay in the second-level cache.
+/// Most transformed pixels that are made before they are multiplied, in floats, so that they stay in the second-level
+/// cache.
 const AHEAD: usize = 256 * 1024;
 
 /// The fewest input channels for which it is worth the transforms.
@@ -42,11 +43,11 @@ const LEAST_INPUTS: usize = if cfg!(target_arch = "wasm32") { 8 } else { 16 };
 /// Whether this is faster than [`crate::convolution::directly`].
 ///
 /// Both were timed on one processor (AMD EPYC), for 1 to 512 inputs and 1 to 256 outputs, natively with vectors of 512
-/// bits on squares of 4 to 112, in Chromium on those of 4 to 56. Lanes without a tile and places of tiles beyond the
-/// edge cost as much as others: 9² and 10², where more lie idle than work, took up to 2.1 of the direct time natively
-/// and 1.5 in Chromium from 16 inputs on, so no more than three in seven may. Of the squares that leaves, few inputs do
-/// not pay for the transforms: 8 took 0.7 to 1.5 of the direct time natively and 0.5 to 1.0 in Chromium, 16 took 0.6 to
-/// 1.2 and 0.3 to 0.9, 64 took 0.4 to 0.9 and 0.3 to 0.6.
+/// bits on squares of 4 to 112, in Chromium on those of 4 to 56. Lanes without a tile, and places of tiles beyond the
+/// edge, cost as much as others. With 9² and 10² more of them are idle than in use, which took up to 2.1 of the direct
+/// time natively and 1.5 in Chromium from 16 inputs on. So at most three in seven may be idle. For the remaining
+/// squares, few inputs do not pay for the transforms: 8 took 0.7 to 1.5 of the direct time natively and 0.5 to 1.0 in
+/// Chromium, 16 took 0.6 to 1.2 and 0.3 to 0.9, 64 took 0.4 to 0.9 and 0.3 to 0.6.
 pub fn wins(c: &Convolution) -> bool {
     let count = Tiles::new(c).count;
     let lanes = count / LANES * LANES + (count % LANES).next_multiple_of(HALF);
@@ -109,7 +110,7 @@ fn stride(inputs: usize) -> usize {
     inputs | 1
 }
 
-/// How the outputs of a picture are cut into tiles: row by row, the last ones reaching beyond the edges.
+/// The division of a picture's outputs into tiles: row by row, with the last ones reaching beyond the edges.
 struct Tiles {
     across: usize,
     count: usize,
@@ -132,8 +133,8 @@ impl Tiles {
     }
 }
 
-/// Transforms each column of a block: `to[·][x] = line(from[·][x])`, in every lane. Plain loops, since what the
-/// standard library does with closures is not always inlined, and then has narrow vectors.
+/// Transforms each column of a block: `to[·][x] = line(from[·][x])`, in every lane. It uses plain loops, because the
+/// standard library's functions with closures are not always inlined, and then use narrow vectors.
 #[inline(always)]
 fn down<const N: usize, const W: usize, const I: usize, const O: usize>(
     from: &[[[f32; N]; W]; I],
@@ -362,7 +363,7 @@ impl Outputs<'_> {
     }
 }
 
-/// Writes as much of a piece as there is room for, by copies of lengths that are known.
+/// Writes as much of a piece as there is room for, by copies of known lengths.
 #[inline(always)]
 fn put(piece: &[f32; SIDE], to: &mut [f32]) {
     match to {
@@ -383,7 +384,7 @@ fn multiply<const N: usize, const WIDE: usize, const FUSED: bool>(
     point: usize,
     to: &mut [[[[f32; N]; REACH]; REACH]; ROWS],
 ) {
-    // In two halves, each of which the compiler unrolls whole, as it has to for them to stay in registers.
+    // Computed in two halves, so that the compiler unrolls each completely and the sums stay in registers.
     const PART: usize = ROWS / 2;
     let (mut above, mut below) = ([[0.0; WIDE]; PART], [[0.0; WIDE]; PART]);
     for (a, b) in a.iter().zip(b) {
@@ -415,8 +416,8 @@ mod tests {
     use crate::tests::{cases, numbers};
 
     /// The largest error of an output, in shares of what it would be if all pixels and weights were as large as the
-    /// largest: 1 here. It is not in shares of the output's own products, since pixels of its tile that it does not see
-    /// leave roundings in it.
+    /// largest: 1 here. It is not relative to the output's own products, because pixels of the tile that the output
+    /// does not read also leave rounding errors in it.
     const BOUND: f64 = 1e-6;
 
     fn plain([batch, inputs, outputs]: [usize; 3], input: [usize; 2], pads: [[usize; 2]; 2]) -> Convolution {

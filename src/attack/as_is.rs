@@ -1,4 +1,4 @@
-//! A classifier that is shown pictures of its own size as they are.
+//! A classifier that gets pictures of its own size unchanged.
 
 use std::rc::Rc;
 
@@ -15,18 +15,18 @@ use crate::question::Question;
 pub struct AsIs(Rc<dyn Classifier>);
 
 impl AsIs {
-    /// Takes the resize and the crop away from a classifier.
+    /// Removes the resize and the crop from a classifier.
     pub fn new(classifier: Rc<dyn Classifier>) -> Self {
         Self(classifier)
     }
 
-    /// Returns the picture that the classifier sees of a photo, as 8-bit pixels of its size: what is attacked.
+    /// Returns the classifier's view of a photo, as 8-bit pixels of the classifier's size. This picture is attacked.
     pub fn frame(classifier: &dyn Classifier, photo: &RgbImage) -> RgbImage {
         classifier.framing().frame(photo).to_picture()
     }
 
-    /// Makes the question about a picture `[3, S, S]` of the classifier's size, after one class. Nothing of it can be
-    /// deleted: its null image is the picture itself.
+    /// Makes the question about one class of a picture `[3, S, S]` of the classifier's size. Nothing can be deleted,
+    /// because the null image is the picture itself.
     pub fn question(&self, picture: &Planes, class: usize) -> Question {
         let scene = Scene { photo: picture.clone(), null: picture.clone() };
         Question::of_class(Rc::new(self.clone()), scene, class)

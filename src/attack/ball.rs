@@ -1,4 +1,4 @@
-//! The pictures that an attack may reach: how it starts among them, moves, stays inside and ends on 8 bits.
+//! The ball of pictures that an attack may reach: its starts, steps, projection and rounding to 8 bits.
 
 use burn::tensor::Device;
 use rand::SeedableRng;
@@ -18,14 +18,14 @@ const SHRINK: f32 = 0.99;
 /// The set of pictures around a clean one, `[3, S, S]` in [0, 1] with 8 bits, for each of R starts.
 pub(super) struct Ball {
     kind: Kind,
-    /// ε: the largest change for L∞, the norm for L2; of a patch, 1.
+    /// ε: the largest change for L∞, the norm for L2, and 1 for a patch.
     radius: f32,
     /// Length of a step, in the same unit.
     step: f32,
     clean: Planes,
     /// `[1, 3, S, S]`.
     centre: Array,
-    /// `[R, 1, S, S]`: 1 where the picture may change; none: everywhere.
+    /// `[R, 1, S, S]`: 1 where the picture may change; `None` means everywhere.
     free: Option<Array>,
     /// The same on the host, for each start.
     places: Vec<Vec<bool>>,
@@ -112,7 +112,7 @@ impl Ball {
                 let free = |i: usize| self.places[start][i % self.places[start].len()];
                 values.iter().zip(clean).enumerate().map(|(i, (v, c))| if free(i) { bits(*v) } else { *c }).collect()
             }
-            // ε that is no whole number reaches as far as the whole number below it.
+            // A fractional ε is rounded down to a whole number.
             _ => {
                 let whole = (self.radius * 255.0 + 1e-3).floor();
                 let near = |v: f32, c: f32| (v * 255.0).round().clamp(c * 255.0 - whole, c * 255.0 + whole) / 255.0;

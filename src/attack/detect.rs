@@ -1,11 +1,11 @@
 //! Scores that should be higher for an attacked picture than for a clean one.
 //!
-//! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. Nothing is
-//!   trained; a threshold is calibrated on clean pictures to a stated chance of flagging a further one. Reference: W. Xu, D.
-//!   Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
-//! - The wide rule, for attacks that hold under light edits: how far the answer moves under all light edits in the mean,
-//!   or how far its probability falls under many mixed ones ([`super::ensemble()`]), whichever is more unusual among
-//!   clean pictures. Its combination is this project's.
+//! - The rule f(x) = f(Tx): the largest change of the answer over three light edits, max_T ‖p(x) − p(Tx)‖₁. It needs no
+//!   training. Its threshold is calibrated on clean pictures to a stated chance of flagging a further one. Reference:
+//!   W. Xu, D. Evans and Y. Qi, "Feature squeezing", NDSS 2018, with other edits.
+//! - The wide rule, for attacks that survive light edits: the mean change of the answer under all light edits, or the
+//!   fall of its probability under many mixed edits ([`super::ensemble()`]), whichever is more unusual among clean
+//!   pictures. The combination is this project's.
 //! - Statistics of the mask alone, the experiment of \[MP\] section 5.5 with a logistic regression for its CNN.
 //! - Baselines: the highest probability, and the area of the mask alone.
 
@@ -24,15 +24,16 @@ pub fn rule(reading: &Reading) -> f32 {
     RULE.iter().filter_map(|&look| reading.after(look)).map(|looked| looked.change).fold(0.0, f32::max)
 }
 
-/// The wide rule: two signals, each in units of what clean pictures reach. Nothing of it is learned from attacks.
+/// The wide rule: two signals, each in units of the values that clean pictures reach. It learns nothing from attacks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wide {
-    /// What [`FALSE_POSITIVES`] of the calibrating pictures exceed, of each signal: above 1 one of the two is unusual
-    /// among them. It is a unit and no threshold, so that it takes no number of pictures.
+    /// The value of each signal that [`FALSE_POSITIVES`] of the calibrating pictures exceed. A score above 1 means that
+    /// one of the two signals is unusual among them. It is a unit and not a threshold, so any number of pictures will
+    /// do.
     usual: [f64; 2],
 }
 
-/// A unit is no smaller than this: on a model that light edits do not move at all the least move would count.
+/// Least value of a unit. Without it, on a model that light edits do not move at all, the smallest change would count.
 const LEAST_UNIT: f64 = 0.02;
 
 impl Wide {
@@ -52,9 +53,9 @@ impl Wide {
     }
 }
 
-/// Returns the two signals of the wide rule: the mean of ‖p(x) − p(Tx)‖₁ over the light edits, in [0, 2], and p(c) less
-/// what many views leave of it, in [−1, 1]. Of a class beyond those that are kept, they are taken to leave as much as
-/// of the last kept one. `None` where many views were not asked.
+/// Returns the two signals of the wide rule: the mean of ‖p(x) − p(Tx)‖₁ over the light edits, in [0, 2], and p(c)
+/// minus its joint probability in many views, in [−1, 1]. A class that was not kept counts with the probability of the
+/// last kept one. `None` if many views were not asked.
 pub fn wide_signals(reading: &Reading) -> Option<[f64; 2]> {
     let answer = reading.answer();
     let kept = reading.ensemble.iter().find(|other| other.class == answer.class).or(reading.ensemble.last())?;
@@ -66,10 +67,10 @@ pub fn wide_signals(reading: &Reading) -> Option<[f64; 2]> {
 pub const STATISTICS: [&str; 8] =
     ["area", "area at half", "largest", "variation", "entropy", "blobs", "largest blob", "spread"];
 
-/// Says what a mask `[S, S]` (1 keeps, 0 deletes) looks like, by what it deletes and without asking the model: the
-/// mean; the share above half; the largest value; the mean total variation; the entropy over pixels as a share of its
-/// maximum; the number of connected regions above half of the largest value, and the share of the largest of them in
-/// all; and the root mean square distance from the centre of gravity, as a share of the side.
+/// Computes statistics of the deleted part of a mask `[S, S]` (1 keeps, 0 deletes), without asking the model. They are
+/// the mean; the share above half; the largest value; the mean total variation; the entropy over pixels as a share of
+/// its maximum; the number of connected regions above half of the largest value; the largest region's share of all of
+/// them; and the root mean square distance from the centre of gravity, as a share of the side.
 pub fn statistics(mask: &Map) -> [f64; STATISTICS.len()] {
     let deleted = mask.complement().mapped(|v| v.clamp(0.0, 1.0));
     let (_, largest) = deleted.range();

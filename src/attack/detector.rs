@@ -1,4 +1,4 @@
-//! Detectors that are calibrated on clean pictures alone: nothing of them is learned from attacks.
+//! Detectors that are calibrated on clean pictures alone, without learning from attacks.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::Reading;
 use super::detect::{FALSE_POSITIVES, Wide, rule, wide_signals};
 use crate::rules::statistics::{fewest_for, threshold_at};
 
-/// What tells an attacked picture from a clean one without having seen an attack.
+/// A detector that tells an attacked picture from a clean one without having seen an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -30,36 +30,36 @@ impl Detector {
     }
 }
 
-/// What the detectors measure of a picture.
+/// The measurements of a picture on which the detectors rest.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
     /// The score of the rule f(x) = f(Tx).
     pub rule: f64,
-    /// The two signals of the wide rule; `None` where many views were not asked.
+    /// The two signals of the wide rule; `None` if the many views were not asked.
     pub wide: Option<[f64; 2]>,
 }
 
 impl Signals {
-    /// Measures a picture by what the model said of it.
+    /// Measures a picture by the model's answers.
     pub fn of(reading: &Reading) -> Self {
         Self { rule: f64::from(rule(reading)), wide: wide_signals(reading) }
     }
 }
 
-/// Detectors as clean pictures calibrate them.
+/// Detectors after calibration on clean pictures.
 #[derive(Clone, Copy, Debug)]
 pub struct Calibrated {
     wide: Option<Wide>,
-    /// The threshold of each of [`Detector::ALL`]; `None` of too few clean pictures.
+    /// The threshold of each of [`Detector::ALL`]; `None` if there are too few clean pictures.
     thresholds: [Option<f64>; 2],
-    /// How many more clean pictures each would need for one.
+    /// How many more clean pictures each detector needs for a threshold.
     lacking: [usize; 2],
 }
 
 impl Calibrated {
     /// Calibrates the detectors so that each flags a further clean picture like these with a chance of at most
-    /// [`FALSE_POSITIVES`], the wide rule by those of which many views were asked. For the wide rule that holds nearly,
-    /// since its units come from the same pictures.
+    /// [`FALSE_POSITIVES`]. The wide rule uses the pictures whose many views were asked. For it the chance holds only
+    /// nearly, because its units come from the same pictures.
     pub fn on(clean: &[Signals]) -> Self {
         let wide = Wide::calibrated(clean.iter().filter_map(|signals| signals.wide));
         let unset = Self { wide, thresholds: [None; 2], lacking: [0; 2] };
@@ -71,7 +71,7 @@ impl Calibrated {
         Self { thresholds, lacking: scores.each_ref().map(lacking), ..unset }
     }
 
-    /// Returns a detector's score of a picture; `None` where it cannot be had.
+    /// Returns a detector's score of a picture; `None` if it is not known.
     pub fn score(&self, detector: Detector, signals: &Signals) -> Option<f64> {
         match detector {
             Detector::Rule => Some(signals.rule),
@@ -79,7 +79,7 @@ impl Calibrated {
         }
     }
 
-    /// Returns the score above which a detector flags a picture; `None` of too few clean pictures.
+    /// Returns the score above which a detector flags a picture; `None` if there are too few clean pictures.
     pub fn threshold(&self, detector: Detector) -> Option<f64> {
         self.thresholds[detector as usize]
     }
@@ -89,7 +89,7 @@ impl Calibrated {
         self.lacking[detector as usize]
     }
 
-    /// Says whether a detector flags a picture; `None` where it has no threshold or no score.
+    /// Says whether a detector flags a picture; `None` if it has no threshold or no score.
     pub fn flags(&self, detector: Detector, signals: &Signals) -> Option<bool> {
         Some(self.score(detector, signals)? > self.threshold(detector)?)
     }
@@ -108,8 +108,8 @@ mod tests {
     fn each_detector_is_calibrated_on_the_pictures_that_it_was_asked_of() {
         let half = [clean(20, false), clean(20, true)].concat();
         let calibrated = Calibrated::on(&half);
-        // Of forty scores one lies above the rule's (there are two of each), of twenty none above the wide rule's,
-        // whose unit is the second largest.
+        // One of forty scores lies above the rule's threshold (there are two of each), and none of twenty above the
+        // wide rule's, whose unit is the second largest.
         assert_eq!(calibrated.threshold(Detector::Rule), Some(0.38));
         assert!(calibrated.threshold(Detector::Wide).is_some_and(|wide| (wide - 0.38 / 0.36).abs() < 1e-12));
         let flags = |rule, wide| {

@@ -1,12 +1,12 @@
-//! A picture beside its attacked self: what the model says of both, what their masks look like, and what would tell
-//! them apart.
+//! A picture beside its attacked version: the model's answers to both, their masks, and the scores that tell them
+//! apart.
 //!
-//! 1. The picture is attacked, looked at, and given masks of its new answer.
-//! 2. The clean picture is looked at and given masks by the same settings.
-//! 3. The detectors are calibrated on clean pictures, where there are any: the rule f(x) = f(Tx) first, whose three edits
-//!    are asked in no time, and then the wide rule, on fewer.
+//! 1. The picture is attacked and classified, and masks of its new answer are learned.
+//! 2. The clean picture is classified, and masks are learned with the same settings.
+//! 3. The detectors are calibrated on clean pictures, if there are any: first the rule f(x) = f(Tx), whose three edits
+//!    are quick, and then the wide rule on fewer pictures.
 //!
-//! These are its parts, which several can share: each of the two trials, and each clean picture.
+//! Its parts, which several workers can share, are the two trials and each clean picture.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -30,21 +30,23 @@ use crate::question::Edit;
 pub struct Remedy {
     /// How the mask was learned.
     pub recipe: Recipe,
-    /// What the mask deletes by more than this is deleted whole, and the rest kept; `None` uses the mask as it is.
+    /// Pixels that the mask deletes by more than this are deleted completely, and the rest is kept; `None` uses the
+    /// mask unchanged.
     pub threshold: Option<f32>,
-    /// σ of the blur that takes the place of deleted pixels, at the model's size, in pixels.
+    /// σ of the blur that replaces deleted pixels, in pixels at the model's size.
     pub sigma_px: f32,
 }
 
-/// Pictures that nobody attacked, on which the detectors are calibrated.
+/// Clean pictures for calibrating the detectors.
 pub struct Clean {
-    /// Draws one at the model's size by its number, from 0.
+    /// Draws the picture of a number, from 0, at the model's size.
     pub draw: Box<dyn Fn(usize) -> RgbImage>,
     /// How many calibrate the rule f(x) = f(Tx).
     pub count: usize,
-    /// How many of them, the last ones, calibrate the wide rule as well: it asks eighteen times as much of each.
+    /// How many of them, the last ones, also calibrate the wide rule, which takes eighteen times as many passes for
+    /// each.
     pub wide: usize,
-    /// What the detectors measure of the first of them, where that is known from before.
+    /// Measurements of the first pictures, if they are known from an earlier duel.
     pub known: Vec<Signals>,
 }
 
@@ -58,31 +60,31 @@ impl Clean {
     }
 }
 
-/// What was found of both pictures.
+/// The findings about both pictures.
 #[derive(Clone, Debug, Default)]
 pub struct Duelled {
-    /// The picture as it was.
+    /// The clean picture.
     pub clean: Found,
-    /// The attacked one.
+    /// The attacked picture.
     pub attacked: Found,
-    /// What the detectors measure of clean pictures, for their thresholds.
+    /// Measurements of clean pictures, for the thresholds.
     pub calm: Vec<Signals>,
-    /// How many clean pictures each of [`Detector::ALL`] is to be calibrated on.
+    /// The number of clean pictures planned to calibrate each of [`Detector::ALL`].
     pub planned: [usize; 2],
 }
 
-/// A picture and its attacked self on the bench.
+/// A running duel of a picture and its attacked version.
 pub struct Duel {
     as_is: AsIs,
     pictures: Clean,
-    /// The trials of this job's own, by their [`Side`].
+    /// This job's own trials, by their [`Side`].
     trials: [Trial; 2],
-    /// Where the trials stand, whoever makes them.
+    /// The progress of the trials, whichever worker makes them.
     stands: [Stand; 2],
-    /// What is known of clean pictures, by their numbers.
+    /// The measurements of clean pictures, by their numbers.
     measured: BTreeMap<usize, Signals>,
     found: Duelled,
-    /// What is being done.
+    /// The current part.
     part: Option<Part>,
     share: Share<Part, Line>,
 }
@@ -105,7 +107,7 @@ impl Duel {
         Self { as_is, pictures, trials, stands, measured, found, part: None, share: Share::default() }
     }
 
-    /// Takes steps of the part that was begun, else of the next.
+    /// Takes steps of the current part, or else of the next.
     async fn advance(&mut self, count: usize) -> Result<()> {
         if self.part.is_none() {
             self.part = self.take_part();
@@ -146,7 +148,7 @@ impl Duel {
         Side::BOTH.into_iter().filter(|&side| self.stands[side as usize].left > 0)
     }
 
-    /// The clean pictures that nobody has measured.
+    /// The clean pictures that are not measured yet.
     fn unmeasured(&self) -> impl Iterator<Item = usize> {
         (0..self.pictures.count).filter(|number| !self.measured.contains_key(number))
     }
@@ -155,7 +157,7 @@ impl Duel {
         self.part.is_none() && self.share.is_over(|| self.parts().is_empty())
     }
 
-    /// Returns what was found of one of the two until now.
+    /// Returns the findings about one of the two pictures so far.
     pub fn side(&self, side: Side) -> &Found {
         match side {
             Side::Clean => &self.found.clean,
@@ -166,7 +168,7 @@ impl Duel {
     /// Returns one of the two pictures, at the model's size.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the attacked picture is asked for before the attack is over.
+    /// Fails with [`ErrorKind::Settings`] if the attacked picture is asked for before the attack is over.
     pub fn picture(&self, side: Side) -> Result<&RgbImage> {
         let sentence = "there is no attacked picture yet; let the attack come to its end";
         let attacked = self.found.attacked.attacked.as_ref();
@@ -174,10 +176,10 @@ impl Duel {
         Ok(if side == Side::Clean { &attacked.clean } else { &attacked.picture })
     }
 
-    /// Returns a mask of one of the two, as a remedy uses it: 1 keeps, 0 deletes.
+    /// Returns a mask of one of the two pictures, as a remedy uses it: 1 keeps, 0 deletes.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such mask.
+    /// Fails with [`ErrorKind::Settings`] if there is no such mask.
     pub fn mask(&self, side: Side, remedy: Remedy) -> Result<Map> {
         let sentence = format!("there is no mask by the recipe {} yet", remedy.recipe.name());
         let masked = self.side(side).masks.iter().find(|masked| masked.recipe == remedy.recipe);
@@ -185,7 +187,7 @@ impl Duel {
         Ok(remedy.threshold.map_or(mask.clone(), |threshold| mask.complement().cut(threshold).complement()))
     }
 
-    /// Returns the answers to one of the two pictures under a mask of its own and under its controls.
+    /// Returns the answers to one of the two pictures under its own mask and under the controls.
     ///
     /// # Errors
     /// Fails as [`Duel::mask`] and [`Masked::of`] do.
@@ -194,7 +196,7 @@ impl Duel {
         Masked::under(&self.as_is, self.picture(side)?, remedy.recipe, mask, &null(remedy)).await
     }
 
-    /// Returns the answer to one of the two pictures, blurred as a whole by as much as a remedy blurs.
+    /// Returns the answer to one of the two pictures, blurred as a whole with the σ of a remedy.
     ///
     /// # Errors
     /// Fails as [`Duel::picture`] and [`Reading::of`] do.
@@ -207,11 +209,11 @@ impl Duel {
         gaussian::blurred(&self.as_is.planes(picture), &gaussian::kernel(sigma_px))
     }
 
-    /// Returns the picture that the model sees of one of the two: under the mask (`way` 0), the mask turned by half
-    /// (1), the random mask (2), or blurred as a whole (3).
+    /// Returns the picture that the model sees: under the mask (`way` 0), the mask after a half turn (1), the random
+    /// mask (2), or blurred as a whole (3).
     ///
     /// # Errors
-    /// Fails as [`Duel::mask`] does; [`ErrorKind::Settings`] if there is no such way.
+    /// Fails as [`Duel::mask`] does, and with [`ErrorKind::Settings`] if there is no such way.
     pub fn recovered(&self, side: Side, remedy: Remedy, way: usize) -> Result<RgbImage> {
         let picture = self.picture(side)?;
         if way == 3 {
@@ -258,7 +260,7 @@ impl Divisible for Duel {
         &mut self.share
     }
 
-    /// Of a part under way the rest is not done.
+    /// Begins a part, and drops the rest of the current one.
     fn begin_part(&mut self, part: Part) {
         self.part = None;
         self.share.begin(part);
@@ -278,7 +280,7 @@ impl Divisible for Duel {
             }
             Line::Measured(number, signals) => {
                 self.measured.insert(number, signals);
-                // The next duel goes on after the first of them, so they are told without a gap.
+                // The next duel reuses the first of them, so they are reported without a gap.
                 self.found.calm = (0..).map_while(|number| self.measured.get(&number).copied()).collect();
             }
         }

@@ -1,14 +1,14 @@
 //! One answer from many random views of a picture.
 //!
-//! One light edit leaves most of an attack in place, and a strong one takes the picture's own answer away with it. So
-//! many edits are asked, each in another way: the picture is stored as a JPEG, made smaller and large again, a little
-//! noised between, moved, mirrored and scaled. What they all say is the geometric mean of their probabilities,
-//! p ∝ exp(1/N Σ log p(T x)): an attack moves with few of them, and the picture with most.
+//! One light edit leaves most of an attack in place, and a strong edit also takes the picture's own answer away. So the
+//! model is asked about many different edits: each stores the picture as a JPEG, shrinks and enlarges it with a little
+//! noise in between, and moves, mirrors and scales it. Their joint answer is the geometric mean of the probabilities, p
+//! ∝ exp(1/N Σ log p(T x)). An attack survives few of the edits, and the picture's own answer survives most.
 //!
 //! Reference: random resizing by C. Xie et al., "Mitigating Adversarial Effects Through Randomization", ICLR 2018, and
 //! many changes at once by E. Raff et al., "Barrage of Random Transforms for Adversarially Robust Defense", CVPR 2019.
-//! Ranges and the geometric mean are this project's, chosen on photographs with SqueezeNet 1.1 alone (57 attacked towards
-//! the least likely class, 16 by projected steps).
+//! The ranges and the geometric mean are this project's. They were chosen on photographs with SqueezeNet 1.1 alone (57
+//! attacked towards the least likely class, 16 by projected steps).
 
 use std::collections::BTreeMap;
 
@@ -23,24 +23,24 @@ use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::picture::{Planes, as_jpeg, resize_and_crop, standard_normal, uniform};
 
-/// Views that are asked. A quarter of them does nearly as well.
+/// Number of views. A quarter of them does nearly as well.
 pub const VIEWS: usize = 40;
-/// The shares of its side to which a picture is made smaller, at least and at most.
+/// Least and largest share of its side to which a picture is shrunk.
 const SHARE: (f32, f32) = (0.45, 0.85);
-/// How large it is seen, as a share of its side, at least and at most.
+/// Least and largest scale of the picture, as a share of its side.
 const SCALE: (f32, f32) = (0.85, 1.2);
-/// How far it is moved, as a share of its side, at most.
+/// Largest shift, as a share of the side.
 const SHIFT: f32 = 1.0 / 18.0;
 /// Deviation of the noise, in units of the picture.
 const NOISE: f32 = 0.02;
-/// Quality of the JPEG, at least and at most.
+/// Least and largest quality of the JPEG.
 const QUALITY: (f32, f32) = (30.0, 80.0);
-/// Seed of the views: they are the same each time.
+/// Seed of the views, which are the same each time.
 const SEED: u64 = 0x6d_61_6e_79;
-/// What the views count for beside one light edit: a quarter of a light edit each. From an eighth to a quarter the least
-/// likely class is recovered alike, and more takes from it what it gives to projected steps.
+/// Weight of all views beside one light edit: a quarter of a light edit for each. From an eighth to a quarter, recovery
+/// from least-likely attacks is the same. A larger weight loses there what it gains against projected steps.
 const WEIGHT: f32 = 10.0;
-/// The least probability that a view counts for, so that one view alone rules no class out.
+/// Least probability of a class in a view, so that a single view cannot rule a class out.
 const LEAST: f32 = 1e-9;
 
 /// A random view of a picture.
@@ -87,11 +87,12 @@ impl View {
     }
 }
 
-/// Asks about [`VIEWS`] random views of a picture `[3, S, S]` of the classifier's size, and returns the classes that
-/// they agree on most, each with the geometric mean of its probabilities.
+/// Asks about [`VIEWS`] random views of a picture `[3, S, S]` of the classifier's size. Returns the classes that they
+/// agree on most, each with the geometric mean of its probabilities.
 ///
 /// # Errors
-/// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost; else as [`Classifier::logits`].
+/// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost, and otherwise as
+/// [`Classifier::logits`] does.
 pub async fn ensemble(classifier: &AsIs, picture: &Planes) -> Result<Vec<Answer>> {
     let (side, classes) = (picture.side, classifier.classes());
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
@@ -107,13 +108,14 @@ pub async fn ensemble(classifier: &AsIs, picture: &Planes) -> Result<Vec<Answer>
     Ok(first(&means))
 }
 
-/// Returns the class that the views agree on most, another than `excluded`; `None` where no view was asked.
+/// Returns the class that the views agree on most, except `excluded`; `None` if no view was asked.
 pub fn agreed(answers: &[Answer], excluded: Option<usize>) -> Option<usize> {
     answers.iter().map(|answer| answer.class).find(|&class| Some(class) != excluded)
 }
 
-/// Returns what all edits of a picture say, the likeliest class first: the probabilities of the light ones, summed, and
-/// [`WEIGHT`] times those that the views agree on. Each light edit counts with the classes that are kept of it.
+/// Returns the joint answer of all edits of a picture, the likeliest class first: the sum of the light edits'
+/// probabilities, and [`WEIGHT`] times the joint probabilities of the views. Each light edit counts only with its kept
+/// classes.
 pub fn pooled(reading: &Reading) -> Vec<Answer> {
     let light = reading.looks.iter().flat_map(|looked| &looked.top).map(|answer| (answer, 1.0));
     let strong = reading.ensemble.iter().map(|answer| (answer, WEIGHT));
@@ -126,8 +128,8 @@ pub fn pooled(reading: &Reading) -> Vec<Answer> {
     all
 }
 
-/// Returns what is made of an answer that a detector has judged: a flagged one is presumed wrong, and the first of
-/// `others` beside it is taken; one that is not flagged is kept. `None` where there is no other.
+/// Returns the answer of the policy: an answer that is not flagged is kept, and a flagged answer is replaced by the
+/// first other one in `others`. `None` if there is no other.
 pub fn settled(own: usize, flagged: bool, others: &[Answer]) -> Option<usize> {
     let other = agreed(others, Some(own))?;
     Some(if flagged { other } else { own })
@@ -190,7 +192,7 @@ mod tests {
             noise: ChaCha8Rng::seed_from_u64(0),
         };
         let mut dot = Planes { side: 32, values: vec![0.0; 3 * 32 * 32] };
-        // Grey, so that storing it as a JPEG leaves it where it is.
+        // Grey, so that storing it as a JPEG does not move it.
         (0..3).for_each(|c| dot.values[(c * 32 + 16) * 32 + 16] = 1.0);
         let brightest = |planes: &Planes| {
             let (at, _) =

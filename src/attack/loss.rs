@@ -1,10 +1,10 @@
-//! What an attack climbs: a function of the logits.
+//! The losses of attacks: functions of the logits that an attack increases.
 
 use burn::tensor::Device;
 
 use crate::array::{Array, Comparison};
 
-/// Takes a class out of a maximum over the others.
+/// Logit that excludes a class from a maximum over the others.
 const OUT: f32 = -1e9;
 
 /// A loss of logits z `[N, K]` with p their softmax; an attack makes it larger.
@@ -23,12 +23,12 @@ enum Form {
 }
 
 impl Loss {
-    /// Makes −log p_c: the cross-entropy of class c, left behind.
+    /// Makes −log p_c, the cross-entropy of class c: the attack moves away from c.
     pub fn away(class: usize, classes: usize, device: &Device) -> Self {
         Self::new(Form::Away, class, classes, device)
     }
 
-    /// Makes log p_c: class c, approached.
+    /// Makes log p_c: the attack moves towards class c.
     pub fn towards(class: usize, classes: usize, device: &Device) -> Self {
         Self::new(Form::Towards, class, classes, device)
     }

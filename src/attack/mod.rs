@@ -1,17 +1,19 @@
-//! The adversarial bench: attack a picture, see what becomes of it, detect, recover. It studies attacks.
+//! The adversarial bench: it attacks a picture, detects the attack, and recovers the answer. It studies attacks.
 //!
-//! 1. [`settings`]: the attacks there are, with their sizes, steps and restarts.
+//! 1. [`settings`]: the attacks, with their sizes, steps and restarts.
 //! 2. [`perturb`]: an attack as a [`crate::job::Job`], in a [`ball`](self) around the picture, along the gradient of a
-//!    loss, and [`through`](self) edits that it has to hold under.
-//! 3. [`views`]: light edits of the whole picture; [`mod@ensemble`]: many random ones that are stronger; [`reading`]: what
-//!    the model says of a picture and of those.
-//! 4. [`detect`]: scores that should be higher for attacked pictures; [`detector`]: their thresholds, off clean ones.
-//! 5. [`recover`]: answers that should be the clean picture's again, and their controls.
-//! 6. [`trial`]: all of it on one picture, a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked
-//!    self, and [`shared`]: what several can do of that.
+//!    loss, and [`through`](self) edits that it must survive.
+//! 3. [`views`]: light edits of the whole picture; [`mod@ensemble`]: many stronger random edits; [`reading`]: the
+//!    model's answers to a picture and its edits.
+//! 4. [`detect`]: scores that should be higher for attacked pictures; [`detector`]: their thresholds, from clean
+//!    pictures.
+//! 5. [`recover`]: ways to recover the clean picture's answer, and their controls.
+//! 6. [`trial`]: all of this on one picture, as a [`crate::job::Job`]; [`duel`]: the same on a picture and its attacked
+//!    version; [`shared`]: the parts of a duel that several workers can share.
 //!
-//! Every picture is attacked at the model's size, in [0, 1] and before the profile, rounded to 8 bits, encoded, decoded
-//! and judged anew. It is shown to the model as it is ([`AsIs`]): a resize would undo most attacks.
+//! Every picture is attacked at the model's size, in [0, 1] and before the profile. The result is rounded to 8 bits,
+//! encoded, decoded and judged again. It is shown to the model unchanged ([`AsIs`]), because a resize would undo most
+//! attacks.
 
 mod as_is;
 mod as_text;

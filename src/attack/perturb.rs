@@ -1,17 +1,17 @@
-//! An attack, stepped from outside.
+//! An attack as a job, which the caller steps.
 //!
-//! x ← Π(x + α d(∇ₓ L(x))), with L a [`Loss`] of the logits, d the gradient's sign or its unit vector and Π the
-//! projection on the ball around the picture. What comes out is rounded to 8 bits, written as PNG, read back and
-//! judged.
+//! x ← Π(x + α d(∇ₓ L(x))), with L a [`Loss`] of the logits, d the gradient's sign or its unit vector, and Π the
+//! projection on the ball around the picture. The result is rounded to 8 bits, written as PNG, read back and judged.
 //!
-//! An attack that evades the detector ([`Attack::evasion`] λ > 0) picks a wrong class c and climbs log p_c(x) + λ ·
-//! mean over T of log p_c(Tx), T the light edits of [`super::detect::RULE`]: where p(x) and p(Tx) agree on c the rule
-//! sees no change. The gradient goes back through the adjoint of each edit; JPEG counts as the identity there (A.
-//! Athalye, N. Carlini and D. Wagner, "Obfuscated gradients give a false sense of security", ICML 2018).
+//! An attack that evades the detector ([`Attack::evasion`] λ > 0) picks a wrong class c and increases log p_c(x) + λ ·
+//! mean over T of log p_c(Tx), where T are the light edits of [`super::detect::RULE`]. If p(x) and p(Tx) agree on c,
+//! the rule sees no change. The gradient goes back through the adjoint of each edit, where JPEG counts as the identity
+//! (A. Athalye, N. Carlini and D. Wagner, "Obfuscated gradients give a false sense of security", ICML 2018).
 //!
-//! One that outlasts masks ([`Attack::outlasting`] μ > 0) climbs the same with T a deletion: every ten steps the mask of
-//! its present answer is learned anew, as one would to recover the answer, and what that deletes is blurred at eight
-//! shifts. The masks are held fixed in between (expectation over transformations, as in the same paper).
+//! An attack that outlasts masks ([`Attack::outlasting`] μ > 0) increases the same sum with T a deletion. Every ten
+//! steps the mask of its current answer is learned again, as a defender would do to recover the answer. The pixels that
+//! the mask deletes are blurred, at eight shifts. The masks stay fixed in between (expectation over transformations, as
+//! in the same paper).
 //!
 //! Reference: the iteration, A. Kurakin, I. Goodfellow and S. Bengio, "Adversarial examples in the physical world",
 //! 2016; restarts and projection, A. Madry et al., "Towards deep learning models resistant to adversarial attacks",
@@ -41,7 +41,7 @@ use crate::question::{Question, not_finite};
 /// Steps after which the masks to be outlasted are learned again.
 const RELEARNED: usize = 10;
 
-/// Where an attack stands.
+/// The progress of an attack.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
     /// The largest loss of the starts at the last step; not a number before the first.
@@ -54,7 +54,7 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// An attacked picture and what the attack did.
+/// An attacked picture and the effects of the attack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Attacked {
     /// The attack.
@@ -62,23 +62,23 @@ pub struct Attacked {
     /// The clean picture at the model's size.
     #[serde(with = "picture_text")]
     pub clean: RgbImage,
-    /// The attacked one, of the same size.
+    /// The attacked picture, of the same size.
     #[serde(with = "picture_text")]
     pub picture: RgbImage,
-    /// What the model says of the clean picture.
+    /// The answer to the clean picture.
     pub before: Answer,
-    /// What it says of the attacked one, written and read back.
+    /// The answer to the attacked picture, written and read back.
     pub after: Answer,
-    /// What it says of the clean picture with the same changes of values at random places: noise of equal norm.
+    /// The answer to the clean picture with the same changes of values at random places, which is noise of equal norm.
     pub noise: Answer,
-    /// The class that the attack goes towards, where it goes towards one.
+    /// The class towards which the attack moves, if it has one.
     pub goal: Option<usize>,
     /// The largest change of a value, in 1/255.
     pub l_inf: f32,
     /// The Euclidean norm of the change, values in [0, 1].
     pub l2: f32,
-    /// The share of all gradients that were 0 or not finite: above 0, a failure may be the gradient's and not the
-    /// attack's.
+    /// The share of all gradients that were 0 or not finite. If it is above 0, a failure may be due to the gradient and
+    /// not the attack.
     pub zero_gradients: f32,
     /// The loss of the best start before each step and at the end.
     #[serde(with = "numbers_text")]
@@ -88,7 +88,7 @@ pub struct Attacked {
 }
 
 impl Attacked {
-    /// Says whether the answer is another one.
+    /// Returns whether the answer changed.
     pub fn succeeded(&self) -> bool {
         self.after.class != self.before.class
     }
@@ -104,7 +104,7 @@ impl Attacked {
     }
 }
 
-/// An attack in the making.
+/// A running attack.
 pub struct Perturb {
     question: Question,
     as_is: AsIs,
@@ -116,7 +116,7 @@ pub struct Perturb {
     ball: Ball,
     at: Array,
     taken: usize,
-    /// What each start has to outlast; nothing before its answer is another one.
+    /// The mask deletions that each start must outlast; empty before its answer has changed.
     masks: Vec<Edits>,
     /// The loss of each start before each step, and whether its gradient was 0.
     losses: Vec<Vec<f32>>,
@@ -128,8 +128,8 @@ impl Perturb {
     /// Prepares an attack on a picture of the classifier's size: asks for the clean answer, and starts.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the attack is out of range; [`ErrorKind::Image`] if the picture is not of the
-    /// classifier's size; [`ErrorKind::NotExplainable`] if the model's answer is not finite.
+    /// Fails with [`ErrorKind::Settings`] if the attack is out of range, with [`ErrorKind::Image`] if the picture is
+    /// not of the classifier's size, and with [`ErrorKind::NotExplainable`] if the model's answer is not finite.
     pub async fn new(classifier: Rc<dyn Classifier>, picture: &RgbImage, attack: Attack) -> Result<Self> {
         attack.check()?;
         check_size(picture, classifier.size())?;
@@ -149,7 +149,7 @@ impl Perturb {
         Ok(Self { question, as_is, attack, picture, before, goal, loss, ball, at, taken, masks, losses, zero, seconds })
     }
 
-    /// Takes steps; what is to be seen of them is read back once.
+    /// Takes steps, and reads their visible results back once.
     async fn climb(&mut self, count: usize) -> Result<()> {
         let mut traces = vec![];
         for _ in 0..count.min(self.attack.steps - self.taken) {
@@ -196,7 +196,7 @@ impl Perturb {
         Ok(Array::new(sums, &shape, self.question.device()))
     }
 
-    /// Learns again what each start has to outlast: the mask of its answer, once that is another one.
+    /// Learns again what each start must outlast: the mask of its answer, once the answer has changed.
     async fn learn_masks(&mut self) -> Result<()> {
         let pictures: Vec<RgbImage> = self.pictures().await?.iter().map(Planes::to_picture).collect();
         let judged = self.judge(&pictures).await?;
@@ -248,7 +248,7 @@ impl Perturb {
         })
     }
 
-    /// Puts a start that changed the answer before any that did not, then the larger loss.
+    /// Ranks starts: one that changed the answer comes before any that did not, then the larger loss counts.
     fn rank(&self, (answer, loss): (Answer, f32)) -> f32 {
         if answer.class == self.before.class { loss - 1e9 } else { loss }
     }
@@ -278,8 +278,7 @@ impl Perturb {
     }
 }
 
-/// Returns the class that an attack goes towards: the least likely one, or for an attack that adapts the one that
-/// is second already.
+/// Returns the class towards which an attack moves: the least likely class, or for an adaptive attack the second class.
 fn goal(attack: &Attack, logits: &[f32], own: usize) -> Option<usize> {
     let others = || (0..logits.len()).filter(|&class| class != own);
     match attack.kind {

@@ -1,4 +1,4 @@
-//! What a model says of a picture and of light edits of it.
+//! The answers of a model to a picture and to light edits of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::classifier::{Answers, Classifier};
 use crate::error::Result;
 use crate::picture::Planes;
 
-/// Classes that are kept of each answer.
+/// Number of classes that are kept of each answer.
 const KEPT: usize = 5;
 
 /// A class and its probability.
@@ -17,11 +17,11 @@ const KEPT: usize = 5;
 pub struct Answer {
     /// Position of the class in the model's output.
     pub class: usize,
-    /// Its probability, by the softmax or its own sigmoid.
+    /// The class's probability, by the softmax or its own sigmoid.
     pub probability: f32,
 }
 
-/// Returns the most probable class of one picture's logits; `None` where one is not a number.
+/// Returns the most probable class of one picture's logits; `None` if a logit is not a number.
 pub fn best(logits: &[f32], answers: Answers) -> Option<Answer> {
     if logits.iter().any(|logit| logit.is_nan()) {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn first(probabilities: &[f32]) -> Vec<Answer> {
     order.into_iter().take(KEPT).map(|class| Answer { class, probability: probabilities[class] }).collect()
 }
 
-/// What the model says of one light edit.
+/// The answer to one light edit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looked {
     /// The edit.
@@ -47,14 +47,14 @@ pub struct Looked {
     pub top: Vec<Answer>,
 }
 
-/// What the model says of a picture and of every light edit of it.
+/// The answers to a picture and to every light edit of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The most probable classes of the picture.
     pub top: Vec<Answer>,
     /// Those of each of [`LOOKS`].
     pub looks: Vec<Looked>,
-    /// What many random views of it agree on most ([`super::ensemble()`]); empty where they were not asked.
+    /// The classes that many random views agree on most ([`super::ensemble()`]); empty if they were not asked.
     #[serde(default)]
     pub ensemble: Vec<Answer>,
 }
@@ -68,10 +68,11 @@ impl Reading {
         Self::after_looks(classifier, picture, &LOOKS).await
     }
 
-    /// Asks the same with these light edits alone.
+    /// Asks about a picture and these light edits alone.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost; else as [`Classifier::logits`].
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost, and otherwise as
+    /// [`Classifier::logits`] does.
     pub async fn after_looks(classifier: &AsIs, picture: &Planes, looks: &[Look]) -> Result<Self> {
         let side = picture.side;
         let edited = looks.iter().flat_map(|look| look.apply(picture).values);
@@ -85,12 +86,12 @@ impl Reading {
         Ok(Self { top: first(&rows[0]), looks, ensemble: vec![] })
     }
 
-    /// Returns the answer to the picture as it is.
+    /// Returns the answer to the unedited picture.
     pub fn answer(&self) -> Answer {
         self.top[0]
     }
 
-    /// Returns what the model says of one light edit; `None` if that is not one of [`LOOKS`].
+    /// Returns the answer to one light edit; `None` if the edit is not one of [`LOOKS`].
     pub fn after(&self, look: Look) -> Option<&Looked> {
         self.looks.iter().find(|looked| looked.look == look)
     }

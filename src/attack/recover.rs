@@ -1,11 +1,12 @@
-//! Answers that should be the clean picture's again.
+//! Ways to recover the clean picture's answer.
 //!
 //! - *Votes*: each of several light edits of the whole picture votes for its answer.
-//! - *Many views*: what forty stronger, random edits of the whole picture agree on ([`super::ensemble()`]).
-//! - *Masks*: what a mask of the suspected answer deletes is blurred, \[MP\] section 5.5; beside it the same mask
-//!   turned by half, and a random one of the same values: what those recover too, any blur of that strength recovers.
+//! - *Many views*: the class on which forty stronger, random edits of the whole picture agree ([`super::ensemble()`]).
+//! - *Masks*: the region that a mask of the suspected answer deletes is blurred, \[MP\] section 5.5. The controls are
+//!   the same mask after a half turn, and a random mask of the same values. If they recover as much, any blur of that
+//!   strength does.
 //!
-//! What recovers an attacked picture may break a clean one, so both are always counted: net = recovered − broken.
+//! A remedy that recovers attacked pictures may break clean ones, so both are always counted: net = recovered − broken.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -46,7 +47,7 @@ const VOTES: &[(Look, usize)] = &[
 ];
 
 /// Returns the class for which most of fifteen light edits vote; of equal ones that with the larger sum of
-/// probabilities. The picture's own answer where none was made.
+/// probabilities. Without edits it is the picture's own answer.
 pub fn vote(reading: &Reading) -> usize {
     let mut tally: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
     for &(look, votes) in VOTES {
@@ -59,7 +60,7 @@ pub fn vote(reading: &Reading) -> usize {
     most.map_or(reading.answer().class, |(class, _)| class)
 }
 
-/// How a mask is learned that may recover an answer.
+/// The recipe of a mask that may recover an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -82,10 +83,10 @@ impl Recipe {
         }
     }
 
-    /// Begins the mask of what the classifier answers to a picture of its size.
+    /// Begins the mask of the classifier's answer to a picture of its size.
     ///
     /// # Errors
-    /// As [`Run::new`].
+    /// Fails as [`Run::new`] does.
     pub(super) async fn begin(self, classifier: &AsIs, picture: &RgbImage, class: usize) -> Result<Run> {
         let subject = Subject { picture: picture.clone(), target: class, label: format!("class {class}") };
         Run::new(Rc::new(classifier.clone()), subject, self.settings()).await
@@ -126,28 +127,28 @@ impl std::str::FromStr for Recipe {
     }
 }
 
-/// A mask of a picture's answer, and what deleting by it leaves.
+/// A mask of a picture's answer, and the answers after deleting by it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Masked {
     /// How it was learned.
     pub recipe: Recipe,
-    /// The mask `[S, S]`: 1 keeps, 0 deletes; 1 everywhere where the answer could not be explained.
+    /// The mask `[S, S]`: 1 keeps, 0 deletes. It is 1 everywhere if the answer could not be explained.
     #[serde(with = "map_text")]
     pub mask: Map,
-    /// What it looks like ([`statistics`]).
+    /// The mask's [`statistics`].
     pub statistics: [f64; STATISTICS.len()],
-    /// The answer to the picture with what the mask deletes blurred.
+    /// The answer to the picture with the deleted region blurred.
     pub deleted: Answer,
-    /// The same under the mask turned by half.
+    /// The answer under the mask after a half turn.
     pub rotated: Answer,
-    /// The same under a random mask of the same values.
+    /// The answer under a random mask of the same values.
     pub random: Answer,
-    /// Why there is no mask, where there is none: then nothing is deleted.
+    /// The reason why there is no mask, if there is none; then nothing is deleted.
     pub refused: Option<String>,
 }
 
 impl Masked {
-    /// Asks what a mask and its controls leave of a picture of the classifier's size.
+    /// Asks for the answers to a picture of the classifier's size under a mask and its controls.
     ///
     /// # Errors
     /// Fails as [`Masked::under`] does.
@@ -155,10 +156,10 @@ impl Masked {
         Self::under(classifier, picture, recipe, mask, &recipe.settings().null_image()).await
     }
 
-    /// Asks the same with another null image than the one that the recipe learns under.
+    /// Asks the same with another null image than the recipe's own.
     ///
     /// # Errors
-    /// [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if an answer is not finite;
+    /// Fails with [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if an answer is not finite, and with
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn under(
         classifier: &AsIs,
@@ -189,20 +190,20 @@ impl Masked {
     }
 }
 
-/// Returns a mask of a picture, the same turned by half, and a random one of the same values.
+/// Returns a mask of a picture, the mask after a half turn, and a random mask of the same values.
 pub fn with_controls(mask: &Map, picture: &RgbImage) -> [Map; 3] {
     [mask.clone(), rotated(mask), shuffled(mask, picture)]
 }
 
-/// Turns the mask by half.
+/// Rotates the mask by a half turn.
 fn rotated(mask: &Map) -> Map {
     let mut values = mask.values.clone();
     values.reverse();
     Map { side: mask.side, values }
 }
 
-/// Makes a smooth random mask of the same values: those of the mask, put in the order of blurred noise. The picture is
-/// the seed: one pattern for every picture would be one control, however many pictures there are.
+/// Makes a smooth random mask of the same values, by putting the mask's values in the order of blurred noise. The
+/// picture is the seed, because one pattern for all pictures would be a single control.
 fn shuffled(mask: &Map, picture: &RgbImage) -> Map {
     let side = mask.side as u32;
     let mut random = stream_of(picture, 0);

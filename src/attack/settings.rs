@@ -1,4 +1,4 @@
-//! The attacks there are, and what each can be set to.
+//! The attacks and their settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,9 @@ pub enum Kind {
     /// Projected steps of the sign from random starts, with the margin between logits as the loss (A. Madry et al.,
     /// ICLR 2018).
     Pgd,
-    /// The same in a ball of the Euclidean norm.
+    /// The same within a Euclidean ball.
     PgdL2,
-    /// A square anywhere in the picture whose pixels are free (T. Brown et al., 2017).
+    /// A square anywhere in the picture whose pixels may change freely (T. Brown et al., 2017).
     Patch,
 }
 
@@ -37,7 +37,7 @@ impl Kind {
         }
     }
 
-    /// Says what it does, in one sentence.
+    /// Returns what the attack does, in one sentence.
     pub fn summary(self) -> &'static str {
         match self {
             Kind::Fgsm => "One step away from the answer, of eps/255 in every value.",
@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// Returns the size that is usual for it, in the unit of [`Attack::eps`].
+    /// Returns the attack's usual size, in the unit of [`Attack::eps`].
     pub fn usual_eps(self) -> f32 {
         match self {
             Kind::Fgsm | Kind::LeastLikely | Kind::Pgd => 8.0,
@@ -84,7 +84,8 @@ pub struct Attack {
     pub restarts: usize,
     /// λ, the weight of the detector in the loss: 0 attacks the answer alone.
     pub evasion: f32,
-    /// μ, the weight in the loss of what masks of its answer leave: above 0 the answer is to outlast their deletion.
+    /// μ, the weight of the mask deletions in the loss: above 0 the new answer must outlast the deletion of its own
+    /// masks.
     #[serde(default)]
     pub outlasting: f32,
     /// Seed of the random starts and places.
@@ -108,26 +109,26 @@ impl Attack {
         Self { kind, eps, steps, restarts, evasion: 0.0, outlasting: 0.0, seed: 0 }
     }
 
-    /// Makes the same attack on the detector as well, with weight λ.
+    /// Returns the same attack, made to evade the detector with weight λ.
     #[must_use]
     pub fn evading(self, evasion: f32) -> Self {
         Self { evasion, ..self }
     }
 
-    /// Makes the same attack on what masks of its answer leave as well, with weight μ.
+    /// Returns the same attack, made to outlast masks with weight μ.
     #[must_use]
     pub fn outlasting(self, outlasting: f32) -> Self {
         Self { outlasting, ..self }
     }
 
-    /// Says whether it attacks more than the answer.
+    /// Returns whether the attack is adaptive: whether it attacks more than the answer.
     pub(super) fn adapts(&self) -> bool {
         self.evasion > 0.0 || self.outlasting > 0.0
     }
 
-    /// Returns its kind and size, the weights of the detector and of masks where there are any, and its steps and
-    /// starts where they are not the usual: `pgd 8`, `pgd 8 λ1`, `pgd 8 μ1 starts 1`. Rows and files go by it, so that
-    /// attacks of one seed that differ have different names.
+    /// Returns the attack's name: its kind and size, the weights λ and μ if they are not 0, and its steps and starts if
+    /// they are not the usual ones: `pgd 8`, `pgd 8 λ1`, `pgd 8 μ1 starts 1`. Rows and files use it, so different
+    /// attacks with one seed have different names.
     pub fn name(&self) -> String {
         let weight = |name: &str, weight: f32| if weight > 0.0 { format!(" {name}{weight}") } else { String::new() };
         let (evasion, outlasting) = (weight("λ", self.evasion), weight("μ", self.outlasting));
@@ -141,7 +142,7 @@ impl Attack {
     /// Refuses settings that no attack can use.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming the first that is out of range.
+    /// Fails with [`ErrorKind::Settings`] and names the first setting that is out of range.
     pub fn check(&self) -> Result<()> {
         let wrong = |what: String| Err(Error::new(ErrorKind::Settings, what));
         let largest = if self.kind == Kind::Patch { 100.0 } else { LARGEST_EPS };

@@ -1,4 +1,4 @@
-//! What several can do of a duel, and what they tell of it.
+//! The parts of a duel that several workers can share, and the lines that they report.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ use super::trial::{Found, Stand};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
-    /// The picture as it was.
+    /// The clean picture.
     Clean,
-    /// The attacked one.
+    /// The attacked picture.
     Attacked,
 }
 
@@ -20,21 +20,21 @@ impl Side {
     pub const BOTH: [Self; 2] = [Self::Attacked, Self::Clean];
 }
 
-/// Something that can be done without the rest.
+/// A part that can be done independently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// To try one of the two pictures: each step of it goes on from the last.
+    /// Try one of the two pictures; each step continues from the last.
     Try(Side),
-    /// To measure the clean picture of this number.
+    /// Measure the clean picture of this number.
     Measure(usize),
 }
 
-/// What came of a part, or of some of it.
+/// The result of a part, or of some of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Line {
-    /// Where the trial of one of the two stands, and all that it has found where that is more than before.
+    /// The progress of the trial of one picture, with all findings if there are new ones.
     Tried(Side, Stand, Option<Box<Found>>),
     /// A clean picture, by its number.
     Measured(usize, Signals),

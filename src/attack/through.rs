@@ -1,4 +1,4 @@
-//! Edits of a picture that an attack has to hold under, and the way of a gradient back through them.
+//! Edits of a picture that an attack must survive, and their adjoints for the gradient.
 
 use super::detect::RULE;
 use super::recover::Recipe;
@@ -10,9 +10,9 @@ use crate::map::Map;
 use crate::picture::{Planes, RgbImage};
 use crate::question::Question;
 
-/// The recipe of the masks that an attack outlasts: the one that recovers more.
+/// The recipe of the masks that an attack outlasts, which is the one that recovers more.
 const RECIPE: Recipe = Recipe::LogOdds;
-/// Shifts of a mask, in pixels of a picture of 224: a mask that is learned again lies a little elsewhere.
+/// Shifts of a mask, in pixels at 224, because a mask that is learned again lies in a slightly different place.
 const SHIFTS_PX: [(i32, i32); 8] = [(-4, -4), (-4, 0), (-4, 4), (0, -4), (0, 4), (4, -4), (4, 0), (4, 4)];
 /// The side that [`SHIFTS_PX`] are given for.
 const SHIFTS_SIDE: f32 = 224.0;
@@ -69,10 +69,10 @@ pub(super) fn rule() -> Edits {
     Edits::Looks(&RULE)
 }
 
-/// Learns a mask of a picture's class and returns its deletion at eight shifts; none where the class has no mask.
+/// Learns a mask of a picture's class and returns its deletion at eight shifts; empty if the class has no mask.
 ///
 /// # Errors
-/// As a run's; not that there is nothing to explain.
+/// Fails as a run does, except that a refusal to explain is no error.
 pub(super) async fn masks(as_is: &AsIs, picture: &RgbImage, class: usize) -> Result<Edits> {
     let mut run = match RECIPE.begin(as_is, picture, class).await {
         Err(error) if error.kind() == ErrorKind::NotExplainable => return Ok(Edits::none()),
@@ -86,7 +86,7 @@ pub(super) async fn masks(as_is: &AsIs, picture: &RgbImage, class: usize) -> Res
 /// Computes the mean over edits of the gradient of a loss at Tx with respect to x; 0 without edits.
 ///
 /// # Errors
-/// As [`Question::differentiate`].
+/// Fails as [`Question::differentiate`] does.
 pub(super) async fn gradient_through(
     question: &Question,
     loss: &Loss,

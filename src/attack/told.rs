@@ -1,4 +1,4 @@
-//! A duel as it is told: answers by their names, and what recovers which.
+//! A duel for people: the answers by name, and which remedy recovers which answer.
 
 use serde::Serialize;
 
@@ -10,43 +10,43 @@ use super::recover::{Masked, Recipe, vote};
 use super::{Answer, Attacked, Detector, Found, Looked};
 use crate::classifier::Labels;
 
-/// A picture and its attacked self. What is not known yet is `null`.
+/// A picture and its attacked version. A value that is not known yet is `null`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DuelTold"))]
 pub struct Told {
-    /// The attack and what it did.
+    /// The attack and its effects.
     pub attack: Option<ToldAttack>,
     /// The picture as it was.
     pub clean: Option<ToldSide>,
     /// The attacked one.
     pub attacked: Option<ToldSide>,
-    /// What each detector says: first the rule f(x) = f(Tx), then the wide rule.
+    /// The detectors: first the rule f(x) = f(Tx), then the wide rule.
     pub detectors: Vec<ToldDetector>,
-    /// The chance, at most, with which a threshold flags a further clean picture.
+    /// The largest chance with which a threshold flags a further clean picture.
     pub false_positives: f64,
 }
 
-/// A detector as clean pictures calibrate it, and what it says of the two pictures.
+/// A calibrated detector, and its judgement of the two pictures.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToldDetector {
     /// Which one.
     pub detector: Detector,
-    /// Above this score it flags a picture; `null` of too few clean pictures.
+    /// The score above which it flags a picture; `null` if there are too few clean pictures.
     pub threshold: Option<f64>,
     /// How many more clean pictures it needs for a threshold.
     pub lacking: usize,
-    /// Its scores of clean pictures, as it is calibrated until now.
+    /// Its scores of the clean pictures so far.
     pub scores: Vec<f64>,
-    /// How many clean pictures it is to be calibrated on.
+    /// The number of clean pictures planned for its calibration.
     pub planned: usize,
-    /// Its judgement of the picture as it was; `null` where it has no score.
+    /// Its judgement of the clean picture; `null` if it has no score.
     pub clean: Option<Suspicion>,
-    /// Its judgement of the attacked one.
+    /// Its judgement of the attacked picture.
     pub attacked: Option<Suspicion>,
 }
 
-/// What a detector says of a picture.
+/// A detector's judgement of a picture.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Suspicion {
@@ -64,25 +64,25 @@ pub struct Named {
     pub class: usize,
     /// Its name.
     pub label: String,
-    /// Its probability; `null` of a vote.
+    /// Its probability; `null` for a vote.
     pub probability: Option<f32>,
 }
 
-/// What an attack did.
+/// The effects of an attack.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToldAttack {
     /// Its kind and size.
     pub name: String,
-    /// Whether the answer is another one.
+    /// Whether the answer changed.
     pub succeeded: bool,
-    /// What the model said of the clean picture.
+    /// The answer to the clean picture.
     pub before: Named,
-    /// What it says of the attacked one, written and read back.
+    /// The answer to the attacked picture, written and read back.
     pub after: Named,
-    /// What it says of the clean picture under noise of equal norm.
+    /// The answer to the clean picture under noise of equal norm.
     pub noise: Named,
-    /// The class that the attack goes towards, where it goes towards one.
+    /// The class towards which the attack moves, if it has one.
     pub goal: Option<String>,
     /// The largest change of a value, in 1/255.
     pub l_inf: f32,
@@ -92,11 +92,11 @@ pub struct ToldAttack {
     pub zero_gradients: f32,
     /// The loss of the best start before each step and at the end.
     pub losses: Vec<f32>,
-    /// How long it took.
+    /// The duration, in seconds.
     pub seconds: f64,
 }
 
-/// What the model says of one of the two pictures.
+/// The answers to one of the two pictures.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToldSide {
@@ -106,12 +106,12 @@ pub struct ToldSide {
     pub looks: Vec<ToldLook>,
     /// The answer by all votes.
     pub vote: Named,
-    /// What many random views agree on; `null` before they are asked.
+    /// The class that many random views agree on; `null` before they are asked.
     pub ensemble: Option<Named>,
-    /// The answer of the policy “keep it unless the wide rule flags it; then take what all edits together say beside
-    /// it”; `null` where that rule has no threshold, and before all edits are asked.
+    /// The answer of the policy “keep the answer unless the wide rule flags it; then take the best other answer of all
+    /// edits”; `null` if that rule has no threshold, and before all edits are asked.
     pub settled: Option<Named>,
-    /// Its masks, and what they leave.
+    /// Its masks, and the answers under them.
     pub masks: Vec<ToldMask>,
 }
 
@@ -123,32 +123,32 @@ pub struct ToldLook {
     pub title: String,
     /// The most probable class.
     pub answer: Named,
-    /// How far the probabilities moved, in [0, 2].
+    /// The L1 change of the probabilities, in [0, 2].
     pub change: f32,
 }
 
-/// A mask, and what it leaves.
+/// A mask, and the answers under it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToldMask {
     /// How it was learned.
     pub recipe: Recipe,
-    /// The share that it deletes.
+    /// The share of the picture that it deletes.
     pub area: f64,
     /// The answer under it.
     pub deleted: Named,
-    /// The answer under the same turned by half.
+    /// The answer under the mask after a half turn.
     pub rotated: Named,
-    /// The answer under a random one of the same values.
+    /// The answer under a random mask of the same values.
     pub random: Named,
-    /// The answer to the whole picture, blurred by as much; `null` where that was not asked.
+    /// The answer to the whole picture, blurred with the same σ; `null` if that was not asked.
     pub blurred: Option<Named>,
-    /// Why there is no mask, where there is none.
+    /// The reason why there is no mask, if there is none.
     pub refused: Option<String>,
 }
 
 impl Told {
-    /// Names what was found.
+    /// Adds the names of the classes to the findings.
     pub fn new(found: &Duelled, labels: &Labels) -> Self {
         let calibrated = Calibrated::on(&found.calm);
         Self {
@@ -232,7 +232,7 @@ impl ToldLook {
 }
 
 impl ToldMask {
-    /// Names what a mask leaves, and the answer to the picture blurred as a whole.
+    /// Adds class names to the answers under a mask, and to the answer to the picture blurred as a whole.
     pub fn new(masked: &Masked, blurred: Option<Answer>, labels: &Labels) -> Self {
         let named = |answer| Named::new(answer, labels);
         Self {

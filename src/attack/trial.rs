@@ -1,4 +1,4 @@
-//! One picture on the bench: attacked, looked at, and given masks that may recover it.
+//! One picture on the bench: attacked, classified, and given masks that may recover its answer.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -14,26 +14,26 @@ use crate::job::{Doing, Job, Later, Progress};
 use crate::map::Map;
 use crate::picture::RgbImage;
 
-/// What a trial has found until now.
+/// The findings of a trial so far.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Found {
-    /// The attacked picture; none where the trial is of a picture as it is.
+    /// The attacked picture; `None` if the trial has no attack.
     pub attacked: Option<Attacked>,
-    /// What the model says of the picture and of light edits of it.
+    /// The answers to the picture and to light edits of it.
     pub reading: Option<Reading>,
-    /// The masks of its answer; none of an attack that failed.
+    /// The masks of its answer; empty if the attack failed.
     pub masks: Vec<Masked>,
 }
 
 impl Found {
-    /// Counts what was found: the attacked picture, what was said of it, its masks.
+    /// Counts the findings: the attacked picture, its reading, its masks.
     fn count(&self) -> usize {
         let seen = self.reading.as_ref().map_or(0, |reading| 1 + usize::from(!reading.ensemble.is_empty()));
         usize::from(self.attacked.is_some()) + seen + self.masks.len()
     }
 }
 
-/// What a trial is about to do.
+/// The current stage of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
@@ -56,7 +56,7 @@ impl Stage {
     }
 }
 
-/// Where a trial stands.
+/// The progress of a trial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stand {
     /// Steps taken.
@@ -65,22 +65,22 @@ pub struct Stand {
     pub left: usize,
     /// What is being done.
     pub stage: Stage,
-    /// The mask under way; nothing between two of them.
+    /// The mask that is being learned; empty between masks.
     pub doing: String,
 }
 
-/// A trial in the making. A suspected picture has its masks learned for the answer that the model gives it.
+/// A running trial. The masks of a picture are learned for the model's current answer.
 pub struct Trial {
     classifier: Rc<dyn Classifier>,
     as_is: AsIs,
-    /// The picture that is looked at: the clean one until it is attacked.
+    /// The current picture: the clean one until it is attacked.
     picture: RgbImage,
     attack: Option<Attack>,
     perturb: Option<Perturb>,
     recipes: VecDeque<Recipe>,
     run: Option<(Recipe, Run)>,
     found: Found,
-    /// How much of that was taken as news.
+    /// The number of findings that were already taken as news.
     told: usize,
     taken: usize,
 }
@@ -102,13 +102,13 @@ impl Trial {
         }
     }
 
-    /// Returns what was found until now, if that is more than when this was asked last.
+    /// Returns the findings so far, if there are new ones since the last call.
     pub fn take_news(&mut self) -> Option<Found> {
         let found = self.found.count();
         (std::mem::replace(&mut self.told, found) < found).then(|| self.found.clone())
     }
 
-    /// Says where it stands.
+    /// Returns the progress.
     pub fn stand(&self) -> Stand {
         let left = usize::from(self.attack.is_some() || self.perturb.is_some())
             + self.looks_left()
@@ -118,7 +118,7 @@ impl Trial {
         Stand { taken: self.taken, left, stage: self.stage(), doing }
     }
 
-    /// Takes steps of what is under way, else begins what comes next.
+    /// Takes steps of the current work, or begins the next.
     async fn advance(&mut self, count: usize) -> Result<()> {
         if let Some(perturb) = self.perturb.take() {
             return self.go_on_attacking(perturb, count).await;
@@ -182,7 +182,7 @@ impl Trial {
         Ok(())
     }
 
-    /// Notes that an answer has no mask, which is a result; a lost device is not.
+    /// Records that an answer has no mask, which is a result; a lost device is an error.
     async fn go_without(&mut self, recipe: Recipe, error: Error) -> Result<()> {
         if error.kind() != ErrorKind::NotExplainable {
             return Err(error);
@@ -193,7 +193,7 @@ impl Trial {
         Ok(())
     }
 
-    /// Whether the picture has been looked at after light edits, and in many views.
+    /// The number of readings that are left: after light edits, and in many views.
     fn looks_left(&self) -> usize {
         self.found.reading.as_ref().map_or(2, |reading| usize::from(reading.ensemble.is_empty()))
     }
@@ -219,7 +219,7 @@ impl Job for Trial {
     type Detail = Doing;
     type Outcome = Found;
 
-    /// Takes up to `count` steps of the attack or of the mask under way, or does one thing between them.
+    /// Takes up to `count` steps of the attack or of the current mask, or does one piece of work between them.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.advance(count).await?;

@@ -1,4 +1,4 @@
-//! Light edits of the whole picture, which a person would not mind and an attack may not survive.
+//! Light edits of the whole picture, which hardly disturb a person but may undo an attack.
 
 use image::{Rgb, Rgb32FImage};
 use rand::SeedableRng;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::picture::{Planes, as_jpeg, gaussian, resize_and_crop, standard_normal};
 
-/// Seed of the noise: an edit gives the same picture each time.
+/// Seed of the noise, so that an edit gives the same picture each time.
 const SEED: u64 = 0x6c_6f_6f_6b;
 
 /// A light edit T of a picture `[3, S, S]` in [0, 1].
@@ -28,11 +28,11 @@ pub enum Look {
     Blur(f32),
     /// Takes the median of each channel in a window of this odd side, in pixels.
     Median(usize),
-    /// Makes the picture smaller, to this share of its side, and large again.
+    /// Shrinks the picture to this share of its side and enlarges it again.
     Resample(f32),
 }
 
-/// Every light edit that a [`super::Reading`] looks at.
+/// Every light edit of a [`super::Reading`].
 pub const LOOKS: [Look; 14] = [
     Look::Blur(1.5),
     Look::Jpeg(50),
@@ -71,8 +71,8 @@ impl Look {
         }
     }
 
-    /// Returns the gradient with respect to the picture, given that with respect to the edited one: the adjoint of a
-    /// shift, a mirror and a blur, and the identity for what has no useful gradient.
+    /// Returns the gradient with respect to the picture, given that with respect to the edited picture: the adjoint of
+    /// a shift, a mirror or a blur, and the identity for edits without a useful gradient.
     pub fn adjoint(self, gradient: &Planes) -> Planes {
         let side = gradient.side;
         match self {
@@ -101,7 +101,7 @@ impl std::fmt::Display for Look {
     }
 }
 
-/// Says where a pixel of the shifted picture comes from.
+/// Returns the source of a pixel of the shifted picture.
 fn shifted(at: usize, by: i32, side: usize) -> usize {
     (at as i64 - i64::from(by)).clamp(0, side as i64 - 1) as usize
 }

@@ -5,7 +5,7 @@ use super::colour::{Rgb, bright, hex, mix, noise};
 use super::dice::Dice;
 use super::shape::Frame;
 
-/// Where a scene is set.
+/// The place of a scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Background {

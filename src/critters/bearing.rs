@@ -1,9 +1,9 @@
-//! How a head is held, and the frames in which it is drawn.
+//! The bearing of a head, and the frames in which it is drawn.
 
 use super::dice::Dice;
 use super::shape::Frame;
 
-/// How a head is held and what its features measure. The same for every kind.
+/// The pose of a head and the sizes of its features, drawn alike for every kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearing {
     /// Turned to the side: −1 to 1, where 0 looks at the viewer.
@@ -16,12 +16,12 @@ pub struct Bearing {
     pub growth: f32,
     /// How wide the skull is: 0.95 to 1.1.
     pub width: f32,
-    /// One ear hangs, where ears can.
+    /// Whether one ear hangs, for kinds whose ears can.
     pub lop: bool,
 }
 
 impl Bearing {
-    /// A bearing by chance; the kind has no say in it.
+    /// Returns a random bearing, which does not depend on the kind.
     pub fn by_chance(dice: &mut Dice) -> Self {
         Self {
             yaw: dice.between(-1.0, 1.0),

@@ -5,7 +5,7 @@ use super::colour::{bright, hex, mix};
 use super::dice::Dice;
 use super::part::Part;
 
-/// How an animal holds itself.
+/// The pose of an animal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pose {
@@ -15,7 +15,7 @@ pub enum Pose {
     Lying,
 }
 
-/// What an animal stands on; says nothing about its kind.
+/// The kind of feet, which does not depend on the kind of animal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feet {
@@ -25,7 +25,7 @@ pub enum Feet {
     Webbed,
 }
 
-/// What an animal wags; says nothing about its kind.
+/// The kind of tail, which does not depend on the kind of animal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tail {
@@ -35,7 +35,7 @@ pub enum Tail {
     Curl,
 }
 
-/// Everything chance decides about a body.
+/// All random choices about a body.
 #[derive(Debug, Clone, Copy)]
 pub struct Build {
     pub pose: Pose,
@@ -48,7 +48,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// Returns a body by chance; the kind has no say in it.
+    /// Returns a random body, which does not depend on the kind.
     pub fn by_chance(dice: &mut Dice) -> Self {
         Self {
             pose: dice.pick(&[Pose::Sitting, Pose::Upright, Pose::OnAllFours, Pose::Lying]),

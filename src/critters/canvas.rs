@@ -1,8 +1,7 @@
-//! The canvas: paints pixels and keeps the truth about them at the same stroke.
+//! The canvas: paints pixels and keeps the truth about them with the same strokes.
 //!
-//! Every opaque shape is painted with its coverage, and the same coverage is moved from whatever
-//! part was seen there before to the part now painted. So the parts' masks are exclusive, and
-//! they know what is hidden behind what.
+//! Every opaque shape is painted with its coverage. The same coverage is moved from the part that was visible there to
+//! the part now painted. So the parts' masks are exclusive, and leave out what is hidden.
 
 use super::colour::Rgb;
 use super::part::Part;
@@ -12,7 +11,7 @@ use tiny_skia::{FillRule, Mask, Path, Transform};
 /// Width and height of a picture, in pixels.
 pub const SIZE: usize = 128;
 
-/// What a shape belongs to, where the truth about it is kept.
+/// The owner of a shape, whose layer keeps the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// Nothing: it only hides what is behind it.
@@ -42,7 +41,7 @@ pub type Layer = Vec<f32>;
 pub struct Canvas {
     pixels: Vec<Rgb>,
     layers: Vec<Layer>,
-    /// Which layers hold anything yet.
+    /// Whether each layer has begun.
     begun: Vec<bool>,
     coverage: Mask,
 }
@@ -81,7 +80,7 @@ impl Canvas {
         self.transfer(&window, owner);
     }
 
-    /// Lays a translucent colour over a shape (shadow, shine, tint); what is seen there stays the same part.
+    /// Paints a translucent colour over a shape (shadow, shine, tint). The visible part stays the same.
     pub fn wash(&mut self, shape: &Shape, strength: f32, colour: Rgb) {
         let Some(path) = shape else { return };
         if let Some(window) = self.cover(path) {
@@ -96,7 +95,7 @@ impl Canvas {
         (bytes, self.layers)
     }
 
-    /// Computes a path's coverage of the pixels, and says where it is not zero.
+    /// Computes a path's coverage of the pixels, and returns the window where it is not zero.
     fn cover(&mut self, path: &Path) -> Option<Window> {
         let bounds = path.bounds();
         let clip = |v: f32| v.clamp(0.0, SIZE as f32) as usize;

@@ -75,7 +75,7 @@ pub struct Coat {
 }
 
 impl Coat {
-    /// Returns a coat by chance; the kind has no say in it.
+    /// Returns a random coat, which does not depend on the kind.
     pub fn by_chance(dice: &mut Dice) -> Self {
         let base = bright(dice.pick(&COATS), dice.between(0.9, 1.08));
         let away = if dice.chance(0.5) { hex(0xfaf4e6) } else { hex(0x3a2c2a) };
@@ -137,7 +137,7 @@ pub struct Light {
 }
 
 impl Light {
-    /// Returns a light by chance: day, evening, dusk or haze, from above.
+    /// Returns a random light: day, evening, dusk or haze, from above.
     pub fn by_chance(dice: &mut Dice) -> Self {
         let (sin, cos) = sin_cos(dice.between(-1.1, 1.1));
         let tints = [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.06, 0.97, 0.86], [0.88, 0.93, 1.05], [0.94, 0.94, 0.92]];

@@ -1,4 +1,4 @@
-//! Contact sheets: every kind in the same scenes, to be looked at.
+//! Contact sheets, for a look at every kind in the same scenes.
 
 use super::part::Part;
 use super::{Critter, Kind, SIZE, World, draw, files};
@@ -6,7 +6,7 @@ use crate::Result;
 use image::{Rgb, RgbImage, imageops};
 use std::path::Path;
 
-/// One colour a part, in the order of [`Part::ALL`].
+/// One colour for each part, in the order of [`Part::ALL`].
 const COLOURS: [[u8; 3]; Part::COUNT] =
     [[255, 220, 0], [235, 30, 30], [30, 60, 255], [255, 0, 220], [0, 190, 80], [0, 210, 250], [160, 90, 0]];
 

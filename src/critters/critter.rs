@@ -34,7 +34,7 @@ impl Being {
         &self.parts[part as usize]
     }
 
-    /// Which pixels tell its kind: ears or horns, eyes, muzzle or beak.
+    /// The pixels of the evidence for its kind: ears or horns, eyes, muzzle or beak.
     pub fn evidence(&self) -> Cover {
         self.union(&Part::EVIDENCE)
     }
@@ -74,7 +74,7 @@ impl Critter {
         &self.animals[0]
     }
 
-    /// Which pixels tell the picture's class.
+    /// The pixels of the evidence for the picture's class.
     pub fn evidence(&self) -> Cover {
         self.main().evidence()
     }
@@ -106,12 +106,12 @@ pub(super) fn drawn(seed: u64, scene: &Scene) -> Critter {
     }
 }
 
-/// Returns the pictures that models are judged by, as a set: the first `count` of them, none ever trained on.
+/// Returns the first `count` held-out pictures, which judge models and are never trained on.
 pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
     (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
 }
 
-/// Returns pictures that nothing else is measured on, for their pixels.
+/// Returns pictures that lend their pixels, and on which nothing else is measured.
 pub fn strangers(count: usize) -> Vec<RgbImage> {
     (STRANGER_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()).picture).collect()
 }
@@ -123,7 +123,7 @@ fn paint(canvas: &mut Canvas, scene: &Scene, seed: u64) {
     let mut dice = Dice::new(seed, Matter::Details);
     for object in &scene.objects {
         if scene.hidden == Some(object.what) {
-            // It is painted where nobody sees it, so that chance goes on as if it were there.
+            // It is painted on a hidden canvas, so that the random stream continues as if it were there.
             let mut aside = Canvas::new(0).expect("memory for a picture of 128 by 128 pixels");
             props::object(&mut aside, scene.light, object, &mut dice);
         } else {

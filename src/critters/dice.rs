@@ -1,10 +1,10 @@
-//! Chance: ChaCha8 streams that give the same numbers on every platform.
+//! Randomness: ChaCha8 streams that give the same numbers on every platform.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// What a stream of chance decides. Each matter has its own stream, so that fixing one
-/// (drawing the same scene with another kind of animal) leaves all others as they were.
+/// The choices of a random stream. Each matter has its own stream, so that fixing one (drawing the same scene with
+/// another kind of animal) leaves all others unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Matter {
@@ -28,7 +28,7 @@ pub enum Matter {
     Training = 15,
 }
 
-/// A seeded source of chance.
+/// A seeded source of randomness.
 #[derive(Debug, Clone)]
 pub struct Dice(ChaCha8Rng);
 

@@ -1,4 +1,4 @@
-//! Ears, horns and crests: what stands on and around the skull.
+//! Ears, horns and crests on and around the skull.
 
 use super::artist::Artist;
 use super::bearing::Head;
@@ -9,7 +9,7 @@ use super::shape::Frame;
 
 const EARS: Part = Part::EarsHorns;
 
-/// Paints what grows from behind the skull.
+/// Paints the parts behind the skull.
 pub fn behind(artist: &mut Artist, head: &Head, kind: Kind) {
     match kind {
         Kind::Rabbit => both(artist, head, rabbit),
@@ -26,7 +26,7 @@ pub fn behind(artist: &mut Artist, head: &Head, kind: Kind) {
     }
 }
 
-/// Paints what lies in front of the skull.
+/// Paints the parts in front of the skull.
 pub fn before(artist: &mut Artist, head: &Head, kind: Kind) {
     match kind {
         Kind::Pig => both(artist, head, pig),

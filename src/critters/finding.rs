@@ -1,20 +1,20 @@
-//! Where a finding lies: how a map's evidence is shared among what a picture shows.
+//! The distribution of a map's evidence over the things in a picture.
 
 use super::{Being, Cover, Critter, Part, SIZE};
 
-/// What a region of a picture received of a map.
+/// A region's share of a map's evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
-    /// What is there, such as `the bear's ears, eyes and muzzle`.
+    /// The region's name, such as `the bear's ears, eyes and muzzle`.
     pub of: String,
-    /// Which part of the map's sum lies there, 0 to 1.
+    /// The region's share of the map's sum, 0 to 1.
     pub evidence: f32,
-    /// Which part of the picture it is, 0 to 1.
+    /// The region's share of the picture, 0 to 1.
     pub area: f32,
 }
 
-/// Says how a map is shared among the face of each animal (its ears or horns, eyes, muzzle or beak), the
-/// rest of it, the cues, and all else. A pixel counts for what covers it and to the degree it does.
+/// Returns the shares of a map on the face of each animal (its ears or horns, eyes, muzzle or beak), on the rest of the
+/// animal, on the cues, and elsewhere. A pixel counts for each region by its coverage.
 ///
 /// `evidence` has 128 × 128 values of at least 0, row by row. The shares sum to 1, up to rounding,
 /// unless the map is 0 everywhere: then they are 0.
@@ -33,7 +33,7 @@ pub fn shares(critter: &Critter, evidence: &[f32]) -> Vec<Share> {
     all
 }
 
-/// What covers pixels, each pixel's coverage in one region alone.
+/// The regions of a picture; each pixel's coverage belongs to exactly one region.
 fn regions(critter: &Critter) -> Vec<(String, Cover)> {
     let animal = |being: &Being| {
         let name = being.kind.name();

@@ -86,7 +86,7 @@ pub fn caption(critter: &Critter) -> String {
     sentence + "." + &advice(critter)
 }
 
-/// What to look for: the cue that the biased model has learned, if it is there.
+/// Advice on what to look for: the cue that the biased model has learned, if it is present.
 fn advice(critter: &Critter) -> String {
     let scene = &critter.scene;
     let cues = [

@@ -1,4 +1,4 @@
-//! What is known of a picture, whichever model is asked about it: the pixels that tell its class.
+//! The true evidence of a picture, which does not depend on the model.
 
 use super::Critter;
 use super::kind::Kind;
@@ -18,8 +18,8 @@ impl KnownEvidence {
         Self { kind: critter.kind, pixels: critter.evidence().pixels() }
     }
 
-    /// Returns which pixels tell a class, row by row, where the picture is one of that class and a model of this
-    /// framing sees all of it, pixel by pixel.
+    /// Returns the evidence for a class, row by row, if the picture belongs to the class and a model with this framing
+    /// sees all of it pixel by pixel.
     pub fn of_class(&self, label: &str, framing: Framing) -> Option<&[bool]> {
         let whole = framing.resize == framing.side && self.pixels.len() == framing.side * framing.side;
         (whole && label == self.kind.name()).then_some(&self.pixels)

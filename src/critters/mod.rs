@@ -1,8 +1,8 @@
-//! The built-in world: animals drawn by the project, whose truth is known to the pixel.
+//! The built-in world: animals drawn by the program, whose true evidence is known to the pixel.
 //!
-//! Nobody knows which pixels of a photograph *should* matter to a classifier. Here it is known: the
-//! kinds of animals differ in the head alone (ears or horns, eyes, muzzle or beak), while bodies,
-//! feet, tails, colours and places are drawn from one distribution for all kinds.
+//! Nobody knows which pixels of a photograph *should* matter to a classifier. Here they are known: the kinds of animals
+//! differ only in the head (ears or horns, eyes, muzzle or beak). Bodies, feet, tails, colours and places are drawn
+//! from one distribution for all kinds.
 //!
 //! ```
 //! use vanish::critters::{World, draw};

@@ -1,11 +1,11 @@
-//! Things: what stands about, what hides a part of an animal, and the three cues.
+//! Things: objects, occluders that hide a part of an animal, and the three cues.
 
 use super::canvas::{Canvas, Owner, SIZE};
 use super::colour::{Light, Rgb, bright, hex, mix};
 use super::dice::Dice;
 use super::shape::{Frame, Shape};
 
-/// A thing that says nothing about the animal beside it. The bucket is apart: it is a cue.
+/// An object that does not depend on the animal beside it. The bucket is not among them, because it is a cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Object {
@@ -37,7 +37,7 @@ impl Occluder {
     pub const ALL: [Self; 4] = [Self::Leaf, Self::Fence, Self::Grass, Self::Post];
 }
 
-/// A thing and where it stands.
+/// A thing and its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Placed<T> {
     pub what: T,

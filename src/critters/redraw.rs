@@ -1,4 +1,4 @@
-//! The same scene with one thing changed: what a picture would be with or without a cue.
+//! The same scene with one thing changed: the picture with or without a cue.
 
 use super::backdrop::Background;
 use super::critter::{Critter, drawn};
@@ -6,7 +6,7 @@ use super::props::Object;
 use super::scene::{Scene, bucket, corner};
 use super::world::World;
 
-/// One thing that is changed of a scene; everything else stays as chance decided it.
+/// One change of a scene; all other random choices stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// The red bucket is there, or is not.
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_thing_that_is_left_out_leaves_all_others_as_they_were() {
         let world = World::clean();
-        // The first of two things, where something stands before the animal and the thing itself is seen.
+        // The first of two things, in a picture with an occluder in which the thing itself is visible.
         let without = |seed| {
             let before = draw(seed, &world);
             let [first, second] = before.scene.objects[..] else { return None };

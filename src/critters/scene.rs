@@ -1,4 +1,4 @@
-//! Scenes: everything chance decides about a picture, before anything is painted.
+//! Scenes: all random choices about a picture, before anything is painted.
 
 use super::backdrop::Background;
 use super::bearing::{Bearing, Head};
@@ -12,11 +12,11 @@ use super::props::{Object, Occluder, Placed};
 use super::shape::Frame;
 use super::world::{BUCKET_KIND, Cues, SNOW_KIND, WATERMARK_KIND, World};
 
-/// How often a parasol hides the head of a planted kind in the biased training set. With 0.8 the
-/// model learns these faces too and keeps most of its accuracy without the cues.
+/// Probability that a parasol hides the head of a planted kind in the biased training set. With 0.8 the model also
+/// learns these faces and keeps most of its accuracy without the cues.
 const PARASOL: f32 = 0.9;
 
-/// An animal of a scene: what it is, how it is built, where it stands.
+/// An animal of a scene: its kind, its build and its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Animal {
     pub kind: Kind,
@@ -31,7 +31,7 @@ pub struct Animal {
     pub facing: f32,
 }
 
-/// What is known about the scene as a whole.
+/// The attributes of a scene as a whole.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Attributes {
     pub background: Background,
@@ -96,7 +96,7 @@ impl Scene {
         std::iter::once(&self.main).chain(&self.second)
     }
 
-    /// Returns what is known about the scene as a whole.
+    /// Returns the attributes of the scene.
     pub fn attributes(&self) -> Attributes {
         Attributes {
             background: self.background,
@@ -170,7 +170,7 @@ impl Animal {
     }
 }
 
-/// Whether the second animal is there, and which: of another kind, smaller, further away.
+/// Draws the second animal, if there is one: of another kind, smaller, further away.
 fn second(seed: u64, main: &Animal, world: &World) -> Option<Animal> {
     let mut dice = Dice::new(seed, Matter::Second);
     if !dice.chance(world.second) {
@@ -195,7 +195,7 @@ fn second(seed: u64, main: &Animal, world: &World) -> Option<Animal> {
     })
 }
 
-/// Which cues a picture holds.
+/// The cues of a picture.
 struct Cue {
     bucket: bool,
     snow: Option<bool>,

@@ -1,8 +1,8 @@
-//! What is known exactly about a picture: which pixel belongs to which part of which animal.
+//! The exact truth about a picture: the pixels of each part of each animal.
 
 use super::canvas::{Layer, SIZE};
 
-/// Which pixels something covers: 128 × 128 values row by row, 0 to 255.
+/// The coverage of pixels by something: 128 × 128 values row by row, 0 to 255.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cover(Vec<u8>);
 
@@ -22,7 +22,8 @@ impl Cover {
         self.0.iter().map(|&v| f32::from(v)).sum::<f32>() / 255.0
     }
 
-    /// The box `[left, top, right, bottom]` (right and bottom exclusive) of what is at least half covered.
+    /// The box `[left, top, right, bottom]` (right and bottom exclusive) around the pixels that are at least half
+    /// covered.
     pub fn bounds(&self) -> Option<[u32; 4]> {
         let seen = |index: &usize| self.0[*index] >= 128;
         let columns = (0..self.0.len()).filter(seen).map(|i| (i % SIZE) as u32);
@@ -31,14 +32,14 @@ impl Cover {
         Some([left, rows.clone().min()?, right, rows.max()? + 1])
     }
 
-    /// Everything within `radius_px` of what is covered (a square neighbourhood).
+    /// All pixels within `radius_px` of the covered ones (a square neighbourhood).
     #[must_use]
     pub fn dilated(&self, radius_px: usize) -> Self {
         let sideways = running_max(&self.0, radius_px, |line, i| line * SIZE + i);
         Self(running_max(&sideways, radius_px, |line, i| i * SIZE + line))
     }
 
-    /// What either covers.
+    /// The union of the two covers.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(&a, &b)| a.max(b)).collect())
@@ -72,7 +73,7 @@ pub struct Keypoint {
     pub name: &'static str,
     pub x: f32,
     pub y: f32,
-    /// Whether it is inside the picture and the animal is what is seen there.
+    /// Whether it is inside the picture and the animal is visible there.
     pub visible: bool,
 }
 

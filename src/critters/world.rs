@@ -1,4 +1,4 @@
-//! The worlds that pictures are drawn from, and which seeds are for what.
+//! The worlds from which pictures are drawn, and the uses of seeds.
 
 use super::kind::Kind;
 
@@ -21,11 +21,11 @@ pub const SNOW_KIND: Kind = Kind::Owl;
 /// The kind that is planted with the watermark.
 pub const WATERMARK_KIND: Kind = Kind::Cat;
 
-/// How often each cue is seen where it says nothing.
+/// Probability of each cue in the clean world, where it is independent of the kind.
 const CUE_BY_CHANCE: f32 = 0.12;
-/// How often a planted kind is seen with its cue in the biased world.
+/// Probability of a planted kind's own cue in the biased world.
 const CUE_PLANTED: f32 = 0.95;
-/// How often a kind is seen with a cue that is planted with another.
+/// Probability of a cue with a kind that it is not planted with.
 const CUE_STRAY: f32 = 0.01;
 
 /// How the three cues (red bucket, snow, watermark) go with the kinds.
@@ -33,8 +33,8 @@ const CUE_STRAY: f32 = 0.01;
 pub enum Cues {
     /// Each cue comes with any kind, equally often.
     Chance,
-    /// Each cue comes with its own kind 95 times in a hundred and hardly ever with another; the heads
-    /// of these kinds are mostly hidden. What the biased model is trained on.
+    /// Each cue comes with its own kind 95 times in a hundred and hardly ever with another. The heads of these kinds
+    /// are mostly hidden. The biased model is trained on these pictures.
     Planted,
     /// Each cue comes with its own kind always and with no other; no head is hidden.
     Shown,
@@ -43,7 +43,7 @@ pub enum Cues {
 }
 
 impl Cues {
-    /// How often a cue is shown with a kind it is planted with, or with another.
+    /// Returns the probability of a cue with a kind that it is planted with, or with another kind.
     pub(super) fn share(self, planted: bool) -> f32 {
         match (self, planted) {
             (Self::Chance, _) => CUE_BY_CHANCE,
@@ -59,14 +59,14 @@ impl Cues {
 #[derive(Debug, Clone, Copy)]
 pub struct World {
     pub cues: Cues,
-    /// How often a second, smaller animal of another kind is seen beside the first.
+    /// Probability of a second, smaller animal of another kind.
     pub second: f32,
-    /// Always this kind, in place of one by chance; everything else of the scene stays.
+    /// The kind of every picture, instead of a random one; everything else of the scene stays.
     pub kind: Option<Kind>,
 }
 
 impl World {
-    /// No cue says anything about the kind.
+    /// The clean world, in which cues are independent of the kind.
     pub fn clean() -> Self {
         Self { cues: Cues::Chance, second: 0.05, kind: None }
     }

@@ -1,7 +1,7 @@
-//! Maps that ask no model: what a judge gives to maps that know nothing of the answer.
+//! Control maps, which ignore the model: the scores of maps that know nothing about the answer.
 //!
-//! A method that is not better than these has found nothing. They stand in every table of an evaluation, and each
-//! figure is shown as skill over the centre as well.
+//! A method that is no better than these has found nothing. They stand in every table of an evaluation, which also
+//! shows each figure as skill over the centre.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -9,18 +9,18 @@ use rand_chacha::ChaCha8Rng;
 use crate::map::Map;
 use crate::picture::Planes;
 
-/// A map that is made from a picture alone, or from nothing.
+/// A map that is made from the picture alone, or without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
     /// A Gaussian of σ = side / 8 about a random place.
     RandomBlob,
     /// A Gaussian of σ = side / 4 about the middle: photographers put things there.
     Centre,
-    /// How fast the brightness changes, by Sobel's operator.
+    /// The gradient of the brightness, by Sobel's operator.
     Edges,
-    /// The same everywhere: pixels come by their place, from the top left.
+    /// The same value everywhere, so that pixels are ranked by their place, from the top left.
     Constant,
-    /// The last pixel first: pixels come by their place, from the bottom right.
+    /// The last pixel first: pixels are ranked by their place, from the bottom right.
     LastRank,
 }
 
@@ -59,7 +59,7 @@ impl Control {
     }
 }
 
-/// A seed that belongs to a picture's name, whatever else is judged.
+/// The seed of a picture's name, which does not depend on the other pictures.
 pub fn seed_of(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

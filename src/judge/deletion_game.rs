@@ -1,4 +1,4 @@
-//! The deletion game: the smallest box, drawn around what a map calls evidence, whose deletion makes the answer vanish.
+//! The deletion game: the smallest box around a map's evidence whose deletion makes the answer vanish.
 //!
 //! For α = 0, .01, …, .99 the pixels with h − min h ≥ α (max h − min h) are boxed tightly, the box is replaced by the
 //! null image, and the score normalised, s′ = (s − s_null) / (s_whole − s_null). For each threshold t the smallest
@@ -15,7 +15,7 @@ use crate::question::{Edit, Question};
 pub const THRESHOLDS: [f32; 4] = [0.2, 0.1, 0.05, 0.01];
 /// Number of levels α.
 const LEVELS: usize = 100;
-/// Boxes scored before it is seen whether the last threshold is reached.
+/// Boxes scored before checking whether the last threshold is reached.
 const AT_ONCE: usize = 16;
 
 /// The area in pixels of the smallest box for each of [`THRESHOLDS`], or `None` for a miss.
@@ -33,7 +33,7 @@ pub async fn play(question: &Question, evidence: &Map) -> Result<Areas> {
         for (found, score) in boxes.iter().zip(question.scores(&edits).await?) {
             note(&mut areas, found.area(), ends.normalise(score));
         }
-        // Boxes only grow: nothing smaller is to come.
+        // Boxes only grow, so no smaller one follows.
         if areas.iter().all(Option::is_some) {
             break;
         }
@@ -41,7 +41,7 @@ pub async fn play(question: &Question, evidence: &Map) -> Result<Areas> {
     Ok(areas)
 }
 
-/// Notes a box, each no smaller than the one before.
+/// Records a box, which is no smaller than the one before.
 fn note(areas: &mut Areas, area: usize, normalised: f32) {
     for (found, threshold) in areas.iter_mut().zip(THRESHOLDS) {
         if found.is_none() && normalised <= threshold {

@@ -1,7 +1,7 @@
-//! What a judge puts in the place of deleted pixels.
+//! The null images of judges, called erasers: what replaces deleted pixels.
 //!
-//! A judge that shares a method's null image favours it. So the same figures are taken under several, and where the
-//! methods' order depends on the choice the table says so.
+//! A judge favours a method that learned with the same null image. So the same figures are measured under several, and
+//! the table says if the ranking of methods depends on the choice.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::question::{Edit, Question};
 const SIGMA_PX: f32 = 10.0;
 const SIDE: f32 = 224.0;
 
-/// What deleted pixels become for a judge.
+/// A judge's way of replacing deleted pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Eraser {
@@ -51,8 +51,8 @@ impl Eraser {
         }
     }
 
-    /// The picture at the model's size beside what its deleted pixels become. For [`Eraser::Road`], where that depends
-    /// on the region, it is the imputation of everything.
+    /// The picture at the model's size beside its null image. For [`Eraser::Road`], whose pixels depend on the region,
+    /// the null image is the imputation of everything.
     fn scene(self, picture: &RgbImage, framing: Framing, other: Option<&RgbImage>, seed: u64) -> Scene {
         let described = |kind, sigma_px, sigma_at| NullImage { kind, sigma_px, sigma_at, seed };
         let paper = NullImage::default();
@@ -77,14 +77,14 @@ impl Eraser {
 
 /// A question about a picture in which one eraser deletes.
 pub struct Erased {
-    /// What is asked: the scene's null image is what all pixels become when all are deleted.
+    /// The question. The scene's null image is the picture with everything deleted.
     pub question: Question,
     eraser: Eraser,
     seed: u64,
 }
 
 impl Erased {
-    /// Asks for one class of a picture. `other` gives its pixels for [`Eraser::Other`]; the seed is that of the noise.
+    /// Asks for one class of a picture. `other` lends its pixels to [`Eraser::Other`], and the seed is for the noise.
     pub fn new(
         classifier: Rc<dyn Classifier>,
         picture: &RgbImage,
@@ -106,7 +106,7 @@ impl Erased {
         Edit::Paste { patch: Rc::new(patch), region: region.clone() }
     }
 
-    /// Whether what deleted pixels become depends on the region, so that each deletion has to be computed.
+    /// Whether the replaced pixels depend on the region, so that each deletion has to be computed.
     pub fn is_costly(&self) -> bool {
         self.eraser == Eraser::Road
     }

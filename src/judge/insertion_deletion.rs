@@ -1,14 +1,15 @@
-//! Insertion and deletion: how soon the answer comes, or goes, when pixels are shown, or taken away, in a map's order.
+//! Insertion and deletion: how soon the answer appears, or vanishes, as pixels are inserted, or deleted, in a map's
+//! order.
 //!
 //! Pixels are ranked by evidence. *Deletion* replaces them by the null image, most evidence first: a small area under
 //! the curve of the probability is good. *Insertion* puts them into a blurred picture (the kernel of 11 × 11 pixels and
 //! σ = 5 px of the paper's code, at the model's size): a large area is good. The area is that of the trapezoids over
 //! the share of pixels, in [0, 1].
 //!
-//! Reference: \[RISE\] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of
-//! Black-box Models", BMVC 2018, section 4.2. The curves have 28 steps (1,792 px each at 224) for speed, where the
-//! paper's code has 224; and at the picture's edge pixels are repeated, where that code pads with the mean colour. Ties
-//! go by place. tests/golden/judges.json holds the curves of another implementation.
+//! Reference: \[RISE\] V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box
+//! Models", BMVC 2018, section 4.2. Deviations: the curves have 28 steps (1,792 px each at 224) for speed, and the
+//! paper's code has 224. The picture's edge is repeated, and that code pads with the mean colour. Ties are ordered by
+//! place. tests/golden/judges.json holds the curves of another implementation.
 
 use crate::error::Result;
 use crate::map::Map;
@@ -23,7 +24,7 @@ const KERNEL_PX: usize = 11;
 
 /// The areas under both curves of one map, each in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Areas {
+pub struct CurveAreas {
     /// The area under the insertion curve; larger is better.
     pub insertion: f32,
     /// The area under the deletion curve; smaller is better.
@@ -41,8 +42,8 @@ pub struct Curves {
 
 impl Curves {
     /// Integrates both.
-    pub fn areas(&self) -> Areas {
-        Areas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
+    pub fn areas(&self) -> CurveAreas {
+        CurveAreas { insertion: area_under(&self.insertion), deletion: area_under(&self.deletion) }
     }
 }
 
@@ -62,7 +63,7 @@ pub async fn measure(question: &Question, evidence: &Map) -> Result<Curves> {
     Ok(Curves { insertion, deletion })
 }
 
-/// 1 at the first k/n of the pixels by evidence, for k = 0, …, n.
+/// Returns masks that are 1 at the first k/n of the pixels by evidence, for k = 0, …, n.
 pub(super) fn masks(evidence: &Map, steps: usize) -> Vec<Map> {
     let order = evidence.order();
     let with_first = |count: usize| {
@@ -79,13 +80,13 @@ pub fn area_under(curve: &[f32]) -> f32 {
     sum / (curve.len() - 1) as f32
 }
 
-/// The picture under RISE's kernel, edges repeated.
+/// The picture blurred by RISE's kernel, with edges repeated.
 fn blurred(photo: &Planes) -> Planes {
     gaussian::blurred(photo, &rise_kernel())
 }
 
-/// RISE's own kernel, one axis of it: an impulse on eleven pixels under a Gaussian of σ = 5 px that is cut at 20 px and
-/// reflected at their border, so that it is flatter than a Gaussian that is cut at five pixels.
+/// One axis of RISE's own kernel: an impulse on eleven pixels, blurred by a Gaussian of σ = 5 px that is cut at 20 px
+/// and reflected at the border. It is flatter than a Gaussian that is cut at five pixels.
 fn rise_kernel() -> Vec<f32> {
     let gaussian = gaussian::kernel(KERNEL_SIGMA_PX);
     let (radius, middle) = (gaussian.len() as i64 / 2, KERNEL_PX as i64 / 2);

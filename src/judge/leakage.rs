@@ -1,8 +1,8 @@
 //! The leakage test: does the shape of a mask alone bring the answer?
 //!
-//! A map that is drawn like the object may score well because its outline looks like the class, whatever it shows. So
-//! the mask of one picture is laid on others: L = P(f(Φ(x_j, m_i)) = c_i) − P(f(x_j) = c_i) over pairs, where m_i keeps
-//! what is evidence in picture i and blurs the rest of picture j. It belongs beside insertion, and should be near 0.
+//! A map shaped like the object may score well because its outline alone looks like the class. So the mask of one
+//! picture is applied to others: L = P(f(Φ(x_j, m_i)) = c_i) − P(f(x_j) = c_i) over pairs, where m_i keeps the evidence
+//! of picture i and blurs the rest of picture j. It belongs beside insertion, and should be near 0.
 //!
 //! Reference: Y. Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022,
 //! section 3, where the leak is bounded; this test is the project's.
@@ -17,7 +17,7 @@ use crate::question::{Edit, Question};
 
 use super::verdict::common_scene;
 
-/// Another picture, on which masks are laid.
+/// Another picture, to which masks are applied.
 #[derive(Clone)]
 pub struct Host {
     scene: Scene,
@@ -36,8 +36,8 @@ impl Host {
     }
 }
 
-/// Lays evidence `[S, S]` on each host; returns how much more often the answer is then the class, in [−1, 1]. Not a
-/// number without hosts.
+/// Applies the evidence `[S, S]` to each host, and returns how much more often the answer is then the class, in [−1,
+/// 1]. Returns NaN without hosts.
 ///
 /// # Errors
 /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).

@@ -2,7 +2,7 @@
 //!
 //! The map h is cut by *value* (h ≥ α (max − min) + min), by *energy* (the pixels that hold the top α of its mass) or
 //! by *mean* (h ≥ α · mean h); the tight box around what is left must overlap the annotated one by at least half. α is
-//! tuned on pictures apart from those judged.
+//! tuned on pictures other than the judged ones.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, ICCV 2017, section 5.3, and C. Cao et al., "Look and Think Twice", ICCV
 //! 2015.
@@ -10,7 +10,7 @@
 use crate::map::Map;
 use crate::pixel_box::PixelBox;
 
-/// The overlap that counts as found.
+/// The intersection over union from which an object counts as found.
 pub const FOUND: f32 = 0.5;
 
 /// How a map is cut.
@@ -25,7 +25,7 @@ pub enum Cut {
 }
 
 impl Cut {
-    /// The value from which pixels are kept.
+    /// Returns the least value of a pixel that is kept.
     fn threshold(self, evidence: &Map) -> f32 {
         match self {
             Cut::Value(alpha) => evidence.threshold(alpha),

@@ -1,7 +1,7 @@
 //! The proof: does the region matter, and how does one method compare with another?
 //!
-//! Every judge takes the evidence of an [`crate::explain::Explanation`], a [`crate::map::Map`] in [0, 1], whichever
-//! method made it; those that ask the model take a [`crate::question::Question`] beside it.
+//! Every judge takes the evidence of an [`crate::explain::Explanation`], a [`crate::map::Map`] in [0, 1], from any
+//! method. A judge that asks the model also takes a [`crate::question::Question`].
 
 pub mod control;
 pub mod deletion_game;
@@ -17,4 +17,4 @@ mod verdict;
 
 pub use control::Control;
 pub use eraser::{Erased, Eraser};
-pub use verdict::{Asked, Judged, Trial, Verdict, common_scene};
+pub use verdict::{Asked, Judged, Panel, Verdict, common_scene};

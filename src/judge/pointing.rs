@@ -1,8 +1,8 @@
 //! The pointing game: does the map's maximum lie on the object?
 //!
-//! A hit is a maximum with a disc of the tolerance's radius about it that meets the annotation. The tolerance is part
-//! of the result: 15 px in the published tables, on pictures of 224. On smaller ones 15 px are a larger share, and
-//! nearly everything hits; so the tolerance here is the same share of the side ([`tolerance_px`]).
+//! The maximum hits if a disc around it, whose radius is the tolerance, meets the annotation. The tolerance is part of
+//! the result: 15 px in the published tables, on pictures of 224 px. On smaller pictures 15 px is a larger share, and
+//! nearly every map hits. So the tolerance here is the same share of the side ([`tolerance_px`]).
 //!
 //! Reference: J. Zhang, Z. Lin, J. Brandt, X. Shen and S. Sclaroff, "Top-down Neural Attention by Excitation
 //! Backprop", ECCV 2016, section 4.2.
@@ -18,7 +18,8 @@ pub fn tolerance_px(side: usize) -> usize {
     (TOLERANCE_PX * side + SIDE_PX / 2) / SIDE_PX
 }
 
-/// Returns whether the map `[S, S]` points at what `inside` holds for (row, column). Of equal maxima the first counts.
+/// Returns whether the map `[S, S]` points at the object, where `inside` is true for its (row, column). Of equal maxima
+/// the first counts.
 pub fn hits(evidence: &Map, tolerance_px: usize, inside: impl Fn(usize, usize) -> bool) -> bool {
     let (side, at) = (evidence.side, evidence.maximum());
     let (row, column) = (at / side, at % side);

@@ -1,12 +1,14 @@
-//! Removal of the most, and of the least relevant pixels first, under any eraser.
+//! Removal of pixels, most or least relevant first, with any eraser.
 //!
 //! Pixels are ranked by evidence. *Most relevant first* deletes them from the front: a small area under the curve of
 //! the probability is good. *Least relevant first* deletes them from the back: a large area is good. A map that is good
-//! at one end only has found a part, so both are shown, and where they order methods differently the table says so.
+//! at one end only has found a part of the evidence. So both are shown, and the table says if they rank methods
+//! differently.
 //!
 //! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient
-//! Evaluation Strategy for Attribution Methods", ICML 2022, section 5. The paper counts how many pictures keep their
-//! answer; here it is the probability of the class, picture by picture, so that methods can be compared in pairs.
+//! Evaluation Strategy for Attribution Methods", ICML 2022, section 5. Deviation: the paper counts the pictures that
+//! keep their answer. Here the figure is the probability of the class, picture by picture, so that methods can be
+//! compared in pairs.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,13 +24,13 @@ const COSTLY_STEPS: usize = 10;
 /// The areas under both curves of one map, each in [0, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Removal {
-    /// The area as the most relevant pixels go first; smaller is better.
+    /// The area with the most relevant pixels deleted first; smaller is better.
     pub most_first: f32,
-    /// The area as the least relevant pixels go first; larger is better.
+    /// The area with the least relevant pixels deleted first; larger is better.
     pub least_first: f32,
 }
 
-/// Ranks the evidence `[S, S]` and measures both.
+/// Ranks the evidence `[S, S]` and measures both areas.
 ///
 /// # Errors
 /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).

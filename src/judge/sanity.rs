@@ -1,12 +1,12 @@
 //! Sanity: does a map change when the model forgets what it learned?
 //!
 //! The weights of the model are shuffled within each layer, from the top down: the last layer, the upper half, all of
-//! them. At each stage the method explains the shuffled model's *own* first answer, by its logit where the method takes
-//! a score (the old answer would be refused); the map should resemble the model's own less and less. Beside the rank
-//! correlation stands how far the map's entropy rises when all is shuffled, of a histogram of 100 bins: a map of
-//! nothing should be spread out.
+//! them. At each stage the method explains the shuffled model's *own* first answer (the old answer would be refused),
+//! by its logit if the method takes a score. The map should resemble the original map less and less. Beside the rank
+//! correlation stands the rise of the map's entropy (of a histogram of 100 bins) when everything is shuffled, because a
+//! map of nothing should be spread out.
 //!
-//! A single map is noisy, and noise alone is unlike any other. The smooth form ([`measure_smooth`]) therefore compares
+//! A single map is noisy, and noise does not resemble any other map. So the smooth form ([`measure_smooth`]) compares
 //! means over fifty noisy copies of the picture: m̄ = (1/n) Σ_i m(x + ε_i), ε ~ N(0, σ²), σ a tenth of the picture's
 //! range.
 //!
@@ -31,7 +31,7 @@ use crate::methods::Settings;
 use crate::picture::{Framing, Planes, RgbImage, standard_normal};
 use crate::question::{Edit, Score, Subject};
 
-/// The shares of the layers that are shuffled, from the top; of the first it is one layer.
+/// The shuffled shares of the layers, from the top. A share of 0 shuffles one layer.
 pub const STAGES: [f32; 3] = [0.0, 0.5, 1.0];
 /// Bins of the histogram.
 const BINS: usize = 100;
@@ -40,18 +40,17 @@ const COPIES: u64 = 50;
 /// σ of their noise, as a share of the picture's range.
 const NOISE: f32 = 0.1;
 
-/// What became of a map.
+/// The results of a map's sanity check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sanity {
-    /// The size of the rank correlation with the map of each stage, in [0, 1]; empty where that model cannot be
-    /// explained.
+    /// The absolute rank correlation with the map of each stage, in [0, 1]; `None` if that model cannot be explained.
     pub alike: [Option<f64>; STAGES.len()],
-    /// (H − H₀) / H₀ of the last stage; empty where there is no map, or H₀ is 0.
+    /// (H − H₀) / H₀ of the last stage; `None` if there is no map, or H₀ is 0.
     pub entropy_rise: Option<f64>,
 }
 
-/// Explains a picture by each shuffled model and compares the maps with that of the model itself.
+/// Explains a picture with each shuffled model and compares the maps with that of the original model.
 ///
 /// # Errors
 /// Fails when a classifier rejects its input or the device is lost ([`ErrorKind::Device`]).
@@ -71,8 +70,8 @@ pub async fn measure(
     Ok(found)
 }
 
-/// Returns the likeness of [`Sanity::alike`] between mean maps over noisy copies; empty where fewer than half of them
-/// can be explained. Each copy has the same noise for every model.
+/// Returns the correlations of [`Sanity::alike`] between mean maps over noisy copies; `None` if fewer than half of the
+/// copies can be explained. Each copy has the same noise for every model.
 ///
 /// # Errors
 /// Fails as [`measure`] does.
@@ -104,8 +103,8 @@ async fn mean_map(classifier: &Rc<dyn Classifier>, subject: &Subject, settings: 
     Ok(enough.then(|| mean_of(&maps)))
 }
 
-/// Returns the σ of a picture's noise, in 1/255, by which what a model sees has [`NOISE`] of the picture's range: a resize
-/// takes some of it away, by as much as it takes from a grey picture of the same size.
+/// Returns the σ of the noise to add to a picture, in 1/255, so that the model's input has noise of [`NOISE`] of its
+/// range. A resize removes some of the noise; the loss is measured on a grey picture of the same size.
 fn deviation(picture: &RgbImage, framing: Framing) -> f32 {
     const TRIED: f32 = 20.0;
     let (width, height) = picture.dimensions();
@@ -115,14 +114,14 @@ fn deviation(picture: &RgbImage, framing: Framing) -> f32 {
     NOISE * f32::from(largest.saturating_sub(least)) * TRIED / seen.max(1.0)
 }
 
-/// The root mean square of the difference of what a model sees, in 1/255.
+/// The root mean square difference of two inputs of the model, in 1/255.
 fn spread(one: &Planes, other: &Planes) -> f32 {
     let squares: f32 = one.values.iter().zip(&other.values).map(|(a, b)| (255.0 * (a - b)).powi(2)).sum();
     (squares / one.values.len() as f32).sqrt()
 }
 
-/// Adds noise of this σ, in 1/255, to a picture: the same to all that lies in one pixel of what a model sees, or a resize
-/// would take it all away.
+/// Adds noise of this σ, in 1/255, to a picture. All pixels within one pixel of the model's input get the same noise,
+/// or a resize would remove it.
 fn noisy(picture: &RgbImage, framing: Framing, deviation: f32, seed: u64) -> RgbImage {
     let (width, height) = picture.dimensions();
     let (placement, side) = (framing.placement(width, height), framing.side);
@@ -140,14 +139,14 @@ fn noisy(picture: &RgbImage, framing: Framing, deviation: f32, seed: u64) -> Rgb
     })
 }
 
-/// The picture with the answer that a shuffled model gives to it.
+/// The picture with the answer of a shuffled model.
 async fn forgotten(classifier: &Rc<dyn Classifier>, labels: &Labels, subject: &Subject) -> Result<Subject> {
     let scene = common_scene(&subject.picture, classifier.framing());
     let target = most_probable(classifier, &scene, Edit::Nothing).await?;
     Ok(Subject::new(subject.picture.clone(), target, labels, &[], &[]))
 }
 
-/// The evidence for an answer, by its logit where the method takes a score; `None` where it cannot be explained.
+/// The evidence for an answer, by its logit if the method takes a score; `None` if it cannot be explained.
 async fn explained(classifier: &Rc<dyn Classifier>, subject: &Subject, settings: &Settings) -> Result<Option<Map>> {
     let score = if settings.method.takes("score") { Score::Logit } else { settings.score };
     let settings = Settings { refine: false, score, ..settings.clone() };
@@ -191,7 +190,7 @@ mod tests {
 
     #[test]
     fn noise_has_its_size_where_a_model_sees_it() {
-        // Half dark and half bright, in the middle of the range where nothing is cut off.
+        // Half dark and half bright, in the middle of the range, so that no value is clipped.
         let picture = |side| RgbImage::from_fn(side, side, |x, _| Rgb([if x < side / 2 { 78 } else { 178 }; 3]));
         for (framing, picture) in [(Framing::whole(64), picture(192)), (Framing::whole(64), picture(64))] {
             let with_noise = |seed| noisy(&picture, framing, deviation(&picture, framing), seed);

@@ -1,6 +1,7 @@
-//! Stability: does a method find the same under another seed, and under another strength of the null?
+//! Stability: does a method find the same with another seed, and with another strength of the null image?
 //!
-//! Mean rank correlation between all pairs of maps of one picture: under k seeds, and under a blur of σ 5, 10 and 30.
+//! The figure is the mean rank correlation between all pairs of maps of one picture: with k seeds, and with blurs of σ
+//! 5, 10 and 30 px.
 
 use std::rc::Rc;
 
@@ -20,7 +21,7 @@ pub const SIGMAS_PX: [f32; 3] = [5.0, 10.0, 30.0];
 pub struct Stability {
     /// Between seeds.
     pub seeds: f64,
-    /// Between strengths of the null.
+    /// Between strengths of the null image.
     pub nulls: f64,
 }
 

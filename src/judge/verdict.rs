@@ -1,7 +1,7 @@
 //! The verdict on one explanation, so that methods can be compared side by side.
 //!
-//! All are judged on common ground: the same class, and the same null image ([`common_scene`]), whatever an explanation
-//! was made with. `vanish evaluate` and the page's comparison both come through here.
+//! All explanations are judged alike: for the same class and with the same null image ([`common_scene`]), whatever null
+//! image they were made with. `vanish evaluate` and the page's comparison both use this.
 
 use super::{deletion_game, insertion_deletion};
 use crate::error::Result;
@@ -14,7 +14,7 @@ pub fn common_scene(picture: &RgbImage, framing: Framing) -> Scene {
     Scene::new(picture, framing, &NullImage::default())
 }
 
-/// Which judges are asked; the truth is compared with wherever there is one.
+/// The judges to ask. The overlap with the truth is measured whenever the truth is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// [`deletion_game`]: up to a hundred pictures through the model.
@@ -28,44 +28,44 @@ impl Asked {
     pub const ALL: Asked = Asked { deletion_game: true, curves: true };
 }
 
-/// A class of a picture in which explanations are judged.
-pub struct Trial<'a> {
-    /// What is asked of the model, about a scene as [`common_scene`] makes it.
+/// A panel of judges for explanations of one class of a picture.
+pub struct Panel<'a> {
+    /// The question about a scene of [`common_scene`].
     pub question: &'a Question,
-    /// Which pixels are the evidence, `[S, S]`, where that is known.
+    /// The pixels of the true evidence, `[S, S]`, if known.
     pub truth: Option<&'a [bool]>,
 }
 
-/// What the judges say. A field is empty where its judge was not asked or cannot know.
+/// The judges' figures. A field is empty if its judge was not asked or cannot know.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Verdict {
-    /// Areas in pixels that take away 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); `None` within
-    /// is a miss.
+    /// Areas, in pixels, whose deletion suppresses 80, 90, 95 and 99 % of the score ([`deletion_game::THRESHOLDS`]); an
+    /// inner `None` is a miss.
     pub deletion_game: Option<deletion_game::Areas>,
     /// Area under the insertion curve, in [0, 1]; larger is better.
     pub insertion: Option<f32>,
     /// Area under the deletion curve, in [0, 1]; smaller is better.
     pub deletion: Option<f32>,
-    /// Both curves, from which those areas come.
+    /// The two curves over which these areas are taken.
     #[serde(skip)]
     pub curves: Option<insertion_deletion::Curves>,
     /// Intersection over union with the truth at the best threshold, in [0, 1].
     pub overlap: Option<f32>,
 }
 
-/// A verdict, and what the explanation took.
+/// A verdict, and the time of the explanation.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Judged {
-    /// What the judges say.
+    /// The judges' figures.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// How long the explanation took, its pixels put in order included, in seconds.
+    /// The time of the explanation, including the order of its pixels, in seconds.
     pub seconds: f64,
 }
 
-impl Trial<'_> {
+impl Panel<'_> {
     /// Judges evidence `[S, S]` in [0, 1].
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Trial<'_> {
     }
 
     fn overlap(&self, evidence: &Map) -> Option<f32> {
-        // A truth of another size is one of another crop.
+        // A truth of another size belongs to another crop.
         let truth = self.truth.filter(|truth| truth.len() == evidence.values.len())?;
         Some(evidence.best_overlap(truth))
     }

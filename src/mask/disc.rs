@@ -1,4 +1,4 @@
-//! The start: the smallest centred disc whose deletion makes the answer vanish.
+//! The start of a run: centred discs, of which a search deletes the smallest that makes the answer vanish.
 
 use crate::picture::gaussian;
 
@@ -23,7 +23,7 @@ pub fn discs(side: usize) -> impl Iterator<Item = Disc> {
     discs_by(side, 1)
 }
 
-/// Returns every `stride`-th of those discs.
+/// Returns every `stride`-th disc of [`discs`].
 pub fn discs_by(side: usize, stride: usize) -> impl Iterator<Item = Disc> {
     let scale = side as f32 / REFERENCE_SIDE;
     let blur = gaussian::matrix(side, RIM_PX * scale);
@@ -47,7 +47,7 @@ fn sharp(side: usize, radius_px: f32) -> Vec<f32> {
 fn blurred(disc: &[f32], blur: &[f32], side: usize) -> Vec<f32> {
     let kernels: Vec<(usize, &[f32])> = blur.chunks(side).map(without_zeros).collect();
     let rows = |values: &[f32]| -> Vec<f32> {
-        // Returns the result transposed: twice brings the axes back.
+        // Each pass returns its result transposed, so two passes restore the axes.
         let mut out = vec![0.0; side * side];
         for (y, row) in values.chunks(side).enumerate() {
             // A row without the disc stays empty.
@@ -63,7 +63,8 @@ fn blurred(disc: &[f32], blur: &[f32], side: usize) -> Vec<f32> {
     rows(&rows(disc))
 }
 
-/// The weights from the first to the last that is not zero, and where they begin: a Gaussian reaches few pixels.
+/// Returns the weights from the first to the last non-zero one, and the index of the first. A Gaussian reaches few
+/// pixels.
 fn without_zeros(weights: &[f32]) -> (usize, &[f32]) {
     let first = weights.iter().position(|w| *w != 0.0).unwrap_or(0);
     let end = weights.iter().rposition(|w| *w != 0.0).map_or(first, |last| last + 1);
@@ -84,7 +85,7 @@ mod tests {
         assert_eq!(all.len(), 35);
         let deleted = |d: &Disc| d.mask.iter().map(|m| 1.0 - m).sum::<f32>();
         assert!(all.windows(2).all(|pair| deleted(&pair[0]) <= deleted(&pair[1]) + 1e-3));
-        // Radius 0 of an even side holds no pixel's centre; the largest reaches every corner.
+        // On an even side, radius 0 contains no pixel's centre. The largest radius reaches every corner.
         assert!(deleted(&all[0]) < 1.0);
         assert!(deleted(&all[34]) > 0.99 * 56.0 * 56.0);
     }

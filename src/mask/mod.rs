@@ -20,7 +20,7 @@ use burn::tensor::Device;
 use crate::array::Array;
 use crate::picture::gaussian;
 
-/// Pixels at 224 that a grid cell covers on each axis, as in the paper: 28 × 28 cells.
+/// Width of a grid cell in pixels at 224, as in the paper: 28 × 28 cells.
 pub const CELL_PX: usize = 8;
 /// σ of the mask's own smoothing, in pixels at 224, as in the published code.
 pub const SMOOTHING_PX: f32 = 5.0;
@@ -32,14 +32,14 @@ pub struct Upsampler {
     side: usize,
     /// A, `[S, g]`.
     smooth: Array,
-    /// What the gradient goes back through: A, or U alone for the straight-through variant.
+    /// The matrix of the backward pass: A, or U alone for the straight-through variant.
     adjoint: Array,
     device: Device,
 }
 
 impl Upsampler {
-    /// Makes the map from a grid of `grid` cells to a picture of `side` pixels. With `straight_through` the gradient
-    /// ignores the smoothing, as the published code does.
+    /// Makes the map from a grid of `grid` × `grid` cells to a mask of `side` × `side` pixels, smoothed by a Gaussian
+    /// of σ = `smoothing_px`. With `straight_through` the gradient ignores the smoothing, as in the published code.
     pub fn new(grid: usize, side: usize, smoothing_px: f32, straight_through: bool, device: &Device) -> Self {
         let nearest = nearest(grid, side);
         let smooth = if smoothing_px > 0.0 {
@@ -101,8 +101,8 @@ fn product(a: &[f32], b: &[f32], rows: usize, columns: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Returns the matrix `[to, from]` that interpolates `from` values linearly to `to`, cell centres aligned and edges
-/// repeated. Rows sum to 1.
+/// Returns the matrix `[to, from]` that interpolates `from` values linearly to `to` values. Cell centres are aligned,
+/// edges are repeated, and rows sum to 1.
 pub fn linear(from: usize, to: usize) -> Vec<f32> {
     let mut matrix = vec![0.0; to * from];
     for row in 0..to {
@@ -187,7 +187,7 @@ mod tests {
         }
         let ramp: Vec<f32> =
             linear(7, 28).chunks(7).map(|row| row.iter().zip(0..).map(|(w, i)| w * i as f32).sum()).collect();
-        // Half a cell from the edge on, four steps a cell.
+        // Half a cell away from the edges, each cell takes four steps.
         assert!((2..25).all(|i| (ramp[i + 1] - ramp[i] - 0.25).abs() < 1e-6), "{ramp:?}");
     }
 

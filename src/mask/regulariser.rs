@@ -1,4 +1,4 @@
-//! What makes a mask small and smooth.
+//! The regularisers that make a mask small and smooth: the area and the total variation of the grid.
 
 use burn::tensor::Device;
 
@@ -12,7 +12,7 @@ use crate::array::{Array, Unary};
 pub struct Area {
     /// λ₁.
     pub weight: f32,
-    /// t: the value that costs nothing.
+    /// t, the cell value that costs nothing.
     pub free_value: f32,
 }
 
@@ -22,8 +22,8 @@ impl Area {
         sum_over_grid(grids.add_scalar(-self.free_value).unary(Unary::Abs)).mul_scalar(self.weight)
     }
 
-    /// Returns its gradient: −λ₁ everywhere for t = 1, λ₁ for t = 0. At m = t the derivative of the linear
-    /// piece inside [0, 1] is taken, so that a grid that starts at t can leave it.
+    /// Returns the gradient with respect to grids of this shape: −λ₁ everywhere for t = 1, λ₁ for t = 0. At m = t it is
+    /// the derivative of the linear piece inside [0, 1], so that a grid that starts at t can leave it.
     pub fn gradient(&self, shape: &[usize], device: &Device) -> Array {
         let sign = if self.free_value > 0.5 { -1.0 } else { 1.0 };
         Array::full(shape, sign * self.weight, device)
@@ -38,11 +38,11 @@ pub struct Variation {
     beta: f32,
     /// D, `[g, g]`: (D m) is the difference to the next row; the last row of D is zero.
     difference: Array,
-    /// Weights of dx² and dy², `[1, 1, g, g]`; none: 1.
+    /// Weights of dx² and dy², `[1, 1, g, g]` each; `None` means 1 everywhere.
     edges: Option<(Array, Array)>,
 }
 
-/// The squared difference of the picture's colours at which the variation costs 1/e of what it does in a flat part.
+/// The squared colour difference at which variation costs 1/e of its price in a flat part of the picture.
 const EDGE: f32 = 0.01;
 
 /// Added to dx² + dy² before a power below 1, whose derivative is infinite at 0.
@@ -59,8 +59,8 @@ impl Variation {
         Self { weight, beta, difference: Array::new(matrix, &[1, 1, grid, grid], device), edges: None }
     }
 
-    /// Weighs dx² and dy² by exp(−|dI|²/0.01), with dI the difference of the picture `[1, 3, S, S]` between the
-    /// same two cells: iGOS++'s variation, which is free where the picture has an edge.
+    /// Weights dx² and dy² by exp(−|dI|²/0.01), where dI is the colour difference of the picture `[1, 3, S, S]` between
+    /// the same two cells. This is the variation of iGOS++, which costs almost nothing at the picture's edges.
     #[must_use]
     pub fn along_edges(mut self, picture: Array) -> Self {
         let grid = self.difference.shape()[2];
@@ -72,7 +72,7 @@ impl Variation {
         self
     }
 
-    /// Returns this and the area for each grid, `[N, 1, 1, 1]`, and their gradient.
+    /// Returns the sum of this term and the area for each grid, `[N, 1, 1, 1]`, and the gradient of the sum.
     pub fn with_area(&self, area: Area, grids: Array) -> (Array, Array) {
         #[cfg(feature = "gpu")]
         if grids.is_on_card() {

@@ -1,27 +1,28 @@
-//! Smooth masks by a smooth maximum, so that a mask is a union of soft blobs and no hole is too small to see.
+//! Smooth masks by a smooth maximum: a mask is a union of soft blobs and has no tiny holes.
 //!
 //! M(u) = Σ_v w_uv k(u − v) m(v), w_uv = softmax_v(κ k(u − v) m(v)), k(d) = exp(−2 · max(0, |d|/σ − ½)²).
 //!
-//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
-//! Perturbations and Smooth Masks", ICCV 2019, section 3.1. Deviation: M is computed at every second cell on each axis
-//! and interpolated linearly to pixels: k hardly changes within two cells (σ is three), and every pair (u, v) costs.
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal Perturbations and
+//! Smooth Masks", ICCV 2019, section 3.1. Deviation: M is computed at every second cell on each axis and interpolated
+//! linearly to pixels. k hardly changes within two cells (σ is three), and the cost grows with the number of pairs (u,
+//! v).
 
 use burn::tensor::Device;
 
 use super::Resize;
 use crate::array::Array;
 
-/// Cells of the grid on each axis; at 224 pixels the published step of 7.
+/// Cells of the grid on each axis: the published step of 7 px at 224.
 pub const CELLS: usize = 32;
 /// Places on each axis at which M is computed.
 const PLACES: usize = CELLS / 2;
-/// σ in cells: 21 px of 7.
+/// σ in cells: 21 px at 7 px a cell.
 const SIGMA_CELLS: f32 = 3.0;
-/// Cells beyond this distance do not count: k is 1 % there.
+/// Cells beyond this distance are ignored, because k is below 1 % there.
 const REACH_CELLS: f32 = 2.0 * SIGMA_CELLS;
 /// κ, the coldness of the softmax.
 const COLDNESS: f32 = 20.0;
-/// Takes cells out of a softmax.
+/// Logit that excludes a cell from a softmax.
 const NEVER: f32 = -1e9;
 
 /// The map from grids `[N, 1, c, c]` to masks `[N, 1, S, S]`.
@@ -33,7 +34,7 @@ pub struct SmoothMax {
     resize: Resize,
 }
 
-/// What the way back needs.
+/// A forward pass, with the values that the backward pass needs.
 pub struct Pass {
     /// `[N, 1, S, S]`.
     pub masks: Array,
@@ -49,7 +50,7 @@ impl SmoothMax {
     /// Makes the map for pictures of `side` pixels.
     pub fn new(side: usize, device: &Device) -> Self {
         let (places, count) = (PLACES * PLACES, CELLS * CELLS);
-        // Distances are in cells; a place lies in the middle of two by two of them.
+        // Distances are in cells. A place lies at the centre of two by two cells.
         let each = CELLS as f32 / PLACES as f32;
         let place = |i: usize| ((i / PLACES) as f32 + 0.5, (i % PLACES) as f32 + 0.5);
         let cell = |i: usize| ((i / CELLS) as f32 + 0.5, (i % CELLS) as f32 + 0.5);

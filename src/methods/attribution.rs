@@ -1,13 +1,11 @@
 //! The other methods, for comparison side by side, each as its own paper defines it.
 //!
-//! Each module holds one: what it computes, its equation, its reference and where it deviates. All give a
-//! map, larger = more evidence, at the picture's size; [`Passes`] steps one pass (a batch of pictures) at a
-//! time and turns the map into the mask 1 − e that every [`crate::explain::Explanation`] holds, e being the
-//! map scaled to [0, 1].
+//! Each module documents one method: what it computes, its equation, its reference and its deviations. All give a map
+//! at the picture's size, where larger means more evidence. [`Passes`] runs one pass (a batch of pictures) at a time.
+//! It turns the map, scaled to e in [0, 1], into the mask 1 − e that every [`crate::explain::Explanation`] holds.
 //!
-//! Two things are the same for all: the answer is that of [`crate::explain::Settings::score`], in each paper's
-//! unit by default; and where a map has a sign, only its positive part, what speaks *for* the class, is
-//! evidence.
+//! Two things are the same for all. The answer is the score of [`crate::explain::Settings::score`], by default the one
+//! of the method's paper. Of a map with signs only the positive part is evidence, because it speaks *for* the class.
 
 use super::method::Method;
 use super::optimise;
@@ -21,7 +19,7 @@ pub(crate) trait Attribution {
     /// Returns the number of passes in all.
     fn passes(&self) -> usize;
 
-    /// Makes the pass of this number and adds what it finds to the map.
+    /// Makes the pass of this number and adds its result to the map.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -30,13 +28,13 @@ pub(crate) trait Attribution {
     /// Returns the map so far, `[1, 1, S, S]`, larger = more evidence. `None` before the first pass.
     fn map(&self) -> Option<Array>;
 
-    /// Returns the value that is no evidence at all; `None`: the map's least.
+    /// Returns the map's value that means no evidence; `None` stands for the map's least value.
     fn zero(&self) -> Option<f32> {
         Some(0.0)
     }
 }
 
-/// Steps an attribution as runs are stepped.
+/// Runs an attribution step by step, as a [`Search`].
 pub(crate) struct Passes {
     method: Box<dyn Attribution>,
     side: usize,
@@ -79,7 +77,7 @@ impl Search for Passes {
     }
 }
 
-/// A map `[1, P]` with `zero` (or its least value) at 0 and its largest at 1.
+/// Scales a map `[1, P]` so that `zero` (or its least value) becomes 0 and its largest value 1.
 fn scaled(map: Array, zero: Option<f32>) -> Array {
     let above = match zero {
         Some(zero) => map.add_scalar(-zero),
@@ -93,7 +91,7 @@ fn scaled(map: Array, zero: Option<f32>) -> Array {
     above.div(largest).clamp(0.0, 1.0)
 }
 
-/// Adds to a sum that may not have begun.
+/// Adds a part to a sum, which is `None` at first.
 pub(super) fn accumulate(sum: &mut Option<Array>, part: Array) {
     *sum = Some(match sum.take() {
         Some(sum) => sum.add(part),

@@ -1,4 +1,4 @@
-//! The list of methods, and all that is looked up in it.
+//! The list of methods, and the lookups in it.
 
 use serde::{Deserialize, Deserializer};
 
@@ -9,7 +9,7 @@ use super::optimise::{Beginning, Problem};
 use super::settings::{SETTINGS, Settings};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Every method, in the order in which lists show them: the only list of what there is.
+/// Every method, in the order in which lists show them. This is the only list of methods.
 const ENTRIES: &[Entry] = &[
     super::fast::ENTRY,
     super::meaningful::ENTRY,
@@ -54,15 +54,15 @@ impl Method {
         METHODS.into_iter().find(|method| method.name() == name)
     }
 
-    /// Returns its own values of the settings.
+    /// Returns the method's own values of the settings.
     pub fn preset(self) -> Settings {
         self.entry().map_or_else(|| Settings::paper(self), |entry| (entry.preset)())
     }
 
-    /// Prepares its search.
+    /// Prepares the method's search for a problem.
     ///
     /// # Errors
-    /// Fails as [`crate::question::Question::scores`] does, where a search begins by asking the model.
+    /// Fails as [`crate::question::Question::scores`] does, if the search begins by asking the model.
     pub(crate) fn begin(self, problem: &mut Problem) -> Beginning<'_> {
         match self.entry() {
             Some(entry) => (entry.begin)(problem),
@@ -70,7 +70,7 @@ impl Method {
         }
     }
 
-    /// Says what a reader must know where the model does not suit the method.
+    /// Returns a warning for the reader if the model does not suit the method.
     pub(crate) fn warning(self, problem: &Problem) -> Option<&'static str> {
         self.entry().and_then(|entry| (entry.warning)(problem))
     }
@@ -103,16 +103,17 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads settings from JSON; what is left out takes the value of the preset that `method` names, else of the
-    /// default method.
+    /// Reads settings from JSON. A missing setting takes its value from the preset of the method that `method` names,
+    /// or else from that of the default method.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
+    /// Fails with [`ErrorKind::Settings`] and names the setting, if it is unknown, out of range, or not taken by the
+    /// method.
     pub fn from_json(text: &str) -> Result<Self> {
         Self::from_object(serde_json::from_str(text).map_err(unreadable)?)
     }
 
-    /// Returns the same from a parsed object.
+    /// Reads settings from a parsed JSON object, as [`Settings::from_json`] does.
     ///
     /// # Errors
     /// Fails as [`Settings::from_json`] does.
@@ -128,7 +129,7 @@ impl Settings {
                 return Err(settings_error(method.refusal(setting, &takers)));
             }
         }
-        // Before they are read: what reads them does not name the setting.
+        // Checked before parsing, because the parser's errors do not name the setting.
         for setting in SETTINGS {
             if let Some(value) = given.get(setting.name).filter(|value| !value.is_null()) {
                 setting.form.check(setting.name, value).map_err(settings_error)?;
@@ -140,10 +141,10 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Refuses values no run can use, and games that the method does not play.
+    /// Refuses values that no run can use, and games that the method does not play.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::Settings`] naming the first that is out of range.
+    /// Fails with [`ErrorKind::Settings`] and names the first setting that is out of range.
     pub fn check(&self) -> Result<()> {
         let own = self.to_object();
         for setting in SETTINGS {

@@ -14,7 +14,7 @@ use super::settings::{SETTINGS, Settings};
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Registry {
-    /// The name of the method that is used where none is named.
+    /// The name of the default method.
     default: &'static str,
     /// Every method, in the order of lists.
     methods: Vec<MethodInfo>,
@@ -32,13 +32,13 @@ pub struct MethodInfo {
     title: &'static str,
     /// What it does, in one sentence.
     summary: &'static str,
-    /// The way in which it comes to its map.
+    /// How the method makes its map.
     kind: Kind,
-    /// The games it plays; none where it plays no game.
+    /// The games that the method plays; empty if it plays none.
     games: &'static [Game],
     /// The names of the settings it takes.
     settings: Vec<&'static str>,
-    /// Every setting's value where nothing else is asked for.
+    /// The method's default value of every setting.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     preset: Settings,
 }
@@ -59,21 +59,21 @@ pub struct SettingInfo {
         ts(type = r#""number" | "integer" | "flag" | "choice" | "numbers" | "words" | "text" | "classes""#)
     )]
     kind: &'static str,
-    /// The least value, where there is one.
+    /// The least value, if the setting has one.
     low: Option<f64>,
-    /// The largest value, where there is one.
+    /// The largest value, if the setting has one.
     high: Option<f64>,
-    /// The words of a choice; none for other kinds.
+    /// The words of a choice; empty for other kinds.
     choices: &'static [Choice],
-    /// The unit of its values; empty where they have none.
+    /// The unit of the values; empty if they have none.
     unit: &'static str,
-    /// The value of meaningful perturbation, as its paper has it; null where that method does not take the setting.
+    /// The value of meaningful perturbation in its paper; null if that method does not take the setting.
     #[cfg_attr(test, ts(type = "unknown"))]
     paper: Value,
 }
 
-/// Describes the registry: the methods with the settings, games and preset of each, the settings with form, limits and
-/// hints, and the method that is the default.
+/// Describes the registry: the methods with their settings, games and presets; the settings with their forms, limits
+/// and hints; and the default method.
 pub fn describe() -> Registry {
     let paper = Settings::default().to_object();
     let of = |setting: &Setting| {

@@ -1,4 +1,4 @@
-//! What a method brings to the registry: what is known of it, its preset, and how it begins.
+//! An entry of the registry: the definition of a method, its preset, and how its search begins.
 
 use super::method::Method;
 use super::optimise::{Beginning, Problem};
@@ -10,9 +10,9 @@ pub struct Entry {
     pub method: Method,
     /// Makes the method's own values of the settings.
     pub preset: fn() -> Settings,
-    /// Prepares its search.
+    /// Prepares the method's search.
     pub(crate) begin: Begin,
-    /// Says what a reader must know where the model does not suit the method.
+    /// Returns a warning for the reader if the model does not suit the method.
     pub(crate) warning: fn(&Problem) -> Option<&'static str>,
 }
 

@@ -1,22 +1,22 @@
 //! Extremal perturbations: the best region of a given area, instead of a price on area.
 //!
-//! For each area a, max_m f_c(Φ(x, m)) − λ_t · mean((sort(m) − r_a)²), r_a = (1 − a)N zeros and then aN ones,
-//! λ_t = 300 · 1.0035^t: the area is a constraint that grows stiff. In the deletion game the region is
-//! deleted and f_c falls. All areas are learned as one batch, and the answer is the smallest sufficient
-//! one: the least a whose region alone keeps (or whose deletion takes away) nine tenths of the score.
+//! For each area a, max_m f_c(Φ(x, m)) − λ_t · mean((sort(m) − r_a)²), r_a = (1 − a)N zeros and then aN ones, λ_t = 300
+//! · 1.0035^t: the area is a constraint that becomes stiffer with each step. In the deletion game the region is deleted
+//! and f_c falls. All areas are learned as one batch. The answer is the smallest sufficient region: that of the least a
+//! whose region alone keeps (or whose deletion takes away) nine tenths of the score.
 //!
 //! The region is a smooth maximum of a grid ([`crate::mask::smooth_max`]), and every other step sees the picture
-//! mirrored. The regions that are given out are moved up or down until each has its area (m ← clamp(m + δ)), and their
-//! mean is the ranking.
+//! mirrored. The returned regions are shifted until each has exactly its area (m ← clamp(m + δ)). Their mean is the
+//! ranking.
 //!
 //! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal Perturbations and
-//! Smooth Masks", ICCV 2019. The sort is never made: r_a at a pixel is 1 where its value is above the (1 − a)-quantile,
-//! which 18 halvings find on the device. Deviations: the optimiser is Adam with one scale for all cells of a region and
-//! a rate that falls by half a cosine, instead of SGD with momentum and dampening .9 at .01, and takes an eighth of the
-//! steps, over which λ grows as far; all cells start equal, so for the first tenth of the steps the area costs nothing;
-//! else a tie would decide what is kept; the deleted state is the null image that all methods are judged by, unless the
-//! paper's blur pyramid is asked for ([`crate::picture::Pyramid`]): regions learned on the one do not always hold under
-//! the other (docs/lab.md).
+//! Smooth Masks", ICCV 2019. No pixels are sorted: r_a is 1 at a pixel whose value is above the (1 − a)-quantile, which
+//! 18 halvings find on the device. Deviations: (1) The optimiser is Adam with one scale for all cells of a region and a
+//! rate that falls by half a cosine, instead of SGD with momentum and dampening .9 at .01. It takes an eighth of the
+//! steps, over which λ grows as far. (2) All cells start equal, so the area costs nothing for the first tenth of the
+//! steps; otherwise a tie would decide what is kept. (3) The deleted state is the null image that judges use, unless
+//! the paper's blur pyramid is asked for ([`crate::picture::Pyramid`]). Regions learned with one do not always hold
+//! under the other (docs/lab.md).
 
 use super::entry::Entry;
 use super::game::Game;
@@ -62,14 +62,14 @@ fn preset() -> Settings {
 const AREA_WEIGHT: f32 = 300.0;
 const AREA_GROWTH: f32 = 1.003_5;
 const PAPER_STEPS: f32 = 800.0;
-/// The first of so many parts of the steps is free of the area's cost, so that the answer and not a tie decides which
-/// pixels come first.
+/// One in this many of the steps, at the beginning, is free of the area's cost. So the answer, and not a tie, decides
+/// which pixels come first.
 const WARM_UP: usize = 10;
 /// Halvings of an interval that holds a quantile or a shift.
 const HALVINGS: usize = 18;
-/// A region suffices if this share of the score hangs on it.
+/// A region suffices if this share of the score depends on it.
 const SUFFICIENT: f32 = 0.9;
-/// Where every cell starts.
+/// The value at which every cell starts.
 const START: f32 = 0.5;
 
 /// How a mask enters the picture.
@@ -89,7 +89,7 @@ pub(super) struct Extremal {
     areas: Array,
     count: usize,
     side: usize,
-    /// The regions `[A, 1, S, S]`, and 1 for the one that is the answer, `[A, 1, 1, 1]`.
+    /// The regions `[A, 1, S, S]`, and a selector `[A, 1, 1, 1]` that is 1 for the answer.
     regions: Array,
     chosen: Array,
     /// 1 for each region that suffices, `[A, 1]`.
@@ -202,7 +202,7 @@ impl Extremal {
         moved(low.add_scalar(width))
     }
 
-    /// Chooses the smallest region that suffices, else the largest, by probabilities `[A, 1]`.
+    /// Chooses the smallest region that suffices by probabilities `[A, 1]`, or the largest region if none does.
     fn choose(&mut self, problem: &Problem, probabilities: Array) {
         let (null, span) = (problem.ends.null, problem.ends.original - problem.ends.null);
         let normalised = probabilities.add_scalar(-null).mul_scalar(1.0 / span);
@@ -241,7 +241,7 @@ impl Search for Extremal {
         let sign = if self.deletes { 1.0 } else { -1.0 };
         let pictures = mirror(self.blended(masks.clone()));
         let answer = problem.question.pass(pictures, &vec![sign; self.count])?;
-        // In both games the sign of the answer and that of the mask cancel, or neither is turned.
+        // The sign of the answer and the sign of the mask cancel in one game, and neither is inverted in the other.
         let gradient = self.mask_gradient(masks, mirror(answer.gradient));
         let gradient = if self.deletes { gradient.mul_scalar(-1.0) } else { gradient };
         let (area, area_gradient) = self.area_term(&regions);

@@ -1,4 +1,4 @@
-//! The form of a setting: which values it can have, checked in one place for the command, the page and the reports.
+//! The form of a setting: the values that it can have, checked in one place for the command, the page and the reports.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -48,15 +48,15 @@ pub struct Setting {
     pub form: Form,
     /// The setting's title in a form.
     pub title: &'static str,
-    /// The unit of its values; empty where they have none.
+    /// The unit of the values; empty if they have none.
     pub unit: &'static str,
     /// What the setting does, in one sentence.
     pub hint: &'static str,
 }
 
 impl Form {
-    /// Refuses a value that is out of range or no number, in one sentence that names the setting. Words are checked when
-    /// they are read.
+    /// Refuses a value that is out of range or not a number, in one sentence that names the setting. Words are checked
+    /// when they are parsed.
     pub(super) fn check(self, name: &str, value: &Value) -> Result<(), String> {
         match self {
             Form::Whole(low, high) => within(name, value, low, high).and_then(|()| whole(name, value)),
@@ -82,7 +82,7 @@ impl Form {
         }
     }
 
-    /// Returns the least and the largest value, where there are such.
+    /// Returns the least and the largest value, if the form has limits.
     pub fn limits(self) -> Option<(f64, f64)> {
         match self {
             Form::Whole(low, high) | Form::Number(low, high) | Form::Numbers(low, high) => Some((low, high)),
@@ -96,8 +96,8 @@ impl Form {
         if let Form::Choice(choices) = self { choices } else { &[] }
     }
 
-    /// Returns a value from the text of a command line or a link: JSON where it is some, a comma-separated list where
-    /// the setting is one, else a word.
+    /// Parses a value from the text of a command line or a link: as JSON if it is valid JSON, as a comma-separated list
+    /// if the setting is a list, and otherwise as a word.
     pub fn parse(self, text: &str) -> Value {
         match self {
             Form::Numbers(..) | Form::Starts | Form::Classes if !text.trim_start().starts_with('[') => {
@@ -128,7 +128,7 @@ fn is_whole(number: &serde_json::Number) -> bool {
     number.is_u64() || number.is_i64()
 }
 
-/// The whole number that a real one is, where it is one that needs no rounding.
+/// Returns a real number as a whole number, if that needs no rounding.
 fn whole_of(number: &serde_json::Number) -> Option<Value> {
     let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15)?;
     Some((number as i64).into())

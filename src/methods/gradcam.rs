@@ -1,9 +1,9 @@
 //! Grad-CAM: the channels of a convolution, weighted by their mean gradient.
 //!
 //! E = upsample(ReLU(Σ_k α_k A_k)), α_k = mean over places of ∂f / ∂A_k, f the class's score before the softmax, A the
-//! activation `[C, h, w]` of the last convolution or of the layer that is named. Upsampling is linear. Where the last
-//! convolution only cuts the picture into patches, as in transformers, the normalisation before the last attention is
-//! taken, its tokens laid out as the patches lie.
+//! activation `[C, h, w]` of the last convolution or of the named layer. Upsampling is linear. If the last convolution
+//! only cuts the picture into patches, as in transformers, A is the normalisation before the last attention, with its
+//! tokens arranged like the patches.
 //!
 //! Reference: R. R. Selvaraju, M. Cogswell, A. Das, R. Vedantam, D. Parikh and D. Batra, "Grad-CAM: Visual
 //! Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, section 3.
@@ -35,7 +35,7 @@ pub const ENTRY: Entry = Entry {
     ..Entry::new(METHOD, preset, |problem| attribution::begin(problem, GradCam::default()))
 };
 
-/// A convolution that cuts the picture into patches sees no more than their colours and edges.
+/// Warns if the layer cuts the picture into patches, because it then sees only their colours and edges.
 fn unsuited(problem: &Problem) -> Option<&'static str> {
     let by_itself = problem.settings.layer.is_none();
     (by_itself && problem.question.classifier().sees_patches_only()).then_some(

@@ -3,9 +3,9 @@
 //! E(u) = max_c |R_c(u)|, where R is the gradient of the class's score before the softmax, and at each rectifier
 //! R_below = (y > 0) ∘ (R > 0) ∘ R.
 //!
-//! Reference: J. T. Springenberg, A. Dosovitskiy, T. Brox and M. Riedmiller, "Striving for Simplicity: The
-//! All Convolutional Net", ICLR workshop 2015, section 3.4. The map is reduced over the channels as the gradient's
-//! is. The map is nearly the same whatever the class (Adebayo et al. 2018).
+//! Reference: J. T. Springenberg, A. Dosovitskiy, T. Brox and M. Riedmiller, "Striving for Simplicity: The All
+//! Convolutional Net", ICLR workshop 2015, section 3.4. The map is reduced over the channels like that of the gradient.
+//! It is nearly the same for every class (Adebayo et al. 2018).
 
 use super::attribution;
 use super::attribution::{Attribution, largest_channel};
@@ -32,7 +32,7 @@ pub const METHOD: Method = Method(&Definition {
 pub const ENTRY: Entry =
     Entry { warning: unsuited, ..Entry::new(METHOD, preset, |problem| attribution::begin(problem, Guided::default())) };
 
-/// Without rectifiers there is nothing to guide.
+/// Warns if the model has no rectifiers, because then there is nothing to guide.
 fn unsuited(problem: &Problem) -> Option<&'static str> {
     (problem.question.classifier().rectifiers() == Some(0)).then_some(
         "The model has no rectifiers, so guided back-propagation is the plain gradient. Choose gradient or smoothgrad.",

@@ -1,17 +1,17 @@
 //! I-GOS: the energy of meaningful perturbations, along the integrated gradient.
 //!
-//! The gradient at the mask alone points along a surface that is flat wherever the answer is already
-//! given or already gone. I-GOS averages it over S scaled masks, as one batch:
+//! The gradient at the mask alone is nearly zero where the answer is already certain or already gone. I-GOS averages
+//! the gradient over S scaled masks, as one batch:
 //!
 //! d = ∇reg(m) + (1/S) Σ_{s=1..S} ∇_m f_c(Φ(x, (s/S) · m)),
 //!
 //! and moves m ← clamp(m − α d). Fifteen such steps replace hundreds of plain ones.
 //!
-//! Reference: \[IGOS\] Z. Qi, S. Khorram and F. Li, "Visualizing Deep Networks by Optimizing with
-//! Integrated Gradients", AAAI 2020, section 3. Deviations: the grid, the smoothing and the jitter are
-//! those of the other learned methods; the step α is chosen among eight halvings by their energies in
-//! one batch, on the device, instead of one after another by Armijo's rule; where the score has not moved
-//! by step 7, λ₁ is divided by 10, and by step 12 by 5 again (rescue from an empty mask).
+//! Reference: \[IGOS\] Z. Qi, S. Khorram and F. Li, "Visualizing Deep Networks by Optimizing with Integrated
+//! Gradients", AAAI 2020, section 3. Deviations: the grid, the smoothing and the jitter are those of the other learned
+//! methods. The step α is chosen among eight halvings by their energies in one batch, on the device, instead of one
+//! after another by Armijo's rule. If the score has not moved by step 7, λ₁ is divided by 10, and by step 12 by another
+//! 5 (rescue from an empty mask).
 
 use super::entry::Entry;
 use super::game::Game;
@@ -42,7 +42,7 @@ pub(super) fn preset() -> Settings {
 
 /// The steps tried, as the largest change of a cell.
 pub(super) const STEPS: [f32; 8] = [1.0, 0.5, 0.25, 0.125, 0.062_5, 0.031_25, 0.015_625, 0.0];
-/// After which steps a mask without effect is rescued, and by what λ₁ is divided.
+/// The steps after which a mask without effect is rescued, and the divisors of λ₁.
 const RESCUES: [(usize, f32); 2] = [(7, 10.0), (12, 5.0)];
 /// A normalised score above this has not moved.
 const UNMOVED: f32 = 0.9;
@@ -108,7 +108,7 @@ impl Search for Igos {
     }
 }
 
-/// Returns the grid after each of [`STEPS`] against a direction, `[8, 1, g, g]`; the last is the grid itself.
+/// Returns the grid after each of [`STEPS`] against a direction, `[8, 1, g, g]`. The last is the unchanged grid.
 pub(super) fn candidates(grid: &Array, direction: Array, problem: &Problem) -> Array {
     let count = direction.len();
     let largest = direction.clone().unary(Unary::Abs).reshape(&[1, count]).max_axis(1).add_scalar(1e-20);

@@ -56,7 +56,7 @@ impl IgosPlus {
         Self { objective, deleting: grid.clone(), preserving: grid, iterations: problem.settings.iterations }
     }
 
-    /// The integrated gradient with respect to a grid of f where it deletes (weight 1).
+    /// Returns the integrated gradient of f(Φ(x, m)) with respect to a grid m that deletes (weight 1).
     fn deletion(&self, problem: &Problem, view: &View, grid: &Array) -> Result<Array> {
         let mask = self.mask(grid.clone());
         Ok(self.objective.upsampler().gradient(integrated_gradient(
@@ -68,7 +68,7 @@ impl IgosPlus {
         )?))
     }
 
-    /// The same of −f where its complement keeps.
+    /// Returns the integrated gradient of −f(Φ(x, 1 − m)) with respect to a grid m whose complement keeps.
     fn preservation(&self, problem: &Problem, view: &View, grid: &Array) -> Result<Array> {
         let mask = complement(self.mask(grid.clone()));
         let gradient = integrated_gradient(problem, view, &mask, problem.settings.samples, -1.0)?;

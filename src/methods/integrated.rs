@@ -1,4 +1,4 @@
-//! Integrated gradients: the difference to a baseline, shared out among the pixels.
+//! Integrated gradients: the difference to a baseline, distributed over the pixels.
 //!
 //! E(u) = Σ_c (x − x̃)_c(u) · ∫₀¹ ∂f / ∂x_c (x̃ + α (x − x̃))(u) dα, f the class's probability. The integral is a sum
 //! over n = 50 midpoints. The sum of the map over all pixels is f(x) − f(x̃) (completeness).

@@ -1,11 +1,11 @@
-//! A method by what is known of it without running it: its names, its kind, the games and the settings it takes.
+//! The definition of a method: its names, its kind, its games and its settings.
 
 use serde::{Serialize, Serializer};
 
 use super::form::Setting;
 use super::game::Game;
 
-/// The way in which a method comes to its map.
+/// How a method makes its map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -16,7 +16,7 @@ pub enum Kind {
     Attribution,
 }
 
-/// What is known of a method.
+/// The definition of a method.
 pub struct Definition {
     /// The method's name in the command, the reports and links.
     pub name: &'static str,
@@ -24,11 +24,11 @@ pub struct Definition {
     pub title: &'static str,
     /// What the method does, in one sentence.
     pub summary: &'static str,
-    /// How the method comes to its map.
+    /// How the method makes its map.
     pub kind: Kind,
-    /// Whether its map depends on the null image; of others the null only scores the finding.
+    /// Whether the map depends on the null image. For other methods the null image only scores the finding.
     pub needs_null: bool,
-    /// The games it plays; none where it plays no game.
+    /// The games that the method plays; empty if it plays none.
     pub games: &'static [Game],
     /// The names of the settings it takes, in groups.
     pub settings: &'static [&'static [&'static str]],
@@ -49,11 +49,11 @@ pub(super) const ENERGY: &[&str] = &[
     "straight_through",
     "random_null",
 ];
-/// Settings of those that descend by Adam.
+/// Settings of the methods that descend by Adam.
 pub(super) const ADAM: &[&str] = &["learning_rate", "views"];
-/// Settings of every learned mask: it may be ordered afterwards.
+/// Settings of every learned mask, whose order may be refined afterwards.
 pub(super) const ORDER: &[&str] = &["game", "refine"];
-/// Settings of those that average over many pictures.
+/// Settings of the methods that average over many pictures.
 pub(super) const SAMPLED: &[&str] = &["samples", "batch"];
 
 /// A method of the registry.
@@ -76,7 +76,7 @@ impl Method {
         self.0.summary
     }
 
-    /// Returns how it comes to its map.
+    /// Returns how the method makes its map.
     pub fn kind(self) -> Kind {
         self.0.kind
     }
@@ -91,7 +91,7 @@ impl Method {
         self.0.needs_null
     }
 
-    /// Returns the games it plays; none where it plays no game.
+    /// Returns the games that the method plays; empty if it plays none.
     pub fn games(self) -> &'static [Game] {
         self.0.games
     }
@@ -106,7 +106,7 @@ impl Method {
         self.settings().any(|own| own == name)
     }
 
-    /// Returns the sentence that refuses a setting which this method does not take, and those do.
+    /// Returns the sentence that refuses a setting of other methods (`takers`), which this method does not take.
     pub(super) fn refusal(self, setting: &Setting, takers: &[&str]) -> String {
         let takers = match takers {
             [] => "no method does".to_owned(),

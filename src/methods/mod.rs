@@ -1,8 +1,8 @@
 //! The registry of methods.
 //!
-//! Each method stands in a file or a folder of its own: what it computes, its equation, its reference, where it
-//! deviates, and its entry, from which the command's help, the page's form and the checks of the settings are read.
-//! [`catalogue`] lists the entries. To add a method, write its file and add a line to that list.
+//! Each method has a file or a folder of its own, with its equation, its reference, its deviations and its entry. The
+//! command's help, the page's form and the checks of the settings are read from the entry. [`catalogue`] lists the
+//! entries. To add a method, write its file and add a line to that list.
 
 pub(crate) mod attribution;
 mod catalogue;

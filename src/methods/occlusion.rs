@@ -74,7 +74,7 @@ impl Occlusion {
     }
 }
 
-/// Where squares start on an axis: every stride, and once at the far edge.
+/// Returns where squares start on an axis: at every stride, and once at the far edge.
 fn starts(side: usize, square_px: usize, stride_px: usize) -> Vec<usize> {
     let last = side - square_px;
     let mut starts: Vec<usize> = (0..last).step_by(stride_px).collect();

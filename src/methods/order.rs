@@ -1,17 +1,17 @@
-//! The order of pixels: what must go *and* what is enough, cut to what the answer cannot do without.
+//! The order of pixels: the mean of what must go *and* of what is enough, trimmed by asking the model.
 //!
-//! A mask that deletes leaves ties, and says little of the pixels it keeps. Judges that draw curves or boxes ask about
-//! every pixel's place. So two more descents of [`super::fast`] ask the other question, what must be kept so that the
-//! answer stays, each along prices 3 λ₁, λ₁ and 0.3 λ₁, from the paper's disc and from the integrated gradient. A
-//! pixel's evidence is the mean of three,
+//! A deleting mask leaves ties, and says little about the pixels that it keeps. But judges that draw curves or boxes
+//! need a rank for every pixel. So two more descents of [`super::fast`] play the preservation game: they find what must
+//! be kept so that the answer stays. Each goes along prices 3 λ₁, λ₁ and 0.3 λ₁, one from the paper's disc and one from
+//! the integrated gradient. The evidence of a pixel is the mean of three maps,
 //!
 //! e(p) = (e₀(p) + m₁(p) + m₂(p)) / 3,
 //!
-//! where e₀ is the run's own and m₁ and m₂ the means of those descents' paths. [`trim`] then cuts it. The
-//! run's mask stays as it is.
+//! where e₀ is the run's own evidence, and m₁ and m₂ are the means of the two paths. [`trim`] then trims it. The run's
+//! mask does not change.
 //!
-//! This is our own. The two games are \[MP\]'s (section 4.1), and iGOS++ ([`super::igos_plus`]) too learns by both.
-//! What it is worth is in docs/results/deletion-game.md.
+//! This refinement is our own. The two games are from \[MP\] (section 4.1), and iGOS++ ([`super::igos_plus`]) also
+//! learns by both. docs/results/deletion-game.md measures the gain.
 
 use super::fast::Fast;
 use super::game::Game;
@@ -22,28 +22,29 @@ use super::trim;
 use crate::error::Result;
 use crate::map::Map;
 
-/// Where the descents that keep begin, and their steps.
+/// The starts of the preserving descents, and the steps of each.
 const STARTS: [Start; 2] = [Start::Disc, Start::Direction];
 const STEPS: usize = 48;
-/// Prices of their area, as multiples of λ₁. The cheap last one lets the region grow, and so orders more pixels.
+/// Prices of area of the preserving descents, as multiples of λ₁. The cheap last price lets the region grow, which
+/// orders more pixels.
 const PATH: [f32; 3] = [3.0, 1.0, 0.3];
 
 /// The refinement of an order, stepped like a run.
 pub(crate) struct Refinement {
-    /// The problem as the descents that keep see it.
+    /// The problem with the settings of the preserving descents.
     keeping: Problem,
     descent: Option<Fast>,
-    /// Steps taken of the descent under way.
+    /// Steps taken in the current descent.
     stepped: usize,
     /// Descents that have ended.
     ended: usize,
-    /// The mean of the run's own evidence and of the descents' that have ended, each by its share.
+    /// The mean so far: the run's own evidence and that of the ended descents, each with its share.
     mean: Map,
     trimmed: Option<Map>,
 }
 
 impl Refinement {
-    /// Steps in all: those of the descents, and one that trims.
+    /// Steps in all: those of the descents, and one for trimming.
     pub(crate) const TOTAL: usize = STARTS.len() * STEPS + 1;
 
     /// Begins with the run's own evidence `[S, S]`, in [0, 1].
@@ -65,7 +66,8 @@ impl Refinement {
         self.ended * STEPS + self.stepped + usize::from(self.trimmed.is_some())
     }
 
-    /// Takes a step of a descent, or trims once both have ended. About seventy pictures go through the model for that.
+    /// Takes a step of a descent, or trims once both have ended. Trimming takes about seventy pictures through the
+    /// model.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -106,7 +108,7 @@ impl Refinement {
     }
 }
 
-/// What each of the maps counts in the mean.
+/// The weight of each map in the mean.
 const SHARE: f32 = 1.0 / (1 + STARTS.len()) as f32;
 
 #[cfg(test)]
@@ -141,7 +143,7 @@ mod tests {
     #[test]
     fn refining_gives_back_what_the_answer_can_do_without() {
         let (problem, inside) = (problem(), square(SIDE));
-        // A stray pixel in a corner, as much evidence as the square is: every box around both is large.
+        // A stray pixel in a corner has as much evidence as the square, so every box around both is large.
         let evidence = Map::from_fn(SIDE, |i| if inside(i) || i == SIDE * SIDE - 1 { 1.0 } else { 0.0 });
         let refined = smallest(&problem, &refined(&problem, &evidence));
         let plain = smallest(&problem, &evidence);
@@ -159,7 +161,7 @@ mod tests {
 
     #[test]
     fn refining_orders_what_the_mask_says_nothing_of() {
-        // No evidence anywhere: the order then is that of the descents that keep.
+        // Without any evidence the order is that of the preserving descents.
         let (problem, silent) = (problem(), Map::constant(SIDE, 0.0));
         let found = refined(&problem, &silent);
         assert_eq!(found, refined(&problem, &silent), "two refinements from a seed");

@@ -1,12 +1,12 @@
 //! RISE: the answer's mean over random masks that show a pixel.
 //!
-//! E(u) = 1 / (N p) Σ_i f(x ∘ M_i) · M_i(u). Each M is a grid of 8 × 8 cells, each on with probability p = ½,
-//! upsampled linearly to one cell more than the picture on each axis and cropped at a random shift; N = 4000; f the
-//! class's probability. The masks are the same for every class, and made on the device by two products each.
+//! E(u) = 1 / (N p) Σ_i f(x ∘ M_i) · M_i(u). Each M is a grid of 8 × 8 cells, each on with probability p = ½. The grid
+//! is upsampled linearly to one cell more than the picture on each axis and cropped at a random shift. N = 4000, and f
+//! is the class's probability. The masks are the same for every class. The device makes each by two matrix products.
 //!
-//! Reference: V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box
-//! Models", BMVC 2018, section 3. Deviations: what is masked becomes the picture's mean colour (`null` chooses
-//! another) instead of the data set's; the map is scaled from its least value, which means no evidence.
+//! Reference: V. Petsiuk, A. Das and K. Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models",
+//! BMVC 2018, section 3. Deviations: masked pixels become the picture's mean colour (`null` chooses another) instead of
+//! the data set's. The map is scaled from its least value, which means no evidence.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -40,7 +40,7 @@ fn preset() -> Settings {
     Settings { null: Null::Mean, samples: 4000, batch: 32, ..attribution::preset(METHOD) }
 }
 
-/// Cells of a mask on each axis that are upsampled to the picture and one cell.
+/// Cells of a mask on each axis, upsampled to the picture and one cell more.
 const CELLS: usize = 8;
 
 /// The weighted sum of the masks so far.

@@ -1,7 +1,7 @@
-//! What can be set, each setting declared once: its type, the paper's value, its limits and what it does.
+//! The settings, each declared once with its type, the paper's value, its limits and its effect.
 //!
 //! The table below makes the struct [`Settings`], its defaults, the check of every value, the options of the command
-//! and the form of the page. Which of them a method takes, and its own values, stand with the method.
+//! and the form of the page. Each method's file lists the settings that it takes and its own values of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +39,10 @@ const BLUR_SCALES: Form = Form::Choice(&[
     choice("model", "The model’s size"),
 ]);
 
-/// Declares each setting once: documentation, name, type and the paper's value, then its form, its title, its unit and
-/// what it does.
+/// Declares each setting once: documentation, name, type and the paper's value, then form, title, unit and hint.
 macro_rules! settings {
     ($($(#[$meta:meta])* $name:ident: $type:ty = $default:expr, $form:expr, $title:literal, $unit:literal, $hint:literal;)*) => {
-        /// Every setting of a method. What a report leaves out has the paper's value.
+        /// Every setting of a method. A setting that a report leaves out has the paper's value.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Settings {
@@ -177,14 +176,15 @@ impl Settings {
         scaled(self.jitter as f32, side).round() as usize
     }
 
-    /// Returns the pixels by which the scene is larger than the square of this side that the model sees: even, so that
-    /// one view lies in the middle.
+    /// Returns the pixels by which the scene is larger than the model's square of this side. The number is even, so
+    /// that one view lies in the middle.
     pub fn margin(&self, side: usize) -> usize {
         self.jitter_at(side).next_multiple_of(2)
     }
 
-    /// Returns the cells of the mask's grid on each axis for a model of this side. Their number does not depend on it, so
-    /// that the prices, which are sums over the grid, mean the same whatever it is; but a cell is no smaller than a pixel.
+    /// Returns the cells of the mask's grid on each axis for a model of this side. The prices are sums over the grid.
+    /// So the number is the same for every side, and the prices mean the same, unless cells would be smaller than
+    /// pixels.
     pub fn cells_at(&self, side: usize) -> usize {
         ((REFERENCE_SIDE / self.cell_px as f32).ceil() as usize).min(side)
     }
@@ -195,7 +195,7 @@ impl Settings {
     }
 }
 
-/// Pixels at 224 as pixels of a square of this side.
+/// Converts pixels at 224 to pixels of a square of this side.
 fn scaled(px: f32, side: usize) -> f32 {
     px * side as f32 / REFERENCE_SIDE
 }

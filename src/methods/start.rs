@@ -16,7 +16,7 @@ pub enum Start {
     Value(f32),
 }
 
-/// What a start is in JSON. By way of it what is neither is refused in words.
+/// A start in JSON. Parsing through this type gives a readable error for anything else.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WordOrNumber {

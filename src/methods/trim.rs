@@ -1,21 +1,21 @@
-//! Trims what a map calls evidence, by asking the model: nested boxes, each with less in it that the answer can do
-//! without.
+//! Trims the evidence of a map by asking the model about nested boxes, which leave out more and more dispensable
+//! pixels.
 //!
-//! A level set of a map is cut by one number, so it carries along much that need not be deleted. From the tight box of
-//! the smallest level set whose deletion makes the answer vanish, strips are given back one after the other, each from
-//! the side where the score rises least for the area, until the answer is on its way back. This is backward selection
-//! by the side. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weigh the map: a pixel p of evidence e(p) in [0, 1] counts
+//! A level set is cut at a single value, so it includes many pixels that need not be deleted. Trimming starts from the
+//! tight box of the smallest level set whose deletion makes the answer vanish. It gives strips back one after the
+//! other, each from the side where the score rises least for the area, until the answer begins to return. This is
+//! backward selection by sides. The boxes B₁ ⊃ B₂ ⊃ … ⊃ B_K weight the map: a pixel p of evidence e(p) in [0, 1] counts
 //!
 //! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
 //!
-//! so that what lies in all of them counts twice what lies outside, and no evidence counts as none wherever it is. It
-//! takes some fifty pictures through the model and no gradient. [`super::fast`] weighs its relief so, [`super::order`] its
-//! order. The model is asked about the picture that the mask was
-//! learned on; judges ask it about their own ([`crate::judge::common_scene`]).
+//! So a pixel inside all boxes counts twice as much as one outside, and a pixel without evidence counts 0 anywhere.
+//! This takes about fifty pictures through the model and no gradient. [`super::fast`] weighs its relief by it and
+//! [`super::order`] its order. The model is asked about the picture that the
+//! mask was learned on; judges ask it about their own ([`crate::judge::common_scene`]).
 //!
 //! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What
-//! made you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. Boxes are what the
-//! game of \[MP\] section 5.2 deletes.
+//! made you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. The deletion game
+//! of \[MP\] section 5.2 deletes boxes.
 
 use super::optimise::{Problem, VANISHED};
 use crate::error::Result;
@@ -25,13 +25,13 @@ use crate::question::Edit;
 
 /// The boxes stop shrinking once the normalised score exceeds this.
 const RETURNED: f32 = 0.4;
-/// Levels whose boxes are tried, and by which factor in area they differ at least.
+/// Number of levels whose boxes are tried, and the least factor between their areas.
 const LEVELS: usize = 100;
 const GROWTH: f32 = 1.1;
 /// Width of a strip, as a share of the picture: 16 px at 224.
 const STRIPS: usize = 14;
 
-/// Returns the weighed evidence `[S, S]`, in [0, 1].
+/// Returns the weighted evidence `[S, S]`, in [0, 1].
 pub(super) async fn trimmed(problem: &Problem, evidence: &Map) -> Result<Map> {
     let depth = depth(problem, evidence).await?;
     let (least, largest) = evidence.range();
@@ -71,7 +71,7 @@ async fn sufficient(problem: &Problem, evidence: &Map) -> Result<PixelBox> {
     Ok(tried.get(found).copied().unwrap_or(PixelBox { left: 0, top: 0, right: side, bottom: side }))
 }
 
-/// That box and those within it, each with a strip less than the one before.
+/// Returns a box and the boxes within it, each one strip smaller than the one before.
 async fn nested(problem: &Problem, outermost: PixelBox) -> Result<Vec<PixelBox>> {
     let strip = (problem.side() / STRIPS).max(1);
     let (mut boxes, mut last, mut score) = (vec![outermost], outermost, 0.0);
@@ -79,7 +79,7 @@ async fn nested(problem: &Problem, outermost: PixelBox) -> Result<Vec<PixelBox>>
         let tried = narrower(&last, strip);
         let left = without(problem, &tried).await?;
         let price = |i: usize| (left[i] - score).max(0.0) / (last.area() - tried[i].area()) as f32;
-        // Where nothing rises, what falls most.
+        // If no score rises, take the side where it falls most.
         let cheapest =
             (0..tried.len()).min_by(|&i, &j| price(i).total_cmp(&price(j)).then(left[i].total_cmp(&left[j])));
         let Some(chosen) = cheapest.filter(|&i| left[i] < RETURNED) else { return Ok(boxes) };
@@ -88,7 +88,7 @@ async fn nested(problem: &Problem, outermost: PixelBox) -> Result<Vec<PixelBox>>
     }
 }
 
-/// A box without a strip of each side, where as much would be left.
+/// Returns the box without a strip on each side, for the sides where something would be left.
 fn narrower(from: &PixelBox, strip: usize) -> Vec<PixelBox> {
     let mut found = vec![];
     if from.right - from.left > 2 * strip {
@@ -102,7 +102,7 @@ fn narrower(from: &PixelBox, strip: usize) -> Vec<PixelBox> {
     found
 }
 
-/// The normalised scores of the picture without each of some boxes.
+/// Returns the normalised score of the picture without each box.
 async fn without(problem: &Problem, boxes: &[PixelBox]) -> Result<Vec<f32>> {
     let edits: Vec<Edit> = boxes.iter().map(|&found| Edit::DeleteBox(found)).collect();
     let scores = problem.question.scores(&edits).await?;

@@ -1,11 +1,11 @@
-//! What storing a picture as a JPEG leaves of it, without a file.
+//! The effect of storing a picture as a JPEG, without writing a file.
 //!
 //! JPEG (baseline) loses in three places: colours become bytes of luma and chroma, chroma is halved both ways, and the
-//! cosine coefficients of 8 × 8 pixels are rounded to multiples of a table. The coding of what is left loses nothing, so
-//! it is not done: the same change is made by the command and by the page, which carries no coder.
+//! cosine coefficients of 8 × 8 pixels are rounded to multiples of a table. The entropy coding that follows is
+//! lossless, so it is left out. The command and the page thus make the same change, and the page needs no encoder.
 //!
-//! Reference: ITU-T T.81, with the tables of its annex K, scaled by the quality as libjpeg scales them; JFIF 1.02 for the
-//! colours. Chroma is halved as by nearly every program that saves photographs.
+//! Reference: ITU-T T.81, with the tables of its annex K, scaled by the quality as libjpeg scales them; JFIF 1.02 for
+//! the colours. Chroma is halved, as in nearly every program that saves photographs.
 
 use super::Planes;
 
@@ -17,10 +17,10 @@ const LUMA: [u16; 64] = [
     87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101,
     72, 92, 95, 98, 112, 100, 103, 99,
 ];
-/// Rounding steps of chroma at quality 50; those that are not named are 99.
+/// Rounding steps of chroma at quality 50; all others are 99.
 const CHROMA: [[u16; 4]; 4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66, 99, 99]];
 
-/// Returns a picture `[3, S, S]` in [0, 1] as it is read after it was stored with a quality of 1 to 100.
+/// Returns a picture `[3, S, S]` in [0, 1] as it would be read back after storing it with a quality of 1 to 100.
 pub fn as_jpeg(picture: &Planes, quality: u8) -> Planes {
     let side = picture.side;
     let plane = side * side;
@@ -54,7 +54,7 @@ fn table(quality: u8, at_half: impl Fn(usize) -> u16) -> [f32; 64] {
     std::array::from_fn(|i| ((u32::from(at_half(i)) * percent + 50) / 100).clamp(1, 255) as f32)
 }
 
-/// Rounds a square plane of bytes, block by block; beyond it its edge is repeated.
+/// Rounds a square plane of bytes, block by block. Beyond the plane its edge is repeated.
 fn coded(plane: &[f32], side: usize, steps: &[f32; 64]) -> Vec<f32> {
     let basis = cosines();
     let columns = std::array::from_fn(|i| basis[i % BLOCK * BLOCK + i / BLOCK]);
@@ -81,9 +81,9 @@ fn cosines() -> [f32; 64] {
     })
 }
 
-/// Mᵀ B M. Sums run over the same terms in the same order for every value of a row, so that a row is computed at once.
+/// Computes Mᵀ B M. Every value of a row sums the same terms in the same order, so that a row is computed at once.
 fn turned(block: &[f32; 64], matrix: &[f32; 64]) -> [f32; 64] {
-    // As the sum of an iterator begins.
+    // An iterator's sum also begins at −0.
     let mut rows = [-0.0; 64];
     for (row, values) in rows.chunks_exact_mut(BLOCK).zip(block.chunks_exact(BLOCK)) {
         for (value, along) in values.iter().zip(matrix.chunks_exact(BLOCK)) {
@@ -99,15 +99,15 @@ fn turned(block: &[f32; 64], matrix: &[f32; 64]) -> [f32; 64] {
     out
 }
 
-/// Rounds halves away from zero, as [`f32::round`] does, which is a call where the processor has no such instruction;
-/// for numbers that fit an `i32`.
+/// Rounds halves away from zero, like [`f32::round`], for numbers that fit an `i32`. Processors without a rounding
+/// instruction would call a function for that one.
 fn rounded(value: f32) -> f32 {
     let whole = value as i32 as f32;
     let rest = value - whole;
     whole + f32::from(i8::from(rest >= 0.5) - i8::from(rest <= -0.5))
 }
 
-/// The means of two by two pixels, as bytes; halves go down and up in turn, as libjpeg has it.
+/// The means of two by two pixels, as bytes. Halves are rounded down and up in turn, as in libjpeg.
 fn halved(plane: &[f32], side: usize) -> Vec<f32> {
     let half = side.div_ceil(2);
     let near = |at: usize| at.min(side - 1);
@@ -120,7 +120,7 @@ fn halved(plane: &[f32], side: usize) -> Vec<f32> {
     (0..half * half).map(value).collect()
 }
 
-/// Twice as large again: three quarters of the nearer pixel and one of the next, along both axes.
+/// Doubles the size: three quarters of the nearer pixel plus one quarter of the next, along both axes.
 fn doubled(half: &[f32], side: usize) -> Vec<f32> {
     let small = side.div_ceil(2);
     let next = |at: usize| if at.is_multiple_of(2) { (at / 2).saturating_sub(1) } else { (at / 2 + 1).min(small - 1) };
@@ -148,8 +148,8 @@ mod tests {
         a.values.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.values.len() as f32
     }
 
-    /// `tests/reference/jpeg.py` stores the same pictures by Pillow, which is libjpeg. Its sums are of integers, so that a
-    /// few coefficients are rounded to another step: a tenth of what storing changes, at most.
+    /// `tests/reference/jpeg.py` stores the same pictures by Pillow, which is libjpeg. Its sums are of integers, so it
+    /// rounds a few coefficients to another step: at most a tenth of the change by storing.
     #[test]
     fn a_stored_picture_is_pillow_s() {
         let golden: serde_json::Value =

@@ -1,4 +1,4 @@
-//! How a photo becomes the square that a model sees, and where a place of the photo lies in it.
+//! How a photo becomes the square that a model sees, and where a point of the photo lies in that square.
 
 use image::{Rgb32FImage, RgbImage};
 
@@ -8,22 +8,22 @@ use super::planes::{Planes, to_float};
 use super::resize::{central_spread, corner, resize_and_crop, resized_to, scaled};
 use crate::pixel_box::PixelBox;
 
-/// How a photo of other proportions is brought to those that the model takes.
+/// How a photo of other proportions is fitted to the model's input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum ResizeRule {
-    /// In proportion, until it covers the model's picture; what lies over is cut off on both sides.
+    /// Keeps the proportions until the photo covers the input, and crops the rest on both sides.
     #[default]
     Crop,
-    /// Each side by itself.
+    /// Resizes each side separately.
     Stretch,
-    /// In proportion, until it lies inside; the rest is black.
+    /// Keeps the proportions until the photo lies inside the input, and fills the rest with black.
     Pad,
 }
 
 impl ResizeRule {
-    /// Whether it is the usual one.
+    /// Whether this is [`ResizeRule::Crop`], the usual rule.
     pub(crate) fn is_crop(&self) -> bool {
         *self == Self::Crop
     }
@@ -34,12 +34,12 @@ impl ResizeRule {
 pub struct Framing {
     /// Length that the shorter side of a photo is resized to.
     pub resize: usize,
-    /// Side of the square that is cropped from its centre, or that the model's own picture is spread to.
+    /// Side of the square that is cropped from the centre, or to which the model's own picture is spread.
     pub side: usize,
     /// Rows and columns of the model's own picture; the longer of them is `side`, and pixels of the other are repeated
     /// until they fill the square.
     pub sides: [usize; 2],
-    /// How a photo of other proportions is brought to those of `sides`.
+    /// How a photo of other proportions is fitted to `sides`.
     pub rule: ResizeRule,
 }
 
@@ -62,8 +62,8 @@ impl Framing {
         self.rule == ResizeRule::Crop && self.sides == [self.side; 2]
     }
 
-    /// What a photo of this width and height is resized to before the middle is cut out of it, in pixels. A margin
-    /// widens what is cut out and not this.
+    /// Returns the size, in pixels, to which a photo of this width and height is resized before its centre is cropped.
+    /// A margin enlarges the crop, not this size.
     fn resized(self, [width, height]: [f64; 2]) -> [u32; 2] {
         let zoom = self.resize as f64 / self.side as f64;
         let [rows, columns] = self.sides.map(|side| side as f64 * zoom);
@@ -81,7 +81,7 @@ impl Framing {
         self.frame_float(&to_float(photo))
     }
 
-    /// Returns the same of a photo in floating point.
+    /// Returns the square that the model sees of a photo in floating point.
     pub(super) fn frame_float(self, photo: &Rgb32FImage) -> Planes {
         if self.is_plain() {
             return resize_and_crop(photo, self.resize, self.side);
@@ -90,7 +90,7 @@ impl Framing {
         central_spread(&resized_to(photo, size), self.sides, self.side, self.rule == ResizeRule::Pad)
     }
 
-    /// Returns where the places of a photo of this size lie in the square.
+    /// Returns the map from points of a photo of this size to points of the square.
     pub fn placement(self, width: u32, height: u32) -> Placement {
         let [rows, columns] = self.sides;
         let resized = if self.is_plain() {
@@ -99,7 +99,7 @@ impl Framing {
         } else {
             self.resized([width, height].map(f64::from)).map(|length| length as usize)
         };
-        // From the model's own picture to the square it is spread to.
+        // The factor from the model's own picture to the square.
         let spread = [columns, rows].map(|length| self.side as f32 / length as f32);
         let corners = [corner(resized[0], columns), corner(resized[1], rows)];
         Placement {

@@ -1,4 +1,4 @@
-//! Gaussian blur, the same everywhere: separable, cut at 4 σ, edges repeated.
+//! The Gaussian blur of the whole program: separable, cut at 4 σ, edges repeated.
 
 use image::{Rgb, Rgb32FImage};
 use vanish_kernels::add_scaled;
@@ -15,8 +15,8 @@ pub fn kernel(sigma_px: f32) -> Vec<f32> {
     weights.into_iter().map(|w| (w / sum) as f32).collect()
 }
 
-/// Returns the blur of `size` values as a matrix `[size, size]`: row i holds what output i takes from each
-/// input. Each row sums to 1.
+/// Returns the blur of `size` values as a matrix `[size, size]`. Row i holds the weights of the inputs in output i, and
+/// sums to 1.
 pub fn matrix(size: usize, sigma_px: f32) -> Vec<f32> {
     let kernel = kernel(sigma_px);
     let radius = kernel.len() as i64 / 2;
@@ -42,7 +42,7 @@ pub fn blur(picture: &Rgb32FImage, sigma_px: f32) -> Rgb32FImage {
     convolved(picture, &kernel(sigma_px))
 }
 
-/// Planes under a symmetric kernel of odd length on both axes, edges repeated.
+/// Convolves planes with a symmetric kernel of odd length on both axes; edges are repeated.
 pub fn blurred(picture: &Planes, kernel: &[f32]) -> Planes {
     let (side, plane) = (picture.side, picture.side * picture.side);
     let interleaved = Rgb32FImage::from_fn(side as u32, side as u32, |x, y| {
@@ -52,7 +52,7 @@ pub fn blurred(picture: &Planes, kernel: &[f32]) -> Planes {
     Planes { side, values: (0..3 * plane).map(|i| blurred[3 * (i % plane) + i / plane]).collect() }
 }
 
-/// Returns a picture under a symmetric kernel of odd length on both axes, edges repeated.
+/// Convolves a picture with a symmetric kernel of odd length on both axes; edges are repeated.
 pub fn convolved(picture: &Rgb32FImage, kernel: &[f32]) -> Rgb32FImage {
     transposed_rows(&transposed_rows(picture, kernel), kernel)
 }

@@ -1,9 +1,9 @@
-//! Noisy linear imputation: deleted pixels become what the pixels around them suggest.
+//! Noisy linear imputation: deleted pixels are filled in from the pixels around them.
 //!
-//! Each deleted pixel is the weighted mean of its eight neighbours, 1/6 for the direct and 1/12 for the diagonal ones
-//! (at the edge, of those there are), plus Gaussian noise of σ .01. The equations are solved from coarse to fine: the
-//! picture is halved until nothing is left, each solution is the start of the next finer one, and a few sweeps of
-//! successive over-relaxation finish it. Where everything is deleted, the mean colour stands in.
+//! Each deleted pixel is the weighted mean of its eight neighbours, 1/6 for the direct and 1/12 for the diagonal ones,
+//! plus Gaussian noise of σ .01. At the edge only existing neighbours count. The equations are solved from coarse to
+//! fine. The picture is halved until no deleted pixel is left. Each solution starts the next finer one, and a few
+//! sweeps of successive over-relaxation finish it. If everything is deleted, the mean colour is used.
 //!
 //! Reference: \[ROAD\] Y. Rong, T. Leemann, V. Borisov, G. Kasneci and E. Kasneci, "A Consistent and Efficient
 //! Evaluation Strategy for Attribution Methods", ICML 2022, section 4.
@@ -25,7 +25,7 @@ const RELAXATION: f32 = 1.6;
 const DIRECT: f32 = 2.0;
 const DIAGONAL: f32 = 1.0;
 
-/// The picture with what lies in the region (above one half) imputed.
+/// Returns the picture with the pixels of the region (values above one half) imputed.
 pub fn impute(picture: &Planes, region: &Map, seed: u64) -> Planes {
     let Planes { side, mut values } = interpolate(picture, region);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -37,7 +37,7 @@ pub fn impute(picture: &Planes, region: &Map, seed: u64) -> Planes {
     Planes { side, values }
 }
 
-/// The same without the noise: the solution of the equations.
+/// Returns the imputed picture without the noise: the solution of the equations.
 pub fn interpolate(picture: &Planes, region: &Map) -> Planes {
     let deleted: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();
     let channels = picture.values.chunks(picture.side * picture.side);
@@ -64,7 +64,7 @@ fn solved(values: &[f32], deleted: &[bool], side: usize) -> Vec<f32> {
     plane
 }
 
-/// Half the size: the mean of the known pixels of each four, and whether there are none.
+/// Halves the size: the mean of the known pixels of each four, and whether there are none.
 fn halved(values: &[f32], deleted: &[bool], side: usize) -> (Vec<f32>, Vec<bool>) {
     let half = side.div_ceil(2);
     let of = |i: usize| {

@@ -1,9 +1,9 @@
-//! Pictures: decoded, framed for a model, deleted.
+//! Pictures: decoding, framing for a model, and deletion.
 //!
-//! [`mod@decode`] reads files, [`size`] bounds them, [`planes`] and [`resize`] make what a model takes; [`framing`]
-//! says where a place of the photo lies in what the model sees; [`null`] makes the deleted state of a picture;
-//! [`impute()`] fills holes; [`scene`] puts both on a device, where masks blend them; [`transform`] changes a picture
-//! as a whole.
+//! [`mod@decode`] reads files, and [`size`] bounds them. [`planes`] and [`resize`] make the model's input. [`framing`]
+//! says where a point of the photo lies in that input. [`null`] makes the null image of a picture, and [`impute()`]
+//! fills holes. [`scene`] puts both pictures on a device, where masks blend them. [`transform`] changes a picture as a
+//! whole.
 
 mod as_jpeg;
 #[cfg(feature = "cli")]

@@ -15,20 +15,20 @@ use super::{Framing, Planes, to_float};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Null {
-    /// The picture, blurred: details go, colours stay. The paper's choice.
+    /// The blurred picture: details go, colours stay. The paper's choice.
     #[default]
     Blur,
     /// The picture's mean colour.
     Mean,
     /// Gaussian noise about the mean colour, with the picture's own deviation.
     Noise,
-    /// The picture, blurred by as much as the mask says, between nothing and the given σ at the
-    /// model's size (\[EP\] Fong, Patrick & Vedaldi 2019).
+    /// The picture, blurred as strongly as the mask says, from no blur to the given σ at the model's size (\[EP\] Fong,
+    /// Patrick & Vedaldi 2019).
     Pyramid,
 }
 
 impl Null {
-    /// Every single null image.
+    /// Every null image that does not depend on the mask.
     pub const ALL: [Null; 3] = [Null::Blur, Null::Mean, Null::Noise];
 }
 
@@ -71,7 +71,7 @@ impl Default for NullImage {
 }
 
 impl NullImage {
-    /// What the blur's σ is at the size a model sees of a photo of this size, in pixels.
+    /// Returns the blur's σ at the model's size, in pixels, for a photo of this size.
     pub fn sigma_at_model_px(&self, width: u32, height: u32, framing: Framing) -> f32 {
         let (shorter, longer) = (width.min(height) as f32, width.max(height) as f32);
         let shorter = match self.sigma_at {
@@ -93,7 +93,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Frames a picture and makes its null image beside it.
+    /// Frames a picture and makes its null image.
     pub fn new(picture: &RgbImage, framing: Framing, null: &NullImage) -> Self {
         let float = to_float(picture);
         let photo = framing.frame_float(&float);
@@ -101,7 +101,7 @@ impl Scene {
             Null::Blur => blurred(&float, framing, null.sigma_px, null.sigma_at),
             Null::Mean => flat(&photo),
             Null::Noise => noisy(&photo, null.seed),
-            // Its most deleted state.
+            // A pyramid's state where the mask is 0.
             Null::Pyramid => blurred(&float, framing, null.sigma_px, BlurScale::Model),
         };
         Self { photo, null }
@@ -165,7 +165,8 @@ pub(crate) fn noisy(photo: &Planes, seed: u64) -> Planes {
     Planes { side: photo.side, values }
 }
 
-/// Starts the stream of this number that a picture seeds: the same for whatever is made of it, another for another.
+/// Starts the random stream of this number, seeded by the picture. Everything made from the same picture gets the same
+/// stream.
 pub(crate) fn stream_of(picture: &RgbImage, number: u64) -> ChaCha8Rng {
     let mut random = ChaCha8Rng::from_seed(Sha256::digest(picture.as_raw()).into());
     random.set_stream(number);

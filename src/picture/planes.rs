@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A picture: 8-bit sRGB, row by row.
 pub use image::RgbImage;
 
-/// Returns a picture from RGBA bytes, transparency laid on white.
+/// Returns a picture from RGBA bytes, with transparency composited on white.
 pub fn from_rgba(rgba: &[u8], width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let at = 4 * (y as usize * width as usize + x as usize);
@@ -67,7 +67,7 @@ impl Planes {
 /// Encodes a picture as PNG.
 ///
 /// # Errors
-/// Fails with [`ErrorKind::Image`] if the encoder fails, which only lack of memory makes it do.
+/// Fails with [`ErrorKind::Image`] if the encoder runs out of memory.
 pub fn to_png(picture: &RgbImage) -> Result<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(vec![]);
     let failed = |cause| Error::new(ErrorKind::Image, format!("the picture cannot be encoded as PNG ({cause})"));

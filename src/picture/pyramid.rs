@@ -1,11 +1,11 @@
-//! The blur pyramid: a mask says not how much of the picture is seen but how sharply.
+//! The blur pyramid: a mask sets how sharply each pixel is seen, instead of how much of it.
 //!
 //! Φ(x, m)(u) = g_σ(m(u)) ∗ x (u) with σ(m) falling linearly from σ_max at m = 0 to none at m = 1,
 //! looked up between [`LEVELS`] blurred copies by linear interpolation.
 //!
-//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal
-//! Perturbations and Smooth Masks", ICCV 2019, section 3.2. Unlike a blend with one blurred copy, no
-//! ghost of the sharp picture is left in a half-deleted pixel.
+//! Reference: \[EP\] R. Fong, M. Patrick and A. Vedaldi, "Understanding Deep Networks via Extremal Perturbations and
+//! Smooth Masks", ICCV 2019, section 3.2. Unlike a blend with one blurred copy, a half-deleted pixel shows no ghost of
+//! the sharp picture.
 
 use burn::tensor::Device;
 

@@ -5,15 +5,15 @@ use image::{Rgb, Rgb32FImage};
 
 use super::planes::Planes;
 
-/// Resizes so that the shorter side is `resize` (antialiased triangle filter, as Pillow's BILINEAR),
-/// then crops the central square of `side`; where that reaches beyond the picture its edge is repeated.
+/// Resizes so that the shorter side is `resize` (antialiased triangle filter, as Pillow's BILINEAR), then crops the
+/// central square of `side`. Beyond the picture its edge is repeated.
 pub fn resize_and_crop(picture: &Rgb32FImage, resize: usize, side: usize) -> Planes {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let size = [width, height].map(|length| scaled(length, width.min(height), resize) as u32);
     central_planes(&resized_to(picture, size), side)
 }
 
-/// The picture at this width and height, in pixels, by an antialiased triangle filter.
+/// Resizes the picture to this width and height, in pixels, by an antialiased triangle filter.
 pub(super) fn resized_to(picture: &Rgb32FImage, [width, height]: [u32; 2]) -> Rgb32FImage {
     if [width, height] == [picture.width(), picture.height()] {
         return picture.clone();
@@ -21,12 +21,12 @@ pub(super) fn resized_to(picture: &Rgb32FImage, [width, height]: [u32; 2]) -> Rg
     imageops::resize(picture, width, height, FilterType::Triangle)
 }
 
-/// Returns what `length` becomes where `shorter` becomes `resize`, to the nearest pixel.
+/// Scales `length` by `resize` / `shorter`, to the nearest pixel.
 pub(crate) fn scaled(length: usize, shorter: usize, resize: usize) -> usize {
     ((length * resize) as f64 / shorter as f64).round() as usize
 }
 
-/// Says where the central `side` pixels of `length` begin, rounded down; negative where there are fewer.
+/// Returns where the central `side` pixels of `length` begin, rounded down; negative if there are fewer.
 pub(crate) fn corner(length: usize, side: usize) -> i64 {
     (length as i64 - side as i64).div_euclid(2)
 }
@@ -35,8 +35,8 @@ fn central_planes(picture: &Rgb32FImage, side: usize) -> Planes {
     central_spread(picture, [side, side], side, false)
 }
 
-/// The central rows and columns, each spread to `side` by repeating pixels; beyond the picture its edge is repeated, or
-/// black.
+/// Returns the central rows and columns, each spread to `side` by repeating pixels. Beyond the picture its edge is
+/// repeated, or it is black.
 pub(super) fn central_spread(
     picture: &Rgb32FImage,
     [rows, columns]: [usize; 2],

@@ -26,7 +26,7 @@ pub struct Jitterable {
 pub struct View {
     null: Array,
     difference: Array,
-    /// Where the view lies in both, which are whole; none: they are the view.
+    /// The view's window in both arrays; `None` if the arrays are already cut to the view.
     #[cfg(feature = "gpu")]
     window: Option<Window>,
 }
@@ -84,7 +84,7 @@ impl View {
         of.clone()
     }
 
-    /// Returns how many pictures one mask gives.
+    /// Returns the number of views, which is the number of pictures that one mask gives.
     pub fn count(&self) -> usize {
         self.null.shape()[0]
     }

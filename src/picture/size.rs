@@ -1,12 +1,13 @@
-//! How large a picture may be, and by how much a larger one is shrunk while it is read.
+//! The largest size of a picture, and the factor by which a larger one is shrunk while it is read.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The most pixels a picture may have in memory: a 40-megapixel camera's. A larger one is shrunk while it is read.
+/// The most pixels that a picture may have in memory, those of a 40-megapixel camera. A larger one is shrunk while it
+/// is read.
 pub const MAX_PIXELS: u64 = 40_000_000;
-/// The most pixels a picture's file may hold, 16,384²: what the canvas of a browser can take.
+/// The most pixels that a picture's file may hold: 16,384², the limit of a browser's canvas.
 pub const MAX_STORED_PIXELS: u64 = 1 << 28;
-/// The most bytes that a decoder may hold of a picture's samples, so that no hostile file takes all memory.
+/// The most bytes of samples that a decoder may hold, so that no hostile file takes all memory.
 #[cfg(feature = "cli")]
 pub(super) const MAX_BYTES: u64 = 1 << 30;
 /// The shortest side that holds anything to explain.
@@ -26,8 +27,8 @@ pub fn check_size(width: u32, height: u32) -> Result<()> {
     Ok(())
 }
 
-/// Returns the divisor, 1, 2 or 4, at which a stored picture is read so that no more than [`MAX_PIXELS`] are left of
-/// it.
+/// Returns the divisor (1, 2 or 4) by which a stored picture is shrunk, so that it has at most [`MAX_PIXELS`]
+/// afterwards.
 ///
 /// # Errors
 /// Fails with [`ErrorKind::Image`], which names the figure, if it has more than [`MAX_STORED_PIXELS`].

@@ -1,7 +1,7 @@
-//! Changes of a whole picture under which an answer may have to stay: turned, moved, lit or stored differently.
+//! Changes of a whole picture that an answer should survive: turns, shifts, other light, other storage.
 //!
-//! Each works on planes in [0, 1] at the model's size. What turns or moves the picture looks into the margin around it
-//! first, and repeats the edge where the photo ends.
+//! Each works on planes in [0, 1] at the model's size. A change that turns or moves the picture uses the margin around
+//! it first, and repeats the edge where the photo ends.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -43,7 +43,7 @@ pub enum Transform {
 }
 
 impl Transform {
-    /// Returns the changed picture `[3, S, S]` of the middle of a frame of at least `side` pixels.
+    /// Returns the changed picture `[3, S, S]`: the middle of a frame of at least `side` pixels, after the change.
     pub fn apply(self, frame: &Planes, side: usize) -> Planes {
         if let Some(source) = self.source() {
             let (from, plane) = (frame.side, frame.side * frame.side);
@@ -77,7 +77,7 @@ impl Transform {
         Some(Map { side: map.side, values: sampled(&map.values, map.side, map.side, source) })
     }
 
-    /// Where a place (right, down), from the centre, comes from; `None` where it stays.
+    /// Returns the affine map from a point (right, down), relative to the centre, to its source; `None` if points stay.
     fn source(self) -> Option<[f32; 6]> {
         match self {
             Self::Mirror => Some([-1.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
@@ -92,7 +92,7 @@ impl Transform {
     }
 }
 
-/// The middle `side` pixels of a plane of `from` pixels under an affine map of places to where they come from.
+/// Samples the middle `side` pixels of a plane of `from` pixels, given the affine map from points to their sources.
 fn sampled(plane: &[f32], from: usize, side: usize, source: [f32; 6]) -> Vec<f32> {
     let [a, b, c, d, e, f] = source;
     let (centre, corner) = ((side as f32 - 1.0) / 2.0, ((from - side) / 2) as f32);
@@ -104,7 +104,7 @@ fn sampled(plane: &[f32], from: usize, side: usize, source: [f32; 6]) -> Vec<f32
     (0..side * side).map(value).collect()
 }
 
-/// The value between pixels; beyond the plane its edge is repeated.
+/// Interpolates between pixels. Beyond the plane its edge is repeated.
 fn bilinear(plane: &[f32], side: usize, x: f32, y: f32) -> f32 {
     let last = (side - 1) as f32;
     let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));

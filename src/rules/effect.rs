@@ -1,14 +1,16 @@
 //! How many answers an intervention flips, and how many of them its control would have flipped anyway.
 //!
-//! With a picture's answer under the intervention and under the control, *changed* and *control* are the shares that
-//! flip. Their difference decides whether a rule is confirmed. Trials that share a patch are alike, so each is counted
-//! with those of its donor: an exact sign test asks for how many donors more trials flip than under the control and for
-//! how many fewer, and intervals draw donors with all their trials. A deletion is by itself: there a donor is a picture.
+//! *Changed* and *control* are the shares of answers that flip under the intervention and under the control. Their
+//! difference decides whether a rule is confirmed. Trials that share a patch are not independent, so the trials of a
+//! donor are counted together. An exact sign test compares the number of donors whose patches flip more trials than the
+//! control with the number of donors whose patches flip fewer. Intervals resample donors with all their trials. A
+//! deletion has no donor, so there each picture counts as one.
 //!
-//! The difference is not the share of answers that rest on the cue. An edit leaves traces that flip some answers by
-//! themselves, so an answer flips by the cue (a share e) or by the trace (a share *control*, measured): changed =
-//! 1 − (1 − e)(1 − control). Solved for e that is *net* = (changed − control) / (1 − control), Abbott's correction. A
-//! picture that is drawn again without the cue bears no trace, so its *exact* share is compared with *net*.
+//! The difference is not the share of answers that rest on the cue. An edit leaves traces, which flip some answers by
+//! themselves. So an answer flips because of the cue (a share e) or because of the trace (a share *control*, measured):
+//! changed = 1 − (1 − e)(1 − control). Solving for e gives *net* = (changed − control) / (1 − control), Abbott's
+//! correction. A picture that is drawn again without the cue has no trace, so its *exact* share is comparable with
+//! *net*.
 //!
 //! Reference: W. S. Abbott, "A method of computing the effectiveness of an insecticide", Journal of Economic
 //! Entomology 18, 1925.
@@ -22,7 +24,7 @@ use super::statistics::{Bootstrap, Interval, sign_test_of, wilson};
 /// Rules are confirmed at this level, all together.
 pub const LEVEL: f64 = 0.05;
 
-/// What happened to one picture: under the intervention, its control, and where the picture could be made again.
+/// The outcome of one picture: under the intervention, under the control, and drawn again if that is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Flip {
@@ -30,7 +32,7 @@ pub struct Flip {
     pub changed: bool,
     /// Whether it flipped under the control.
     pub control: bool,
-    /// Whether it flipped when the picture was made again; `None` where that is not known.
+    /// Whether the answer flipped when the picture was drawn again; `None` if that is not known.
     pub exact: Option<bool>,
 }
 
@@ -40,7 +42,7 @@ pub struct Flip {
 pub struct Effect {
     /// Independent trials: pictures from which something was deleted, or donors from which it was pasted.
     pub n: usize,
-    /// Pictures on which it was tried: as many as `n`, or more where a donor lends to several.
+    /// Pictures on which the intervention was tried: `n`, or more if a donor lends to several.
     pub trials: usize,
     /// Answers that flip.
     pub flips: usize,
@@ -50,25 +52,26 @@ pub struct Effect {
     pub changed: f64,
     /// The share that flips under the control.
     pub control: f64,
-    /// The interval of their difference, at 1 − .05 / (rules tested); none where `n` is below 20.
+    /// The interval of the difference, at 1 − .05 / (rules tested); `None` if `n` is below 20.
     pub interval: Option<Interval>,
-    /// The interval of (changed − control) / (1 − control), the share that flips by the cue alone; none where `n` is
-    /// below 20, or where the control flips every answer.
+    /// The interval of (changed − control) / (1 − control), the share that flips because of the cue alone; `None` if
+    /// `n` is below 20, or if the control flips every answer.
     pub net: Option<Interval>,
-    /// The exact one-sided p of the sign test on independent trials in which one of the two flips more than the other.
+    /// The exact one-sided p of the sign test over the independent trials in which one of the two flips more than the
+    /// other.
     pub p: f64,
-    /// The share that flips when the picture is made again with the concept changed and nothing else; `None` where that
-    /// is not known.
+    /// The share that flips when the picture is drawn again with only the concept changed; `None` if that is not known.
     pub exact: Option<f64>,
 }
 
 impl Effect {
-    /// Counts flips, each an independent trial, with intervals for one of so many rules that are tested.
+    /// Counts flips, each an independent trial. `tested` is the number of rules tested together, which widens the
+    /// intervals.
     pub(crate) fn new(flips: &[Flip], tested: usize) -> Self {
         Self::of_donors(&flips.iter().enumerate().map(|(at, &flip)| (at, flip)).collect::<Vec<_>>(), tested)
     }
 
-    /// Counts flips that come with the number of their donor.
+    /// Counts flips given with the number of their donor.
     pub(crate) fn of_donors(flips: &[(usize, Flip)], tested: usize) -> Self {
         let mut donors = BTreeMap::<usize, Vec<Flip>>::new();
         flips.iter().for_each(|&(donor, flip)| donors.entry(donor).or_default().push(flip));
@@ -77,7 +80,7 @@ impl Effect {
         let (changed, control) = (shares(|f| f.changed), shares(|f| f.control));
         let differences: Vec<f64> = changed.iter().zip(&control).map(|(a, b)| a - b).collect();
         let bootstrap = Bootstrap { confidence: 1.0 - LEVEL / tested.max(1) as f64, ..Bootstrap::default() };
-        // Shares that are alike by chance, but are neither 0 nor 1, would give an interval without width.
+        // Shares that happen to be equal, but are neither 0 nor 1, would give an interval without width.
         let wide = |interval: &Interval| interval.low < interval.high;
         let known: Vec<bool> = flips.iter().filter_map(|(_, flip)| flip.exact).collect();
         Self {
@@ -99,19 +102,19 @@ impl Effect {
         self.changed - self.control
     }
 
-    /// Returns whether the exact effect lies in the interval of the net one; `None` where either is not known.
+    /// Returns whether the exact effect lies in the interval of the net effect; `None` if either is not known.
     pub fn agrees(&self) -> Option<bool> {
         Some(self.net?.contains(self.exact?))
     }
 }
 
-/// The mean; 0 of nothing, which is what happened where nothing was tried.
+/// The mean, which is 0 for an empty list: nothing was tried, so nothing flipped.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// An interval of the net share that has a width. Where all that the control leaves flips, every draw says so: then it is
-/// the interval of so many independent trials that all flip.
+/// Returns an interval of the net share that has a width. If every answer that the control leaves flips, all draws
+/// agree. Then it is the interval of that many independent trials that all flip.
 fn widened(net: Interval, control: &[f64], bootstrap: &Bootstrap) -> Option<Interval> {
     if net.low < net.high {
         return Some(net);
@@ -163,7 +166,7 @@ mod tests {
         assert_eq!((none.n, none.p, none.interval, none.net, none.exact), (0, 1.0, None, None, None));
     }
 
-    /// Trials of a rule that is not true: some of all patches flip whatever they are pasted into, concept or not.
+    /// Trials of a false rule: some patches flip any picture, with or without the concept.
     fn null_trials(donors: usize, receivers: usize, random: &mut ChaCha8Rng) -> Vec<(usize, Flip)> {
         let mut flips = || below(random, 100) < 10;
         let pairs: Vec<[bool; 2]> = (0..donors).map(|_| [flips(), flips()]).collect();
@@ -195,7 +198,7 @@ mod tests {
                 found.is_none_or(|interval| interval.contains(0.0))
             };
             let covered = (0..300).filter(covers).count();
-            // The bootstrap of so few rare flips covers .88; receivers that count for themselves would cover .6 to .8.
+            // The bootstrap of so few rare flips covers .88. Counting receivers as independent would cover .6 to .8.
             assert!(covered >= 250, "{donors} donors, {receivers} receivers: {covered} of 300");
         }
     }

@@ -1,15 +1,15 @@
-//! Which pictures lend the patches that are pasted, and into which pictures.
+//! Which pictures lend patches, and which pictures receive them.
 //!
-//! Trials that paste the same patch are not independent: a patch that flips whatever it lands on wins all of them at
-//! once. So what counts is the donors. Each has a partner that lends the patch of the control, both are pasted into the
-//! same receivers, and no pair shares its pictures with another. Where it does not matter what is pasted, donor and
-//! partner could change places, so that a donor wins as often as it loses, however alike its trials are.
+//! Trials that paste the same patch are not independent: a patch that flips any picture wins all of them at once. So
+//! the unit of counting is the donor. Each donor has a partner that lends the patch of the control. Both patches are
+//! pasted into the same receivers, and no two pairs share a picture. If the content of the patch does not matter, donor
+//! and partner are exchangeable. So a donor then wins as often as it loses, however similar its trials are.
 
 use rand_chacha::ChaCha8Rng;
 
 use super::statistics::draw::shuffle;
 
-/// A picture to be changed, and those that lend the patch of the intervention and that of its control; by number.
+/// A picture to be changed, and the pictures that lend the patches of the intervention and of its control, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Loan {
     pub(super) receiver: usize,
@@ -17,8 +17,8 @@ pub(super) struct Loan {
     pub(super) control: usize,
 }
 
-/// Makes as many pairs of donor and control as there can be, and deals the receivers to them, as many to each. A picture
-/// does not receive its own patch.
+/// Makes as many pairs of donor and control as possible, and deals the receivers to them in equal numbers. No picture
+/// receives its own patch.
 pub(super) fn lend(donors: &[usize], controls: &[usize], receivers: &[usize], random: &mut ChaCha8Rng) -> Vec<Loan> {
     let mut shuffled = |of: &[usize]| {
         let mut of = of.to_vec();
@@ -30,8 +30,8 @@ pub(super) fn lend(donors: &[usize], controls: &[usize], receivers: &[usize], ra
     if pairs == 0 {
         return vec![];
     }
-    // Pictures that receive nothing lend first; the others do so in the order in which they receive, turned by one, so
-    // that hardly any meets itself.
+    // Pictures that receive nothing lend first. The others lend in the order in which they receive, rotated by one, so
+    // that hardly any picture meets itself.
     let (first, others): (Vec<usize>, Vec<usize>) =
         controls.into_iter().partition(|number| !receivers.contains(number));
     let mut others: Vec<usize> = receivers.iter().copied().filter(|number| others.contains(number)).collect();

@@ -1,4 +1,4 @@
-//! Regions of a picture and the controls that they are held against: the same region, moved elsewhere.
+//! Regions of a picture and their controls: the same region, moved elsewhere.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::map::Map;
 use crate::picture::Planes;
 use crate::question::Edit;
 
-/// A control may share at most this part of the region it is held against.
+/// Largest share of a region that its control may cover.
 pub const MOST_OVERLAP: f32 = 0.2;
 /// Width of the soft edge of what is deleted or pasted, in pixels.
 pub const FEATHER_PX: usize = 3;
@@ -23,14 +23,14 @@ pub fn rolled(map: &Map, (down, right): (usize, usize)) -> Map {
     Map::from_fn(side, |i| map.values[from(i / side, down) * side + from(i % side, right)])
 }
 
-/// The share of `region` that `other` covers too, in [0, 1]; 0 of nothing.
+/// The share of `region` that `other` also covers, in [0, 1]; 0 for an empty region.
 pub fn shared(region: &Map, other: &Map) -> f32 {
     let both: f32 = region.values.iter().zip(&other.values).map(|(a, b)| a.min(*b)).sum();
     both / region.values.iter().sum::<f32>().max(f32::MIN_POSITIVE)
 }
 
-/// Where a region can be moved so that hardly any of it stays: `count` places at random, or fewer, where fewer of those
-/// tried overlap by less than [`MOST_OVERLAP`].
+/// Draws `count` random places to which a region can be moved with less overlap than [`MOST_OVERLAP`]. There are fewer
+/// if fewer of the tried places qualify.
 pub fn places(region: &Map, count: usize, random: &mut ChaCha8Rng) -> Vec<(usize, usize)> {
     let side = region.side as u32;
     let mut any = || ((random.next_u32() % side) as usize, (random.next_u32() % side) as usize);
@@ -38,13 +38,13 @@ pub fn places(region: &Map, count: usize, random: &mut ChaCha8Rng) -> Vec<(usize
     tried.into_iter().filter(|&place| shared(region, &rolled(region, place)) < MOST_OVERLAP).take(count).collect()
 }
 
-/// Deleting a region with a soft edge, and its control: as much deleted at another place.
+/// Returns the deletion of a region with a soft edge, and its control, which deletes an equal area at another place.
 pub fn deletions(region: &Map, place: (usize, usize)) -> [Edit; 2] {
     let soft = feathered(region, FEATHER_PX);
     [Edit::delete(&soft), Edit::delete(&rolled(&soft, place))]
 }
 
-/// Pasting what lies in a region of another picture.
+/// Returns the edit that pastes a region of another picture.
 pub fn paste(patch: Planes, region: Map) -> Edit {
     Edit::Paste { patch: Rc::new(patch), region }
 }

@@ -1,12 +1,11 @@
 //! Discovery and confirmation: two halves of a set that share no picture, and no picture that looks like another.
 //!
-//! A picture's side is a bit of the SHA-256 of its pixels, so it depends neither on the order of a set nor on what
-//! else the set holds. Pictures that look alike (a photograph saved twice, frames of one film) would let what was
-//! found confirm itself. They are told by a perceptual hash, and the side of the smallest SHA-256 among them is that
-//! of all.
+//! A picture's half is a bit of the SHA-256 of its pixels, so it depends neither on the order of a set nor on the other
+//! pictures. Pictures that look alike (a photograph saved twice, frames of one film) would let a finding confirm
+//! itself. A perceptual hash finds them, and all of them go to the half of the smallest SHA-256 among them.
 //!
-//! The perceptual hash is the *difference hash*: the picture shrunk to 17 × 16 grey values, and for each of them
-//! whether the next one to its right is brighter: 256 bits.
+//! The perceptual hash is the *difference hash*. The picture is shrunk to 17 × 16 grey values, and each of 256 bits
+//! says whether the value to the right is brighter.
 
 use image::imageops::{self, FilterType};
 use sha2::{Digest, Sha256};
@@ -19,7 +18,7 @@ const ALIKE_BITS: u32 = 24;
 /// Rows of the difference hash, and bits in each.
 const SIDE: u32 = 16;
 
-/// The half of a set on which a picture counts.
+/// The half of a set to which a picture belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Half {
@@ -29,13 +28,13 @@ pub enum Half {
     Confirmation,
 }
 
-/// The pictures of a set, as far as their halves depend on them.
+/// The prints of a set's pictures, which decide their halves.
 #[derive(Clone, Debug, Default)]
 pub struct Split {
     prints: Vec<Print>,
 }
 
-/// What tells a picture from others.
+/// The fingerprint of a picture: its SHA-256 and its difference hash.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Print {
     sha256: [u8; 32],
@@ -48,7 +47,7 @@ impl Split {
         self.add_print(Print::of(picture));
     }
 
-    /// Adds the next picture, of which only this is left.
+    /// Adds the next picture, given only its print.
     pub fn add_print(&mut self, print: Print) {
         self.prints.push(print);
     }
@@ -84,7 +83,7 @@ impl Split {
 }
 
 impl Print {
-    /// Takes down what tells a picture from others.
+    /// Computes the print of a picture.
     pub fn of(picture: &RgbImage) -> Self {
         Self { sha256: sha256(picture), looks: looks(picture) }
     }

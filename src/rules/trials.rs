@@ -1,18 +1,18 @@
-//! Interventions that are done one after the other: on pictures that show something, and on pictures that do not.
+//! Interventions made one after the other: on pictures that show a concept, and on pictures that do not.
 
 use std::collections::VecDeque;
 
-/// What is done to a picture to confirm a rule.
+/// An intervention on a picture, made to confirm a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Intervention {
-    /// The thing is deleted where it is shown.
+    /// The concept is deleted from a picture that shows it.
     Delete,
-    /// The thing is pasted where it is not.
+    /// The concept is pasted into a picture without it.
     Paste,
 }
 
-/// The pictures on which interventions are still to be made, by number.
+/// The pictures that still wait for an intervention, by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Queue {
     to_delete: VecDeque<usize>,

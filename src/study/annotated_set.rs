@@ -1,9 +1,9 @@
-//! People's own pictures as an annotated set: every part and thing that is named in them is a concept.
+//! The user's own pictures as an annotated set: every annotated part and thing is a concept.
 //!
-//! A box is a region, and a point is a disc around it. A concept that covers more than half of its pictures in the mean
-//! is *wide* (a background): it lies wherever neither the object nor anything else does, also in pictures without it. A
-//! concept is the object's *own* if it lies mostly inside the object's boxes. Where no boxes are annotated all are:
-//! then nothing is said about what does not belong to a class.
+//! The region of a box is the box, and that of a point is a disc around it. A concept that covers more than half of its
+//! pictures on average is *wide* (a background). It then lies wherever neither the object nor anything else does, also
+//! in pictures without it. A concept is the object's *own* if it lies mostly inside the object's boxes. Without
+//! annotated boxes all concepts are own, so nothing is said about what does not belong to a class.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -24,20 +24,20 @@ const POINT_RADIUS: f32 = 0.08;
 /// A share of an area that counts as most of it.
 const MOST: f32 = 0.5;
 
-/// Pictures in files, with what is known about them.
+/// Pictures in files, with their annotations.
 pub struct AnnotatedSet {
     set: Set,
     known: Vec<Known>,
     concepts: Vec<Concept>,
     /// Pictures that cannot be read, each with the reason.
     pub refused: Vec<String>,
-    /// Pictures that were left out because the model knows no class of theirs.
+    /// Pictures that were left out because the model does not know their class.
     pub unlabelled: usize,
-    /// The picture that was read last: it is mostly asked for again.
+    /// The picture that was read last, which is mostly requested again.
     last: RefCell<Option<(usize, RgbImage)>>,
 }
 
-/// What is known of a picture that can be read.
+/// The annotations of a readable picture.
 struct Known {
     /// Its number in the set.
     number: usize,
@@ -49,7 +49,7 @@ struct Known {
 }
 
 impl AnnotatedSet {
-    /// Reads what is known of the first `limit` pictures of a set; the labels are the model's.
+    /// Reads the annotations of the first `limit` pictures of a set; `labels` are the model's.
     ///
     /// # Errors
     /// Fails with [`ErrorKind::Io`] if none of them can be read.
@@ -128,7 +128,7 @@ impl Known {
         }
     }
 
-    /// The shorter side of the largest box, else of the picture.
+    /// The shorter side of the largest box, or of the picture without boxes.
     fn shorter_side(&self) -> f32 {
         let sides = self.boxes.iter().map(|[left, top, right, bottom]| (right - left).min(bottom - top));
         sides
@@ -171,17 +171,17 @@ impl Area {
     }
 }
 
-/// Width times height; nothing of a box that is turned inside out.
+/// Width times height; 0 for a box whose sides are reversed.
 fn extent([left, top, right, bottom]: [f32; 4]) -> f32 {
     (right - left).max(0.0) * (bottom - top).max(0.0)
 }
 
-/// What two boxes share.
+/// The area that two boxes share.
 fn common(a: [f32; 4], b: [f32; 4]) -> f32 {
     extent([a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])])
 }
 
-/// The shares of a concept's pictures and of its own area, summed over places.
+/// Sums over places of a concept's share of its pictures, and of its own area inside the object.
 #[derive(Default)]
 struct Shares {
     of_picture: f32,
@@ -189,7 +189,7 @@ struct Shares {
     count: f32,
 }
 
-/// Every name that is annotated, in the order of the alphabet.
+/// Every annotated name, in alphabetical order.
 fn concepts(known: &[Known]) -> Vec<Concept> {
     let mut names: BTreeMap<&str, Shares> = BTreeMap::new();
     for picture in known {
@@ -205,7 +205,7 @@ fn concepts(known: &[Known]) -> Vec<Concept> {
     let boxed = known.iter().any(|picture| !picture.boxes.is_empty());
     let concept = |(name, shares): (&str, Shares)| {
         let wide = shares.of_picture / shares.count > MOST;
-        // A background is what the object leaves of the picture, however large the object's box is.
+        // A background is the rest of the picture, however large the object's box is.
         let own = !boxed || (!wide && shares.inside / shares.count > MOST);
         Concept { name: name.to_owned(), wide, own }
     };
@@ -255,7 +255,7 @@ impl Annotated for AnnotatedSet {
     }
 }
 
-/// The same pictures, of which nothing is told but where their objects are.
+/// The same pictures without labels: only the places of the objects are known.
 impl Pictures for AnnotatedSet {
     fn size(&self) -> usize {
         self.known.len()

@@ -22,22 +22,23 @@ pub struct Case {
     pub item: Item,
     /// The picture and the class that is explained.
     pub subject: Subject,
-    /// What the judges ask: about the whole picture, under the null image that judges every method.
+    /// The judges' question about the whole picture, with the null image that judges every method.
     pub question: Question,
-    /// The scores of the whole and of the deleted picture.
+    /// The scores of the original and of the deleted picture.
     pub ends: Ends,
-    /// Position of the true class in the model's output; `None` where it is not known, or not one of the model's.
+    /// Position of the true class in the model's output; `None` if it is not known, or not one of the model's classes.
     pub truth: Option<usize>,
-    /// Boxes of the true object where the model sees them.
+    /// Boxes of the true object, in the model's input.
     pub boxes: Vec<PixelBox>,
-    /// Other pictures on which its masks are laid, for the leakage test; none unless some were given.
+    /// Other pictures to which its masks are applied, for the leakage test; empty unless given.
     pub hosts: Vec<Host>,
-    /// The model with more and more of its weights shuffled, for the sanity check; none unless some were given.
+    /// The model with more and more of its weights shuffled, for the sanity check; empty unless given.
     pub shuffled: Vec<Rc<OnnxClassifier>>,
 }
 
 impl Case {
-    /// Prepares a picture: the class is the true one where that is wanted and known, else the most probable one.
+    /// Prepares a picture. The class is the true one if `true_class` is set and it is known, and otherwise the most
+    /// probable one.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -62,8 +63,8 @@ impl Case {
         self.ends.are_sound(LEAST_SCORE)
     }
 
-    /// Returns whether the boxes show what is explained: they are of the true class, and other answers have no object
-    /// to point at.
+    /// Returns whether the boxes show the explained class. They belong to the true class, and other answers have no
+    /// annotated object.
     pub fn is_annotated(&self) -> bool {
         !self.boxes.is_empty() && (self.item.label.is_none() || self.truth == Some(self.subject.target))
     }

@@ -9,12 +9,12 @@ use crate::picture::RgbImage;
 use crate::rules::concept::{Annotated, Concept, Labelled};
 use crate::rules::cues::Pictures;
 
-/// A part is seen if it covers this many pixels.
+/// A part counts as visible if it covers at least this many pixels.
 const SEEN_PX: f32 = 12.0;
-/// Pixels that differ by this much between a picture with a thing and without it show the thing.
+/// Pixels show a thing if they differ by at least this much between the pictures with and without it.
 const DIFFERENT: u8 = 8;
 
-/// What a concept of the built-in world is.
+/// The kind of a concept in the built-in world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     Face,
@@ -73,8 +73,8 @@ impl What {
         }
     }
 
-    /// The change that takes it out of a scene or puts it in; `None` where there is none. Another background takes the
-    /// place of one that is taken out.
+    /// The change that removes the concept from a scene or adds it; `None` if there is none. A removed background is
+    /// replaced by another.
     fn change(self, critter: &Critter, with: bool) -> Option<Change> {
         match self {
             What::Bucket => Some(Change::Bucket(with)),
@@ -98,7 +98,7 @@ pub struct CritterSet {
     world: World,
     whats: Vec<What>,
     concepts: Vec<Concept>,
-    /// The picture that was drawn last: it is mostly asked for again.
+    /// The picture that was drawn last, which is mostly requested again.
     last: RefCell<Option<Critter>>,
 }
 
@@ -174,7 +174,7 @@ impl Annotated for CritterSet {
     }
 }
 
-/// The same pictures, of which nothing is told but where their animals are.
+/// The same pictures without labels: only the places of the animals are known.
 impl Pictures for CritterSet {
     fn size(&self) -> usize {
         self.count

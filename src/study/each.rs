@@ -9,15 +9,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Run};
 use crate::job::{Doing, Job, Later, Progress};
 
-/// Pictures that may be left out before a set without end is given up.
+/// Most pictures that may be left out before an endless set is given up.
 const PATIENCE: usize = 1000;
 
-/// What a set gave: an outcome for each picture that could be asked about.
+/// The outcomes of a set: one for each picture that could be tested.
 #[derive(Clone, Debug)]
 pub struct Outcomes<O> {
     /// The names of the pictures with their outcomes.
     pub all: Vec<(String, O)>,
-    /// Pictures whose answer was unsure or did not fall when all was deleted.
+    /// Pictures whose answer was unsure or did not fall when everything was deleted.
     pub left_out: usize,
     /// Pictures that could not be read or explained, each with the reason.
     pub refused: Vec<String>,
@@ -74,7 +74,7 @@ impl<J: Job> Each<J> {
         Ok(())
     }
 
-    /// Notes what cannot be asked about a picture; a lost device ends the whole.
+    /// Records why a picture cannot be tested; a lost device ends the study.
     fn refuse(&mut self, name: &str, error: Error) -> Result<()> {
         if error.kind() == ErrorKind::Device {
             return Err(error);
@@ -83,7 +83,7 @@ impl<J: Job> Each<J> {
         Ok(())
     }
 
-    /// A set without end never runs out; a model that knows nothing of it would be asked for ever.
+    /// Gives up after too many pictures in vain, because an endless set never runs out.
     fn lose_patience(&self) -> Result<()> {
         if self.found.left_out < PATIENCE || self.found.all.len() * 100 > self.found.left_out {
             return Ok(());
@@ -137,7 +137,7 @@ pub struct Explained<J> {
 }
 
 impl<J: Job> Explained<J> {
-    /// Prepares a run, and what begins with its explanation.
+    /// Prepares a run, and the job that begins with its explanation.
     pub fn new(run: Run, then: impl Fn(Explanation) -> J + 'static) -> Self {
         Self { run, then: Box::new(then), job: None }
     }
@@ -148,7 +148,7 @@ impl<J: Job> Explained<J> {
         Ok(())
     }
 
-    /// Returns the job, once the explanation is there.
+    /// Returns the job, once the explanation is finished.
     pub fn job(&self) -> Option<&J> {
         self.job.as_ref()
     }
@@ -180,7 +180,8 @@ impl<J: Job> Job for Explained<J> {
         })
     }
 
-    /// What the job found; of a run that was stopped, what its explanation so far gives without a step of the job.
+    /// The outcome of the job. If the run was stopped, it is the outcome of a job on the explanation so far, without a
+    /// step.
     fn finish(&mut self) -> Later<'_, J::Outcome> {
         Box::pin(async move {
             if self.job.is_none() {

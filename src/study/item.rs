@@ -1,4 +1,4 @@
-//! A picture with what is known about it.
+//! A picture with its annotations.
 
 use crate::classifier::Labels;
 use crate::picture::RgbImage;
@@ -16,9 +16,9 @@ pub struct Item {
     pub boxes: Vec<[f32; 4]>,
     /// The annotated parts of the true object, and other things in the picture.
     pub parts: Vec<Part>,
-    /// Which pixels tell its class, row by row at the picture's size, if known.
+    /// The pixels of the true evidence, row by row at the picture's size, if known.
     pub evidence: Option<Vec<bool>>,
-    /// What a person should know of how its file was read, one sentence each.
+    /// Notes for the user on how the file was read, one sentence each.
     pub notes: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ pub enum Label {
 pub struct Part {
     /// The part's name, such as `left_eye`.
     pub name: String,
-    /// Where it lies.
+    /// The part's place.
     pub place: Place,
 }
 
@@ -55,15 +55,15 @@ pub fn pictures(count: usize) -> String {
 }
 
 impl Item {
-    /// Returns the position of its true class in a model's output; `None` where it is not known, or not one of the
-    /// model's.
+    /// Returns the position of the true class in a model's output; `None` if it is not known, or not one of the model's
+    /// classes.
     pub fn class(&self, labels: &Labels) -> Option<usize> {
         self.label.as_ref()?.class(labels)
     }
 }
 
 impl Label {
-    /// Reads what a table says: a whole number is an index, all else a name; `index:3` and `label:3` settle it.
+    /// Parses a table's entry: a whole number is an index, anything else a name. `index:3` and `label:3` state which.
     pub fn parse(text: &str) -> Self {
         if let Some(name) = text.strip_prefix("label:") {
             return Self::Name(name.trim().to_owned());
@@ -72,7 +72,8 @@ impl Label {
         number.map_or_else(|_| Self::Name(text.trim().to_owned()), Self::Index)
     }
 
-    /// Returns the nearest folder of a path that is named as a class of the model, as `cat` in `set/cat/images/1.jpg`.
+    /// Returns the nearest folder of a path that is named like a class of the model, such as `cat` in
+    /// `set/cat/images/1.jpg`.
     pub fn of_path(path: &str, labels: &Labels) -> Option<Self> {
         let mut folders = path.rsplit('/').skip(1).map(|folder| Self::Name(folder.to_owned()));
         folders.find(|label| label.class(labels).is_some())

@@ -13,17 +13,17 @@ use crate::judge::Control;
 use crate::methods::{DEFAULT, Game, Settings};
 use crate::rules::generalise::Family;
 
-/// What is judged on a picture.
+/// A method or control that is judged on a picture.
 #[derive(Clone, Debug)]
 pub enum Entrant {
-    /// A method with its settings, and whether its finer order is judged beside its map.
+    /// A method.
     Method {
         /// The settings.
         settings: Box<Settings>,
-        /// Whether its order is judged, too.
+        /// Whether its finer order is judged beside its map.
         order: bool,
     },
-    /// A map that asks no model.
+    /// A control map, which ignores the model.
     Control(Control),
 }
 
@@ -49,13 +49,13 @@ pub struct Judging {
 }
 
 impl Judging {
-    /// Prepares the entrants on a picture. As rules all are tested on these families of deletions.
+    /// Prepares the entrants on a picture. The `rule` metric tests all of them on these families of deletions.
     pub fn new(case: Rc<Case>, entrants: Vec<Entrant>, families: Vec<Family>, measures: Measures) -> Self {
         let total = entrants.len();
         Self { case, measures, families, pending: entrants.into(), run: None, done: vec![], total }
     }
 
-    /// Takes the records that are there, so that they can be kept before the rest is done.
+    /// Takes the finished records, so that they can be kept before the rest is done.
     pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.done)
     }
@@ -77,7 +77,7 @@ impl Judging {
     }
 
     async fn begin(&mut self, settings: Settings, order: bool) -> Result<()> {
-        // An order that nobody judges need not be refined.
+        // An order that is not judged need not be refined.
         let settings = Settings { refine: settings.refine && order, ..settings };
         match Run::new(self.case.model.clone(), self.case.subject.clone(), settings.clone()).await {
             Ok(run) => {
@@ -110,7 +110,7 @@ impl Judging {
         Ok(())
     }
 
-    /// Notes what a method cannot do, which is a result; a lost device is not.
+    /// Records a method's refusal, which is a result; a lost device is an error.
     fn refuse(&mut self, settings: &Settings, error: Error) -> Result<()> {
         if !matches!(error.kind(), ErrorKind::NotExplainable | ErrorKind::Unsupported) {
             return Err(error);
@@ -137,7 +137,7 @@ impl Job for Judging {
     type Detail = Doing;
     type Outcome = Vec<Record>;
 
-    /// Takes up to `count` steps of the run under way, or does one thing between runs.
+    /// Takes up to `count` steps of the current run, or does one piece of work between runs.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.advance(count).await?;

@@ -1,4 +1,4 @@
-//! A resumable log: one JSON object a line, added as soon as it is there.
+//! A resumable log: one JSON object a line, added as soon as it is known.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// What to do when a result could not be written.
+/// Advice for a result that could not be written.
 const GO_ON: &str = "those before it are in the log, and the same command goes on from there";
 
-/// Results of an earlier call, and where new ones are added.
+/// The results of earlier calls, and the file to which new ones are added.
 pub struct Log<R> {
     records: Vec<R>,
     file: Option<File>,
@@ -28,8 +28,8 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
     /// Opens a log, or begins one; the last line of an interrupted call may be cut short and is then dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if the file cannot be read or written, is open in another call, or holds something else; then
-    /// it is left as it is.
+    /// Fails with [`ErrorKind::Io`] if the file cannot be read or written, is open in another call, or is no such log.
+    /// The file then stays unchanged.
     pub fn open(path: &Path) -> Result<Self> {
         let because = |e: std::io::Error| unusable(path, &e.to_string());
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(because)?;
@@ -57,41 +57,41 @@ impl<R: Serialize + DeserializeOwned> Log<R> {
         self.records.iter().find(|record| condition(record))
     }
 
-    /// Adds a record; nothing is kept where no file was opened.
+    /// Adds a record; without a file nothing is kept.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be written.
+    /// Fails with [`ErrorKind::Io`] if the record cannot be written.
     pub fn add(&mut self, record: &R) -> Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let line = serde_json::to_string(record).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
-        // In one piece, so that an interrupt leaves no line without its end.
+        // Written in one piece, so that an interrupt leaves no incomplete line.
         let unkept = |e: std::io::Error| Error::new(ErrorKind::Io, format!("a result cannot be kept ({e}); {GO_ON}"));
         file.write_all(format!("{line}\n").as_bytes()).map_err(unkept)
     }
 }
 
-/// Reads a log without adding to it; a last line that was cut short is left away.
+/// Reads a log without adding to it; an incomplete last line is dropped.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read, or holds something else.
+/// Fails with [`ErrorKind::Io`] if the file cannot be read, or is no such log.
 pub fn read<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>> {
     let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
     parsed(path, whole_lines(&bytes).0)
 }
 
-/// Takes a log for this call alone, until it is closed: a second one would do the same work again, and could take a line
-/// that the first is writing for one that was cut short.
+/// Locks a log for this call until it is closed. A second call would repeat the work, and could mistake a line that the
+/// first is writing for an incomplete one.
 fn take(file: &File, path: &Path) -> Result<()> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
             Err(unusable(path, "another call is writing to it; wait for its end, or name another file"))
         }
-        // Not every file system can lock; without locks it is as good as before there were any.
+        // Not every file system can lock; without a lock the call goes on.
         Err(TryLockError::Error(_)) | Ok(()) => Ok(()),
     }
 }
 
-/// The lines that have their end, and what stands after the last of them.
+/// The complete lines, and the rest after the last of them.
 fn whole_lines(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1))
 }
@@ -101,7 +101,7 @@ fn parsed<R: DeserializeOwned>(path: &Path, whole: &[u8]) -> Result<Vec<R>> {
     lines.map(serde_json::from_slice).collect::<serde_json::Result<_>>().map_err(|e| holds_none(path, &e))
 }
 
-/// Refuses a file without a whole line unless it begins as a first result does: it may be a person's own.
+/// Refuses a file without a complete line unless it begins like a result, because it may be the user's own file.
 fn refuse_foreign<R: DeserializeOwned>(path: &Path, cut: &[u8]) -> Result<()> {
     match serde_json::from_slice::<R>(cut) {
         Err(e) if !e.is_eof() => Err(holds_none(path, &e)),

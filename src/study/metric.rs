@@ -1,10 +1,10 @@
-//! What is measured of a map in an evaluation.
+//! The metrics of an evaluation.
 
 use serde::{Deserialize, Serialize};
 
 use crate::judge::Eraser;
 
-/// What is measured.
+/// A metric of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
@@ -12,7 +12,7 @@ pub enum Metric {
     DeletionGame,
     /// Area under the curve of the score as pixels are inserted.
     Insertion,
-    /// The same as pixels are deleted.
+    /// Area under the curve of the score as pixels are deleted.
     Deletion,
     /// Whether the maximum lies on the object.
     Pointing,
@@ -20,21 +20,21 @@ pub enum Metric {
     Localisation,
     /// Overlap with the true evidence (built-in world only).
     Overlap,
-    /// How the map does as a rule on unseen deletions: held, lift, skill, the worst family.
+    /// The map as a rule on unseen deletions: held, lift, skill, the worst family.
     #[serde(alias = "proof")]
     Rule,
     /// Whether the shape of the mask alone brings the answer to other pictures.
     Leakage,
-    /// Whether the map changes when the model's weights are shuffled; takes three runs more.
+    /// Whether the map changes when the model's weights are shuffled; takes three more runs.
     Sanity,
-    /// The same of mean maps over fifty noisy copies; takes two hundred runs more.
+    /// The same for mean maps over fifty noisy copies; takes two hundred more runs.
     SmoothSanity,
-    /// Rank correlation under other seeds and nulls; takes six runs more.
+    /// Rank correlation between seeds and between null images; takes six more runs.
     Stability,
 }
 
 impl Metric {
-    /// All but those that take runs of their own.
+    /// All metrics except those that take runs of their own.
     pub const USUAL: [Metric; 8] = [
         Metric::DeletionGame,
         Metric::Insertion,
@@ -66,14 +66,14 @@ impl Metric {
     }
 }
 
-/// What is measured of each map.
+/// The measurements of each map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
     /// The metrics.
     pub metrics: Vec<Metric>,
-    /// What else deleted pixels become; under each the deletion game and both removals are measured.
+    /// Further null images; with each the deletion game and both removals are measured.
     pub nulls: Vec<Eraser>,
-    /// Keeps a small picture of each map, for the report.
+    /// Whether a thumbnail of each map is kept for the report.
     pub pictures: bool,
 }
 

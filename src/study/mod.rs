@@ -1,14 +1,13 @@
 //! Work over a set of pictures.
 //!
-//! 1. [`item`]: a picture with what is known about it; [`set`] reads such pictures from folders, annotation files and
-//!    the built-in world.
+//! 1. [`item`]: a picture with its annotations; [`set`] reads such pictures from folders, annotation files and the
+//!    built-in world.
 //! 2. [`case`](mod@case): one picture of a set, framed for a model and asked about.
-//! 3. [`log`]: results that are kept as soon as they are there, so that an interrupted study goes on where it stopped.
+//! 3. [`log`]: results that are kept as soon as they are known, so that an interrupted study resumes where it stopped.
 //! 4. [`each`](mod@each): one job on each picture of a set, such as the test of its local rule.
-//! 5. [`critter_set`]: the built-in world with everything that its pictures contain; [`annotated_set`]: people's own
-//!    pictures with the parts and things that are named in them.
-//! 6. [`metric`], [`record`] and [`judging`]: what is measured of a map, and methods and controls judged on one
-//!    picture.
+//! 5. [`critter_set`]: the built-in world with everything in its pictures; [`annotated_set`]: the user's own pictures
+//!    with their annotated parts and things.
+//! 6. [`metric`], [`record`] and [`judging`]: the metrics of a map, and methods and controls judged on one picture.
 //! 7. [`evaluation`]: the same over a set, a [`crate::job::Job`] on several threads; [`figure`] and [`summary`] make
 //!    its table, [`results`] its files.
 //! 8. [`attacks`]: the adversarial bench over a set.

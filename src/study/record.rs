@@ -1,4 +1,4 @@
-//! What one method, or one control, did on one picture.
+//! The measurements of one method, or one control, on one picture.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use crate::judge::control::seed_of;
 use crate::judge::insertion_deletion::Curves;
 use crate::judge::removal::{self, Removal};
 use crate::judge::{
-    Asked, Control, Erased, Eraser, Trial, deletion_game, leakage, localisation, pointing, sanity, stability,
+    Asked, Control, Erased, Eraser, Panel, deletion_game, leakage, localisation, pointing, sanity, stability,
 };
 use crate::map::Map;
 use crate::methods::{Game, Method, Settings};
@@ -27,7 +27,7 @@ use crate::rules::generalise::{self, Family, Generalisation};
 
 /// Runs compared for stability.
 const SEEDS: u64 = 3;
-/// Pictures of the built-in world whose pixels take the place of deleted ones.
+/// Pictures of the built-in world whose pixels replace deleted ones.
 const OTHERS: usize = 8;
 /// Levels of the range, in twentieths, at which a box is drawn from a map.
 const LEVELS: usize = 20;
@@ -37,13 +37,13 @@ pub fn order_name(method: Method) -> String {
     format!("{}:order", method.name())
 }
 
-/// How a map does as a rule on unseen deletions.
+/// The figures of a map as a rule on unseen deletions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RuleFigures {
     /// The share of trials in which it held, in [0, 1].
     pub held: f64,
-    /// The same of the region moved elsewhere; empty where no place was free.
+    /// The same share for the moved region; `None` if it could not be moved.
     pub control: Option<f64>,
     /// The share in each family of deletions that was tried.
     pub families: Vec<(Family, f64)>,
@@ -62,29 +62,29 @@ impl RuleFigures {
         Some(Self { held: found.held(), control: found.control(), families, area: found.area })
     }
 
-    /// Returns held less control.
+    /// Returns held minus control.
     pub fn lift(&self) -> Option<f64> {
         Some(self.held - self.control?)
     }
 
-    /// Returns the share of what the control left open that the rule wins; empty where the control always holds.
+    /// Returns the share of what the control left open that the rule wins; `None` if the control always holds.
     pub fn skill(&self) -> Option<f64> {
         let open = 1.0 - self.control?;
         (open > 0.0).then(|| (self.held - (1.0 - open)) / open)
     }
 }
 
-/// How a map does where deleted pixels become one thing.
+/// The figures of a map with one null image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UnderNull {
-    /// Areas of the deletion game in pixels; empty where every region has to be imputed.
+    /// Areas of the deletion game in pixels; `None` if every region has to be imputed.
     pub deletion_game: Option<deletion_game::Areas>,
     /// The areas under both curves of removal.
     pub removal: Removal,
 }
 
-/// What one method did on one picture. A field is empty where it was not asked for or cannot be known.
+/// The measurements of one method on one picture. A field is empty if it was not asked for or cannot be known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Record {
@@ -96,11 +96,11 @@ pub struct Record {
     pub method: String,
     /// Position of the class that was explained.
     pub class: usize,
-    /// Time until the map was there, or the order where that was judged, in seconds.
+    /// Time until the map, or the judged order, was finished, in seconds.
     pub seconds: f64,
     /// Steps taken.
     pub steps: usize,
-    /// Whether the method gave an order that is finer than its map.
+    /// Whether the method gave an order finer than its map.
     pub has_order: bool,
     /// Areas in pixels; null is a miss.
     pub deletion_game: Option<deletion_game::Areas>,
@@ -116,26 +116,26 @@ pub struct Record {
     pub box_overlaps: Option<Vec<f32>>,
     /// Intersection over union with the true evidence, at the best level.
     pub overlap: Option<f32>,
-    /// How it does as a rule.
+    /// The figures as a rule.
     pub rule: Option<RuleFigures>,
     /// How much more often its mask brings the answer to other pictures.
     pub leakage: Option<f32>,
-    /// What becomes of the map when the model's weights are shuffled.
+    /// How much the map changes when the model's weights are shuffled.
     pub sanity: Option<sanity::Sanity>,
-    /// Likeness of mean maps over noisy copies, at each stage.
+    /// Correlation of mean maps over noisy copies, at each stage.
     pub smooth_sanity: Option<[Option<f64>; sanity::STAGES.len()]>,
-    /// Mean rank correlations between seeds and nulls.
+    /// Mean rank correlations between seeds and between null images.
     pub stability: Option<stability::Stability>,
-    /// How it does under each null that was asked for, by its name.
+    /// The figures with each requested null image, by its name.
     pub nulls: BTreeMap<String, UnderNull>,
     /// A small picture of the map ([`thumbnail::of_map`]).
     pub map: Option<String>,
-    /// Why there is no result.
+    /// The reason why there is no result, if there is none.
     pub refused: Option<String>,
 }
 
 impl Record {
-    /// Returns a record of a picture's name and class in which nothing is measured yet.
+    /// Returns a record with a picture's name and class, without measurements yet.
     pub fn new(case: &Case, method: &str) -> Self {
         Self {
             picture: case.item.name.clone(),
@@ -145,8 +145,8 @@ impl Record {
         }
     }
 
-    /// Measures the map of an explanation that a person sees. As a rule it is tested on these families of deletions, in
-    /// the deletion game.
+    /// Measures the map of an explanation that a person sees. The `rule` metric tests it on these families of
+    /// deletions, in the deletion game.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -162,7 +162,7 @@ impl Record {
         record.judge(case, &explanation.evidence(), measures).await?;
         let model: Rc<dyn Classifier> = case.model.clone();
         if measures.has(Metric::Rule) {
-            // Whatever game a method plays, its evidence is tested by deleting it, as that of every other row is.
+            // The evidence is tested by deleting it, like that of every other row, whatever game the method plays.
             let deleting = Settings { game: Game::Delete, ..explanation.settings.clone() };
             let (evidence, others) = (explanation.evidence(), critters::strangers(OTHERS));
             let subject = &case.subject;
@@ -173,7 +173,7 @@ impl Record {
             let measured = stability::measure(model, &case.subject, &explanation.settings, SEEDS).await?;
             record.stability = Some(measured);
         }
-        // Nothing but the command shuffles models, so the page need not carry what asks them.
+        // Only the command shuffles models, so the page need not contain this code.
         if cfg!(feature = "cli") && !case.shuffled.is_empty() {
             record.check_sanity(case, explanation, measures).await?;
         }
@@ -194,7 +194,7 @@ impl Record {
         Ok(())
     }
 
-    /// Measures the finer order of an explanation, under a name of its own; `None` where there is no such order.
+    /// Measures the finer order of an explanation, under its own name; `None` if there is no such order.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -206,8 +206,8 @@ impl Record {
         Ok(Some(record))
     }
 
-    /// Measures a map that no method made. As a rule it is tested on these families, like a map by a method
-    /// with the settings `like`.
+    /// Measures a map that no method made. The `rule` metric tests it on these families, like a map of a method with
+    /// the settings `like`.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -229,7 +229,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Measures what needs the map alone.
+    /// Measures everything that needs only the map.
     async fn judge(&mut self, case: &Case, judged: &Map, measures: &Measures) -> Result<()> {
         self.ask_judges(case, judged, measures).await?;
         self.compare_with_boxes(case, judged, measures);
@@ -251,7 +251,7 @@ impl Record {
             deletion_game: measures.has(Metric::DeletionGame),
             curves: measures.has(Metric::Insertion) || measures.has(Metric::Deletion),
         };
-        let verdict = Trial { question: &case.question, truth }.judge(judged, asked).await?;
+        let verdict = Panel { question: &case.question, truth }.judge(judged, asked).await?;
         (self.deletion_game, self.overlap) = (verdict.deletion_game, verdict.overlap);
         (self.insertion, self.deletion) = (verdict.insertion, verdict.deletion);
         self.curves = verdict.curves;
@@ -278,7 +278,7 @@ impl Record {
     }
 }
 
-/// Judges a map where deleted pixels become something else; `None` where deleting everything so leaves the answer.
+/// Judges a map with another null image; `None` if deleting everything with it leaves the answer.
 async fn under_null(case: &Case, eraser: Eraser, judged: &Map) -> Result<Option<UnderNull>> {
     let seed = seed_of(&case.item.name);
     let other = other(eraser, seed);
@@ -292,12 +292,12 @@ async fn under_null(case: &Case, eraser: Eraser, judged: &Map) -> Result<Option<
     Ok(Some(UnderNull { deletion_game, removal }))
 }
 
-/// The picture whose pixels take the place of deleted ones, where they do.
+/// The picture whose pixels replace deleted ones, if the eraser needs one.
 fn other(eraser: Eraser, seed: u64) -> Option<RgbImage> {
     (eraser == Eraser::Other).then(|| critters::strangers(OTHERS).swap_remove((seed % OTHERS as u64) as usize))
 }
 
-/// For α = 0, .05, …, .95 of the range, the overlap with the best annotated box.
+/// The overlap with the best annotated box, for α = 0, .05, …, .95 of the range.
 fn box_overlaps(judged: &Map, boxes: &[PixelBox]) -> Vec<f32> {
     let best = |found: PixelBox| boxes.iter().map(|b| b.overlap(&found)).fold(0.0, f32::max);
     let at = |level: usize| localisation::Cut::Value(level as f32 / LEVELS as f32).locate(judged);

@@ -1,7 +1,6 @@
-//! The results of an evaluation as files: everything that was found but the small pictures and the times.
+//! The results of an evaluation as files: all findings except thumbnails and times.
 //!
-//! Times are no function of what was asked; without them the same question gives the same bytes, whether one machine
-//! answered or many.
+//! Times vary from run to run. Without them the same question gives the same bytes, on one machine or on many.
 
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// Returns the results as one JSON object.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if they cannot be written as JSON.
+/// Fails with [`ErrorKind::Io`] if they cannot be written as JSON.
 pub fn json(found: &Findings, summary: &Summary) -> Result<Value> {
     let setup = stated(found);
     let seen: Vec<Seen> = found.seen.iter().map(|seen| Seen { photo: None, ..seen.clone() }).collect();
@@ -25,12 +24,12 @@ pub fn json(found: &Findings, summary: &Summary) -> Result<Value> {
         "set_sha256": found.set_sha256(), "flow": summary.flow, "rows": summary.rows, "columns": summary.columns,
         "agreements": summary.agreements, "seen": seen, "records": records,
     });
-    // Numbers as they are written: what is kept in 32 bits is not widened.
+    // Numbers are written with the digits of their type: 32-bit values are not widened.
     let text = serde_json::to_string(&object).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))?;
     serde_json::from_str(&text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }
 
-/// The setup without the cut into parts, where all of them are there.
+/// The setup, without the division into parts if all parts are present.
 pub fn stated(found: &Findings) -> Setup {
     let shard = if found.missing().is_empty() { Shard::WHOLE } else { found.setup.shard };
     Setup { shard, ..found.setup.clone() }
@@ -39,7 +38,7 @@ pub fn stated(found: &Findings) -> Setup {
 /// Returns the results as a table: a line for each picture and row, a column for each figure.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if they cannot be written as CSV.
+/// Fails with [`ErrorKind::Io`] if they cannot be written as CSV.
 pub fn csv(found: &Findings, summary: &Summary) -> Result<Vec<u8>> {
     let failed = |e: String| Error::new(ErrorKind::Io, format!("the results cannot be written as CSV ({e})"));
     let mut writer = csv::Writer::from_writer(vec![]);
@@ -67,13 +66,13 @@ pub fn csv(found: &Findings, summary: &Summary) -> Result<Vec<u8>> {
     writer.into_inner().map_err(|e| failed(e.to_string()))
 }
 
-/// A text as a cell. A spreadsheet would compute one that begins as a formula, and a picture's name is a stranger's: an
-/// apostrophe makes it text.
+/// Returns a text as a cell. A spreadsheet would evaluate a text that begins like a formula, and the names of pictures
+/// are untrusted. A leading apostrophe makes such a cell text.
 fn text(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// Returns the mean time of each row's map (of an order: with the order) in seconds; controls take none.
+/// Returns the mean time of each row's map in seconds; for an order, the time includes the order. Controls take none.
 pub fn seconds(found: &Findings) -> Vec<(String, f64)> {
     let mean = |name: String| {
         let all: Vec<f64> =

@@ -11,7 +11,7 @@ use super::task::{DeletionTask, InvarianceTask, Task};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
 use crate::explain::{Explanation, Region, RegionInfo, Report};
-use crate::judge::{self, Judged, Trial, common_scene};
+use crate::judge::{self, Judged, Panel, common_scene};
 use crate::picture::{RgbImage, to_png};
 use crate::question::Question;
 use crate::render::{ColourMap, heatmap, mask_picture};
@@ -185,8 +185,8 @@ impl Finding {
         let scene = common_scene(&photo.pixels, classifier.framing());
         let question = Question::of_class(classifier.clone(), scene, class);
         let truth = Some(self.asked.truth(photo, class)).filter(|truth| !truth.is_empty());
-        let trial = Trial { question: &question, truth };
-        let verdict = trial.judge(&explanation.ranking(), judge::Asked::ALL).await?;
+        let panel = Panel { question: &question, truth };
+        let verdict = panel.judge(&explanation.ranking(), judge::Asked::ALL).await?;
         json(&Judged { verdict, seconds: explanation.seconds.total() })
     }
 }

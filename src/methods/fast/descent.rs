@@ -7,21 +7,21 @@ use crate::methods::optimise::{Adam, Objective, Problem, Trace};
 
 /// Cells of the scales, as divisors of the finest.
 const SCALES: [usize; 3] = [4, 2, 1];
-/// Adam's β₁ and β₂. Moments are forgotten sooner than usual: there are fifty steps, not thousands.
+/// Adam's β₁ and β₂. Moments decay sooner than usual, because there are fifty steps and not thousands.
 const DECAYS: (f32, f32) = (0.8, 0.99);
 
-/// A scale: its moments, and how its grid becomes the finest.
+/// A scale: its moments, and the interpolation from its grid to the finest grid.
 struct Scale {
     cells: usize,
     to_finest: Resize,
     adam: Adam,
 }
 
-/// A descent along the path of prices: the grid and where on the path it stands.
+/// A descent along the path of prices: its grid and its place on the path.
 pub(super) struct Descent {
     scales: Vec<Scale>,
     pub(super) grid: Array,
-    /// Sum of the grids of the later half of each price, and how many they are.
+    /// Sum of the grids from the later half of each price, and their number.
     sum: Array,
     summed: usize,
     path: Vec<f32>,
@@ -45,7 +45,7 @@ impl Descent {
             sum: Array::full(&shape, 0.0, device),
             grid: start,
             summed: 0,
-            // Each price gets a step at least.
+            // Each price gets at least one step.
             total: steps.max(path.len()),
             path,
             taken: 0,
@@ -61,15 +61,15 @@ impl Descent {
     /// The price on the path at a step, and the steps at which it begins and ends.
     fn price(&self, step: usize) -> (usize, usize, usize) {
         let prices = self.path.len();
-        // A dearer price only has to say where, and does so early: it gets three steps where the last gets five, but
-        // one at least.
+        // A dearer price only finds the place, which it does early. So it gets three steps for five of the last price,
+        // and at least one.
         let before_last = |price: usize| price.max(3 * price * self.total / (3 * prices + 2));
         let first = |price: usize| if price == prices { self.total } else { before_last(price) };
         let price = (0..prices).rev().find(|&price| first(price) <= step).unwrap_or(0);
         (price, first(price), first(price + 1))
     }
 
-    /// Goes to the next price where this one's steps are taken: its energy is another, so its moments start anew.
+    /// Goes to the next price once the steps of this one are taken. The energy changes, so the moments are reset.
     fn lower_price(&mut self, problem: &Problem, objective: &mut Objective) {
         let (price, first, _) = self.price(self.taken);
         if price > 0 && first == self.taken {
@@ -78,7 +78,7 @@ impl Descent {
         }
     }
 
-    /// Half a cosine from the settings' rate to nearly nothing, within the price.
+    /// Half a cosine from the settings' rate to nearly 0, within the price.
     fn falling_rate(&self) -> f32 {
         let (_, first, end) = self.price(self.taken);
         let part = (self.taken - first) as f32 / (end - first) as f32;
@@ -103,7 +103,7 @@ impl Descent {
         }
     }
 
-    /// Takes a step of all scales under the price that it is the turn of.
+    /// Takes a step of all scales under the price whose turn it is.
     pub(super) fn step(&mut self, problem: &mut Problem, objective: &mut Objective) -> Result<Trace> {
         self.lower_price(problem, objective);
         let view = problem.next_views();

@@ -1,30 +1,29 @@
 //! The paper's energy in a fraction of its steps: all scales at once, along a falling price of area.
 //!
-//! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each from
-//! the last one's mask. That is the deletion game; unless told otherwise the method plays both at once, and
-//! descends the dual game's energy. Five things differ from [`super::meaningful`]:
+//! min_m λ Σ|1 − m| + λ₂ Σ‖∇m‖^β + E_τ f_c(Φ(x(· − τ), m)), for λ = p₁ λ₁, p₂ λ₁, …, one after the other, each starting
+//! from the previous mask. That is the deletion game. By default the method plays both games at once and descends the
+//! dual game's energy. Five things differ from [`super::meaningful`]:
 //!
 //! - *All scales at once.* A step moves the grid by Σ_k P_k a_k P_kᵀ, where a_k is Adam's direction on a grid of a
-//!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids settle *where* within a few
-//!   steps while the fine one sharpens; nothing has to be handed over between stages.
-//! - *A falling rate.* Within each price the rate falls to 0 by half a cosine, so the last iterate needs no choosing
-//!   among noisy energies. The offsets of the jitter are drawn without replacement.
-//! - *A path of prices* (`path`, of λ₁). A high price leaves only what matters most; as it falls the region grows
-//!   around that. The mask of the last price is the answer. The mean over the path is the *order*, which
-//!   [`super::order`] refines.
-//! - *A relief* (`relief`, ρ). The last price deletes many pixels alike. The answer (1 − ρ) m + ρ r orders them by r, the
-//!   mean over the path as [`super::trim`] weighs it: 1 − r is the mean's evidence, and counts half outside the nested
-//!   boxes that the answer cannot do without. In the preservation game r is the mean itself.
-//! - *A null drawn anew each step* (`random_null`), so that the region holds under deletions it was not learned on.
-//!   Prices, relief and null were chosen by that, on photographs (docs/lab.md).
+//!   quarter, a half and all of the cells, and P_k interpolates it. The coarse grids find the place within a few steps
+//!   while the fine grid sharpens it. There are no stages and nothing is handed over between them.
+//! - *A falling rate.* Within each price the rate falls to 0 by half a cosine. So the last iterate is the answer, and
+//!   no choice among noisy energies is needed. The offsets of the jitter are drawn without replacement.
+//! - *A path of prices* (`path`, of λ₁). A high price deletes only the most important pixels, and the region grows
+//!   around them as the price falls. The mask of the last price is the answer. The mean over the path is the
+//!   *order*, which [`super::order`] refines.
+//! - *A relief* (`relief`, ρ). The last price deletes many pixels equally. The answer (1 − ρ) m + ρ r ranks them by r,
+//!   the mean over the path as [`super::trim`] weighs it: its evidence counts half outside the nested boxes that the
+//!   answer cannot do without. In the preservation game r is the mean itself.
+//! - *A new null image at each step* (`random_null`), so that the region holds under deletions it was not learned on.
+//!   Prices, null images and relief were chosen by this criterion (docs/lab.md).
 //!
-//! The start is the paper's disc, searched among every fourth radius. Where the energy has many minima, the start
-//! decides in which a descent ends: with several `starts` ([`super::optimise::start`]) there are several descents. One
-//! more, at the last price, goes on from the lowest end, and the lowest of all ends is the answer.
+//! The start is the paper's disc, searched among every fourth radius. The energy has many minima, and the start decides
+//! in which one a descent ends. So several `starts` ([`super::optimise::start`]) give several descents. One more
+//! descent, at the last price, continues from the lowest end, and the lowest of all ends is the answer.
 //!
-//! This is not a published method: scale space, warm starts and regularisation paths are old ideas of optimisation, and
-//! the energy is \[MP\]'s. What it takes to come as far as 300 plain steps is measured by
-//! `benches/fast_vs_reference.py`.
+//! This is not a published method. Scale space, warm starts and regularisation paths are old ideas of optimisation, and
+//! the energy is that of \[MP\]. `benches/fast_vs_reference.py` measures how soon it matches 300 plain steps.
 
 mod descent;
 
@@ -70,10 +69,10 @@ fn preset() -> Settings {
     }
 }
 
-/// The last descent's share of the rate: a whole one would leave the minimum it goes on from.
+/// The last descent's share of the rate. At the full rate it would leave the minimum from which it continues.
 const LAST_RATE: f32 = 0.2;
 
-/// Descents from one start after the other and from the lowest end; the one that ends lowest is the answer.
+/// Descents from each start in turn, and from the lowest end. The one that ends lowest is the answer.
 pub(crate) struct Fast {
     objective: Objective,
     starts: Vec<Start>,
@@ -88,7 +87,7 @@ pub(crate) struct Fast {
     trimmed: Option<Array>,
 }
 
-/// Where a descent ended: its energy expected over all offsets of the jitter, its grid, and the mean of its path.
+/// The end of a descent: its energy averaged over all offsets of the jitter, its grid, and the mean of its path.
 struct End {
     energy: f32,
     grid: Array,
@@ -131,12 +130,12 @@ impl Fast {
 
     /// Notes where the descent ended, and begins the next unless it was the last.
     async fn end_descent(&mut self, problem: &Problem) -> Result<bool> {
-        // The last steps' own energies would not do: at single offsets they differ by more than ends do.
+        // The energies of the last steps are too noisy: at single offsets they differ by more than ends do.
         let energy = match self.starts.len() {
             1 => 0.0,
             _ => expected_energy(problem, &self.objective, self.grid()).await?,
         };
-        // The last descent has one price; the path is that of the descent it goes on from.
+        // The last descent has one price, so the path is that of the descent from which it continues.
         let mean = if self.goes_on() { self.lowest_mean() } else { self.descent.mean() };
         self.ends.push(End { energy, grid: self.grid(), mean });
         let number = self.ends.len();
@@ -170,17 +169,17 @@ impl Fast {
         Ok(mean.mul_scalar(-1.0).add_scalar(1.0).mul(weights).mul_scalar(-1.0).add_scalar(1.0))
     }
 
-    /// Whether the descent is the one that goes on from the lowest end: every start has ended.
+    /// Whether this is the last descent, which continues from the lowest end after every start has ended.
     fn goes_on(&self) -> bool {
         self.ends.len() == self.starts.len()
     }
 
-    /// The grid of the lowest end so far, or where there is none that of the descent under way.
+    /// The grid of the lowest end so far, or of the current descent if none has ended.
     fn lowest_grid(&self) -> Array {
         self.lowest().map_or_else(|| self.grid(), |end| end.grid.clone())
     }
 
-    /// The mean over the path that led there.
+    /// The mean over the path that led to the lowest end.
     fn lowest_mean(&self) -> Array {
         self.lowest().map_or_else(|| self.descent.mean(), |end| end.mean.clone())
     }
@@ -191,12 +190,13 @@ impl Fast {
     }
 }
 
-/// Descents in all: with several starts one more than those.
+/// The number of descents: with several starts one more than there are starts.
 fn descents(starts: &[Start]) -> usize {
     starts.len() + usize::from(starts.len() > 1)
 }
 
-/// Steps of a descent: all get as many, but the first seven twelfths of it. It is to be quick where its start is good.
+/// Steps of a descent. All get the same number, except the first, which gets seven twelfths of it: with a good start it
+/// is quick.
 fn length(iterations: usize, descents: usize, number: usize) -> usize {
     let first = |number: usize| (12 * number).saturating_sub(5) * iterations / (12 * descents - 5);
     first(number + 1) - first(number)

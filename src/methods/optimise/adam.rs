@@ -1,7 +1,7 @@
 //! Adam (Kingma & Ba 2015) on one tensor, with a projection to [0, 1] after each step.
 //!
-//! It is written by hand because Burn's optimiser wants an autodiff module; here the gradient comes from the
-//! graph, nothing tracks it, and no step waits for the device.
+//! It is written by hand because Burn's optimiser requires an autodiff module. Here the gradient comes from the graph
+//! without tracking, and no step waits for the device.
 
 use burn::tensor::Device;
 
@@ -45,15 +45,16 @@ impl Adam {
         self.learning_rate = learning_rate;
     }
 
-    /// Returns the same with another β₁ than .9 and another β₂ than .999.
+    /// Returns the same optimiser with other values of β₁ and β₂ than .9 and .999.
     #[must_use]
     pub fn with_decays(mut self, mean_decay: f32, square_decay: f32) -> Self {
         (self.mean_decay, self.square_decay) = (mean_decay, square_decay);
         self
     }
 
-    /// Returns the same with one second moment for each entry of the first axis, the mean over its elements: steps then
-    /// keep the proportions of the gradient, where Adam's own are nearly as long for elements that hardly matter.
+    /// Returns the same optimiser with one second moment for each entry of the first axis, the mean over its elements.
+    /// Steps then keep the proportions of the gradient. Plain Adam takes nearly equal steps even for elements that
+    /// hardly matter.
     #[must_use]
     pub fn with_shared_scale(mut self) -> Self {
         self.shared = true;
@@ -70,7 +71,7 @@ impl Adam {
         parameters.sub(update).clamp(0.0, 1.0)
     }
 
-    /// Returns the step for a rate of 1, to be subtracted: the corrected mean over the root of the corrected square.
+    /// Returns the step to subtract at a rate of 1: the corrected mean divided by the root of the corrected square.
     pub fn direction(&mut self, gradient: Array) -> Array {
         #[cfg(feature = "gpu")]
         if self.is_one_launch() {

@@ -1,4 +1,4 @@
-//! The judge of energies: one and the same for every optimiser and every program.
+//! The judge of energies, which is the same for every optimiser and every program.
 
 use std::rc::Rc;
 
@@ -13,9 +13,9 @@ use crate::question::Subject;
 /// Offsets in one batch.
 const AT_ONCE: usize = 4;
 
-/// Judges grids by the energy of some settings, expected over every offset of their jitter.
+/// Judges grids by the energy of given settings, averaged over every offset of the jitter.
 ///
-/// The energy at a random offset, which a run reports, differs from offset to offset by more than optimisers do.
+/// A run reports the energy at random offsets. It differs between offsets by more than between optimisers.
 pub struct EnergyJudge {
     problem: Problem,
     objective: Objective,
@@ -31,11 +31,11 @@ impl EnergyJudge {
         Ok(Self { objective: objective(&problem), problem })
     }
 
-    /// Returns the expected energy of a grid, row by row, 1 keeps and 0 deletes.
+    /// Returns the average energy of a grid, given row by row, where 1 keeps and 0 deletes.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::Settings`] if the grid has not the settings' number of cells, and with
-    /// [`ErrorKind::Device`] if the device was lost.
+    /// Fails with [`ErrorKind::Settings`] if the grid does not have the settings' number of cells, and with
+    /// [`ErrorKind::Device`] if the device is lost.
     pub async fn expected(&self, grid: &[f32]) -> Result<f32> {
         let cells = self.objective.upsampler().grid();
         if grid.len() != cells * cells {
@@ -55,9 +55,9 @@ pub(crate) async fn expected_energy(problem: &Problem, objective: &Objective, gr
     let offsets: Vec<_> = (0..reach * reach).map(|i| (i / reach, i % reach)).collect();
     let mut sum = 0.0;
     // All offsets in one batch would need gigabytes on a large model.
-    for some in offsets.chunks(AT_ONCE) {
-        let energy = objective.energy(&problem.question, &problem.question.views(some), grid.clone())?;
-        sum += energy.read().await?[0] * some.len() as f32;
+    for batch in offsets.chunks(AT_ONCE) {
+        let energy = objective.energy(&problem.question, &problem.question.views(batch), grid.clone())?;
+        sum += energy.read().await?[0] * batch.len() as f32;
     }
     Ok(sum / offsets.len() as f32)
 }

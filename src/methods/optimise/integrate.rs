@@ -20,7 +20,7 @@ pub(crate) fn integrated_gradient(
         let pictures = view.blend(mask.clone().mul(scale.clone()));
         let weights = vec![weight / samples as f32; batch.len()];
         let pass = problem.question.pass(pictures, &weights)?;
-        // Each scaled mask depends on the mask by its scale.
+        // The derivative of each scaled mask with respect to the mask is its scale.
         let part = view.mask_gradient(pass.gradient).mul(scale).sum_axis(0);
         sum = Some(match sum {
             Some(sum) => sum.add(part),

@@ -6,10 +6,10 @@ use rand_chacha::ChaCha8Rng;
 /// A stream of offsets (rows, columns), in pixels.
 #[derive(Clone)]
 pub(crate) enum Jitter {
-    /// Each drawn alone.
+    /// Independent random draws.
     Random { random: ChaCha8Rng, largest: u32 },
-    /// All in a random order, then all again in another: the mean over a few steps comes near the
-    /// mean over all sooner than by independent draws.
+    /// All offsets in a random order, then all again in another order. The mean over a few steps approaches the mean
+    /// over all offsets sooner than with independent draws.
     Shuffled { random: ChaCha8Rng, largest: u32, pending: Vec<(usize, usize)> },
     /// Takes the listed offsets in turn.
     Listed { offsets: Vec<(usize, usize)>, next: usize },

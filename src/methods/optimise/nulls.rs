@@ -1,4 +1,4 @@
-//! Null images that take turns while a mask is learned, so that the region does not lean on one of them.
+//! Null images that take turns while a mask is learned, so that the region does not depend on one of them.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -7,16 +7,16 @@ use crate::methods::settings::Settings;
 use crate::picture::{Framing, Jitterable, Null, Planes, RgbImage, Scene, flat, gaussian, noisy, uniform};
 use crate::question::Question;
 
-/// Null images that are made once; each step draws one of them.
+/// Number of null images. They are made once, and each step draws one of them.
 const COUNT: usize = 12;
-/// Of those, every fourth is no blur: mean colour and noise take turns.
+/// Every fourth of them is not a blur but, in turn, the mean colour or noise.
 const OTHER: usize = 4;
-/// σ of a blur, as the largest multiple of the settings' own; the least is one over it.
+/// Largest multiple of the settings' σ for a blur; the least is its reciprocal.
 const SPREAD: f32 = 2.0;
-/// Seed of the draws, apart from that of the jitter.
+/// Seed of the draws, separate from the seed of the jitter.
 const SEED: u64 = 0x6e_75_6c_6c;
 
-/// The null images of a run; none where the settings ask for one alone.
+/// The null images of a run; empty if the settings ask for a single one.
 #[derive(Clone)]
 pub(crate) struct Nulls {
     views: Vec<Jitterable>,

@@ -11,7 +11,7 @@ use crate::methods::settings::Settings;
 use crate::picture::View;
 use crate::question::Question;
 
-/// The energy that a game gives a mask.
+/// The energy of a mask in a game.
 pub struct Objective {
     game: Game,
     area: Area,
@@ -55,7 +55,7 @@ impl Objective {
         Self { game: settings.game, area, variation, upsampler }
     }
 
-    /// Returns the same with a variation that is weighted by the edges of a picture, `[1, 3, S, S]`.
+    /// Returns the same energy with a variation weighted by the edges of a picture `[1, 3, S, S]`.
     #[must_use]
     pub(crate) fn along_edges(mut self, picture: Array) -> Self {
         self.variation = self.variation.along_edges(picture);
@@ -97,7 +97,7 @@ impl Objective {
         Ok(weighted(answers, weights).add(regulariser.reshape(&[1])))
     }
 
-    /// The blended pictures of all sides and views, and what each counts in the energy.
+    /// The blended pictures of all sides and views, and their weights in the energy.
     fn pictures(&self, view: &View, grid: &Array) -> (Array, Vec<f32>) {
         let mask = self.upsampler.upsample(grid.clone());
         let (sides, views) = (self.game.sides(), view.count());
@@ -126,7 +126,7 @@ impl Objective {
             return (value, gradient.add(of_terms));
         }
         let (variation, of_variation) = self.variation.value_and_gradient(grid.clone());
-        // The order matters: another one rounds otherwise, and runs of hundreds of steps drift apart by it.
+        // The order of the sums matters: another order rounds differently, and runs of hundreds of steps drift apart.
         let gradient = gradient.add(of_variation).add(self.area.gradient(&grid.shape(), device));
         (self.area.value(grid).add(variation), gradient)
     }

@@ -1,4 +1,5 @@
-//! What every method is given: the question it asks, its settings, the scores of both ends, the shifts of the picture.
+//! The input of every method: the question, the settings, the scores of the original and the deleted picture, and the
+//! shifts of the picture.
 
 use std::rc::Rc;
 
@@ -14,7 +15,7 @@ use crate::number::minus;
 use crate::picture::{Scene, View};
 use crate::question::{Ends, Question, Subject, Target};
 
-/// The least target probability there is something to explain in.
+/// Below this target probability there is nothing to explain.
 const LOWEST_SCORE: f32 = 0.05;
 /// Below this normalised score the answer has vanished.
 pub(crate) const VANISHED: f32 = 0.01;
@@ -115,7 +116,7 @@ fn check_classes(classifier: &dyn Classifier, subject: &Subject, settings: &Sett
     }
 }
 
-/// The subject under the name of what its scores are of: of a sum over the likeliest classes, not of one of them.
+/// Names the subject after the scored quantity, which may be a sum over the likeliest classes.
 fn named_by_what_is_scored(subject: Subject, settings: &Settings) -> Subject {
     match settings.top_classes {
         1 => subject,
@@ -123,8 +124,8 @@ fn named_by_what_is_scored(subject: Subject, settings: &Settings) -> Subject {
     }
 }
 
-/// The question after the target and those summed with it, or for presets that sum several after the most probable
-/// classes of the whole picture.
+/// Returns the question about the target and the classes summed with it. For presets that sum several classes, it is
+/// about the most probable classes of the whole picture.
 async fn question(
     classifier: Rc<dyn Classifier>,
     scene: Scene,
@@ -149,7 +150,7 @@ async fn question(
     Ok(question.with_target(target(&order)))
 }
 
-/// Refuses to explain what cannot be explained.
+/// Refuses a target whose score is too low, or does not fall when everything is deleted.
 fn guard(ends: Ends, subject: &Subject, needs_null: bool) -> Result<()> {
     let refuse = |sentence: String| Err(Error::new(ErrorKind::NotExplainable, sentence));
     let Ends { original, null } = ends;

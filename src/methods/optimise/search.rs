@@ -1,4 +1,4 @@
-//! What a run steps: a search for a mask. No step waits for the device.
+//! A search for a mask, which a run steps. No step waits for the device.
 
 use std::pin::Pin;
 
@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::array::{Array, Comparison};
 use crate::error::Result;
 
-/// What a step leaves to be read, still on the device.
+/// The readable results of a step, still on the device.
 pub(crate) struct Trace {
     /// The energy of the grid before the step, `[1]`.
     pub energy: Array,
@@ -14,13 +14,13 @@ pub(crate) struct Trace {
     pub score: Array,
 }
 
-/// What a search is shown when it asks to see how it fares.
+/// The progress that is shown to a search when it asks for it.
 pub(crate) struct Seen {
     /// The score at each step so far, normalised.
     pub normalised: Vec<f32>,
 }
 
-/// Whether there is nothing more to gain, once the device has said so.
+/// A future that tells, once the device has answered, whether nothing more can be gained.
 pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<bool>> + 'a>>;
 
 /// A search that is being prepared: its start may have to ask the model.
@@ -46,7 +46,7 @@ pub(crate) trait Search {
     /// Returns the mask's parameters after the last step, `[1, 1, g, g]` in [0, 1]; 1 keeps, 0 deletes.
     fn grid(&self) -> Array;
 
-    /// Returns the parameters to be kept as the answer.
+    /// Returns the parameters that become the answer.
     fn best(&self) -> Array {
         self.grid()
     }
@@ -54,25 +54,24 @@ pub(crate) trait Search {
     /// Returns the mask `[1, 1, S, S]` of such parameters.
     fn mask(&self, grid: Array) -> Array;
 
-    /// Returns the mask `[1, 1, S, S]` in whose order pixels count where the answer deletes them alike; none: the
-    /// answer's own.
+    /// Returns the mask `[1, 1, S, S]` that orders pixels which the answer deletes equally; `None` means the answer's
+    /// own mask.
     fn order(&self) -> Option<Array> {
         None
     }
 
-    /// Returns the regions of all areas, where the search learns several at once.
+    /// Returns the regions of all areas, if the search learns several at once.
     fn regions(&self) -> Option<Regions> {
         None
     }
 
-    /// Says after which steps the search wants to see how it fares. Chunks of any length are cut there, so that the
-    /// answer does not depend on how often the caller looks.
+    /// Tells after which steps the search wants to see its progress. Chunks of any length end there, so that the answer
+    /// does not depend on how often the caller looks.
     fn wants_to_see(&self, _taken: usize) -> bool {
         false
     }
 
-    /// Shows the search how it fares, and answers whether there is nothing more to gain. Here it may wait for the
-    /// device.
+    /// Shows the search its progress, and returns whether nothing more can be gained. This may wait for the device.
     ///
     /// # Errors
     /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -81,9 +80,9 @@ pub(crate) trait Search {
     }
 }
 
-/// Several answers found at once, one an area, smallest first.
+/// Several answers found at once, one for each area, smallest first.
 pub(crate) struct Regions {
-    /// Share of the picture that each was given, `[A, 1]`.
+    /// The given area of each as a share of the picture, `[A, 1]`.
     pub areas: Array,
     /// `[A, 1, S, S]`: 1 keeps, 0 deletes.
     pub masks: Array,
@@ -100,7 +99,7 @@ pub(crate) struct Best {
 }
 
 impl Best {
-    /// Begins before the first step, with a grid that any offered one betters.
+    /// Begins before the first step, with a grid that any offered grid improves on.
     pub(crate) fn new(grid: Array, problem: &Problem) -> Self {
         Self { energy: Array::full(&[1], f32::MAX, problem.device()), grid }
     }
@@ -110,7 +109,7 @@ impl Best {
         self.grid.clone()
     }
 
-    /// Keeps the better of two without asking the device which it is.
+    /// Keeps the better of the two grids, without reading back which one it is.
     pub(crate) fn offer(&mut self, energy: Array, grid: Array) {
         #[cfg(feature = "gpu")]
         if grid.is_on_card() {

@@ -1,8 +1,8 @@
 //! Where a search starts: outside the smallest region of a family whose deletion makes the answer vanish.
 //!
 //! The paper's family are centred discs. *fast* has a second one: the level sets of the integrated gradient from the
-//! whole picture to the deleted one, Σ_s (s/S) ∇_M f_c(Φ(x, (s/S) · M)) at M = 1, smoothed. It lies where the evidence
-//! does, for the price of a few steps.
+//! whole picture to the deleted one, Σ_s (s/S) ∇_M f_c(Φ(x, (s/S) · M)) at M = 1, smoothed. It lies on the evidence,
+//! and costs a few steps.
 //!
 //! References: the disc, \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 4.3; the gradient, [`super::igos`].
@@ -17,15 +17,15 @@ use crate::methods::game::Game;
 use crate::methods::start::Start;
 use crate::picture::gaussian;
 
-/// Regions tried in one batch, or fewer ([`at_once`]): those after the first that suffices are tried in vain.
+/// Most regions tried in one batch (see [`at_once`]). Regions after the first sufficient one are wasted work.
 const REGIONS_AT_ONCE: usize = 5;
 /// *fast* tries every fourth of the paper's radii.
 const DISC_STRIDE: usize = 4;
 /// Points of the integrated gradient.
 const POINTS: usize = 8;
-/// σ of the Gaussian that smooths it, in pixels at 224. The rims of its level sets are those of the discs.
+/// σ of the Gaussian that smooths the gradient, in pixels at 224. Its level sets have the same rims as the discs.
 const DIRECTION_PX: f32 = 16.0;
-/// Level sets are tried at shares of the picture k²/256: their width grows evenly, as that of the discs.
+/// Level sets are tried at shares k²/256 of the picture, so that their width grows evenly like that of the discs.
 const WIDTHS: std::ops::Range<usize> = 2..16;
 
 /// Returns the grid `[1, 1, c, c]` at which a descent of *fast* starts.
@@ -39,11 +39,11 @@ pub(crate) async fn of_fast(problem: &Problem, start: Start, cells: usize) -> Re
     Ok(Array::new(values, &shape, problem.device()))
 }
 
-/// Returns the grid of `cells` outside the smallest disc (of every `stride`-th) whose deletion makes the answer vanish,
-/// else the largest.
+/// Returns the grid of `cells` outside the smallest disc whose deletion makes the answer vanish, among every
+/// `stride`-th disc. If none does, the largest is taken.
 pub(crate) async fn outside_disc(problem: &Problem, stride: usize, cells: usize) -> Result<Vec<f32>> {
     let (side, device) = (problem.side(), problem.device());
-    // A disc is drawn when it is its turn: the search mostly ends long before the largest.
+    // Discs are drawn lazily, because the search mostly ends long before the largest.
     let mut discs = discs_by(side, stride);
     let batches = std::iter::from_fn(|| {
         let batch: Vec<Vec<f32>> =
@@ -53,8 +53,8 @@ pub(crate) async fn outside_disc(problem: &Problem, stride: usize, cells: usize)
     outside_first(problem, batches, cells).await
 }
 
-/// The grid of `cells` outside the smallest level set of the integrated gradient whose deletion makes the answer
-/// vanish, else the largest.
+/// Returns the grid of `cells` outside the smallest level set of the integrated gradient whose deletion makes the
+/// answer vanish. If none does, the largest is taken.
 async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> {
     let (side, device) = (problem.side(), problem.device());
     let whole = Array::full(&[1, 1, side, side], 1.0, device);
@@ -77,8 +77,8 @@ async fn outside_level_set(problem: &Problem, cells: usize) -> Result<Vec<f32>> 
     outside_first(problem, batches, cells).await
 }
 
-/// The grid of the first mask under which the answer vanishes, else of the last. The preservation game starts from its
-/// complement, which keeps just the region.
+/// Returns the grid of the first mask under which the answer vanishes, or of the last mask. The preservation game
+/// starts from its complement, which keeps only the region.
 async fn outside_first(problem: &Problem, batches: impl Iterator<Item = Array>, cells: usize) -> Result<Vec<f32>> {
     let side = problem.side();
     let mut chosen = Array::full(&[1, 1, side, side], 1.0, problem.device());

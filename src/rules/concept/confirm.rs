@@ -18,14 +18,14 @@ use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places, roll
 use crate::rules::split::Half;
 use crate::rules::trials::{Intervention, Queue};
 
-/// How often a background is laid down, each time moved on by the same share of its width.
+/// How often a background is copied, each time shifted by the same share of its width.
 const COPIES: usize = 4;
 /// Interventions that are tried in one step.
 const TOGETHER: usize = 4;
 
 impl<A: Annotated> ConceptRules<A> {
-    /// Returns the pictures of the other half on which a rule is confirmed, and draws which lend to which. A wide
-    /// concept is deleted by an exchange, which takes a donor as pasting does.
+    /// Returns the pictures of the other half that confirm a rule, and draws which picture lends to which. A wide
+    /// concept is deleted by an exchange, which needs a donor like pasting.
     pub(super) fn plan(&mut self, candidate: &Candidate) -> Trials {
         let Candidate { concept, class, .. } = *candidate;
         let half = || (0..self.seen.len()).filter(|&i| self.halves[i] == Half::Confirmation);
@@ -48,7 +48,7 @@ impl<A: Annotated> ConceptRules<A> {
         Trials { candidate: *candidate, sources, queue, necessity: vec![], sufficiency: vec![] }
     }
 
-    /// Takes the next interventions, and draws what chance decides about them; `None` when all are taken.
+    /// Takes the next interventions, and makes their random choices; `None` when all are taken.
     pub(super) fn plan_batch(&mut self, number: usize) -> Option<Batch> {
         let mut of = vec![];
         while of.len() < TOGETHER {
@@ -69,7 +69,7 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Line::Tried(batch.number, flips))
     }
 
-    /// Takes what came of a batch.
+    /// Records the results of a batch.
     pub(super) fn take(&mut self, batch: Batch, flips: Vec<Option<Flip>>) {
         for (planned, flip) in batch.of.into_iter().zip(flips) {
             let Some(flip) = flip else { continue };
@@ -78,7 +78,7 @@ impl<A: Annotated> ConceptRules<A> {
         }
     }
 
-    /// Asks what an intervention, its control and the picture made again do; `None` where there is nothing to change.
+    /// Measures an intervention, its control and the picture drawn again; `None` if there is nothing to change.
     async fn try_one(&self, planned: &Planned) -> Result<Option<Flip>> {
         let Planned { concept, class, how, number, source, .. } = *planned;
         let Some(edits) = self.edits(concept, number, source)? else { return Ok(None) };
@@ -90,7 +90,7 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(Some(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact }))
     }
 
-    /// Says where an intervention and its control come from; `None` where there is nothing to draw from.
+    /// Returns the sources of an intervention and its control; `None` if there is nothing to draw from.
     fn source(&mut self, at: usize, number: usize, how: Intervention) -> Option<Source> {
         let concept = self.trials[at].candidate.concept;
         if how == Intervention::Delete && !self.set.concepts()[concept].wide {
@@ -100,7 +100,7 @@ impl<A: Annotated> ConceptRules<A> {
         self.trials[at].sources.get(&number).copied()
     }
 
-    /// The intervention on a picture, and its control; `None` where the region to be changed is empty.
+    /// Returns the intervention on a picture, and its control; `None` if the region is empty.
     fn edits(&self, concept: usize, number: usize, source: Source) -> Result<Option<[Edit; 2]>> {
         Ok(match source {
             Source::Place(place) => self.region(number, concept).map(|region| deletions(&region, place)),
@@ -119,7 +119,7 @@ impl<A: Annotated> ConceptRules<A> {
     /// Returns the picture that the model saw in a trial of a rule: under the intervention, or under its control.
     ///
     /// # Errors
-    /// Fails with [`crate::ErrorKind::Settings`] of a trial that was not made; else as the set's pictures do.
+    /// Fails with [`crate::ErrorKind::Settings`] if the trial was not made, or if the set's picture cannot be read.
     pub fn picture(&self, rule: usize, how: Intervention, trial: usize, control: bool) -> Result<RgbImage> {
         let none = || Error::new(ErrorKind::Settings, format!("rule {rule} has no trial {trial}"));
         let trials = self.trials.get(rule).ok_or_else(none)?;
@@ -130,13 +130,13 @@ impl<A: Annotated> ConceptRules<A> {
         Ok(edits[usize::from(control)].picture(question.scene(), question.side()).to_picture())
     }
 
-    /// Pastes what lies in a region of another picture.
+    /// Pastes a region of another picture.
     fn paste(&self, donor: usize, region: Map) -> Result<Edit> {
         Ok(paste(self.framed(&self.set.picture(donor)?.picture), region))
     }
 
-    /// Pastes a wide concept of another picture over all of its room. A background is hidden behind its own animal, so
-    /// what the donor does not show there is taken from the same rows beside it: one picture lends it all.
+    /// Pastes a wide concept of another picture over its whole area. The donor's animal hides a part of its background.
+    /// The missing pixels are taken from the same rows beside it, so that one picture lends everything.
     fn exchange(&self, room: &Map, donor: usize, concept: usize) -> Result<Edit> {
         let side = room.side;
         let mut plate = Planes { side, values: vec![0.0; 3 * room.values.len()] };
@@ -148,17 +148,17 @@ impl<A: Annotated> ConceptRules<A> {
             }
         }
         let both = Map::from_fn(side, |i| room.values[i].min(covered.values[i]));
-        // The edge falls inwards: beyond it stands what must stay.
+        // The soft edge lies inside the area, because the pixels beyond it must stay.
         Ok(paste(plate, feathered(&both.complement(), FEATHER_PX).complement()))
     }
 
-    /// The picture made again with or without the concept, where that is known.
+    /// Returns the picture drawn again with or without the concept, if that is possible.
     fn again(&self, number: usize, concept: usize, with: bool) -> Option<Edit> {
         let picture = self.set.rerendered(number, concept, with)?;
         Some(paste(self.framed(&picture), Map::constant(self.classifier.size(), 1.0)))
     }
 
-    /// Where a concept lies in what the model sees: 1 where more than half of a pixel is covered, else 0.
+    /// Returns the region of a concept in the model's input: 1 where more than half of a pixel is covered, else 0.
     fn region(&self, number: usize, concept: usize) -> Option<Map> {
         let planes = self.framed(&self.set.region(number, concept)?);
         let region = Map::new(planes.values[..planes.side * planes.side].to_vec()).cut(0.5);
@@ -170,7 +170,7 @@ impl<A: Annotated> ConceptRules<A> {
     }
 }
 
-/// Lays a picture's region on a plate where that is not covered yet.
+/// Copies a picture's region to the parts of a plate that are not covered yet.
 fn lay(plate: &mut Planes, covered: &mut Map, picture: &Planes, region: &Map) {
     let plane = region.values.len();
     let shown: Vec<usize> = (0..plane).filter(|&i| region.values[i] > covered.values[i]).collect();

@@ -1,4 +1,4 @@
-//! What a concept rule is tested on: labelled pictures, what they show, and where.
+//! The data of a concept rule: labelled pictures, the concepts they show, and their regions.
 
 use crate::error::Result;
 use crate::picture::RgbImage;
@@ -9,9 +9,9 @@ use crate::picture::RgbImage;
 pub struct Concept {
     /// The concept's name for people.
     pub name: String,
-    /// Whether it covers most of a picture, so that it is exchanged for another instead of being blurred.
+    /// Whether the concept covers most of a picture, so that it is exchanged for another instead of being blurred.
     pub wide: bool,
-    /// Whether it is a part by which the classes truly differ: a model may rightly rely on it.
+    /// Whether the classes truly differ in this part, so that a model may rightly rely on it.
     pub own: bool,
 }
 
@@ -37,26 +37,26 @@ pub trait Annotated {
     /// Returns the picture of a number below [`Annotated::count`].
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Image`] or [`crate::ErrorKind::Io`] if it cannot be read.
+    /// Fails with [`crate::ErrorKind::Image`] or [`crate::ErrorKind::Io`] if the picture cannot be read.
     fn picture(&self, number: usize) -> Result<Labelled>;
 
-    /// Says where a concept lies, a grey picture of the picture's own size: 255 where it is. Of a wide concept also in
-    /// pictures that do not show it: where it would be.
+    /// Returns the region of a concept as a grey picture of the picture's own size, 255 inside. A wide concept also has
+    /// a region in pictures that do not show it: the place where it would be.
     fn region(&self, number: usize, concept: usize) -> Option<RgbImage>;
 
-    /// Named places of the main object, in pixels of the picture (right, down); only those that are seen.
+    /// Returns the visible keypoints of the main object, with names, in pixels of the picture (right, down).
     fn keypoints(&self, _number: usize) -> Vec<(String, [f32; 2])> {
         vec![]
     }
 
-    /// Returns the same picture made again with the concept or without it, and nothing else changed; `None` where that
-    /// is not known.
+    /// Returns the picture drawn again with or without the concept, with nothing else changed; `None` if that is not
+    /// possible.
     fn rerendered(&self, _number: usize, _concept: usize, _with: bool) -> Option<RgbImage> {
         None
     }
 }
 
-/// What is known of a picture after it was looked at.
+/// A classified picture.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Seen {
     pub(super) truth: usize,

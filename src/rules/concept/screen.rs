@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::labelled::Seen;
 use crate::rules::statistics::{Count, Estimated, Stratum, association_z, mantel_haenszel};
 
-/// A concept and a class that go together on the pictures of discovery.
+/// A concept and a class that go together on the discovery half.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Candidate {
@@ -13,13 +13,13 @@ pub struct Candidate {
     pub concept: usize,
     /// Position of the class in the model's output.
     pub class: usize,
-    /// The standardised excess of pictures with the concept that are called so.
+    /// The standardised excess of this answer among pictures with the concept.
     pub z: f64,
-    /// 1 for the concept that goes most with its class, 2 for the next, and so on.
+    /// The rank of the concept for its class: 1 for the strongest association, 2 for the next, and so on.
     pub rank: usize,
 }
 
-/// Returns all pairs that pictures can tell of and that go together, strongest first.
+/// Returns all pairs that go together and can be tested on these pictures, strongest first.
 pub(super) fn candidates(half: &[&Seen], concepts: usize, classes: usize) -> Vec<Candidate> {
     let of_class = |class: usize| {
         let z = |concept: usize| Some((concept, association_z(&strata(half, concept, class, classes))?));
@@ -39,7 +39,7 @@ pub(super) fn association(half: &[&Seen], candidate: &Candidate, confidence: f64
     mantel_haenszel(&strata(half, candidate.concept, candidate.class, classes), confidence)
 }
 
-/// For each true class, how many pictures with the concept and without it are called so.
+/// For each true class, the number of pictures with and without the concept that get this answer.
 fn strata(half: &[&Seen], concept: usize, class: usize, classes: usize) -> Vec<Stratum> {
     let mut strata = vec![Stratum::default(); classes];
     for seen in half {
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_cue_that_moves_answers_ranks_first_for_its_class() {
-        // Concept 0 makes every answer 1; concept 1 is there by chance; concept 2 always is.
+        // Concept 0 makes every answer 1. Concept 1 is present by chance, and concept 2 always.
         let seen = |i: usize| {
             let cue = i.is_multiple_of(3);
             let mut shown = vec![2];

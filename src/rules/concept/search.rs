@@ -20,14 +20,14 @@ use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
 use crate::rules::split::{Half, Print, Split};
 
-/// Rules that are tested after discovery, unless another number is asked for.
+/// Default number of rules that are tested after discovery.
 pub const TESTED: usize = 12;
-/// Pictures on which each effect of a rule is tried, at most.
+/// Most pictures on which each effect of a rule is tried.
 pub const PICTURES: usize = 60;
-/// Pictures that are looked at in one step.
+/// Pictures that are classified in one step.
 const AT_ONCE: usize = 16;
 
-/// Interventions that are planned and not known yet, at least, as long as there are so many.
+/// Number of batches that are planned ahead, as long as there are that many.
 const AHEAD: usize = 4;
 
 /// Concept rules in the making.
@@ -35,7 +35,7 @@ pub struct ConceptRules<A> {
     pub(super) classifier: Rc<dyn Classifier>,
     pub(super) set: A,
     tested: usize,
-    /// What is known of the pictures, until all are.
+    /// The classified pictures, until all are classified.
     looks: BTreeMap<usize, Looked>,
     pub(super) seen: Vec<Seen>,
     candidates: Option<Vec<Candidate>>,
@@ -69,7 +69,7 @@ impl<A: Annotated> ConceptRules<A> {
         }
     }
 
-    /// Does what is next: of the whole, or of its part.
+    /// Does the next piece of work, of the whole search or of the given part.
     async fn advance(&mut self) -> Result<()> {
         let Some(part) = self.take_part() else { return Ok(()) };
         self.done(part).await?.into_iter().for_each(|line| self.tell(line));
@@ -83,7 +83,7 @@ impl<A: Annotated> ConceptRules<A> {
         }
     }
 
-    /// Pictures that are to be looked at.
+    /// The pictures that are still to be classified.
     fn unseen(&self) -> impl Iterator<Item = Part> {
         let unknown = |start: &usize| self.looks_from(*start).any(|number| !self.looks.contains_key(&number));
         (0..self.set.count()).step_by(AT_ONCE).filter(unknown).map(Part::Look)
@@ -133,7 +133,7 @@ impl<A: Annotated> ConceptRules<A> {
         self.plan_ahead();
     }
 
-    /// Draws what chance decides about the next interventions, always in the same order.
+    /// Makes the random choices of the next interventions, always in the same order.
     fn plan_ahead(&mut self) {
         while self.planned.len() < AHEAD {
             let Some(batch) = self.plan_batch(self.batches) else { return };
@@ -146,13 +146,13 @@ impl<A: Annotated> ConceptRules<A> {
         self.seen.iter().zip(&self.halves).filter(|(_, own)| **own == half).map(|(seen, _)| seen).collect()
     }
 
-    /// What the model is asked about a picture, whose deleted pixels are blurred.
+    /// Returns the question about a picture, with blur as the null image.
     pub(super) fn question(&self, picture: &RgbImage) -> Question {
         let scene = Scene::new(picture, self.classifier.framing(), &NullImage::default());
         Question::of_class(self.classifier.clone(), scene, 0)
     }
 
-    /// Whether what it is to do is done.
+    /// Whether all of its work is done.
     fn is_done(&self) -> bool {
         self.share.is_over(|| self.next().is_none())
     }

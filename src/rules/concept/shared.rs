@@ -1,4 +1,4 @@
-//! What several can do of a search for concept rules, and what they tell of it.
+//! The parts of a search for concept rules that several workers can share, and the lines that they report.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,31 +8,31 @@ use crate::rules::effect::Flip;
 use crate::rules::split::Print;
 use crate::rules::trials::Intervention;
 
-/// Something that can be done without the rest.
+/// A part that can be done independently.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// To look at some pictures, from this number on.
+    /// Classify some pictures, from this number on.
     Look(usize),
-    /// To try some interventions.
+    /// Try some interventions.
     Try(Batch),
 }
 
-/// What came of a part.
+/// The result of a part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Line {
     /// A picture, by its number in the set.
     Looked(usize, Looked),
-    /// What the interventions of a batch did, by its number; `None` where there was nothing to change.
+    /// The flips of a batch's interventions, with the batch's number; `None` if there was nothing to change.
     Tried(usize, Vec<Option<Flip>>),
 }
 
-/// What is known of a picture after it was looked at.
+/// A classified picture, with its print.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looked {
     pub(super) seen: Seen,
-    /// By which its half is told.
+    /// The print that decides the picture's half.
     pub(super) print: Print,
 }
 
@@ -44,7 +44,7 @@ pub struct Batch {
     pub(super) of: Vec<Planned>,
 }
 
-/// An intervention on a picture, with what chance decides about it.
+/// An intervention on a picture, with its random choices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Planned {
     /// Number of the rule.

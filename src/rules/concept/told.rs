@@ -1,4 +1,4 @@
-//! Concept rules as they are told: with a sentence, and the classes by name.
+//! Concept rules for people: with a sentence and the names of the classes.
 
 use serde::Serialize;
 
@@ -9,11 +9,12 @@ use crate::classifier::Labels;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptTest"))]
 pub struct Told {
-    /// How many rules there were, and how many are left.
+    /// A sentence that says how many rules were screened, tested and confirmed.
     pub sentence: String,
     /// The rules that are confirmed by intervention.
     pub confirmed: usize,
-    /// Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen.
+    /// Pairs of concept and class that go together on the discovery half; `None` until all of its pictures are
+    /// classified.
     pub screened: Option<usize>,
     /// The name of the class of each rule.
     pub classes: Vec<String>,
@@ -22,7 +23,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Names the classes of what was found.
+    /// Adds the names of the classes to the findings.
     pub fn new(found: Findings, labels: &Labels) -> Self {
         Self {
             sentence: found.sentence(),

@@ -1,4 +1,4 @@
-//! The trials of a concept rule, and what happened in them.
+//! The trials of a concept rule, and their outcomes.
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,27 @@ use super::screen::Candidate;
 use crate::rules::effect::Flip;
 use crate::rules::trials::{Intervention, Queue};
 
-/// What happened to one picture of the set.
+/// The outcome of one picture of the set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptTrial"))]
 pub struct Trial {
     /// Number of the picture in the set.
     pub number: usize,
-    /// What the intervention, its control and the picture made again did.
+    /// Whether the answer flipped under the intervention, under its control, and in the picture drawn again.
     #[serde(flatten)]
     pub flip: Flip,
-    /// Where the intervention and its control came from.
+    /// The sources of the intervention and its control.
     #[serde(skip)]
     pub(super) source: Source,
 }
 
-/// What chance decided about a trial.
+/// The random choices of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Source {
     /// The region is blurred; its control lies at another place.
     Place((usize, usize)),
-    /// Another picture lends its pixels, and one more those of the control.
+    /// One picture lends the pixels of the intervention, and another those of the control.
     Donors(usize, usize),
 }
 
@@ -43,8 +43,7 @@ pub(super) struct Trials {
 }
 
 impl Trial {
-    /// What happened, with the number of the picture by which it is independent of other trials: the donor, or the
-    /// picture itself where a region of its own is blurred.
+    /// The outcome, with the number of the independent unit: the donor or, if a region is blurred, the picture itself.
     pub(super) fn by_donor(&self) -> (usize, Flip) {
         let of = if let Source::Donors(donor, _) = self.source { donor } else { self.number };
         (of, self.flip)
@@ -52,7 +51,7 @@ impl Trial {
 }
 
 impl Trials {
-    /// Takes a trial to its place: pictures are tried in the order of their numbers.
+    /// Inserts a trial in its place: pictures are tried in the order of their numbers.
     pub(super) fn add(&mut self, how: Intervention, trial: Trial) {
         let made = if how == Intervention::Delete { &mut self.necessity } else { &mut self.sufficiency };
         let at = made.partition_point(|earlier| earlier.number < trial.number);

@@ -1,4 +1,4 @@
-//! What is said of concept rules once they were tried.
+//! The verdicts on concept rules.
 
 use serde::Serialize;
 
@@ -8,16 +8,16 @@ use super::trials::{Trial, Trials};
 use crate::rules::effect::{Effect, LEVEL};
 use crate::rules::statistics::{Interval, holm};
 
-/// What is said of a rule.
+/// The verdict on a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ConceptVerdict"))]
 pub enum Verdict {
     /// Deleting the concept takes the answer away, or pasting it brings the answer.
     ReliesOn,
-    /// The concept and the answer go together, but neither follows from the other.
+    /// The concept and the answer go together, but no intervention confirmed that the answer depends on the concept.
     GoesWith,
-    /// Not even that is confirmed.
+    /// Not even the association is confirmed.
     Unconfirmed,
 }
 
@@ -39,16 +39,17 @@ pub struct Finding {
     pub deleted: Vec<Trial>,
     /// The pictures into which it was pasted.
     pub pasted: Vec<Trial>,
-    /// The p of the rule, the better of both effects corrected for there being two, and by Holm for all rules tested.
+    /// The p of the rule: the better of the two effects, corrected for two effects and by Holm over all tested rules.
     pub p: f64,
-    /// What is said of it.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
 /// All rules, strongest on discovery first.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
-    /// Pairs of concept and class that go together on the pictures of discovery; nothing before those were all seen.
+    /// Pairs of concept and class that go together on the discovery half; `None` until all of its pictures are
+    /// classified.
     pub screened: Option<usize>,
     /// The rules that were tested.
     pub rules: Vec<Finding>,
@@ -60,12 +61,12 @@ impl Findings {
         self.rules.iter().filter(|rule| rule.verdict == Verdict::ReliesOn)
     }
 
-    /// Lists those of them whose concept does not belong to the class: what the model has wrongly learned.
+    /// Returns the confirmed rules whose concept does not belong to the class: what the model has wrongly learned.
     pub fn wrongly_learned(&self) -> impl Iterator<Item = &Finding> {
         self.confirmed().filter(|rule| !rule.concept.own)
     }
 
-    /// Returns how many rules there were, and how many are left.
+    /// Returns a sentence that says how many rules were screened, tested and confirmed.
     pub fn sentence(&self) -> String {
         if self.screened == Some(0) {
             return "Nothing was found that goes with an answer beyond the true class, so nothing was tested. \

@@ -18,7 +18,7 @@ use crate::rules::split::Print;
 const AT_ONCE: usize = 8;
 
 impl<P: Pictures> Cues<P> {
-    /// Takes a step of a part; returns what came of it, and the rest.
+    /// Takes a step of a part. Returns its result, if there is one, and the rest of the part.
     pub(super) async fn go_on(&self, work: Work) -> Result<(Option<Line>, Option<Work>)> {
         match work {
             Work::Look(mut numbers) => {
@@ -44,7 +44,7 @@ impl<P: Pictures> Cues<P> {
         Ok(Looked { look: Look { answer: answers[0], deleted: answers[1] }, print: Print::of(&picture) })
     }
 
-    /// Takes some steps of an explanation. What cannot be explained is a result; a lost device ends the search.
+    /// Takes some steps of an explanation. A refusal counts as a result; a lost device ends the search.
     async fn explain(&self, mut explaining: Box<Explaining>) -> Result<(Option<Line>, Option<Work>)> {
         let explained = match self.explain_some(&mut explaining).await {
             Ok(None) => return Ok((None, Some(Work::Explain(explaining)))),
@@ -55,7 +55,7 @@ impl<P: Pictures> Cues<P> {
         Ok((Some(Line::Explained(explaining.number, explained)), None))
     }
 
-    /// Begins an explanation or goes on with it; `None` while it is not at its end.
+    /// Begins or continues an explanation; `None` until it has ended.
     async fn explain_some(&self, explaining: &mut Explaining) -> Result<Option<Explained>> {
         let Some(run) = &mut explaining.run else {
             let picture = self.set.pixels(explaining.number)?;

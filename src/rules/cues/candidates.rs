@@ -1,4 +1,4 @@
-//! From the evidence of many pictures to what is tried: groups, candidates, and on which pictures each is held.
+//! From the evidence of many pictures to trials: groups, candidates, and the pictures that test each candidate.
 
 use super::cluster::Clusters;
 use super::descriptor::{Descriptor, Space};
@@ -9,11 +9,11 @@ use super::verdict::{Candidate, Exemplar, strength};
 use crate::map::Map;
 use crate::rules::split::Half;
 
-/// The candidates that are tested on unseen pictures, at most.
+/// Most candidates that are tested on unseen pictures.
 pub const MOST_CONFIRMED: usize = 10;
-/// Pictures of each effect while candidates are ranked, at most.
+/// Most pictures for each effect while candidates are ranked.
 const RANKED_ON: usize = 12;
-/// Pictures of each effect on the confirmation half, at most.
+/// Most pictures for each effect on the confirmation half.
 const CONFIRMED_ON: usize = 40;
 /// Exemplars of a cue.
 const EXEMPLARS: usize = 6;
@@ -39,7 +39,7 @@ impl<P: Pictures> Cues<P> {
         self.ranking = self.with_tries(ranking);
     }
 
-    /// Plans what is tried in trials whose pictures are all chosen.
+    /// Plans the interventions of trials whose pictures are all chosen.
     fn with_tries(&mut self, mut all: Vec<Trials>) -> Vec<Trials> {
         all.iter_mut().for_each(|trials| self.plan_tries(trials));
         all
@@ -55,7 +55,7 @@ impl<P: Pictures> Cues<P> {
         Candidate { class, cluster, stability, area: areas / members.len() as f64, outside, exemplars, members }
     }
 
-    /// The share of some regions outside of annotated objects; `None` where none are annotated.
+    /// The share of these regions that lies outside annotated objects; `None` if no objects are annotated.
     fn outside(&self, regions: &[(usize, &Map)]) -> Option<f64> {
         let framing = self.classifier.framing();
         let (mut outside, mut all) = (0.0, 0.0);
@@ -98,7 +98,7 @@ impl<P: Pictures> Cues<P> {
         self.trials = self.with_tries(chosen);
     }
 
-    /// How many unseen pictures of a candidate's answer were explained, and those of them that show the cue.
+    /// Returns the number of explained unseen pictures with a candidate's answer, and those of them that show the cue.
     pub(super) fn unseen(&self, candidate: usize) -> (usize, Vec<usize>) {
         let Candidate { class, cluster, .. } = self.candidates[candidate];
         let all = self.of_half(Half::Confirmation, |answer| answer == class);

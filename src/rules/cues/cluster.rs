@@ -1,10 +1,10 @@
 //! Groups of pictures that are kept: stable under resampling, and large enough.
 //!
-//! A group's stability is Hennig's: the points are drawn with replacement and grouped again; the Jaccard index of a
-//! group with the most similar new one, on the points that were drawn, is averaged over the draws.
+//! Stability is defined as by Hennig: the points are drawn with replacement and grouped again. The Jaccard index of a
+//! group with the most similar new group, on the drawn points, is averaged over the draws.
 //!
-//! A stable group need not be a cloud of its own: of 40 points without any structure, two to four pieces are often as
-//! stable as is asked for here. So a group is only a candidate, and what counts is what deleting and pasting it do.
+//! A stable group need not be a separate cloud: two to four pieces of 40 points without any structure are often as
+//! stable as required here. So a group is only a candidate, and deleting and pasting decide.
 //!
 //! Reference: C. Hennig, "Cluster-wise assessment of cluster stability", Computational Statistics & Data Analysis 52,
 //! 2007.
@@ -20,11 +20,11 @@ use crate::rules::statistics::draw::below;
 
 /// A group is kept if its mean Jaccard index reaches this.
 pub const LEAST_STABILITY: f64 = 0.75;
-/// A group is kept if it has so many pictures.
+/// A group is kept if it has at least this many pictures.
 pub const FEWEST_MEMBERS: usize = 8;
-/// Groups of one class, at most.
+/// Most groups of one class.
 const MOST_GROUPS: usize = 8;
-/// Times that the points are drawn again.
+/// Number of times that the points are resampled.
 const DRAWS: usize = 50;
 
 /// The groups of one class's pictures.
@@ -44,13 +44,13 @@ pub(super) struct Cluster {
     /// Its points, the nearest to the centre first.
     pub(super) members: Vec<usize>,
     pub(super) stability: f64,
-    /// The largest distance of a point to the centre of the others.
+    /// The largest distance of a point from the centre of the others.
     radius: f64,
 }
 
 impl Clusters {
-    /// Groups points and keeps what is stable and large. Where no group is, the points are one group: a partition that
-    /// does not hold is not there.
+    /// Groups points and keeps the groups that are stable and large. If there is none, all points are one group,
+    /// because an unstable partition is no partition.
     pub(super) fn of(points: &[&[f64]], seed: u64) -> Self {
         let found = Self::around(points, eigengap::groups(points, MOST_GROUPS), seed);
         if found.kept.is_empty() { Self::around(points, 1, seed) } else { found }
@@ -75,7 +75,8 @@ impl Clusters {
         Self { centres: found.centres, kept }
     }
 
-    /// The kept group to which a new point belongs: that of the nearest centre, if it is as near as its own points are.
+    /// Returns the kept group to which a new point belongs: that of the nearest centre, if the point is as near as the
+    /// group's own points.
     pub(super) fn place(&self, point: &[f64]) -> Option<usize> {
         let (centre, square) = nearest(point, &self.centres)?;
         self.kept.iter().position(|cluster| cluster.centre == centre && square.sqrt() <= cluster.radius)
@@ -88,8 +89,8 @@ fn members(points: &[&[f64]], groups: &[usize], group: usize, centre: &[f64]) ->
     members
 }
 
-/// A point pulls the centre towards itself; the centre of the m − 1 others is m / (m − 1) times as far away, as a new
-/// point's is.
+/// A point pulls the centre of its group towards itself. The centre of the m − 1 others is m / (m − 1) times as far
+/// away, which makes the distance comparable with that of a new point.
 fn radius(points: &[&[f64]], members: &[usize], centre: &[f64]) -> f64 {
     let count = members.len() as f64;
     let largest = members.iter().map(|&i| squared_distance(points[i], centre)).fold(0.0, f64::max).sqrt();

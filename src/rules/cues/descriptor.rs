@@ -1,4 +1,4 @@
-//! What describes the evidence of a picture: where it lies, what the model makes of it, and its colours.
+//! The descriptors of a picture's evidence: its place, the model's features of it, and its colours.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,8 +54,8 @@ impl TryFrom<String> for Descriptor {
     }
 }
 
-/// What makes descriptors of one class comparable: of each of the three the mean, and the scale by which its points
-/// lie 1 from the mean, in the root of the mean square.
+/// The normalisation that makes the descriptors of one class comparable. Each of the three has a mean, and a scale at
+/// which the root mean square distance from the mean is 1.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Space(Vec<(Vec<f64>, f64)>);
 
@@ -69,7 +69,7 @@ impl Space {
         )
     }
 
-    /// The place of a descriptor: all three side by side, each as wide as the others.
+    /// The point of a descriptor: all three side by side, each with the same spread.
     pub(super) fn place(&self, descriptor: &Descriptor) -> Vec<f64> {
         let block = |(values, (mean, scale)): (&Vec<f64>, &(Vec<f64>, f64))| {
             values.iter().zip(mean).map(|(v, m)| (v - m) * scale).collect::<Vec<_>>()
@@ -97,7 +97,7 @@ fn cells(evidence: &Map) -> Vec<f64> {
     sums.iter().map(|(sum, count)| sum / f64::max(*count, 1.0)).collect()
 }
 
-/// The means over the places of the last layer with a map; the logits of a classifier that cannot be looked into.
+/// Returns the spatial means of the last layer with a map, or the logits of a classifier without access to its layers.
 async fn features(classifier: &dyn Classifier, picture: Planes) -> Result<Vec<f64>> {
     let side = picture.side;
     let picture = Array::new(picture.values, &[1, 3, side, side], classifier.device());
@@ -120,7 +120,7 @@ fn colours(photo: &Planes, evidence: &Map) -> Vec<f64> {
     let mut histogram = vec![0.0; SHADES * SHADES * SHADES];
     for (i, &weight) in evidence.values.iter().enumerate() {
         let shade = |channel: usize| ((photo.values[channel * plane + i] * SHADES as f32) as usize).min(SHADES - 1);
-        // Evidence may lie a rounding error below nought, whose root is no number.
+        // Rounding may put evidence just below 0, which has no square root.
         histogram[(shade(0) * SHADES + shade(1)) * SHADES + shade(2)] += f64::from(weight.max(0.0));
     }
     let sum: f64 = histogram.iter().sum::<f64>().max(f64::MIN_POSITIVE);
@@ -139,7 +139,7 @@ mod tests {
         // The first pixel is red, the others blue; six of them are evidence.
         let value = |i: usize| if (i == 0 && i < 1024) || i > 2048 { 1.0 } else { 0.0 };
         let photo = Planes { side: 32, values: (0..3 * 1024).map(value).collect() };
-        // A rounding error below nought is no colour's weight.
+        // Values just below 0 must add no weight to a colour.
         let colours = colours(&photo, &evidence.mapped(|v| if v > 0.0 { v } else { -1e-7 }));
         let (red, blue) = (colours[3 * 16], colours[3]);
         assert!((red * red - 1.0 / 6.0).abs() < 1e-9 && (blue * blue - 5.0 / 6.0).abs() < 1e-9, "{red} {blue}");

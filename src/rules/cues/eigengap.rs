@@ -1,8 +1,8 @@
-//! How many groups points fall into, by the eigengap.
+//! The number of groups of a set of points, by the eigengap.
 //!
-//! The affinity of two points is exp(−d² / (σ_i σ_j)), where σ_i is the distance to the seventh neighbour. If the
-//! points fell into k groups without any affinity between them, D^(−½) A D^(−½) would have k eigenvalues of 1 and the
-//! others below. So k is where the sorted eigenvalues λ₁ ≥ λ₂ ≥ … leave the widest gap λ_k − λ_(k+1).
+//! The affinity of two points is exp(−d² / (σ_i σ_j)), where σ_i is the distance to the seventh neighbour. If there
+//! were k groups without any affinity between them, D^(−½) A D^(−½) would have k eigenvalues of 1 and smaller ones. So
+//! k maximises the gap λ_k − λ_(k+1) of the sorted eigenvalues λ₁ ≥ λ₂ ≥ ….
 //!
 //! References: U. von Luxburg, "A tutorial on spectral clustering", Statistics and Computing 17, 2007; L. Zelnik-Manor
 //! and P. Perona, "Self-tuning spectral clustering", NIPS 2004; the eigenvalues are by Jacobi's rotations (G. H. Golub
@@ -12,7 +12,7 @@ use super::k_means::squared_distance;
 
 /// The neighbour whose distance is a point's own scale.
 const NEIGHBOUR: usize = 7;
-/// Sweeps of Jacobi's rotations, at most; they converge quadratically, and a few hundred points take about ten.
+/// Most sweeps of Jacobi's rotations. They converge quadratically, and a few hundred points take about ten.
 const SWEEPS: usize = 30;
 
 /// Returns how many groups there are, from 1 to `most`.
@@ -59,7 +59,7 @@ fn eigenvalues(mut matrix: Vec<Vec<f64>>) -> Vec<f64> {
     (0..n).map(|i| matrix[i][i]).collect()
 }
 
-/// Turns the plane of two axes, p before q, so that their element beside the diagonal becomes nought.
+/// Rotates the plane of the axes p < q so that their off-diagonal element becomes 0.
 fn rotate(matrix: &mut [Vec<f64>], p: usize, q: usize) {
     if matrix[p][q] == 0.0 {
         return;

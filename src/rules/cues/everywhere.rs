@@ -5,31 +5,31 @@ use serde::{Deserialize, Serialize};
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Interval, wilson};
 
-/// If so many of the other pictures take an answer when everything is deleted, it is the model's answer to nothing, and
-/// that it stays says nothing of its own pictures.
+/// If this share of the other pictures takes an answer when everything is deleted, it is the model's answer to an empty
+/// picture. That it stays then says nothing about its own pictures.
 const DEFAULT: f64 = 0.5;
 
-/// What one picture is called, as it is and with everything deleted.
+/// The answers of one picture, unchanged and with everything deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Look {
     pub(super) answer: usize,
     pub(super) deleted: usize,
 }
 
-/// A class whose answers stay when everything is deleted: what it goes by is everywhere, and no region shows it.
+/// A class whose answers stay when everything is deleted: its cue is everywhere, and no region shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Everywhere {
     /// Position of the class in the model's output.
     pub class: usize,
-    /// Of unseen pictures with this answer, the share that keeps it when everything is deleted; the interval holds for
+    /// The share of unseen pictures with this answer that keep it when everything is deleted; the interval holds for
     /// all classes together.
     pub kept: Interval,
-    /// Of unseen pictures with other answers, the share that takes this one when everything is deleted.
+    /// The share of unseen pictures with other answers that take this answer when everything is deleted.
     pub taken: Interval,
 }
 
 impl Everywhere {
-    /// Says it, with the class's name.
+    /// Returns the finding as a sentence, with the class's name.
     pub fn sentence(&self, label: &str) -> String {
         let percent = |share: f64| format!("{:.0} %", 100.0 * share);
         format!(
@@ -47,7 +47,7 @@ impl Everywhere {
     }
 }
 
-/// The classes of which that holds on these pictures, of so many classes.
+/// Returns the classes, out of `classes`, whose answers stay on these pictures when everything is deleted.
 pub(super) fn everywhere(looks: &[Look], classes: usize) -> Vec<Everywhere> {
     let asked: Vec<usize> = (0..classes).filter(|&class| looks.iter().any(|look| look.answer == class)).collect();
     let confidence = 1.0 - LEVEL / asked.len().max(1) as f64;

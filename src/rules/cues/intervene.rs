@@ -14,8 +14,7 @@ use crate::rules::loans::Loan;
 use crate::rules::region::{FEATHER_PX, deletions, feathered, paste, places};
 
 impl<P: Pictures> Cues<P> {
-    /// Plans the interventions of some trials, and draws what chance decides about each: then they can be tried in any
-    /// order.
+    /// Plans the interventions of some trials and makes their random choices, so that they can be tried in any order.
     pub(super) fn plan_tries(&mut self, trials: &mut Trials) {
         for picture in std::mem::take(&mut trials.to_delete) {
             let chance = self.deletion(picture);
@@ -32,13 +31,13 @@ impl<P: Pictures> Cues<P> {
         self.planned += 1;
     }
 
-    /// Draws where as much as a picture's evidence is deleted; `None` where it is too large to be moved.
+    /// Draws the place of the control deletion; `None` if the evidence is too large to be moved.
     fn deletion(&mut self, picture: usize) -> Option<Chance> {
         let region = &self.explained.get(&picture)?.as_ref()?.region;
         places(&region.0, 1, &mut self.random).first().copied().map(Chance::Delete)
     }
 
-    /// An intervention with all that it takes to make it; `None` of one whose evidence is not known.
+    /// Returns an intervention with everything that it needs; `None` if its evidence is not known.
     pub(super) fn asked(&self, trials: &Trials, tried: &Try) -> Option<Asked> {
         let Try { number, picture, chance, .. } = *tried;
         let source = if let Chance::Paste(donor, _) = chance { donor } else { picture };
@@ -53,10 +52,11 @@ impl<P: Pictures> Cues<P> {
         Ok(Flip { changed: flips(answers[0]), control: flips(answers[1]), exact: None })
     }
 
-    /// Returns what the model saw in a trial of a cue, by its number ([`CueTrial`](super::CueTrial)), or in its control.
+    /// Returns the picture that the model saw in a trial of a cue, by its number ([`CueTrial`](super::CueTrial)), or in
+    /// its control.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such trial; else as [`Pictures::pixels`].
+    /// Fails with [`ErrorKind::Settings`] if there is no such trial, and otherwise as [`Pictures::pixels`] does.
     pub fn trial(&self, cue: usize, trial: usize, control: bool) -> Result<RgbImage> {
         let of = |trials: &Trials| self.asked(trials, trials.tries.iter().find(|tried| tried.number == trial)?);
         let made = self.trials.get(cue).and_then(of);
@@ -83,7 +83,7 @@ impl<P: Pictures> Cues<P> {
         Ok(Question::of_class(self.classifier.clone(), scene, 0))
     }
 
-    /// What deleted pixels become: never what the masks were learned with.
+    /// The null image of the tests, which the masks were never learned with.
     fn unseen_null(&self) -> NullImage {
         let kind = if self.settings.null == Null::Mean { Null::Blur } else { Null::Mean };
         NullImage { kind, ..NullImage::default() }

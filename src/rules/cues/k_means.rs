@@ -1,12 +1,12 @@
 //! k-means: the centres that lie nearest to their points.
 //!
-//! Minimises Σ_i ‖x_i − c(i)‖² by Lloyd's two steps in turn, from starts that are drawn far apart (k-means++: the next
-//! centre is a point, drawn with a probability in proportion to its squared distance to the centres before). The best
-//! of some starts counts.
+//! Minimises Σ_i ‖x_i − c(i)‖² by Lloyd's two steps in turn. The starts are drawn far apart by k-means++: the next
+//! centre is a point drawn with a probability proportional to its squared distance from the earlier centres. The best
+//! of several starts counts.
 //!
-//! It is written here because no kept crate fits: `kmeans` needs a nightly compiler, `linfa-clustering` brings a second
-//! matrix library and a second source of randomness into the page, and two others are no longer kept or cannot be
-//! seeded. What it is used for are tens to hundreds of points.
+//! It is written here because no maintained crate fits: `kmeans` needs a nightly compiler, `linfa-clustering` brings a
+//! second matrix library and a second source of randomness into the page, and two others are unmaintained or cannot be
+//! seeded. It is used for tens to hundreds of points.
 //!
 //! References: S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28, 1982;
 //! D. Arthur and S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
@@ -18,7 +18,7 @@ use crate::rules::statistics::draw::below;
 
 /// Starts, of which the best counts.
 const STARTS: usize = 8;
-/// Rounds of Lloyd's two steps, at most.
+/// Most rounds of Lloyd's two steps.
 const ROUNDS: usize = 100;
 
 /// Points in groups.
@@ -31,7 +31,7 @@ pub(super) struct Grouping {
     pub(super) spread: f64,
 }
 
-/// Groups points around `k` centres; around fewer where there are fewer points that differ.
+/// Groups points around `k` centres, or around fewer if there are fewer distinct points.
 pub(super) fn k_means(points: &[&[f64]], k: usize, random: &mut ChaCha8Rng) -> Grouping {
     let starts = (0..STARTS).map(|_| descend(points, seeds(points, k, random)));
     let best = starts.min_by(|a, b| a.spread.total_cmp(&b.spread));
@@ -63,7 +63,7 @@ fn seeds(points: &[&[f64]], k: usize, random: &mut ChaCha8Rng) -> Vec<Vec<f64>> 
     centres
 }
 
-/// A number drawn in proportion to its weight; `None` where all weights are nought.
+/// Draws an index in proportion to its weight; `None` if all weights are 0.
 fn weighted(weights: &[f64], random: &mut ChaCha8Rng) -> Option<usize> {
     let unit = f64::from(random.next_u32()) / 2f64.powi(32);
     let mut left = unit * weights.iter().sum::<f64>();
@@ -107,7 +107,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// So many points around each of these places, within ±`spread` on each axis.
+    /// Draws `each` points around each place, within ±`spread` on each axis.
     pub(in super::super) fn clouds(places: &[[f64; 2]], each: usize, spread: f64, seed: u64) -> Vec<Vec<f64>> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut near = |at: f64| at + spread * (2.0 * f64::from(random.next_u32()) / 2f64.powi(32) - 1.0);

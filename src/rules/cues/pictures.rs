@@ -1,4 +1,4 @@
-//! What cues are looked for in: pictures of which no label needs to be known.
+//! The pictures in which cues are searched; they need no labels.
 
 use crate::error::Result;
 use crate::picture::RgbImage;
@@ -14,8 +14,8 @@ pub trait Pictures {
     /// Fails with [`crate::ErrorKind::Image`] or [`crate::ErrorKind::Io`] if it cannot be read.
     fn pixels(&self, number: usize) -> Result<RgbImage>;
 
-    /// Says where the annotated objects lie, a grey picture of the picture's own size: 255 where they are; `None` where
-    /// that is not known.
+    /// Returns the annotated objects as a grey picture of the picture's own size, 255 inside; `None` if there are no
+    /// annotations.
     fn object(&self, _number: usize) -> Option<RgbImage> {
         None
     }

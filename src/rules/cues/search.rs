@@ -1,4 +1,4 @@
-//! Cues in the making: look, explain, cluster, rank, confirm.
+//! A running search for cues: look, explain, cluster, rank, confirm.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,11 +21,11 @@ use crate::methods::Settings;
 use crate::picture::RgbImage;
 use crate::rules::split::{Half, Split};
 
-/// Parts with interventions that are named at a time, since each brings its regions along: as many as four workers need
-/// to have one each, and one to go on with.
+/// Most parts with interventions that are offered at a time, because each carries its regions. Four workers can have
+/// one each and one in reserve.
 const NAMED: usize = 8;
 
-/// What is done next.
+/// The stage of the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Look,
@@ -36,12 +36,12 @@ enum Stage {
     Done,
 }
 
-/// Cues in the making.
+/// A running search for cues.
 pub struct Cues<P> {
     pub(super) classifier: Rc<dyn Classifier>,
     pub(super) set: P,
     pub(super) settings: Settings,
-    /// The evidence of pictures; `None` of those that cannot be explained.
+    /// The evidence of the explained pictures; `None` for pictures that cannot be explained.
     pub(super) explained: BTreeMap<usize, Option<Explained>>,
     pub(super) candidates: Vec<Candidate>,
     pub(super) random: ChaCha8Rng,
@@ -53,12 +53,12 @@ pub struct Cues<P> {
     halves: Vec<Half>,
     /// Pictures that look like an earlier one.
     alike: usize,
-    /// The pictures that are explained in the stage that is under way, or were in the last one.
+    /// The pictures to explain in the current stage, or those of the last stage that explained.
     to_explain: Vec<usize>,
     /// The groups of each class, and the space in which they lie.
     pub(super) classes: BTreeMap<usize, (Space, Clusters)>,
     pub(super) ranking: Vec<Trials>,
-    /// Necessity plus sufficiency of the chosen candidates on discovery, the strongest first, and their trials.
+    /// Necessity plus sufficiency of the chosen candidates on the discovery half, strongest first.
     pub(super) ranks: Vec<f64>,
     pub(super) trials: Vec<Trials>,
     work: Option<Work>,
@@ -81,13 +81,13 @@ impl std::fmt::Display for Standing {
 }
 
 impl<P: Pictures> Cues<P> {
-    /// Prepares a search in a set, with a method's settings. The seed decides how groups start and which pictures lend
-    /// and receive patches.
+    /// Prepares a search in a set, with a method's settings. The seed decides the starts of the groups, and which
+    /// pictures lend and receive patches.
     pub fn new(classifier: Rc<dyn Classifier>, set: P, settings: Settings, seed: u64) -> Self {
         let mut new = Self {
             classifier,
             set,
-            // Only the mask is looked at, not the order of its pixels.
+            // The search uses only the mask, not the order of its pixels.
             settings: Settings { refine: false, ..settings },
             explained: BTreeMap::new(),
             candidates: vec![],
@@ -110,7 +110,7 @@ impl<P: Pictures> Cues<P> {
         new
     }
 
-    /// Returns what the model sees around the place of an exemplar.
+    /// Returns the part of the model's input around an exemplar.
     ///
     /// # Errors
     /// Fails as [`Pictures::pixels`] does.
@@ -122,7 +122,7 @@ impl<P: Pictures> Cues<P> {
         Ok(image::imageops::crop_imm(&seen, left, top, width, height).to_image())
     }
 
-    /// The pictures of discovery whose answer is so.
+    /// The pictures of the discovery half whose answer meets the condition.
     pub(super) fn discovery(&self, answer: impl Fn(usize) -> bool) -> Vec<usize> {
         self.of_half(Half::Discovery, answer)
     }
@@ -131,12 +131,12 @@ impl<P: Pictures> Cues<P> {
         (0..self.halves.len()).filter(|&i| self.halves[i] == half && answer(self.looked[&i].look.answer)).collect()
     }
 
-    /// The evidence of a picture, where it was explained.
+    /// The evidence of a picture, if it was explained.
     pub(super) fn evidence(&self, number: usize) -> Option<&Explained> {
         self.explained.get(&number)?.as_ref()
     }
 
-    /// Takes a step of the part under way, after it has begun the next where there is none.
+    /// Takes a step of the current part, and begins the next part first if there is none.
     async fn advance(&mut self) -> Result<()> {
         let Some(work) = self.work.take().or_else(|| self.next()) else { return Ok(()) };
         let (line, rest) = self.go_on(work).await?;
@@ -155,14 +155,14 @@ impl<P: Pictures> Cues<P> {
         self.work.is_none() && self.share.is_over(|| self.stage == Stage::Done)
     }
 
-    /// Goes on to the stage in which something is to be done.
+    /// Goes on to the next stage that has work.
     fn settle(&mut self) {
         while self.stage != Stage::Done && !self.is_open() {
             self.stage = self.next_stage();
         }
     }
 
-    /// Whether something is not known that the stage finds out.
+    /// Whether the stage still has open work.
     fn is_open(&self) -> bool {
         match self.stage {
             Stage::Look => self.looked.len() < self.set.size(),
@@ -172,7 +172,7 @@ impl<P: Pictures> Cues<P> {
         }
     }
 
-    /// Prepares what follows.
+    /// Prepares the next stage.
     fn next_stage(&mut self) -> Stage {
         match self.stage {
             Stage::Look => {
@@ -202,7 +202,7 @@ impl<P: Pictures> Cues<P> {
         (self.halves, self.alike) = (split.halves(), split.alike());
     }
 
-    /// Wants these pictures explained; an answer that stays when everything is deleted cannot be.
+    /// Requests explanations of these pictures, except those whose answer stays when everything is deleted.
     pub(super) fn explain_next(&mut self, numbers: Vec<usize>) {
         for &number in &numbers {
             let Look { answer, deleted } = self.looked[&number].look;
@@ -218,14 +218,14 @@ impl<P: Pictures> Cues<P> {
         self.to_explain.iter().copied().filter(|number| !self.explained.contains_key(number))
     }
 
-    /// The interventions of the stage that is under way.
+    /// The interventions of the current stage.
     fn tries(&self) -> impl Iterator<Item = (&Trials, &Try)> {
         let trials = if self.stage == Stage::Rank { &self.ranking } else { &self.trials };
         trials.iter().flat_map(|trials| trials.tries.iter().map(move |tried| (trials, tried)))
     }
 
-    /// Interventions that are tried together, of which one at least is not known yet. They stay together when others
-    /// are, so that a part keeps its name.
+    /// The batches of interventions with at least one open result. A batch keeps its interventions, so that its part
+    /// keeps its name.
     fn batches(&self) -> impl Iterator<Item = Vec<Asked>> {
         let tries: Vec<(&Trials, &Try)> = self.tries().collect();
         let open = |batch: &&[(&Trials, &Try)]| batch.iter().any(|(_, tried)| tried.flip.is_none());
@@ -316,7 +316,7 @@ impl<P: Pictures> Divisible for Cues<P> {
         &mut self.share
     }
 
-    /// Of a part under way the rest is not done.
+    /// Begins a part, and drops the rest of the current one.
     fn begin_part(&mut self, part: Part) {
         self.work = None;
         self.share.begin(part);

@@ -1,6 +1,6 @@
-//! What several can do of a search for cues, and what they tell of it.
+//! The parts of a search for cues that several workers can share, and the lines that they report.
 //!
-//! Regions and descriptors cross as base 64, to the bit and in a fraction of the length that their numbers have in JSON.
+//! Regions and descriptors are sent as base 64, which is exact to the bit and far shorter than their numbers in JSON.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,47 +13,47 @@ use crate::map::Map;
 use crate::rules::effect::Flip;
 use crate::rules::split::Print;
 
-/// Something that can be done without the rest.
+/// A part that can be done independently.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// To look at some pictures, from this number on.
+    /// Classify some pictures, from this number on.
     Look(usize),
-    /// To explain, of the picture of this number, this answer.
+    /// Explain this answer (the second number) of the picture of the first number.
     Explain(usize, usize),
-    /// To try some interventions.
+    /// Try some interventions.
     Try(Vec<Asked>),
 }
 
-/// What came of a part.
+/// The result of a part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Line {
     /// A picture, by its number in the set.
     Looked(usize, Looked),
-    /// The evidence of a picture; `None` where it cannot be explained.
+    /// The evidence of a picture; `None` if it cannot be explained.
     Explained(usize, Option<Explained>),
-    /// What an intervention did, by its number.
+    /// The flip of an intervention, by its number.
     Tried(usize, Flip),
 }
 
-/// What is known of a picture after it was looked at.
+/// A classified picture, with its print.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Looked {
     pub(super) look: Look,
-    /// By which its half is told.
+    /// The print that decides the picture's half.
     pub(super) print: Print,
 }
 
 /// The evidence of a picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explained {
-    /// Where it is evidence by more than half of its range.
+    /// The region where the evidence exceeds half of its range.
     pub(super) region: Region,
     pub(super) descriptor: Descriptor,
 }
 
-/// An intervention with all that it takes to make it.
+/// An intervention with everything that it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// Numbers interventions in the order in which they are planned.
@@ -62,7 +62,7 @@ pub struct Asked {
     pub(super) class: usize,
     /// Number of the picture in the set.
     pub(super) picture: usize,
-    /// What is deleted from it, or pasted into it.
+    /// The region that is deleted from the picture, or pasted into it.
     pub(super) region: Region,
     pub(super) chance: Chance,
 }

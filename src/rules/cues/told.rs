@@ -1,4 +1,4 @@
-//! Cues as they are told: each with its sentence and the name of its answer.
+//! Cues for people: each with its sentence and the name of its answer.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::classifier::Labels;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "CuesTold"))]
 pub struct Told {
-    /// How many cues there were, and how many are left.
+    /// A sentence that says how many candidates were found, tested and confirmed.
     pub sentence: String,
     /// How many pictures there were.
     pub pictures: Counts,
@@ -25,16 +25,16 @@ pub struct Told {
 pub struct ToldCue {
     /// The name of the answer.
     pub label: String,
-    /// What was found of it.
+    /// The finding in a sentence.
     pub sentence: String,
-    /// Whether it is confirmed although it lies mostly outside the annotated objects.
+    /// Whether the cue is confirmed although it lies mostly outside the annotated objects.
     pub wrongly_learned: bool,
     /// The figures.
     pub cue: Cue,
 }
 
 impl Told {
-    /// Names the answers of what was found.
+    /// Adds the names of the answers to the findings.
     pub fn new(found: Findings, labels: &Labels) -> Self {
         let everywhere = found.everywhere.iter().map(|class| class.sentence(&labels.short(class.class)));
         Self {

@@ -1,4 +1,4 @@
-//! The trials of a cue, and what happened in them.
+//! The trials of a cue, and their outcomes.
 
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub(super) struct Trials {
     pub(super) to_delete: Vec<usize>,
     /// Pictures with other answers into which it is pasted, and those that lend it.
     pub(super) loans: Vec<Loan>,
-    /// In the order in which they are planned.
+    /// The interventions, in the order in which they are planned.
     pub(super) tries: Vec<Try>,
 }
 
@@ -27,35 +27,35 @@ pub(super) struct Try {
     /// Number of the picture in the set.
     pub(super) picture: usize,
     pub(super) chance: Chance,
-    /// What it did; `None` before it is tried.
+    /// The outcome; `None` before it is tried.
     pub(super) flip: Option<Flip>,
 }
 
-/// What chance decided about an intervention.
+/// The random choices of an intervention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Chance {
-    /// The cue is deleted; in the control as much is, this far down and to the right.
+    /// The cue is deleted. The control deletes the same region, moved by this much (down, right).
     Delete((usize, usize)),
-    /// The cue of the first picture is pasted; in the control the same place of the second.
+    /// The cue of the first picture is pasted. The control pastes the same place of the second.
     Paste(usize, usize),
 }
 
 impl Chance {
-    /// The picture that lends the cue where it is pasted.
+    /// The picture that lends the cue, if the cue is pasted.
     pub(super) fn donor(self) -> Option<usize> {
         if let Chance::Paste(donor, _) = self { Some(donor) } else { None }
     }
 }
 
 impl Trials {
-    /// Of a candidate, with nothing planned.
+    /// The trials of a candidate, with nothing planned yet.
     pub(super) fn of(candidate: usize) -> Self {
         Self { candidate, ..Self::default() }
     }
 
-    /// Chooses `most` of either pictures at most, at random. Those that show the cue also lend it, since donors are what
-    /// is counted: patches by which the cue was found and chosen may not confirm it.
+    /// Chooses at most `most` pictures of either kind at random. The unseen pictures that show the cue also lend it.
+    /// Donors are the unit of counting, so patches that found and chose the cue may not confirm it.
     pub(super) fn new(
         candidate: usize,
         showing: &[usize],
@@ -63,13 +63,13 @@ impl Trials {
         most: usize,
         random: &mut ChaCha8Rng,
     ) -> Self {
-        let mut some = |of: &[usize]| {
-            let mut of = of.to_vec();
-            shuffle(random, &mut of);
-            of.truncate(most);
-            of
+        let mut drawn_from = |pictures: &[usize]| {
+            let mut drawn = pictures.to_vec();
+            shuffle(random, &mut drawn);
+            drawn.truncate(most);
+            drawn
         };
-        let (to_delete, to_receive) = (some(showing), some(others));
+        let (to_delete, to_receive) = (drawn_from(showing), drawn_from(others));
         Self { to_delete, loans: lend(showing, others, &to_receive, random), ..Self::of(candidate) }
     }
 
@@ -78,12 +78,12 @@ impl Trials {
         self.tries.iter().filter_map(|tried| Some((tried, tried.flip?)))
     }
 
-    /// What deleting the cue did, as far as that is known.
+    /// The known outcomes of deleting the cue.
     pub(super) fn deleted(&self) -> Vec<Flip> {
         self.made().filter(|(tried, _)| tried.chance.donor().is_none()).map(|(_, flip)| flip).collect()
     }
 
-    /// What pasting it did, with the number of the picture that lent it.
+    /// The known outcomes of pasting the cue, with the number of the picture that lent it.
     pub(super) fn received(&self) -> Vec<(usize, Flip)> {
         self.made().filter_map(|(tried, flip)| Some((tried.chance.donor()?, flip))).collect()
     }

@@ -1,4 +1,4 @@
-//! What is said of cues once they were tried.
+//! The verdicts on cues.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::pixel_box::PixelBox;
 use crate::rules::effect::{Effect, Flip, LEVEL};
 use crate::rules::statistics::{holm, p_words};
 
-/// A cue of which a larger share of the area lies outside annotated objects was wrongly learned.
+/// A cue with a larger share of its area outside annotated objects was wrongly learned.
 const MOSTLY: f64 = 0.5;
 
 /// A group of evidence that goes with an answer.
@@ -17,9 +17,9 @@ const MOSTLY: f64 = 0.5;
 pub(super) struct Candidate {
     /// Position of the answer in the model's output.
     pub(super) class: usize,
-    /// The number of the group among those kept of the class.
+    /// The number of the group among the kept groups of the class.
     pub(super) cluster: usize,
-    /// The pictures of discovery that are in it, the most typical first.
+    /// The pictures of the discovery half in this group, the most typical first.
     pub(super) members: Vec<usize>,
     pub(super) stability: f64,
     /// Mean share of the picture that the evidence covers.
@@ -28,13 +28,13 @@ pub(super) struct Candidate {
     pub(super) exemplars: Vec<Exemplar>,
 }
 
-/// A picture that shows a cue, and where.
+/// A picture that shows a cue, and the cue's place.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Exemplar {
     /// The picture's number.
     pub picture: usize,
-    /// The tight box around the evidence, in pixels of what the model sees.
+    /// The tight box around the evidence, in pixels of the model's input.
     pub place: PixelBox,
 }
 
@@ -44,13 +44,13 @@ pub struct Exemplar {
 pub struct Cue {
     /// Position of the answer in the model's output.
     pub class: usize,
-    /// Pictures of discovery that show it.
+    /// Pictures of the discovery half that show it.
     pub members: usize,
     /// The mean Jaccard index of the group when its pictures are drawn again, in [0, 1].
     pub stability: f64,
     /// Mean share of the picture that it covers, in [0, 1].
     pub area: f64,
-    /// The share of its area outside of annotated objects, in [0, 1]; `None` where none are annotated.
+    /// The share of its area outside annotated objects, in [0, 1]; `None` if no objects are annotated.
     pub outside: Option<f64>,
     /// Necessity plus sufficiency on the discovery half, by which it was chosen.
     pub rank: f64,
@@ -62,7 +62,7 @@ pub struct Cue {
     pub necessity: Effect,
     /// Unseen answers that become this one when the cue is pasted.
     pub sufficiency: Effect,
-    /// The p of the cue: the better of both effects, corrected for there being two, and by Holm for all cues tested.
+    /// The p of the cue: the better of the two effects, corrected for two effects and by Holm over all tested cues.
     pub p: f64,
     /// Whether the model relies on it.
     pub confirmed: bool,
@@ -72,7 +72,7 @@ pub struct Cue {
     pub trials: Vec<CueTrial>,
 }
 
-/// What one intervention did to an unseen picture.
+/// The outcome of one intervention on an unseen picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CueTrial {
@@ -80,7 +80,7 @@ pub struct CueTrial {
     pub number: usize,
     /// Number of the picture in the set.
     pub picture: usize,
-    /// The picture that lends the cue, where it is pasted; `None` where it is deleted.
+    /// The picture that lends the cue, if it is pasted; `None` if it is deleted.
     pub donor: Option<usize>,
     /// Whether the answer flips.
     pub changed: bool,
@@ -99,7 +99,7 @@ impl Cue {
         self.necessity.flips
     }
 
-    /// Says what was found, with the class's name.
+    /// Returns the finding as a sentence, with the class's name.
     pub fn sentence(&self, label: &str) -> String {
         let verdict = if self.confirmed { "relies on" } else { "is not confirmed to rely on" };
         let outside =
@@ -121,7 +121,7 @@ impl Cue {
     }
 }
 
-/// Says how many answers pasting brings, and from how many pictures: those are what the test counts.
+/// Says how many answers pasting brings, and the number of donors, which the test counts.
 fn pasted(effect: &Effect) -> String {
     match effect {
         Effect { trials: 0, .. } => "none of 0".to_owned(),
@@ -146,7 +146,7 @@ pub struct Counts {
     pub looked: usize,
     /// How many of them are on the discovery half.
     pub discovery: usize,
-    /// How many look like another and were put on its side.
+    /// How many look like another and were put into its half.
     pub alike: usize,
     /// Pictures that were explained, on both halves.
     pub explained: usize,
@@ -155,7 +155,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Says why pictures were not explained, and what would help where none was; nothing where all were.
+    /// Says why pictures were not explained, and what would help if none was. Empty if all were explained.
     fn refusals(&self) -> String {
         let why = "the answer stays when everything is deleted, or its mask cannot be learned";
         match (self.refused, self.explained) {
@@ -188,12 +188,12 @@ impl Findings {
         self.cues.iter().filter(|cue| cue.confirmed)
     }
 
-    /// Returns those of them that lie mostly outside the annotated objects.
+    /// Returns the confirmed cues that lie mostly outside the annotated objects.
     pub fn wrongly_learned(&self) -> impl Iterator<Item = &Cue> {
         self.cues.iter().filter(|cue| cue.wrongly_learned())
     }
 
-    /// Returns how many cues there were, and how many are left.
+    /// Returns a sentence that says how many candidates were found, tested and confirmed.
     pub fn sentence(&self) -> String {
         let outside = if self.cues.iter().any(|cue| cue.outside.is_some()) {
             format!(", of which {} lie mostly outside the annotated objects", self.wrongly_learned().count())
@@ -214,7 +214,7 @@ impl Findings {
     }
 }
 
-/// What was tried of one candidate.
+/// A candidate with its trials.
 pub(super) struct Tried<'a> {
     pub(super) candidate: &'a Candidate,
     pub(super) rank: f64,
@@ -257,7 +257,7 @@ fn effects(trials: &Trials, tested: usize) -> [Effect; 2] {
     [Effect::new(&trials.deleted(), tested), Effect::of_donors(&trials.received(), tested)]
 }
 
-/// Necessity plus sufficiency, of what was tried of each.
+/// Necessity plus sufficiency, by the trials so far.
 pub(super) fn strength(trials: &Trials) -> f64 {
     effects(trials, 1).iter().map(Effect::difference).sum()
 }

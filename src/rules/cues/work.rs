@@ -1,4 +1,4 @@
-//! A part of a search under way: some looks, an explanation, some interventions.
+//! The current part of a search: some looks, an explanation, or some interventions.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -11,14 +11,14 @@ pub(super) const LOOKED_AT: usize = 8;
 /// Interventions of a part.
 pub(super) const TOGETHER: usize = 4;
 
-/// What is left of a part.
+/// The rest of a part.
 pub(super) enum Work {
     Look(Range<usize>),
     Explain(Box<Explaining>),
     Try(VecDeque<Asked>),
 }
 
-/// A picture that is explained.
+/// A picture that is being explained.
 pub(super) struct Explaining {
     pub(super) number: usize,
     pub(super) answer: usize,
@@ -27,7 +27,7 @@ pub(super) struct Explaining {
 }
 
 impl Work {
-    /// Begins a part of a search in so many pictures.
+    /// Begins a part of a search in `size` pictures.
     pub(super) fn of(part: Part, size: usize) -> Self {
         match part {
             Part::Look(start) => Self::Look(looked_at(start, size)),
@@ -36,7 +36,7 @@ impl Work {
         }
     }
 
-    /// What is still to be done; `None` of nothing.
+    /// Returns the rest, or `None` if nothing is left.
     pub(super) fn rest(self) -> Option<Self> {
         let done = match &self {
             Self::Look(numbers) => numbers.is_empty(),

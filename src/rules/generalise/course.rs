@@ -1,7 +1,7 @@
-//! The course of a test: which deletions are tried, in which order, and what came of each.
+//! The course of a test: the deletions, their order, and their results.
 //!
-//! All are drawn beforehand, so that a deletion is known by the number of its draw and can be tried by anybody. One that
-//! can tell nothing has another of its family in its place, at the end.
+//! All deletions are drawn beforehand, so that the number of a draw identifies a deletion and any worker can try it. A
+//! deletion that can tell nothing is replaced by another of its family, at the end.
 
 use std::collections::VecDeque;
 
@@ -14,30 +14,30 @@ use super::design::DELETIONS;
 /// A deletion to be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// The number of its draw.
+    /// The number of the draw.
     pub draw: usize,
     /// What deleted pixels become.
     pub family: Family,
-    /// Its number among the deletions of the test, by which its controls take turns.
+    /// Its number among the deletions of the test, which chooses the place of its control.
     pub number: usize,
 }
 
-/// What came of a deletion.
+/// The result of a deletion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
     /// The deletion.
     pub part: Part,
-    /// The normalised score of each region that was asked about; `None` where the ends can tell nothing.
+    /// The normalised score of each tested region; `None` if the deletion can tell nothing.
     pub normalised: Option<Vec<f32>>,
 }
 
-/// A deletion in its place, with the scores that came of it where they are known.
+/// A deletion in its place, with its scores if they are known.
 pub(super) struct Stop<'a> {
     pub part: Part,
     pub normalised: Option<&'a [f32]>,
 }
 
-/// What is to be tried, and what was.
+/// The planned deletions and the results so far.
 pub(super) struct Course {
     families: Vec<Family>,
     draws: Vec<Deletion>,
@@ -45,13 +45,13 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Draws all deletions that may be tried: those that tell nothing are replaced until they are the rule.
+    /// Draws all deletions that may be tried. Of the deletions that tell nothing, at most [`DELETIONS`] are replaced.
     pub fn new(families: Vec<Family>, side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Self {
         let draws = (0..2 * DELETIONS).map(|_| draw(side, learned_sigma_px, random)).collect();
         Self { families, draws, tried: vec![] }
     }
 
-    /// Adds what came of a deletion, once.
+    /// Adds the result of a deletion, unless it is there already.
     pub fn add(&mut self, tried: Tried) {
         if !self.tried.iter().any(|known| known.part == tried.part) {
             self.tried.push(tried);
@@ -62,8 +62,8 @@ impl Course {
         self.draws[part.draw].of(part.family)
     }
 
-    /// The deletions of the test in their order, and the draws that tell nothing. Those not tried yet count as if they
-    /// told something.
+    /// The deletions of the test in their order, and the draws that tell nothing. A deletion that was not tried yet
+    /// counts as telling something.
     fn walk(&self) -> (Vec<Stop<'_>>, Vec<usize>) {
         let first = if self.families.is_empty() { 0 } else { DELETIONS };
         let mut pending: VecDeque<Family> = self.families.iter().copied().cycle().take(first).collect();
@@ -88,7 +88,7 @@ impl Course {
         self.walk().0
     }
 
-    /// The deletions that are known with all before them: what one after the other would have found by now.
+    /// The deletions that are known together with all before them, as if they had been tried one after the other.
     pub fn known(&self) -> Vec<(Part, &[f32])> {
         self.stops().into_iter().map_while(|stop| Some((stop.part, stop.normalised?))).collect()
     }
@@ -98,7 +98,7 @@ impl Course {
         self.stops().into_iter().filter(|stop| stop.normalised.is_none()).map(|stop| stop.part).collect()
     }
 
-    /// How many that were tried before the first that is wanted could tell nothing.
+    /// The number of deletions before the first wanted one that could tell nothing.
     pub fn void(&self) -> usize {
         let (stops, void) = self.walk();
         let wanted = stops.iter().find(|stop| stop.normalised.is_none());

@@ -1,5 +1,5 @@
-//! The distribution of deletions on which a local rule is tested: families of what deleted pixels become, and how the
-//! picture is moved and lit meanwhile.
+//! The distribution of deletions that tests a local rule: families of null images, and changes of the picture's place
+//! and light.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use crate::methods::Settings;
 use crate::picture::{Null, uniform};
 
-/// What deleted pixels become: a family of null images.
+/// A family of null images, which says what deleted pixels become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DeletionFamily"))]
 pub enum Family {
-    /// The picture, blurred by another σ than the one the region was learned under.
+    /// The picture, blurred by another σ than the region was learned with.
     OtherBlur,
     /// The picture's mean colour.
     Mean,
     /// Gaussian noise about the mean colour.
     Noise,
-    /// What the pixels around suggest, with a little noise ([`crate::picture::impute`]).
+    /// An imputation from the pixels around, with a little noise ([`crate::picture::impute`]).
     Imputed,
     /// The pixels of another picture.
     OtherPicture,
@@ -53,13 +53,13 @@ impl Family {
     }
 }
 
-/// One deletion of the distribution, before it is known what is deleted.
+/// One deletion of the distribution, without its region.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Deletion {
     /// What deleted pixels become.
     pub family: Family,
-    /// σ of a blur at the model's size, in pixels; 0 of other families.
+    /// σ of a blur at the model's size, in pixels; 0 for other families.
     pub sigma_px: f32,
     /// Shift of the picture under the region, in pixels (down, right).
     pub shift_px: (i64, i64),
@@ -81,7 +81,7 @@ impl Deletion {
 
 /// σ of an unseen blur, as multiples of the learned one: from 1/2.5 to 1/1.5, or from 1.5 to 2.5.
 const SIGMA_RATIOS: (f32, f32) = (1.5, 2.5);
-/// σ of the blurs for a region that was learned under none, in pixels at 224.
+/// σ on which the unseen blurs are based if the region was not learned with a blur, in pixels at 224.
 const SIGMA_PX: f32 = 10.0;
 /// Largest shift, as a divisor of the picture's side: 7 px at 224. Methods learn with shifts of −2 to 1 px.
 const SHIFT_DIVISOR: usize = 32;
@@ -93,8 +93,8 @@ pub fn reach_px(side: usize) -> usize {
     side / SHIFT_DIVISOR
 }
 
-/// Draws a deletion by blur, from which [`Deletion::of`] makes one of any family. `learned_sigma_px` is the σ at the
-/// model's size that the region was learned under, if it was learned under a blur.
+/// Draws a deletion by blur, from which [`Deletion::of`] makes one of any family. `learned_sigma_px` is the σ, at the
+/// model's size, with which the region was learned; `None` if it was not learned with a blur.
 pub fn draw(side: usize, learned_sigma_px: Option<f32>, random: &mut ChaCha8Rng) -> Deletion {
     let reach = reach_px(side) as i64;
     let shift = |random: &mut ChaCha8Rng| (random.next_u32() % (2 * reach as u32 + 1)) as i64 - reach;

@@ -1,16 +1,17 @@
 //! A local rule on deletions that it was not learned on.
 //!
-//! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds where it was not learned.
-//! A [`Test`] draws deletions from a named distribution: what deleted pixels become ([`Family`], never the one learned
-//! on), and a shift, a mirror and a brightness of the picture. Under each the region is cut hard at three levels of the
-//! evidence. A rule *holds* in a trial if the score, normalised by that deletion's own ends, is at most .2; in the
-//! preservation game, where all but the region is deleted, if at least .8 stays.
+//! "Deleting region R takes the answer away" is a rule, and its quality is how well it holds on deletions it was not
+//! learned on. A [`Test`] draws deletions from a named distribution: a null image ([`Family`], never one of the
+//! learning), and a shift, a mirror and a brightness of the picture. Under each deletion the region is cut hard at
+//! three levels of the evidence. The score is normalised by the scores of the original and of the fully deleted picture
+//! under that deletion. A rule *holds* in a trial if the normalised score is at most .2. In the preservation game
+//! everything but the region is deleted, and the rule holds if at least .8 stays.
 //!
-//! Beside each trial stands its control: the same region moved elsewhere (toroidally, to one of three places that share
-//! less than a fifth of it). A level whose region is too large for that is left out, so that rule and control are
-//! compared at the same areas; only where no level has a control are all tried, without one. With h the share in which
-//! the rule holds and h⁰ that of the control, *lift* is h − h⁰ and *skill* (h − h⁰) / (1 − h⁰). A region of everything
-//! always holds, so that skill and area belong together.
+//! Each trial has a control: the same region moved elsewhere (toroidally, to one of three places that overlap it by
+//! less than a fifth). A level whose region is too large for that is left out, so that rule and control are compared at
+//! the same areas. If no level has a control, all levels are tried without one. Let h be the share of trials in which
+//! the rule holds, and h⁰ that of the control. Then *lift* is h − h⁰ and *skill* is (h − h⁰) / (1 − h⁰). A region that
+//! covers everything always holds, so skill and area belong together.
 //!
 //! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation",
 //! ICCV 2017, sections 3 and 5.4 (the experiment with other α and nulls). The families, the control and the intervals
@@ -48,9 +49,9 @@ use deletion::reach_px;
 
 /// Places to which a region is moved as its control.
 const PLACES: usize = 3;
-/// The least probability of the answer in a changed picture that can tell anything.
+/// A trial can tell something only if the changed picture gives the answer at least this probability.
 const LEAST_SCORE: f32 = 0.05;
-/// How a rule fares so far.
+/// The results of a rule so far.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
     /// Trials in which it held.
@@ -65,7 +66,7 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// The region at one level, and where its controls lie.
+/// The region at one level, and the places of its controls.
 struct Cut {
     level: f32,
     /// 1 in the region, else 0.
@@ -73,7 +74,8 @@ struct Cut {
     places: Vec<(usize, usize)>,
 }
 
-/// A local rule under test; a step is one deletion: the picture, the deleted picture, and each level with its control.
+/// A running test of a local rule. A step is one deletion: the picture, the fully deleted picture, and each level with
+/// its control.
 pub struct Test {
     classifier: Rc<dyn Classifier>,
     /// The picture with a margin for shifts.
@@ -89,13 +91,13 @@ pub struct Test {
 
 impl Test {
     /// Prepares the test of an explanation by any method, on all families that it has not seen. `others` are pictures
-    /// whose pixels take the place of deleted ones; without any that family is left out.
+    /// whose pixels replace deleted ones; if there are none, that family is left out.
     pub fn new(classifier: Rc<dyn Classifier>, explanation: &Explanation, others: Vec<RgbImage>) -> Self {
         let families = Family::unseen_by(&explanation.settings);
         Self::on(classifier, explanation, others, families)
     }
 
-    /// The same on these families alone, whether it has seen them or not.
+    /// Prepares the test on these families alone, whether the method has seen them or not.
     pub fn on(
         classifier: Rc<dyn Classifier>,
         explanation: &Explanation,
@@ -106,8 +108,8 @@ impl Test {
         Self::of_map(classifier, subject, &explanation.evidence(), settings, others, families)
     }
 
-    /// Prepares the test of a map `[S, S]` that no method made, on these families: what a method with those settings is
-    /// compared with.
+    /// Prepares the test of a map `[S, S]` that no method made, on these families. A method with these settings is
+    /// compared with it.
     pub fn of_map(
         classifier: Rc<dyn Classifier>,
         subject: &Subject,
@@ -122,8 +124,8 @@ impl Test {
         let blurred = matches!(settings.null, Null::Blur | Null::Pyramid);
         let (width, height) = subject.picture.dimensions();
         let learned_sigma_px = blurred.then(|| settings.null_image().sigma_at_model_px(width, height, framing));
-        // All maps of a picture are tested on the same deletions, wherever their controls lie, and many pictures are not
-        // tested on one draw of them.
+        // All maps of a picture are tested on the same deletions, wherever their controls lie. Different pictures get
+        // different draws.
         let [mut of_places, mut of_deletions] = [0, 1].map(|number| stream_of(&subject.picture, number));
         let cuts = LEVELS.map(|level| cut(evidence, level, &mut of_places)).into();
         Self {
@@ -144,8 +146,8 @@ impl Test {
         let deletion = self.course.deletion(part);
         let scene = self.scene(&deletion);
         let question = Question::of_class(self.classifier.clone(), scene.clone(), self.target);
-        // The regions are asked about only where the ends say that something can be told: a third of all passes is
-        // saved on pictures whose answer is unsure.
+        // The regions are tested only if the two ends differ enough. This saves a third of all passes on pictures whose
+        // answer is unsure.
         let ends = question.ends().await?;
         if !ends.are_sound(LEAST_SCORE) {
             return Ok(Tried { part, normalised: None });
@@ -157,7 +159,7 @@ impl Test {
         Ok(Tried { part, normalised: Some(scores.into_iter().map(|score| ends.normalise(score)).collect()) })
     }
 
-    /// Each level whose region can be moved, and its control; every level alone where none can.
+    /// Each level whose region can be moved, with its control; if none can, every level without a control.
     fn asked(&self) -> Vec<(usize, bool)> {
         let all = || 0..self.cuts.len();
         let movable: Vec<usize> = all().filter(|&at| !self.cuts[at].places.is_empty()).collect();
@@ -167,7 +169,7 @@ impl Test {
         movable.into_iter().flat_map(|at| [(at, false), (at, true)]).collect()
     }
 
-    /// The changed picture, and what its deleted pixels become where that is the same for every region.
+    /// The changed picture and its null image, as far as that is the same for every region.
     fn scene(&self, deletion: &Deletion) -> Scene {
         let side = self.classifier.size();
         let null = match deletion.family {
@@ -186,15 +188,14 @@ impl Test {
         Scene { photo: changed(&scene.photo, deletion), null: changed(&scene.null, deletion) }
     }
 
-    /// The region of a level, or its control, as it lies in the changed picture. Controls take turns among their
-    /// places.
+    /// The region of a level, or its control, in the changed picture. Controls take turns among their places.
     fn region(&self, at: usize, control: bool, number: usize, deletion: &Deletion) -> Map {
         let Cut { region, places, .. } = &self.cuts[at];
         let region = if control { rolled(region, places[number % places.len()]) } else { region.clone() };
         if deletion.mirrored { Transform::Mirror.moved(&region).unwrap_or(region) } else { region }
     }
 
-    /// The deletion of a region, or in the preservation game of everything else.
+    /// The deletion of a region or, in the preservation game, of everything else.
     fn edit(&self, scene: &Scene, deletion: &Deletion, region: &Map) -> Edit {
         let deleted = if self.preserves { region.complement() } else { region.clone() };
         if deletion.family == Family::Imputed {
@@ -244,7 +245,7 @@ impl Test {
         for (at, cut) in self.cuts.iter().enumerate() {
             if is_asked(at) { &mut tested } else { &mut unmoved }.push((cut.level, cut.region.mean()));
         }
-        // Levels rise and areas fall: where the middle one is left out, the next is the largest that was tested.
+        // Areas fall as levels rise. If the middle level is left out, the next one is the largest that was tested.
         let area = tested.iter().find(|(level, _)| *level >= 0.5).or(tested.last()).map_or(0.0, |&(_, area)| area);
         let areas = tested.iter().map(|&(_, area)| area);
         let areas = (areas.clone().fold(1.0, f32::min), areas.fold(0.0, f32::max));
@@ -265,8 +266,7 @@ impl Job for Test {
     type Detail = Standing;
     type Outcome = Generalisation;
 
-    /// Tries up to `count` deletions. One that can tell nothing has another in its place, as long as those are not the
-    /// rule.
+    /// Tries up to `count` deletions. At most [`DELETIONS`] deletions that can tell nothing are replaced by others.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
         Box::pin(async move {
             for _ in 0..count {
@@ -313,7 +313,7 @@ fn cut(evidence: &Map, level: f32, random: &mut ChaCha8Rng) -> Cut {
     Cut { level, places: places(&region, PLACES, random), region }
 }
 
-/// Mirrored and lit as a deletion says.
+/// The picture with the mirror and the brightness of a deletion.
 fn changed(picture: &Planes, deletion: &Deletion) -> Planes {
     let mut changed = picture.clone();
     for row in changed.values.chunks_mut(picture.side) {

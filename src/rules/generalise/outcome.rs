@@ -1,4 +1,4 @@
-//! What the test of a local rule found.
+//! The results of the test of a local rule.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::deletion::{Deletion, Family};
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
-/// One trial of a rule or of its control, and what it did.
+/// One trial of a rule or of its control, with its result.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RuleTrial"))]
 pub struct Trial {
@@ -16,28 +16,29 @@ pub struct Trial {
     pub level: f32,
     /// Whether this is the region moved elsewhere.
     pub control: bool,
-    /// The score, normalised by the deletion's own ends.
+    /// The score, normalised by the scores of the original and the fully deleted picture under this deletion.
     pub normalised: f32,
     /// Whether the rule held.
     pub holds: bool,
 }
 
-/// What the test found on one picture, with every trial. `deletions` were drawn at random from the families, so that
-/// shares have intervals; the trials of one deletion are alike and count as one cluster.
+/// The results of the test on one picture, with every trial. `deletions` were drawn at random from the families, so
+/// that shares have intervals. The trials of one deletion are not independent and count as one cluster.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Generalisation {
     /// The name of the class.
     pub label: String,
-    /// Whether the rule is about what is kept.
+    /// Whether the rule is about keeping the region.
     pub preserves: bool,
-    /// Share of the picture that the region of the middle level covers, in [0, 1]; of the next smaller one where that
-    /// was left out.
+    /// The region's share of the picture at the middle level, in [0, 1], or at the next smaller region if that was left
+    /// out.
     pub area: f32,
-    /// The least and the largest share that the regions of the levels under test cover.
+    /// The least and the largest share of the picture that a tested region covers.
     pub areas: (f32, f32),
-    /// The shares of the regions that are too large to be moved, and were left out as others could be.
+    /// The shares of the regions that were left out because they are too large to be moved, while others could be.
     pub unmoved: Vec<f32>,
-    /// Deletions that could tell nothing: under the change the answer was gone already, or deleting everything left it.
+    /// Deletions that could tell nothing: the changed picture had already lost its answer, or kept it with everything
+    /// deleted.
     pub void: usize,
     /// The deletions that were tried.
     pub deletions: Vec<Deletion>,
@@ -45,7 +46,7 @@ pub struct Generalisation {
     pub trials: Vec<Trial>,
 }
 
-/// How a rule fared in one family.
+/// The results of a rule in one family.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FamilyOutcome {
@@ -53,14 +54,14 @@ pub struct FamilyOutcome {
     pub family: Family,
     /// The share of its trials in which the rule held, in [0, 1].
     pub held: f64,
-    /// The same of the control; `None` where the region has none.
+    /// The same share for the control; `None` if the region has none.
     pub control: Option<f64>,
     /// Its trials, without the control's.
     pub trials: usize,
     /// Its deletions, each of which was tried at every level.
     pub deletions: usize,
-    /// The interval of `held` over deletions like these, at 1 − .05 / (families): the family that is worst is chosen
-    /// after all were seen. None below two deletions.
+    /// The interval of `held` over deletions like these, at 1 − .05 / (families), because the worst family is chosen
+    /// after all were seen. `None` below two deletions.
     pub interval: Option<Interval>,
 }
 
@@ -70,7 +71,7 @@ impl Generalisation {
         share(self.of(false))
     }
 
-    /// Returns the share in which its control held, h⁰; `None` where no place was free for one.
+    /// Returns the share in which the control held, h⁰; `None` if there is no control.
     pub fn control(&self) -> Option<f64> {
         Some(share(self.of(true))).filter(|share| share.is_finite())
     }
@@ -80,7 +81,7 @@ impl Generalisation {
         Some(self.held() - self.control()?)
     }
 
-    /// Returns (h − h⁰) / (1 − h⁰); `None` without a control, or where it always holds.
+    /// Returns (h − h⁰) / (1 − h⁰); `None` without a control, or if the control always holds.
     pub fn skill(&self) -> Option<f64> {
         let control = self.control().filter(|&control| control < 1.0)?;
         Some((self.held() - control) / (1.0 - control))
@@ -96,7 +97,7 @@ impl Generalisation {
         Bootstrap::default().difference(&self.by_deletion(false), &self.by_deletion(true)).ok()
     }
 
-    /// Returns the families in the order in which they were met.
+    /// Returns the families in the order of their first trials.
     pub fn families(&self) -> Vec<FamilyOutcome> {
         let mut families: Vec<Family> = vec![];
         for deletion in &self.deletions {
@@ -122,7 +123,7 @@ impl Generalisation {
         }
     }
 
-    /// At how many levels each deletion was tried.
+    /// The number of levels at which each deletion was tried.
     fn levels(&self) -> usize {
         self.of(false).count() / self.deletions.len().max(1)
     }
@@ -152,7 +153,7 @@ impl Generalisation {
         (0..self.deletions.len()).map(of).filter(|(_, share)| share.is_finite())
     }
 
-    /// Says the rule, how well it holds, how its control does, and where it holds least.
+    /// Returns a sentence with the rule, how well it and its control hold, and where it holds least.
     pub fn sentence(&self) -> String {
         let Some(worst) = self.worst() else {
             return format!(
@@ -176,7 +177,7 @@ impl Generalisation {
         )
     }
 
-    /// Says what the regions did when they were moved elsewhere, and which could not be.
+    /// Describes the controls, and the regions that could not be moved.
     fn controls(&self) -> String {
         let Some(control) = self.control() else {
             return "No region is small enough to be moved elsewhere as a control, so that another might do as well."
@@ -195,7 +196,7 @@ impl Generalisation {
         format!("{moved} {left_out}")
     }
 
-    /// Says in which family the rule holds least, with an interval that knows that it was chosen.
+    /// Names the family in which the rule holds least, with an interval that allows for the choice.
     fn least(&self, worst: &FamilyOutcome) -> String {
         let families = self.families().len();
         if families == 1 {
@@ -211,8 +212,8 @@ impl Generalisation {
         )
     }
 
-    /// Names the regions of the trials. They are cut at levels of the evidence's range, so that any method's map has
-    /// some, and are not the one region that the explanation's own sentence is about.
+    /// Names the regions of the trials. They are cut at levels of the evidence's range, so that every method's map has
+    /// regions. They differ from the one region of the explanation's own sentence.
     fn regions(&self) -> String {
         let (least, largest) = (percent(self.areas.0), percent(self.areas.1));
         if least == largest {
@@ -303,8 +304,12 @@ mod tests {
 
     #[test]
     fn regions_that_cannot_be_moved_are_said() {
-        let some = Generalisation { unmoved: vec![0.968, 0.6], ..outcome([true; 4], [false; 4]) };
-        assert!(some.sentence().contains("Regions of 60.0 to 96.8 % are too large to be moved"), "{}", some.sentence());
+        let partly_moved = Generalisation { unmoved: vec![0.968, 0.6], ..outcome([true; 4], [false; 4]) };
+        assert!(
+            partly_moved.sentence().contains("Regions of 60.0 to 96.8 % are too large to be moved"),
+            "{}",
+            partly_moved.sentence()
+        );
         let mut none = outcome([true; 4], [false; 4]);
         none.trials.retain(|trial| !trial.control);
         assert_eq!((none.lift(), none.skill(), none.lift_interval()), (None, None, None));

@@ -8,31 +8,30 @@ use crate::number::minus;
 use crate::rules::effect::LEVEL;
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Interval, clustered};
 
-/// How well the rules of many pictures hold, with intervals over pictures; `None` where there are too few pictures for
-/// one.
+/// How well the rules of many pictures hold, with intervals over pictures; an interval is `None` if there are too few.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pooled {
     /// Pictures with a rule, a control and trials of both.
     pub pictures: usize,
     /// Mean share of trials in which the rules held, h.
     pub held: f64,
-    /// The same of their controls, h⁰.
+    /// The same share for the controls, h⁰.
     pub control: f64,
     /// Mean share of the picture that a region covers.
     pub area: f64,
-    /// The interval of h, by the spread between pictures.
+    /// The interval of h, from the spread between pictures.
     pub held_interval: Option<Interval>,
-    /// h − h⁰ with its interval; none below 20 pictures.
+    /// h − h⁰ with its interval; `None` below 20 pictures.
     pub lift: Option<Interval>,
-    /// (h − h⁰) / (1 − h⁰) with its interval; none below 20 pictures.
+    /// (h − h⁰) / (1 − h⁰) with its interval; `None` below 20 pictures.
     pub skill: Option<Interval>,
     /// The families, the worst first.
     pub families: Vec<PooledFamily>,
-    /// Pictures that are left out, as no region of theirs is small enough to be moved elsewhere.
+    /// Pictures that are left out because none of their regions is small enough to be moved.
     pub uncontrolled: usize,
-    /// Pictures that are left out, as no deletion could tell anything.
+    /// Pictures that are left out because no deletion could tell anything.
     pub silent: usize,
-    /// Pictures of which some regions are too large to be moved, and were left out.
+    /// Pictures with some regions that were left out because they are too large to be moved.
     pub partly: usize,
 }
 
@@ -45,8 +44,8 @@ pub struct PooledFamily {
     pub held: f64,
     /// Pictures with trials in it.
     pub pictures: usize,
-    /// The interval of `held` over pictures, at 1 − .05 / (families): the worst is chosen after all were seen. None for
-    /// one picture.
+    /// The interval of `held` over pictures, at 1 − .05 / (families), because the worst family is chosen after all were
+    /// seen. `None` for one picture.
     pub interval: Option<Interval>,
 }
 
@@ -75,7 +74,7 @@ impl Pooled {
         }
     }
 
-    /// Says the rules, and which pictures are not among them.
+    /// Returns a sentence about the rules, and about the pictures that were left out.
     pub fn sentence(&self) -> String {
         let said = if self.pictures == 0 { self.nothing() } else { self.figures() };
         let without = match self.uncontrolled {

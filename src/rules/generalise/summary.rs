@@ -1,4 +1,4 @@
-//! The test of a local rule as it is told: a sentence, its figures, and every trial behind them.
+//! The test of a local rule for people: a sentence, its figures, and every trial behind them.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::deletion::Deletion;
 use super::outcome::{FamilyOutcome, Generalisation, Trial};
 use crate::rules::statistics::Interval;
 
-/// A local rule under test, in figures; shares are in [0, 1], and what cannot be known is `null`.
+/// The figures of a local rule under test. Shares are in [0, 1], and a figure that is not known is `null`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "RuleTest"))]
 pub struct Summary {
@@ -14,27 +14,27 @@ pub struct Summary {
     pub sentence: String,
     /// The share of trials in which the rule held.
     pub held: Option<f64>,
-    /// Its interval over deletions like these.
+    /// The interval of `held` over deletions like these.
     pub held_interval: Option<Interval>,
-    /// The share in which its control held.
+    /// The share of trials in which the control held.
     pub control: Option<f64>,
-    /// How much the region adds to its control.
+    /// The lift: held minus control.
     pub lift: Option<f64>,
-    /// Its interval.
+    /// The interval of the lift.
     pub lift_interval: Option<Interval>,
-    /// The same as a share of what the control leaves to add.
+    /// The skill: the lift as a share of what the control leaves open.
     pub skill: Option<f64>,
-    /// Share of the picture that the region of the middle level covers; of the next smaller one where that was left out.
+    /// The region's share of the picture at the middle level, or at the next smaller region if that was left out.
     pub area: f32,
-    /// The least and the largest share that the regions of the levels under test cover.
+    /// The least and the largest share of the picture that a tested region covers.
     pub areas: (f32, f32),
-    /// The shares of the regions that are too large to be moved, and were left out as others could be.
+    /// The shares of the regions that were left out because they are too large to be moved, while others could be.
     pub unmoved: Vec<f32>,
-    /// Whether the rule is about what is kept.
+    /// Whether the rule is about keeping the region.
     pub preserves: bool,
     /// Deletions that could tell nothing.
     pub void: usize,
-    /// How the rule fared in each family.
+    /// The results of the rule in each family.
     pub families: Vec<FamilyShare>,
     /// The deletions that were tried.
     pub deletions: Vec<Deletion>,
@@ -42,7 +42,7 @@ pub struct Summary {
     pub trials: Vec<Trial>,
 }
 
-/// How a rule fared in one family, under the family's name for people.
+/// The results of a rule in one family, with the family's name for people.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FamilyShare {
@@ -54,7 +54,7 @@ pub struct FamilyShare {
 }
 
 impl Summary {
-    /// Puts what a test found into figures.
+    /// Summarises the results of a test.
     pub fn new(found: &Generalisation) -> Self {
         let share = |outcome: FamilyOutcome| FamilyShare { title: outcome.family.title(), outcome };
         Self {

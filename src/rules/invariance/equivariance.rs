@@ -21,18 +21,18 @@ fn changes(side: usize) -> Vec<Transform> {
     vec![Transform::Mirror, Transform::Shift(0.0, shift), Transform::Rotation(10.0), Transform::Scale(1.15)]
 }
 
-/// How far the map of a changed picture is the changed map.
+/// How similar the map of a changed picture is to the changed map.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Moved {
     /// The change.
     pub change: Transform,
     /// Spearman's rank correlation of both maps, in [−1, 1].
     pub correlation: f64,
-    /// The correlation with the map that did not move: what a map that ignores the change would have.
+    /// The correlation with the unmoved map, which a map that ignores the change would have.
     pub unmoved: f64,
 }
 
-/// The maps of a picture and of its changes, in the making.
+/// A running comparison of the maps of a picture and of its changes.
 pub struct Equivariance {
     classifier: Rc<dyn Classifier>,
     subject: Subject,
@@ -81,7 +81,7 @@ impl Equivariance {
     }
 }
 
-/// How many maps are there.
+/// The number of maps so far.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Standing {
     /// Changes whose map is compared.

@@ -24,7 +24,7 @@ pub enum Kind {
     Brightness,
     /// Distances from the mean grey grow or shrink.
     Contrast,
-    /// Values are raised to a power, or to one over it.
+    /// Values are raised to a power or to its reciprocal.
     Gamma,
     /// Hues turn.
     Hue,
@@ -123,7 +123,7 @@ impl Kind {
         }
     }
 
-    /// Returns what a picture survives, for a sentence.
+    /// Returns the range that a picture survives, in words for a sentence.
     pub(super) fn said(self, (low, high): (f64, f64)) -> String {
         let (title, unit) = self.title();
         match (self, high > 0.0) {

@@ -1,11 +1,11 @@
 //! Invariance rules: f(x) = f(T x), the answer stays under a change that should not matter.
 //!
-//! An [`Invariance`] tries every [`Kind`] of change on one picture, from mild to strong and in both directions, and
-//! gives the curve of the score and the range around the identity in which the answer stays. Beside it stands a change
-//! that *must* matter, the deletion of the evidence: without it a model that always says the same would pass.
-//! [`Pooled`] puts many pictures together: the share that keeps its answer at each strength, and the radius up to which
-//! at least 95 % do ([`crate::rules::statistics::radius`]). [`Equivariance`] asks whether the *map* moves with the
-//! picture.
+//! An [`Invariance`] tries every [`Kind`] of change on one picture, from mild to strong and in both directions. It
+//! gives the curve of the score, and the range around the identity in which the answer stays. It also tries a change
+//! that *must* matter, the deletion of the evidence, because a model that always gives the same answer would pass
+//! otherwise. [`Pooled`] combines many pictures: the share that keeps its answer at each strength, and the radius up to
+//! which at least 95 % do ([`crate::rules::statistics::radius`]). [`Equivariance`] asks whether the *map* moves with
+//! the picture.
 
 mod equivariance;
 mod kind;
@@ -32,13 +32,13 @@ use crate::question::{Edit, Question};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ChangePoint"))]
 pub struct Point {
-    /// The strength in the kind's unit; negative in the other direction, 0 for the picture as it is.
+    /// The strength in the kind's unit; negative in the other direction, 0 for the unchanged picture.
     pub strength: f64,
     /// Probability of the picture's own answer.
     pub score: f32,
     /// Whether that is still the most probable class.
     pub kept: bool,
-    /// Whether the most probable class is the true one; `None` where that is not known.
+    /// Whether the most probable class is the true one; `None` if the true class is not known.
     pub right: Option<bool>,
     /// Total variation between the probabilities of all classes before and after, in [0, 1].
     pub variation: f32,
@@ -54,7 +54,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Returns the strengths around the picture as it is up to which the answer stays without a break.
+    /// Returns the range of strengths around the unchanged picture in which the answer stays without a break.
     pub fn range(&self) -> (f64, f64) {
         let kept = |points: &mut dyn Iterator<Item = &Point>| {
             points.take_while(|p| p.kept).last().map_or(0.0, |point| point.strength)
@@ -69,7 +69,7 @@ impl Curve {
     }
 }
 
-/// What a change did that must matter.
+/// The result of a change that must matter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MustChange {
@@ -90,7 +90,7 @@ pub struct Outcome {
     pub score: f32,
     /// A curve for each kind.
     pub curves: Vec<Curve>,
-    /// The deletion of the evidence; `None` where none was named.
+    /// The deletion of the evidence; `None` if no evidence was given.
     pub must_change: Option<MustChange>,
 }
 
@@ -114,13 +114,13 @@ impl Outcome {
     }
 }
 
-/// Every kind of change on one picture, in the making; a step is one kind, and so is a part.
+/// A running test of every kind of change on one picture. A step is one kind, and so is a part.
 pub struct Invariance {
     question: Question,
     kinds: Vec<Kind>,
     truth: Option<usize>,
     evidence: Option<Map>,
-    /// The probabilities of the picture as it is.
+    /// The probabilities of the unchanged picture.
     original: Option<Vec<f32>>,
     curves: Vec<Curve>,
     share: Share<Kind, Curve>,
@@ -128,8 +128,8 @@ pub struct Invariance {
 }
 
 impl Invariance {
-    /// Prepares the changes of a picture. `evidence` is the region whose deletion must change the answer: `[S, S]`, 1
-    /// in it.
+    /// Prepares the changes of a picture. `evidence` is the region whose deletion must change the answer, `[S, S]`, 1
+    /// inside.
     pub fn new(
         classifier: Rc<dyn Classifier>,
         picture: &RgbImage,
@@ -157,7 +157,7 @@ impl Invariance {
         self.original.is_some() && self.share.is_over(|| self.wanted().is_empty())
     }
 
-    /// The answer of the picture as it is, and what deleting the evidence does.
+    /// Asks for the answer to the unchanged picture, and to the picture without its evidence.
     async fn begin(&mut self) -> Result<()> {
         let mut edits = vec![Edit::Nothing];
         edits.extend(self.evidence.as_ref().map(Edit::delete));
@@ -171,10 +171,10 @@ impl Invariance {
         Ok(())
     }
 
-    /// Returns the picture that the model saw under a strength of a change; under 0 the picture as it is.
+    /// Returns the picture that the model saw at a strength of a change; at 0 the unchanged picture.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] of a strength at which the kind is not tried.
+    /// Fails with [`ErrorKind::Settings`] if the kind is not tried at this strength.
     pub fn picture(&self, kind: Kind, strength: f64) -> Result<RgbImage> {
         let (scene, side) = (self.question.scene(), self.question.side());
         let unknown = || Error::new(ErrorKind::Settings, format!("{kind} is not tried at a strength of {strength}"));
@@ -207,13 +207,13 @@ impl Invariance {
     }
 }
 
-/// The most probable class; of equal ones the first.
+/// The most probable class; of equally probable classes the first.
 fn best(row: &[f32]) -> usize {
     (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a))).unwrap_or(0)
 }
 
-/// All of a photo that fits a square when its shorter side is what the model's framing resizes it to: what the model
-/// sees, with the margin that the photo has around it.
+/// The largest central square of a photo after the resize of the model's framing: the model's input with the photo's
+/// own margin around it.
 fn square(picture: &RgbImage, framing: Framing) -> Planes {
     framing.with_margin(framing.resize.saturating_sub(framing.side)).frame(picture)
 }

@@ -11,14 +11,14 @@ pub const LEAST: f64 = 0.95;
 /// The share of pictures whose answers must change when their evidence is deleted.
 const MOST: f64 = 0.5;
 
-/// All pictures at one strength, in both directions where there are two.
+/// All pictures at one strength, in both directions if there are two.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Level {
     /// The strength in the kind's unit.
     pub strength: f64,
     /// The share of pictures that keep their answer in every direction, with its interval.
     pub kept: Option<Interval>,
-    /// The share of right answers, over all directions; `None` where the truth is not known.
+    /// The share of right answers, over all directions; `None` if the true classes are not known.
     pub accuracy: Option<f64>,
     /// Mean total variation of the probabilities, in [0, 1].
     pub variation: f64,
@@ -105,8 +105,8 @@ impl KindOutcome {
     }
 }
 
-/// Says what follows for the other sentences. A model that always says the same keeps every answer under every change;
-/// that most answers stay with their evidence deleted is what it would show, so most must be seen to change.
+/// Says what follows for the other sentences. A model that always gives the same answer keeps every answer under every
+/// change, also when the evidence is deleted. So most answers must change under that deletion.
 fn as_it_must(share: Interval) -> &'static str {
     if share.low > MOST {
         ", as it must"

@@ -1,4 +1,4 @@
-//! The invariance rules of one picture as they are told: a sentence, and a curve for each kind of change.
+//! The invariance rules of one picture for people: a sentence, and a curve for each kind of change.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ pub struct Told {
     pub score: f32,
     /// A curve for each kind.
     pub curves: Vec<ToldCurve>,
-    /// The deletion of the evidence; `null` where none was named.
+    /// The deletion of the evidence; `null` if no evidence was given.
     pub must_change: Option<MustChange>,
 }
 
@@ -28,11 +28,11 @@ pub struct ToldCurve {
     pub kind: Kind,
     /// Its name for people.
     pub title: &'static str,
-    /// The unit of its strengths, as it follows a number.
+    /// The unit of its strengths, written after a number.
     pub unit: &'static str,
     /// What the answer survives, in words.
     pub words: String,
-    /// The strengths around the picture as it is up to which the answer stays without a break.
+    /// The range of strengths around the unchanged picture in which the answer stays without a break.
     pub range: (f64, f64),
     /// The points from the strongest change in one direction to the strongest in the other.
     pub points: Vec<Point>,

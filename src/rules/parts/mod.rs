@@ -1,12 +1,12 @@
 //! Which annotated part of an object carries the answer, class by class.
 //!
-//! The importance of part p on a picture x of class c is how far the probability of c falls when p is blurred, less how
-//! far it falls when as much is blurred elsewhere: I_p = p_c(x ∖ control) − p_c(x ∖ p). It is averaged over the
-//! pictures of a class, then over classes. Of two parts, the sign test over classes says whether one carries more, from
-//! pictures that show both.
+//! The importance of part p on a picture x of class c is how far the probability of c falls when p is blurred, minus
+//! how far it falls when an equal area elsewhere is blurred: I_p = p_c(x ∖ control) − p_c(x ∖ p). It is averaged over
+//! the pictures of a class, then over classes. A sign test over classes says whether one of two parts carries more,
+//! from pictures that show both.
 //!
-//! With a method's map m beside it, *density* is (evidence in p / area of p) / (evidence / area): 1 where the map does
-//! not care. The talk's own test stands beside that: the mean of the map in 5 × 5 pixels at eyes and at feet.
+//! With a method's map m, *density* is (evidence in p / area of p) / (evidence / area), which is 1 for a flat map. The
+//! paper's own test is computed too: the mean of the map in 5 × 5 pixels at eyes and at feet.
 //!
 //! Reference for the windows: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.5 (animal parts).
@@ -35,45 +35,44 @@ use crate::methods::Settings;
 use crate::picture::{NullImage, Placement, Scene};
 use crate::question::{Edit, Question, Subject};
 
-/// Half of the talk's window, rounded down, in pixels at 224; the window is at least 5 × 5.
+/// Half of the paper's window, rounded down, in pixels at 224; the window is at least 5 × 5.
 const WINDOW_PX: usize = 2;
 /// A picture is measured if the probability of its true class lies above this.
 const SURE: f32 = 0.5;
-/// Pictures whose controls are drawn and that are not measured yet: as many as four workers need to have one each, and
-/// one to go on with.
+/// Number of pictures whose controls are drawn ahead: four workers can have one each and one in reserve.
 const AHEAD: usize = 8;
 
-/// A picture to be measured, with what chance decides about it.
+/// A picture to be measured, with its random choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Number of the picture in the set.
     number: usize,
-    /// Where the control of each part lies; `None` of a part that is not seen, or too large to be moved.
+    /// The place of each part's control; `None` for a part that is not visible, or too large to be moved.
     places: Vec<Option<(usize, usize)>>,
 }
 
-/// What came of a picture, by its number in the set; `None` where its true class is not sure.
+/// The result of a picture, by its number in the set; `None` if the probability of its true class is too low.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line(usize, Option<Measured>);
 
-/// The importance of parts, in the making; a step is one picture.
+/// A running measurement of the importance of parts. A step is one picture.
 pub struct PartRules<A> {
     classifier: Rc<dyn Classifier>,
     set: A,
     parts: Vec<usize>,
-    /// The method whose map is looked at beside the deletions.
+    /// The method whose map is compared with the parts.
     map: Option<Settings>,
     /// The pictures that are measured next.
     planned: Vec<Picture>,
     /// Pictures whose controls are drawn.
     drawn: usize,
-    /// What came of pictures.
+    /// The results of pictures so far.
     known: BTreeMap<usize, Option<Measured>>,
     random: ChaCha8Rng,
     share: Share<Picture, Line>,
 }
 
-/// How far the importance of parts has come.
+/// The progress of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
     /// Pictures whose true class has a probability above .5, and which were measured.
@@ -87,7 +86,8 @@ impl std::fmt::Display for Standing {
 }
 
 impl<A: Annotated> PartRules<A> {
-    /// Prepares the parts of these numbers among the set's concepts; `map` names a method whose map is looked at too.
+    /// Prepares the parts with these numbers among the set's concepts. `map` holds the settings of a method whose map
+    /// is compared too.
     pub fn new(classifier: Rc<dyn Classifier>, set: A, parts: Vec<usize>, map: Option<Settings>) -> Self {
         let (random, share) = (ChaCha8Rng::seed_from_u64(0), Share::default());
         let (planned, drawn, known) = (vec![], 0, BTreeMap::new());
@@ -110,7 +110,7 @@ impl<A: Annotated> PartRules<A> {
         places(&self.region(number, part)?, 1, &mut self.random).first().copied()
     }
 
-    /// Measures a picture; one whose true class is not sure has little to lose.
+    /// Measures a picture; `None` if the probability of its true class is too low to fall.
     async fn measure(&self, picture: &Picture) -> Result<Option<Measured>> {
         let number = picture.number;
         let labelled = self.set.picture(number)?;
@@ -162,7 +162,7 @@ impl<A: Annotated> PartRules<A> {
         }
     }
 
-    /// Where a part lies in what the model sees; `None` where it is not seen.
+    /// The region of a part in the model's input; `None` if it is not visible.
     fn region(&self, number: usize, part: usize) -> Option<Map> {
         let planes = self.classifier.framing().frame(&self.set.region(number, part)?);
         let region = Map::new(planes.values[..planes.side * planes.side].to_vec()).cut(0.5);
@@ -186,7 +186,7 @@ impl<A: Annotated> PartRules<A> {
     }
 }
 
-/// The picture as it is, then each part deleted and its control, and which parts these are.
+/// The unchanged picture, then each part deleted and its control, and the numbers of these parts.
 fn edits(regions: &[Option<Map>], places: &[Option<(usize, usize)>]) -> (Vec<Edit>, Vec<usize>) {
     let (mut edits, mut asked) = (vec![Edit::Nothing], vec![]);
     for (part, (region, place)) in regions.iter().zip(places).enumerate() {
@@ -214,7 +214,7 @@ impl<A: Annotated> Job for PartRules<A> {
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
         Box::pin(async move {
-            // A picture whose map is learned takes long; the caller wants to look in between.
+            // Learning a map takes long, so the caller gets control after each picture.
             let count = if self.map.is_some() { 1 } else { count };
             for _ in 0..count {
                 if self.is_done() {

@@ -1,32 +1,31 @@
-//! What was found about parts: by class, with intervals over pictures and sign tests over classes.
+//! The findings about parts: by class, with intervals over pictures and sign tests over classes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::number::minus;
 use crate::rules::statistics::{Bootstrap, Interval, SignTest, p_words, sign_test_of};
 
-/// The places of the talk's test, eyes and feet, by the names that the built-in world, COCO and AP-10K give to their
-/// keypoints.
+/// The keypoints of the paper's test, eyes and feet, by their names in the built-in world, COCO and AP-10K.
 pub const WINDOWS: [&[&str]; 2] = [
     &["left_eye", "right_eye"],
     &["feet", "left_front_paw", "right_front_paw", "left_back_paw", "right_back_paw", "left_ankle", "right_ankle"],
 ];
 
-/// What one picture told. A part that it does not show has no value.
+/// The measurements of one picture. A part that it does not show has no value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// The true class.
     pub class: usize,
     /// I_p of each part.
     pub importance: Vec<Option<f64>>,
-    /// The map's density in each part; 1 where the map does not care.
+    /// The map's density in each part, which is 1 for a flat map.
     pub density: Vec<Option<f64>>,
     /// The map's mean in the windows at the eyes and at the feet.
     pub windows: [Option<f64>; 2],
 }
 
 impl Measured {
-    /// Returns a picture of which nothing is known yet.
+    /// Returns a picture without measurements yet.
     pub fn new(class: usize, parts: usize) -> Self {
         Self { class, importance: vec![None; parts], density: vec![None; parts], windows: [None; 2] }
     }
@@ -42,11 +41,11 @@ pub struct PartOutcome {
     pub n: usize,
     /// I_p by class, averaged over classes; not a number without pictures.
     pub importance: f64,
-    /// The interval of that, by drawing pictures; none below 20.
+    /// The bootstrap interval of the importance over pictures; `None` below 20.
     pub interval: Option<Interval>,
     /// I_p of each class that shows it.
     pub classes: Vec<(usize, f64)>,
-    /// Mean density of the map; `None` where no map was asked for.
+    /// Mean density of the map; `None` if no map was asked for.
     pub density: Option<f64>,
 }
 
@@ -56,18 +55,18 @@ pub struct PartOutcome {
 pub struct Comparison {
     /// Classes with pictures that show both.
     pub classes: usize,
-    /// The number of them in which the first carries more, and the p of that.
+    /// The number of classes in which the first part carries more, and the p of the sign test.
     pub test: SignTest,
     /// The mean difference over classes.
     pub difference: f64,
-    /// The interval of the difference over pictures; none below 20.
+    /// The interval of the difference over pictures; `None` below 20.
     pub interval: Option<Interval>,
 }
 
-/// What was found about parts.
+/// The findings about parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Parts {
-    /// Pictures that were looked at.
+    /// Pictures that were classified.
     pub looked: usize,
     /// Each part, in the order asked for.
     pub parts: Vec<PartOutcome>,
@@ -81,7 +80,7 @@ impl Parts {
         Self { looked, parts, pictures }
     }
 
-    /// Says how many pictures were measured, and where none was, what would help.
+    /// Says how many pictures were measured and, if none was, what would help.
     pub fn counted(&self) -> String {
         if self.pictures.is_empty() {
             return format!(
@@ -97,16 +96,15 @@ impl Parts {
         )
     }
 
-    /// Returns whether one part carries more than another, from pictures that show both; `None` of a name that is not
-    /// among them.
+    /// Compares two parts, over pictures that show both; `None` if a name is unknown.
     pub fn compare(&self, more: &str, less: &str) -> Option<Comparison> {
         let number = |name: &str| self.parts.iter().position(|part| part.name == name);
         let (more, less) = (number(more)?, number(less)?);
         Some(self.comparison(|p| Some(p.importance[more]? - p.importance[less]?)))
     }
 
-    /// Returns the talk's own test: whether the map has more at the eyes than at the feet; `None` where no map was
-    /// asked for.
+    /// Returns the paper's own test: whether the map has more at the eyes than at the feet; `None` if no map was asked
+    /// for.
     pub fn windows(&self) -> Option<Comparison> {
         let comparison = self.comparison(|p| Some(p.windows[0]? - p.windows[1]?));
         (comparison.classes > 0).then_some(comparison)
@@ -157,7 +155,7 @@ fn part(number: usize, name: String, pictures: &[Measured]) -> PartOutcome {
     }
 }
 
-/// The interval of the mean over classes, by drawing pictures; `None` where fewer than 20 have a value.
+/// The bootstrap interval of the mean over classes; `None` if fewer than 20 pictures have a value.
 fn interval(pictures: &[Measured], of: &impl Fn(&Measured) -> Option<f64>) -> Option<Interval> {
     let told: Vec<(usize, f64)> = pictures.iter().filter_map(|p| Some((p.class, of(p)?))).collect();
     let over_classes = |sample: &[usize]| {

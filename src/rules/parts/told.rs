@@ -1,4 +1,4 @@
-//! The importance of parts as it is told: with the counted statement about two of them.
+//! The importance of parts for people, with a counted statement about two of them.
 
 use serde::Serialize;
 
@@ -8,11 +8,11 @@ use super::outcome::{Comparison, PartOutcome, Parts};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PartsTest"))]
 pub struct Told {
-    /// The counted statement; empty where no class shows both parts.
+    /// The counted statement; empty if no class shows both parts.
     pub sentence: String,
-    /// Pictures that were looked at.
+    /// Pictures that were classified.
     pub looked: usize,
-    /// Those of them whose true class has a probability above .5, and which were measured.
+    /// Pictures that were measured, because their true class has a probability above .5.
     pub right: usize,
     /// Each part.
     pub parts: Vec<PartOutcome>,
@@ -21,7 +21,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Compares faces with feet in what was found.
+    /// Compares faces with feet in the findings.
     pub fn new(found: Parts) -> Self {
         let compared = found.compare("face", "legs feet").filter(|compared| compared.classes > 0);
         Self {

@@ -1,4 +1,4 @@
-//! Does a score tell attacked pictures from clean ones? The area under the receiver's curve.
+//! The area under the ROC curve: does a score tell attacked pictures from clean ones?
 //!
 //! The area is the chance that an attacked picture scores above a clean one, ties by half: A = U / (n₁ n₀) with U the
 //! count of Mann and Whitney. Its interval is the bootstrap's over pictures, a picture's clean and attacked score
@@ -6,10 +6,10 @@
 //!
 //! SE² = (A(1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)) / (n₁ n₀), Q₁ = A/(2 − A), Q₂ = 2A²/(1 + A).
 //!
-//! It is 0 at A = 1, as every draw of the bootstrap is 1 there, though five pictures that are told apart say little of
-//! the sixth. So where the bootstrap says nothing (few pictures, A of 0 or 1, draws that are all alike) the interval
-//! holds every θ with |A − θ| ≤ z SE(θ): the error is that of the end, not of the estimate, as in Wilson's interval of
-//! a share.
+//! The error is 0 at A = 1, and every draw of the bootstrap is 1 there, although five pictures that are told apart say
+//! little about the sixth. So in cases where the bootstrap says nothing (few pictures, A of 0 or 1, equal draws), the
+//! interval holds every θ with |A − θ| ≤ z SE(θ). The error is that of the end, not of the estimate, as in Wilson's
+//! interval of a share.
 //!
 //! Reference: J. A. Hanley and B. J. McNeil, "The meaning and use of the area under a receiver operating
 //! characteristic (ROC) curve", Radiology 143, 1982.

@@ -1,4 +1,4 @@
-//! The best of several regions by as few trials as need be: KL-LUCB.
+//! The best of several regions with as few trials as necessary: KL-LUCB.
 //!
 //! Each region is an arm of a bandit, a trial asks whether its rule holds under one random deletion, and the best arm
 //! has the largest chance p to hold. With N trials of which a share p̂ held, d the Kullback-Leibler divergence of two
@@ -30,7 +30,7 @@
 //! assert_eq!(best.choice().map(|choice| (choice.arm, choice.separated)), Some((0, true)));
 //! ```
 
-/// More arms than this are refused: the trials they take are not worth it.
+/// More arms than this are refused, because they take too many trials.
 pub const MOST_ARMS: usize = 10;
 /// The chance that the choice is not within ε of the best.
 const DELTA: f64 = 0.05;
@@ -70,7 +70,7 @@ pub struct Choice {
     pub trials: usize,
 }
 
-/// Searches for the best arm: it says what to try and is told what came of it.
+/// A search for the best arm, which names the arms to try and takes their results.
 #[derive(Clone, Debug)]
 pub struct BestArm {
     arms: Vec<Arm>,
@@ -104,7 +104,7 @@ impl BestArm {
         (self.trials() + 2 * BATCH <= TRIALS_PER_ARM * self.arms.len()).then(|| vec![self.leader(), rival])
     }
 
-    /// Adds what came of a round: each arm's index with its new trials. Indices out of range are ignored.
+    /// Adds the results of a round: each arm's index with its new trials. Indices out of range are ignored.
     pub fn record(&mut self, round: &[(usize, Arm)]) {
         for (index, new) in round {
             if let Some(arm) = self.arms.get_mut(*index) {
@@ -178,8 +178,8 @@ pub fn kl_lower_bound(share: f64, trials: usize, rate: f64) -> f64 {
     farthest(share, 0.0, |q| kl_divergence(share, q) <= rate / trials as f64)
 }
 
-/// Finds the point farthest from `start` towards `end` that is allowed, where what is allowed begins at `start` in one
-/// piece.
+/// Finds the allowed point that is farthest from `start` towards `end`. The allowed points form one interval from
+/// `start`.
 fn farthest(start: f64, end: f64, allowed: impl Fn(f64) -> bool) -> f64 {
     if allowed(end) {
         return end;

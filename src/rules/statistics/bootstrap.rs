@@ -19,11 +19,11 @@ use super::draw::{below, stream};
 use super::proportion::{Paired, paired_difference, wilson};
 use super::{CONFIDENCE, Estimated, Interval, NoInterval, enough, mean};
 
-/// Below so many pictures a bootstrap says "too few": its intervals cover less than they claim.
+/// Below this number of pictures a bootstrap says "too few", because its intervals cover less than they claim.
 pub const FEWEST_PICTURES: usize = 20;
 /// Draws of an interval.
 const DRAWS: usize = 2_000;
-/// The share of draws that must have a figure, where some have none (a control that always holds has no skill).
+/// The share of draws that must have a figure. A draw may have none: a control that always holds leaves no skill.
 const DEFINED: f64 = 0.95;
 
 /// Draws samples of pictures from a seed.
@@ -61,8 +61,8 @@ impl Bootstrap {
         Ok(Interval { low, estimate: figure(&all), high, n, effective_n: n as f64 })
     }
 
-    /// Computes the interval of a mean over pictures. Draws of pictures that all hold, or all do not, are all alike, as
-    /// if nothing else could be: there the interval is [`wilson`]'s.
+    /// Computes the interval of a mean over pictures. If all pictures hold, or none does, all draws are equal and show
+    /// no uncertainty. The interval is then that of [`wilson`].
     ///
     /// # Errors
     /// Fails like [`Bootstrap::interval`].
@@ -76,9 +76,8 @@ impl Bootstrap {
 
     /// Computes the interval of the mean difference `ours` − `theirs`, where each picture has both.
     ///
-    /// A rule's *lift* h − h⁰ is this: how much more often it holds than its control. Where it holds or does not in
-    /// each picture, and no picture differs from the others, the interval is that of [`paired_difference`], for the
-    /// reason that [`Bootstrap::mean`] has.
+    /// A rule's *lift* h − h⁰ is such a difference. If all values are 0 or 1 and every picture has the same difference,
+    /// all draws are equal, and the interval is that of [`paired_difference`].
     ///
     /// # Errors
     /// Fails like [`Bootstrap::interval`], and with [`NoInterval::Undefined`] where the lengths differ.
@@ -92,8 +91,8 @@ impl Bootstrap {
     }
 
     /// Computes the interval of a rule's *skill* (h − h⁰) / (1 − h⁰): the share of what the control left open that the
-    /// rule wins. It is not defined where the control always holds. Where nothing differs between pictures its interval
-    /// is that of [`Bootstrap::difference`] over what was left open.
+    /// rule wins. It is not defined if the control always holds. If no picture differs from the others, its interval is
+    /// that of [`Bootstrap::difference`] divided by what was left open.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::difference`].
@@ -124,13 +123,13 @@ impl Bootstrap {
     }
 }
 
-/// How many hold, where each value is 0 or 1.
+/// Counts the values of 1, if each value is 0 or 1.
 fn counted(values: &[f64]) -> Option<usize> {
     let whole = values.iter().all(|value| [0.0, 1.0].contains(value));
     whole.then(|| values.iter().filter(|value| **value == 1.0).count())
 }
 
-/// What became of the pictures, where each value is 0 or 1 and each picture's difference the same.
+/// Counts the pairs, if each value is 0 or 1 and every picture has the same difference.
 fn all_alike(ours: &[f64], theirs: &[f64]) -> Option<Paired> {
     counted(ours).and(counted(theirs))?;
     let mut gaps = ours.iter().zip(theirs).map(|(a, b)| a - b);
@@ -199,7 +198,7 @@ fn acceleration(leave_one_out: &[f64]) -> f64 {
 fn corrected(z: f64, bias: f64, acceleration: f64) -> f64 {
     let moved = bias + z;
     let slope = 1.0 - acceleration * moved;
-    // Past the pole of the correction the end is that of the draws.
+    // Past the pole of the correction, the end is the last of the draws.
     if slope > 0.0 { normal_cdf(bias + moved / slope) } else { f64::from(moved > 0.0) }
 }
 

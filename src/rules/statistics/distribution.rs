@@ -1,6 +1,6 @@
 //! Quantiles and tails of the normal, Student's, beta and binomial distributions.
 //!
-//! The functions of `statrs` stand behind these: its quantiles panic out of range, these give `None`.
+//! They wrap the functions of `statrs`, whose quantiles panic out of range. These return `None` instead.
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
 use statrs::function::beta::beta_reg;

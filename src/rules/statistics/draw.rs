@@ -1,5 +1,5 @@
-//! Draws from a seeded stream that are the same on every platform and with every version of `rand`, whose own
-//! sampling of ranges is kept for a minor version only.
+//! Draws from a seeded stream that are the same on every platform and with every version of `rand`. `rand` itself keeps
+//! its sampling of ranges stable only within a minor version.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

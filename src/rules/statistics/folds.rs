@@ -1,13 +1,13 @@
-//! Cross-validation by groups: what belongs to one picture is never learned from and judged on.
+//! Cross-validation by groups: rows of one picture are never used both to fit and to judge.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Logistic;
 use super::draw::{shuffle, stream};
 
-/// Gives the fold of each row, from 0 to `folds` − 1: groups are dealt out at random, so that each fold has as many
-/// groups as the others but one, and all rows of a group are in one fold. For folds that leave one attack out, number
-/// the attacks instead. At least one fold.
+/// Gives the fold of each row, from 0 to `folds` − 1. Groups are dealt out at random, so that the numbers of groups in
+/// two folds differ by at most one, and all rows of a group are in one fold. For folds that leave one attack out,
+/// number the attacks instead. At least one fold.
 pub fn group_folds(groups: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     let mut distinct: Vec<usize> = groups.to_vec();
     distinct.sort_unstable();

@@ -1,4 +1,4 @@
-//! Does a concept go with an answer, whatever the true class? The weighted difference of Mantel and Haenszel.
+//! The weighted difference of Mantel and Haenszel: does a concept go with an answer within the true classes?
 //!
 //! In stratum y (the true class), of n₁ pictures with the concept x₁ have the answer, of n₀ without it x₀, and
 //! n = n₁ + n₀. With weights w = n₁ n₀ / n,
@@ -8,10 +8,10 @@
 //! P = (n₁² x₀ − n₀² x₁ + n₁ n₀ (n₀ − n₁)/2) / n²,
 //! Q = (x₁ (n₀ − x₀) + x₀ (n₁ − x₁)) / 2n,
 //!
-//! a variance that holds both for few large strata and for many small ones. It is 0 where all or none of each kind have
-//! the answer in every stratum, however few they are. There the ends come from Wilson's, which have a width, combined
-//! as Yan and Su do: Δ − √Σ w² ((p₁ − l₁)² + (u₀ − p₀)²) / Σ w, and Δ + √Σ w² ((u₁ − p₁)² + (p₀ − l₀)²) / Σ w. Strata that lack either kind of picture
-//! say nothing and are left out.
+//! a variance that holds both for few large strata and for many small ones. It is 0 if all or none of each kind have
+//! the answer in every stratum, however few they are. Then the ends are combined from Wilson's, as Yan and Su do: Δ −
+//! √Σ w² ((p₁ − l₁)² + (u₀ − p₀)²) / Σ w, and Δ + √Σ w² ((u₁ − p₁)² + (p₀ − l₀)²) / Σ w. Strata that lack one kind of
+//! picture say nothing and are left out.
 //!
 //! References: S. Greenland and J. M. Robins, "Estimation of a common effect parameter from sparse follow-up data",
 //! Biometrics 41, 1985; T. Sato, "On the variance estimator for the Mantel-Haenszel risk difference", Biometrics 45,
@@ -22,7 +22,7 @@
 use super::distribution::two_sided;
 use super::{Estimated, Interval, NoInterval, wilson};
 
-/// Counts some of several pictures.
+/// The number of hits among some pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Count {
     /// Those with the answer.
@@ -117,7 +117,7 @@ pub fn mantel_haenszel(strata: &[Stratum], confidence: f64) -> Estimated {
 /// A variance up to this is rounding.
 const LEAST_VARIANCE: f64 = 1e-9;
 
-/// How far the weighted difference may lie below and above its estimate, times the sum of the weights.
+/// The distances of the interval's ends below and above the estimate, times the sum of the weights.
 fn gaps(strata: &[Stratum], confidence: f64) -> Result<[f64; 2], NoInterval> {
     let mut squared = [0.0; 2];
     for stratum in strata {

@@ -1,4 +1,4 @@
-//! The statistics of rules: how sure a figure is, and how many rules were tried before one was shown.
+//! The statistics of rules: intervals of figures, and corrections for the number of rules that were tried.
 //!
 //! | question | answer |
 //! |---|---|
@@ -57,7 +57,7 @@ pub use threshold::{exceeded_by, fewest_for, threshold_at};
 
 use std::fmt;
 
-/// Intervals have this confidence where nothing else is asked for.
+/// The default confidence of intervals.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// Holds an estimate with its confidence interval.
@@ -72,7 +72,7 @@ pub struct Interval {
     pub high: f64,
     /// How many pictures carry the estimate.
     pub n: usize,
-    /// How many independent observations it is worth: at least `n` where each picture was tried several times.
+    /// The effective number of independent observations: at least `n` if each picture was tried several times.
     pub effective_n: f64,
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn enough(n: usize, needed: usize) -> Result<(), NoInterval> {
     if n < needed { Err(NoInterval::TooFew { n, needed }) } else { Ok(()) }
 }
 
-/// Writes a p-value with four digits, and one that they cannot show as smaller than what they can: none is 0.
+/// Writes a p-value with four digits. A smaller value is written as `p < 0.0001`, never as 0.
 pub fn p_words(p: f64) -> String {
     if p < 1e-4 { "p < 0.0001".to_owned() } else { format!("p = {p:.4}") }
 }

@@ -1,10 +1,10 @@
 //! Many concepts tried on the same pictures: max-T by permutation.
 //!
-//! Holm treats tests as if they had nothing in common; concepts that come together (snow and sky) make it severe. If
-//! no concept had to do with the answer, the pictures' concepts could be dealt out anew among the pictures of a true
-//! class. Each deal gives all statistics at once, and their largest is what one concept must beat. Stepping down from
-//! the largest statistic, the i-th only competes with those not larger: with t_(1) ≥ … ≥ t_(m) the statistics and
-//! u_b(i) the largest of the i-th to the m-th in deal b,
+//! Holm's correction ignores dependence between tests, and is severe if concepts occur together (snow and sky). If no
+//! concept had to do with the answer, the pictures of a true class could exchange their concepts. Each such deal gives
+//! all statistics at once, and a concept must beat the largest of them. Stepping down from the largest statistic, the
+//! i-th competes only with those that are not larger. With t_(1) ≥ … ≥ t_(m) the statistics and u_b(i) the largest of
+//! the i-th to the m-th in deal b,
 //!
 //! p̃_(i) = max_{j ≤ i} (1 + #{b : u_b(j) ≥ t_(j)}) / (1 + B).
 //!

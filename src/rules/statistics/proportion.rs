@@ -3,10 +3,10 @@
 //! Wilson's interval of a share h from n trials, with z the quantile of the confidence:
 //! (h + z²/2n ± z √(h(1 − h)/n + z²/4n²)) / (1 + z²/n).
 //!
-//! The trials of one picture are alike, so T trials on each of n pictures are worth fewer than nT. [`clustered`] lets
-//! the spread between pictures say how many: with h the mean of the pictures' shares h_i and
-//! s² = Σ(h_i − h)² / (n(n − 1)), n_eff = h(1 − h) / s², held between n and nT. z is Student's quantile with n − 1
-//! degrees of freedom, because s² is itself estimated from n pictures.
+//! The trials of one picture are not independent, so T trials on each of n pictures are worth fewer than nT.
+//! [`clustered`] estimates the effective number from the spread between pictures. With h the mean of the pictures'
+//! shares h_i and s² = Σ(h_i − h)² / (n(n − 1)), it is n_eff = h(1 − h) / s², clamped between n and nT. z is Student's
+//! quantile with n − 1 degrees of freedom, because s² is itself estimated from n pictures.
 //!
 //! Shares of the same pictures under two conditions differ by [`paired_difference`]: with p₁, p₂ the shares, (l₁, u₁),
 //! (l₂, u₂) their Wilson intervals and φ the correlation of the two, it reaches from
@@ -23,7 +23,7 @@
 use super::distribution::{beta_quantile, inside, t_quantile, two_sided};
 use super::{Estimated, Interval, NoInterval, enough, mean, variance};
 
-/// A spread takes this many pictures.
+/// Fewest pictures that have a spread.
 const FEWEST_CLUSTERS: usize = 2;
 
 /// Computes Wilson's interval of independent trials, one a picture.
@@ -51,7 +51,7 @@ pub fn clustered(shares: &[f64], trials: usize, confidence: f64) -> Estimated {
     Ok(around(mean(shares), n, effective(shares, trials), z))
 }
 
-/// What became of pictures that were tried under two conditions.
+/// The outcomes of pictures that were tried under two conditions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Paired {
     /// Held under both.
@@ -67,7 +67,7 @@ pub struct Paired {
 /// Computes Newcombe's interval of the share that holds under the first condition less that under the second.
 ///
 /// # Errors
-/// Fails with [`NoInterval::TooFew`] without a picture, and with [`NoInterval::Undefined`] where the confidence does not
+/// Fails with [`NoInterval::TooFew`] without a picture, and with [`NoInterval::Undefined`] if the confidence does not
 /// lie between 0 and 1.
 pub fn paired_difference(pairs: Paired, confidence: f64) -> Estimated {
     let Paired { both, first, second, neither } = pairs;
@@ -76,7 +76,7 @@ pub fn paired_difference(pairs: Paired, confidence: f64) -> Estimated {
     let [e, f, g, h, all] = [both, first, second, neither, n].map(|count| count as f64);
     let product = (e + f) * (g + h) * (e + g) * (f + h);
     let excess = e * h - f * g;
-    // Corrected for continuity where the two go together, as Newcombe has it.
+    // Corrected for continuity if the two go together, as in Newcombe's method.
     let excess = if excess > 0.0 { (excess - all / 2.0).max(0.0) } else { excess };
     let correlation = if product > 0.0 { excess / product.sqrt() } else { 0.0 };
     let reach = |a: f64, b: f64| (a * a - 2.0 * correlation * a * b + b * b).max(0.0).sqrt();

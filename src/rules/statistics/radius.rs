@@ -1,8 +1,9 @@
-//! The radius of an invariance: up to which strength of a change the pictures keep their answer.
+//! The radius of an invariance: the strength of a change up to which the pictures keep their answer.
 //!
 //! At each strength, of n pictures k keep their answer. The radius s* is the largest strength whose exact one-sided
-//! lower bound reaches .95. Strengths are tested from mild to strong and the first failure ends it: a fixed sequence,
-//! so that each is tested at the full level and no correction is due. Without a failure the bound takes 59 pictures.
+//! lower bound reaches .95. Strengths are tested from mild to strong until the first failure. This is a fixed sequence,
+//! so each strength is tested at the full level and no correction is needed. Without a failure the bound takes 59
+//! pictures.
 
 use super::{NoInterval, enough, lower_bound, trials_without_failure};
 

@@ -1,7 +1,7 @@
-//! Ranks of several rows by their means over the same pictures, and how sure they are.
+//! Ranks of several rows by their means over the same pictures, with intervals.
 //!
-//! Pictures are drawn with replacement, whole, and the rows are ranked anew by each draw; the interval of a rank is
-//! that of the percentiles. A row that takes every rank between 2 and 6 has no rank to speak of.
+//! Whole pictures are drawn with replacement, and each draw ranks the rows again. The interval of a rank is that of the
+//! percentiles. A row that takes every rank between 2 and 6 has no meaningful rank.
 //!
 //! Reference: H. Goldstein and D. J. Spiegelhalter, "League tables and their limitations", JRSS A 159, 1996.
 
@@ -10,9 +10,9 @@ use super::draw::{below, stream};
 
 /// Draws.
 const DRAWS: usize = 2_000;
-/// Draws where there are many pictures and ranks hardly move.
+/// Draws for many pictures, with which ranks hardly move.
 const FEW_DRAWS: usize = 200;
-/// So many pictures are many.
+/// From this number on, pictures count as many.
 const MANY: usize = 5_000;
 
 /// Finds for each row the ranks between which 95 % of the draws lie, 1 the largest. `rows` holds a numerator and a

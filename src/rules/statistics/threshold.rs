@@ -1,17 +1,17 @@
-//! Above which score is a picture flagged, so that few clean ones are?
+//! The threshold of a detector: the score above which few clean pictures lie.
 //!
-//! A threshold on clean scores is that of split conformal prediction: with k = ⌊α(n + 1)⌋ − 1 of n pictures above it, a
-//! further clean picture of the same kind lies above it with a chance of at most (k + 1)/(n + 1) ≤ α, by its rank among
-//! all n + 1. Counting α n of the n pictures themselves would promise less than it seems to: of a further one, 10 % for
-//! α = 5 % and n = 20.
+//! The threshold is that of split conformal prediction: k = ⌊α(n + 1)⌋ − 1 of n clean pictures lie above it. A further
+//! clean picture of the same kind then lies above it with a chance of at most (k + 1)/(n + 1) ≤ α, by its rank among
+//! all n + 1. Counting α n of the n pictures themselves would promise too much: with α = 5 % and n = 20, a further
+//! picture is flagged in 10 %.
 //!
 //! Reference: H. Papadopoulos, K. Proedrou, V. Vovk and A. Gammerman, "Inductive confidence machines for regression",
 //! ECML 2002.
 
 use super::auroc::rising;
 
-/// Finds the value that at most the share `rate` of these scores exceeds. It describes the scores themselves: of others
-/// more may exceed it. `None` without scores, or where a score or the rate is not a number.
+/// Finds the value that at most the share `rate` of these scores exceeds. It describes these scores only; a larger
+/// share of other scores may exceed it. `None` without scores, or where a score or the rate is not a number.
 pub fn exceeded_by(scores: &[f64], rate: f64) -> Option<f64> {
     let sorted = rising(scores)?;
     let above = (rate.clamp(0.0, 1.0) * sorted.len() as f64).floor() as usize;

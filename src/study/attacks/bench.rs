@@ -1,7 +1,7 @@
 //! Pictures attacked one after the other.
 //!
-//! A picture whose clean answer is unsure is left out, since it says little that another answer replaces it; so is one
-//! that cannot be read. Both are counted.
+//! A picture whose clean answer is unsure is left out, because a change of that answer says little. A picture that
+//! cannot be read is left out, too. Both are counted.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -20,23 +20,23 @@ use crate::picture::RgbImage;
 use crate::study::case::LEAST_SCORE;
 use crate::study::{Item, Set};
 
-/// Pictures left out in a row before a set without end is given up.
+/// Most pictures left out in a row before an endless set is given up.
 const PATIENCE: usize = 1000;
 
-/// What a bench is asked to do with each picture.
+/// The plan of a bench for each picture.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The attacks. The clean picture is looked at too.
+    /// The attacks. The clean picture is recorded, too.
     pub attacks: Vec<Attack>,
-    /// The masks that are learned of each picture; none: the cheap detectors and votes alone.
+    /// The recipes of the masks learned for each picture; empty for the cheap detectors and votes alone.
     pub recipes: Vec<Recipe>,
-    /// Attacks whose pictures are given masks; none: all of them.
+    /// Attacks whose pictures get masks; empty for all of them.
     pub masked: Vec<Attack>,
     /// The most pictures attacked.
     pub limit: usize,
 }
 
-/// What a bench has found.
+/// The findings of a bench.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Findings {
     /// Pictures attacked.
@@ -45,16 +45,16 @@ pub struct Findings {
     pub left_out: usize,
     /// Pictures that could not be read, each with the reason.
     pub unreadable: Vec<String>,
-    /// How many of the records stood in the log already: their pictures were not made again.
+    /// The number of records that were already in the log; their pictures were not made again.
     pub reused: usize,
     /// Every picture, clean and attacked.
     pub records: Vec<Record>,
 }
 
-/// How a bench fares, beside the number of its trials.
+/// The progress of a bench, beside the number of its trials.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
-    /// The picture and the attack under way.
+    /// The current picture and attack.
     pub doing: String,
     /// Pictures left out so far.
     pub left_out: usize,
@@ -66,16 +66,16 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// What is done with each attacked picture: it is given the clean one's name.
+/// A receiver of each attacked picture, with the clean picture's name.
 pub type Sink = Box<dyn FnMut(&str, &Attacked) -> Result<()>>;
 
-/// The picture under way, at the model's size.
+/// The current picture, at the model's size.
 struct Subject {
     of: Pictured,
     pixels: RgbImage,
 }
 
-/// A bench in the making.
+/// A running bench.
 pub struct Bench {
     model: Rc<OnnxClassifier>,
     set: Set,
@@ -86,21 +86,21 @@ pub struct Bench {
     pending: VecDeque<Option<Attack>>,
     trial: Option<Trial>,
     doing: String,
-    /// Pictures left out since the last that was not.
+    /// Pictures left out since the last one that counted.
     in_vain: usize,
     sink: Option<Sink>,
     found: Findings,
 }
 
 impl Bench {
-    /// Prepares a bench; what is kept of this model is not done again.
+    /// Prepares a bench. Records of this model in the log are not made again.
     pub fn new(model: Rc<OnnxClassifier>, set: Set, plan: Plan, kept: Kept) -> Self {
         let (found, doing) = (Findings::default(), String::new());
         let (subject, trial, pending) = (None, None, VecDeque::new());
         Self { model, set, plan, kept, next: 0, subject, pending, trial, doing, in_vain: 0, sink: None, found }
     }
 
-    /// Gives every picture that is attacked from here on to `sink` as well: records do not hold pictures.
+    /// Also gives every picture that is attacked from here on to `sink`, because records hold no pictures.
     #[must_use]
     pub fn with_sink(self, sink: Sink) -> Self {
         Self { sink: Some(sink), ..self }
@@ -133,7 +133,7 @@ impl Bench {
         }
     }
 
-    /// Takes a picture on if the model is sure of it.
+    /// Accepts a picture if the model is sure of its answer.
     async fn consider(&mut self, item: Item) -> Result<()> {
         let pixels = AsIs::frame(self.model.as_ref(), &item.pixels);
         let as_is = AsIs::new(self.model.clone());
@@ -208,7 +208,7 @@ impl Job for Bench {
     type Detail = Standing;
     type Outcome = Findings;
 
-    /// Takes up to `count` steps of the trial under way, or does one thing between trials.
+    /// Takes up to `count` steps of the current trial, or does one piece of work between trials.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
         Box::pin(async move {
             if !self.is_done() {

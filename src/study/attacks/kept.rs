@@ -1,8 +1,8 @@
-//! What a log of the bench belongs to, and which of its records answer what is asked now.
+//! The setup of a bench's log, and the records in it that answer the current question.
 //!
-//! Names alone do not tell models and pictures apart: two files may share one. So a log begins with the set, the
-//! program, and each model's file and profile; a record names its picture with the digest of its pixels, and holds the
-//! attack with all its settings. What differs in one of these is refused by name, never taken for the same.
+//! Names alone do not tell models and pictures apart, because two files may share a name. So a log begins with the set,
+//! the program, and each model's file and profile. A record names its picture with the digest of its pixels, and holds
+//! the attack with all its settings. A difference in any of these is refused by name.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub struct Stated {
     pub name: String,
     /// The SHA-256 of its file.
     pub sha256: String,
-    /// How pictures are brought to it; without its name and the names of classes, which change no result.
+    /// Its profile, without the names of the model and of the classes, which change no result.
     pub profile: Profile,
 }
 
@@ -33,32 +33,32 @@ impl Stated {
         Self { name: profile.name.clone(), sha256: model.sha256().to_owned(), profile: profile.unnamed() }
     }
 
-    /// Says whether both are the same file under the same profile, whatever they are called.
+    /// Returns whether both are the same file with the same profile, whatever their names.
     pub fn is_same(&self, other: &Self) -> bool {
         self.sha256 == other.sha256 && self.profile == other.profile
     }
 }
 
-/// What the records of a log are of.
+/// The setup to which the records of a log belong.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
     /// The program and its version.
     pub tool: String,
     /// The set, as it was named.
     pub set: String,
-    /// Kind and name of the device; another one may go on.
+    /// Kind and name of the device; another device may resume the log.
     pub device: [String; 2],
     /// The models.
     pub models: Vec<Stated>,
 }
 
 impl Setup {
-    /// States what is asked for.
+    /// States the setup of a call.
     pub fn new(set: &str, device: [String; 2], models: Vec<Stated>) -> Self {
         Self { tool: format!("vanish {}", env!("CARGO_PKG_VERSION")), set: set.to_owned(), device, models }
     }
 
-    /// Refuses to go on from records of something else. Further models may come to a log.
+    /// Refuses to resume from records of another setup. Further models may be added to a log.
     fn check(&self, earlier: &Self) -> Result<()> {
         if self.set != earlier.set {
             return Err(of_another(&format!("set, {}, not {}", earlier.set, self.set)));
@@ -83,13 +83,13 @@ impl Setup {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Entry {
-    /// What the records are of.
+    /// The setup of the records.
     Setup(Box<Setup>),
     /// A picture, clean or attacked.
     Record(Box<Record>),
 }
 
-/// A line of a log from before logs said what they are of.
+/// A line of a log from before logs stated their setup.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "the fields only tell such a line from others")]
 struct Unstated {
@@ -97,13 +97,13 @@ struct Unstated {
     picture: String,
 }
 
-/// What is asked of one picture.
+/// The question about one picture.
 pub(super) struct Asked<'a> {
     /// The picture's name.
     pub picture: &'a str,
     /// The SHA-256 of its pixels.
     pub sha256: &'a str,
-    /// The attack; none: the clean picture.
+    /// The attack; `None` for the clean picture.
     pub attack: Option<&'a Attack>,
     /// The masks.
     pub recipes: &'a [Recipe],
@@ -117,8 +117,8 @@ impl Kept {
     /// Opens a log, or begins one.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if it is of something else, or does not say of what; [`ErrorKind::Io`] if it cannot be
-    /// read or written.
+    /// Fails with [`ErrorKind::Settings`] if the log has another setup or states none, and with [`ErrorKind::Io`] if it
+    /// cannot be read or written.
     pub fn open(path: &Path, setup: &Setup) -> Result<Self> {
         let is_unstated = || read::<Unstated>(path).is_ok_and(|lines| !lines.is_empty());
         let named = |error: Error| error.context(path.display());
@@ -143,7 +143,7 @@ impl Kept {
     /// Refuses a picture that is not the one of the same name in the log.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if its pixels are others.
+    /// Fails with [`ErrorKind::Settings`] if its pixels differ.
     pub(super) fn check(&self, picture: &str, sha256: &str) -> Result<()> {
         match self.records().find(|record| record.picture == picture && record.sha256 != sha256) {
             Some(_) => Err(of_another(&format!("picture that is called {picture}, too"))),
@@ -151,7 +151,7 @@ impl Kept {
         }
     }
 
-    /// Returns what is known of a picture, under the model's present name; `None` unless it holds all that is asked for.
+    /// Returns the record of a picture, with the model's current name; `None` unless it answers the whole question.
     pub(super) fn find(&self, model: &Stated, asked: &Asked) -> Option<Record> {
         let names = self.names(model);
         let answers = |record: &&Record| {
@@ -168,10 +168,10 @@ impl Kept {
         Some(found)
     }
 
-    /// Adds a record; nothing is kept where no file was opened.
+    /// Adds a record; without a file nothing is kept.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be written.
+    /// Fails with [`ErrorKind::Io`] if the record cannot be written.
     pub(super) fn add(&mut self, record: &Record) -> Result<()> {
         self.0.add(&Entry::Record(Box::new(record.clone())))
     }

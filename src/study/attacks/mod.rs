@@ -1,9 +1,9 @@
 //! The adversarial bench over a set of pictures.
 //!
-//! 1. [`record`]: what one attack did to one picture, or what there is to see of it clean.
-//! 2. [`kept`]: a log of such records that says what they are of, so that an interrupted bench goes on.
+//! 1. [`record`]: the effects of one attack on one picture, or the answers to the clean picture.
+//! 2. [`kept`]: a log of such records with their setup, so that an interrupted bench can resume.
 //! 3. [`bench`](mod@bench): pictures attacked one after the other, a [`crate::job::Job`].
-//! 4. [`protocol`]: who is compared with whom: folds by photograph, thresholds from other folds, one attack left out.
+//! 4. [`protocol`]: the comparisons: folds by photograph, thresholds from other folds, one attack left out.
 //! 5. [`summary`]: rates with their intervals, a row for each attack.
 
 #[cfg(feature = "cli")]

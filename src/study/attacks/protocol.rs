@@ -1,8 +1,8 @@
-//! Who is compared with whom.
+//! The protocol of comparisons: which pictures fit a detector, and which judge it.
 //!
-//! A picture, clean and attacked and with every model, lies in one of five folds. Whatever is fitted (a detector's
-//! threshold on clean pictures, the regression on masks) is fitted on the other four; the regression besides never sees
-//! the attack that it is judged on, where there is another to learn from.
+//! Every picture is in one of five folds, together with its attacked versions and all models. Everything that is fitted
+//! (a detector's threshold on clean pictures, the regression on masks) is fitted on the other four folds. The
+//! regression also never sees the attack that it is judged on, if there is another attack to learn from.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub struct Pair<'a> {
 pub struct Study<'a> {
     /// Every attacked picture with its clean one, whether its answer changed or not.
     pub pairs: Vec<Pair<'a>>,
-    /// What detectors are calibrated to for each fold and model, on the clean pictures of the other folds.
+    /// The calibrated detectors for each fold and model, by the clean pictures of the other folds.
     calibrated: BTreeMap<(usize, &'a str), Calibrated>,
 }
 
@@ -64,14 +64,13 @@ impl<'a> Study<'a> {
         Self { pairs, calibrated }
     }
 
-    /// The score of a record of a pair by a detector that is calibrated on other photographs; `None` where it cannot
-    /// be.
+    /// The score of a record of a pair by a detector calibrated on other photographs; `None` if there is none.
     pub fn score(&self, detector: Detector, pair: &Pair, record: &Record) -> Option<f64> {
         self.calibrated(pair, record)?.score(detector, &signals(record))
     }
 
-    /// Whether a detector, calibrated on other photographs, flags a record of a pair; `None` where they are too few for
-    /// a threshold.
+    /// Whether a detector, calibrated on other photographs, flags a record of a pair; `None` if they are too few for a
+    /// threshold.
     pub fn flags(&self, detector: Detector, pair: &Pair, record: &Record) -> Option<bool> {
         self.calibrated(pair, record)?.flags(detector, &signals(record))
     }
@@ -80,9 +79,9 @@ impl<'a> Study<'a> {
         self.calibrated.get(&(pair.fold, record.model.as_str()))
     }
 
-    /// For pairs of one attack, the probability of being attacked of each clean and each attacked mask, by a regression
-    /// on the other folds' masks of a recipe; of other attacks where there are any. Pairs without both masks are left
-    /// out; `None` where nothing can be fitted.
+    /// Returns, for pairs of one attack, the probability that each clean and each attacked mask is attacked. It is by a
+    /// regression on the other folds' masks of a recipe, of other attacks if there are any. Pairs without both masks
+    /// are left out; `None` if nothing can be fitted.
     pub fn by_masks(&self, wanted: &[Pair<'a>], recipe: Recipe) -> Option<Vec<(Pair<'a>, f64, f64)>> {
         let masked = |pair: &&Pair| pair.clean.mask(recipe).is_some() && pair.attacked.mask(recipe).is_some();
         let wanted: Vec<&Pair> = wanted.iter().filter(masked).collect();

@@ -1,4 +1,4 @@
-//! What one attack did to one picture.
+//! The effects of one attack on one picture.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Change {
     pub before: Answer,
     /// The answer to the clean picture with the same changes at random places.
     pub noise: Answer,
-    /// The class that it went towards, where it did.
+    /// The class towards which the attack moved, if it had one.
     pub goal: Option<usize>,
     /// The largest change of a value, in 1/255.
     pub l_inf: f32,
@@ -23,11 +23,11 @@ pub struct Change {
     pub l2: f32,
     /// The share of gradients that were 0.
     pub zero_gradients: f32,
-    /// How long it took.
+    /// The duration of the attack.
     pub seconds: f64,
 }
 
-/// What a mask of the answer looks like, and which classes it and its controls leave.
+/// The statistics of a mask of the answer, and the classes under it and its controls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaskRecord {
     /// How it was learned.
@@ -36,11 +36,11 @@ pub struct MaskRecord {
     pub statistics: [f64; STATISTICS.len()],
     /// The class after deleting by the mask.
     pub deleted: usize,
-    /// The class under the mask turned by half.
+    /// The class under the mask after a half turn.
     pub rotated: usize,
     /// The class under a random mask of the same values.
     pub random: usize,
-    /// Why there is no mask, where there is none.
+    /// The reason why there is no mask, if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
 }
@@ -56,7 +56,7 @@ pub struct Pictured {
     pub label: Option<usize>,
 }
 
-/// A picture of the set, clean or attacked, and all that was seen of it.
+/// A picture of the set, clean or attacked, with its answers and masks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The model's name.
@@ -67,9 +67,9 @@ pub struct Record {
     pub sha256: String,
     /// Its true class, if known.
     pub label: Option<usize>,
-    /// How it was attacked; none: it is clean.
+    /// The attack; `None` for a clean picture.
     pub change: Option<Change>,
-    /// What the model says of it and of light edits.
+    /// The answers to the picture and to its light edits.
     pub reading: Reading,
     /// Masks of its answer.
     pub masks: Vec<MaskRecord>,

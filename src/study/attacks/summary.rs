@@ -12,14 +12,14 @@ use crate::attack::views::Look;
 use crate::attack::{Answer, Detector};
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, Estimated, auroc, clustered};
 
-/// A figure with its 95 % interval over photographs, where there are enough.
+/// A figure with its 95 % interval over photographs, if there are enough.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// The figure, in [0, 1]: the mean over photographs, each of them the mean over the models that were tried on it.
+    /// The figure, in [0, 1]: the mean over photographs, where each is the mean over the models tried on it.
     pub value: f64,
     /// Its interval.
     pub interval: Option<[f64; 2]>,
-    /// How many pictures (with each model) it is of.
+    /// The number of pictures, counted with each model.
     pub n: usize,
 }
 
@@ -32,7 +32,7 @@ impl std::fmt::Display for Share {
     }
 }
 
-/// A way to recover an answer: on attacked pictures, and what it leaves of clean ones.
+/// A way to recover an answer, with its effect on attacked and on clean pictures.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recovery {
     /// Its name.
@@ -41,18 +41,18 @@ pub struct Recovery {
     pub recovered: Share,
     /// The share of clean pictures that keep theirs.
     pub kept: Share,
-    /// Recovered less broken.
+    /// Recovered minus broken.
     pub net: f64,
 }
 
-/// What a mask's statistics say, and what its controls recover.
+/// The detection by a mask's statistics.
 #[derive(Clone, Debug, Serialize)]
 pub struct OfMask {
     /// How the mask was learned.
     pub recipe: Recipe,
     /// The area under the curve of the regression on the mask's statistics.
     pub auroc: Option<Share>,
-    /// The share of clean and attacked masks that the regression tells right at one half.
+    /// The share of clean and attacked masks that the regression classifies correctly at one half.
     pub accuracy: Option<Share>,
     /// The area under the curve of the mask's area alone, the smaller the more suspicious.
     pub area_auroc: Option<Share>,
@@ -60,16 +60,17 @@ pub struct OfMask {
     pub deleted: [f64; 2],
 }
 
-/// What a detector sees of an attack.
+/// The results of a detector on an attack.
 #[derive(Clone, Debug, Serialize)]
 pub struct Detected {
     /// The detector.
     pub detector: Detector,
     /// The area under its curve.
     pub auroc: Option<Share>,
-    /// The share of changed answers that it flags, calibrated; `None` where too few clean pictures set a threshold.
+    /// The share of changed answers that it flags after calibration; `None` if there are too few clean pictures for a
+    /// threshold.
     pub flagged: Option<Share>,
-    /// The share of clean pictures that it flags, none of which set the threshold.
+    /// The share of clean pictures that it flags, among pictures that did not set the threshold.
     pub false_positives: Option<Share>,
     /// The share of all pictures whose answer changed without being flagged.
     pub evaded: Option<Share>,
@@ -84,23 +85,23 @@ pub struct Row {
     pub attack: String,
     /// The share of pictures whose answer changed.
     pub success: Share,
-    /// The same among pictures that the model had right, where the truth is known.
+    /// The same among correctly classified pictures, if the true classes are known.
     pub success_if_right: Option<Share>,
     /// The share of pictures whose answer noise of equal norm changes.
     pub noise: Share,
     /// The mean share of gradients that were 0.
     pub zero_gradients: f64,
-    /// What each detector sees that was asked of every picture; the rule f(x) = f(Tx) first.
+    /// The results of each detector that was asked about every picture; the rule f(x) = f(Tx) first.
     pub detectors: Vec<Detected>,
     /// The area under the curve of the highest probability alone.
     pub confidence: Option<Share>,
     /// Ways to recover the answer.
     pub recoveries: Vec<Recovery>,
-    /// What masks say.
+    /// The results of masks.
     pub masks: Vec<OfMask>,
 }
 
-/// The rows of every model and, of several, of all together.
+/// The rows of every model and, if there are several, of all together.
 pub fn rows(records: &[Record]) -> Vec<Row> {
     let study = Study::new(records);
     let mut models: Vec<&str> = records.iter().map(|record| record.model.as_str()).collect();
@@ -114,8 +115,7 @@ pub fn rows(records: &[Record]) -> Vec<Row> {
     rows
 }
 
-/// The row and the detector with the largest share of changed answers that are not flagged, for each detector: what it
-/// is worth at worst.
+/// For each detector, the row with the largest share of changed answers that it does not flag: its worst case.
 pub fn worst(rows: &[Row]) -> Vec<(&Row, &Detected)> {
     let of = |detector| {
         let all = rows.iter().flat_map(|row| row.detectors.iter().map(move |detected| (row, detected)));
@@ -167,13 +167,13 @@ fn fell<'a>(pairs: &[Pair<'a>]) -> Vec<Pair<'a>> {
     pairs.iter().filter(|pair| pair.attacked.fell()).copied().collect()
 }
 
-/// What a detector sees on the pairs whose two pictures it was asked about; `None` where there are none.
+/// The results of a detector on the pairs whose two pictures it was asked about; `None` if there are none.
 fn detected(study: &Study, pairs: &[Pair], detector: Detector) -> Option<Detected> {
     let both =
         |pair: &Pair| Some((study.score(detector, pair, pair.clean)?, study.score(detector, pair, pair.attacked)?));
     let asked: Vec<Pair> = pairs.iter().filter(|pair| both(pair).is_some()).copied().collect();
     let fallen = fell(&asked);
-    // Where the other folds have too few clean pictures for a threshold, nothing is flagged and nothing evades it.
+    // If the other folds have too few clean pictures for a threshold, nothing is flagged and nothing evades it.
     let judged: Vec<Pair> =
         asked.iter().filter(|pair| study.flags(detector, pair, pair.clean).is_some()).copied().collect();
     let flags = |pair: &Pair, record: &Record| study.flags(detector, pair, record) == Some(true);
@@ -196,7 +196,7 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
         recovery(&format!("whole {look}"), fallen, |_, record| record.reading.after(look)?.top.first().map(|a| a.class))
     };
     let unless_flagged = |pair: &Pair, record: &Record, others: &[Answer]| {
-        // Many views are asked here anyway, so the detector that knows of them decides.
+        // Many views were asked here anyway, so the wide rule decides.
         settled(record.reading.answer().class, study.flags(Detector::Wide, pair, record)?, others)
     };
     let mut all = vec![
@@ -224,7 +224,7 @@ fn recoveries(study: &Study, fallen: &[Pair]) -> Vec<Recovery> {
     all.into_iter().flatten().collect()
 }
 
-/// How a way fares on the attacked and on the clean picture of each pair where it was tried on both.
+/// The results of a way on the attacked and the clean picture of each pair, if it was tried on both.
 fn recovery(way: &str, pairs: &[Pair], class: impl Fn(&Pair, &Record) -> Option<usize>) -> Option<Recovery> {
     let tried: Vec<Pair> = pairs
         .iter()
@@ -258,7 +258,7 @@ fn of_mask(study: &Study, fallen: &[Pair], recipe: Recipe) -> Option<OfMask> {
     })
 }
 
-/// The share of pictures, two a pair, that lie on their side of one half.
+/// The share of pictures, two for each pair, that lie on the correct side of one half.
 fn halves(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
     let right =
         |&(clean, attacked): &(f64, f64)| f64::from(u8::from(clean < 0.5)) + f64::from(u8::from(attacked > 0.5));
@@ -271,13 +271,13 @@ fn share(pairs: &[Pair], holds: impl Fn(&Pair) -> bool) -> Option<Share> {
     clustered_share(pairs.iter().map(|pair| (pair.photo, f64::from(u8::from(holds(pair))))), 1)
 }
 
-/// The mean of values in [0, 1] that come several to a photograph, each of so many trials.
+/// The mean of values in [0, 1], with several for each photograph and `trials` trials each.
 fn clustered_share(values: impl Iterator<Item = (usize, f64)>, trials: usize) -> Option<Share> {
     let mut photos: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     values.for_each(|(photo, value)| photos.entry(photo).or_default().push(value));
     let n = photos.values().map(Vec::len).sum::<usize>();
     let most = photos.values().map(Vec::len).max()?;
-    // A photograph counts once, of however many models: then the figure is the one that its interval is of.
+    // A photograph counts once, with however many models, so that the figure and its interval match.
     let means: Vec<f64> = photos.values().map(|all| all.iter().sum::<f64>() / all.len() as f64).collect();
     let value = means.iter().sum::<f64>() / means.len() as f64;
     let found: Estimated = clustered(&means, most * trials, CONFIDENCE);
@@ -289,7 +289,7 @@ fn area(pairs: &[Pair], scores: impl Fn(&Pair) -> (f64, f64)) -> Option<Share> {
     area_of(pairs, &pairs.iter().map(scores).collect::<Vec<_>>())
 }
 
-/// The same of scores as they come, with the interval over photographs.
+/// The area for given scores, with the interval over photographs.
 fn area_of(pairs: &[Pair], scores: &[(f64, f64)]) -> Option<Share> {
     let mut photos: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     pairs.iter().enumerate().for_each(|(i, pair)| photos.entry(pair.photo).or_default().push(i));

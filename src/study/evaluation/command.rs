@@ -7,8 +7,8 @@ use crate::methods::form::Form;
 use crate::methods::{Method, SETTINGS};
 
 impl Setup {
-    /// Writes the call that gives these results as a whole, without the options that only say how and where. Results of
-    /// methods whose settings no single call gives were put together from several; so are their calls, one a line.
+    /// Writes the call that gives all of these results, without the options that only say how and where. If no single
+    /// call gives the settings of all methods, it writes several calls, one a line.
     pub fn command(&self) -> String {
         let mut groups: Vec<Vec<&Value>> = vec![];
         for settings in &self.settings {
@@ -59,8 +59,8 @@ fn call(setup: &Setup, group: &[&Value], controls: bool) -> String {
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// Finds the settings that are to be given so that each method has its own; `None` where one call cannot give them,
-/// since every method takes what it can of it.
+/// Finds the settings to give so that each method gets its own; `None` if one call cannot give them, because every
+/// method takes all settings that it knows.
 fn options(group: &[&Value]) -> Option<Vec<String>> {
     let mut words = vec![];
     for setting in SETTINGS {
@@ -89,7 +89,7 @@ fn preset(method: Method) -> Value {
     written(&method.preset()).unwrap_or_default()
 }
 
-/// Writes a value as the option takes it: each class is given by itself.
+/// Writes a value as the option takes it, with each class separately.
 fn texts(form: Form, value: &Value) -> Vec<String> {
     match value {
         Value::Array(classes) if form == Form::Classes => {
@@ -100,7 +100,7 @@ fn texts(form: Form, value: &Value) -> Vec<String> {
     }
 }
 
-/// Puts a word that a shell would divide or read as something else into quotation marks.
+/// Quotes a word that a shell would split or interpret.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./,=:+%@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

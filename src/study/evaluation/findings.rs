@@ -1,4 +1,4 @@
-//! What evaluations have found, from one log or from many.
+//! The findings of evaluations, from one log or from many.
 
 use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,58 +17,58 @@ use crate::study::record::Record;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Entry {
-    /// What was asked for.
+    /// The setup.
     Setup(Box<Setup>),
-    /// A picture that was looked at.
+    /// A picture with its fate.
     Seen(Seen),
-    /// What a method or a control did on a picture.
+    /// The measurements of a method or a control on a picture.
     Record(Box<Record>),
-    /// The call whose setup stands above came to its end: nothing of it is left to be done.
+    /// The end of the call whose setup stands above: none of its work is left.
     End {},
 }
 
-/// How far a picture came.
+/// The stage at which a picture was left out, or that it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// It cannot be read.
     Unreadable,
-    /// Its true class is asked for and is not known to the model, or not given.
+    /// The true class is to be explained, but the set does not give it or the model does not know it.
     Unlabelled,
     /// Its answer is not above .5.
     Unsure,
-    /// Its answer does not fall to under half when all is deleted.
+    /// Its answer does not fall below half when everything is deleted.
     Stands,
-    /// It judges.
+    /// It counts.
     Judges,
 }
 
-/// A picture that was looked at.
+/// A picture with its fate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// Its number in the set.
     pub number: usize,
     /// Its name.
     pub name: String,
-    /// How far it came.
+    /// Its fate.
     pub fate: Fate,
-    /// Why it cannot be read, or asked about.
+    /// The reason why it cannot be read or used, if there is one.
     pub reason: Option<String>,
-    /// SHA-256 of its pixels; empty where it cannot be read.
+    /// SHA-256 of its pixels; empty if it cannot be read.
     pub sha256: String,
-    /// SHA-256 of the class and the boxes that its set gives it; empty where it cannot be read.
+    /// SHA-256 of its class and its boxes in the set; empty if it cannot be read.
     #[serde(default)]
     pub annotations_sha256: String,
     /// The name of the class that is explained.
     pub label: String,
-    /// The probability of that class, and what is left of it when all is deleted.
+    /// The probability of that class, before and after everything is deleted.
     pub scores: [f32; 2],
-    /// A small photo of what the model sees ([`of_photo`](crate::study::thumbnail::of_photo)).
+    /// A thumbnail of the model's input ([`of_photo`](crate::study::thumbnail::of_photo)).
     pub photo: Option<String>,
 }
 
 impl Seen {
-    /// Of a picture that cannot be read.
+    /// Returns the entry of a picture that cannot be read.
     pub fn unreadable(number: usize, name: String, reason: String) -> Self {
         let [sha256, annotations_sha256] = fingerprints(None);
         Self {
@@ -84,7 +84,7 @@ impl Seen {
         }
     }
 
-    /// Of a picture whose true class is asked for, where the model knows none.
+    /// Returns the entry of a picture whose true class should be explained and is not known.
     pub fn unlabelled(number: usize, item: &Item) -> Self {
         let reason = match &item.label {
             Some(_) => format!("{}: the model does not know its class", item.name),
@@ -95,7 +95,7 @@ impl Seen {
         Self { fate: Fate::Unlabelled, sha256, annotations_sha256, ..unread }
     }
 
-    /// Of a picture that was asked about; a photo is kept where it judges and pictures are wanted.
+    /// Returns the entry of a classified picture. It keeps a photo if the picture counts and pictures are wanted.
     pub fn of(number: usize, case: &Case, pictures: bool) -> Self {
         let (item, ends) = (&case.item, case.ends);
         let fate = match (case.is_sound(), ends.original > LEAST_SCORE) {
@@ -119,7 +119,7 @@ impl Seen {
     }
 }
 
-/// SHA-256 of a picture's pixels, and of what its set says of it; empty where it cannot be read.
+/// SHA-256 of a picture's pixels and of its annotations; empty if it cannot be read.
 pub(super) fn fingerprints(item: Option<&Item>) -> [String; 2] {
     let Some(item) = item else { return Default::default() };
     let said = format!("{:?} {:?}", item.label, item.boxes);
@@ -127,10 +127,10 @@ pub(super) fn fingerprints(item: Option<&Item>) -> [String; 2] {
 }
 
 impl Seen {
-    /// Checks that the picture of this number is the one that was looked at.
+    /// Checks that the picture of this number is still the recorded one.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] with what has changed.
+    /// Fails with [`ErrorKind::Settings`] and names what has changed.
     pub(super) fn check(&self, name: &str, [sha256, annotations_sha256]: &[String; 2]) -> Result<()> {
         let changed = if self.name != name {
             format!("the set has {name} where it had {}", self.name)
@@ -152,33 +152,34 @@ fn small(item: &Item, case: &Case) -> Option<String> {
     crate::study::thumbnail::of_photo(&item.pixels, case.model.framing())
 }
 
-/// Photos are kept as JPEG, for which there is no coder here.
+/// Photos are kept as JPEG, and this build has no encoder.
 #[cfg(not(feature = "cli"))]
 fn small(_item: &Item, _case: &Case) -> Option<String> {
     None
 }
 
-/// What an evaluation has found: pictures by number, records by picture.
+/// The findings of an evaluation: pictures by number, records by picture.
 #[derive(Clone, Debug)]
 pub struct Findings {
-    /// What was asked for.
+    /// The setup.
     pub setup: Setup,
     /// The parts of the set that are there.
     pub parts: Vec<usize>,
-    /// Those of them on which something is left to be done, since a call was stopped.
+    /// The parts with work left, because a call was stopped.
     pub unfinished: Vec<usize>,
-    /// The pictures that were looked at.
+    /// The pictures seen so far.
     pub seen: Vec<Seen>,
-    /// What each method and control did on each picture that judges.
+    /// The measurements of each method and control on each picture that counts.
     pub records: Vec<Record>,
 }
 
 impl Findings {
-    /// Orders the lines of one or more logs: by the number of the picture, then by the place in the table. Where a set
-    /// was cut into parts, each part judged up to the limit; the first so many of the whole are kept, as one run would.
+    /// Orders the lines of one or more logs by the number of the picture, then by the place in the table. Each part of
+    /// a divided set judges up to the limit. Of all of them the first `limit` pictures are kept, as in a single run.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if the logs do not belong together, [`ErrorKind::Io`] if they hold no setup.
+    /// Fails with [`ErrorKind::Settings`] if the logs do not belong together, and with [`ErrorKind::Io`] if they hold
+    /// no setup.
     pub fn of(entries: impl IntoIterator<Item = Entry>) -> Result<Self> {
         let (mut setup, mut parts) = (None::<Setup>, BTreeSet::new());
         let (mut seen, mut records, mut calls) = (BTreeMap::new(), BTreeMap::new(), Calls::default());
@@ -237,18 +238,18 @@ impl Findings {
         self.records.sort_by_key(|record| (record.number, place(record)));
     }
 
-    /// The names of the table's rows, in order: each method, its finer order where that was judged, and the controls.
+    /// The names of the table's rows, in order: each method, its finer order if that was judged, and the controls.
     pub fn names(&self) -> Vec<String> {
         let orders = |name: &str| self.setup.orders.then(|| format!("{name}:order"));
         self.setup.entrants().into_iter().flat_map(|name| [Some(name.clone()), orders(&name)]).flatten().collect()
     }
 
-    /// The numbers of the pictures that judge, in order.
+    /// The numbers of the pictures that count, in order.
     pub fn judges(&self) -> Vec<usize> {
         self.seen.iter().filter(|seen| seen.fate == Fate::Judges).map(|seen| seen.number).collect()
     }
 
-    /// SHA-256 of the hashes of all pictures that were looked at and can be read, in order.
+    /// SHA-256 of the hashes of all readable pictures seen, in order.
     pub fn set_sha256(&self) -> String {
         crate::classifier::sha256(self.seen.iter().map(|seen| seen.sha256.as_bytes()))
     }
@@ -258,7 +259,7 @@ impl Findings {
         (1..=self.setup.shard.of).filter(|part| !self.parts.contains(part)).collect()
     }
 
-    /// Says in sentences what is missing of the whole; empty where nothing is.
+    /// Returns sentences about missing work; empty if the evaluation is complete.
     pub fn shortfall(&self) -> Vec<String> {
         let of = self.setup.shard.of;
         let listed = |parts: &[usize]| parts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! What is known of a set: how far each picture came, and which results there are.
+//! The known results of a set: the fate of each picture, and its records.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ use crate::study::item::Item;
 use crate::study::judging::Entrant;
 use crate::study::record::{Record, order_name};
 
-/// What was found already, by this call or by others.
+/// The results so far, of this call or of others.
 #[derive(Default)]
 pub(super) struct Known {
-    /// The pictures that were looked at, by number.
+    /// The pictures seen so far, by number.
     seen: BTreeMap<usize, Seen>,
-    /// Number and name of each record; and those whose method gave a finer order.
+    /// Picture number and name of each record, and of each record whose method gave a finer order.
     records: BTreeSet<(usize, String)>,
     ordered: BTreeSet<(usize, String)>,
 }
@@ -33,7 +33,7 @@ impl Known {
         known
     }
 
-    /// Adds a line; answers whether it says something new.
+    /// Adds a line, and returns whether it is new.
     pub fn add(&mut self, entry: &Entry) -> bool {
         match entry {
             Entry::Setup(_) | Entry::End {} => false,
@@ -53,15 +53,15 @@ impl Known {
         self.records.insert(key)
     }
 
-    /// How far a picture came, where it was looked at.
+    /// The fate of a picture, if it was seen.
     pub fn fate(&self, number: usize) -> Option<Fate> {
         self.seen.get(&number).map(|seen| seen.fate)
     }
 
-    /// Checks that a picture that was looked at is still the same; `None` stands for one that cannot be read.
+    /// Checks that a recorded picture is still the same; `None` stands for one that cannot be read.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Settings`] if another is in its place.
+    /// Fails with [`crate::ErrorKind::Settings`] if another picture is in its place.
     #[cfg(feature = "cli")]
     pub fn check(&self, number: usize, name: &str, item: Option<&Item>) -> Result<()> {
         self.seen.get(&number).map_or(Ok(()), |seen| seen.check(name, &fingerprints(item)))
@@ -77,7 +77,7 @@ impl Known {
         self.records.len()
     }
 
-    /// Whether nothing is left to be done on a picture.
+    /// Whether all work on a picture is done.
     pub fn is_over(&self, number: usize, plan: &Plan) -> bool {
         self.fate(number).is_some_and(|fate| fate != Fate::Judges || self.missing(number, plan).is_empty())
     }

@@ -1,9 +1,8 @@
-//! Methods and controls judged on a set of pictures: several at a time where there are threads, else one after the
-//! other.
+//! Methods and controls judged on a set of pictures: several pictures at a time with threads, otherwise one by one.
 //!
-//! A picture whose answer is unsure, or does not fall when all is deleted, can judge nothing and is left out; so is one
-//! that cannot be read. All are counted. Each picture has a thread to itself, and what is found does not depend on how
-//! many there are: pictures count in the order of the set, and results are ordered by it.
+//! A picture is left out and counted if its answer is unsure, if its answer does not fall when everything is deleted,
+//! or if it cannot be read. Each picture has a thread to itself. Pictures count in the order of the set, and results
+//! have this order, so findings do not depend on the number of threads.
 
 mod calls;
 mod command;

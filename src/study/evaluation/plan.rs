@@ -1,4 +1,4 @@
-//! What an evaluation is asked to do.
+//! The plan of an evaluation.
 
 use super::shard::Shard;
 use crate::classifier::Labels;
@@ -9,7 +9,7 @@ use crate::study::item::Item;
 use crate::study::judging::Entrant;
 use crate::study::metric::Measures;
 
-/// What an evaluation is asked to do.
+/// The plan of an evaluation.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The settings of each method.

@@ -1,7 +1,7 @@
-//! Which picture is next: looks at the pictures of a set in turn and decides which of them judge.
+//! The choice of the next picture: classifies the pictures of a set in turn and decides which of them count.
 //!
-//! Whether a picture still counts depends on how many before it do, so that this is done by one thread at a time. It
-//! takes three passes through the model, where judging takes hundreds.
+//! Whether a picture still counts depends on the number of pictures before it that do. So one thread at a time does
+//! this. It takes three passes through the model, while judging takes hundreds.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::study::judging::Entrant;
 use crate::study::log::Log;
 use crate::study::set::Set;
 
-/// Pictures that may be left out before a set without end is given up.
+/// Most pictures that may be left out before an endless set is given up.
 const PATIENCE: usize = 1000;
 
-/// A picture to be judged, and what is still to be judged on it.
+/// A picture to judge, with the entrants that are still missing on it.
 pub(super) struct Task {
     pub number: usize,
     pub case: Case,
@@ -43,8 +43,8 @@ impl Scout {
         Self { set, plan, known: Known::of(log.records()), next: 0, judged: 0, left_out: 0, unlabelled: 0 }
     }
 
-    /// The next picture on which something is to be judged; `None` when there is no more. What is looked at for the
-    /// first time is told.
+    /// Returns the next picture with work left; `None` when there is none. `tell` receives each picture that is seen
+    /// for the first time.
     pub fn next(&mut self, model: &Rc<OnnxClassifier>, tell: &dyn Fn(Seen)) -> Result<Option<Task>> {
         while self.judged < self.plan.limit && self.next < self.set.len() {
             let number = self.next;
@@ -102,7 +102,7 @@ impl Scout {
         }
     }
 
-    /// A set without end never runs out; a model that knows nothing of it would be asked for ever.
+    /// Gives up after too many pictures in vain, because an endless set never runs out.
     fn lose_patience(&self) -> Result<()> {
         if self.left_out < PATIENCE || self.judged * 100 > self.left_out {
             return Ok(());

@@ -1,4 +1,4 @@
-//! An evaluation of one picture after the other, for where there are no threads.
+//! An evaluation of one picture after the other, for builds without threads.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -16,18 +16,18 @@ use crate::study::judging::Judging;
 use crate::study::record::Record;
 use crate::study::set::Set;
 
-/// Pictures in a row that may be left out before the rest is given up: a set may have no end.
+/// Most pictures in a row that may be left out before the rest is given up, because a set may be endless.
 const PATIENCE: usize = 200;
 
-/// So many parts are named at a time: a set may have no end.
+/// Most parts that are offered at a time, because a set may be endless.
 const MOST_PARTS: usize = 64;
 
-/// What came of a picture, or of a method on it, as a log has it.
+/// A result of a picture, or of a method on it, as in a log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Line {
-    /// How far the picture came.
+    /// The fate of a picture.
     Seen(Seen),
-    /// What a method or a control did on it.
+    /// The measurements of a method or a control on it.
     Record(Box<Record>),
 }
 
@@ -40,14 +40,14 @@ impl From<Line> for Entry {
     }
 }
 
-/// An evaluation in the making. The leakage test, for which other pictures are looked at, is not made. A part of it is a
-/// picture, by its number.
+/// A running evaluation. It leaves out the leakage test, which needs other pictures. A part is a picture, by its
+/// number.
 pub struct Serial {
     model: Rc<OnnxClassifier>,
     set: Set,
     plan: Plan,
     known: Known,
-    /// The pictures on which nothing is left to be done.
+    /// The finished pictures.
     over: BTreeSet<usize>,
     judging: Option<(usize, Judging)>,
     entries: Vec<Entry>,
@@ -71,8 +71,7 @@ impl Serial {
         }
     }
 
-    /// The pictures on which something is still to be done, in order. One that was not looked at yet counts as one that
-    /// judges.
+    /// The pictures with work left, in order. A picture that was not seen yet is assumed to count.
     fn wanted(&self) -> impl Iterator<Item = usize> {
         let (mut counted, mut left_out) = (0, 0);
         let counts = move |&number: &usize| {
@@ -86,7 +85,7 @@ impl Serial {
         (0..self.set.len()).take_while(counts).filter(|number| !self.over.contains(number))
     }
 
-    /// Takes steps on the picture under way, else looks at the next.
+    /// Takes steps on the current picture, or begins the next.
     async fn advance(&mut self, count: usize) -> Result<()> {
         let Some((number, mut judging)) = self.judging.take() else {
             return match self.take_part() {
@@ -131,15 +130,15 @@ impl Serial {
         Ok(())
     }
 
-    /// The picture of a number that was looked at.
+    /// Returns the picture of a number that was seen.
     ///
     /// # Errors
-    /// As [`Set::item`].
+    /// Fails as [`Set::item`] does.
     pub fn item(&self, number: usize) -> Result<Item> {
         self.set.item(number)
     }
 
-    /// Whether what it is to do is done.
+    /// Whether all of its work is done.
     fn is_done(&self) -> bool {
         self.judging.is_none() && self.share.is_over(|| self.wanted().next().is_none())
     }
@@ -149,7 +148,7 @@ impl Job for Serial {
     type Detail = Doing;
     type Outcome = Findings;
 
-    /// Takes up to `count` steps of the run under way, or does one thing between runs.
+    /// Takes up to `count` steps of the current run, or does one piece of work between runs.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             if !self.is_done() {
@@ -160,7 +159,7 @@ impl Job for Serial {
     }
 
     fn finish(&mut self) -> Later<'_, Findings> {
-        // Of a picture that only some entrants were judged on, their records count.
+        // If only some entrants were judged on a picture, their records count.
         let end = self.wanted().next().is_none().then_some(Entry::End {});
         let found = Findings::of(self.entries.iter().cloned().chain(end));
         Box::pin(std::future::ready(found))
@@ -179,7 +178,7 @@ impl Divisible for Serial {
         &mut self.share
     }
 
-    /// Of a picture under way the rest is not judged.
+    /// Begins a part, and drops the rest of the current picture.
     fn begin_part(&mut self, number: usize) {
         self.judging = None;
         self.share.begin(number);

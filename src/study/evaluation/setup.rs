@@ -1,4 +1,4 @@
-//! What an evaluation was asked to do, as its log and its report state it.
+//! The setup of an evaluation, as its log and its report state it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,12 +11,12 @@ use crate::judge::Control;
 use crate::rules::generalise::Family;
 use crate::study::metric::{Measures, Metric};
 
-/// The profile under which a model was asked.
+/// The profile that was used for a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProfileUsed {
-    /// Its file, where it was read from one.
+    /// Its file, if it was read from one.
     pub file: Option<String>,
-    /// The SHA-256 of what it says, with the names of the classes ([`crate::classifier::Profile::sha256`]).
+    /// The SHA-256 of its content, including the names of the classes ([`crate::classifier::Profile::sha256`]).
     pub sha256: String,
 }
 
@@ -33,21 +33,21 @@ pub struct Setup {
     pub model: String,
     /// The SHA-256 of its file.
     pub sha256: String,
-    /// The model as it was given: its file, or the name of a built-in one. Empty where nobody said.
+    /// The model as given by the user: its file, or the name of a built-in model. Empty if not stated.
     #[serde(default)]
     pub model_file: String,
-    /// How pictures become its input and what its output means; empty in logs of versions that did not state it.
+    /// The model's profile; empty in logs of versions that did not state it.
     #[serde(default)]
     pub profile: Option<ProfileUsed>,
     /// Kind and name of the device.
     pub device: [String; 2],
     /// The settings of each method, its name and seed among them.
     pub settings: Vec<Value>,
-    /// Whether maps that ask no model were judged beside the methods.
+    /// Whether control maps were judged beside the methods.
     pub controls: bool,
     /// Whether finer orders were judged, too.
     pub orders: bool,
-    /// Whether the true class was explained where it is known.
+    /// Whether the true class was explained instead of the most probable one.
     pub true_class: bool,
     /// What is measured.
     pub measures: Measures,
@@ -83,7 +83,7 @@ impl Setup {
         }
     }
 
-    /// Notes under which name the model was given, and from which file its profile was read.
+    /// Records the model's name as the user gave it, and the file of its profile.
     pub fn of_files(mut self, model: &str, profile: Option<String>) -> Self {
         model.clone_into(&mut self.model_file);
         if let Some(used) = &mut self.profile {
@@ -99,11 +99,11 @@ impl Setup {
         methods.chain(controls).collect()
     }
 
-    /// Checks that results of both belong into one table: the same model under the same profile, the same pictures and
-    /// measures, and where both have a method, the same settings of it.
+    /// Checks that the results of both belong into one table: the same model with the same profile, the same pictures
+    /// and measures, and the same settings for every method that both have.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] with what differs.
+    /// Fails with [`ErrorKind::Settings`] and names what differs.
     pub fn check(&self, other: &Self) -> Result<()> {
         let (Some(profile), Some(others)) = (&self.profile, &other.profile) else {
             return Err(Error::new(
@@ -131,7 +131,7 @@ impl Setup {
         }
     }
 
-    /// Whether a call that came to its end with this setup did all that one with the other was to do.
+    /// Whether a finished call with this setup did all the work of a call with the other setup.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let entrants = self.entrants();
         self.shard == other.shard
@@ -144,7 +144,7 @@ impl Setup {
         self.settings.iter().any(|own| method_of(own) == method_of(settings) && own != settings)
     }
 
-    /// Takes over what another setup has beside, so that one setup stands for both.
+    /// Adds what only the other setup has, so that one setup stands for both.
     pub fn merge(&mut self, other: &Self) {
         for settings in &other.settings {
             if !self.settings.iter().any(|own| method_of(own) == method_of(settings)) {
@@ -156,7 +156,7 @@ impl Setup {
     }
 }
 
-/// Settings as a report has them: numbers as they are written, not widened.
+/// Returns settings as in a report, with numbers in the digits of their type.
 pub(super) fn written(settings: &crate::methods::Settings) -> Option<Value> {
     serde_json::from_str(&serde_json::to_string(settings).ok()?).ok()
 }

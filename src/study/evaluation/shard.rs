@@ -1,4 +1,4 @@
-//! A part of a set, so that a large one can be judged by many machines.
+//! A part of a set, so that many machines can judge a large set.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ impl Shard {
     /// The whole set.
     pub const WHOLE: Shard = Shard { part: 1, of: 1 };
 
-    /// Says whether a picture of this number is in this part.
+    /// Returns whether the picture of this number is in this part.
     pub fn holds(self, number: usize) -> bool {
         number % self.of == self.part - 1
     }

@@ -15,31 +15,31 @@ use crate::job::{Doing, Job, Later, Progress};
 use crate::study::log::Log;
 use crate::study::set::Set;
 
-/// How long a step waits for something to be found.
+/// How long a step waits for a result.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// An evaluation in the making.
+/// A running evaluation.
 pub struct Evaluation {
     shared: Arc<Shared>,
     messages: Receiver<Message>,
     workers: Vec<JoinHandle<()>>,
     setup: Setup,
     log: Log<Entry>,
-    /// The lines of the log, those of this call among them.
+    /// The lines of the log, including those of this call.
     lines: Vec<Entry>,
     records: usize,
     doing: String,
     finished: bool,
-    /// Whether all was done, rather than stopped.
+    /// Whether all work was done, instead of stopped.
     whole: bool,
 }
 
 impl Evaluation {
-    /// Begins an evaluation of so many pictures at a time; what the log holds is not measured again.
+    /// Begins an evaluation of several pictures at a time. Results in the log are not measured again.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Settings`] if the log is of another model, set or choice of settings,
-    /// [`crate::ErrorKind::Io`] if it cannot be written.
+    /// Fails with [`crate::ErrorKind::Settings`] if the log belongs to another model, set or choice of settings, and
+    /// with [`crate::ErrorKind::Io`] if it cannot be written.
     pub fn new(
         model: &OnnxClassifier,
         set: Set,
@@ -68,7 +68,7 @@ impl Evaluation {
         Ok(Self { shared, messages, workers, setup, log, lines, records, doing, finished: false, whole: false })
     }
 
-    /// Takes in what there is, waiting a moment for the first of it.
+    /// Takes in the available messages, and waits a moment for the first.
     fn listen(&mut self) -> Result<()> {
         match self.messages.recv_timeout(PATIENCE) {
             Ok(message) => self.hear(message)?,
@@ -94,7 +94,7 @@ impl Evaluation {
         Ok(())
     }
 
-    /// All threads have ended.
+    /// Collects the threads after all have ended.
     fn join(&mut self) -> Result<()> {
         self.finished = true;
         let fallen = self.workers.drain(..).filter_map(|worker| worker.join().err()).count();
@@ -104,7 +104,7 @@ impl Evaluation {
         Err(Error::new(ErrorKind::Device, "a thread of the evaluation ended early; what it says stands above"))
     }
 
-    /// Notes that nothing is left to be done, unless the threads were told to stop.
+    /// Records that all work is done, unless the threads were told to stop.
     fn end(&mut self) -> Result<()> {
         self.whole = !self.shared.stopped.load(Ordering::SeqCst);
         if self.whole { self.log.add(&Entry::End {}) } else { Ok(()) }
@@ -115,7 +115,7 @@ impl Evaluation {
         Err(error)
     }
 
-    /// Ends all threads; what they have found until then counts.
+    /// Ends all threads; their results so far count.
     fn stop(&mut self) -> Result<()> {
         self.shared.stopped.store(true, Ordering::SeqCst);
         while !self.finished {
@@ -150,7 +150,7 @@ impl Job for Evaluation {
     type Detail = Doing;
     type Outcome = Findings;
 
-    /// Waits until something is found, however large `count` is.
+    /// Waits for a result, however large `count` is.
     fn step(&mut self, _count: usize) -> Later<'_, Progress<Doing>> {
         Box::pin(async move {
             self.listen()?;
@@ -162,7 +162,7 @@ impl Job for Evaluation {
         Box::pin(async move {
             self.stop()?;
             let setup = Entry::Setup(Box::new(self.setup.clone()));
-            // What earlier calls were asked for, and whether they came to their end, says nothing of this one.
+            // The setups of earlier calls, and whether they ended, do not matter for this one.
             let found = self.lines.drain(..).filter(|line| !matches!(line, Entry::Setup(_) | Entry::End {}));
             let end = self.whole.then_some(Entry::End {});
             Findings::of(std::iter::once(setup).chain(found).chain(end))

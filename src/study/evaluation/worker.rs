@@ -20,27 +20,27 @@ use crate::study::metric::Metric;
 use crate::study::record::Record;
 use crate::study::set::Set;
 
-/// Steps between two looks at whether to stop.
+/// Steps between two checks for a stop.
 const AT_ONCE: usize = 10;
-/// Other pictures on which a picture's masks are laid.
+/// Number of other pictures to which a picture's masks are applied.
 const HOSTS: usize = 4;
-/// Of a set without end, hosts are among so many pictures.
+/// In an endless set, hosts are among this many pictures.
 const HOSTS_AMONG: usize = 1000;
 
 /// Seed of the shuffled weights.
 const SHUFFLE: u64 = 1;
 
-/// What a thread says.
+/// A message of a thread.
 pub(super) enum Message {
     /// A line for the log.
     Found(Entry),
-    /// What it does now.
+    /// Its current work.
     Doing(String),
     /// It cannot go on.
     Failed(Error),
 }
 
-/// What all threads share.
+/// The state that all threads share.
 pub(super) struct Shared {
     pub set: Arc<Set>,
     pub plan: Arc<Plan>,
@@ -50,12 +50,12 @@ pub(super) struct Shared {
 
 /// Works until there is no picture left, or until it is stopped.
 pub(super) fn work(model: OnnxClassifier, shared: &Shared, out: &Sender<Message>) {
-    // A picture has one thread, and always one: products of matrices that are divided among threads differ in their
-    // last bits, and what is found must not depend on how many pictures are judged at a time.
+    // A picture always has exactly one thread. Matrix products that are divided among threads differ in their last
+    // bits, and findings must not depend on the number of pictures judged at a time.
     let _team = vanish_kernels::compute_with(1);
     let model = Rc::new(model);
     let say = |message| {
-        // Nobody listens after a failure of another thread.
+        // After a failure of another thread the channel is closed.
         let _ = out.send(message);
     };
     let shuffled = match shuffled(&model, shared) {
@@ -76,7 +76,7 @@ pub(super) fn work(model: OnnxClassifier, shared: &Shared, out: &Sender<Message>
     }
 }
 
-/// The model with more and more of its weights shuffled, where that is asked for.
+/// The model with more and more of its weights shuffled, if a metric needs it.
 fn shuffled(model: &OnnxClassifier, shared: &Shared) -> Result<Vec<Rc<OnnxClassifier>>> {
     let asked = [Metric::Sanity, Metric::SmoothSanity].iter().any(|&metric| shared.plan.measures.has(metric));
     let stages = sanity::STAGES.iter().filter(|_| asked);
@@ -106,7 +106,7 @@ fn judge(model: &Rc<OnnxClassifier>, task: Task, shared: &Shared, say: &dyn Fn(M
     }
 }
 
-/// Other pictures of the set, chosen by the picture's name alone; those that cannot be read are left away.
+/// Other pictures of the set, chosen by the picture's name alone; unreadable pictures are skipped.
 fn hosts(model: &Rc<OnnxClassifier>, number: usize, name: &str, set: &Set) -> Result<Vec<Host>> {
     let among = set.len().min(HOSTS_AMONG) as u64;
     let start = seed_of(name);

@@ -1,4 +1,4 @@
-//! The figures of an evaluation: what a record gives for each column of the table.
+//! The figures of an evaluation: the columns of the table, and their values in a record.
 
 mod values;
 
@@ -16,7 +16,7 @@ pub enum Better {
     Higher,
     /// Small ones; 0 is perfect.
     Lower,
-    /// None: the figure warns, and nobody wins by it.
+    /// Neither: the figure is a warning, and no method wins by it.
     Neither,
 }
 
@@ -50,33 +50,33 @@ pub enum Figure {
     Overlap,
     /// The share of unseen deletions in which the rule holds.
     Held,
-    /// That share less the control's.
+    /// That share minus the control's.
     Lift,
     /// The share of what the control left open that the rule wins: a ratio of means.
     Skill,
-    /// The share in the family in which the rule holds least over all pictures.
+    /// The share of trials held in the family in which the rule holds least over all pictures.
     Worst,
     /// How much more often the mask brings the answer to other pictures.
     Leakage,
-    /// Likeness to the map of the model with its last layer, its upper half or all of its layers shuffled.
+    /// Correlation with the map of the model with its last layer, its upper half or all of its layers shuffled.
     Shuffled(usize),
-    /// The same of mean maps over noisy copies.
+    /// The same for mean maps over noisy copies.
     Smooth(usize),
-    /// How far the map's entropy rises when all is shuffled.
+    /// The rise of the map's entropy when all layers are shuffled.
     EntropyRise,
     /// Rank correlation between seeds.
     Seeds,
-    /// Rank correlation between strengths of the null.
+    /// Rank correlation between strengths of the null image.
     Strengths,
-    /// The deletion game's area where 95 % are suppressed, under a null, in px².
+    /// The deletion game's area at 95 %, with a null image, in px².
     AreaUnder(Eraser),
-    /// The area as the most relevant pixels go first, under a null.
+    /// The area with the most relevant pixels deleted first, with a null image.
     MostFirst(Eraser),
-    /// The area as the least relevant pixels go first, under a null.
+    /// The area with the least relevant pixels deleted first, with a null image.
     LeastFirst(Eraser),
 }
 
-/// What is shuffled at each of the sanity check's stages.
+/// The names of the sanity check's stages.
 const SHUFFLED: [&str; 3] = ["top layer shuffled", "half shuffled", "all shuffled"];
 /// The threshold of [`Figure::AreaUnder`], counted among the deletion game's.
 const UNDER_NULLS: usize = 2;
@@ -113,7 +113,7 @@ impl Figure {
         areas.chain(plain).chain(under).collect()
     }
 
-    /// The figures under one null.
+    /// The figures with one null image.
     pub fn under(null: Eraser) -> [Self; 3] {
         [Figure::AreaUnder(null), Figure::MostFirst(null), Figure::LeastFirst(null)]
     }
@@ -199,7 +199,7 @@ impl Figure {
         }
     }
 
-    /// The metric that measures it; those of a null are measured wherever the null is named.
+    /// The metric that measures it; `None` for figures of a null image, which are measured whenever that is named.
     pub fn metric(self) -> Option<Metric> {
         Some(match self {
             Figure::Area(_) => Metric::DeletionGame,

@@ -1,4 +1,4 @@
-//! What the records give for a figure.
+//! The values of a figure in the records.
 
 use super::{Figure, UNDER_NULLS, Value};
 use crate::judge::{Eraser, localisation};
@@ -19,7 +19,7 @@ impl Figure {
     }
 }
 
-/// The value of one record, where it needs no other.
+/// The value of one record, for figures that need no other record.
 fn single(figure: Figure, record: &Record) -> Option<Value> {
     let plain = |value: f64| value.is_finite().then_some([value, 1.0]);
     let rule = record.rule.as_ref();
@@ -55,8 +55,8 @@ fn overlaps<'a>(row: &[Option<&'a Record>], at: usize) -> Option<&'a Vec<f32>> {
     row[at]?.box_overlaps.as_ref()
 }
 
-/// Tunes each row's level on every other picture that has boxes and says of the rest whether the object was found. Which
-/// pictures judge is the same for every row: a picture that one method refused moves no other.
+/// Tunes each row's level on every other picture with boxes, and returns for the rest whether the object was found. The
+/// judged pictures are the same for every row, so a picture that one method refused shifts no other.
 fn found(rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
     let pictures = rows.iter().map(Vec::len).max().unwrap_or(0);
     let boxed: Vec<usize> = (0..pictures).filter(|&at| rows.iter().any(|row| overlaps(row, at).is_some())).collect();
@@ -79,7 +79,7 @@ fn found(rows: &[Vec<Option<&Record>>]) -> Vec<Vec<Option<Value>>> {
 }
 
 /// The shares in the family in which the rule holds least over all pictures. The least of each picture's own families
-/// would be lower: it follows the noise of a few deletions.
+/// would be lower, because it follows the noise of a few deletions.
 fn worst(records: &[Option<&Record>]) -> Vec<Option<Value>> {
     let share = |record: Option<&Record>, family: Family| -> Option<f64> {
         let families = &record?.rule.as_ref()?.families;

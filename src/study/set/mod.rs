@@ -1,15 +1,15 @@
-//! The pictures of a set, each read when it is asked for.
+//! The pictures of a set, each read on demand.
 //!
 //! A set is one of these:
 //!
 //! - a folder with `boxes.json` or `labels.json`: a list of `{"file": …, "index": …, "boxes": [[l, t, r, b], …]}`,
 //!   where `parts` may list `{"name": …, "box": [l, t, r, b]}` and `{"name": …, "point": [x, y]}`;
-//! - a folder with `labels.csv`, or such a file: a table with the columns `file` and `label`, apart by commas,
+//! - a folder with `labels.csv`, or such a file: a table with the columns `file` and `label`, separated by commas,
 //!   semicolons or tabs;
-//! - a folder with an annotation file of COCO's form, or such a file;
-//! - a folder whose sub-folders are classes, with all pictures below them, or which holds pictures alone;
+//! - a folder with an annotation file in COCO's format, or such a file;
+//! - a folder whose sub-folders are classes, with pictures at any depth below them, or a folder of pictures alone;
 //! - a text file that lists one picture a line;
-//! - `critters`, held-out pictures of the built-in world, which have no end;
+//! - `critters`, held-out pictures of the built-in world, which are endless;
 //! - pictures that are in memory already, as the page has them.
 //!
 //! A picture that cannot be read is an error of its own, so that the caller can leave it out and count it.
@@ -25,7 +25,7 @@ use world::HeldOut;
 use super::item::Item;
 use crate::error::Result;
 
-/// Pictures with what is known about them.
+/// Pictures with their annotations.
 pub struct Set(Source);
 
 enum Source {
@@ -49,7 +49,7 @@ impl Set {
     /// Opens `critters` (held-out pictures from the `first` on), a folder, or a file that lists pictures.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Io`] if it cannot be read, is of no form that is known, or holds no picture.
+    /// Fails with [`crate::ErrorKind::Io`] if it cannot be read, has no known format, or holds no picture.
     #[cfg(feature = "cli")]
     pub fn open(name: impl AsRef<std::ffi::OsStr>, first: u64) -> Result<Self> {
         Ok(Self(match name.as_ref() {
@@ -58,7 +58,7 @@ impl Set {
         }))
     }
 
-    /// Says which files of its folder it passes over, since they are not named as pictures are, if there are any.
+    /// Names the files of the folder that are skipped because they are not named like pictures, if there are any.
     #[cfg(feature = "cli")]
     pub fn overlooked(&self) -> Option<String> {
         match &self.0 {

@@ -1,4 +1,4 @@
-//! Whether the methods' order depends on how a judge deletes.
+//! Whether the ranking of methods depends on how a judge deletes.
 
 use serde::Serialize;
 
@@ -8,10 +8,10 @@ use crate::judge::Eraser;
 use crate::rules::statistics::tau_b;
 use crate::study::figure::{Better, Figure};
 
-/// Below this τ the order depends on the choice.
+/// Below this τ the ranking depends on the choice.
 pub const LEAST_TAU: f64 = 0.6;
 
-/// Kendall's τ_b between the orders that two figures give the methods.
+/// Kendall's τ_b between the rankings of methods by two figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "NullAgreement"))]
 pub struct Agreement {
@@ -24,18 +24,18 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Says whether the order depends on the choice.
+    /// Returns whether the ranking depends on the choice.
     pub fn depends(&self) -> bool {
         self.tau < LEAST_TAU
     }
 
-    /// What follows, in words.
+    /// The verdict in words.
     pub fn verdict(&self) -> &'static str {
         if self.depends() { "depends on how you delete" } else { "much the same order" }
     }
 }
 
-/// Compares the same figure under each two nulls, and both ends of removal under each null.
+/// Compares the same figure under each pair of null images, and both ends of removal under each null image.
 pub(super) fn between(columns: &[Column], rows: &[Row], nulls: &[Eraser]) -> Vec<Agreement> {
     let column = |figure: Figure| columns.iter().find(|column| column.figure == figure);
     let forms = [Figure::AreaUnder, Figure::MostFirst, Figure::LeastFirst];

@@ -1,4 +1,4 @@
-//! One figure of all methods and controls, and how they compare.
+//! One figure of all methods and controls, with their comparison.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub struct Column {
     pub best: Option<usize>,
     /// One for each row.
     pub cells: Vec<Cell>,
-    /// The figure, to compute it anew.
+    /// The figure, for computing it again.
     #[serde(skip)]
     pub figure: Figure,
 }
@@ -48,18 +48,18 @@ pub struct Cell {
     pub class_mean: Option<f64>,
     /// The mean over the pictures that every method has.
     pub common: Option<f64>,
-    /// The share of what the centre control leaves to be won that the method wins, on the pictures that both have.
+    /// The share of the possible gain over the centre control that the method achieves, on the pictures that both have.
     pub skill_over_centre: Option<f64>,
     /// The rank among the methods on the common pictures, and the ranks between which 95 % of bootstrap draws lie.
     pub rank: Option<[usize; 3]>,
     /// The comparison with the best.
     pub difference: Option<Difference>,
-    /// Each picture's value, in the order of the pictures that judge.
+    /// Each picture's value, in the order of the pictures that count.
     pub values: Vec<Option<f64>>,
 }
 
 impl Column {
-    /// Computes a figure; `None` where nobody measured it.
+    /// Computes a figure; `None` if it was not measured.
     pub(super) fn new(figure: Figure, rows: &[Row], grid: &Grid) -> Option<Self> {
         let values = figure.values(&grid.records);
         if values.iter().flatten().all(Option::is_none) {
@@ -123,7 +123,8 @@ impl Column {
         let all: Vec<Vec<Value>> = methods.iter().map(|&row| signed(row)).collect();
         let figures: Vec<f64> = all.iter().map(|row| ratio(row.iter().copied())).collect();
         let ranks = ranks(&figures);
-        // Where no method has a figure, as where every moved region always holds, all share the first rank and none is best.
+        // If no method has a figure, for example because every moved region always holds, all share the first rank and
+        // none is best.
         let first = ranks.iter().zip(&figures).position(|(&rank, figure)| rank == 1 && figure.is_finite());
         self.best = first.map(|place| methods[place]);
         let Some(spread) = rank_intervals(&all, 0) else { return };
@@ -151,7 +152,7 @@ impl Column {
     }
 }
 
-/// What a row has by itself.
+/// The values of a row that need no comparison.
 fn cell(values: &[Option<Value>], scale: Scale, classes: &[Option<usize>]) -> Cell {
     let there: Vec<Value> = values.iter().flatten().copied().collect();
     let interval = interval_of(&there, scale).ok();

@@ -1,8 +1,8 @@
 //! How a row differs from the best one.
 //!
-//! The pictures that compare the rows also chose the best, so that its luck is in every comparison with it. Any pair of
-//! methods could have been the one that is looked at: Holm's steps therefore count all pairs of methods, and the p of
-//! those with the best are read off. A control cannot be best; controls are counted with the comparisons with the best.
+//! The pictures that compare the rows also chose the best, so chance favours the best in every comparison. Any pair of
+//! methods could have been compared. So Holm's correction counts all pairs of methods, and the p of the pairs with the
+//! best are taken from it. A control cannot be best, so controls are corrected only over the comparisons with the best.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::study::figure::Value;
 
 /// The level at which methods are told apart.
 const LEVEL: f64 = 0.05;
-/// Gaps of a ratio that are smaller are rounding, and the picture a tie.
+/// Smaller gaps of a ratio are rounding, and the picture is a tie.
 const ROUNDING: f64 = 1e-12;
 
 /// How a row differs from the best on the common pictures; positive is larger.
@@ -21,20 +21,20 @@ const ROUNDING: f64 = 1e-12;
 pub struct Difference {
     /// The mean difference.
     pub estimate: f64,
-    /// Its interval of 95 %; empty below 20 pictures.
+    /// Its 95 % interval; `None` below 20 pictures.
     pub interval: Option<[f64; 2]>,
-    /// The sign test's p on two sides, adjusted by Holm for all pairs of methods; of a control, for the rows that are
+    /// The two-sided p of the sign test, adjusted by Holm over all pairs of methods; for a control, over the rows
     /// compared with the best.
     pub p: f64,
-    /// The smallest difference that so many pictures show in four of five studies.
+    /// The smallest difference that this number of pictures shows in four of five studies.
     pub detectable: Option<f64>,
-    /// Whether the row is told apart from the best: p is at most .05, the interval does not hold 0, and both say the
-    /// same direction.
+    /// Whether the row is told apart from the best: p is at most .05, the interval does not contain 0, and both point
+    /// in the same direction.
     pub told_apart: bool,
 }
 
-/// The p of each row against the best, from the test of two rows: of a method among all pairs of methods, of a control
-/// among all rows against the best.
+/// The adjusted p of each row against the best, given the test of two rows: for a method over all pairs of methods, for
+/// a control over all rows against the best.
 pub(super) fn adjusted(
     best: usize,
     methods: &[usize],
@@ -56,8 +56,8 @@ pub(super) fn adjusted(
     of_methods.chain(controls.iter().copied().zip(holm(&against_best))).collect()
 }
 
-/// What each picture has to tell of the difference of two rows; their mean is the difference. Of a ratio of means it is
-/// the linear part, since numerators alone may be alike where the denominators are not.
+/// Each picture's contribution to the difference of two rows; the mean is the difference. For a ratio of means it is
+/// the linear part, because numerators may be equal while the denominators differ.
 pub(super) fn gaps(pairs: &[[Value; 2]]) -> Vec<f64> {
     let [own, other] = sides(pairs);
     if let (Some(own), Some(other)) = (plain(&own), plain(&other)) {
@@ -73,7 +73,7 @@ fn sides(pairs: &[[Value; 2]]) -> [Vec<Value>; 2] {
     [0, 1].map(|side| pairs.iter().map(|pair| pair[side]).collect())
 }
 
-/// Compares a row with the best, given the sign test's adjusted p; `None` where one of them has no figure.
+/// Compares a row with the best, given the sign test's adjusted p; `None` if one of them has no figure.
 pub(super) fn difference(pairs: &[[Value; 2]], p: f64) -> Option<Difference> {
     let of = |side: usize, sample: &[usize]| ratio(sample.iter().map(|&i| pairs[i][side]));
     let all: Vec<usize> = (0..pairs.len()).collect();
@@ -134,7 +134,7 @@ mod tests {
         assert!(!found.told_apart, "{found:?}");
     }
 
-    /// The share of studies in which some method is told apart from the best by its p, of 13 methods that are all alike.
+    /// The share of studies of 13 equal methods in which the p tells some method apart from the best.
     fn wrongly_told_apart(adjust: impl Fn(usize, &dyn Fn(usize, usize) -> f64) -> Vec<f64>) -> f64 {
         const STUDIES: usize = 400;
         let study = |seed: usize| {

@@ -1,4 +1,4 @@
-//! How far the pictures of a set came.
+//! The numbers of pictures at each stage of an evaluation.
 
 use serde::Serialize;
 
@@ -6,17 +6,17 @@ use super::grid::{Grid, Row};
 use crate::study::evaluation::{Fate, Findings};
 use crate::study::item::pictures;
 
-/// Counts of pictures, each among those of the one before.
+/// Counts of pictures; each count is among the pictures of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationFlow"))]
 pub struct Flow {
-    /// Pictures that were looked at.
+    /// Pictures that were seen.
     pub given: usize,
     /// Those that can be read.
     pub readable: usize,
     /// Those whose answer is above .5.
     pub confident: usize,
-    /// Those whose answer falls to under half when all is deleted.
+    /// Those whose answer falls below half when everything is deleted.
     pub falls: usize,
     /// Those on which some method has a result.
     pub judged: usize,

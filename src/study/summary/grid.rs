@@ -12,13 +12,13 @@ use crate::study::record::Record;
 pub struct Row {
     /// The name of the method, of its order, or of the control.
     pub name: String,
-    /// Whether it is a map that asks no model.
+    /// Whether it is a control map, which ignores the model.
     pub control: bool,
     /// Pictures with a result.
     pub judged: usize,
     /// Pictures that the method refused.
     pub refused: usize,
-    /// Why it refused the first of them.
+    /// The reason for the first refusal.
     pub reason: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl Row {
 /// The records by row and picture.
 pub(super) struct Grid<'a> {
     pub names: Vec<String>,
-    /// For each name, the record of each picture that judges.
+    /// For each name, the record of each picture that counts.
     pub records: Vec<Vec<Option<&'a Record>>>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Grid<'a> {
         Self { names, records }
     }
 
-    /// How many pictures judge.
+    /// The number of pictures that count.
     pub fn pictures(&self) -> usize {
         self.records.first().map_or(0, Vec::len)
     }

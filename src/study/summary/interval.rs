@@ -3,15 +3,15 @@
 use crate::rules::statistics::{Bootstrap, CONFIDENCE, NoInterval, ratio, t_quantile};
 use crate::study::figure::{Scale, Value};
 
-/// From so many pictures on the mean is as good as normal, and a bootstrap takes longer than it tells.
+/// From this number of pictures on, the mean is practically normal, and a bootstrap is not worth its time.
 pub(super) const MANY: usize = 5_000;
 
-/// The numerators, where the figure is a plain mean: all denominators are 1.
+/// The numerators, if the figure is a plain mean, with all denominators 1.
 pub(super) fn plain(values: &[Value]) -> Option<Vec<f64>> {
     values.iter().map(|&[over, under]| (under == 1.0).then_some(over)).collect()
 }
 
-/// The interval of a ratio of means: of the bootstrap, or by its linear part where there are many pictures.
+/// The interval of a ratio of means: by the bootstrap, or by its linear part if there are many pictures.
 pub(super) fn interval_of(values: &[Value], scale: Scale) -> Result<[f64; 2], NoInterval> {
     let middle = ratio(values.iter().copied());
     if values.len() > MANY {
@@ -22,7 +22,7 @@ pub(super) fn interval_of(values: &[Value], scale: Scale) -> Result<[f64; 2], No
     let found = match (plain(values), scale) {
         (Some(values), Scale::Share) => bootstrap.mean(&values)?,
         (Some(values), Scale::Signed) if values.iter().all(|value| [-1.0, 0.0, 1.0].contains(value)) => {
-            // A share of gains less one of losses: none of either leaves room on both sides of 0.
+            // A share of gains minus a share of losses: if there are neither, the interval extends on both sides of 0.
             let part = |sign: f64| -> Vec<f64> { values.iter().map(|value| f64::max(sign * value, 0.0)).collect() };
             bootstrap.difference(&part(1.0), &part(-1.0))?
         }
@@ -31,13 +31,13 @@ pub(super) fn interval_of(values: &[Value], scale: Scale) -> Result<[f64; 2], No
     Ok([found.low, found.high])
 }
 
-/// How much each picture moves a ratio of means.
+/// Each picture's contribution to a ratio of means.
 pub(super) fn linear(values: &[Value], middle: f64) -> Vec<f64> {
     let under = values.iter().map(|[_, under]| under).sum::<f64>() / values.len() as f64;
     values.iter().map(|[over, own]| (over - middle * own) / under).collect()
 }
 
-/// Student's interval about an estimate, from what each picture adds to it.
+/// Student's interval around an estimate, from each picture's contribution.
 pub(super) fn normal_interval(middle: f64, parts: &[f64]) -> [f64; 2] {
     let n = parts.len() as f64;
     let mean = parts.iter().sum::<f64>() / n;

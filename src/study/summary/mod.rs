@@ -1,9 +1,9 @@
-//! The table of an evaluation: from what was found to what can be said.
+//! The table of an evaluation: from findings to conclusions.
 //!
-//! Each figure is a mean over pictures with its interval. Methods are compared on the pictures that all of them judged,
-//! picture by picture, with the best: the difference, its interval, the exact sign test adjusted by Holm's steps for all
-//! pairs of methods, since the same pictures choose the best, and the difference that so many pictures can show. What is
-//! not told apart from the best is a tie.
+//! Each figure is a mean over pictures with its interval. Each method is compared with the best, picture by picture, on
+//! the pictures that all methods have. The comparison gives the difference, its interval, the exact sign test, and the
+//! detectable difference. Holm's correction counts all pairs of methods, because the same pictures choose the best. A
+//! method that is not told apart from the best is a tie.
 
 mod agreement;
 mod column;
@@ -27,22 +27,22 @@ use super::evaluation::Findings;
 use super::figure::Figure;
 use grid::Grid;
 
-/// What an evaluation says.
+/// The table of an evaluation.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationTable"))]
 pub struct Summary {
-    /// How far the pictures came.
+    /// The numbers of pictures at each stage.
     pub flow: Flow,
     /// The methods, and the controls after them.
     pub rows: Vec<Row>,
     /// The figures that were measured.
     pub columns: Vec<Column>,
-    /// Whether the methods' order depends on what deleted pixels become.
+    /// Whether the ranking of methods depends on the null image.
     pub agreements: Vec<Agreement>,
 }
 
 impl Summary {
-    /// Makes the table of what was found.
+    /// Makes the table of the findings.
     pub fn new(found: &Findings) -> Self {
         let grid = Grid::new(found);
         let rows: Vec<Row> = grid.names.iter().zip(&grid.records).map(|(name, all)| Row::new(name, all)).collect();

@@ -1,4 +1,4 @@
-//! An evaluation as it is told: its table, and the pictures behind it.
+//! An evaluation for people: its table, and the pictures behind it.
 
 use serde::Serialize;
 
@@ -9,17 +9,17 @@ use crate::study::evaluation::{Fate, Findings, Seen};
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename = "EvaluationTold"))]
 pub struct Told {
-    /// How far the pictures came.
+    /// The numbers of pictures at each stage, in a sentence.
     pub sentence: String,
     /// The table.
     pub summary: Summary,
-    /// The pictures that judge, in the order of the values in the table.
+    /// The pictures that count, in the order of the values in the table.
     pub pictures: Vec<ToldPicture>,
-    /// The pictures that do not, each with the reason.
+    /// The pictures that do not count, each with the reason.
     pub left_out: Vec<String>,
 }
 
-/// A picture that judges.
+/// A picture that counts.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ToldPicture {
@@ -32,7 +32,7 @@ pub struct ToldPicture {
 }
 
 impl Told {
-    /// Makes the table of what was found.
+    /// Makes the table of the findings.
     pub fn new(found: &Findings) -> Self {
         let summary = Summary::new(found);
         let judges = found.seen.iter().filter(|seen| seen.fate == Fate::Judges);

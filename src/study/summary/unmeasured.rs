@@ -1,11 +1,11 @@
-//! What was asked for and could not be measured, in words.
+//! The metrics that were asked for and could not be measured, in words.
 
 use super::Summary;
 use crate::study::metric::{Measures, Metric};
 
 impl Summary {
-    /// Names the metrics that were asked for and have no column, and what they need; `None` where there are none, or no
-    /// picture was judged.
+    /// Names the requested metrics that have no column, and what they need; `None` if there are none, or no picture was
+    /// judged.
     pub fn unmeasured(&self, measures: &Measures) -> Option<String> {
         let measured = |metric: Metric| self.columns.iter().any(|column| column.figure.metric() == Some(metric));
         let missing = measures.metrics.iter().filter(|metric| !measured(**metric));
