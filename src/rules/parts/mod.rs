@@ -29,7 +29,7 @@ use super::region::{deletions, places};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Run;
-use crate::job::{Divisible, Job, Later, Progress, Share, run_to_end};
+use crate::job::{Divisible, Job, Later, Progress, Share, run_to_end, take_steps};
 use crate::map::Map;
 use crate::methods::Settings;
 use crate::picture::{NullImage, Placement, Scene};
@@ -213,17 +213,9 @@ impl<A: Annotated> Job for PartRules<A> {
     type Outcome = Parts;
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
-        Box::pin(async move {
-            // A picture whose map is learned takes long; the caller wants to look in between.
-            let count = if self.map.is_some() { 1 } else { count };
-            for _ in 0..count {
-                if self.is_done() {
-                    break;
-                }
-                self.advance().await?;
-            }
-            Ok(Progress { done: self.is_done(), ..self.stand() })
-        })
+        // A picture whose map is learned takes long; the caller wants to look in between.
+        let count = if self.map.is_some() { 1 } else { count };
+        Box::pin(take_steps(self, count, Self::is_done, Self::advance))
     }
 
     fn finish(&mut self) -> Later<'_, Parts> {
