@@ -7,8 +7,8 @@ mod same;
 use burn::tensor::Device;
 use onnx_ir::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 use same::tiny::{
-    self, CLASSES, FLOAT, INT64, SIDE, Set, TEXT, UINT8, call, classifier, floats, function, good, ints, model, node,
-    port,
+    self, CLASSES, FLOAT, INT32, INT64, SIDE, Set, TEXT, UINT8, UINT16, call, classifier, floats, function, good, ints,
+    model, node, port,
 };
 use same::{OPSET, check, check_model, load, load_file, pictures, read};
 use vanish::ErrorKind;
@@ -316,13 +316,17 @@ fn bytes_are_taken_from_0_to_255_and_nothing_is_assumed() {
         node("Transpose", &["float"], &["turned"], &[("perm", Set::Ints(vec![0, 3, 1, 2]))]),
         node("Div", &["turned", "white"], &["picture"], &[]),
     ];
-    let graph = with(seen_through(UINT8, &[1, 16, 16, 3], nodes), vec![floats("white", &[], &[255.0])]);
-    let bytes = load(graph, OPSET, None).expect("bytes");
-    let info = bytes.info();
-    assert_eq!((info.profile.range, info.profile_source, info.profile_assumed), ([0.0, 255.0], Source::File, false));
     let unit = load(good(), OPSET, plain_profile(3)).expect("the same in [0, 1]");
-    let (a, b) = (same::answers(&bytes, 1), same::answers(&unit, 1));
-    assert!(a.0.iter().zip(&b.0).all(|(a, b)| (a - b).abs() < 1e-4), "{:?} {:?}", a.0, b.0);
+    for element in [UINT8, UINT16, INT32, INT64] {
+        let seen = seen_through(element, &[1, 16, 16, 3], nodes.clone());
+        let graph = with(seen, vec![floats("white", &[], &[255.0])]);
+        let bytes = load(graph, OPSET, None).expect("bytes");
+        let info = bytes.info();
+        let profile = (info.profile.range, info.profile_source, info.profile_assumed);
+        assert_eq!(profile, ([0.0, 255.0], Source::File, false), "{element}");
+        let (a, b) = (same::answers(&bytes, 1), same::answers(&unit, 1));
+        assert!(a.0.iter().zip(&b.0).all(|(a, b)| (a - b).abs() < 1e-4), "{element}: {:?} {:?}", a.0, b.0);
+    }
 }
 
 /// A network of 16 × 8 sees each pair of equal columns of the square as one.
