@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{Bootstrap, Interval, sign_test_of, wilson};
+use super::statistics::{Bootstrap, Interval, sign_test_of};
 
 /// Rules are confirmed at this level, all together.
 pub const LEVEL: f64 = 0.05;
@@ -88,7 +88,7 @@ impl Effect {
             changed: mean(&changed),
             control: mean(&control),
             interval: bootstrap.difference(&changed, &control).ok().filter(wide),
-            net: bootstrap.skill(&changed, &control).ok().and_then(|net| widened(net, &control, &bootstrap)),
+            net: bootstrap.skill(&changed, &control).ok().filter(wide),
             p: sign_test_of(&differences).p_one_sided,
             exact: (!known.is_empty()).then(|| known.iter().filter(|&&k| k).count() as f64 / known.len() as f64),
         }
@@ -108,17 +108,6 @@ impl Effect {
 /// The mean; 0 of nothing, which is what happened where nothing was tried.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
-/// An interval of the net share that has a width. Where all that the control leaves flips, every draw says so: then it is
-/// the interval of so many independent trials that all flip.
-fn widened(net: Interval, control: &[f64], bootstrap: &Bootstrap) -> Option<Interval> {
-    if net.low < net.high {
-        return Some(net);
-    }
-    let open = control.iter().map(|share| 1.0 - share).sum::<f64>().floor() as usize;
-    let all = wilson(open, open, bootstrap.confidence).ok().filter(|_| net.estimate == 1.0)?;
-    Some(Interval { low: all.low, ..net })
 }
 
 fn share(flips: &[Flip], of: fn(&Flip) -> bool) -> f64 {
