@@ -11,9 +11,11 @@
 //! Reference for the windows: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.5 (animal parts).
 
+mod missing;
 mod outcome;
 mod told;
 
+pub use missing::Missing;
 pub use outcome::{Comparison, Measured, PartOutcome, Parts, WINDOWS};
 pub use told::Told;
 

@@ -81,22 +81,6 @@ impl Parts {
         Self { looked, parts, pictures }
     }
 
-    /// Says how many pictures were measured, and where none was, what would help.
-    pub fn counted(&self) -> String {
-        if self.pictures.is_empty() {
-            return format!(
-                "None of {} pictures has a probability above 0.5 for its true class, so no part was measured: choose a \
-                 model of this set, or other pictures.",
-                self.looked
-            );
-        }
-        format!(
-            "{} of {} pictures have a probability above 0.5 for their true class and were measured.",
-            self.pictures.len(),
-            self.looked
-        )
-    }
-
     /// Returns whether one part carries more than another, from pictures that show both; `None` of a name that is not
     /// among them.
     pub fn compare(&self, more: &str, less: &str) -> Option<Comparison> {
@@ -192,7 +176,6 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_said_without_figures() {
         let found = Parts::new(vec!["face".into(), "feet".into()], vec![], 9);
-        assert!(found.counted().starts_with("None of 9 pictures") && found.counted().contains("choose a model"));
         let compared = found.compare("face", "feet").expect("both are parts").sentence("face", "feet");
         assert_eq!(compared, "No class shows both face and feet, so they cannot be compared.");
     }

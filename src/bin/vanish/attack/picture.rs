@@ -12,7 +12,8 @@ use vanish::picture::RgbImage;
 use vanish::render::{ColourMap, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
-use super::super::progress::{drive, interrupted};
+use super::super::progress::drive;
+use super::super::results;
 use super::arguments::Args;
 use super::files;
 
@@ -50,14 +51,12 @@ pub fn run(args: &Args) -> Result<()> {
         }
         reports.push(report(&model, &pair));
     }
-    let whole = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")),
+    let whole = results::headed(json!({
         "image": picture.name,
-        "interrupted": interrupted(),
-        "model": { "name": model.profile().name, "sha256": model.sha256() },
+        "model": results::model(&model),
         "clean": seen(&model, &clean),
         "attacks": reports,
-    });
+    }));
     if let Some(folder) = &args.out {
         super::super::files::folder(folder)?;
         super::super::files::write(&folder.join("attack.json"), super::super::files::to_json(&whole)?.as_bytes())?;

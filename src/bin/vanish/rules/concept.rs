@@ -1,7 +1,7 @@
 //! The rules that a model says c when the picture contains k.
 
 use serde_json::json;
-use vanish::critters::{HELD_OUT_SEEDS, World};
+use vanish::critters::World;
 use vanish::number::minus;
 use vanish::rules::concept::{Annotated, ConceptRules, Effect, Finding, PICTURES, TESTED, Verdict};
 use vanish::rules::statistics;
@@ -14,8 +14,7 @@ use crate::progress::drive;
 impl Asked<'_> {
     pub(super) fn concepts(&self) -> Told {
         if self.args.what == "critters" {
-            let first = HELD_OUT_SEEDS + self.first();
-            return self.concepts_in(CritterSet::new(first, self.limit(600), World::clean()));
+            return self.concepts_in(CritterSet::new(self.args.first.seed(), self.limit(600), World::clean()));
         }
         let set = AnnotatedSet::open(self.set()?, self.limit(usize::MAX), self.model.labels())?.labelled()?;
         files::say_left_out(&set);

@@ -20,10 +20,11 @@ use vanish::study::set::Set;
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
+use super::first::First;
 use super::model::AskedModel;
 use super::options::{Options, limit, refuse_unused};
 use super::progress::interrupted;
-use super::{device, files};
+use super::{device, files, results};
 
 /// What `vanish rules` takes.
 #[derive(clap::Args)]
@@ -47,9 +48,8 @@ pub struct Args {
     /// given.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number, 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
-    first: Option<u64>,
+    #[command(flatten)]
+    first: First,
     /// How many of the strongest associations are tested as concept rules, 12 unless given.
     #[arg(long)]
     tested: Option<usize>,
@@ -114,7 +114,7 @@ impl Args {
             (is_set && self.equivariance, "--equivariance", of_a_picture),
             (family != Family::Invariance && self.equivariance, "--equivariance", "is for the family invariance"),
             (!is_set && self.limit.is_some(), "--limit", of_a_set),
-            (self.what != "critters" && self.first.is_some(), "--first", "is for the set critters"),
+            self.first.unused(&self.what),
             (family != Family::Invariance && !self.kinds.is_empty(), "--kinds", "is for the family invariance"),
             (family != Family::Deletion && !self.families.is_empty(), "--families", "is for the family deletion"),
             (family != Family::Concept && self.tested.is_some(), "--tested", "is for the family concept"),
@@ -141,15 +141,9 @@ pub fn run(args: &Args) -> Result<()> {
         (Family::Invariance, true) => asked.invariances()?,
         (Family::Concept, _) => asked.concepts()?,
     };
-    if !args.json {
-        return sentences.iter().try_for_each(|sentence| files::print(sentence));
-    }
-    let model = json!({ "name": asked.model.profile().name, "sha256": asked.model.sha256() });
-    let text = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.what, "model": model,
-        "settings": asked.settings, "interrupted": interrupted(), "sentences": sentences, "found": report,
-    });
-    files::print(&text.to_string())
+    let model = results::model(&asked.model);
+    let report = json!({ "of": args.what, "model": model, "settings": asked.settings, "found": report });
+    results::print(args.json, &sentences, report)
 }
 
 /// Sentences for people, and everything for programs.
@@ -169,11 +163,7 @@ impl Asked<'_> {
     }
 
     fn set(&self) -> Result<Set> {
-        files::set(&self.args.what, self.first())
-    }
-
-    fn first(&self) -> u64 {
-        self.args.first.unwrap_or(0)
+        files::set(&self.args.what, self.args.first.number())
     }
 
     fn limit(&self, usual: usize) -> usize {
