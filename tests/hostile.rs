@@ -468,7 +468,12 @@ fn no_classifiers() -> Vec<Case> {
     two_inputs.output[0].name = "warm".into();
     let constant = vec![node("Identity", &["gamma"], &["scores"], &[])];
     let count = vec![node("Shape", &["pooled"], &["scores"], &[])];
+    // What goes round is an input of the graph within.
+    let round = vec![node("Relu", &["state"], &["next"], &[])];
+    let body = graph(round, vec![], vec![port("state", FLOAT, &[])], vec![port("next", FLOAT, &[])]);
+    let scan = vec![node("Scan", &["pooled"], &["scores"], &[("body", Set::Graph(Box::new(body)))])];
     vec![
+        headed("a scan", scan, vec![], &["the operator Scan (at the node \"the Scan\") is not supported"]),
         headed(
             "an unknown operator",
             vec![node("Wobble", &["pooled"], &["scores"], &[])],
