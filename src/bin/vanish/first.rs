@@ -2,11 +2,14 @@
 
 use vanish::critters::HELD_OUT_SEEDS;
 
+/// The most critters that may come before: seeds have an end, and beyond it lie those of the training.
+const MOST: u64 = u64::MAX >> 1;
+
 /// The first critter of a set.
 #[derive(clap::Args)]
 pub struct First {
     /// The first critter's number, 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(..=MOST))]
     first: Option<u64>,
 }
 
@@ -21,8 +24,13 @@ impl First {
         HELD_OUT_SEEDS + self.number()
     }
 
-    /// Says why it is of no use where the set is another, for [`super::options::refuse_unused`].
+    /// Returns whether it was given for a set of something else.
+    pub fn is_stray(&self, set: &str) -> bool {
+        set != "critters" && self.first.is_some()
+    }
+
+    /// Says why it is of no use where it is stray, for [`super::options::refuse_unused`].
     pub fn unused(&self, set: &str) -> (bool, &'static str, &'static str) {
-        (set != "critters" && self.first.is_some(), "--first", "is for the set critters")
+        (self.is_stray(set), "--first", "is for the set critters")
     }
 }

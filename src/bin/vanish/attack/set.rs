@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<()> {
         table::print(&rows, args.shown())?;
     }
     let report = results::headed(json!({
-        "set": args.input, "first": args.first.unwrap_or(0), "models": models,
+        "set": args.input, "first": args.first.number(), "models": models,
         "device": { "kind": args.device.kind(), "name": device_name },
         "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
     }));
@@ -65,7 +65,7 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Fi
     let masked: Vec<Attack> = attacks.iter().filter(|attack| args.masked.contains(&attack.kind)).cloned().collect();
     let plan = Plan { attacks, recipes: once(&args.masks), masked, limit: args.limit.unwrap_or(LIMIT) };
     let kept = args.resume.as_deref().map_or_else(|| Ok(Kept::default()), |path| Kept::open(path, setup))?;
-    let bench = Bench::new(model.clone(), super::super::files::set(&args.input, args.first.unwrap_or(0))?, plan, kept);
+    let bench = Bench::new(model.clone(), super::super::files::set(&args.input, args.first.number())?, plan, kept);
     match &args.out {
         None => drive(&mut { bench }),
         Some(folder) => drive(&mut bench.with_sink(sink(folder, model)?)),
