@@ -421,6 +421,61 @@ fn a_softmax_written_out_gives_probabilities() {
     check("a softmax written out", graph, OPSET, 1e-4);
 }
 
+/// Ensembles end in the mean of several softmaxes, weighted or not.
+#[test]
+fn a_mean_of_softmaxes_gives_probabilities() {
+    let two = || {
+        vec![
+            flatten("flat"),
+            node("Softmax", &["flat"], &["p"], &[]),
+            node("Mul", &["flat", "sharper"], &["sharp"], &[]),
+            node("Softmax", &["sharp"], &["q"], &[]),
+        ]
+    };
+    for (name, end) in [
+        ("a mean", vec![node("Mean", &["p", "q"], &["scores"], &[])]),
+        (
+            "a half of the sum",
+            vec![node("Add", &["p", "q"], &["sum"], &[]), node("Div", &["sum", "two"], &["scores"], &[])],
+        ),
+        (
+            "weighted",
+            vec![
+                node("Mul", &["p", "third"], &["p3"], &[]),
+                node("Mul", &["q", "third"], &["q3"], &[]),
+                node("Sum", &["p3", "q3", "q3"], &["scores"], &[]),
+            ],
+        ),
+        (
+            "stacked",
+            vec![
+                node("Concat", &["p", "q"], &["both"], &[("axis", Set::Int(0))]),
+                node("ReduceMean", &["both"], &["scores"], &[("axes", Set::Ints(vec![0]))]),
+            ],
+        ),
+    ] {
+        let constants =
+            vec![floats("sharper", &[], &[3.0]), floats("two", &[], &[2.0]), floats("third", &[], &[1.0 / 3.0])];
+        let graph = with(classifier([two(), end].concat(), scores(&[1, 4])), constants);
+        let model = load(graph, OPSET, None).expect(name);
+        assert_eq!(model.info().answers, Answers::Softmax, "{name}");
+        // The logits are logarithms of what the file gives: their exponentials are probabilities.
+        let total: f32 = logits(&model).iter().map(|logit| logit.exp()).sum();
+        assert!((total - 1.0).abs() < 1e-4, "{name}: {total}");
+    }
+    // Two heads side by side are no mean, and neither is what a softmax is added to.
+    for (name, end) in [
+        ("side by side", node("Concat", &["p", "q"], &["scores"], &[("axis", Set::Int(1))])),
+        ("beside scores", node("Add", &["p", "flat"], &["scores"], &[])),
+    ] {
+        let size = if name == "side by side" { 8 } else { 4 };
+        let graph =
+            with(classifier([two(), vec![end]].concat(), scores(&[1, size])), vec![floats("sharper", &[], &[3.0])]);
+        let total: f32 = logits(&load(graph, OPSET, None).expect(name)).iter().map(|logit| logit.exp()).sum();
+        assert!((total - 1.0).abs() > 0.1, "{name}: {total}");
+    }
+}
+
 /// A profile that leaves `output` out takes what the end of the graph says, as no profile does.
 #[test]
 fn a_profile_may_leave_the_meaning_of_the_output_to_the_file() {
