@@ -90,11 +90,11 @@ fn all_sigmoids(model: &Model, node: &Node) -> bool {
 /// A mean of several softmaxes, as ensembles end.
 fn is_of_softmaxes(model: &Model, node: &Node, left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
-    let mut is_one = |name: &String| {
+    let is_one = |name: &String| {
         last_that_counts(model, name).is_some_and(|node| node.op == "Softmax" || is_of_softmaxes(model, node, left))
     };
     AVERAGING.contains(&node.op.as_str())
-        && node.inputs.iter().filter(|name| model.constant(name).is_none()).all(|name| is_one(name))
+        && node.inputs.iter().filter(|name| model.constant(name).is_none()).all(is_one)
         && *left > 0
 }
 
