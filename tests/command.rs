@@ -181,6 +181,39 @@ fn a_method_that_is_named_twice_is_judged_once() {
 }
 
 #[test]
+fn results_of_every_kind_say_what_they_came_from() {
+    for arguments in [
+        &["parts", "critters", "--limit", "1"][..],
+        &["cues", "critters", "--limit", "1"],
+        &["rules", "critter:1", "--method", "gradient", "--families", "mean"],
+        &["attack", "critter:1", "--attack", "fgsm"],
+    ] {
+        let output = vanish(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{output:?}");
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+        let version = format!("vanish {}", env!("CARGO_PKG_VERSION"));
+        assert_eq!((&found["tool"], &found["interrupted"]), (&version.into(), &false.into()), "{arguments:?}");
+        assert!(found["model"]["name"].is_string() && found["model"]["sha256"].is_string(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_no_model_and_critters_have_an_end() {
+    let folder = Scratch::folder("run-no-model");
+    let path = folder.0.to_str().expect("UTF-8");
+    for (arguments, says) in [
+        (&["classify", "critter:1", "--model", path][..], "is a folder, not a model; choose the .onnx file"),
+        // Behind the last seed come those of the training.
+        (&["parts", "critters", "--first", "18446744073709551615"], "'--first <NUMBER>'"),
+        (&["attack", "critters", "--first", "18446744073709551615"], "'--first <NUMBER>'"),
+    ] {
+        let output = vanish(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn an_evaluation_of_no_picture_and_a_first_critter_of_a_folder_are_refused() {
     let folder = Scratch::folder("run-refused");
     folder.picture("a.png");

@@ -7,8 +7,8 @@ mod same;
 use burn::tensor::Device;
 use onnx_ir::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 use same::tiny::{
-    self, CLASSES, FLOAT, INT64, SIDE, Set, TEXT, UINT8, call, classifier, floats, function, good, ints, model, node,
-    port,
+    self, CLASSES, FLOAT, INT32, INT64, SIDE, Set, TEXT, UINT8, UINT16, call, classifier, floats, function, good, ints,
+    model, node, port,
 };
 use same::{OPSET, check, check_model, load, load_file, pictures, read};
 use vanish::ErrorKind;
@@ -316,13 +316,17 @@ fn bytes_are_taken_from_0_to_255_and_nothing_is_assumed() {
         node("Transpose", &["float"], &["turned"], &[("perm", Set::Ints(vec![0, 3, 1, 2]))]),
         node("Div", &["turned", "white"], &["picture"], &[]),
     ];
-    let graph = with(seen_through(UINT8, &[1, 16, 16, 3], nodes), vec![floats("white", &[], &[255.0])]);
-    let bytes = load(graph, OPSET, None).expect("bytes");
-    let info = bytes.info();
-    assert_eq!((info.profile.range, info.profile_source, info.profile_assumed), ([0.0, 255.0], Source::File, false));
     let unit = load(good(), OPSET, plain_profile(3)).expect("the same in [0, 1]");
-    let (a, b) = (same::answers(&bytes, 1), same::answers(&unit, 1));
-    assert!(a.0.iter().zip(&b.0).all(|(a, b)| (a - b).abs() < 1e-4), "{:?} {:?}", a.0, b.0);
+    for element in [UINT8, UINT16, INT32, INT64] {
+        let seen = seen_through(element, &[1, 16, 16, 3], nodes.clone());
+        let graph = with(seen, vec![floats("white", &[], &[255.0])]);
+        let bytes = load(graph, OPSET, None).expect("bytes");
+        let info = bytes.info();
+        let profile = (info.profile.range, info.profile_source, info.profile_assumed);
+        assert_eq!(profile, ([0.0, 255.0], Source::File, false), "{element}");
+        let (a, b) = (same::answers(&bytes, 1), same::answers(&unit, 1));
+        assert!(a.0.iter().zip(&b.0).all(|(a, b)| (a - b).abs() < 1e-4), "{element}: {:?} {:?}", a.0, b.0);
+    }
 }
 
 /// A network of 16 × 8 sees each pair of equal columns of the square as one.
@@ -415,6 +419,61 @@ fn a_softmax_written_out_gives_probabilities() {
     ];
     let graph = with(classifier(head, scores(&[1, 4])), vec![ints("axis", &[1])]);
     check("a softmax written out", graph, OPSET, 1e-4);
+}
+
+/// Ensembles end in the mean of several softmaxes, weighted or not.
+#[test]
+fn a_mean_of_softmaxes_gives_probabilities() {
+    let two = || {
+        vec![
+            flatten("flat"),
+            node("Softmax", &["flat"], &["p"], &[]),
+            node("Mul", &["flat", "sharper"], &["sharp"], &[]),
+            node("Softmax", &["sharp"], &["q"], &[]),
+        ]
+    };
+    for (name, end) in [
+        ("a mean", vec![node("Mean", &["p", "q"], &["scores"], &[])]),
+        (
+            "a half of the sum",
+            vec![node("Add", &["p", "q"], &["sum"], &[]), node("Div", &["sum", "two"], &["scores"], &[])],
+        ),
+        (
+            "weighted",
+            vec![
+                node("Mul", &["p", "third"], &["p3"], &[]),
+                node("Mul", &["q", "third"], &["q3"], &[]),
+                node("Sum", &["p3", "q3", "q3"], &["scores"], &[]),
+            ],
+        ),
+        (
+            "stacked",
+            vec![
+                node("Concat", &["p", "q"], &["both"], &[("axis", Set::Int(0))]),
+                node("ReduceMean", &["both"], &["scores"], &[("axes", Set::Ints(vec![0]))]),
+            ],
+        ),
+    ] {
+        let constants =
+            vec![floats("sharper", &[], &[3.0]), floats("two", &[], &[2.0]), floats("third", &[], &[1.0 / 3.0])];
+        let graph = with(classifier([two(), end].concat(), scores(&[1, 4])), constants);
+        let model = load(graph, OPSET, None).expect(name);
+        assert_eq!(model.info().answers, Answers::Softmax, "{name}");
+        // The logits are logarithms of what the file gives: their exponentials are probabilities.
+        let total: f32 = logits(&model).iter().map(|logit| logit.exp()).sum();
+        assert!((total - 1.0).abs() < 1e-4, "{name}: {total}");
+    }
+    // Two heads side by side are no mean, and neither is what a softmax is added to.
+    for (name, end) in [
+        ("side by side", node("Concat", &["p", "q"], &["scores"], &[("axis", Set::Int(1))])),
+        ("beside scores", node("Add", &["p", "flat"], &["scores"], &[])),
+    ] {
+        let size = if name == "side by side" { 8 } else { 4 };
+        let graph =
+            with(classifier([two(), vec![end]].concat(), scores(&[1, size])), vec![floats("sharper", &[], &[3.0])]);
+        let total: f32 = logits(&load(graph, OPSET, None).expect(name)).iter().map(|logit| logit.exp()).sum();
+        assert!((total - 1.0).abs() > 0.1, "{name}: {total}");
+    }
 }
 
 /// A profile that leaves `output` out takes what the end of the graph says, as no profile does.

@@ -311,7 +311,8 @@ fn tensors() -> Vec<Case> {
             weights(|t| external(t, "w.data")),
             &["\"w\"", "\"w.data\", which is missing"],
         ),
-        changed("text", weights(|t| t.data_type = 8), &["\"w\"", "its element type (8) is not supported"]),
+        changed("text", weights(|t| t.data_type = 8), &["\"w\"", "its element type (STRING) is not supported"]),
+        changed("half a byte", weights(|t| t.data_type = 22), &["its element type (INT4)", "export it with simpler"]),
         changed("an unknown type", weights(|t| t.data_type = 99), &["its element type (99) is not supported"]),
         changed("NaN weights", weights(nan), &["\"w\"", "NaN"]),
         changed("weights of another rank", weights(|t| t.dims = vec![108]), &["at the node \"the Conv\" (Conv)"]),
@@ -467,7 +468,12 @@ fn no_classifiers() -> Vec<Case> {
     two_inputs.output[0].name = "warm".into();
     let constant = vec![node("Identity", &["gamma"], &["scores"], &[])];
     let count = vec![node("Shape", &["pooled"], &["scores"], &[])];
+    // What goes round is an input of the graph within.
+    let round = vec![node("Relu", &["state"], &["next"], &[])];
+    let body = graph(round, vec![], vec![port("state", FLOAT, &[])], vec![port("next", FLOAT, &[])]);
+    let scan = vec![node("Scan", &["pooled"], &["scores"], &[("body", Set::Graph(Box::new(body)))])];
     vec![
+        headed("a scan", scan, vec![], &["the operator Scan (at the node \"the Scan\") is not supported"]),
         headed(
             "an unknown operator",
             vec![node("Wobble", &["pooled"], &["scores"], &[])],

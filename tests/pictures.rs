@@ -214,3 +214,29 @@ fn a_head_that_announces_more_than_fits_is_too_large_and_not_damaged() {
     let error = decode(&file).err().expect("it is refused").to_string();
     assert!(error.contains("too large to be decoded") && !error.contains("damaged"), "{error}");
 }
+
+#[test]
+fn a_bmp_whose_head_announces_more_than_fits_is_too_large_and_not_damaged() {
+    let mut file = std::io::Cursor::new(vec![]);
+    RgbImage::new(9, 9).write_to(&mut file, image::ImageFormat::Bmp).expect("a BMP");
+    let with_size = |width: i32, height: i32| {
+        let mut file = file.get_ref().clone();
+        file[18..22].copy_from_slice(&width.to_le_bytes());
+        file[22..26].copy_from_slice(&height.to_le_bytes());
+        file
+    };
+    for (width, height, says) in [
+        (32_768, 32_768, "32768 × 32768 pixels, more than"),
+        (32_768, -32_768, "32768 × 32768 pixels, more than"),
+        (i32::MAX, i32::MAX, "more than the 268 million that fit"),
+        (70_000, 9, "too large to be decoded"),
+    ] {
+        let mut file = with_size(width, height);
+        // As a whole file of that size would announce, too.
+        file[2..6].copy_from_slice(&u32::MAX.to_le_bytes());
+        let error = decode(&file).err().expect("it is refused").to_string();
+        assert!(error.contains(says) && !error.contains("damaged"), "{width} × {height}: {error}");
+    }
+    let error = decode(&with_size(90, 90)).err().expect("it has too few rows").to_string();
+    assert!(error.contains("damaged"), "{error}");
+}

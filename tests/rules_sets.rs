@@ -13,7 +13,7 @@ use vanish::job::{Job, run_to_end};
 use vanish::map::Map;
 use vanish::picture::{RgbImage, to_png};
 use vanish::rules::concept::{Annotated, ConceptRules, Verdict};
-use vanish::rules::parts::PartRules;
+use vanish::rules::parts::{Missing, PartRules};
 use vanish::study::{AnnotatedSet, CritterSet, Set};
 
 fn end<J: Job>(mut job: J) -> J::Outcome {
@@ -150,6 +150,36 @@ fn parts_of_a_set_in_files_carry_what_they_carry_in_the_built_in_world() {
     let compared = found.compare("face", "legs feet").expect("both were asked for");
     assert!(found.pictures.len() > 60 && compared.classes >= 7 && compared.test.losses == 0, "{compared:?}");
     assert!(compared.interval.is_some_and(|i| i.low > 0.3), "{compared:?}");
+}
+
+#[test]
+fn a_part_that_was_measured_in_no_picture_has_its_own_reason() {
+    let model = Rc::new(built_in("critters"));
+    let set = CritterSet::new(HELD_OUT_SEEDS, 5, World::clean());
+    let folder = Scratch::folder("rules-missing");
+    folder.written(&set, "boxes.json", |known| {
+        let mut listed = boxes_json(known);
+        for (picture, known) in listed.as_array_mut().expect("a list").iter_mut().zip(known) {
+            let side = known.pixels.width();
+            let parts = picture["parts"].as_array_mut().expect("a list");
+            parts.push(json!({ "name": "dot", "box": [9, 9, 9, 9] }));
+            parts.push(json!({ "name": "ground", "box": [0, 0, side, side] }));
+        }
+        // Its class is another, so that it is not measured.
+        listed[4]["index"] = ((known[4].truth + 1) % KINDS.len()).into();
+        listed[4]["parts"].as_array_mut().expect("a list").push(json!({ "name": "lost", "box": [9, 9, 40, 40] }));
+        listed
+    });
+    let set = folder.open(&model);
+    let names = ["face", "dot", "ground", "lost"];
+    let number = |name: &str| set.concepts().iter().position(|c| c.name == name).expect("it is annotated");
+    let parts = names.iter().map(|name| number(name)).collect();
+    let mut rules = PartRules::new(model.clone(), set, parts, None);
+    assert_eq!(rules.missing(0), None, "before any picture is measured nothing is known");
+    let found = pollster::block_on(run_to_end(&mut rules)).expect("the CPU computes");
+    assert!(!found.pictures.is_empty() && found.parts[0].n > 0);
+    let reasons = [None, Some(Missing::NoPixel), Some(Missing::TooLarge), Some(Missing::NotShown)];
+    assert_eq!([0, 1, 2, 3].map(|at| rules.missing(at)), reasons);
 }
 
 #[test]

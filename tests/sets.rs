@@ -136,6 +136,48 @@ fn columns_may_be_apart_by_semicolons_or_tabs() {
 }
 
 #[test]
+fn tables_are_read_in_the_encodings_of_spreadsheets() {
+    let folder = Scratch::folder("sets-encodings");
+    folder.picture("a.png", 11).picture("ä.png", 12);
+    let table = "file,label\r\na.png,früh\r\n";
+    let units = |table: &str| table.encode_utf16().collect::<Vec<u16>>();
+    let wide = |mark: &[u8], unit: fn(u16) -> [u8; 2]| {
+        [mark, &units(table).into_iter().flat_map(unit).collect::<Vec<u8>>()].concat()
+    };
+    folder
+        .write("little.csv", wide(b"\xff\xfe", u16::to_le_bytes))
+        .write("big.csv", wide(b"\xfe\xff", u16::to_be_bytes));
+    folder.write("latin.csv", b"file,label\na.png,fr\xfch\n");
+    for name in ["little.csv", "big.csv", "latin.csv"] {
+        assert_eq!(seen(&folder.open(name)), [("a.png", 11, named("früh"))], "{name}");
+    }
+    let list: Vec<u8> = units("ä.png\n").into_iter().flat_map(u16::to_le_bytes).collect();
+    folder.write("list.txt", [b"\xff\xfe", &list[..]].concat());
+    assert_eq!(seen(&folder.open("list.txt")), [("ä.png", 12, None)]);
+}
+
+#[test]
+fn json_of_another_form_is_told_which_is_read() {
+    let folder = Scratch::folder("sets-other-json");
+    folder.picture("a.png", 11).write("number.json", r#"[{"file": "a.png", "label": 3}]"#);
+    assert_eq!(seen(&folder.open("number.json")), [("a.png", 11, Some(Label::Index(3)))]);
+    for (name, text, says) in [
+        (
+            "names.json",
+            r#"["a.png"]"#,
+            [r#"invalid type: string "a.png", expected an object"#, r#"like {"file": "a.jpg""#],
+        ),
+        ("path.json", r#"[{"path": "a.png"}]"#, ["missing field `file`", r#"like {"file": "a.jpg""#]),
+        ("map.json", r#"{"a.png": "cat"}"#, ["missing field `images`", r#"a plain list is [{"file":"#]),
+        ("lines.jsonl", "{\"file\": \"a.png\"}\n{\"file\": \"a.png\"}\n", ["missing field `images`", "COCO's form"]),
+    ] {
+        folder.write(name, text);
+        let error = Set::open(folder.0.join(name), 0).map(|_| ()).expect_err(name).to_string();
+        assert!(says.iter().all(|says| error.contains(says)), "{name}: {error}");
+    }
+}
+
+#[test]
 fn a_picture_a_model_and_a_table_without_names_are_not_read_as_lists() {
     let folder = Scratch::folder("sets-no-list");
     folder.picture("a.png", 11).write("model.onnx", b"\x08\x08\x12\x07pytorch:\x00");
@@ -207,6 +249,67 @@ fn annotations_of_coco_with_gaps_are_read_and_a_missing_picture_does_not_hide_th
     assert_eq!((item.label, item.boxes), (named("cat"), vec![[2.0, 1.0, 5.0, 3.0]]));
     let names: Vec<&str> = item.parts.iter().map(|part| part.name.as_str()).collect();
     assert_eq!(names, ["a", "cup"]);
+}
+
+#[test]
+fn a_crowd_of_coco_names_no_class_and_counts_among_those_of_its_category() {
+    let folder = Scratch::folder("sets-coco-crowd");
+    let crowds = r#"{
+        "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}, {"id": 3, "file_name": "c.png"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "iscrowd": 1, "segmentation": {"counts": [1]}},
+            {"image_id": 1, "category_id": 2, "bbox": [2, 1, 3, 2], "iscrowd": 0},
+            {"image_id": 2, "category_id": 1, "bbox": [0, 0, 9, 9], "iscrowd": true},
+            {"image_id": 2, "category_id": 1, "bbox": [1, 1, 2, 2], "iscrowd": null},
+            {"image_id": 2, "category_id": 2, "bbox": [1, 1, 1, 1], "iscrowd": false},
+            {"image_id": 3, "category_id": 1, "bbox": [0, 0, 9, 9], "iscrowd": 1.0}
+        ],
+        "categories": [{"id": 1, "name": "cup"}, {"id": 2, "name": "cat"}]
+    }"#;
+    folder.picture("a.png", 11).picture("b.png", 12).picture("c.png", 13).write("annotations.json", crowds);
+    let items = folder.open("");
+    assert_eq!(seen(&items), [("a.png", 11, named("cat")), ("b.png", 12, named("cup")), ("c.png", 13, None)]);
+    let cups = |item: &Item| item.parts.iter().filter(|part| part.name == "cup").count();
+    assert_eq!((&items[0].boxes[..], cups(&items[0])), (&[[2.0, 1.0, 5.0, 3.0]][..], 1));
+    assert_eq!((items[1].boxes.len(), cups(&items[1])), (2, 0));
+    assert_eq!((items[2].boxes.len(), cups(&items[2])), (0, 1));
+}
+
+#[test]
+fn outlines_of_coco_without_a_box_have_the_one_around_them() {
+    let folder = Scratch::folder("sets-coco-outlines");
+    let outlines = r#"{
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 1, "segmentation": [[3, 2, 9, 2.5, 5, 6], [1, 4, 2, 4, 2, 5]]},
+            {"image_id": 1, "category_id": 1, "segmentation": [4, 4, 5, 4, 5, 6], "bbox": []},
+            {"image_id": 1, "category_id": 1, "segmentation": [[0, 0, 1, 1]], "bbox": [2, 2, 1, 1]},
+            {"image_id": 1, "category_id": 1, "segmentation": []},
+            {"image_id": 1, "category_id": 2, "segmentation": {"counts": "abc", "size": [9, 9]}}
+        ],
+        "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "cup"}]
+    }"#;
+    folder.picture("a.png", 11).write("annotations.json", outlines);
+    let items = folder.open("");
+    assert_eq!(items[0].label, named("cat"));
+    assert_eq!(items[0].boxes, [[1.0, 2.0, 9.0, 6.0], [4.0, 4.0, 5.0, 6.0], [2.0, 2.0, 3.0, 3.0]]);
+}
+
+#[test]
+fn ids_of_coco_that_are_whole_numbers_may_be_written_as_fractions() {
+    let folder = Scratch::folder("sets-coco-ids");
+    let fractions = r#"{
+        "images": [{"id": 1.0, "file_name": "a.png"}, {"id": 2e0, "file_name": "b.png"}, {"id": 1.5, "file_name": "c.png"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 7.0, "bbox": [2, 1, 3, 2]},
+            {"image_id": 2.0, "category_id": 8, "bbox": [2, 1, 3, 2]},
+            {"image_id": 1.5, "category_id": 8, "bbox": [2, 1, 3, 2]}
+        ],
+        "categories": [{"id": 7, "name": "cat"}, {"id": 8.0, "name": "cup"}]
+    }"#;
+    folder.picture("a.png", 11).picture("b.png", 12).picture("c.png", 13).write("annotations.json", fractions);
+    let all = [("a.png", 11, named("cat")), ("b.png", 12, named("cup")), ("c.png", 13, named("cup"))];
+    assert_eq!(seen(&folder.open("")), all);
 }
 
 #[test]

@@ -17,6 +17,7 @@
 
 mod as_is;
 mod as_text;
+mod attacked;
 mod ball;
 pub mod detect;
 pub mod detector;
@@ -34,10 +35,11 @@ pub mod trial;
 pub mod views;
 
 pub use as_is::AsIs;
+pub use attacked::Attacked;
 pub use detector::Detector;
 pub use ensemble::ensemble;
 pub use loss::Loss;
-pub use perturb::{Attacked, Perturb};
+pub use perturb::Perturb;
 pub use reading::{Answer, Looked, Reading};
 pub use settings::{Attack, Kind};
 pub use trial::{Found, Trial};

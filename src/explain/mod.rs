@@ -15,10 +15,12 @@ mod report;
 mod request;
 mod run;
 mod spread;
+mod standing;
 
 pub use explanation::{Explanation, Seconds};
 pub use finding::{Cut, Finding};
 pub use report::{DeviceUsed, ImageUsed, Report};
 pub use request::Request;
-pub use run::{Curves, Progress, Region, RegionInfo, Run, Standing, Started};
+pub use run::{Progress, Run};
 pub use spread::Spread;
+pub use standing::{Curves, Region, RegionInfo, Standing, Started};

@@ -162,6 +162,25 @@ pub trait Divisible: Job {
     fn stand(&self) -> Progress<Self::Detail>;
 }
 
+/// Takes up to `count` steps, each by `advance`, until the job `is_done` with what it is to do.
+///
+/// # Errors
+/// Fails as [`Job::step`] does.
+pub async fn take_steps<J: Divisible>(
+    job: &mut J,
+    count: usize,
+    is_done: impl Fn(&J) -> bool,
+    mut advance: impl AsyncFnMut(&mut J) -> Result<()>,
+) -> Result<Progress<J::Detail>> {
+    for _ in 0..count {
+        if is_done(job) {
+            break;
+        }
+        advance(job).await?;
+    }
+    Ok(Progress { done: is_done(job), ..job.stand() })
+}
+
 /// What a job does alone while others like it do the rest; nothing where it does the whole by itself.
 #[derive(Debug)]
 pub struct Share<P, L> {

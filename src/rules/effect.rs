@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{Bootstrap, Interval, sign_test_of, wilson};
+use super::statistics::{Bootstrap, Interval, sign_test_of};
 
 /// Rules are confirmed at this level, all together.
 pub const LEVEL: f64 = 0.05;
@@ -91,7 +91,7 @@ impl Effect {
             changed: mean(&changed),
             control: mean(&control),
             interval: bootstrap.difference(&changed, &control).ok().filter(wide),
-            net: bootstrap.skill(&changed, &control).ok().and_then(|net| widened(net, &control, &bootstrap)),
+            net: bootstrap.skill(&changed, &control).ok().filter(wide),
             p: sign_test_of(&differences).p_one_sided,
             exact: (!known.is_empty()).then(|| known.iter().filter(|&&k| k).count() as f64 / known.len() as f64),
         }
@@ -111,17 +111,6 @@ impl Effect {
 /// The mean, which is 0 for an empty list: nothing was tried, so nothing flipped.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
-/// Returns an interval of the net share that has a width. If every answer that the control leaves flips, all draws
-/// agree. Then it is the interval of that many independent trials that all flip.
-fn widened(net: Interval, control: &[f64], bootstrap: &Bootstrap) -> Option<Interval> {
-    if net.low < net.high {
-        return Some(net);
-    }
-    let open = control.iter().map(|share| 1.0 - share).sum::<f64>().floor() as usize;
-    let all = wilson(open, open, bootstrap.confidence).ok().filter(|_| net.estimate == 1.0)?;
-    Some(Interval { low: all.low, ..net })
 }
 
 fn share(flips: &[Flip], of: fn(&Flip) -> bool) -> f64 {

@@ -12,6 +12,10 @@ pub const INT64: i32 = 7;
 pub const FLOAT16: i32 = 10;
 /// Bytes.
 pub const UINT8: i32 = 2;
+/// Two bytes, none below 0.
+pub const UINT16: i32 = 4;
+/// Whole numbers of four bytes.
+pub const INT32: i32 = 6;
 /// Text.
 pub const TEXT: i32 = 8;
 

@@ -6,6 +6,7 @@
 
 mod blend;
 mod carry;
+mod convolution;
 mod convolve;
 mod descent;
 mod group;
@@ -16,7 +17,7 @@ mod variation;
 
 pub use blend::Window;
 pub use carry::Carried;
-pub use convolve::{After, Convolution};
+pub use convolution::{After, Convolution};
 pub use descent::{AdamStep, Moved};
 pub use masked::Masked;
 pub use variation::Regulariser;

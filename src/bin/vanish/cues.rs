@@ -5,17 +5,18 @@ use std::rc::Rc;
 
 use serde_json::json;
 use vanish::classifier::OnnxClassifier;
-use vanish::critters::{HELD_OUT_SEEDS, World};
+use vanish::critters::World;
 use vanish::methods::{DEFAULT, Method};
 use vanish::picture::to_png;
 use vanish::rules::cues::{Cue, Cues, Findings, Pictures};
 use vanish::study::{AnnotatedSet, CritterSet};
 use vanish::{Error, ErrorKind, Result};
 
+use super::first::First;
 use super::model::AskedModel;
 use super::options::{Options, limit, refuse_unused};
 use super::progress::{drive, interrupted};
-use super::{device, files};
+use super::{device, files, results};
 
 /// Critters that are looked at unless another number is given.
 const CRITTERS: usize = 300;
@@ -35,9 +36,8 @@ pub struct Args {
     /// The most pictures: 300 critters or all of another set unless given.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number, 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
-    first: Option<u64>,
+    #[command(flatten)]
+    first: First,
     /// A folder for the exemplars of each cue, as PNG files.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -78,19 +78,15 @@ impl Place {
 pub fn run(args: &Args) -> Result<()> {
     let own = args.set == "critters";
     refuse_unused(&[
-        (!own && args.first.is_some(), "--first", "is for the set critters"),
+        args.first.unused(&args.set),
         (!own && args.world.is_some(), "--world", "is for the set critters"),
     ])?;
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     if args.set == "critters" {
-        let limit = args.limit.unwrap_or(CRITTERS);
-        return search(
-            args,
-            &model,
-            CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), limit, args.world.unwrap_or_default().world()),
-        );
+        let (limit, world) = (args.limit.unwrap_or(CRITTERS), args.world.unwrap_or_default().world());
+        return search(args, &model, CritterSet::new(args.first.seed(), limit, world));
     }
     let set = AnnotatedSet::open(files::set(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;
     files::say_left_out(&set);
@@ -111,23 +107,21 @@ fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Resul
     if let Some(folder) = &args.out {
         write(&job, &found, model, folder)?;
     }
-    let sentences = sentences(&found, model);
-    if !args.json {
-        return sentences.iter().try_for_each(|sentence| files::print(sentence));
-    }
-    let report = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "of": args.set,
-        "model": { "name": model.profile().name, "sha256": model.sha256() },
-        "settings": settings, "interrupted": interrupted(), "sentences": sentences, "found": found,
-    });
-    files::print(&report.to_string())
+    let report = json!({ "of": args.set, "model": results::model(model), "settings": settings, "found": found });
+    results::print(args.json, &sentences(&found, model), report)
 }
 
 fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
     let label = |class: usize| model.labels().short(class);
     let cues = found.cues.iter().map(|cue| cue.sentence(&label(cue.class)));
     let everywhere = found.everywhere.iter().map(|e| e.sentence(&label(e.class)));
-    cues.chain(everywhere).chain([found.sentence()]).collect()
+    cues.chain(everywhere).chain([counted(found)]).collect()
+}
+
+/// The sentence of the counts; the library's has the plural, which the page has translations of.
+fn counted(found: &Findings) -> String {
+    let sentence = found.sentence().replacen("at 1 pictures", "at 1 picture", 1);
+    sentence.replacen("found 1 candidates", "found 1 candidate", 1)
 }
 
 /// Writes the exemplars of each cue, named by its rank, its class and the exemplar's own rank.
@@ -145,4 +139,26 @@ fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, f
 fn file_name(cue: &Cue, model: &OnnxClassifier) -> String {
     let label = model.labels().short(cue.class);
     label.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use vanish::rules::cues::Counts;
+
+    use super::*;
+
+    #[test]
+    fn one_candidate_is_counted_as_one() {
+        let said = |looked: usize, candidates: usize| {
+            let pictures = Counts { looked, explained: looked, ..Counts::default() };
+            counted(&Findings { pictures, candidates, cues: vec![], everywhere: vec![] })
+        };
+        for (looked, candidates, says) in [
+            (9, 1, "at 9 pictures and explained 9; found 1 candidate, tested"),
+            (1, 0, "at 1 picture and explained 1; found 0 candidates, tested"),
+            (21, 11, "at 21 pictures and explained 21; found 11 candidates, tested"),
+        ] {
+            assert!(said(looked, candidates).contains(says), "{}", said(looked, candidates));
+        }
+    }
 }

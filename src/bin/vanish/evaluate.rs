@@ -10,6 +10,7 @@ use vanish::study::evaluation::{Setup, Shard};
 use vanish::study::{Evaluation, Log, Measures, Metric, Plan};
 
 use super::evaluate_table::Output;
+use super::first::First;
 use super::model::AskedModel;
 use super::options::{Options, limit, once, refuse_unused};
 use super::progress::drive;
@@ -48,9 +49,8 @@ pub struct Args {
     limit: usize,
     #[command(flatten)]
     options: Options,
-    /// The first critter's number, 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
-    first: Option<u64>,
+    #[command(flatten)]
+    first: First,
     /// A file of results, one JSON object a line: what stands there is not measured again, and what is new is added.
     /// It belongs to one model, one profile, one set of pictures and one choice of settings.
     #[arg(long, value_name = "FILE")]
@@ -76,8 +76,8 @@ fn named<T: DeserializeOwned>(name: &str) -> std::result::Result<T, String> {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    refuse_unused(&[(args.set != "critters" && args.first.is_some(), "--first", "is for the set critters")])?;
-    let first = args.first.unwrap_or(0);
+    refuse_unused(&[args.first.unused(&args.set)])?;
+    let first = args.first.number();
     let (device, device_name) = args.device.open()?;
     let model = args.asked.open(&device)?;
     let methods = if args.methods.is_empty() { usual_methods() } else { once(&args.methods) };

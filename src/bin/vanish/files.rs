@@ -118,6 +118,10 @@ pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &
         return OnnxClassifier::choosing(name, bytes, &Beside::nothing(), profile, None, output, device);
     }
     let path = Path::new(name);
+    if path.is_dir() {
+        let words = format!("{name} is a folder, not a model; choose the .onnx file of an image classifier in it");
+        return Err(Error::new(ErrorKind::Io, words));
+    }
     let bytes = read(path)?;
     let stem = path.file_stem().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     let (profile, labels) = match profile_path(name, profile) {

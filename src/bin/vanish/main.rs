@@ -11,6 +11,7 @@ mod evaluate;
 mod evaluate_table;
 mod explain;
 mod files;
+mod first;
 mod methods;
 mod model;
 mod npy;
@@ -18,6 +19,7 @@ mod options;
 mod parts;
 mod progress;
 mod report;
+mod results;
 mod rules;
 mod run;
 

@@ -4,18 +4,19 @@ use std::rc::Rc;
 
 use serde_json::json;
 use vanish::classifier::OnnxClassifier;
-use vanish::critters::{HELD_OUT_SEEDS, World};
+use vanish::critters::World;
 use vanish::methods::{Method, Settings};
 use vanish::number::minus;
 use vanish::rules::concept::Annotated;
-use vanish::rules::parts::{PartOutcome, PartRules};
-use vanish::study::{AnnotatedSet, CritterSet};
+use vanish::rules::parts::{Missing, PartOutcome, PartRules, Parts};
+use vanish::study::{AnnotatedSet, CritterSet, pictures};
 use vanish::{Error, ErrorKind, Result};
 
+use super::first::First;
 use super::model::AskedModel;
 use super::options::{Options, limit, once, refuse_unused};
-use super::progress::{drive, interrupted};
-use super::{device, files};
+use super::progress::drive;
+use super::{device, files, results};
 
 /// The parts of the built-in world.
 const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
@@ -41,9 +42,8 @@ pub struct Args {
     /// The most pictures: 200 critters or all of another set unless given.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// The first critter's number, 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
-    first: Option<u64>,
+    #[command(flatten)]
+    first: First,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
@@ -56,13 +56,13 @@ pub fn run(args: &Args) -> Result<()> {
     let setting = args.options.given_besides(&[]).filter(|_| args.method.is_none());
     let of_a_method = "is a setting of a method, and --method names none";
     refuse_unused(&[
-        (args.set != "critters" && args.first.is_some(), "--first", "is for the set critters"),
+        args.first.unused(&args.set),
         (setting.is_some(), setting.as_deref().unwrap_or_default(), of_a_method),
     ])?;
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     if args.set == "critters" {
-        let set = CritterSet::new(HELD_OUT_SEEDS + args.first.unwrap_or(0), args.limit.unwrap_or(200), World::clean());
+        let set = CritterSet::new(args.first.seed(), args.limit.unwrap_or(200), World::clean());
         let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { once(&args.parts) };
         return measure(args, &model, set, &wanted, ["face", "legs feet"]);
     }
@@ -99,21 +99,29 @@ fn measure<A: Annotated>(
         let sentence = format!("--compare names \"{name}\", which is not measured; these parts are: {measured}");
         return Err(Error::new(ErrorKind::Settings, sentence));
     }
-    let found = drive(&mut PartRules::new(model.clone(), set, parts, map(args, model)?))?;
-    let mut sentences = vec![found.counted()];
+    let mut rules = PartRules::new(model.clone(), set, parts, map(args, model)?);
+    let found = drive(&mut rules)?;
+    let mut sentences = vec![counted(&found)];
     if !found.pictures.is_empty() {
-        sentences.extend(found.parts.iter().map(said));
+        sentences.extend(found.parts.iter().enumerate().map(|(at, part)| said(part, rules.missing(at))));
         sentences.extend(found.compare(more, less).map(|c| c.sentence(more, less)));
     }
     sentences.extend(found.windows().map(|c| format!("5 × 5 px of the map: {}", c.sentence("eyes", "feet"))));
-    if args.json {
-        let model = json!({ "name": model.profile().name, "sha256": model.sha256() });
-        let report = json!({
-            "set": args.set, "model": model, "interrupted": interrupted(), "sentences": sentences, "found": found,
-        });
-        return files::print(&report.to_string());
+    let report = json!({ "set": args.set, "model": results::model(model), "found": found });
+    results::print(args.json, &sentences, report)
+}
+
+/// Says how many pictures were measured, and where none was, what would help.
+fn counted(found: &Parts) -> String {
+    let (measured, looked) = (found.pictures.len(), pictures(found.looked));
+    match measured {
+        0 => format!(
+            "None of {looked} has a probability above 0.5 for its true class, so no part was measured: choose a model of \
+             this set, or other pictures."
+        ),
+        1 => format!("1 of {looked} has a probability above 0.5 for its true class and was measured."),
+        _ => format!("{measured} of {looked} have a probability above 0.5 for their true class and were measured."),
     }
-    sentences.iter().try_for_each(|sentence| files::print(sentence))
 }
 
 /// The numbers of parts by their names.
@@ -132,13 +140,42 @@ fn map(args: &Args, model: &OnnxClassifier) -> Result<Option<Settings>> {
     Ok(Some(Settings { refine: false, ..args.options.settings(method, model)? }))
 }
 
-fn said(part: &PartOutcome) -> String {
-    if part.n == 0 {
-        return format!("{:12} is in none of the pictures that were measured, or too large to be moved", part.name);
+fn said(part: &PartOutcome, missing: Option<Missing>) -> String {
+    let why = missing.map(|missing| match missing {
+        Missing::NotShown => "is in none of the pictures that were measured",
+        Missing::NoPixel => "covers no pixel of what the model sees of the pictures that were measured",
+        Missing::TooLarge => "is too large to be moved in the pictures that were measured",
+    });
+    if let Some(why) = why {
+        return format!("{:12} {why}", part.name);
     }
     let span = part
         .interval
         .map_or_else(|| "too few".to_owned(), |i| format!("{:+.3} to {:+.3}", minus(i.low), minus(i.high)));
     let density = part.density.map_or_else(String::new, |density| format!(", density {density:.2}"));
     format!("{:12} importance {:+.3} ({span}), n {}{density}", part.name, minus(part.importance), part.n)
+}
+
+#[cfg(test)]
+mod tests {
+    use vanish::rules::parts::Measured;
+
+    use super::*;
+
+    #[test]
+    fn how_many_were_measured_is_said_in_the_right_number() {
+        let said = |measured: usize, looked: usize| {
+            counted(&Parts { looked, parts: vec![], pictures: vec![Measured::new(0, 0); measured] })
+        };
+        for (measured, looked, begins) in [
+            (0, 1, "None of 1 picture has"),
+            (0, 9, "None of 9 pictures has"),
+            (1, 1, "1 of 1 picture has a probability above 0.5 for its true class and was measured."),
+            (1, 9, "1 of 9 pictures has"),
+            (2, 9, "2 of 9 pictures have a probability above 0.5 for their true class and were measured."),
+        ] {
+            assert!(said(measured, looked).starts_with(begins), "{}", said(measured, looked));
+        }
+        assert!(said(0, 9).contains("choose a model"));
+    }
 }

@@ -7,7 +7,7 @@ use burn::tensor::ops::ConvOptions;
 use super::builder::Builder;
 use super::ir::Value;
 use super::op::{Binary, Reduction};
-use super::run::{Graph, Rectifier};
+use super::{Graph, Rectifier};
 use crate::array::{Array, Unary, Window};
 use crate::classifier::host::{HostTensor, Kind};
 use crate::error::Result;

@@ -37,7 +37,7 @@ use super::graph::builder::Builder;
 use super::graph::ir::Value;
 use super::host::HostTensor;
 use super::onnx::{Block, Model, Node, Port};
-use super::refusal::misfit;
+use super::refusal::{misfit, unsupported};
 use crate::error::{Error, ErrorKind, Result};
 use call::Call;
 use gaps::Gaps;
@@ -175,7 +175,7 @@ impl Lowering<'_> {
         let missing = node.inputs.iter().find(|name| !name.is_empty() && !self.values.contains_key(*name));
         let missing = missing.map_or("", String::as_str);
         if self.texts.contains(missing) {
-            return misfit(format!("the constant \"{missing}\": its element type (8) is not supported"));
+            return unsupported(format!("the constant \"{missing}\": its element type (STRING)"));
         }
         misfit(format!(
             "the node \"{}\" ({}) reads \"{missing}\", which nothing gives a value; export the model again",

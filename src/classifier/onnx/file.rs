@@ -183,8 +183,9 @@ impl Reader<'_> {
 
     fn block(&mut self, graph: GraphProto, opset: i64) -> Result<Block> {
         let (constants, _) = self.constants(graph.initializer, graph.sparse_initializer.len())?;
-        let outputs = graph.output.into_iter().map(|output| output.name).collect();
-        Ok(Block { nodes: self.nodes(graph.node, opset)?, constants, outputs })
+        let [inputs, outputs] =
+            [graph.input, graph.output].map(|ports| ports.into_iter().map(|port| port.name).collect());
+        Ok(Block { nodes: self.nodes(graph.node, opset)?, constants, inputs, outputs })
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Block {
     pub nodes: Vec<Node>,
     /// The constants by name.
     pub constants: HashMap<String, HostTensor>,
+    /// Names of the inputs, which its node gives values to.
+    pub inputs: Vec<String>,
     /// Names of the outputs.
     pub outputs: Vec<String>,
 }
@@ -129,10 +131,10 @@ impl Node {
 }
 
 impl Block {
-    /// What its nodes read and none of them writes.
+    /// What its nodes read and neither they nor its own node give a value to.
     fn captures(&self) -> Vec<&str> {
-        let written: HashSet<&str> =
-            self.nodes.iter().flat_map(|node| node.outputs.iter().map(String::as_str)).collect();
+        let written = self.nodes.iter().flat_map(|node| &node.outputs).chain(&self.inputs);
+        let written: HashSet<&str> = written.map(String::as_str).collect();
         let read = self.nodes.iter().flat_map(Node::reads).chain(self.outputs.iter().map(String::as_str));
         read.filter(|name| !written.contains(name) && !self.constants.contains_key(*name)).collect()
     }

@@ -4,7 +4,7 @@ use half::{bf16, f16};
 use onnx_ir::TensorProto;
 
 use crate::classifier::host::{HostTensor, Kind, MAX_ELEMENTS};
-use crate::classifier::refusal::misfit;
+use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
 /// ONNX's number of text as an element type.
@@ -17,6 +17,18 @@ pub fn kind_of(data_type: i32) -> Option<Kind> {
         2..=7 | 12 | 13 => Some(Kind::Int),
         9 => Some(Kind::Bool),
         _ => None,
+    }
+}
+
+/// ONNX's name of an element type that is not computed with, else its number.
+fn name_of(data_type: i32) -> String {
+    match data_type {
+        14 | 15 => "COMPLEX".into(),
+        17..=20 | 24 => "FLOAT8".into(),
+        21 => "UINT4".into(),
+        22 => "INT4".into(),
+        23 => "FLOAT4".into(),
+        other => other.to_string(),
     }
 }
 
@@ -42,7 +54,7 @@ pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
         return Err(misfit("its values lie in a second file, which was not read; put it beside the model"));
     }
     let kind = kind_of(tensor.data_type)
-        .ok_or_else(|| misfit(format!("its element type ({}) is not supported", tensor.data_type)))?;
+        .ok_or_else(|| unsupported(format!("its element type ({})", name_of(tensor.data_type))))?;
     let values = if tensor.raw_data.is_empty() {
         typed_values(tensor)
     } else {

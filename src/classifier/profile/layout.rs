@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::classifier::host::Kind;
 use crate::classifier::onnx::{Model, Node, Port, dimensions};
 use crate::classifier::refusal::not_a_classifier;
 use crate::error::Result;
@@ -24,7 +25,7 @@ pub struct Layout {
     pub height: Option<usize>,
     /// Columns, where the file says so.
     pub width: Option<usize>,
-    /// Whether its elements are bytes from 0 to 255.
+    /// Whether its elements are whole numbers, which are bytes from 0 to 255.
     pub bytes: bool,
 }
 
@@ -46,7 +47,8 @@ impl Layout {
     }
 
     fn of(file: &Model, port: &Port) -> Option<Self> {
-        let bytes = port.limits == Some((0.0, 255.0));
+        // Wider numbers hold bytes, too: nothing else is a picture in whole numbers. Those below 0 are shifted, who knows how.
+        let bytes = port.kind == Kind::Int && port.limits.is_none_or(|(least, _)| least == 0.0);
         let shape = match port.shape.len() {
             0 => vec![None; 4],
             _ => port.shape.clone(),

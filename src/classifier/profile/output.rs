@@ -45,6 +45,10 @@ const PASSING: [&str; 11] = [
 
 /// How many operators that change nothing may follow the last that does.
 const MOST_PASSING: usize = 32;
+/// Operators that the mean of several softmaxes is made of.
+const AVERAGING: [&str; 7] = ["Add", "Concat", "Div", "Mean", "Mul", "ReduceMean", "Sum"];
+/// How many nodes such a mean may be made of.
+const MOST_AVERAGED: usize = 64;
 /// How many heads of one label each may be put together.
 const MOST_HEADS: usize = 1024;
 
@@ -57,7 +61,8 @@ pub fn end_of(model: &Model, output: &str) -> End {
     if let Some(before) = before_softmax(model, node) {
         return End { output: Output::Probabilities, before: Some(before.to_owned()) };
     }
-    if is_with_complement(model, node) {
+    if is_with_complement(model, node) || (node.op != "Concat" && is_of_softmaxes(model, node, &mut { MOST_AVERAGED }))
+    {
         return End { output: Output::Probabilities, before: None };
     }
     let before = before_sigmoid(model, node).map(str::to_owned);
@@ -80,6 +85,17 @@ fn last_that_counts<'a>(model: &'a Model, output: &str) -> Option<&'a Node> {
 fn all_sigmoids(model: &Model, node: &Node) -> bool {
     let is_sigmoid = |name: &String| last_that_counts(model, name).is_some_and(|node| node.op == "Sigmoid");
     node.op == "Concat" && (2..=MOST_HEADS).contains(&node.inputs.len()) && node.inputs.iter().all(is_sigmoid)
+}
+
+/// A mean of several softmaxes, as ensembles end.
+fn is_of_softmaxes(model: &Model, node: &Node, left: &mut usize) -> bool {
+    *left = left.saturating_sub(1);
+    let is_one = |name: &String| {
+        last_that_counts(model, name).is_some_and(|node| node.op == "Softmax" || is_of_softmaxes(model, node, left))
+    };
+    AVERAGING.contains(&node.op.as_str())
+        && node.inputs.iter().filter(|name| model.constant(name).is_none()).all(is_one)
+        && *left > 0
 }
 
 /// Two probabilities made of one sigmoid: 1 − p and p, as scikit-learn's classifiers of two classes end.

@@ -17,11 +17,17 @@ use super::stored::Stored;
 use crate::error::Result;
 use crate::picture::size::{MAX_BYTES, divisor};
 
+/// The longest side of a BMP that its decoder takes.
+const LARGEST_BMP_SIDE: u32 = 0xffff;
+
 /// Reads a file of this format.
 ///
 /// # Errors
 /// [`crate::ErrorKind::Image`] naming what is wrong with it.
 pub(super) fn read(bytes: &[u8], format: Format) -> Result<Stored> {
+    if format == Format::Bmp {
+        refuse_large(bmp_size(bytes))?;
+    }
     if announced(bytes, format) > bytes.len() as u64 {
         return Err(broken(format, "it is shorter than it says"));
     }
@@ -59,6 +65,24 @@ fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_BYTES);
     limits
+}
+
+/// Width and height as the head of a BMP says them, where it has them: its decoder calls a file damaged whose size it
+/// does not take.
+fn bmp_size(bytes: &[u8]) -> Option<[u32; 2]> {
+    let short = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    let long = |at: usize| Some(i32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    // The oldest head has 12 bytes, and short numbers. A negative height says that the rows come from the top.
+    match long(14)? {
+        12 => Some([short(18)?.into(), short(20)?.into()]),
+        _ => Some([long(18)?.unsigned_abs(), long(22)?.unsigned_abs()]),
+    }
+}
+
+fn refuse_large(size: Option<[u32; 2]>) -> Result<()> {
+    let Some([width, height]) = size else { return Ok(()) };
+    divisor(width, height)?;
+    if width.max(height) > LARGEST_BMP_SIDE { Err(too_large(Format::Bmp)) } else { Ok(()) }
 }
 
 /// How many bytes the file says it has, where its format says that at its beginning.

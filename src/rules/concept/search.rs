@@ -14,7 +14,7 @@ use super::trials::Trials;
 use super::verdict::{self, Findings};
 use crate::classifier::Classifier;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Divisible, Doing, Job, Later, Progress, Share};
+use crate::job::{Divisible, Doing, Job, Later, Progress, Share, take_steps};
 use crate::picture::{NullImage, RgbImage, Scene};
 use crate::question::{Edit, Question};
 use crate::rules::ask::answers;
@@ -170,15 +170,7 @@ impl<A: Annotated> Job for ConceptRules<A> {
     type Outcome = Findings;
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Doing>> {
-        Box::pin(async move {
-            for _ in 0..count {
-                if self.is_done() {
-                    break;
-                }
-                self.advance().await?;
-            }
-            Ok(Progress { done: self.is_done(), ..self.stand() })
-        })
+        Box::pin(take_steps(self, count, Self::is_done, Self::advance))
     }
 
     fn finish(&mut self) -> Later<'_, Findings> {

@@ -11,12 +11,13 @@ use super::descriptor::Space;
 use super::everywhere::{Look, everywhere};
 use super::pictures::Pictures;
 use super::shared::{Asked, Explained, Line, Looked, Part};
+use super::stage::{Stage, Standing};
 use super::trials::{Trials, Try};
 use super::verdict::{Candidate, Counts, Exemplar, Findings, Tried, cues};
 use super::work::{LOOKED_AT, TOGETHER, Work, looked_at};
 use crate::classifier::Classifier;
 use crate::error::Result;
-use crate::job::{Divisible, Job, Later, Progress, Share};
+use crate::job::{Divisible, Job, Later, Progress, Share, take_steps};
 use crate::methods::Settings;
 use crate::picture::RgbImage;
 use crate::rules::split::{Half, Split};
@@ -24,17 +25,6 @@ use crate::rules::split::{Half, Split};
 /// Most parts with interventions that are offered at a time, because each carries its regions. Four workers can have
 /// one each and one in reserve.
 const NAMED: usize = 8;
-
-/// The stage of the search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Look,
-    Explain,
-    Rank,
-    ExplainUnseen,
-    Confirm,
-    Done,
-}
 
 /// A running search for cues.
 pub struct Cues<P> {
@@ -63,21 +53,6 @@ pub struct Cues<P> {
     pub(super) trials: Vec<Trials>,
     work: Option<Work>,
     share: Share<Part, Line>,
-}
-
-/// How far a search for cues has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Standing {
-    /// Pictures that were explained.
-    pub explained: usize,
-    /// Candidates that were found.
-    pub candidates: usize,
-}
-
-impl std::fmt::Display for Standing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} explained, {} candidates", self.explained, self.candidates)
-    }
 }
 
 impl<P: Pictures> Cues<P> {
@@ -260,31 +235,12 @@ impl<P: Pictures> Cues<P> {
     }
 }
 
-impl Stage {
-    fn name(self) -> &'static str {
-        match self {
-            Stage::Look => "look",
-            Stage::Explain | Stage::ExplainUnseen => "explain",
-            Stage::Rank => "rank",
-            Stage::Confirm | Stage::Done => "confirm",
-        }
-    }
-}
-
 impl<P: Pictures> Job for Cues<P> {
     type Detail = Standing;
     type Outcome = Findings;
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
-        Box::pin(async move {
-            for _ in 0..count {
-                if self.is_done() {
-                    break;
-                }
-                self.advance().await?;
-            }
-            Ok(Progress { done: self.is_done(), ..self.stand() })
-        })
+        Box::pin(take_steps(self, count, Self::is_done, Self::advance))
     }
 
     fn finish(&mut self) -> Later<'_, Findings> {

@@ -18,11 +18,13 @@
 //! are this project's.
 
 mod course;
+mod cut;
 mod deletion;
 mod design;
 mod outcome;
 mod pooled;
 mod summary;
+mod told;
 
 pub use course::{Part, Tried};
 pub use deletion::{Deletion, Family};
@@ -33,24 +35,21 @@ pub use summary::{FamilyShare, Summary};
 
 use std::rc::Rc;
 
-use rand_chacha::ChaCha8Rng;
-
-use super::region::{places, rolled};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Explanation;
 use crate::job::{Divisible, Job, Later, Progress, Share};
 use crate::map::Map;
 use crate::methods::{Game, Settings};
-use crate::picture::{Null, Planes, RgbImage, Scene, Transform, flat, gaussian, impute, noisy, stream_of};
+use crate::picture::{Null, Planes, RgbImage, Scene, flat, gaussian, impute, noisy, stream_of};
 use crate::question::{Edit, Question, Subject};
 use course::Course;
+use cut::Cut;
 use deletion::reach_px;
 
-/// Places to which a region is moved as its control.
-const PLACES: usize = 3;
 /// A trial can tell something only if the changed picture gives the answer at least this probability.
 const LEAST_SCORE: f32 = 0.05;
+
 /// The results of a rule so far.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Standing {
@@ -64,14 +63,6 @@ impl std::fmt::Display for Standing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "holds in {} of {}", self.held, self.of)
     }
-}
-
-/// The region at one level, and the places of its controls.
-struct Cut {
-    level: f32,
-    /// 1 in the region, else 0.
-    region: Map,
-    places: Vec<(usize, usize)>,
 }
 
 /// A running test of a local rule. A step is one deletion: the picture, the fully deleted picture, and each level with
@@ -127,7 +118,7 @@ impl Test {
         // All maps of a picture are tested on the same deletions, wherever their controls lie. Different pictures get
         // different draws.
         let [mut of_places, mut of_deletions] = [0, 1].map(|number| stream_of(&subject.picture, number));
-        let cuts = LEVELS.map(|level| cut(evidence, level, &mut of_places)).into();
+        let cuts = LEVELS.map(|level| Cut::new(evidence, level, &mut of_places)).into();
         Self {
             frame,
             target: subject.target,
@@ -153,7 +144,7 @@ impl Test {
             return Ok(Tried { part, normalised: None });
         }
         let edit = |(at, control): (usize, bool)| {
-            self.edit(&scene, &deletion, &self.region(at, control, part.number, &deletion))
+            self.edit(&scene, &deletion, &self.cuts[at].lying(control, part.number, &deletion))
         };
         let scores = question.scores(&self.asked().into_iter().map(edit).collect::<Vec<_>>()).await?;
         Ok(Tried { part, normalised: Some(scores.into_iter().map(|score| ends.normalise(score)).collect()) })
@@ -188,13 +179,6 @@ impl Test {
         Scene { photo: changed(&scene.photo, deletion), null: changed(&scene.null, deletion) }
     }
 
-    /// The region of a level, or its control, in the changed picture. Controls take turns among their places.
-    fn region(&self, at: usize, control: bool, number: usize, deletion: &Deletion) -> Map {
-        let Cut { region, places, .. } = &self.cuts[at];
-        let region = if control { rolled(region, places[number % places.len()]) } else { region.clone() };
-        if deletion.mirrored { Transform::Mirror.moved(&region).unwrap_or(region) } else { region }
-    }
-
     /// The deletion of a region or, in the preservation game, of everything else.
     fn edit(&self, scene: &Scene, deletion: &Deletion, region: &Map) -> Edit {
         let deleted = if self.preserves { region.complement() } else { region.clone() };
@@ -209,7 +193,7 @@ impl Test {
         let deletion = &self.deletions()[trial.deletion];
         let at = LEVELS.iter().position(|&level| level == trial.level).unwrap_or_default();
         let scene = self.scene(deletion);
-        let region = self.region(at, trial.control, trial.deletion, deletion);
+        let region = self.cuts[at].lying(trial.control, trial.deletion, deletion);
         self.edit(&scene, deletion, &region).picture(&scene, scene.side()).to_picture()
     }
 
@@ -307,12 +291,6 @@ impl Divisible for Test {
     }
 }
 
-/// The region of the evidence above a level of its range, and its controls.
-fn cut(evidence: &Map, level: f32, random: &mut ChaCha8Rng) -> Cut {
-    let region = evidence.cut(evidence.threshold(level));
-    Cut { level, places: places(&region, PLACES, random), region }
-}
-
 /// The picture with the mirror and the brightness of a deletion.
 fn changed(picture: &Planes, deletion: &Deletion) -> Planes {
     let mut changed = picture.clone();
@@ -331,17 +309,7 @@ fn holds(normalised: f32, preserves: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng;
-
     use super::*;
-
-    #[test]
-    fn regions_are_cut_hard_by_a_share_of_their_range() {
-        let evidence = Map::new(vec![0.2, 0.4, 0.6, 0.7]);
-        let mut random = ChaCha8Rng::seed_from_u64(0);
-        assert_eq!(cut(&evidence, 0.5, &mut random).region.values, [0.0, 0.0, 1.0, 1.0]);
-        assert_eq!(cut(&evidence, 0.1, &mut random).region.values, [0.0, 1.0, 1.0, 1.0]);
-    }
 
     #[test]
     fn a_rule_holds_by_its_game() {

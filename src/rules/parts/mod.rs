@@ -11,9 +11,11 @@
 //! Reference for the windows: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
 //! Perturbation", ICCV 2017, section 5.5 (animal parts).
 
+mod missing;
 mod outcome;
 mod told;
 
+pub use missing::Missing;
 pub use outcome::{Comparison, Measured, PartOutcome, Parts, WINDOWS};
 pub use told::Told;
 
@@ -29,7 +31,7 @@ use super::region::{deletions, places};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::explain::Run;
-use crate::job::{Divisible, Job, Later, Progress, Share, run_to_end};
+use crate::job::{Divisible, Job, Later, Progress, Share, run_to_end, take_steps};
 use crate::map::Map;
 use crate::methods::Settings;
 use crate::picture::{NullImage, Placement, Scene};
@@ -213,17 +215,9 @@ impl<A: Annotated> Job for PartRules<A> {
     type Outcome = Parts;
 
     fn step(&mut self, count: usize) -> Later<'_, Progress<Standing>> {
-        Box::pin(async move {
-            // Learning a map takes long, so the caller gets control after each picture.
-            let count = if self.map.is_some() { 1 } else { count };
-            for _ in 0..count {
-                if self.is_done() {
-                    break;
-                }
-                self.advance().await?;
-            }
-            Ok(Progress { done: self.is_done(), ..self.stand() })
-        })
+        // Learning a map takes long, so the caller gets control after each picture.
+        let count = if self.map.is_some() { 1 } else { count };
+        Box::pin(take_steps(self, count, Self::is_done, Self::advance))
     }
 
     fn finish(&mut self) -> Later<'_, Parts> {

@@ -80,22 +80,6 @@ impl Parts {
         Self { looked, parts, pictures }
     }
 
-    /// Says how many pictures were measured and, if none was, what would help.
-    pub fn counted(&self) -> String {
-        if self.pictures.is_empty() {
-            return format!(
-                "None of {} pictures has a probability above 0.5 for its true class, so no part was measured: choose a \
-                 model of this set, or other pictures.",
-                self.looked
-            );
-        }
-        format!(
-            "{} of {} pictures have a probability above 0.5 for their true class and were measured.",
-            self.pictures.len(),
-            self.looked
-        )
-    }
-
     /// Compares two parts, over pictures that show both; `None` if a name is unknown.
     pub fn compare(&self, more: &str, less: &str) -> Option<Comparison> {
         let number = |name: &str| self.parts.iter().position(|part| part.name == name);
@@ -190,7 +174,6 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_said_without_figures() {
         let found = Parts::new(vec!["face".into(), "feet".into()], vec![], 9);
-        assert!(found.counted().starts_with("None of 9 pictures") && found.counted().contains("choose a model"));
         let compared = found.compare("face", "feet").expect("both are parts").sentence("face", "feet");
         assert_eq!(compared, "No class shows both face and feet, so they cannot be compared.");
     }

@@ -92,7 +92,8 @@ impl Bootstrap {
 
     /// Computes the interval of a rule's *skill* (h − h⁰) / (1 − h⁰): the share of what the control left open that the
     /// rule wins. It is not defined if the control always holds. If no picture differs from the others, its interval is
-    /// that of [`Bootstrap::difference`] divided by what was left open.
+    /// that of [`Bootstrap::difference`] divided by what was left open. If the rule always holds, every draw gives 1
+    /// whatever the control is; then it is the interval of [`wilson`] for as many pictures as were left open.
     ///
     /// # Errors
     /// Fails like [`Bootstrap::difference`].
@@ -104,6 +105,10 @@ impl Bootstrap {
             let Interval { low, estimate, high, .. } = paired_difference(pairs, self.confidence)?;
             let [low, estimate, high] = [low, estimate, high].map(|end| end / open);
             return Ok(Interval { low, estimate, high, n: rule.len(), effective_n: rule.len() as f64 });
+        }
+        if open > 0.0 && counted(rule) == Some(rule.len()) {
+            let left_open = (open * rule.len() as f64).floor() as usize;
+            return Ok(Interval { n: rule.len(), ..wilson(left_open, left_open, self.confidence)? });
         }
         self.interval(rule.len(), |sample| {
             let (held, by_chance) = (mean_of(rule, sample), mean_of(control, sample));
@@ -270,6 +275,9 @@ mod tests {
         close(plain.difference(&all, &all), -0.1611, 0.1611);
         close(plain.difference(&all, &none), 1.0 - 0.1611 * 2.0f64.sqrt(), 1.0);
         close(plain.skill(&all, &none), 1.0 - 0.1611 * 2.0f64.sqrt(), 1.0);
+        // The rule always holds, and of the control's pictures ten are left open: Wilson's of ten that all hold.
+        let (ten, twenty) = ([[0.0; 10], [1.0; 10]].concat(), [1.0; 20]);
+        close(plain.skill(&twenty, &ten), 0.7225, 1.0);
         // The same pictures hold under both, and half of them do.
         let half: Vec<f64> = (0..20).map(|i| f64::from(i % 2)).collect();
         let [difference, skill] = [plain.difference(&half, &half), plain.skill(&half, &half)].map(|s| s.expect("20"));

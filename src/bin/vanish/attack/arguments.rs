@@ -6,6 +6,7 @@ use vanish::Result;
 use vanish::attack::recover::Recipe;
 use vanish::attack::{Attack, Kind};
 
+use super::super::first::First;
 use super::super::options::{once, refuse};
 use super::super::{device, files};
 
@@ -60,9 +61,8 @@ pub struct Args {
     /// The most pictures of a set: 25 unless given, as many as a threshold of the detectors takes.
     #[arg(long)]
     pub limit: Option<usize>,
-    /// The first critter's number; 0 unless given.
-    #[arg(long, value_name = "NUMBER")]
-    pub first: Option<u64>,
+    #[command(flatten)]
+    pub first: First,
     /// Seed of random starts and places.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -117,10 +117,7 @@ impl Args {
             (is_one && self.resume.is_some(), "--resume keeps the results of a set, and this is one picture".into()),
             (is_one && self.model.len() > 1, "one picture is attacked with one model; give --model once".into()),
             (is_one && self.limit.is_some(), "--limit counts the pictures of a set, and this is one picture".into()),
-            (
-                self.first.is_some() && self.input != "critters",
-                "--first is the number of a critter, and the set is not critters".into(),
-            ),
+            (self.first.is_stray(&self.input), "--first is for the set critters; leave it out".into()),
             (self.limit == Some(0), "--limit is at least 1".into()),
             (!self.evade.is_empty() && !has(Kind::Pgd), "--evade is of pgd alone; name it with --attack".into()),
             (!self.outlast.is_empty() && !has(Kind::Pgd), "--outlast is of pgd alone; name it with --attack".into()),

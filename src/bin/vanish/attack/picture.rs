@@ -12,7 +12,8 @@ use vanish::picture::RgbImage;
 use vanish::render::{ColourMap, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
-use super::super::progress::{drive, interrupted};
+use super::super::progress::drive;
+use super::super::results;
 use super::arguments::Args;
 use super::files;
 
@@ -50,14 +51,12 @@ pub fn run(args: &Args) -> Result<()> {
         }
         reports.push(report(&model, &pair));
     }
-    let whole = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")),
+    let whole = results::headed(json!({
         "image": picture.name,
-        "interrupted": interrupted(),
-        "model": { "name": model.profile().name, "sha256": model.sha256() },
+        "model": results::model(&model),
         "clean": seen(&model, &clean),
         "attacks": reports,
-    });
+    }));
     if let Some(folder) = &args.out {
         super::super::files::folder(folder)?;
         super::super::files::write(&folder.join("attack.json"), super::super::files::to_json(&whole)?.as_bytes())?;
@@ -106,17 +105,19 @@ fn say(args: &Args, model: &OnnxClassifier, pair: &Pair) -> Result<()> {
 fn headline(model: &OnnxClassifier, attacked: &Attacked) -> String {
     let shown = |answer: Answer| format!("{} ({:.2})", model.labels().short(answer.class), answer.probability);
     let noise = if attacked.noise.class == attacked.before.class { "keeps the answer" } else { "changes it too" };
-    let verb = if attacked.succeeded() { "makes" } else { "fails: it leaves" };
+    let outcome = if attacked.succeeded() {
+        format!("makes {} into {}", shown(attacked.before), shown(attacked.after))
+    } else {
+        format!("fails: {} stays, at {:.2} now", shown(attacked.before), attacked.after.probability)
+    };
     let zero = if attacked.zero_gradients > 0.0 {
         format!(" In {:.0} % of the steps the gradient was 0.", 100.0 * attacked.zero_gradients)
     } else {
         String::new()
     };
     format!(
-        "{} {verb} {} into {}; largest change {}/255, norm {:.2}. Noise of equal norm {noise}.{zero}",
+        "{} {outcome}; largest change {}/255, norm {:.2}. Noise of equal norm {noise}.{zero}",
         attacked.attack.name(),
-        shown(attacked.before),
-        shown(attacked.after),
         attacked.l_inf,
         attacked.l2
     )

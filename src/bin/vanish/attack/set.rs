@@ -11,6 +11,7 @@ use vanish::study::attacks::{Bench, Findings, Kept, Plan, Record, Setup, Sink, S
 
 use super::super::options::once;
 use super::super::progress::{drive, interrupted};
+use super::super::results;
 use super::arguments::Args;
 use super::{files, table};
 
@@ -31,7 +32,7 @@ pub fn run(args: &Args) -> Result<()> {
         left_out += found.left_out + found.unreadable.len();
         reused += found.reused;
         records.extend(found.records);
-        models.push(json!({ "name": model.profile().name, "sha256": model.sha256() }));
+        models.push(results::model(&model));
         if interrupted() {
             break;
         }
@@ -47,11 +48,11 @@ pub fn run(args: &Args) -> Result<()> {
     if !args.json {
         table::print(&rows, args.shown())?;
     }
-    let report = json!({
-        "tool": format!("vanish {}", env!("CARGO_PKG_VERSION")), "set": args.input, "first": args.first.unwrap_or(0),
-        "models": models, "device": { "kind": args.device.kind(), "name": device_name },
-        "interrupted": interrupted(), "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
-    });
+    let report = results::headed(json!({
+        "set": args.input, "first": args.first.number(), "models": models,
+        "device": { "kind": args.device.kind(), "name": device_name },
+        "left_out": left_out, "rows": rows, "worst": worst(&rows), "records": records,
+    }));
     if let Some(folder) = &args.out {
         super::super::files::folder(folder)?;
         super::super::files::write(&folder.join("report.json"), super::super::files::to_json(&report)?.as_bytes())?;
@@ -64,7 +65,7 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Fi
     let masked: Vec<Attack> = attacks.iter().filter(|attack| args.masked.contains(&attack.kind)).cloned().collect();
     let plan = Plan { attacks, recipes: once(&args.masks), masked, limit: args.limit.unwrap_or(LIMIT) };
     let kept = args.resume.as_deref().map_or_else(|| Ok(Kept::default()), |path| Kept::open(path, setup))?;
-    let bench = Bench::new(model.clone(), super::super::files::set(&args.input, args.first.unwrap_or(0))?, plan, kept);
+    let bench = Bench::new(model.clone(), super::super::files::set(&args.input, args.first.number())?, plan, kept);
     match &args.out {
         None => drive(&mut { bench }),
         Some(folder) => drive(&mut bench.with_sink(sink(folder, model)?)),

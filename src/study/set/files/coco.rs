@@ -1,12 +1,14 @@
 //! Annotations of COCO's form: pictures, boxes with their categories, and keypoints, which are kept as parts. So are
-//! the boxes of other categories than that of the picture's class.
+//! the boxes of other categories than that of the picture's class. Where an object has an outline and no box, its box is
+//! the one around the outline.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use super::disk::unusable;
+use super::disk::no_annotations;
 use super::entry::Entry;
 use crate::error::Result;
 use crate::study::item::{Label, Part, Place};
@@ -23,13 +25,36 @@ struct File {
     categories: Vec<Category>,
 }
 
-/// What tells pictures and categories apart: a number, and with some tools a text.
+/// What tells pictures and categories apart: a whole number, and with some tools a text.
 #[derive(Deserialize, PartialEq, Eq, Hash)]
-#[serde(untagged)]
+#[serde(from = "WrittenId")]
 enum Id {
     Number(i64),
     Text(String),
 }
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenId {
+    Number(serde_json::Number),
+    Text(String),
+}
+
+impl From<WrittenId> for Id {
+    /// Tables of numbers with gaps are kept as fractions, so that 1 is written as 1.0.
+    fn from(written: WrittenId) -> Self {
+        let number = match written {
+            WrittenId::Text(text) => return Self::Text(text),
+            WrittenId::Number(number) => number,
+        };
+        let whole = |number: &f64| number.fract() == 0.0 && number.abs() < LARGEST_WHOLE;
+        let as_whole = number.as_f64().filter(whole).map(|number| number as i64);
+        number.as_i64().or(as_whole).map_or_else(|| Self::Text(number.to_string()), Self::Number)
+    }
+}
+
+/// Up to here a fraction of double precision keeps whole numbers apart.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 #[derive(Deserialize)]
 struct Image {
@@ -45,9 +70,52 @@ struct Annotation {
     /// Left, top, width and height; some tools write `[]` where there is none.
     #[serde(default, deserialize_with = "or_nothing")]
     bbox: Vec<f32>,
+    /// The object's outline, which stands for a box that is missing.
+    segmentation: Option<Outline>,
+    /// Whether these are many objects together, which no single one of them can be told from.
+    #[serde(default)]
+    iscrowd: Crowd,
     /// x, y and visibility (0 is not annotated) of each of the category's keypoints.
     #[serde(default, deserialize_with = "or_nothing")]
     keypoints: Vec<Option<f32>>,
+}
+
+/// Where an object ends.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Outline {
+    /// Several polygons, each x, y, x, y…
+    Polygons(Vec<Vec<f32>>),
+    /// One alone.
+    Polygon(Vec<f32>),
+    /// A mask in runs of pixels, which is not read.
+    Other(IgnoredAny),
+}
+
+impl Outline {
+    /// `[left, top, right, bottom]` around all its points, if it has any.
+    fn corners(&self) -> Option<[f32; 4]> {
+        let polygons = match self {
+            Outline::Polygons(polygons) => polygons.as_slice(),
+            Outline::Polygon(points) => std::slice::from_ref(points),
+            Outline::Other(_) => &[],
+        };
+        let points = polygons.iter().flat_map(|points| points.chunks_exact(2));
+        points.fold(None, |around: Option<[f32; 4]>, point| {
+            let [left, top, right, bottom] = around.unwrap_or([point[0], point[1], point[0], point[1]]);
+            Some([left.min(point[0]), top.min(point[1]), right.max(point[0]), bottom.max(point[1])])
+        })
+    }
+}
+
+/// 1 or true for a crowd; some tools write `null` where it is none.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Crowd {
+    Number(f32),
+    Flag(bool),
+    #[default]
+    Unsaid,
 }
 
 #[derive(Deserialize)]
@@ -64,20 +132,22 @@ fn or_nothing<'de, T: Deserialize<'de>, D: Deserializer<'de>>(list: D) -> std::r
 }
 
 impl Annotation {
-    /// `[left, top, right, bottom]`, if it has a box.
+    /// `[left, top, right, bottom]`, if it has a box or an outline.
     fn corners(&self) -> Option<[f32; 4]> {
         match self.bbox[..] {
             [left, top, width, height] => Some([left, top, left + width, top + height]),
-            _ => None,
+            _ => self.segmentation.as_ref()?.corners(),
         }
     }
 
     /// Nothing where there is no box, or one that is turned inside out.
     fn area(&self) -> f32 {
-        match self.bbox[..] {
-            [_, _, width, height] => width.max(0.0) * height.max(0.0),
-            _ => 0.0,
-        }
+        let extent = |[left, top, right, bottom]: [f32; 4]| (right - left).max(0.0) * (bottom - top).max(0.0);
+        self.corners().map_or(0.0, extent)
+    }
+
+    fn is_crowd(&self) -> bool {
+        matches!(self.iscrowd, Crowd::Flag(true)) || matches!(self.iscrowd, Crowd::Number(number) if number != 0.0)
     }
 }
 
@@ -91,7 +161,7 @@ pub(super) fn beside(folder: &Path) -> Option<PathBuf> {
 
 /// The pictures that a file annotates, and the folder in which they lie.
 pub(super) fn entries(json: &[u8], path: &Path) -> Result<(PathBuf, Vec<Entry>)> {
-    let file: File = serde_json::from_slice(json).map_err(|e| unusable(path, e))?;
+    let file: File = serde_json::from_slice(json).map_err(|e| no_annotations(path, e))?;
     let mut by_image: HashMap<&Id, Vec<&Annotation>> = HashMap::new();
     for annotation in &file.annotations {
         by_image.entry(&annotation.image_id).or_default().push(annotation);
@@ -110,17 +180,18 @@ fn root(file: &File, path: &Path) -> PathBuf {
     usual.iter().find(holds).cloned().unwrap_or_else(|| own.to_path_buf())
 }
 
-/// The largest object names the class; boxes and keypoints are those of all objects of that class.
+/// The largest object names the class; boxes and keypoints are those of all objects of that class. A crowd is no object
+/// that a picture could be of, but it counts among those of its category.
 fn entry(image: &Image, annotations: &[&Annotation], categories: &Categories) -> Entry {
-    let Some(largest) = annotations.iter().max_by(|a, b| a.area().total_cmp(&b.area())) else {
-        return Entry::of(&image.file_name);
-    };
+    let single = annotations.iter().filter(|annotation| !annotation.is_crowd());
+    let largest = single.max_by(|a, b| a.area().total_cmp(&b.area()));
     let of_category = |annotation: &Annotation| categories.get(annotation.category_id.as_ref()?);
-    let category = of_category(largest);
+    let category = largest.and_then(|largest| of_category(largest));
     let named = |annotation: &Annotation| of_category(annotation).map(|c| c.name.clone());
-    let others = annotations.iter().filter(|a| a.category_id != largest.category_id);
+    let is_of_it = |a: &Annotation| largest.is_some_and(|largest| a.category_id == largest.category_id);
+    let others = annotations.iter().filter(|a| !is_of_it(a));
     let thing = |a: &&Annotation| Some(Part { name: named(a)?, place: Place::Box(a.corners()?) });
-    let of_it = annotations.iter().filter(|a| a.category_id == largest.category_id);
+    let of_it = annotations.iter().filter(|a| is_of_it(a));
     let keypoints = category.map_or(&[][..], |category| &category.keypoints);
     Entry {
         file: PathBuf::from(&image.file_name),

@@ -41,15 +41,33 @@ impl Entry {
 
 /// An element of `boxes.json` or `labels.json`; what else it holds is not needed here.
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Listed {
     file: String,
     index: Option<usize>,
-    label: Option<String>,
+    label: Option<Class>,
     name: Option<String>,
     #[serde(default)]
     boxes: Vec<[f32; 4]>,
     #[serde(default)]
     parts: Vec<ListedPart>,
+}
+
+/// A class, by its name or its number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Class {
+    Index(usize),
+    Name(String),
+}
+
+impl From<Class> for Label {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Index(index) => Label::Index(index),
+            Class::Name(name) => Label::Name(name),
+        }
+    }
 }
 
 /// A part or thing: `{"name": …, "box": [l, t, r, b]}` or `{"name": …, "point": [x, y]}`.
@@ -85,7 +103,7 @@ pub(super) fn listed(json: &[u8]) -> serde_json::Result<Vec<Entry>> {
 
 impl From<Listed> for Entry {
     fn from(listed: Listed) -> Self {
-        let label = listed.index.map(Label::Index).or(listed.label.or(listed.name).map(Label::Name));
+        let label = listed.index.map(Label::Index).or(listed.label.map(Label::from)).or(listed.name.map(Label::Name));
         let parts = listed.parts.into_iter().map(Part::from).collect();
         Self { file: listed.file.into(), label, boxes: listed.boxes, parts }
     }

@@ -8,7 +8,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use disk::{no_picture, overlooked, read, text, unusable};
+use disk::{no_element, no_picture, overlooked, read, text};
 use entry::Entry;
 
 use crate::error::Result;
@@ -73,9 +73,9 @@ impl Files {
         let text = text(&bytes, path)?;
         let beside = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let (root, entries) = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{') => coco::entries(text, path)?,
-            Some(b'[') => (beside, entry::listed(text).map_err(|e| unusable(path, e))?),
-            _ => (beside, table::entries(text, path)?),
+            Some(b'{') => coco::entries(&text, path)?,
+            Some(b'[') => (beside, entry::listed(&text).map_err(|e| no_element(path, e))?),
+            _ => (beside, table::entries(&text, path)?),
         };
         Ok(Self { root, entries, others: vec![] })
     }

@@ -44,8 +44,7 @@ fn rows(mut reader: Reader<&[u8]>) -> csv::Result<Option<Vec<Entry>>> {
         let row = row?;
         let cell = |column: Option<usize>| column.and_then(|at| row.get(at)).filter(|cell| !cell.is_empty());
         let Some(file) = cell(Some(file)) else { continue };
-        let index = cell(index).map(|text| Label::parse(&String::from_utf8_lossy(text)));
-        let label = index.or_else(|| cell(label).map(|text| Label::parse(&String::from_utf8_lossy(text))));
+        let label = cell(index).or_else(|| cell(label)).map(|text| Label::parse(&as_text(text)));
         entries.push(Entry { label, ..Entry::of(as_path(file)) });
     }
     Ok(Some(entries))
@@ -73,6 +72,12 @@ fn list(text: &[u8], path: &Path) -> Result<Vec<Entry>> {
 fn lines(text: &[u8]) -> Vec<Entry> {
     let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).map(|line| Entry::of(as_path(line))).collect()
+}
+
+/// A label from its bytes: UTF-8, or what spreadsheets of the West write where it is not (Latin-1).
+fn as_text(bytes: &[u8]) -> String {
+    let latin = || bytes.iter().map(|&byte| char::from(byte)).collect();
+    std::str::from_utf8(bytes).map_or_else(|_| latin(), str::to_owned)
 }
 
 /// A path from its bytes, which need not be UTF-8 where the system's paths need not.

@@ -1,0 +1,171 @@
+//! The typed operators: about twenty differentiable primitives, forward and backward.
+//!
+//! ONNX has many operators; [`lower`](crate::classifier::lower) composes each from these, so that only these need a
+//! vector-Jacobian product and only these need to be fast. Shapes are those of one *unit* of the
+//! batch the file fixes (usually one picture); where a primitive carries a shape, the batch axis in it
+//! is scaled when more pictures are run (see [`Scaled`]).
+
+mod backward;
+mod forward;
+
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+
+use crate::array::{Array, Comparison, PoolIndices, Unary, Window};
+
+/// A shape in which one axis grows with the number of pictures run at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    /// The dimensions for one unit of the batch.
+    pub shape: Vec<usize>,
+    /// The axis that grows, if the tensor depends on the picture.
+    pub batch_axis: Option<usize>,
+}
+
+impl Scaled {
+    /// The dimensions for `units` units.
+    pub fn at(&self, units: usize) -> Vec<usize> {
+        let mut shape = self.shape.clone();
+        if let Some(axis) = self.batch_axis {
+            shape[axis] *= units;
+        }
+        shape
+    }
+}
+
+/// An element-wise function of two variables, with broadcasting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Binary {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Pow,
+    Max,
+    Min,
+}
+
+/// A reduction. The reduced axes stay, with size 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Max,
+    Prod,
+}
+
+/// A primitive. Each has one output.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// y = f(x).
+    Unary(Unary),
+    /// y = round(x), with the gradient of the identity (straight-through), for quantised graphs.
+    RoundThrough,
+    /// y = x, with no gradient.
+    Detach,
+    /// y = scale · x + shift.
+    Affine { scale: f32, shift: f32 },
+    /// y = x^p for x ≥ 0, or a whole p.
+    PowScalar(f32),
+    /// y = min(max(x, low), high).
+    Clamp { low: f32, high: f32 },
+    /// y = a ∘ b.
+    Binary(Binary),
+    /// 1 where it holds; no gradient.
+    Compare(Comparison),
+    /// a where the condition is not zero, b elsewhere; inputs: condition, a, b, of one shape.
+    Where,
+    /// Matrix product of the last two axes.
+    MatMul,
+    /// Convolution; inputs: x, constant weights, optional constant bias.
+    Conv(ConvOptions<2>),
+    /// Transposed convolution; inputs as [`Op::Conv`].
+    ConvTranspose(ConvTransposeOptions<2>),
+    /// Maximum of windows with symmetric padding.
+    MaxPool(Window),
+    /// Mean of windows with symmetric padding that counts.
+    AvgPool(Window),
+    /// Softmax over an axis.
+    Softmax(usize),
+    /// Log-softmax over an axis.
+    LogSoftmax(usize),
+    /// Reduction over neighbouring axes `first..=last`.
+    Reduce { reduction: Reduction, first: usize, last: usize },
+    /// Index of the maximum; no gradient.
+    ArgMax(usize),
+    /// The same values in another shape.
+    Reshape(Scaled),
+    /// Axes in another order.
+    Permute(Vec<usize>),
+    /// Repeats axes of size 1.
+    Broadcast(Scaled),
+    /// A part: (start, end, step) per axis; the batch axis is always taken whole.
+    Slice { ranges: Vec<(usize, usize, usize)>, batch_axis: Option<usize> },
+    /// Constant padding.
+    Pad { pads: Vec<(usize, usize)>, value: f32 },
+    /// One after the other along an axis.
+    Concat(usize),
+    /// Slices at fixed indices of an axis.
+    Gather { axis: usize, indices: Vec<usize> },
+}
+
+/// What the backward pass of a step needs besides the gradient of its output.
+#[derive(Debug, Default)]
+pub struct Saved {
+    /// The inputs, where [`Op::needs_input`].
+    pub inputs: Vec<Option<Array>>,
+    /// The shapes of the inputs.
+    pub shapes: Vec<Vec<usize>>,
+    /// The output, where [`Op::needs_output`].
+    pub output: Option<Array>,
+    /// Where the maxima were, for pooling.
+    pub indices: Option<PoolIndices>,
+}
+
+impl Op {
+    /// Whether the backward pass reads the input at this position.
+    pub fn needs_input(&self, position: usize) -> bool {
+        match self {
+            Op::Unary(f) => matches!(f, Unary::Abs | Unary::Cos | Unary::Erf | Unary::Log | Unary::Sin),
+            Op::PowScalar(_) | Op::Clamp { .. } | Op::Reduce { reduction: Reduction::Max | Reduction::Prod, .. } => {
+                true
+            }
+            Op::Binary(op) => !matches!(op, Binary::Add | Binary::Sub),
+            Op::MatMul => true,
+            Op::Where => position == 0,
+            Op::Conv(_) | Op::ConvTranspose(_) => position == 1,
+            _ => false,
+        }
+    }
+
+    /// Whether the backward pass reads the output.
+    pub fn needs_output(&self) -> bool {
+        match self {
+            Op::Unary(f) => {
+                matches!(f, Unary::Exp | Unary::Reciprocal | Unary::Relu | Unary::Sigmoid | Unary::Sqrt | Unary::Tanh)
+            }
+            Op::Softmax(_) | Op::LogSoftmax(_) => true,
+            Op::Binary(Binary::Pow) => true,
+            Op::Reduce { reduction, .. } => matches!(reduction, Reduction::Max | Reduction::Prod),
+            _ => false,
+        }
+    }
+}
+
+fn affine(x: Array, scale: f32, shift: f32) -> Array {
+    let x = if scale == 1.0 { x } else { x.mul_scalar(scale) };
+    if shift == 0.0 { x } else { x.add_scalar(shift) }
+}
+
+fn scaled_ranges(
+    ranges: &[(usize, usize, usize)],
+    batch_axis: Option<usize>,
+    units: usize,
+) -> Vec<(usize, usize, usize)> {
+    let mut ranges = ranges.to_vec();
+    if let Some(axis) = batch_axis {
+        ranges[axis].1 *= units;
+    }
+    ranges
+}
