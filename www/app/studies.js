@@ -4,7 +4,7 @@
  */
 
 import { readerScript } from "./engine-files.js";
-import { preparation } from "../core/result.js";
+import { isOpen } from "../core/result.js";
 import { builtin, isReady } from "./facts.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -104,11 +104,9 @@ export function aboutPicture(now) {
  * @param {import("./store.js").Knowledge} now
  * @returns {string | null}
  */
-export function presentReport({ shown, model, picture }) {
-  if (!shown?.about || !shown.pictures || !model || !picture) return null;
-  const { about } = shown;
-  const same = about.model === model.info.sha256 && about.preparation === preparation(model.info.profile);
-  return same && about.image === picture.info.sha256 ? shown.report : null;
+export function presentReport(now) {
+  const { shown } = now;
+  return shown?.pictures && isOpen(shown, now) ? shown.report : null;
 }
 
 /**
