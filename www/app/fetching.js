@@ -11,6 +11,9 @@ const CUT = "the transfer was cut off; try again";
 /** What was asked for before the page's scripts were there. @type {Record<string, Promise<Response | null>>} */
 const early = /** @type {any} */ (globalThis).early ?? {};
 
+/** So the service worker answers for what only an earlier version had. */
+const GONE = 410;
+
 /** No server answered. */
 export class Unreached extends EngineError {}
 
@@ -21,6 +24,7 @@ export async function fetched(url) {
   delete early[href];
   if (!response) throw unfetched(url, "no connection", Unreached);
   if (response.ok && response.body) return response;
+  if (response.status === GONE) throw unfetched(url, "the page was updated on its server meanwhile; reload it");
   throw unfetched(url, `the server answered ${response.status}`);
 }
 
