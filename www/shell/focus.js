@@ -2,6 +2,9 @@
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 
+/** So long something may be out of use before its neighbour gets the focus, such as a button while a file is opened. */
+const PATIENCE_MS = 120;
+
 /** What makes something go away. */
 const CHANGES = { subtree: true, childList: true, attributeFilter: ["hidden", "disabled", "open"] };
 
@@ -16,8 +19,12 @@ export function keepFocus(body, view) {
   /** From the inside out. @type {Step[]} */
   let path = [];
   const isFree = () => [body, null, last].includes(document.activeElement);
+  let waiting = 0;
   const look = () => {
-    if (last && isFree() && !isUsable(last)) (neighbourOf(path, view) ?? (isUsable(earlier) ? earlier : view)).focus({ preventScroll: true });
+    waiting = 0;
+    if (!last || !isFree()) return;
+    const next = isUsable(last) ? last : (neighbourOf(path, view) ?? (isUsable(earlier) ? earlier : view));
+    if (next !== document.activeElement) next.focus({ preventScroll: true });
   };
   body.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof Element)) return;
@@ -30,7 +37,9 @@ export function keepFocus(body, view) {
       if (document.activeElement === body && isUsable(last)) last = null;
     }),
   );
-  new MutationObserver(() => last && requestAnimationFrame(look)).observe(body, CHANGES);
+  new MutationObserver(() => {
+    if (last && isFree()) waiting ||= setTimeout(look, PATIENCE_MS);
+  }).observe(body, CHANGES);
 }
 
 /** @param {Element | null} element @returns {element is HTMLElement} whether it can have the focus */
