@@ -3,6 +3,10 @@
  * for lies in `early`, by its address, for `app/fetching.js`.
  */
 {
+  // Where a script does not come, or with another type, nothing of the page can say so.
+  const say = (/** @type {Event} */ { target }) =>
+    target instanceof HTMLScriptElement && document.getElementById("unstarted")?.removeAttribute("hidden");
+  addEventListener("error", say, true);
   const { gpu } = /** @type {any} */ (navigator);
   const early = (/** @type {any} */ (globalThis).early = /** @type {Record<string, Promise<Response | null>>} */ ({}));
   const asked = /\bdevice=cpu\b/.test(location.href) ? null : gpu?.requestAdapter();

@@ -60,10 +60,24 @@ export async function counted(from, count) {
   return Object.assign(new Response(stream, { headers: { "content-type": type } }), { from });
 }
 
+/** A file as it came. @param {Counted} response @returns {Promise<Blob>} */
+export async function fileOf(response) {
+  const { from } = response;
+  const file = await whole(from, response.blob());
+  if (isHtml(await file.slice(0, 2).arrayBuffer())) throw html(from);
+  return file;
+}
+
+/** @param {URL} url @returns {Promise<string>} */
+export async function textAt(url) {
+  const text = await whole(url, (await fetched(url)).text());
+  if (text.startsWith("<")) throw html(url);
+  return text;
+}
+
 /** A text; nothing where it cannot be had. @param {URL} url @returns {Promise<string | undefined>} */
-export async function textOf(url) {
-  const response = await fetch(url).catch(() => null);
-  return response?.ok ? response.text() : undefined;
+export function textOf(url) {
+  return textAt(url).catch(() => undefined);
 }
 
 /**

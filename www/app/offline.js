@@ -29,8 +29,8 @@ async function keeper() {
  * @returns {Promise<ServiceWorkerRegistration>} when all that is needed is kept
  */
 export async function keepPage() {
-  const registration = await navigator.serviceWorker.register(new URL("service-worker.js", base()));
-  // Not by the standard, but so do browsers that were told to allow none.
+  const registration = await navigator.serviceWorker?.register(new URL("service-worker.js", base()));
+  // Browsers offer it to secure pages alone, and those that were told to allow none answer with nothing.
   if (!registration) throw new Error("it allows no service worker here.");
   await Promise.race([navigator.serviceWorker.ready, failed(registration)]);
   return registration;

@@ -5,4 +5,21 @@ import { keepFocus } from "./focus.js";
 export function complete(body, view, style) {
   keepFocus(body, view);
   style("www/shell/print.css").catch(() => {});
+  const device = body.querySelector("#device");
+  if (device instanceof HTMLDetailsElement) closeByItself(body, device);
+}
+
+/** What lies over other things closes when a person goes on to those. @param {HTMLElement} body @param {HTMLDetailsElement} over */
+function closeByItself(body, over) {
+  const leave = (/** @type {Event} */ { target }) => {
+    if (over.open && target instanceof Node && !over.contains(target)) over.open = false;
+  };
+  for (const event of ["focusin", "pointerdown"]) body.addEventListener(event, leave);
+  over.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !over.open) return;
+    // Escape closes this, and stops no run.
+    event.stopPropagation();
+    over.open = false;
+    over.querySelector("summary")?.focus();
+  });
 }

@@ -37,7 +37,6 @@ function until(store, holds) {
 
 /** @param {HTMLElement} body @param {Store} store @param {(registration: ServiceWorkerRegistration) => void} watch */
 async function start(body, store, watch) {
-  if (!navigator.serviceWorker) return;
   const words = within(body, "offline", HTMLElement);
   try {
     watch(await keepPage());

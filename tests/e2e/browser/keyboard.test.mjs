@@ -65,6 +65,26 @@ test("what is pressed and goes away leaves the focus to its neighbour", async ()
   await leave();
 });
 
+test("what lies over the views closes by Escape, and when a person goes on", async () => {
+  const { page, leave } = await visit({ path: "#iterations=3000" });
+  await whole(page);
+  await page.click("#run");
+  await press(page, "#device summary");
+  await page.waitForSelector("#device[open]");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#device:not([open])");
+  await focused(page, "#device summary");
+  assert.notEqual(await page.getAttribute("body", "data-running"), null, "Escape stopped no run");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.waitForSelector("#device:not([open])");
+  await page.click("#cancel");
+  await page.click("#device summary");
+  await page.mouse.click(2, 400);
+  await page.waitForSelector("#device:not([open])");
+  await leave();
+});
+
 test("a study gives the focus from its button to Stop and back, and says its end", async () => {
   const { page, leave } = await visit();
   await whole(page);
