@@ -71,10 +71,10 @@ test("the choice is made by keyboard, in the middle of a run, kept, and leads ba
   // The same things are on the page, and all in the words of the program.
   await page.selectOption("#language", "en");
   await speaks(page, "en");
-  const english = await texts(page);
-  assert.match((await page.textContent("#result-sentence")) ?? "", /^Blurring/);
   // Of what is said the last has been said.
   await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("Deleting"));
+  const english = await texts(page);
+  assert.match((await page.textContent("#result-sentence")) ?? "", /^Blurring/);
   await page.selectOption("#language", "es");
   await speaks(page, "es");
   const spanish = await texts(page);
