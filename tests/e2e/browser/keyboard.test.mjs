@@ -91,15 +91,15 @@ test("a study gives the focus from its button to Stop and back, and says its end
   await go(page, "evaluate");
   await page.waitForSelector('[data-state="done"] #evaluate');
   assert.match((await page.textContent("#status")) ?? "", /\w/);
+  await press(page, "#evaluate-table .number");
+  await focused(page, "#exhibit-close");
+  await page.keyboard.press("Escape");
+  await focused(page, "#evaluate-table .number");
   await press(page, "#evaluate");
   await focused(page, "#evaluate-stop");
   await page.keyboard.press("Enter");
   await focused(page, "#evaluate");
   await page.waitForFunction(() => document.getElementById("status")?.textContent === "Stopped.");
-  await press(page, "#evaluate-table .number");
-  await focused(page, "#exhibit-close");
-  await page.keyboard.press("Escape");
-  await focused(page, "#evaluate-table .number");
   await leave();
 });
 
