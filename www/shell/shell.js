@@ -63,7 +63,7 @@ export function startShell(body) {
   const resting = () => isReady(store.now) && !store.now.run;
   const end = store.listen(() => resting() && setTimeout(() => resting() && (end(), letIdle()), PRESS_MS));
   whenIdle(() => void prepare());
-  whenIdle(() => void import("./complete.js").then(({ complete }) => complete(body, within(body, "view", HTMLElement), style), () => {}));
+  whenIdle(() => void import("./complete.js").then(({ complete }) => complete(body, { store, style, privateParts }), () => {}));
   // English is in the page. Another language comes at once where the address or the browser asks for it.
   const speak = () => void import("../texts/language.js").then(({ startLanguage }) => startLanguage(body), () => {});
   if (/lang=|^(?!en)/.test(navigator.language + location.search)) speak();
@@ -88,7 +88,7 @@ function listen(body, { choose, jobs, settle, store, visit, voice }) {
   );
   click(body, "copy-link", () => {
     settle();
-    return import("./copy-link.js").then(
+    return import("./links.js").then(
       ({ copyLink }) => copyLink(within(body, "link-note", HTMLElement)),
       () => voice.fail(UNFETCHED),
     );
@@ -112,7 +112,6 @@ function update(body, house, { now }, names) {
   if (names.has("state")) void house.open(now.state.view).then(() => leaveOut(body, now.state.hide));
   if (names.has("device") || names.has("because")) showDevice(within(body, "device", HTMLDetailsElement), now);
   if (names.has("version")) within(body, "version", HTMLElement).textContent = now.version && `vanish ${now.version}`;
-  if (names.has("modelSource") || names.has("pictureSource")) showPrivate(within(body, "link-note", HTMLElement), now);
   body.toggleAttribute("data-running", now.job !== null);
   body.toggleAttribute("data-ready", isReady(now));
   body.dataset.runs = String(now.runs);
@@ -124,13 +123,4 @@ function leaveOut(body, hide) {
   for (const part of body.querySelectorAll("[data-part]")) {
     part.toggleAttribute("hidden", hidden.has(part.getAttribute("data-part") ?? ""));
   }
-}
-
-/** @param {HTMLElement} place @param {import("../app/store.js").Knowledge} now */
-function showPrivate(place, now) {
-  const { ownPicture, ownModel } = privateParts(now);
-  const kept = [ownPicture ? "picture" : "", ownModel ? "model" : ""].filter(Boolean);
-  const [verb, them] = kept.length > 1 ? ["stay", "them"] : ["stays", "it"];
-  const words = `Your ${kept.join(" and your ")} ${verb} on this device: a link never holds ${them}.`;
-  place.textContent = kept.length ? words : "";
 }
