@@ -17,6 +17,9 @@ const files = listed ?? {};
 const site = scope.registration.scope;
 const CACHE = `vanish ${site}`;
 
+/** The answer to what only this version has, where the server has a newer one: the page says so (`app/fetching.js`). */
+const GONE = 410;
+
 /** Kept only once it was used or asked for: the engine with WebGPU, the second model, the labels, the licences. */
 const LATER = [
   /^(pkg|www\/worker)\/vanish(_bg\.wasm|\.js)$/,
@@ -52,14 +55,16 @@ function nameOf(url) {
  */
 async function fetched(name) {
   const response = await fetch(addressOf(name), { integrity: files[name][0], cache: "no-cache" });
-  if (!response.ok) throw new Error(`${name} could not be fetched: the server answered ${response.status}.`);
   // Browsers refuse to open a page with an answer that came by a redirection, as from a folder to its `index.html`.
   return response.redirected ? new Response(response.body, response) : response;
 }
 
 /** @param {Cache} cache @param {string} name */
 async function keep(cache, name) {
-  if (!(await cache.match(keyOf(name)))) await cache.put(keyOf(name), await fetched(name));
+  if (await cache.match(keyOf(name))) return;
+  const response = await fetched(name);
+  if (!response.ok) throw new Error(`${name} could not be fetched: the server answered ${response.status}.`);
+  await cache.put(keyOf(name), response);
 }
 
 /** What is kept, of this version or another. @param {Cache} cache @returns {Promise<Set<string>>} as `keyOf` */
@@ -69,13 +74,22 @@ async function keptKeys(cache) {
 
 /** @param {string} name @returns {Promise<Response>} */
 async function answer(name) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(keyOf(name));
+  // Where the browser's storage is broken, the server is there all the same.
+  const cache = await caches.open(CACHE).catch(() => null);
+  const kept = await cache?.match(keyOf(name)).catch(() => null);
   if (kept) return kept;
-  const response = await fetched(name);
+  const response = await fetched(name).catch(() => null);
+  if (!response?.ok) return (await isReplaced()) ? new Response(null, { status: GONE }) : (response ?? Response.error());
   // Where there is no room, the file is used all the same.
-  await cache.put(keyOf(name), response.clone()).catch(() => {});
+  await cache?.put(keyOf(name), response.clone()).catch(() => {});
   return response;
+}
+
+/** Whether the server has a version after this one, whose files took the place of this one's. @returns {Promise<boolean>} */
+async function isReplaced() {
+  const { registration } = scope;
+  const asked = await registration.update().then(() => true, () => false);
+  return asked && Boolean(registration.installing ?? registration.waiting);
 }
 
 // -------- Versions

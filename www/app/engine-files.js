@@ -3,7 +3,7 @@
  * worker, because a worker in Firefox can fetch nothing offline, whatever is kept for the page. All is fetched once.
  */
 import { base } from "./client.js";
-import { compiled, counted, fetched, html, textOf, whole } from "./fetching.js";
+import { compiled, counted, fileOf, textAt, textOf } from "./fetching.js";
 import { fitting } from "./fitting.js";
 
 /** @typedef {(news: import("../types.js").Loading) => void} Tell */
@@ -61,8 +61,7 @@ export function readerScript() {
  */
 async function scriptOf(worker) {
   const address = new URL(`www/worker/${worker}.js`, base());
-  const text = await whole(address, (await fetched(address)).text());
-  if (text.startsWith("<")) throw html(address);
+  const text = await textAt(address);
   return text.replace(/(?<=^import .* from ")\.[^"]+(?=";$)/gm, (path) => new URL(path, address).href);
 }
 
@@ -78,8 +77,8 @@ export function builtinModel(name, tell) {
     tell({ stage: "model", name, done, total });
   const place = (/** @type {string} */ kind) => new URL(`www/models/${name}.${kind}`, base());
   return once(place("onnx").href, async () => {
-    const [model, profile] = await Promise.all([counted(place("onnx"), count), textOf(place("json"))]);
-    return { file: await whole(model.from, model.blob()), profile };
+    const [model, profile] = await Promise.all([counted(place("onnx"), count), textAt(place("json"))]);
+    return { file: await fileOf(model), profile };
   });
 }
 

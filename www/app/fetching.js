@@ -5,20 +5,27 @@ import { EngineError } from "./client.js";
 /** @typedef {(done: number, total: number) => void} Count */
 /** @typedef {Response & {from: URL}} Counted */
 
-/** Why there is nothing, where no server answered, and where one did not send all. */
-export const UNREACHED = "no connection";
+/** Why there is nothing, where a server did not send all. */
 const CUT = "the transfer was cut off; try again";
 
 /** What was asked for before the page's scripts were there. @type {Record<string, Promise<Response | null>>} */
 const early = /** @type {any} */ (globalThis).early ?? {};
+
+/** So the service worker answers for what only an earlier version had. */
+const GONE = 410;
+
+/** No server answered. */
+export class Unreached extends EngineError {}
 
 /** @param {URL} url @returns {Promise<Response>} */
 export async function fetched(url) {
   const { href } = url;
   const response = await (early[href] ?? fetch(url).catch(() => null));
   delete early[href];
-  if (response?.ok && response.body) return response;
-  throw unfetched(url, response ? `the server answered ${response.status}` : UNREACHED);
+  if (!response) throw unfetched(url, "no connection", Unreached);
+  if (response.ok && response.body) return response;
+  if (response.status === GONE) throw unfetched(url, "the page was updated on its server meanwhile; reload it");
+  throw unfetched(url, `the server answered ${response.status}`);
 }
 
 /**
@@ -53,10 +60,24 @@ export async function counted(from, count) {
   return Object.assign(new Response(stream, { headers: { "content-type": type } }), { from });
 }
 
+/** A file as it came. @param {Counted} response @returns {Promise<Blob>} */
+export async function fileOf(response) {
+  const { from } = response;
+  const file = await whole(from, response.blob());
+  if (isHtml(await file.slice(0, 2).arrayBuffer())) throw html(from);
+  return file;
+}
+
+/** @param {URL} url @returns {Promise<string>} */
+export async function textAt(url) {
+  const text = await whole(url, (await fetched(url)).text());
+  if (text.startsWith("<")) throw html(url);
+  return text;
+}
+
 /** A text; nothing where it cannot be had. @param {URL} url @returns {Promise<string | undefined>} */
-export async function textOf(url) {
-  const response = await fetch(url).catch(() => null);
-  return response?.ok ? response.text() : undefined;
+export function textOf(url) {
+  return textAt(url).catch(() => undefined);
 }
 
 /**
@@ -102,7 +123,7 @@ export function html(url) {
   return unfetched(url, "the server sent a page of HTML in its place, so the file is missing there");
 }
 
-/** @param {URL} url @param {string} why @returns {EngineError} */
-function unfetched({ pathname }, why) {
-  return new EngineError({ kind: "io", message: `${pathname.split("/").pop()} could not be fetched: ${why}.` });
+/** @param {URL} url @param {string} why @param {typeof EngineError} [Kind] @returns {EngineError} */
+function unfetched({ pathname }, why, Kind = EngineError) {
+  return new Kind({ kind: "io", message: `${pathname.split("/").pop()} could not be fetched: ${why}.` });
 }

@@ -8,6 +8,10 @@ export function ask(worker, question) {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => ("fault" in data ? reject(new Error(data.fault)) : resolve(data.value));
+    // A version that another has overtaken never answers.
+    const look = () => worker.state === "redundant" && reject(new Error("Another version took its place."));
+    worker.addEventListener("statechange", look);
+    look();
     worker.postMessage(question, [port2]);
   });
 }
@@ -25,11 +29,17 @@ async function keeper() {
  * @returns {Promise<ServiceWorkerRegistration>} when all that is needed is kept
  */
 export async function keepPage() {
-  const registration = await navigator.serviceWorker.register(new URL("service-worker.js", base()));
-  // Not by the standard, but so do browsers that were told to allow none.
+  const registration = await navigator.serviceWorker?.register(new URL("service-worker.js", base()));
+  // Browsers offer it to secure pages alone, and those that were told to allow none answer with nothing.
   if (!registration) throw new Error("it allows no service worker here.");
   await Promise.race([navigator.serviceWorker.ready, failed(registration)]);
   return registration;
+}
+
+/** The registration under which this page came, where it came so. @returns {Promise<ServiceWorkerRegistration | null>} */
+export async function keptUnder() {
+  const { controller } = navigator.serviceWorker ?? {};
+  return (controller && (await navigator.serviceWorker.getRegistration())) ?? null;
 }
 
 /** Rejected where the first version cannot be installed. @param {ServiceWorkerRegistration} registration */
@@ -76,7 +86,8 @@ export function onNewVersion(registration, told) {
 export async function takeVersion(waiting) {
   const reload = () => location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true });
-  const others = await ask(waiting, { ask: "takeOver" });
+  // What was overtaken has nothing to take: the page is loaded anew, and meets what overtook it.
+  const others = await ask(waiting, { ask: "takeOver" }).catch(() => (reload(), 0));
   if (others) navigator.serviceWorker.removeEventListener("controllerchange", reload);
   return others;
 }

@@ -83,11 +83,17 @@ async function openReport(text, needs) {
     const { registry } = store.now;
     if (!registry) return;
     const { model, seed, state } = ofReport(text, registry);
+    const before = { ...store.now };
     if (model && model !== builtin(store.now)) await opening.takeModel({ builtin: model });
     if (seed !== null && seed !== sampleOf(store.now)) await opening.takePicture({ seed });
+    // What is refused changes nothing else.
+    const imported = await client.call("importReport", { text }).catch(async (error) => {
+      if (store.now.model !== before.model || store.now.picture !== before.picture) await opening.classify();
+      throw error;
+    });
     store.changeState(state);
     await opening.classify();
-    showReport(text, await client.call("importReport", { text }), needs);
+    showReport(text, imported, needs);
   });
 }
 

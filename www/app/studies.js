@@ -4,7 +4,7 @@
  */
 
 import { readerScript } from "./engine-files.js";
-import { preparation } from "../core/result.js";
+import { isOpen } from "../core/result.js";
 import { builtin, isReady } from "./facts.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -48,7 +48,7 @@ export function studyOf({ studies }, kind, about) {
  * @returns {Promise<Study>} when it is over, whatever became of it
  */
 export async function study(context, kind, settings, about) {
-  const { store, jobs, handle } = context;
+  const { store, jobs, handle, voice } = context;
   const { model, picture } = store.now;
   /** @type {Study} */
   const mine = { kind, about, state: "running", progress: null, found: null, task: 0, why: "" };
@@ -68,6 +68,8 @@ export async function study(context, kind, settings, about) {
     const shared = store.now.device?.kind === "cpu" && (await import("./sharing.js").catch(() => null));
     const { found, task, end } = await (shared ? shared.share(context, params, watch) : jobs.task(kind, params, watch));
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
+    // Who only listens hears of its end, too.
+    voice.say(end === "done" ? (mine.found?.sentence ?? "Done.") : "Stopped.");
   } catch (error) {
     // Another picture may have come while it began: then it is about what is not open any more, and nobody failed.
     const gone = store.now.model !== model || store.now.picture !== picture;
@@ -104,11 +106,9 @@ export function aboutPicture(now) {
  * @param {import("./store.js").Knowledge} now
  * @returns {string | null}
  */
-export function presentReport({ shown, model, picture }) {
-  if (!shown?.about || !shown.pictures || !model || !picture) return null;
-  const { about } = shown;
-  const same = about.model === model.info.sha256 && about.preparation === preparation(model.info.profile);
-  return same && about.image === picture.info.sha256 ? shown.report : null;
+export function presentReport(now) {
+  const { shown } = now;
+  return shown?.pictures && isOpen(shown, now) ? shown.report : null;
 }
 
 /**

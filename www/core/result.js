@@ -25,8 +25,8 @@ import { shortLabel } from "./words.js";
  * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
  * @property {import("../types.js").Curves} curves
  * @property {string | null} report The report.json, where the engine could make it.
- * @property {{model: string, image: string, preparation: string} | null} about SHA-256 of both and how the picture
- *   was prepared for the model, where there is a report.
+ * @property {{model: string, image: string} | null} about The model as `answering` has it, and the picture's SHA-256,
+ *   where there is a report.
  * @property {string[]} warnings
  */
 
@@ -98,9 +98,26 @@ export function endedAs(end, iteration, total) {
   return end === "done" ? "" : `stopped at ${iteration} of ${total}`;
 }
 
-/** How a picture is prepared for a model: what two profiles share that differ in names only. */
-export function preparation(/** @type {import("../types.js").Profile} */ { name, labels, ...rest }) {
-  return JSON.stringify(rest);
+/**
+ * What decides a model's answers: its bytes and how a picture is prepared for it, but none of its names.
+ *
+ * @param {{sha256: string, profile: import("../types.js").Profile}} model
+ * @returns {string}
+ */
+export function answering({ sha256, profile: { name, labels, ...preparation } }) {
+  return `${sha256} ${JSON.stringify(preparation)}`;
+}
+
+/**
+ * Whether a result is about the model and the picture that are open.
+ *
+ * @param {Result} result
+ * @param {{model: {info: Parameters<typeof answering>[0]} | null, picture: {info: {sha256: string}} | null}} open
+ * @returns {boolean}
+ */
+export function isOpen({ about }, { model, picture }) {
+  if (!about || !model || !picture) return false;
+  return about.model === answering(model.info) && about.image === picture.info.sha256;
 }
 
 /** What a report says. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
@@ -127,10 +144,7 @@ export function fromReport(report, text) {
     regions: [],
     curves: { objective: report.objective, score: [] },
     report: text,
-    about: {
-      ...{ model: report.model.sha256, image: report.image.sha256 },
-      preparation: preparation(report.model.profile),
-    },
+    about: { model: answering(report.model), image: report.image.sha256 },
     warnings: report.finding?.warnings ?? [],
   };
 }

@@ -1,6 +1,6 @@
 /** What an engine of the package is made of and opens: the wasm, the built-in models, and what an address names. */
 import { EngineError } from "../app/client.js";
-import { UNREACHED, compiled, compiling, counted, html, isHtml, textOf, whole } from "../app/fetching.js";
+import { Unreached, compiled, compiling, counted, fileOf, isHtml, textOf, whole } from "../app/fetching.js";
 import { fitting } from "../app/fitting.js";
 import { isModelFiles, wrong } from "./arguments.js";
 
@@ -107,7 +107,7 @@ async function sent(url, name, count) {
   } catch (error) {
     const nameless = NAMELESS.includes(url.protocol);
     const hidden = nameless || url.origin !== location.origin;
-    if (!hidden || !(/** @type {Error} */ (error).message.includes(UNREACHED))) throw error;
+    if (!hidden || !(error instanceof Unreached)) throw error;
     const [place, why] = nameless ? [`its ${url.protocol} address`, IN_MEMORY] : [url.origin, FOREIGN];
     throw new EngineError({ kind: "io", message: `${name} could not be fetched from ${place}: ${why}.` });
   }
@@ -146,8 +146,7 @@ async function fetchModel(name, model, profile, tell) {
     tell({ stage: "model", name, done, total });
   const described = profile.href === model.href ? undefined : textOf(profile);
   const [response, text] = await Promise.all([sent(model, name, count), described]);
-  const file = await whole(model, response.blob());
-  if (isHtml(await file.slice(0, 2).arrayBuffer())) throw html(model);
+  const file = await fileOf(response);
   // A server that answers every address with its page has no profile there.
   return { file, name, profile: text?.trimStart().startsWith("{") ? text : undefined };
 }

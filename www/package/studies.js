@@ -4,8 +4,8 @@ import { isNamedFile, isText, wrong } from "./arguments.js";
 
 /** @typedef {import("../payloads.js").Registry} Registry */
 
-/** All measures but those that take runs of their own. */
-const METRICS = [
+/** All measures but those that take runs of their own, as the engine has them (`Metric::USUAL`). */
+export const METRICS = [
   "deletion-game",
   "insertion",
   "deletion",

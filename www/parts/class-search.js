@@ -21,7 +21,7 @@ const MARKUP = `
     <input id="class-search" type="text" aria-label="Search all classes" role="combobox" autocomplete="off"
       spellcheck="false" aria-expanded="false" aria-controls="class-options" aria-autocomplete="list"
       placeholder="any class: search all labels" />
-    <ul id="class-options" role="listbox" aria-label="Classes" hidden></ul>
+    <ul id="class-options" role="listbox" aria-label="Classes" tabindex="-1" hidden></ul>
   </div>`;
 
 export class ClassSearch {

@@ -1,5 +1,6 @@
 /** Which pictures a study is about: those of the built-in world, or those of a folder that is chosen or dropped. */
 import { builtin } from "../app/facts.js";
+import { aboutModel } from "../app/studies.js";
 import { gathered, isFolder, ofFiles, taken } from "./folder.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -49,9 +50,10 @@ export class SetChoice {
     return this.files !== undefined || builtin(this.#context.store.now) !== null;
   }
 
-  /** What a study about them is known by: another folder is another study, even of the same model. @returns {string} */
+  /** What a study of the model on them is known by: another folder is another study. @returns {string} */
   get about() {
-    return this.files ? ` ${namesOf(this.files)}` : "";
+    const model = aboutModel(this.#context.store.now);
+    return this.files ? `${model} ${namesOf(this.files)}` : model;
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */

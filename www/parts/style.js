@@ -18,4 +18,4 @@ export function style(path) {
 }
 
 /** The style of the parts that come after the first paint. */
-export const laterParts = () => style("www/parts/parts.css");
+export const laterParts = () => Promise.all(["parts", "forms", "studies"].map((name) => style(`www/parts/${name}.css`)));

@@ -11,6 +11,8 @@ export class House {
   #view = null;
   /** The view that was asked for last; loading one takes time. */
   #wanted = "";
+  /** Over when that one is there. */
+  #opened = Promise.resolve();
   /** How far each view was scrolled when it was left. @type {Map<string, number>} */
   #scrolled = new Map();
   #root;
@@ -48,9 +50,13 @@ export class House {
   }
 
   /** Opens a view in place of the one before. @param {string} id @returns {Promise<void>} */
-  async open(id) {
+  open(id) {
     const entry = entryOf(id);
-    if (this.#wanted === entry.id) return;
+    return this.#wanted === entry.id ? this.#opened : (this.#opened = this.#open(entry));
+  }
+
+  /** @param {import("./views.js").Entry} entry */
+  async #open(entry) {
     this.#wanted = entry.id;
     this.#mark(entry.id);
     const view = await this.#load(entry);

@@ -30,9 +30,23 @@ export function choosers(root, { opened }) {
   return (what) => inputOf(what).click();
 }
 
+/** So long the veil stays when no more is heard of what hovered: browsers do not tell of each end. */
+const SILENCE_MS = 1000;
+
+/** Whether a text is moved into a field, which is the browser's business. @param {DragEvent} event */
+function isTyping({ dataTransfer, target }) {
+  return isField(target) && !dataTransfer?.types.includes("Files");
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
 /** @param {HTMLElement} veil shown while something hovers over the page @param {Ways} ways */
 export function listenForDrops(veil, { opened, refused }) {
   let depth = 0;
+  let timer = 0;
   const hover = (/** @type {number} */ by) => {
     depth = Math.max(0, depth + by);
     veil.hidden = depth === 0;
@@ -42,10 +56,15 @@ export function listenForDrops(veil, { opened, refused }) {
     hover(1);
   });
   document.addEventListener("dragleave", () => hover(-1));
-  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("dragover", (event) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => hover(-depth), SILENCE_MS);
+    if (!isTyping(event)) event.preventDefault();
+  });
   document.addEventListener("drop", (event) => {
-    event.preventDefault();
     hover(-depth);
+    if (isTyping(event)) return;
+    event.preventDefault();
     const files = [...(event.dataTransfer?.files ?? [])];
     const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
     const nothing = "What was dropped holds no file. Drop the file itself, not a link to it";
@@ -58,11 +77,10 @@ export function listenForDrops(veil, { opened, refused }) {
 export function listenForPastes({ opened, refused }) {
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (files.length) {
       event.preventDefault();
       opened(files);
-    } else if (!typing) refused("The clipboard holds no picture. Copy a picture, then paste it here.");
+    } else if (!isField(event.target)) refused("The clipboard holds no picture. Copy a picture, then paste it here.");
   });
   const nothing = "The browser shows this page no picture on the clipboard.";
   return async () => {

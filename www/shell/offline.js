@@ -1,6 +1,6 @@
 /** What the page says of visits without a connection, at its foot; and of a new version, at its head. */
 import { isReady } from "../app/facts.js";
-import { keepAll, keepPage, keepUsed, onNewVersion, takeVersion } from "../app/offline.js";
+import { keepAll, keepPage, keepUsed, keptUnder, onNewVersion, takeVersion } from "../app/offline.js";
 import { bytes } from "../core/words.js";
 import { click, el, within } from "../parts/dom.js";
 
@@ -12,13 +12,18 @@ const WAIT_MS = 1000;
 
 /** Keeps the page once it has something to show and nobody waits. @param {HTMLElement} body @param {Store} store */
 export async function startOffline(body, store) {
+  const watch = (/** @type {ServiceWorkerRegistration} */ registration) =>
+    onNewVersion(registration, (waiting) => offer(body, store, waiting));
+  // A page that came from what is kept may lack what a newer version has: that one is offered even where nothing works.
+  const known = await keptUnder();
+  if (known) watch(known);
   await until(store, isReady);
   await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   await until(store, (now) => now.run === null);
   // A page that came without a connection is kept already; another is, as soon as there is one.
   if (!navigator.onLine && !navigator.serviceWorker?.controller)
     await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
-  await start(body, store);
+  await start(body, store, known ? () => {} : watch);
 }
 
 /** @param {Store} store @param {(now: Store["now"]) => boolean} holds @returns {Promise<void>} */
@@ -30,13 +35,11 @@ function until(store, holds) {
   });
 }
 
-/** @param {HTMLElement} body @param {Store} store */
-async function start(body, store) {
-  if (!navigator.serviceWorker) return;
+/** @param {HTMLElement} body @param {Store} store @param {(registration: ServiceWorkerRegistration) => void} watch */
+async function start(body, store, watch) {
   const words = within(body, "offline", HTMLElement);
   try {
-    const registration = await keepPage();
-    onNewVersion(registration, (waiting) => offer(body, store, waiting));
+    watch(await keepPage());
     show(body, await keepUsed());
     click(body, "keep-all", () => all(body));
     // What is used later is kept as it is used.

@@ -5,7 +5,7 @@ import { forcedDevice, privateParts, readAddress, route } from "../app/router.js
 import { Session } from "../app/session.js";
 import { click, within } from "../parts/dom.js";
 import { Later, letIdle, whenIdle } from "../parts/later.js";
-import { laterParts } from "../parts/style.js";
+import { laterParts, style } from "../parts/style.js";
 import { showDevice } from "./device.js";
 import { House } from "./house.js";
 import { choosers, listenForDrops, listenForPastes } from "./input.js";
@@ -63,6 +63,7 @@ export function startShell(body) {
   const resting = () => isReady(store.now) && !store.now.run;
   const end = store.listen(() => resting() && setTimeout(() => resting() && (end(), letIdle()), PRESS_MS));
   whenIdle(() => void prepare());
+  whenIdle(() => void import("./complete.js").then(({ complete }) => complete(body, { store, style, privateParts }), () => {}));
   // English is in the page. Another language comes at once where the address or the browser asks for it.
   const speak = () => void import("../texts/language.js").then(({ startLanguage }) => startLanguage(body), () => {});
   if (/lang=|^(?!en)/.test(navigator.language + location.search)) speak();
@@ -87,7 +88,10 @@ function listen(body, { choose, jobs, settle, store, visit, voice }) {
   );
   click(body, "copy-link", () => {
     settle();
-    return copyLink(within(body, "link-note", HTMLElement));
+    return import("./links.js").then(
+      ({ copyLink }) => copyLink(within(body, "link-note", HTMLElement)),
+      () => voice.fail(UNFETCHED),
+    );
   });
   click(body, "take-tour", () => visit({ tour: 1 }));
   document.addEventListener("keydown", ({ key }) => {
@@ -108,7 +112,6 @@ function update(body, house, { now }, names) {
   if (names.has("state")) void house.open(now.state.view).then(() => leaveOut(body, now.state.hide));
   if (names.has("device") || names.has("because")) showDevice(within(body, "device", HTMLDetailsElement), now);
   if (names.has("version")) within(body, "version", HTMLElement).textContent = now.version && `vanish ${now.version}`;
-  if (names.has("modelSource") || names.has("pictureSource")) showPrivate(within(body, "link-note", HTMLElement), now);
   body.toggleAttribute("data-running", now.job !== null);
   body.toggleAttribute("data-ready", isReady(now));
   body.dataset.runs = String(now.runs);
@@ -119,24 +122,5 @@ function leaveOut(body, hide) {
   const hidden = new Set(hide.split(","));
   for (const part of body.querySelectorAll("[data-part]")) {
     part.toggleAttribute("hidden", hidden.has(part.getAttribute("data-part") ?? ""));
-  }
-}
-
-/** @param {HTMLElement} place @param {import("../app/store.js").Knowledge} now */
-function showPrivate(place, now) {
-  const { ownPicture, ownModel } = privateParts(now);
-  const kept = [ownPicture ? "picture" : "", ownModel ? "model" : ""].filter(Boolean);
-  const [verb, them] = kept.length > 1 ? ["stay", "them"] : ["stays", "it"];
-  const words = `Your ${kept.join(" and your ")} ${verb} on this device: a link never holds ${them}.`;
-  place.textContent = kept.length ? words : "";
-}
-
-/** @param {HTMLElement} place */
-async function copyLink(place) {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    place.prepend("Copied. ");
-  } catch {
-    place.textContent = "The browser did not allow it: copy the address from its bar.";
   }
 }

@@ -1,4 +1,5 @@
 /** What lies on the worker's bench: the engine, the model that is open, and the picture. */
+import { feed, whole } from "./feed.js";
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
 import { preview } from "./preview.js";
@@ -77,7 +78,7 @@ export async function critterPicture({ seed }) {
 export async function openModel({ name, file, stored, profile, labels, beside = [] }, tell, replaced) {
   const check = onlyNewest("model");
   if (stored) ({ file, name, profile, labels, beside } = await kept.take(stored));
-  await feed(name, file, check, tell);
+  await feed(engine, { name, file }, check, tell);
   const near = await Promise.all(beside.map(whole));
   return alone(async () => {
     check();
@@ -113,31 +114,6 @@ function adopt(next) {
 function described() {
   const { handle, info, assumedLabels } = model();
   return { info, labels: JSON.parse(handle.labels()), assumedLabels };
-}
-
-/**
- * Gives a file to the engine piece by piece, so that it is never whole in this language's memory as well.
- *
- * @param {string} name
- * @param {Blob} file
- * @param {() => void} check
- * @param {Tell} tell
- */
-async function feed(name, file, check, tell) {
-  await alone(() => (check(), engine.reserveModel(file.size)));
-  for (let at = 0; at < file.size; at += kept.PIECE) {
-    if (file.size > kept.PIECE) tell("loading", { stage: "read", name, done: at, total: file.size });
-    const piece = await whole({ name, file: file.slice(at, at + kept.PIECE) });
-    await alone(() => (check(), engine.appendModel(piece.bytes)));
-  }
-}
-
-/** A file with its bytes. @param {NamedFile} file @returns {Promise<{name: string, bytes: Uint8Array}>} */
-async function whole({ name, file }) {
-  const bytes = await file.arrayBuffer().catch(() => {
-    throw { kind: "io", message: `${name} could not be read: it was moved or changed.` };
-  });
-  return { name, bytes: new Uint8Array(bytes) };
 }
 
 /**

@@ -140,7 +140,7 @@ async function write(place, entry, blob, model) {
     const { name } = /** @type {DOMException} */ (error);
     if (name === "NoModificationAllowedError") return false;
     await place.removeEntry(entry).catch(() => {});
-    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+    const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => /** @type {StorageEstimate} */ ({}));
     const why =
       name === "QuotaExceededError"
         ? `it has ${bytes(blob.size)}, and the browser has ${bytes(Math.max(0, quota - usage))} left for this page; deleting a kept model makes room`

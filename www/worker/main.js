@@ -33,11 +33,25 @@ async function survey({ seeds }) {
 async function importReport({ text }) {
   await replacedAndOver();
   return alone(async () => {
-    const finding = await bench.model().handle.report(text, bench.photo());
-    const imported = { report: JSON.parse(finding.report()), pictures: picturesOf(finding) };
-    finding.free();
-    return imported;
+    const { handle, info } = bench.model();
+    const finding = await handle.report(text, bench.photo());
+    try {
+      const report = JSON.parse(finding.report());
+      refuseForeignClass(report, info);
+      return { report, pictures: picturesOf(finding) };
+    } finally {
+      finding.free();
+    }
   });
+}
+
+/** Of a model that is not open nobody knows how many classes it has. @param {any} report @param {bench.ModelInfo} info */
+function refuseForeignClass({ model, target, settings }, { sha256, classes }) {
+  if (model.sha256 !== sha256) return;
+  const beyond = [target.index, ...(settings.with ?? []), ...(settings.against ?? [])].find((each) => each >= classes);
+  if (beyond === undefined) return;
+  const message = `This report is about class ${beyond}, and its model ${model.name} has ${classes} classes, from 0: it was changed.`;
+  throw { kind: "settings", message };
 }
 
 /** None where the report is about another picture. @param {any} finding */

@@ -160,19 +160,6 @@ test("runs to the end, exports, imports, recalls", async () => {
   await leave();
 });
 
-test("a report about a picture that is not here shows its mask alone", async () => {
-  const { page, leave } = await visit({ path: "#iterations=20" });
-  await ready(page);
-  await runToEnd(page);
-  const report = JSON.parse((await download(page, "#export-report")).bytes.toString());
-  report.image = { ...report.image, name: "holiday.jpg", sha256: "f00" };
-  await give(page, "#report-file", "report.json", JSON.stringify(report));
-  await page.waitForSelector("#result-label:has-text('holiday.jpg')");
-  assert.equal(await page.locator("#four figure:visible").count(), 1);
-  assert.match((await page.textContent("#result-flat")) ?? "", /Open holiday\.jpg/);
-  await leave();
-});
-
 test("cancel keeps what there is, and says how far it came", async () => {
   const { page, leave } = await visit({ path: "#iterations=3000" });
   await ready(page);

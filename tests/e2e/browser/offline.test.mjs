@@ -15,6 +15,8 @@ const PATIENCE = 90_000;
 /** What a browser logs of a file that does not come. */
 const UNFETCHED = /Failed to load resource|net::ERR_|Failed to find a valid digest/;
 
+const UNFETCHED_OR_GONE = new RegExp(`${UNFETCHED.source}|410`);
+
 /** @type {import("playwright-core").Browser} */
 let browser;
 before(async () => {
@@ -126,6 +128,33 @@ test("a new version waits for Reload, for the end of a run, and for other tabs",
   await page.waitForFunction(() => document.title === "The next version");
   await ready(page);
   assert.equal(await page.locator("#new-version").count(), 0);
+  await leave();
+  await server.close();
+  remove();
+});
+
+test("what was replaced on the server is said to be, and the new version is offered and has it", { skip }, async () => {
+  const { root, remove } = copy();
+  const server = await serve({ root });
+  const { page, leave } = await visit(browser, server, { patience: PATIENCE, mayLog: UNFETCHED_OR_GONE });
+  await keeps(page, "page");
+  // A page that came from what is kept, and has not looked for another version since.
+  await page.reload();
+  await ready(page);
+  const profile = join(root, "www/models/critters-biased.json");
+  writeFileSync(profile, `${readFileSync(profile, "utf8")}\n`);
+  change(root);
+  await page.selectOption("#model", "critters-biased");
+  await page.waitForSelector("#alerts .failure");
+  const said = (await page.textContent("#alerts .failure p")) ?? "";
+  assert.equal(said, "critters-biased.json could not be fetched: the page was updated on its server meanwhile; reload it.");
+  await page.click("#take-version");
+  await page.waitForFunction(() => document.title === "The next version");
+  await ready(page);
+  await page.selectOption("#model", "critters-biased");
+  await page.waitForFunction(() => /biased/.test(location.hash));
+  await ready(page);
+  assert.equal(await page.locator("#alerts .message").count(), 0);
   await leave();
   await server.close();
   remove();

@@ -71,6 +71,8 @@ test("the choice is made by keyboard, in the middle of a run, kept, and leads ba
   // The same things are on the page, and all in the words of the program.
   await page.selectOption("#language", "en");
   await speaks(page, "en");
+  // Of what is said the last has been said.
+  await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("Deleting"));
   const english = await texts(page);
   assert.match((await page.textContent("#result-sentence")) ?? "", /^Blurring/);
   await page.selectOption("#language", "es");

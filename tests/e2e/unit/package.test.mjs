@@ -1,9 +1,10 @@
 /** What the package makes of what it is given, before the engine hears of it. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { checkOptions, isModelFiles, plain } from "../../../www/package/arguments.js";
 import { addressOf, nameOf, pictureFile } from "../../../www/package/files.js";
-import { studySettings } from "../../../www/package/studies.js";
+import { METRICS, studySettings } from "../../../www/package/studies.js";
 
 Object.assign(globalThis, { document: { baseURI: "https://here.example/page/" }, location: new URL("https://here.example/page/") });
 const REGISTRY = /** @type {any} */ ({ default: "fast", methods: [], settings: [] });
@@ -76,4 +77,11 @@ test("where no answer comes, what it can be is named: another site, a damaged ad
   assert.match(String(await said("https://far.example/cat.jpg")), /^io: cat\.jpg could not be fetched from https:\/\/far\.example: .*\(CORS\).*\(connect-src\)\.$/);
   assert.match(String(await said("data:image/png;base64,?")), /^io: picture could not be fetched from its data: address: it is damaged/);
   assert.equal(await said("cat.jpg"), "io: cat.jpg could not be fetched: no connection.");
+});
+
+test("what an evaluation measures where nobody says is what the engine calls usual", () => {
+  const source = readFileSync(new URL("../../../src/study/metric.rs", import.meta.url), "utf8");
+  const [, usual] = /const USUAL: [^=]*= \[([^\]]*)\]/.exec(source) ?? [];
+  const names = [...usual.matchAll(/Metric::(\w+)/g)].map(([, name]) => name.replace(/\B[A-Z]/g, "-$&").toLowerCase());
+  assert.deepEqual(METRICS, names);
 });

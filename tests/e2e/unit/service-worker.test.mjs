@@ -12,8 +12,10 @@ const FILES = { "index.html": ["sha256-a", 1], "www/main.js": ["sha256-b", 2], "
  * @param {object} [how]
  * @param {(address: string) => Response} [how.server]
  * @param {number} [how.room] so many files may be kept
+ * @param {() => Promise<any>} [how.storage] opens the cache, in place of one that works
+ * @param {boolean} [how.newer] whether the server has another version
  */
-function started({ server = (address) => new Response(address), room = Infinity } = {}) {
+function started({ server = (address) => new Response(address), room = Infinity, storage, newer = false } = {}) {
   /** @type {Map<string, Response>} */
   const kept = new Map();
   const cache = {
@@ -28,11 +30,11 @@ function started({ server = (address) => new Response(address), room = Infinity 
   const listeners = {};
   const self = {
     FILES,
-    registration: { scope: SITE },
+    registration: { scope: SITE, update: async () => server(`${SITE}service-worker.js`), installing: newer ? {} : null },
     addEventListener: (/** @type {string} */ name, /** @type {(event: any) => void} */ hear) => (listeners[name] = hear),
   };
   const fetch = async (/** @type {string} */ address) => server(address);
-  runInNewContext(SOURCE, { self, caches: { open: async () => cache }, fetch, Response, performance, encodeURIComponent });
+  runInNewContext(SOURCE, { self, caches: { open: storage ?? (async () => cache) }, fetch, Response, performance, encodeURIComponent });
   /** @type {Promise<any>} */
   let waited = Promise.resolve();
   const wait = (/** @type {Promise<any>} */ work) => void (waited = work);
@@ -65,4 +67,22 @@ test("an answer that came by a redirection is kept as one that did not, or no br
   await site.install();
   const page = await site.open("?lang=es");
   assert.deepEqual([page.redirected, page.status, await page.text()], [false, 200, SITE]);
+});
+
+test("a file of a version that the server has replaced is gone; without a connection it is only out of reach", async () => {
+  const wrong = () => {
+    throw new TypeError("Failed to fetch");
+  };
+  const replacing = (/** @type {string} */ address) => (address.endsWith("worker.js") ? new Response("") : wrong());
+  const missing = (/** @type {string} */ address) => new Response("", { status: address.endsWith("worker.js") ? 200 : 404 });
+  for (const server of [replacing, missing])
+    assert.equal((await started({ server, newer: true }).open("www/licences.txt")).status, 410);
+  assert.equal((await started({ server: wrong, newer: true }).open("www/licences.txt")).type, "error");
+  assert.equal((await started({ server: replacing }).open("www/licences.txt")).type, "error");
+  assert.equal((await started({ server: missing }).open("www/licences.txt")).status, 404);
+});
+
+test("where the browser's storage is broken, files come from the server", async () => {
+  const broken = started({ storage: async () => Promise.reject(new DOMException("broken", "UnknownError")) });
+  assert.equal(await (await broken.open("www/main.js")).text(), `${SITE}www/main.js`);
 });

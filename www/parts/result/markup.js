@@ -1,7 +1,7 @@
 /** What a result is shown in, as markup; its words are the page's, and nothing from outside goes into it. */
 
 export const MARKUP = `
-<section id="result" class="result" aria-labelledby="result-title" hidden>
+<section id="result" class="result" aria-labelledby="result-title" tabindex="-1" hidden>
   <div class="result-head">
     <h2 id="result-title" class="unseen">The evidence</h2>
     <p id="result-label" class="eyebrow"></p>
@@ -34,6 +34,8 @@ export const MARKUP = `
     </label>
     <p id="reading" class="reading numbers">Point at a picture to read the mask.</p>
   </div>
+
+  <dl id="result-printed" class="printed plain-facts"></dl>
 
   <div id="result-closer"></div>
   <div id="result-replay"></div>

@@ -1,5 +1,6 @@
 /** The photo behind a result, as finely as it is at hand: what the model sees of it, in the photo's own pixels. */
 import { cropOf } from "../../core/crop.js";
+import { isOpen } from "../../core/result.js";
 import { el, paint, pen } from "../dom.js";
 
 /** @typedef {import("../../core/result.js").Result} Result */
@@ -30,11 +31,6 @@ export function atOnce(result, now) {
   const preview = isOpen(result, now) ? now.picture?.preview : null;
   const crop = preview ? cropFor(preview, now) : null;
   return drawn(result, LEAST, crop && preview ? { bitmap: preview, crop } : null);
-}
-
-/** @param {Result} result @param {Knowledge} now */
-function isOpen({ about }, { picture, model }) {
-  return about?.image === picture?.info.sha256 && about?.model === model?.info.sha256;
 }
 
 /** @param {ImageBitmap} bitmap @param {Knowledge} now */

@@ -13,6 +13,7 @@ import { takeFilms } from "./films.js";
 import { Four } from "./four.js";
 import { MARKUP } from "./markup.js";
 import { Methods } from "./methods.js";
+import { printedFacts } from "./printed.js";
 import { Replay } from "./replay.js";
 import { TwoUp } from "./two-up.js";
 
@@ -100,6 +101,8 @@ export class ResultView {
     this.#closer.show(result);
     if (!grown) this.#replay.show(result);
     this.#methods.show(result);
+    const facts = printedFacts(report, this.#context.store.now.registry);
+    within(root, "result-printed", HTMLElement).replaceChildren(...facts);
     within(root, "side-by-side", HTMLElement).hidden = !pictures;
     within(root, "export-report", HTMLButtonElement).disabled = report === null;
     for (const button of this.#exports()) button.disabled = pictures === null;

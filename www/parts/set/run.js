@@ -6,7 +6,7 @@ import { poolOf } from "../../app/pool.js";
 import { maskPicture } from "../../core/colours.js";
 import { NO_TARGET } from "../../core/link.js";
 import { settingsOf } from "../../core/registry.js";
-import { fromReport, preparation } from "../../core/result.js";
+import { answering, fromReport } from "../../core/result.js";
 import { setRows, setWords } from "../../core/set-table.js";
 import { el, paint } from "../dom.js";
 import { drawOverlay } from "../heat-map.js";
@@ -34,13 +34,19 @@ export class SetRun {
     this.rows = setRows(files);
     const { registry, state } = context.store.now;
     this.#settings = registry && settingsOf(registry, { ...state, ...NO_TARGET });
-    this.#model = modelOf(context.store.now);
+    this.#model = this.#present;
+  }
+
+  /** The model that is open now. @returns {string} */
+  get #present() {
+    const { model } = this.#context.store.now;
+    return model ? answering(model.info) : "";
   }
 
   /** Whether something was stopped that the same model could still explain. @returns {boolean} */
   get canGoOn() {
     const stopped = !this.running && this.rows.some(({ state }) => state === "stopped");
-    return stopped && modelOf(this.#context.store.now) === this.#model;
+    return stopped && this.#present === this.#model;
   }
 
   /** Says that something is new. */
@@ -106,11 +112,6 @@ export class SetRun {
     const result = fromReport(JSON.parse(report), report);
     Object.assign(row, { state: "done", result, maps: { heatmap: await png(heat), mask: await png(mask) } });
   }
-}
-
-/** @param {import("../../app/store.js").Knowledge} now @returns {string} what decides a model's answers */
-function modelOf({ model }) {
-  return model ? `${model.info.sha256} ${preparation(model.info.profile)}` : "";
 }
 
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */

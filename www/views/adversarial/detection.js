@@ -30,7 +30,7 @@ export class Detection {
     const rows = told.attacked.looks.map(({ title, answer, change }, at) => {
       const clean = told.clean?.looks[at];
       const beside = clean ? `${answerWords(clean.answer)}, ${clean.change.toFixed(2)}` : "…";
-      return [title, `${answerWords(answer)}, ${change.toFixed(2)}`, beside];
+      return [title.replace(/-(?=\d)/g, "−"), `${answerWords(answer)}, ${change.toFixed(2)}`, beside];
     });
     const heads = ["Light edit", "Attacked: answer, change", "Clean: answer, change"];
     within(this.#root, "detect-table", HTMLElement).replaceChildren(table("Answers after light edits", heads, rows));

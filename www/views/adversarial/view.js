@@ -95,11 +95,14 @@ class View {
     return within(this.#root, "attack-kind", HTMLSelectElement).value;
   }
 
-  #attack() {
-    const { now } = this.#context.store;
+  async #attack() {
+    const { store, voice } = this.#context;
+    const { now } = store;
     const eps = within(this.#root, "attack-eps", HTMLInputElement).valueAsNumber;
     const calibration = builtin(now) === null ? {} : CALIBRATION;
-    return study(this.#context, "attack", { attack: this.#kind, eps, ...calibration }, aboutPicture(now));
+    const about = aboutPicture(now);
+    const { found, state } = await study(this.#context, "attack", { attack: this.#kind, eps, ...calibration }, about);
+    if (found?.attack && state === "done") voice.say(attackWords(found));
   }
 
   #takeUsual() {

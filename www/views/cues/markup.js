@@ -1,7 +1,7 @@
 /** What the view is made of, as markup; its words are the page's, and nothing from outside goes into it. */
 
 export const MARKUP = `
-<div class="cues">
+<div class="sections">
   <div class="view-head">
     <h2>Cues</h2>
     <p class="hint">

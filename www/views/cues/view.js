@@ -1,6 +1,6 @@
 /** Cues: what the model leans on, found without labels and confirmed on unseen pictures. */
 import { builtin } from "../../app/facts.js";
-import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { beginsByItself, study, studyOf } from "../../app/studies.js";
 import { signed } from "../../core/trials.js";
 import { number, whisker } from "../../parts/bar.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
@@ -56,12 +56,8 @@ class View {
     click(root, "cues-json", () => save("cues.json", new Blob([JSON.stringify(this.#study?.found, null, 1)])));
   }
 
-  get #about() {
-    return `${aboutModel(this.#context.store.now)}${this.#set.about}`;
-  }
-
   get #study() {
-    return studyOf(this.#context.store.now, "cues", this.#about);
+    return studyOf(this.#context.store.now, "cues", this.#set.about);
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
@@ -76,7 +72,7 @@ class View {
     const method = within(this.#root, "cues-method", HTMLSelectElement).value;
     const files = this.#set.files?.slice(0, pictures);
     const settings = { method, pictures, beside_cues: this.#set.radio("beside").checked, files };
-    return study(this.#context, "cues", settings, this.#about);
+    return study(this.#context, "cues", settings, this.#set.about);
   }
 
   /** @param {Names} names what is new */

@@ -1,6 +1,6 @@
 /** Evaluate: methods judged on many pictures, of the built-in world or of one's own. */
 import { methodTitle } from "../../app/facts.js";
-import { aboutModel, beginsByItself, study, studyOf } from "../../app/studies.js";
+import { beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
 import { Exhibit } from "../../parts/exhibit.js";
 import { keepChoices } from "../../parts/kept-choices.js";
@@ -56,12 +56,8 @@ class View {
     click(this.#root, "evaluate-json", () => this.#save("evaluation.json", (told) => JSON.stringify(told, null, 1)));
   }
 
-  get #about() {
-    return `${aboutModel(this.#context.store.now)}${this.#set.about}`;
-  }
-
   get #study() {
-    return studyOf(this.#context.store.now, "evaluate", this.#about);
+    return studyOf(this.#context.store.now, "evaluate", this.#set.about);
   }
 
   /** @param {File[]} files @param {(FileSystemEntry | null)[]} entries @returns {boolean} whether they are a set */
@@ -85,7 +81,7 @@ class View {
     const metrics = this.#checked("evaluate-metrics").flatMap((names) => names.split(","));
     const controls = within(this.#root, "evaluate-controls", HTMLInputElement).checked;
     const settings = { methods, metrics, controls, pictures: count.valueAsNumber, files: this.#set.files };
-    return study(this.#context, "evaluate", settings, this.#about);
+    return study(this.#context, "evaluate", settings, this.#set.about);
   }
 
   /** @param {Names} names what is new */

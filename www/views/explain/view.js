@@ -36,8 +36,11 @@ export function mount(root, context) {
     const { SettingsPanel } = await import("../../parts/settings-form.js");
     return new SettingsPanel(at, context);
   });
-  const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) =>
-    within(root, at, HTMLElement).scrollIntoView(how);
+  const look = (/** @type {string} */ at, /** @type {ScrollIntoViewOptions} */ how) => {
+    const place = within(root, at, HTMLElement);
+    place.scrollIntoView(how);
+    return place;
+  };
   const result = laterResult(place, context);
   /** @type {import("../../types.js").View["take"]} */
   let take;
@@ -49,7 +52,8 @@ export function mount(root, context) {
   });
   const see = (/** @type {ScrollBehavior} */ behavior) =>
     result.need().then(
-      () => look("result", { block: "start", behavior }),
+      // The keyboard goes on from there.
+      () => look("result", { block: "start", behavior }).focus({ preventScroll: true }),
       () => {},
     );
   const begins = () => matchMedia("(max-width: 56rem)").matches && look("stage-frame", { block: "nearest" });
@@ -79,7 +83,7 @@ export function mount(root, context) {
  */
 function laterResult(place, context) {
   const result = new Later(async () => {
-    const look = Promise.all([laterParts(), style("www/parts/result/result.css")]);
+    const look = Promise.all([laterParts(), ...["result", "closer"].map((name) => style(`www/parts/result/${name}.css`))]);
     const { ResultView } = await import("../../parts/result/result.js");
     await look;
     return new ResultView(place, context);
