@@ -9,9 +9,9 @@
 //! e(p) (1 + #{k : p ∈ B_k} / K) / 2,
 //!
 //! So a pixel inside all boxes counts twice as much as one outside, and a pixel without evidence counts 0 anywhere.
-//! This takes about fifty pictures through the model and no gradient. [`super::fast`] weighs its relief by it and
-//! [`super::order`] its order. The model is asked about the picture that the
-//! mask was learned on; judges ask it about their own ([`crate::judge::common_scene`]).
+//! This takes about fifty pictures through the model and no gradient. [`super::fast`] weights its relief so, and
+//! [`super::order`] its order. The model is asked about the picture that the mask was learned on; judges ask it about
+//! their own ([`crate::judge::common_scene`]).
 //!
 //! Reference for selecting backwards with the model as the judge: B. Carter, J. Mueller, S. Jain and D. Gifford, "What
 //! made you do this? Understanding black-box decisions with sufficient input subsets", AISTATS 2019. The deletion game
