@@ -130,6 +130,12 @@ impl Array {
         Self(Dispatch::float_powf(a, b))
     }
 
+    /// Computes 1 − v: what a mask deletes, of what it keeps.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        self.mul_scalar(-1.0).add_scalar(1.0)
+    }
+
     /// Adds a number to each element.
     #[must_use]
     pub fn add_scalar(self, value: f32) -> Self {

@@ -70,7 +70,7 @@ impl IgosPlus {
 
     /// Returns the integrated gradient of −f(Φ(x, 1 − m)) with respect to a grid m whose complement keeps.
     fn preservation(&self, problem: &Problem, view: &View, grid: &Array) -> Result<Array> {
-        let mask = complement(self.mask(grid.clone()));
+        let mask = self.mask(grid.clone()).complement();
         let gradient = integrated_gradient(problem, view, &mask, problem.settings.samples, -1.0)?;
         Ok(self.objective.upsampler().gradient(gradient).mul_scalar(-1.0))
     }
@@ -91,7 +91,7 @@ impl IgosPlus {
         let count = grids.shape()[0];
         let masks = self.mask(grids.clone());
         let deleted = problem.question.logits(view.blend(masks.clone()))?;
-        let preserved = problem.question.logits(view.blend(complement(masks)))?;
+        let preserved = problem.question.logits(view.blend(masks.complement()))?;
         let (value, _) = self.objective.regulariser(grids);
         let answers =
             problem.question.target().answer(deleted.clone()).sub(problem.question.target().answer(preserved));
@@ -124,8 +124,4 @@ impl Search for IgosPlus {
     fn mask(&self, grid: Array) -> Array {
         self.objective.upsampler().upsample(grid)
     }
-}
-
-fn complement(mask: Array) -> Array {
-    mask.mul_scalar(-1.0).add_scalar(1.0)
 }

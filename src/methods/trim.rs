@@ -37,7 +37,12 @@ pub(super) async fn trimmed(problem: &Problem, evidence: &Map) -> Result<Map> {
     let (least, largest) = evidence.range();
     let span = largest - least;
     let value = |i: usize| if span > 0.0 { (evidence.values[i] - least) / span } else { 0.0 };
-    Ok(Map::from_fn(problem.side(), |i| 0.5 * value(i) * (1.0 + depth.values[i])))
+    Ok(Map::from_fn(problem.side(), |i| value(i) * weight(depth.values[i])))
+}
+
+/// Returns what evidence counts that lies in this share of the nested boxes: between a half and 1.
+pub(super) fn weight(depth: f32) -> f32 {
+    0.5 * (1.0 + depth)
 }
 
 /// Returns, for each pixel, the share of the nested boxes that hold it, `[S, S]` in [0, 1].

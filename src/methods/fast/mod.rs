@@ -161,12 +161,12 @@ impl Fast {
     async fn trim(&self, problem: &Problem) -> Result<Array> {
         let mean = self.lowest_mean();
         let mask = Map::new(self.mask(mean.clone()).read().await?);
-        let depth = trim::depth(problem, &mask.mapped(|m| 1.0 - m)).await?;
+        let depth = trim::depth(problem, &mask.complement()).await?;
         let cells = mean.shape()[3];
-        let weights = to_grid(&depth.values, problem.side(), cells).into_iter().map(|d| 0.5 * (1.0 + d)).collect();
+        let weights = to_grid(&depth.values, problem.side(), cells).into_iter().map(trim::weight).collect();
         let weights = Array::new(weights, &[1, 1, cells, cells], problem.device());
         // 1 − w (1 − m̄)
-        Ok(mean.mul_scalar(-1.0).add_scalar(1.0).mul(weights).mul_scalar(-1.0).add_scalar(1.0))
+        Ok(mean.complement().mul(weights).complement())
     }
 
     /// Whether this is the last descent, which continues from the lowest end after every start has ended.

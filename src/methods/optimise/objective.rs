@@ -101,7 +101,7 @@ impl Objective {
     fn pictures(&self, view: &View, grid: &Array) -> (Array, Vec<f32>) {
         let mask = self.upsampler.upsample(grid.clone());
         let (sides, views) = (self.game.sides(), view.count());
-        let blend = |side: &Side| view.blend(if side.turned { complement(mask.clone()) } else { mask.clone() });
+        let blend = |side: &Side| view.blend(if side.turned { mask.clone().complement() } else { mask.clone() });
         let weights = sides.iter().flat_map(|s| std::iter::repeat_n(s.sign / views as f32, views)).collect();
         (joined(sides.iter().map(blend).collect()), weights)
     }
@@ -162,8 +162,4 @@ fn weighted(answers: Array, weights: Vec<f32>) -> Array {
 fn mean_of_first(scores: Array, count: usize) -> Array {
     let first = scores.part(0..count);
     if count == 1 { first.reshape(&[1]) } else { first.sum().mul_scalar(1.0 / count as f32) }
-}
-
-fn complement(mask: Array) -> Array {
-    mask.mul_scalar(-1.0).add_scalar(1.0)
 }

@@ -202,11 +202,12 @@ impl Findings {
         } else {
             "; no objects are annotated, so look at the exemplars".to_owned()
         };
+        let (looked, candidates) = (self.pictures.looked, self.candidates);
         let said = format!(
-            "Looked at {} pictures and explained {}; found {} candidates, tested {}, confirmed {}{outside}.",
-            self.pictures.looked,
+            "Looked at {} and explained {}; found {}, tested {}, confirmed {}{outside}.",
+            if looked == 1 { "1 picture".to_owned() } else { format!("{looked} pictures") },
             self.pictures.explained,
-            self.candidates,
+            if candidates == 1 { "1 candidate".to_owned() } else { format!("{candidates} candidates") },
             self.cues.len(),
             self.confirmed().count()
         );
@@ -275,5 +276,19 @@ mod tests {
         assert!(said(9, 0).ends_with("confirmed 0."), "{}", said(9, 0));
         assert!(said(5, 4).contains("4 pictures could not be explained: the answer stays"), "{}", said(5, 4));
         assert!(said(0, 9).ends_with("Choose a model of these pictures, or another method."), "{}", said(0, 9));
+    }
+    #[test]
+    fn one_candidate_is_counted_as_one() {
+        let said = |looked: usize, candidates: usize| {
+            let pictures = Counts { looked, explained: looked, ..Counts::default() };
+            Findings { pictures, candidates, cues: vec![], everywhere: vec![] }.sentence()
+        };
+        for (looked, candidates, says) in [
+            (9, 1, "at 9 pictures and explained 9; found 1 candidate, tested"),
+            (1, 0, "at 1 picture and explained 1; found 0 candidates, tested"),
+            (21, 11, "at 21 pictures and explained 21; found 11 candidates, tested"),
+        ] {
+            assert!(said(looked, candidates).contains(says), "{}", said(looked, candidates));
+        }
     }
 }

@@ -186,6 +186,10 @@ test("sentences find their Spanish, by their patterns, their parts and their cas
       "cat se apoya en una pista de 12 imágenes (3.1 % de la imagen, el 90 % de ella fuera del objeto). De 30 imágenes nuevas llamadas cat que se pueden explicar, 9 la muestran: borrarla sola quita 8 de 9 respuestas (control 1; diferencia +0.78, de +0.40 a +0.97); pegarla trae 5 de 20 desde 9 imágenes (control 0; muy pocas para un intervalo); p < 0.0001.",
     ],
     [
+      "Looked at 240 pictures and explained 194; found 1 candidate, tested 1, confirmed 0; no objects are annotated, so look at the exemplars.",
+      "Tras mirar 240 imágenes y explicar 194: 1 candidata, 1 comprobadas y 0 confirmadas; no hay objetos anotados, así que mira los ejemplares.",
+    ],
+    [
       "Faces more than feet in 8 of 8 classes (sign test p = 0.0039; mean difference +0.512, 95 % interval over pictures +0.470 to +0.551).",
       "Las caras más que los pies en 8 de 8 clases (prueba de los signos p = 0.0039; diferencia media +0.512, intervalo del 95 % sobre las imágenes: de +0.470 a +0.551).",
     ],
