@@ -21,7 +21,7 @@ const VIEWS = [
   { view: "explain", start: "#run", first: "#result-sentence", says: /^Blurring \d.* % of the picture takes rabbit/ },
   { view: "compare", start: "#compare-start", first: '#tiles [data-method][data-state="done"]', says: /\d s/ },
   { view: "rules", first: "#local-table tbody tr", says: /%/ },
-  { view: "cues", first: "#cues-sentence:not([hidden])", says: /^Looked at \d+ pictures/ },
+  { view: "cues", first: "#cues-sentence:not([hidden])", says: /^Looked at \d+ pictures?\b/ },
   { view: "adversarial", first: "#attack-sentence:not([hidden])", says: /^The answer went from \w+ \d/ },
   { view: "evaluate", first: "#evaluate-table tbody tr", says: /\d/ },
   { view: "explain", lang: "es", start: "#run", first: "#result-sentence", says: /^Desenfocar el \d.*lleva rabbit/ },
