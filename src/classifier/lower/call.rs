@@ -39,7 +39,7 @@ impl Call<'_> {
         }
     }
 
-    /// Returns the same as [`Call::constant`], or `None` if the input is not given.
+    /// As [`Call::constant`], but `None` if the input is not given.
     pub fn optional_constant(&self, position: usize, what: &str) -> Result<Option<HostTensor>> {
         if self.optional(position).is_none() {
             return Ok(None);
