@@ -15,7 +15,7 @@ use crate::array::Array;
 
 /// A convolution of given weights, or its input gradient.
 pub struct Convolution {
-    /// `[kh, kw, C, O]`, or of one filter a channel `[kh, kw, C]`.
+    /// `[kh, kw, C, O]`, or `[kh, kw, C]` if each channel has its own filter.
     weight: Array,
     bias: Option<Array>,
     by_channel: bool,
