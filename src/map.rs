@@ -117,8 +117,8 @@ impl Map {
         boxes
     }
 
-    /// Returns the intersection over union of the pixels that reach a threshold with the truth `[S, S]`, in [0, 1]. It is
-    /// that of the best of 100 thresholds, spread over the range of the values.
+    /// Returns the intersection over union of the pixels that reach a threshold with the truth `[S, S]`, in [0, 1]. It
+    /// is that of the best of 100 thresholds, spread over the range of the values.
     pub fn best_overlap(&self, truth: &[bool]) -> f32 {
         (1..=100).map(|level| self.overlap(self.threshold(level as f32 / 100.0), truth)).fold(0.0, f32::max)
     }

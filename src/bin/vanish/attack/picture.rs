@@ -19,7 +19,7 @@ use super::files;
 
 /// Opacity of the colour map over the picture in a mask's file.
 const OPACITY: f32 = 0.65;
-/// Factor by which a change of 1/255 is amplified in a drawing.
+/// Factor by which a change of 1/255 is amplified in a drawing. Larger changes are amplified less.
 const GAIN: f32 = 64.0;
 
 /// What was found for one picture: for the clean and for the attacked version.
