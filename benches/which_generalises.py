@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Which explanation generalises? Tests every method's local rule on the same photographs and prints one table for each
-model.
+"""Which explanation generalises? Tests every method's local rule on the same photographs and prints one table a model.
 
     cargo build --release
     python3 benches/which_generalises.py --out DIR --models M.onnx,N.onnx --set FOLDER --limit 20 [--methods a,b]
 
-Each method's figures are written to DIR/MODEL-METHOD.json as soon as they are known. A method whose file exists is not
-run again, so an interrupted call continues where it stopped. Every method is tested on the same deletions: the families
-that none of them has seen (*fast* learns with blurs, the mean colour and noise). `--table` prints the existing figures
-and runs nothing. Only Python's standard library is used, and the statistics are the command's own.
+Each method's figures stand in DIR/MODEL-METHOD.json as soon as they are there; a method whose file is there is not run
+again, so an interrupted call goes on where it stopped. Every method is tested on the same deletions: the families that
+none of them has seen (*fast* learns with blurs, the mean colour and noise). `--table` prints what is there and runs
+nothing. Only Python's standard library is used, and the statistics are the command's own.
 """
 
 import argparse
@@ -21,7 +20,7 @@ ROWS = [
     "meaningful", "igos", "smoothgrad", "localisation", "igos++", "rise", "extremal",
 ]
 
-# The kinds of deletions with which no method of these rows learns.
+# The kinds of deletion that no method of these rows learns with.
 FAMILIES = "imputed,other-picture"
 
 def arguments():
@@ -38,7 +37,7 @@ def arguments():
 
 
 def record(args, model, row):
-    """Returns the file of a method's figures."""
+    """Where the figures of a method stand."""
     name = row.replace(" --", "-").replace(" ", "-")
     return args.out / f"{pathlib.Path(model).stem}-{name}.json"
 
@@ -55,7 +54,7 @@ def run(args, model, row):
 
 
 def figures(picture):
-    """Returns the shares of trials in which one picture's rule and its control held."""
+    """The share of trials in which one picture's rule and its control held."""
     trials = picture["test"]["trials"]
     share = lambda control: mean([t["holds"] for t in trials if t["control"] == control])
     return {"picture": picture["picture"], "held": share(False), "control": share(True), "area": picture["test"]["area"]}
@@ -66,7 +65,7 @@ def mean(values):
 
 
 def table(args, model):
-    """Prints the existing rows, the largest skill first."""
+    """Prints the rows that are there, the largest skill first."""
     there = [(row, json.loads(record(args, model, row).read_text())) for row in rows(args) if record(args, model, row).exists()]
     skill = lambda pooled: (pooled["held"] - pooled["control"]) / (1 - pooled["control"])
     if not args.in_order:

@@ -748,15 +748,15 @@ export type Profile = {
   labels?: LabelSource | null,
 };
 
-/** Where a job stands after some steps. */
+/** The progress of a job after some steps. */
 export type Progress<D> = {
-  /** Steps taken. */
+  /** Number of steps taken. */
   iteration: number,
-  /** Steps in all, as far as that is known. */
+  /** Total number of steps, as far as it is known. */
   total: number,
-  /** Whether there are none left, or no more are worth taking. */
+  /** Whether no steps are left, or no more are worth taking. */
   done: boolean,
-  /** What is being done, in one word. */
+  /** The present work, in one word. */
   stage: string, } & D;
 
 /** The recipe of a mask that may recover an answer. */
@@ -874,17 +874,17 @@ export type RuleTrial = {
   holds: boolean,
 };
 
-/** Where a job of any kind stands, in words. */
+/** The progress of a job of any kind, in words. */
 export type Said = {
-  /** Steps taken. */
+  /** Number of steps taken. */
   iteration: number,
-  /** Steps in all, as far as that is known. */
+  /** Total number of steps, as far as it is known. */
   total: number,
-  /** Whether there are none left. */
+  /** Whether no steps are left, or no more are worth taking. */
   done: boolean,
-  /** What is being done, in one word. */
+  /** The present work, in one word. */
   stage: string,
-  /** What else there is to say. */
+  /** The job's own figures, in words. */
   words: string,
 };
 
