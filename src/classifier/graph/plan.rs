@@ -224,8 +224,8 @@ impl Drawn<'_> {
         launches[last] = Launch::Shuffle { groups, from };
     }
 
-    /// Returns the last step and the number of groups, if a shuffle begins here: `[N, C, H, W]` is reshaped to `[N, g,
-    /// C / g, H, W]`, the two axes are exchanged, and the shape is restored.
+    /// Returns the last step and the number of groups, if a shuffle begins here: `[N, C, H, W]` is reshaped to
+    /// `[N, g, C / g, H, W]`, the two axes are exchanged, and the shape is restored.
     fn shuffled(&self, at: usize) -> Option<(usize, usize)> {
         let Operand::Value(whole) = *self.steps[at].inputs.first()? else { return None };
         let split = self.steps[at].output;

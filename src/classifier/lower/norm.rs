@@ -28,7 +28,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("LogSoftmax", |call, b| softmax(call, b, call.input(0)?, call.opset, Builder::log_softmax)),
 ];
 
-/// Returns y = γ (x − μ) / √(σ² + ε) + β per channel, folded into the convolution before it if there is one.
+/// Returns y = γ (x − μ) / √(σ² + ε) + β per channel, folded into the convolution before it if nothing else reads that.
 fn batch_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     if call.node.int("training_mode", 0) != 0 {
         return batch_norm_in_training(call, b);
