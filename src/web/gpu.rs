@@ -18,7 +18,7 @@ const TASKS_MAX: usize = 32;
 /// Opens the graphics card, and returns it with its name.
 ///
 /// # Errors
-/// Fails with [`ErrorKind::Device`] if there is none, or if its results are wrong.
+/// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if there is none, or if its results are wrong.
 pub async fn open() -> Result<(Device, String)> {
     let name = probe().await?;
     let options = Device::wgpu_options().tasks_max(TASKS_MAX);
