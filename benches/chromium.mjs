@@ -1,4 +1,4 @@
-// Chromium for the benches: a server, a browser, and for those that make whole runs a page with the engine in it.
+// Chromium for the benches: a server, a browser, and for benches that make whole runs, a page with the engine.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,20 +9,20 @@ import { serve } from "../xtask/web/serve.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 
-/** What Chromium is told so that WebGPU is there: by software, or on the machine's own adapter. */
+/** Chromium's arguments for WebGPU, in software or on the machine's own adapter. */
 export function gpuArgs(adapter) {
-  // Without a screen Chromium looks for a real adapter only if it is told to draw by Vulkan, and to no surface.
+  // Without a screen, Chromium looks for a real adapter only if it is told to draw with Vulkan and without a surface.
   const real = ["--use-angle=vulkan", "--enable-features=Vulkan", "--disable-vulkan-surface", "--ignore-gpu-blocklist"];
   return ["--enable-unsafe-webgpu", ...(adapter === "swiftshader" ? ["--use-webgpu-adapter=swiftshader"] : real)];
 }
 
-/** Waits until a page has an adapter, which a Chromium that has just begun may not have yet. */
+/** Waits until a page has an adapter, which a freshly started Chromium may not have yet. */
 export function untilAdapter(page) {
   const found = async () => Boolean(await navigator.gpu?.requestAdapter());
   return page.waitForFunction(found, undefined, { timeout: 10_000 });
 }
 
-/** The Chromium of this machine. */
+/** Starts the machine's Chromium. */
 export function launchChromium(args) {
   const { chromium } = createRequire(path.join(here, "peers/tfjs/package.json"))("playwright-core");
   const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -34,8 +34,8 @@ export function launchChromium(args) {
 /**
  * A browser in which `open("cpu" | "gpu")` gives a page whose `bench` is that of `wasm/runs.js`, with a model loaded.
  * @param {{model: string, photo?: string, adapter?: "swiftshader" | "system", pkg?: string, beforeAll?: () => void}}
- *   what the model's profile lies beside it; `pkg` is another folder with a built engine than this clone's; `beforeAll`
- *   runs in each page before its own scripts
+ *   what the model's profile must lie beside it; `pkg` is a folder with another build of the engine than this
+ *   repository's; `beforeAll` runs in each page before the page's own scripts
  */
 export async function launch({ model, photo, adapter = "swiftshader", pkg = path.join(root, "pkg"), beforeAll }) {
   const given = { "model.onnx": model, "model.json": model.replace(/onnx$/, "json"), ...(photo && { photo }) };

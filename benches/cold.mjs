@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// How long a person waits: first paint, ready, the default sample explained (its sentence is read and its mask is
-// seen), and its pixels in order, which comes after that; in Chromium on the processor, from a local server. Each round
-// is a browser of its own: a first visit, then, once the page is kept, a second one.
+// Times how long the user waits: until the first paint, until the page is ready, until the default sample is explained
+// (its sentence can be read and its mask seen), and until its pixels are in order, which comes after that. It runs in
+// Chromium on the processor, with a local server. Each round has its own browser: a first visit, and once the page is
+// stored, a second one.
 //
 //   cargo xtask build --out dist && node benches/cold.mjs --dir dist --rounds 5
 
@@ -18,12 +19,12 @@ const { values: options } = parseArgs({
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-features=WebGPU,WebGPUService"];
 
-/** The milliseconds from the navigation to each of four moments. */
+/** Returns the milliseconds from the navigation to each of four moments. */
 async function visit(context, address) {
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
   await page.goto(address, { waitUntil: "commit" });
-  // The page is asked at every frame, so that no wait of this script's own is counted.
+  // The page is asked at every frame, so that this script's own waiting is not counted.
   const waited = await page.evaluate(
     () =>
       new Promise((resolve) => {

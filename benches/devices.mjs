@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Whole runs in Chromium: whether the GPU learns the CPU's masks, and whether wasm's memory stays as it is.
+// Makes whole runs in Chromium, and checks whether the GPU learns the CPU's masks and whether wasm's memory stays
+// constant.
 //
 //   cargo xtask build && (cd benches/peers/tfjs && npm ci) && node benches/devices.mjs
 //
-// Ten critters (seeds 0 to 9), the paper's preset with --iterations steps (or that of --method as it is) on both
-// devices from the same seed; the GPU is SwiftShader unless --adapter system.
+// It explains ten critters (seeds 0 to 9) on both devices with the same seed, by the paper's preset with --iterations
+// steps, or by that of --method unchanged. The GPU is SwiftShader unless --adapter system is given.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Spearman's rank correlation, equal values sharing their mean rank. */
+/** Returns Spearman's rank correlation. Equal values share their mean rank. */
 function correlation(a, b) {
   const ranks = (values) => {
     const order = values.map((_, index) => index).sort((i, j) => values[i] - values[j]);
@@ -43,7 +44,7 @@ function correlation(a, b) {
 
 const model = path.join(path.dirname(fileURLToPath(import.meta.url)), "../www/models/critters.onnx");
 const browser = await launch({ model, adapter: options.adapter });
-/** A page in which `run(seed, settings)` explains a critter. */
+/** Opens a page in which `run(seed, settings)` explains a critter. */
 async function open(device) {
   const page = await browser.open(device);
   return (seed, settings) => page.evaluate(([s, all]) => bench.run(s, all), [seed, settings]);

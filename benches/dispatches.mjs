@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// What one step of the descent asks of WebGPU in Chromium: kernels launched, bind groups made, submissions, and writes
-// to buffers. The calls are counted, not timed, so that the software adapter serves.
+// Counts what one step of a descent asks of WebGPU in Chromium: kernels launched, bind groups made, submissions, and
+// writes to buffers. The calls are counted and not timed, so the software adapter is sufficient.
 //
 //   cargo xtask build && (cd benches/peers/tfjs && npm ci) && node benches/dispatches.mjs [--kernels]
 //
-// A run takes N steps and then N more; the difference is what N steps cost. `--pkg` counts another build than this
-// clone's. Without --models it counts the networks of ../shared/testdata that are there, and says loudly which are not.
+// A run takes N steps and then N more; the difference is the cost of N steps. `--pkg` counts another build than this
+// repository's. Without --models it counts the networks in ../shared/testdata, and names those that are missing.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Counts from here on, in the page: it runs there before any of the page's own scripts. */
+/** Starts counting, in the page. It runs there before any of the page's own scripts. */
 function count() {
   const counts = { dispatches: 0, bindGroups: 0, submissions: 0, uploads: 0, kernels: {} };
   globalThis.counts = counts;
@@ -51,7 +51,7 @@ function count() {
   before(GPUQueue.prototype, "writeBuffer", () => (counts.uploads += 1));
 }
 
-/** What each of `steps` steps of a run adds to the counts. */
+/** Returns what each of `steps` steps of a run adds to the counts. */
 async function perStep(page, steps) {
   const settings = { method: options.method, iterations: 4 * steps };
   const [first, second] = await page.evaluate(([all, many]) => bench.counted(all, many), [settings, steps]);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A run of *fast* on the CPU in Chromium, for fast_vs_reference.py: the grid every few steps and the seconds until
+// Runs *fast* on the CPU in Chromium, for fast_vs_reference.py. Writes the grid every few steps and the seconds until
 // then, as JSON.
 //
 //   node benches/fast_in_chromium.mjs MODEL.onnx PHOTO SETTINGS.json > curve.json

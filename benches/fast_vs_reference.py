@@ -1,12 +1,13 @@
-"""Time to the reference's answer: 300 Adam iterations in PyTorch against vanish's *fast*, both on this CPU, in turn.
+"""Times how long *fast* takes to reach the answer of 300 Adam iterations in PyTorch, both on this CPU, in turn.
 
     python benches/fast_vs_reference.py --models squeezenet1.1.onnx mobilenetv2.onnx --images FOLDER --limit 20
 
-For each model and photo the reference (tests/reference/meaningful.py) runs first and writes its best mask and its time;
-fast_vs_reference.rs then judges that mask and times one run of *fast*, in all and until it is no worse. Photos whose
-answer is not above .5, or does not fall to under half when all is deleted, are left out. `--every 1000` judges the
-answer alone. `--references FOLDER` keeps the references' masks, so that *fast* can be compared anew: then their times
-are those at which they were made. Needs tests/reference/requirements.txt, and cargo.
+For each model and photo, the reference (tests/reference/meaningful.py) runs first and writes its best mask and its
+time. fast_vs_reference.rs then judges that mask and times one run of *fast*, both the whole run and until it is no
+worse. Photos are left out if the answer's probability is not above .5, or does not fall below half of that when
+everything is deleted. `--every 1000` judges only the answer. `--references FOLDER` keeps the references' masks, so that
+*fast* can be compared again; the references' times are then those of their first run. Needs
+tests/reference/requirements.txt, and cargo.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def profile(model: pathlib.Path) -> Profile:
 
 
 def reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int) -> dict | None:
-    """The reference's best mask and its time, preprocessing left out; None where there is nothing to explain."""
+    """Returns the reference's best mask and its time without preprocessing; None if there is nothing to explain."""
     planes = photo_planes(str(photo))
     image, null = model_planes(planes, how), blur_null(planes, how)
     started, computed = time.perf_counter(), time.process_time()
@@ -55,7 +56,7 @@ def reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int) 
 
 
 def kept_reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: int, kept: pathlib.Path | None) -> dict | None:
-    """The reference from its file, or computed and written there."""
+    """Returns the reference from its file, or computes it and writes it there."""
     if kept and kept.exists():
         return json.loads(kept.read_text())
     found = reference(module, how, photo, seed)
@@ -66,14 +67,14 @@ def kept_reference(module: OnnxModule, how: Profile, photo: pathlib.Path, seed: 
 
 
 def judged(model: pathlib.Path, photo: pathlib.Path, reference: pathlib.Path, *more: str) -> dict:
-    """What fast_vs_reference.rs says of a run of *fast*: one that it makes, or one that is given."""
+    """Returns the verdict of fast_vs_reference.rs on a run of *fast*, which it makes or is given."""
     command = ["cargo", "bench", "--quiet", "--bench", "fast_vs_reference", "--", "--model", str(model)]
     command += ["--image", str(photo), "--reference", str(reference), *more]
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
 
 
 def in_chromium(model: pathlib.Path, photo: pathlib.Path, settings: dict, folder: pathlib.Path) -> pathlib.Path:
-    """A run of *fast* on the CPU in Chromium, to its end: a file of the grid every few steps."""
+    """Makes a complete run of *fast* on the CPU in Chromium. Returns a file with the grid every few steps."""
     given, curve = folder / "settings.json", folder / "curve.json"
     given.write_text(json.dumps(settings))
     command = ["node", "benches/fast_in_chromium.mjs", str(model), str(photo), str(given)]
@@ -98,7 +99,7 @@ def compare(model: pathlib.Path, photo: pathlib.Path, found: dict, options: argp
 
 
 def summary(side: str, answers: list[dict]) -> str:
-    """Unreached counts as longer than all others in the median."""
+    """Summarises the times. In the median, a run that did not reach the reference counts as the longest."""
     reached = [answer["ratio"] if answer["ratio"] is not None else math.inf for answer in answers]
     energies = [answer["fast_energy"] / answer["reference_energy"] for answer in answers]
     times = [answer["fast_seconds"] / answer["reference_seconds"] for answer in answers]
@@ -112,7 +113,7 @@ def summary(side: str, answers: list[dict]) -> str:
 
 
 def processor_summary(answers: list[dict]) -> str:
-    """The ratio of computing times, which other programs on the machine disturb less; nothing where it is unknown."""
+    """Returns the ratio of computing times, which other programs disturb less; nothing if it is unknown."""
     ratios = [
         answer["fast_processor_seconds"] / answer["reference_processor_seconds"]
         for answer in answers

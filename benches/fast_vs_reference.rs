@@ -1,15 +1,15 @@
-//! Time until *fast* reaches a reference's answer, on the CPU, for one picture. Prints one JSON object.
+//! Times how long *fast* takes to reach a reference's answer, on the CPU, for one picture. Prints one JSON object.
 //!
 //! ```sh
 //! cargo bench --bench fast_vs_reference -- --model squeezenet1.1.onnx --image photo.jpg --reference grid.json
 //! ```
 //!
 //! `grid.json` holds `{"target": 207, "seconds": 9.1, "grid": [784 values]}`: the best mask of 300 iterations of the
-//! PyTorch reference, as `fast_vs_reference.py` writes it. Without it the reference is this program's own preset
-//! *meaningful*. Both masks are judged alike: the paper's energy, expected over all 16 offsets of the jitter; within 1
-//! % counts as no worse. *fast* runs once with the paper's weights, and the judge's time is not counted. It is judged
-//! every four steps; `--every 1000` judges its answer alone. With `--curve` a run that was made elsewhere is judged
-//! instead of one made here: `[{"iteration": 4, "seconds": 0.5, "grid": [784 values]}, …]`.
+//! PyTorch reference, as `fast_vs_reference.py` writes it. Without it, the reference is this program's own preset
+//! *meaningful*. Both masks are judged in the same way, by the expectation of the paper's energy over all 16 offsets of
+//! the jitter. An energy within 1 % counts as no worse. *fast* runs once with the paper's weights, and the judge's time
+//! is not counted. It is judged every four steps; `--every 1000` judges only its answer. With `--curve`, a run made
+//! elsewhere is judged instead of one made here: `[{"iteration": 4, "seconds": 0.5, "grid": [784 values]}, …]`.
 
 mod common;
 
@@ -29,16 +29,17 @@ use vanish::picture::decode;
 use vanish::question::Subject;
 use vanish::{Error, ErrorKind, Result};
 
-/// Within this factor counts as no worse.
+/// An energy within this factor of the reference's counts as no worse.
 const NO_WORSE: f32 = 1.01;
 
-/// Steps between two looks at the mask, unless given.
+/// Number of steps between two looks at the mask, if no other is given.
 const EVERY: usize = 4;
 
-/// Steps of *fast* at most: what a quarter of the reference's time leaves beside the start (docs/lab.md).
+/// Largest number of steps of *fast*: those for which a quarter of the reference's time suffices after the start
+/// (docs/lab.md).
 const STEPS: usize = 100;
 
-/// Where it starts.
+/// The starts of *fast*.
 const STARTS: [Start; 1] = [Start::Direction];
 
 #[derive(Default)]
@@ -91,7 +92,7 @@ impl Options {
     }
 }
 
-/// A mask to be reached.
+/// A mask that is to be reached.
 #[derive(serde::Deserialize)]
 struct Reference {
     target: usize,
@@ -129,7 +130,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Where a run stood: after how many steps and seconds, with which grid.
+/// The state of a run after some steps and seconds, with its grid.
 #[derive(serde::Deserialize)]
 struct Point {
     iteration: usize,
@@ -174,7 +175,7 @@ async fn measure(options: &Options) -> Result<serde_json::Value> {
     }))
 }
 
-/// *fast* on the CPU, looked at every few steps; the last grid is the run's answer.
+/// Runs *fast* on the CPU and notes its state every few steps. The last grid is the run's answer.
 async fn run_of(model: Rc<OnnxClassifier>, subject: Subject, settings: Settings, every: usize) -> Result<Vec<Point>> {
     let started = Instant::now();
     let mut run = Run::new(model, subject, settings).await?;
@@ -190,18 +191,18 @@ async fn run_of(model: Rc<OnnxClassifier>, subject: Subject, settings: Settings,
     }
 }
 
-/// The paper's preset, with the null's σ at the photo's own size as the PyTorch reference has it.
+/// Returns the paper's preset, with the null's σ at the photo's own size, as in the PyTorch reference.
 fn paper(seed: u64) -> Settings {
     Settings { sigma_at: BlurScale::Photo, seed, ..meaningful::METHOD.preset() }
 }
 
-/// *fast* with the paper's weights.
+/// Returns the settings of *fast* with the paper's weights.
 fn fast(options: &Options) -> Settings {
     let (preset, paper) = (fast::METHOD.preset(), paper(options.seed));
     Settings {
         game: paper.game,
         l1: paper.l1,
-        // The last descent is at the paper's price; it begins where a dearer one ended (docs/lab.md).
+        // The last descent is at the paper's price. It begins where one at a higher price ended (docs/lab.md).
         path: options.path.clone().unwrap_or_else(|| vec![3.0, 1.0]),
         starts: options.starts.clone().unwrap_or(STARTS.into()),
         l2: paper.l2,
@@ -218,7 +219,7 @@ fn fast(options: &Options) -> Settings {
     }
 }
 
-/// This program's own 300 iterations.
+/// Makes the reference from this program's own 300 iterations.
 async fn own(model: &Rc<OnnxClassifier>, subject: Subject, seed: u64) -> Result<Reference> {
     let target = subject.target;
     let started = Instant::now();

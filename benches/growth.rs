@@ -1,11 +1,12 @@
-//! What a step costs as its work grows, and whether memory stays as it is over thousands of steps and many runs.
+//! Measures how the cost of a step grows with its work, and whether memory stays constant over thousands of steps and
+//! many runs.
 //!
 //! ```sh
 //! python benches/free_size.py squeezenet1.1.onnx free.onnx
 //! cargo bench --bench growth -- --model free.onnx --image photo.jpg [--device gpu]
 //! ```
 //!
-//! The deletion game with the paper's weights; medians. Memory is what the process holds (Linux only).
+//! It plays the deletion game with the paper's weights, and prints medians. Memory is that of the process (Linux only).
 
 mod common;
 
@@ -29,7 +30,7 @@ const BATCHES: [usize; 3] = [1, 4, 16];
 const GRIDS: [usize; 3] = [14, 28, 56];
 const STEPS: usize = 2000;
 const RUNS: usize = 50;
-/// Steps of each of those runs.
+/// Number of steps of each of those runs.
 const STEPS_OF_A_RUN: usize = 20;
 
 fn main() -> ExitCode {
@@ -92,7 +93,7 @@ async fn row(model: &Rc<OnnxClassifier>, subject: &Subject, side: usize, batch: 
     Ok(())
 }
 
-/// What *extremal* costs for one area and for five, all of its steps.
+/// Measures the cost of *extremal* for one area and for five, over all of its steps.
 async fn areas(model: &Rc<OnnxClassifier>, subject: &Subject) -> Result<()> {
     let mut seconds = vec![];
     let preset = extremal::METHOD.preset();
@@ -138,7 +139,7 @@ async fn start(model: &Rc<OnnxClassifier>, subject: &Subject, settings: Settings
     Run::new(model.clone(), subject.clone(), settings).await
 }
 
-/// What the process holds in memory; 0 where the system does not say.
+/// Returns the memory of the process in MiB, or 0 if the system does not say.
 fn mebibytes() -> f64 {
     let pages = std::fs::read_to_string("/proc/self/statm")
         .ok()
@@ -146,7 +147,7 @@ fn mebibytes() -> f64 {
     pages.unwrap_or(0.0) * 4096.0 / (1 << 20) as f64
 }
 
-/// The model for pictures of `side`.
+/// Opens the model for pictures of `side` pixels.
 fn open(path: &Path, side: usize, device: &Device) -> Result<OnnxClassifier> {
     open_model(path, device, |profile| Profile { size: side, resize: side * 8 / 7, ..profile })
 }

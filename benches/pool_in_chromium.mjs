@@ -1,17 +1,17 @@
-// What a person waits for on the page, by one worker and by two, in turn in one run of Chromium on the CPU.
+// Times how long the user waits on the page with one worker and with two, in turn, in one run of Chromium on the CPU.
 //
 //     node benches/pool_in_chromium.mjs [--what compare] [--rounds 3] [--workers 2] [--model critters] [--dir SITE]
 //
 // `--what` is one of
 //
-// - `compare`: from the press on Compare until the last of ten methods is judged (`--methods a,b,c`);
-// - `set`: from the drop of the samples, several times over, until the last is explained (`--pictures 24`);
-// - `evaluate`, `cues`, `attack`: what the view begins by itself: the evaluation of ten pictures, the search for cues in
-//   120, an attack with the calibration of both detectors;
-// - `rule`: the test of a rule after its explanation, or with `--again` one more;
-// - `concepts`, `parts`: the search for concept rules, and the deletion of parts, after what that view begins by itself.
+// - `compare`: from the press on Compare until the last of ten methods has been judged (`--methods a,b,c`);
+// - `set`: from the drop of the samples, several times over, until the last has been explained (`--pictures 24`);
+// - `evaluate`, `cues`, `attack`: what the view begins by itself, which is the evaluation of ten pictures, the search
+//   for cues in 120, or an attack with the calibration of both detectors;
+// - `rule`: the test of a rule after its explanation, or with `--again` one further test;
+// - `concepts`, `parts`: the search for concept rules, or the deletion of parts, after what that view begins by itself.
 //
-// The start of the second worker is in it, but for a test that is done again. The page is fresh each time, and has its
+// The times include the start of the second worker, except for a repeated test. The page is new each time, and has its
 // model, picture and answers.
 
 import os from "node:os";
@@ -22,7 +22,8 @@ import { serve } from "../xtask/web/serve.mjs";
 import { launchChromium } from "./chromium.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-// Without rise, which takes as long as all these attributions and fast and meaningful together: two workers wait for it.
+// Without rise, which takes as long as all these attributions, fast and meaningful together, so that two workers would
+// wait for it.
 const TEN = "fast,meaningful,localisation,extremal,igos,igos++,smoothgrad,integrated,gradcam,occlusion";
 const text = { type: "string" };
 const { values } = parseArgs({
@@ -38,7 +39,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Seconds of what is measured, on a fresh page. */
+/** Returns the seconds of what is measured, on a new page. */
 async function timed(chrome, url, workers) {
   const page = await chrome.newPage();
   page.setDefaultTimeout(600_000);
@@ -62,7 +63,10 @@ const MEASURED = {
   parts: () => pressed("parts-test"),
 };
 
-/** Seconds until something is in a state, from a press on a button or from when that state is first another. */
+/**
+ * Returns the seconds until something reaches a state, from a press on a button, or from the beginning of another
+ * state.
+ */
 function until(page, { press, during, state }) {
   return page.evaluate(async ([button, before, after]) => {
     const there = async (selector) => {
@@ -76,7 +80,7 @@ function until(page, { press, during, state }) {
   }, [press, during, state]);
 }
 
-/** Seconds of what a view begins by itself, known by the button that would. */
+/** Returns the seconds of what a view begins by itself, identified by the button that would begin it. */
 function begun(view, button) {
   const bar = (state) => `.study-bar[data-state="${state}"] #${button}`;
   return async (page, address) => {
@@ -85,7 +89,7 @@ function begun(view, button) {
   };
 }
 
-/** Seconds of what is begun by a button of the view Rules, after what that view begins by itself. */
+/** Returns the seconds of what a button of the view Rules begins, after what that view begins by itself. */
 function pressed(button) {
   return async (page, address) => {
     await page.goto(`${address}#view=rules&model=${values.model}`);
@@ -96,7 +100,7 @@ function pressed(button) {
   };
 }
 
-/** Seconds of the test of one rule: the first after its explanation, or one more. */
+/** Returns the seconds of the test of one rule: the first after its explanation, or a further one. */
 async function ruled(page, address) {
   await page.goto(`${address}#model=${values.model}`);
   await page.waitForSelector("#run:not([disabled])");
@@ -112,7 +116,7 @@ async function ruled(page, address) {
   return until(page, { press: "#local-test", during: bar("running"), state: bar("done") });
 }
 
-/** Seconds of one set: the samples as PNG files, again and again. */
+/** Returns the seconds of one set, made of the samples as PNG files, repeated. */
 async function explained(page, address) {
   await page.goto(address);
   await page.waitForSelector("#run:not([disabled])");
@@ -135,7 +139,7 @@ async function explained(page, address) {
   return seconds;
 }
 
-/** Seconds of one comparison. */
+/** Returns the seconds of one comparison. */
 async function compared(page, address) {
   await page.goto(`${address}#view=compare`);
   await page.waitForSelector("#compare-start:not([disabled])");
@@ -169,7 +173,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     console.log(`${workers} worker${workers > 1 ? "s" : ""}: ${seconds.toFixed(2)} s`);
   }
 }
-// What else runs on the machine only ever adds to a time.
+// Other work on the machine can only add to a time.
 const [one, several] = times.map(least);
 console.log(`at least ${one.toFixed(2)} s and ${several.toFixed(2)} s: ${(several / one).toFixed(2)} of the time`);
 await chrome.close();

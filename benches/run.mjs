@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Times one step of vanish beside its peers, in one run on one machine: A B A B, medians, warm-up first.
-// See README.md here for how to set it up.
+// Times one step of vanish and of its peers, in one run on one machine: A B A B, medians, after a warm-up. README.md in
+// this folder says how to set it up.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -50,7 +50,7 @@ const image = path.resolve(options.image);
 const rounds = Number(options.rounds);
 const WARM_UP = 5;
 
-/** What the project wants of each pair: vanish's median over its peer's, at most. */
+/** The project's goal for each pair: the largest ratio of vanish's median to its peer's. */
 const WANTED = { native: 0.8, wasm: 0.12, gpu: 0.9, forward: 1 };
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -69,7 +69,7 @@ function runJson(program, args) {
   return JSON.parse(result.stdout.trim().split("\n").at(-1));
 }
 
-/** Runs the sides in turn, `rounds` times, and pools each side's times. */
+/** Runs the sides in turn, `rounds` times, and pools the times of each side. */
 async function alternate(sides) {
   const pooled = sides.map(() => ({ ms: [], rounds: [] }));
   for (let round = 0; round < rounds; round++) {
@@ -86,7 +86,7 @@ async function alternate(sides) {
   return pooled.map((side) => ({ ...side, median: median(side.ms) }));
 }
 
-/** vanish's own bench against PyTorch in both memory layouts; the quicker of the two is the peer. */
+/** Runs vanish's own bench against PyTorch in both memory layouts. The faster of the two is the peer. */
 async function native(network) {
   say("native: building vanish's bench");
   execFileSync("cargo", ["bench", "--bench", "step", "--no-run"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
@@ -96,7 +96,7 @@ async function native(network) {
   return alternate([own, () => peer(), () => peer("--channels-last")]);
 }
 
-/** Serves the pages of both sides and their data from where these lie. */
+/** Serves the pages of both sides, and their data from where they lie. */
 function serveBoth(network, problem) {
   const file = fileOf(network);
   const single = { "model.onnx": file, "model.json": file.replace(/onnx$/, "json"), photo: image };
@@ -107,7 +107,7 @@ function serveBoth(network, problem) {
 const BROWSER_ARGS = ["--no-sandbox", "--disable-background-timer-throttling", "--disable-renderer-backgrounding"];
 
 /**
- * A side's page, and what its `bench.start` is given.
+ * A side's page, and the arguments of its `bench.start`.
  * @typedef {[string, ...string[]]} Side
  */
 
@@ -155,13 +155,13 @@ const VANISH = "wasm/step.html";
 const TFJS = "peer/step.html";
 const ORT = "ort/step.html";
 
-/** A row for each network. */
+/** Returns a row for each network. */
 function rows(name, measure) {
   return Object.fromEntries(options.networks.split(",").map((network) => [`${name}, ${network}`, () => measure(network)]));
 }
 
 const [steps, gpuSteps] = [Number(options.steps), Number(options["gpu-steps"])];
-/** The rows of a pair, each with what measures its sides. */
+/** The rows of each pair, with the functions that measure its sides. */
 const PAIRS = {
   native: rows("native", native),
   wasm: { wasm: () => browser("squeezenet1.1", [VANISH, "cpu"], [TFJS, "wasm"], [], steps) },
@@ -184,7 +184,7 @@ function machine() {
   };
 }
 
-/** vanish against the quickest of its peers. */
+/** Compares vanish with the fastest of its peers. */
 function judge(pair, [own, ...peers]) {
   const peer = peers.reduce((best, each) => (each.median < best.median ? each : best));
   return { ratio: own.median / peer.median, wanted: WANTED[pair], peer: peer.name };

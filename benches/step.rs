@@ -5,8 +5,8 @@
 //! cargo bench --features gpu --bench step -- --model squeezenet1.1.onnx --image photo.jpg --device gpu
 //! ```
 //!
-//! One step is forward, backward to the mask, update and clamp, with the objective read back: the same as
-//! `peers/torch_step.py`. `run.mjs` runs both in turn.
+//! One step is the forward pass, the backward pass to the mask, the update and the clamp, with the objective read back.
+//! `peers/torch_step.py` does the same. `run.mjs` runs both in turn.
 
 mod common;
 

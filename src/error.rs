@@ -1,8 +1,8 @@
-//! What can go wrong, as a kind the page can choose a screen by and one sentence a person can act on.
+//! Errors: a kind, by which the page chooses a screen, and one sentence on which a person can act.
 
 use std::fmt;
 
-/// The class of a failure. The page and the command decide what to show by it.
+/// The class of a failure. The page and the command decide by it what to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Settings,
     /// The answer cannot be explained: its score is too low, or deleting everything does not lower it.
     NotExplainable,
-    /// The compute device could not be had or was lost.
+    /// The compute device could not be opened or was lost.
     Device,
     /// A file could not be read or written.
     Io,
@@ -32,7 +32,7 @@ pub struct Error {
     message: String,
 }
 
-/// The result of everything in this crate that can fail.
+/// The result of anything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -46,7 +46,7 @@ impl Error {
         self.kind
     }
 
-    /// Returns the same failure with what was being done put before its sentence.
+    /// Returns the same failure, with a description of what was being done before its sentence.
     #[must_use]
     pub fn context(mut self, doing: impl fmt::Display) -> Self {
         self.message = format!("{doing}: {}", self.message);

@@ -1,7 +1,7 @@
-//! A map over a picture: how much each pixel counts.
+//! A map over a picture: one value for each pixel.
 //!
-//! Whatever is found about a picture is a map in the end: a mask, the evidence in it, the order of its pixels. What can
-//! be asked of any of them is written here once.
+//! Every result about a picture is a map: a mask, its evidence, the order of the pixels. What can be computed from any
+//! of them is in this file.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Map {
 }
 
 impl Map {
-    /// Makes the map of these values, row by row; their number is the square of the side.
+    /// Makes the map of these values, given row by row. Their number is the square of the side.
     pub fn new(values: Vec<f32>) -> Self {
         let side = values.len().isqrt();
         debug_assert_eq!(side * side, values.len(), "a map is square");
@@ -35,12 +35,12 @@ impl Map {
         Self { side, values: (0..side * side).map(value).collect() }
     }
 
-    /// Makes a map that is 1 where the condition holds for (row, column), else 0.
+    /// Makes a map that is 1 where the condition holds for (row, column), and 0 elsewhere.
     pub fn indicator(side: usize, inside: impl Fn(usize, usize) -> bool) -> Self {
         Self::from_fn(side, |i| if inside(i / side, i % side) { 1.0 } else { 0.0 })
     }
 
-    /// Returns 1 − v: what a mask deletes, of what it keeps.
+    /// Returns 1 − v for each value.
     #[must_use]
     pub fn complement(&self) -> Self {
         self.mapped(|v| 1.0 - v)
@@ -62,7 +62,7 @@ impl Map {
         range(&self.values)
     }
 
-    /// Returns the value that lies a share `level` of the range above the least.
+    /// Returns the least value plus `level` times the range of the values.
     pub fn threshold(&self, level: f32) -> f32 {
         let (least, largest) = self.range();
         least + level * (largest - least)
@@ -73,13 +73,13 @@ impl Map {
         self.values.iter().filter(|&&v| v > value).count() as f32 / self.values.len() as f32
     }
 
-    /// Returns 1 where the value is above `value`, else 0.
+    /// Returns a map that is 1 where the value is above `value`, and 0 elsewhere.
     #[must_use]
     pub fn cut(&self, value: f32) -> Self {
         self.mapped(|v| if v > value { 1.0 } else { 0.0 })
     }
 
-    /// Returns the pixels' numbers, largest value first; of equal values the earlier pixel comes first.
+    /// Returns the numbers of the pixels, ordered by falling value. Of equal values, the earlier pixel comes first.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.values.len()).collect();
         order.sort_by(|&a, &b| self.values[b].total_cmp(&self.values[a]));
@@ -102,8 +102,8 @@ impl Map {
         PixelBox::around(self.side, |i| self.values[i] >= value)
     }
 
-    /// Returns the tight boxes around the pixels with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …; smallest
-    /// first, each once.
+    /// Returns the tight boxes around the pixels with v − min v ≥ α (max v − min v), for α = 0, 1/levels, …, the
+    /// smallest box first. Each box is returned once.
     pub fn level_boxes(&self, levels: usize) -> Vec<PixelBox> {
         let (least, largest) = self.range();
         let span = largest - least;
@@ -117,8 +117,8 @@ impl Map {
         boxes
     }
 
-    /// Returns the intersection over union of the pixels above a threshold with a truth `[S, S]`, at the best of 100
-    /// thresholds of the range, in [0, 1].
+    /// Returns the intersection over union of the pixels that reach a threshold with the truth `[S, S]`, in [0, 1]. It
+    /// is that of the best of 100 thresholds, spread over the range of the values.
     pub fn best_overlap(&self, truth: &[bool]) -> f32 {
         (1..=100).map(|level| self.overlap(self.threshold(level as f32 / 100.0), truth)).fold(0.0, f32::max)
     }
@@ -143,18 +143,18 @@ pub fn range(values: &[f32]) -> (f32, f32) {
     values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(least, largest), v| (least.min(*v), largest.max(*v)))
 }
 
-/// Returns Spearman's rank correlation of two lists of one length, in [−1, 1]; ties share their mean rank. It is 0
-/// where either list is constant.
+/// Returns Spearman's rank correlation of two lists of the same length, in [−1, 1]. Ties share their mean rank. The
+/// correlation is 0 if either list is constant.
 pub fn rank_correlation(a: &[f32], b: &[f32]) -> f64 {
     pearson(&ranks(a), &ranks(b))
 }
 
-/// Returns the mean of maps of one size, of which there is one at least, at each pixel.
+/// Returns the mean of maps at each pixel. The maps have the same size, and there is at least one.
 pub fn mean_of(maps: &[Map]) -> Map {
     Map::from_fn(maps[0].side, |i| maps.iter().map(|map| map.values[i]).sum::<f32>() / maps.len() as f32)
 }
 
-/// Returns the mean rank correlation over all pairs of maps; not a number for fewer than two.
+/// Returns the mean rank correlation over all pairs of maps; NaN for fewer than two maps.
 pub fn mean_pairwise_correlation(maps: &[Map]) -> f64 {
     let ranks: Vec<Vec<f64>> = maps.iter().map(|map| ranks(&map.values)).collect();
     let pairs = (0..ranks.len()).flat_map(|i| (0..i).map(move |j| (i, j)));

@@ -1,12 +1,12 @@
-//! Numbers in the sentences that people read. What programs read has JSON's and CSV's numbers instead.
+//! Numbers in sentences for people. Output for programs uses the numbers of JSON and CSV instead.
 
 use std::fmt::{Display, Formatter, Result};
 
-/// A number that is written with a true minus, as the page writes it: `{:.2}` gives "−0.93", and `{:+.2}` "+0.25".
+/// A number that is written with a true minus sign, as on the page: `{:.2}` gives "−0.93", and `{:+.2}` gives "+0.25".
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Minus(f64);
 
-/// Marks a number as one of a sentence.
+/// Wraps a number for use in a sentence.
 pub fn minus(number: impl Into<f64>) -> Minus {
     Minus(number.into())
 }

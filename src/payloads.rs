@@ -1,8 +1,9 @@
-//! The types of what crosses to JavaScript as JSON, written into `www/payloads.d.ts` from the Rust types themselves.
+//! The TypeScript types of what passes to JavaScript as JSON. They are written into `www/payloads.d.ts` from the Rust
+//! types.
 //!
-//! The test below fails where the file does not say what the types say; `VANISH_UPDATE_PAYLOADS=1 cargo test --lib
-//! payloads` writes it anew. To give the page a further payload, derive `ts_rs::TS` for it in tests as its neighbours
-//! do, and add it to the list in [`declarations`].
+//! The test below fails if that file differs from the types. `VANISH_UPDATE_PAYLOADS=1 cargo test --lib payloads`
+//! writes it again. To add a payload, derive `ts_rs::TS` for it in tests, as for the others, and add it to the list in
+//! [`declarations`].
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ const HEAD: &str = "\
 // What crosses from the engine as JSON, written by a test from the Rust types (src/payloads.rs): change those.
 ";
 
-/// Declarations by name, those of fields included.
+/// Declarations by name, including those of fields.
 struct Declarations {
     config: Config,
     by_name: BTreeMap<String, (TypeId, String)>,
@@ -22,7 +23,7 @@ struct Declarations {
 
 impl TypeVisitor for Declarations {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        // Only what has a declaration of its own has a path to export it to.
+        // Only a type with its own declaration has a path to which it is exported.
         if T::output_path().is_none() {
             return;
         }
@@ -38,7 +39,7 @@ impl TypeVisitor for Declarations {
     }
 }
 
-/// A comment of one line on one line, fields indented, and nothing at the ends of lines.
+/// Puts a one-line comment on one line, indents fields, and removes blanks at the ends of lines.
 fn laid_out(declaration: &str) -> String {
     let compact = declaration.replace("/**\n * ", "/** ").replace("\n */\n", " */\n").replace(", };", ",\n};");
     let mut inside = false;

@@ -1,6 +1,6 @@
-//! Boxes of pixels: around what a map calls evidence, to be deleted, or annotated.
+//! Boxes of pixels: a box around the evidence of a map, a box to delete, or an annotated box.
 
-/// A box in pixels, right and bottom exclusive.
+/// A box in pixels. Its right and bottom edges are exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PixelBox {
@@ -15,17 +15,17 @@ pub struct PixelBox {
 }
 
 impl PixelBox {
-    /// Returns its area, in pixels.
+    /// Returns the area, in pixels.
     pub fn area(&self) -> usize {
         (self.right - self.left) * (self.bottom - self.top)
     }
 
-    /// Returns whether a pixel lies in it.
+    /// Returns whether a pixel lies in the box.
     pub fn holds(&self, row: usize, column: usize) -> bool {
         (self.top..self.bottom).contains(&row) && (self.left..self.right).contains(&column)
     }
 
-    /// Returns the area of what both cover over area of what either covers.
+    /// Returns the intersection over union of two boxes, in [0, 1].
     pub fn overlap(&self, other: &Self) -> f32 {
         let length = |a: (usize, usize), b: (usize, usize)| a.1.min(b.1).saturating_sub(a.0.max(b.0));
         let width = length((self.left, self.right), (other.left, other.right));
@@ -33,7 +33,7 @@ impl PixelBox {
         both as f32 / (self.area() + other.area() - both) as f32
     }
 
-    /// Returns the tight box around the pixels of a square map for which `inside` holds; `None` if for none.
+    /// Returns the tight box around the pixels of a square map for which `inside` holds; `None` if there are none.
     pub fn around(side: usize, inside: impl Fn(usize) -> bool) -> Option<Self> {
         let mut found: Option<Self> = None;
         for i in (0..side * side).filter(|&i| inside(i)) {

@@ -1,9 +1,9 @@
 /**
- * Asks for the engine, which takes longest to come, while the page's other scripts are still on their way. What it asks
- * for lies in `early`, by its address, for `app/fetching.js`. And says where the page's script did not run.
+ * Requests the engine, which takes longest, while the page's other scripts are still being fetched. The requests lie in
+ * `early`, by address, for `app/fetching.js`. It also tells the user if the page's script did not run.
  */
 {
-  // Where another script does not come, or with a type that does not run, nothing else can say so.
+  // If another script does not arrive, or has a type that does not run, nothing else can say so.
   const there = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const look = () => (there("unstarted").hidden = there("navigation").hasChildNodes());
   if (document.readyState === "complete") look();

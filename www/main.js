@@ -1,4 +1,4 @@
-/** The page's entry: starts the shell. */
+/** The entry of the page, which starts the shell. */
 import { startShell } from "./shell/shell.js";
 
 startShell(document.body);

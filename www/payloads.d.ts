@@ -51,7 +51,7 @@ export type ChangePoint = {
   variation: number,
 };
 
-/** Order of the colour channels a model was trained with. */
+/** Order of the colour channels with which a model was trained. */
 export type Channels = "RGB" | "BGR";
 
 /** A value that a choice offers, and its title. */
@@ -198,7 +198,7 @@ export type CuesTold = {
 
 /** The energy and the score at each step of a run. */
 export type Curves = {
-  /** The energies; none where nothing is minimised. */
+  /** The energies. Empty if nothing is minimised. */
   objective: Array<number>,
   /** Probabilities of the target in the blended picture. */
   score: Array<number>,
@@ -433,13 +433,13 @@ export type FamilyShare = {
   interval: Interval | null,
 };
 
-/** What an explanation says of one picture. */
+/** The finding about one picture. */
 export type Finding = {
   /** The region cut at half of the evidence. */
   region: Cut,
-  /** The region of the highest level that does it, where the one cut at half does not. */
+  /** The region at the highest lower level that holds, if the region cut at half does not. */
   sufficient: Cut | null,
-  /** What a reader must know before believing it. */
+  /** What a reader must know before believing the finding, in sentences. */
   warnings: Array<string>,
 };
 
@@ -450,7 +450,7 @@ export type Game = "delete" | "preserve" | "dual";
 export type ImageUsed = {
   /** File name, or `critter:SEED`. */
   name: string,
-  /** SHA-256 of the file's bytes (of the pixels, where there is no file), in hexadecimal. */
+  /** SHA-256 of the file's bytes, or of the pixels if there is no file, in hexadecimal. */
   sha256: string,
   /** Width, in pixels. */
   width: number,
@@ -504,7 +504,7 @@ export type Judged = {
 /** How a method makes its map. */
 export type Kind = "learned" | "attribution";
 
-/** Class names: listed (in JSON as a list, or as an object by index), or in a file beside the profile. */
+/** Class names: a list (in JSON also an object by index), or the path of a file beside the profile. */
 export type LabelSource = Array<string> | string;
 
 /** A value for each pixel of a square. */
@@ -515,7 +515,7 @@ export type Map = {
   values: Array<number>,
 };
 
-/** The mask of a report: the grid, 1 keeps and 0 deletes. */
+/** The mask of a report. In its grid, 1 keeps and 0 deletes. */
 export type MaskLearned = {
   /** Rows of the grid. */
   rows: number,
@@ -525,15 +525,15 @@ export type MaskLearned = {
   values: Array<number>,
   /** Mean of the mask at the model's size. */
   mean: number,
-  /** Share of the picture that is evidence by more than half. */
+  /** Share of the picture whose evidence exceeds one half. */
   area_at_half: number,
 };
 
-/** What a model takes to run, in bytes. */
+/** Memory that a model takes to run, in bytes. */
 export type Memory = {
   /** Weights and other constants on the device. */
   weights: number,
-  /** An estimate of what a step (forward and backward) with one picture keeps of its forward pass. */
+  /** Estimate of what a step (forward and backward) with one picture keeps of its forward pass. */
   activations: number,
 };
 
@@ -555,11 +555,11 @@ export type MethodInfo = {
   preset: Record<string, unknown>,
 };
 
-/** What the page and the command show of a model. */
+/** The facts about a model that the page and the command show. */
 export type ModelInfo = {
-  /** Its name. */
+  /** The model's name. */
   name: string,
-  /** Fingerprint of the file. */
+  /** SHA-256 of the file, in hexadecimal. */
   sha256: string,
   /** Size of the file, in bytes. */
   size: number,
@@ -571,37 +571,37 @@ export type ModelInfo = {
   operators: Record<string, number>,
   /** Name and dimensions of each input, as the file gives them. */
   input: Array<string>,
-  /** The same of the outputs. */
+  /** Name and dimensions of each output, as the file gives them. */
   output: Array<string>,
-  /** The output that is explained. */
+  /** Name of the output that is explained. */
   output_name: string,
-  /** What it takes to run it. */
+  /** Memory that it takes to run, in bytes. */
   memory: Memory,
   /** Version of the operator set. */
   opset: number,
-  /** What wrote the file. */
+  /** The program that wrote the file. */
   producer: string,
-  /** Rectifiers (clipped ones too) among the steps that are run. */
+  /** Number of rectifiers, clipped ones included, among the steps that are run. */
   rectifiers: number,
-  /** What was simplified at load. */
+  /** Counts of what was simplified at load. */
   simplified: Simplified,
   /** Whether several pictures run in one pass. */
   batchable: boolean,
   /** How its scores become probabilities. */
   answers: Answers,
-  /** How many channels its pictures have: 1 (grey), 3, or 4 (with an alpha that is opaque everywhere). */
+  /** Channels of its pictures: 1 (grey), 3, or 4 (with an alpha channel that is opaque everywhere). */
   channels: number,
   /** The profile in use. */
   profile: Profile,
-  /** Whether the profile was assumed, not given. */
+  /** Whether the profile was assumed rather than given. */
   profile_assumed: boolean,
   /** Where the profile comes from. */
   profile_source: Source,
-  /** The name under which the ONNX Model Zoo publishes this file, if it does. */
+  /** Name under which the ONNX Model Zoo publishes this file, if it does. */
   known: string | null,
-  /** Whether the classes have names, or numbers only. */
+  /** Whether the classes have names rather than only numbers. */
   labelled: boolean,
-  /** What the user should know. */
+  /** Warnings for the user. */
   warnings: Array<string>,
 };
 
@@ -647,7 +647,7 @@ export type NullAgreement = {
   methods: number,
 };
 
-/** What a model's output stands for. */
+/** The meaning of a model's output. */
 export type Output = "logits" | "probabilities" | "sigmoid" | "binary-logit";
 
 /** Two parts, class by class. */
@@ -692,7 +692,7 @@ export type PartsTest = {
   faces_over_feet: PartComparison | null,
 };
 
-/** A box in pixels, right and bottom exclusive. */
+/** A box in pixels. Its right and bottom edges are exclusive. */
 export type PixelBox = {
   /** First column. */
   left: number,
@@ -706,13 +706,13 @@ export type PixelBox = {
 
 /** A class with its score. */
 export type Prediction = {
-  /** Position in the model's output. */
+  /** The class's index in the model's output. */
   index: number,
-  /** Its name. */
+  /** The class's name. */
   label: string,
-  /** Its probability, by the softmax or its own sigmoid. */
+  /** The class's probability, from the softmax or from its own sigmoid. */
   probability: number,
-  /** Score before that. */
+  /** The score from which the probability is computed. */
   logit: number,
 };
 
@@ -720,53 +720,55 @@ export type Prediction = {
 export type Profile = {
   /** The model's name, for reports. */
   name: string,
-  /** Side of the square that everything is computed on, in pixels: the model's longer side. */
+  /** Side of the square on which everything is computed, in pixels. It is the model's longer side. */
   size: number,
-  /** Rows that the model sees, where that is not `size`. */
+  /** Number of rows that the model sees, if it differs from `size`. */
   height?: number | null,
-  /** Columns that the model sees, where that is not `size`. */
+  /** Number of columns that the model sees, if it differs from `size`. */
   width?: number | null,
-  /** Length the shorter side is resized to before the centre is cropped, in pixels. */
+  /** Length in pixels to which the shorter side is resized before the centre is cropped. */
   resize: number,
-  /** How a photo of other proportions is brought to the model's. */
+  /** How a photo of other proportions is fitted to the model's. */
   resize_rule?: ResizeRule,
   /** Order of the colour channels. */
   channels: Channels,
-  /** The values that black and white have before mean and deviation are applied. */
+  /** Values of black and white before mean and deviation are applied. */
   range: [number, number],
-  /** Subtracted from each channel, in the model's channel order; one value stands for all. */
+  /** Value subtracted from each channel, in the model's channel order. A single value applies to all channels. */
   mean: Array<number>,
-  /** Divides each channel; one value stands for all. */
+  /** Value by which each channel is divided. A single value applies to all channels. */
   std: Array<number>,
-  /** What the output stands for; left out, what the end of the file's graph says, which is put here at load. */
+  /** Meaning of the output. If it is left out, the end of the file's graph decides, and the result is put here at
+   * load. */
   output: Output,
-  /** The output that holds the scores, where the file has several; without it the first of floats. */
+  /** Name of the output that holds the scores, if the file has several. Without it, the first output of floats is
+   * taken. */
   output_name?: string | null,
   /** The names of the classes. */
   labels?: LabelSource | null,
 };
 
-/** Where a job stands after some steps. */
+/** The progress of a job after some steps. */
 export type Progress<D> = {
-  /** Steps taken. */
+  /** Number of steps taken. */
   iteration: number,
-  /** Steps in all, as far as that is known. */
+  /** Total number of steps, as far as it is known. */
   total: number,
-  /** Whether there are none left, or no more are worth taking. */
+  /** Whether no steps are left, or no more are worth taking. */
   done: boolean,
-  /** What is being done, in one word. */
+  /** The present work, in one word. */
   stage: string, } & D;
 
 /** The recipe of a mask that may recover an answer. */
 export type Recipe = "log-odds" | "paper";
 
-/** What one of several regions is among them. */
+/** The place of one region among several. */
 export type RegionInfo = {
   /** The share of the picture that the region was given, in (0, 1). */
   area: number,
-  /** Whether the region is the answer: the smallest that suffices, else the largest. */
+  /** Whether the region is the answer: the smallest that suffices, or the largest if none does. */
   chosen: boolean,
-  /** Whether nine tenths of the score hang on the region. */
+  /** Whether nine tenths of the score depend on the region. */
   sufficient: boolean,
 };
 
@@ -782,7 +784,7 @@ export type Registry = {
 
 /** An explanation with its circumstances, as written to `report.json`. */
 export type Report = {
-  /** Version of this form. */
+  /** Version of the report's format. */
   version: number,
   /** The program and its version. */
   tool: string,
@@ -796,23 +798,24 @@ export type Report = {
   method: string,
   /** Every setting. */
   settings: Record<string, unknown>,
-  /** Seed of all that is random. */
+  /** Seed of everything random. */
   seed: number,
   /** The device. */
   device: DeviceUsed,
   /** Steps taken. */
   iterations: number,
-  /** Duration, in seconds, the order's included. */
+  /** Duration in seconds, including the order's. */
   seconds: number,
-  /** Seconds of these that the order of the pixels took. */
+  /** Seconds of the duration that the order of the pixels took. */
   order_seconds: number,
   /** Scores of the original, null, deleted and preserved picture. */
   scores: Scores,
   /** The learned mask. */
   mask: MaskLearned,
-  /** The order of the pixels at the model's size, more important first, where it is finer than the evidence's own. */
+  /** The order of the pixels at the model's size, the more important the larger, if it is finer than the evidence's
+   * own. */
   order?: Map | null,
-  /** The energy at each step. */
+  /** The energy at each step. Empty if nothing is minimised. */
   objective: Array<number>,
   /** The region cut from the evidence, and what deleting and keeping it does. */
   finding?: Finding | null,
@@ -871,17 +874,17 @@ export type RuleTrial = {
   holds: boolean,
 };
 
-/** Where a job of any kind stands, in words. */
+/** The progress of a job of any kind, in words. */
 export type Said = {
-  /** Steps taken. */
+  /** Number of steps taken. */
   iteration: number,
-  /** Steps in all, as far as that is known. */
+  /** Total number of steps, as far as it is known. */
   total: number,
-  /** Whether there are none left. */
+  /** Whether no steps are left, or no more are worth taking. */
   done: boolean,
-  /** What is being done, in one word. */
+  /** The present work, in one word. */
   stage: string,
-  /** What else there is to say. */
+  /** The job's own figures, in words. */
   words: string,
 };
 
@@ -937,7 +940,7 @@ export type SignTest = {
   p_two_sided: number,
 };
 
-/** What was simplified while building. */
+/** Counts of what was simplified while the graph was built. */
 export type Simplified = {
   /** Primitives whose result was known at load. */
   constants_folded: number,
@@ -945,35 +948,35 @@ export type Simplified = {
   batch_norms_folded: number,
   /** Nodes that change nothing (identity, dropout). */
   identities_dropped: number,
-  /** Nodes and primitives whose result nobody reads. */
+  /** Nodes and primitives whose result is never read. */
   dead_removed: number,
 };
 
 /** Where a model's profile comes from. */
 export type Source = "given" | "known" | "file" | "assumed";
 
-/** The figures of a run under way, beside the number of its steps. */
+/** The figures of a run in progress, besides the number of its steps. */
 export type Standing = {
   /** Probability of the target in the blended picture at the last step. */
   score: number,
-  /** The energy at the last step; not a number (`null` in JSON) where nothing is minimised. */
+  /** The energy at the last step. NaN (`null` in JSON) if nothing is minimised. */
   objective: number | null,
-  /** Mean of the grid of the last step. */
+  /** Mean of the grid after the last step. */
   mask_mean: number,
-  /** Share of the picture that counts as evidence (more than half deleted, or kept), by the grid of the last step. */
+  /** Share of the grid that is evidence by more than half (deleted, or kept) after the last step. */
   area_at_half: number,
-  /** Steps that the mask is learned in, at most; those that were taken once it is learned. The order of the pixels comes
-   * after them. */
+  /** Largest number of steps in which the mask is learned, or the number taken once it has been learned. The steps
+   * for the order of the pixels come after them. */
   steps: number,
-  /** How long it has taken so far, in seconds. */
+  /** Time taken so far, in seconds. */
   seconds: number,
 };
 
-/** What is known of a run before its first step. */
+/** The facts known about a run before its first step. */
 export type Started = {
-  /** Probabilities of the target with nothing and with everything deleted. */
+  /** Probabilities of the target with nothing deleted and with everything deleted. */
   scores: Ends,
-  /** Steps in all, as far as that is known. */
+  /** Total number of steps, as far as it is known. */
   total: number,
   /** Every setting. */
   settings: { method: string, [setting: string]: unknown },
@@ -989,7 +992,7 @@ export type Suspicion = {
 
 /** The class of a report. */
 export type TargetUsed = {
-  /** Position in the model's output. */
+  /** The class's index in the model's output. */
   index: number,
   /** The class's name. */
   label: string,

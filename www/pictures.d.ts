@@ -1,6 +1,6 @@
-/** What crosses from the engine as arrays, for the page and for the package. */
+/** The arrays that the engine returns, for the page and for the package. */
 
-/** What the model sees and what became of it; RGBA, row by row, width × height × 4. */
+/** What the model sees, and the results; RGBA, row by row, width × height × 4. */
 export interface Pictures {
   width: number;
   height: number;
@@ -9,8 +9,8 @@ export interface Pictures {
   preserved: Uint8Array;
   /** width × height, row by row; 1 keeps, 0 deletes. */
   mask: Float32Array;
-  /** How much each pixel is evidence, in the same order: 0 none, 1 all. */
+  /** The evidence of each pixel, in the same order, from 0 (none) to 1 (all). */
   evidence: Float32Array;
-  /** The finer order of the pixels, higher is earlier; empty where none was computed. */
+  /** The finer order of the pixels, the more important the larger; empty if none was computed. */
   order: Float32Array;
 }

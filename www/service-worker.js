@@ -1,26 +1,29 @@
 /**
- * Keeps the published page for visits without a connection. The build writes this file to the root of the site, below
+ * Stores the published page for visits without a connection. The build writes this file to the root of the site, below
  * a line that sets `FILES`: every file of the build with its hash and its size.
  *
- * A file is kept under its name and its hash, and the browser checks the hash as the file arrives. So versions never
- * mix, and a new version fetches only what has changed. A version that is not whole is not installed. It asks for
- * nothing that is not in its list.
+ * A file is stored under its name and its hash, and the browser checks the hash as the file arrives. So versions never
+ * mix, and a new version fetches only what has changed. An incomplete version is not installed. Nothing is fetched that
+ * is not in the list.
  */
 
 /** @typedef {[integrity: string, bytes: number]} Facts */
 
 const scope = /** @type {any} */ (self);
-/** Missing where the clone itself is served. @type {Record<string, Facts> | undefined} */
+/** Undefined if the repository itself is served. @type {Record<string, Facts> | undefined} */
 const listed = scope.FILES;
 const files = listed ?? {};
-/** Where the site stands. Sites of one origin share its caches, so each has its own. @type {string} */
+/** The folder of the site. Sites of one origin share its caches, so each has its own. @type {string} */
 const site = scope.registration.scope;
 const CACHE = `vanish ${site}`;
 
-/** The answer to what only this version has, where the server has a newer one: the page says so (`app/fetching.js`). */
+/**
+ * The answer for a file that only this version has, if the server has a newer one. The page reports it
+ * (`app/fetching.js`).
+ */
 const GONE = 410;
 
-/** Kept only once it was used or asked for: the engine with WebGPU, the second model, the labels, the licences. */
+/** Stored only when used or asked for: the engine with WebGPU, the second model, the labels, the licences. */
 const LATER = [
   /^(pkg|www\/worker)\/vanish(_bg\.wasm|\.js)$/,
   /^www\/models\/(critters-biased|imagenet-labels)\./,
@@ -29,17 +32,17 @@ const LATER = [
 
 // -------- Files
 
-/** The page is asked for as its folder: some hosts redirect from `index.html`. @param {string} name */
+/** The page is fetched by its folder, because some hosts redirect from `index.html`. @param {string} name */
 function addressOf(name) {
   return site + (name === "index.html" ? "" : name);
 }
 
-/** Under what a file of this version is kept. @param {string} name */
+/** The key under which a file of this version is stored. @param {string} name */
 function keyOf(name) {
   return `${site}${name}?${encodeURIComponent(files[name][0])}`;
 }
 
-/** The listed file that an address names, if it names one. @param {string} url @returns {string | null} */
+/** The listed file of an address, if any. @param {string} url @returns {string | null} */
 function nameOf(url) {
   const [address] = url.split(/[?#]/);
   const name = address.slice(site.length) || "index.html";
@@ -47,15 +50,15 @@ function nameOf(url) {
 }
 
 /**
- * From the server. `no-cache` asks it whether what the browser's own cache holds is current, whatever its age: GitHub
- * Pages lets that be ten minutes old.
+ * Fetches a file from the server. `no-cache` makes the browser ask whether its own cached copy is current, whatever its
+ * age; on GitHub Pages it may be ten minutes old.
  *
  * @param {string} name
- * @returns {Promise<Response>} rejected where its hash is not the listed one
+ * @returns {Promise<Response>} rejected if its hash is not the listed one
  */
 async function fetched(name) {
   const response = await fetch(addressOf(name), { integrity: files[name][0], cache: "no-cache" });
-  // Browsers refuse to open a page with an answer that came by a redirection, as from a folder to its `index.html`.
+  // Browsers refuse to open a page from a redirected answer, such as one from a folder to its `index.html`.
   return response.redirected ? new Response(response.body, response) : response;
 }
 
@@ -67,25 +70,25 @@ async function keep(cache, name) {
   await cache.put(keyOf(name), response);
 }
 
-/** What is kept, of this version or another. @param {Cache} cache @returns {Promise<Set<string>>} as `keyOf` */
+/** The keys of all stored files, of any version. @param {Cache} cache @returns {Promise<Set<string>>} as `keyOf` */
 async function keptKeys(cache) {
   return new Set((await cache.keys()).map(({ url }) => url));
 }
 
 /** @param {string} name @returns {Promise<Response>} */
 async function answer(name) {
-  // Where the browser's storage is broken, the server is there all the same.
+  // If the browser's storage is broken, the server still answers.
   const cache = await caches.open(CACHE).catch(() => null);
   const kept = await cache?.match(keyOf(name)).catch(() => null);
   if (kept) return kept;
   const response = await fetched(name).catch(() => null);
   if (!response?.ok) return (await isReplaced()) ? new Response(null, { status: GONE }) : (response ?? Response.error());
-  // Where there is no room, the file is used all the same.
+  // If there is no room, the file is used all the same.
   await cache?.put(keyOf(name), response.clone()).catch(() => {});
   return response;
 }
 
-/** Whether the server has a version after this one, whose files took the place of this one's. @returns {Promise<boolean>} */
+/** Whether the server has a newer version, whose files replace this one's. @returns {Promise<boolean>} */
 async function isReplaced() {
   const { registration } = scope;
   const asked = await registration.update().then(() => true, () => false);
@@ -94,7 +97,7 @@ async function isReplaced() {
 
 // -------- Versions
 
-/** Fetches all that a version needs. What was kept on demand before stays, in its new form. */
+/** Fetches all that a version needs. What was stored on demand before is stored again in its new form. */
 async function install() {
   if (!listed) return scope.skipWaiting();
   const cache = await caches.open(CACHE);
@@ -104,7 +107,7 @@ async function install() {
   await Promise.all(wanted.map((name) => keep(cache, name)));
 }
 
-/** Deletes what only earlier versions needed; none of their pages is open any more. */
+/** Deletes what only earlier versions needed. None of their pages is open any more. */
 async function activate() {
   if (!listed) return stepBack();
   const cache = await caches.open(CACHE);
@@ -114,7 +117,7 @@ async function activate() {
   await scope.clients.claim();
 }
 
-/** Makes room for the clone, where a published page was served under the same address before. */
+/** Makes room for the repository, if a published page was served from the same address before. */
 async function stepBack() {
   await caches.delete(CACHE);
   await scope.registration.unregister();
@@ -127,9 +130,9 @@ async function pages() {
   return all.filter((/** @type {{url: string}} */ { url }) => url.startsWith(site));
 }
 
-// -------- What the page asks
+// -------- The page's questions
 
-/** How much of the site is kept, in bytes. */
+/** How much of the site is stored, in bytes. */
 async function state() {
   const keys = await keptKeys(await caches.open(CACHE));
   const sum = (/** @type {string[]} */ names) => names.reduce((bytes, name) => bytes + files[name][1], 0);
@@ -139,7 +142,7 @@ async function state() {
 
 const asked = {
   state,
-  /** Keeps those of some addresses that are files of the site. @param {{urls: string[]}} what */
+  /** Stores those of some addresses that are files of the site. @param {{urls: string[]}} what */
   async keepUsed({ urls }) {
     const cache = await caches.open(CACHE);
     const names = urls.map(nameOf).filter((name) => name !== null);
@@ -151,12 +154,12 @@ const asked = {
     await Promise.all(Object.keys(files).map((name) => keep(cache, name)));
     return state();
   },
-  /** What it has asked for since the browser started it, as the page's own record says it. */
+  /** Its own requests since the browser started it, in the form of the page's own record. */
   requests() {
     const entries = performance.getEntriesByType("resource").map((entry) => entry.toJSON());
     return { began: performance.timeOrigin, entries };
   },
-  /** Takes the place of the version before, unless other tabs still use that one. @returns {Promise<number>} these */
+  /** Replaces the previous version, unless other tabs still use it. @returns {Promise<number>} their number */
   async takeOver() {
     const others = (await pages()).length - 1;
     if (others <= 0) await scope.skipWaiting();

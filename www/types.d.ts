@@ -1,4 +1,4 @@
-/** The shapes that cross the worker's border. What the engine says as JSON is in payloads.d.ts, written from Rust. */
+/** The types that pass between the worker and the page. The engine's JSON is in payloads.d.ts, written from Rust. */
 
 import type { Pictures } from "./pictures.js";
 import type {
@@ -57,14 +57,14 @@ export type {
   Prediction as Answer,
 } from "./payloads.js";
 
-/** Where an explanation stands. */
+/** The progress of an explanation. */
 export type Progress = ProgressOf<Standing>;
 
-/** A model that is open. */
+/** An open model. */
 export interface OpenModel {
   info: ModelInfo;
   labels: string[];
-  /** The labels are ImageNet's, for want of others. */
+  /** Whether the labels are ImageNet's, because there were no others. */
   assumedLabels: boolean;
 }
 
@@ -77,12 +77,12 @@ export interface PictureInfo {
   label?: string;
 }
 
-/** What a run is started with; a missing one takes the preset's value. */
+/** The settings with which a run starts. A missing one takes the preset's value. */
 export interface Settings {
   method: string;
   /** Any setting of the registry that the method takes. */
   [setting: string]: unknown;
-  /** Classes summed with the target, and those held against it. */
+  /** Classes summed with the target, and classes contrasted with it. */
   with?: number[];
   against?: number[];
   target?: { index: number } | "top";
@@ -109,16 +109,16 @@ export interface Tick {
 export interface Finished {
   last: Tick | null;
   started: Started;
-  /** The complete report.json, or null where the engine could not prove the result any more. */
+  /** The complete report.json; null if the engine could no longer prove the result. */
   report: string | null;
-  /** The regions of all areas, smallest first, where there are several. */
+  /** The regions of all areas, the smallest first, if there are several. */
   regions: Region[];
-  /** Where it was asked for. */
+  /** Present if it was asked for. */
   verdict: Judged | null;
   end: "done" | "cancelled" | "replaced";
 }
 
-/** One look at a running task; what it has found comes now and then. */
+/** One look at a running task. What it has found is reported at intervals. */
 export interface TaskTick {
   progress: Said;
   task: number;
@@ -127,7 +127,7 @@ export interface TaskTick {
 }
 
 export interface TaskFinished {
-  /** Under which the worker keeps it. */
+  /** The number under which the worker keeps it. */
   task: number;
   found: any;
   end: "done" | "cancelled" | "replaced";
@@ -147,13 +147,13 @@ export interface Loading {
   name?: string;
 }
 
-/** A failure in words for the user; kind "panic" is a bug of ours. */
+/** A failure in words for the user. The kind "panic" is a bug in this program. */
 export interface Fault {
   kind: string;
   message: string;
 }
 
-// -------- What the worker answers
+// -------- The worker's answers
 
 export interface Booted {
   version: string;
@@ -161,7 +161,7 @@ export interface Booted {
   registry: Registry;
 }
 
-/** The text of a worker, and what it is asked to start with. */
+/** The text of a worker, and the settings with which it starts. */
 export interface EngineUsed {
   script: string;
   asked: { module: WebAssembly.Module; preference: string; noAdapter?: string };
@@ -177,11 +177,11 @@ export interface Kept {
 
 export interface Imported {
   report: Report;
-  /** None where its picture or model is not open. */
+  /** Null if its picture or model is not open. */
   pictures: Pictures | null;
 }
 
-// -------- What a view is, and what it is given
+// -------- Views, and what they are given
 
 export type ViewEvent = { type: "change"; names: import("./app/store.js").Names } | { type: "reveal" };
 
@@ -191,7 +191,7 @@ export interface View {
   mount(root: HTMLElement, context: Context): void;
   unmount(): void;
   onEvent(event: ViewEvent): void;
-  /** Takes what was dropped on the page, if it can use it; else it is opened. */
+  /** Takes files that are dropped on the page, if it can use them; otherwise they are opened. */
   take?(files: File[], entries: (FileSystemEntry | null)[]): boolean;
 }
 
@@ -202,23 +202,23 @@ export interface Context {
   voice: import("./app/opening.js").Voice;
   /** Asks the engine. */
   call: import("./app/client.js").EngineClient["call"];
-  /** The worker that is asked so. */
+  /** The worker that `call` asks. */
   client: import("./app/client.js").EngineClient;
-  /** What that worker was started from, for others; null before. */
+  /** What that worker was started from, for other workers; null before. */
   engine(): EngineUsed | null;
-  /** Says what went wrong, or mends it. */
+  /** Reports what went wrong, or repairs it. */
   handle(error: unknown): void;
-  /** Changes what the link holds. */
+  /** Changes the link's state. */
   set(change: Partial<import("./core/link.js").State>): void;
   /** Opens a view. */
   go(view: string): void;
   /** Brings the page into another state, as a link does. */
   follow(state: import("./core/link.js").State): void;
-  /** Brings the address up to date, which else lags a moment behind. */
+  /** Updates the address at once; otherwise it follows a moment later. */
   settle(): void;
-  /** Changes what the link holds, with a place of its own in the browser's history. */
+  /** Changes the link's state, as a new entry of the browser's history. */
   visit(change: Partial<import("./core/link.js").State>): void;
-  /** Brings the result that is shown into sight. */
+  /** Scrolls the shown result into view. */
   reveal(): void;
   /** Opens a file dialog. */
   choose(what: "picture" | "model" | "report"): void;

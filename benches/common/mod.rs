@@ -1,6 +1,6 @@
-//! What the benches share: a device, a model, a file, a median.
+//! What the benches share: devices, models, files and medians.
 
-// Each bench takes what it needs.
+// Each bench uses only a part of this module.
 #![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use vanish::picture::RgbImage;
 use vanish::question::Subject;
 use vanish::{Error, ErrorKind, Result};
 
-/// The device of a name, `cpu` or `gpu`, and what it calls itself. The graphics card is there with `--features gpu`.
+/// Returns the device of a name, `cpu` or `gpu`, and its own name. The graphics card needs `--features gpu`.
 pub fn device(name: &str) -> Result<(Device, String)> {
     match name {
         "cpu" => {
@@ -32,7 +32,7 @@ pub fn device(name: &str) -> Result<(Device, String)> {
     }
 }
 
-/// The model with the profile beside it as `adapt` leaves it, and without its labels.
+/// Opens a model with the profile beside it, which `adapt` may change. The profile's labels are dropped.
 pub fn open_model(path: &Path, device: &Device, adapt: impl FnOnce(Profile) -> Profile) -> Result<OnnxClassifier> {
     let profile = match std::fs::read_to_string(path.with_extension("json")) {
         Ok(text) => Some(adapt(Profile { labels: None, ..Profile::from_json(&text)? })),
@@ -41,7 +41,7 @@ pub fn open_model(path: &Path, device: &Device, adapt: impl FnOnce(Profile) -> P
     OnnxClassifier::from_bytes("model", &read(path)?, profile, None, device)
 }
 
-/// A picture and the model's first answer to it.
+/// Returns a picture's subject: the model's first answer to it.
 pub async fn subject(model: &OnnxClassifier, picture: RgbImage) -> Result<Subject> {
     let logits = model.logits_of(&picture).await?;
     let best = model.top(&logits, 1);
@@ -49,8 +49,8 @@ pub async fn subject(model: &OnnxClassifier, picture: RgbImage) -> Result<Subjec
     Ok(Subject { picture, target: first.index, label: first.label.clone() })
 }
 
-/// Seconds that this process's threads have computed so far: they hardly depend on what else the machine does. Only
-/// Linux tells.
+/// Returns the seconds that this process's threads have computed so far. They hardly depend on what else the machine
+/// does. `None` except on Linux.
 pub fn processor_seconds() -> Option<f64> {
     let of_thread = |folder: PathBuf| -> Option<f64> {
         let text = std::fs::read_to_string(folder.join("schedstat")).ok()?;
@@ -60,12 +60,12 @@ pub fn processor_seconds() -> Option<f64> {
     Some(threads.filter_map(|thread| of_thread(thread.path())).sum::<f64>() / 1e9)
 }
 
-/// A file's bytes.
+/// Reads a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
 }
 
-/// The middle one, or the mean of the two.
+/// Returns the median, which for an even number is the mean of the two in the middle.
 pub fn median(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);

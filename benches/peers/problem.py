@@ -1,8 +1,8 @@
-"""The problem that every peer is timed on, so that all of them do the same work on the same numbers.
+"""The problem with which every peer is timed, so that all of them do the same work on the same numbers.
 
-SqueezeNet 1.1 on one photo at 224 x 224; a mask of 28 x 28, upsampled by nearest neighbour and smoothed by a Gaussian
-of 5 px; the deletion game with the paper's preset; one crop of 224 out of 228 an iteration; Adam. A step is forward,
-backward to the mask, update and clamp.
+It is SqueezeNet 1.1 on one photo at 224 x 224; a mask of 28 x 28, upsampled by nearest neighbour and smoothed by a
+Gaussian of 5 px; the deletion game with the paper's preset; one crop of 224 out of 228 at each iteration; and Adam. A
+step is the forward pass, the backward pass to the mask, the update and the clamp.
 """
 
 import json
@@ -25,14 +25,14 @@ RATE = 0.1
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 
-# Squeeze, expand 1 x 1, expand 3 x 3 for each fire module; a pool stands before the modules named in POOL_BEFORE.
+# Squeeze, expand 1 x 1, expand 3 x 3 for each fire module. There is a pool before the modules named in POOL_BEFORE.
 FIRES = [(16, 64), (16, 64), (32, 128), (32, 128), (48, 192), (48, 192), (64, 256), (64, 256)]
 POOL_BEFORE = (0, 2, 4)
 
 
 def convolutions(path):
-    """The file's pairs (weight [O, I, H, W], bias [O]) in the order of the graph, 26 of SqueezeNet; none where a weight is
-    computed by the graph."""
+    """Returns the file's pairs (weight [O, I, H, W], bias [O]) in the order of the graph; SqueezeNet has 26. A weight
+    that the graph computes is left out."""
     graph = onnx.load(str(path)).graph
     values = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     nodes = [node for node in graph.node if node.op_type == "Conv"]
@@ -41,13 +41,14 @@ def convolutions(path):
 
 
 def is_squeezenet(pairs):
-    """Whether these are the convolutions of SqueezeNet 1.1."""
+    """Returns whether these are the convolutions of SqueezeNet 1.1."""
     outputs = [64] + [n for squeeze, expand in FIRES for n in (squeeze, expand, expand)] + [1000]
     return [weight.shape[0] for weight, _ in pairs] == outputs
 
 
 def smoothing():
-    """[224, 28]: nearest upsampling by 8, then a Gaussian of 5 px with repeated edges. Applied on both sides."""
+    """Returns a matrix [224, 28]: nearest upsampling by 8, then a Gaussian of 5 px with repeated edges. It is applied
+    on both sides."""
     up = np.kron(np.eye(GRID), np.ones((SIZE // GRID, 1)))
     radius = int(4 * MASK_SIGMA)
     taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / MASK_SIGMA) ** 2)
@@ -59,14 +60,14 @@ def smoothing():
 
 
 def first_mask():
-    """[28, 28]: 1 outside a soft disc of 60 px in the middle."""
+    """Returns a mask [28, 28] that is 1 outside a soft disc of 60 px in the middle."""
     centre = (np.arange(GRID) + 0.5) * (SIZE / GRID) - SIZE / 2
     distance = np.hypot(centre[:, None], centre[None, :])
     return (1 / (1 + np.exp(-(distance - 60) / 10))).astype(np.float32)
 
 
 def photo(path):
-    """(photo, null), each [3, 228, 228], RGB in [0, 1]."""
+    """Returns (photo, null), each [3, 228, 228], RGB in [0, 1]."""
     side = SIZE + JITTER
     image = Image.open(path).convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
     blurred = image.filter(ImageFilter.GaussianBlur(NULL_SIGMA))
@@ -74,12 +75,12 @@ def photo(path):
 
 
 def offset(step):
-    """(row, column) of the crop, 0 to 3 each."""
+    """Returns (row, column) of the crop, each from 0 to 3."""
     return (5 * step + 1) % JITTER, (3 * step + 2) % JITTER
 
 
 def export(model, image, folder):
-    """Writes what the browser's peer needs: one file of float32, little-endian, and what lies where in it."""
+    """Writes the files of the browser's peer: one of little-endian float32 numbers, and one with their layout."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     original, null = photo(image)

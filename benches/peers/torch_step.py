@@ -20,7 +20,7 @@ from onnx_torch import OnnxModule  # noqa: E402
 
 
 class SqueezeNet(torch.nn.Module):
-    """SqueezeNet 1.1 by hand, frozen: only the mask is learned."""
+    """SqueezeNet 1.1, written by hand and frozen: only the mask is learned."""
 
     def __init__(self, pairs):
         super().__init__()
@@ -45,18 +45,18 @@ class SqueezeNet(torch.nn.Module):
 
 
 def network(model):
-    """The file's classifier: SqueezeNet by hand, as people write it, and any other operator by operator."""
+    """Returns the file's classifier: SqueezeNet as written by hand, and any other operator by operator."""
     pairs = problem.convolutions(model)
     return SqueezeNet(pairs) if problem.is_squeezenet(pairs) else OnnxModule(model)
 
 
 class Step:
-    """The mask, its optimiser and everything that stays the same from step to step."""
+    """The mask, its optimiser and everything that is the same in each step."""
 
     def __init__(self, model, image, memory_format, device):
         self.net = network(model).eval().to(device, memory_format=memory_format)
         self.memory_format = memory_format
-        # Normalised once, outside the loop: the blend of normalised pictures is the normalised blend.
+        # Normalised once, outside the loop, because the blend of normalised pictures is the normalised blend.
         mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (problem.MEAN, problem.STD))
         self.photo, self.null = (((torch.from_numpy(x)[None] - mean) / std).to(device) for x in problem.photo(image))
         self.smoothing = torch.from_numpy(problem.smoothing()).to(device)

@@ -6,10 +6,10 @@ let engine;
 let model;
 let memory;
 
-/** Whether the mask is learned: what comes then is the order of the pixels, which leaves it as it is. */
+/** Whether the mask is learned. What follows is the order of the pixels, which leaves the mask unchanged. */
 const isLearned = ({ done, stage }) => done || stage === "order";
 
-/** The grid of a job's mask as it stands. */
+/** Returns the grid of a job's present mask. */
 async function gridOf(job) {
   const finding = await job.finish();
   const { values } = JSON.parse(finding.report()).mask;
@@ -30,7 +30,10 @@ globalThis.bench = {
     return device;
   },
 
-  /** A run on the photo, stopped every few steps: the seconds spent by then, its preparation included, and the grid. */
+  /**
+   * Makes a run on the photo, stopped every few steps. Returns the seconds until then, including preparation, and the
+   * grid.
+   */
   async curve(settings, every) {
     const bitmap = await createImageBitmap(await (await fetch("/photo")).blob());
     const to = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
@@ -53,7 +56,10 @@ globalThis.bench = {
     return curve;
   },
 
-  /** The counts of `dispatches.mjs` after so many steps of a run on a critter, and after as many more. */
+  /**
+   * Returns the counts of `dispatches.mjs` after the given number of steps of a run on a critter, and after as many
+   * more.
+   */
   async counted(settings, steps) {
     const picture = engine.critter(0);
     const job = await model.explain(picture, JSON.stringify({ target: "top", seed: 0, ...settings }));
@@ -67,12 +73,12 @@ globalThis.bench = {
     return counts;
   },
 
-  /** A run on a critter to its end: the grid of the mask, and the bytes that wasm holds. */
+  /** Makes a complete run on a critter. Returns the grid of the mask, and the bytes that wasm holds. */
   async run(seed, settings) {
     const picture = engine.critter(seed);
     const job = await model.explain(picture, JSON.stringify({ target: "top", seed: 0, ...settings }));
     while (!isLearned(JSON.parse(await job.step(25)))) {
-      // Until the mask is there.
+      // Until the mask is learned.
     }
     const mask = await gridOf(job);
     job.free();

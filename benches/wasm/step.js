@@ -2,7 +2,7 @@
 
 import init, { Engine, version } from "/pkg/vanish.js";
 
-/** More than are ever timed: a run that is done would answer at once. */
+/** More steps than are ever timed, because a finished run would answer at once. */
 const ITERATIONS = 100_000;
 
 let job;
@@ -13,7 +13,7 @@ async function bytes(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The photo's pixels, as the page gets them. */
+/** Returns the photo's pixels, in the form in which the page gets them. */
 async function pixels(url) {
   const bitmap = await createImageBitmap(await (await fetch(url)).blob());
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
@@ -21,7 +21,7 @@ async function pixels(url) {
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }
 
-/** What a step is: one of the mask, or a forward pass alone, which RISE makes of a masked picture. */
+/** What a step is: one of the mask, or only a forward pass, which RISE makes with a masked picture. */
 const SETTINGS = {
   step: { method: "meaningful", game: "delete", iterations: ITERATIONS },
   forward: { method: "rise", samples: ITERATIONS, batch: 1 },
@@ -33,7 +33,7 @@ globalThis.bench = {
     const engine = await Engine.create(preference);
     const device = JSON.parse(engine.device());
     if (device.kind !== preference) throw new Error(`vanish runs on the ${device.kind}: ${device.reason}`);
-    // The labels lie in a file of their own, which this bench does not need.
+    // The labels are in a separate file, which this bench does not need.
     const { labels, ...profile } = await (await fetch("/model.json")).json();
     const file = await bytes("/model.onnx");
     engine.reserveModel(file.length);

@@ -1,8 +1,8 @@
 //! Convolutions on the processor, over plain slices.
 //!
-//! Burn's CPU backend turns the input to channels-last, copies windows element by element and copies the product out
-//! again; two thirds of a step went there (docs/results/speed.md). Here a tile of windows is copied by rows, multiplied
-//! by the weights straight into the output, and forgotten while it is still in the cache:
+//! Burn's CPU backend converts the input to channels-last, copies windows element by element, and copies the product
+//! out again. That took two thirds of a step (docs/results/speed.md). Here a tile of windows is copied by rows,
+//! multiplied by the weights straight into the output, and dropped while it is still in the cache:
 //!
 //! `y[o, p] = Σ_k w[o, k] · column[k, p]`, with `k` over (input channel, kernel row, kernel column) and `p` over
 //! places.
@@ -18,17 +18,17 @@ use crate::{for_each, winograd};
 /// Most rows of windows' gradients in one product, from a few input channels. Each such product reads the output's
 /// gradient again.
 const TOGETHER: usize = 72;
-/// Most pairs of channels (inputs × outputs of a group) that are summed directly, without columns.
+/// Largest number of channel pairs (inputs × outputs of a group) that are summed directly, without columns.
 const DIRECT: usize = 2;
 
-/// The shapes of a convolution; `y` is `[batch, out_channels, output]`.
+/// The shapes of a convolution. The output is `[batch, out_channels, output]`.
 #[derive(Clone, Debug)]
 pub struct Convolution {
-    /// Pictures.
+    /// Number of pictures.
     pub batch: usize,
-    /// Input channels, all groups together.
+    /// Number of input channels, over all groups.
     pub in_channels: usize,
-    /// Output channels, all groups together.
+    /// Number of output channels, over all groups.
     pub out_channels: usize,
     /// Height and width of the input.
     pub input: [usize; 2],
@@ -40,9 +40,9 @@ pub struct Convolution {
     pub stride: [usize; 2],
     /// Step between the elements inside a window.
     pub dilation: [usize; 2],
-    /// Zeros before each axis; the zeros after it follow from `output`.
+    /// Number of zeros before each axis. The number after it follows from `output`.
     pub pad: [usize; 2],
-    /// Groups of channels that do not see each other.
+    /// Number of groups of channels that do not see each other.
     pub groups: usize,
 }
 
@@ -67,12 +67,12 @@ impl Convolution {
         self.out_channels / self.groups
     }
 
-    /// Rows of a column matrix: the elements of a window.
+    /// Returns the number of rows of a column matrix, which is that of the elements of a window.
     fn depth(&self) -> usize {
         self.group_inputs() * self.taps()
     }
 
-    /// Whether each place reads only its own pixel, so that the input is its own column matrix.
+    /// Returns whether each place reads only its own pixel, so that the input is its own column matrix.
     fn is_pointwise(&self) -> bool {
         self.kernel == [1, 1] && self.stride == [1, 1] && self.pad == [0, 0] && self.input == self.output
     }
@@ -102,7 +102,7 @@ impl Convolution {
 /// Kernels of 3 × 3 go through [`winograd`] if that is faster. The result is then exact to a millionth of the largest
 /// sum that pixels and weights of this size could have.
 ///
-/// # Panics
+/// Panics if the slices do not have these sizes.
 /// If the slices do not have these sizes.
 pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
     if winograd::wins(c) { winograd::forward(c, x, weight, bias) } else { directly(c, x, weight, bias) }
@@ -110,7 +110,7 @@ pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>)
 
 /// Returns the same as [`forward`], with each output as the plain sum of its products.
 ///
-/// # Panics
+/// Panics if the slices do not have the sizes of [`forward`].
 /// If the slices do not have the sizes of [`forward`].
 pub fn directly(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
     let places = c.places();
@@ -170,10 +170,10 @@ pub fn directly(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>
     y
 }
 
-/// Returns the gradient of `Σ gradient · y` with respect to `x`, where `y` is [`forward`]'s output: its adjoint in `x`.
+/// Returns the gradient of `Σ gradient · y` with respect to `x`, where `y` is the output of [`forward`].
 ///
 /// # Panics
-/// If the slices do not have the sizes of [`forward`].
+/// Panics if the slices do not have the sizes of [`forward`].
 pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<f32> {
     let (pixels, places, depth, outputs) = (c.pixels(), c.places(), c.depth(), c.group_outputs());
     let mut x = vec![0.0; c.batch * c.in_channels * pixels];
@@ -241,7 +241,7 @@ pub fn input_gradient(c: &Convolution, weight: &[f32], gradient: &[f32]) -> Vec<
     x
 }
 
-/// Returns an output that holds the bias.
+/// Returns an output that is filled with the bias.
 fn filled(c: &Convolution, bias: Option<&[f32]>) -> Vec<f32> {
     let places = c.places();
     let Some(bias) = bias else { return vec![0.0; c.batch * c.out_channels * places] };
@@ -253,7 +253,7 @@ fn filled(c: &Convolution, bias: Option<&[f32]>) -> Vec<f32> {
     y
 }
 
-/// The parts of a range of places that lie in one row each: (row, first column, length).
+/// Returns the parts of a range of places that lie in one row each: (row, first column, length).
 fn rows_of(tile: &Range<usize>, width: usize) -> impl Iterator<Item = (usize, usize, usize)> + use<> {
     let (mut at, end) = (tile.start, tile.end);
     std::iter::from_fn(move || {
@@ -343,13 +343,15 @@ fn pick(c: &Convolution, plane: &[f32], tap: usize, rows: &[(usize, usize, usize
     }
 }
 
-/// The part of `from..from + count` inside the range, relative to `from`; empty at the end if there is none.
+/// Returns the part of `from..from + count` inside the range, relative to `from`. It is empty and at the end if there
+/// is none.
 fn clipped(inside: &Range<usize>, from: usize, count: usize) -> (usize, usize) {
     let last = inside.end.saturating_sub(from).min(count);
     (inside.start.saturating_sub(from).min(last), last)
 }
 
-/// Adds `columns` `[taps, tile]` to the pixels they were read from: the adjoint of [`fill_columns`] for one channel.
+/// Adds `columns` `[taps, tile]` to the pixels from which they were read. This is the adjoint of [`fill_columns`] for
+/// one channel.
 fn add_columns(c: &Convolution, columns: &[f32], tile: &Range<usize>, plane: &mut [f32]) {
     let rows: Vec<_> = rows_of(tile, c.output[1]).collect();
     for (tap, column) in columns.chunks_exact(tile.len()).enumerate() {
@@ -376,7 +378,7 @@ mod tests {
     use super::*;
     use crate::tests::{cases, numbers};
 
-    /// The definition, element by element.
+    /// Computes the definition, element by element.
     fn by_definition(c: &Convolution, x: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
         let mut y = vec![];
         for picture in 0..c.batch {
@@ -404,8 +406,8 @@ mod tests {
         y
     }
 
-    /// Convolutions of all kinds: (groups, inputs and outputs a group, input, kernel, stride, dilation, pads before and
-    /// after).
+    /// Returns convolutions of all kinds: (groups, inputs and outputs of a group, input, kernel, stride, dilation, pads
+    /// before and after).
     fn convolutions() -> Vec<Convolution> {
         let mut found = vec![];
         for random in cases(300) {
@@ -438,8 +440,8 @@ mod tests {
         found
     }
 
-    /// Those whose work is divided among threads by tiles, by outputs, by both, or by neither: (batch, channels, input,
-    /// kernel, stride).
+    /// Returns convolutions whose work is divided among threads by tiles, by outputs, by both, or by neither: (batch,
+    /// channels, input, kernel, stride).
     fn divided() -> Vec<Convolution> {
         let shapes = [
             (1, [64, 70], 7, 1, 1),
@@ -484,7 +486,7 @@ mod tests {
         }
     }
 
-    /// `⟨g, conv(x)⟩ = ⟨conv*(g), x⟩`, for every `x`: so element by element, with one-hot inputs' sums.
+    /// `⟨g, conv(x)⟩ = ⟨conv*(g), x⟩` for every `x`.
     #[test]
     fn the_input_gradient_is_the_adjoint() {
         for c in convolutions() {

@@ -9,8 +9,8 @@ use crate::convolution::Convolution;
 pub const TILE: usize = if cfg!(target_arch = "wasm32") { 128 * 1024 } else { 32 * 1024 };
 /// Tiles are cut at multiples of this number of places, which the matrix kernel then reads without packing.
 pub const LANES: usize = 16;
-/// Fewest places of a tile, if there are that many. The weights are read again for each tile, and those of deep layers
-/// fit no cache.
+/// Least number of places in a tile, if there are that many. The weights are read again for each tile, and those of
+/// deep layers fit in no cache.
 const LEAST_PLACES: usize = 256;
 /// With fewer tiles than this, outputs are divided too, so that all threads have work. In a browser there is one
 /// thread.
@@ -21,11 +21,11 @@ const BLOCK: usize = 24;
 /// The division of the products of a convolution, or of its adjoint, into jobs. It follows from the shapes of one
 /// picture, so that any number of threads, and any batch, gives the same bits.
 pub struct Cut {
-    /// Rows of a group: outputs, or inputs of the adjoint.
+    /// Rows of a group: its outputs, or for the adjoint its inputs.
     rows: usize,
-    /// Places of a tile.
+    /// Number of places in a tile.
     wide: usize,
-    /// Rows of a piece.
+    /// Number of rows in a piece.
     high: usize,
 }
 
@@ -43,7 +43,7 @@ pub struct Piece<'a> {
 }
 
 impl Cut {
-    /// Divides `rows` of a group at all places, where each number is a sum of `depth` products.
+    /// Divides the `rows` of a group at all places. Each number of the result is a sum of `depth` products.
     pub fn new(c: &Convolution, rows: usize, depth: usize) -> Self {
         let places = c.places();
         let tiles = places.div_ceil((TILE / depth.max(1)).max(LEAST_PLACES));
@@ -54,7 +54,7 @@ impl Cut {
         Self { rows, wide: wide.max(1), high: rows.div_ceil(blocks).next_multiple_of(BLOCK).max(1) }
     }
 
-    /// Whether each tile is one piece.
+    /// Returns whether each tile is a single piece.
     pub fn is_whole(&self) -> bool {
         self.high >= self.rows
     }

@@ -10,11 +10,11 @@ use crate::vectors::{Vectored, widest};
 /// Number of sums that all taps add to while the sums are in the first-level cache.
 const NEAR: usize = 2048;
 
-/// A plane, with its padding, split into phases by the stride: stride (s, t) gives s · t phases, and phase (i, j) has
+/// A plane with its padding, split into phases by the stride. Stride (s, t) gives s · t phases, and phase (i, j) holds
 /// the pixels (i + s · row, j + t · column). The pixels that a tap reads for consecutive windows are then consecutive
-/// in one phase, so that a kernel is a few sums of long rows. Only the last places of a row belong to no window.
+/// in one phase, so a kernel is a few sums of long rows. Only the last places of a row belong to no window.
 pub struct Phases {
-    /// Numbers in a row and in a phase.
+    /// Length of a row in a phase. `length` is that of the whole phase.
     width: usize,
     length: usize,
     /// The phase of each tap, and the place in it that the first window reads.
@@ -37,7 +37,7 @@ impl Phases {
         phases
     }
 
-    /// Numbers in all phases.
+    /// Returns the number of elements in all phases.
     fn total(&self, c: &Convolution) -> usize {
         c.stride[0] * c.stride[1] * self.length
     }
@@ -63,7 +63,7 @@ impl Phases {
         }
     }
 
-    /// Writes a plane into `phases`, whose padding is 0 already.
+    /// Writes a plane into `phases`, whose padding has been set to 0.
     fn split(&self, c: &Convolution, plane: &[f32], phases: &mut [f32]) {
         self.each_row(c, |to, from, count| {
             let to = &mut phases[to..to + count];
@@ -84,7 +84,7 @@ impl Phases {
     }
 }
 
-/// One output plane: the sum of its taps' rows.
+/// Computes one output plane, which is the sum of its taps' rows.
 pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], number: usize, plane: &mut [f32]) {
     let (picture, channel) = (number / c.out_channels, number % c.out_channels);
     let group = channel / c.group_outputs();
@@ -105,7 +105,8 @@ pub fn direct(c: &Convolution, phases: &Phases, x: &[f32], weight: &[f32], numbe
     }
 }
 
-/// Adds Σ w · (the row that the tap reads), three taps at a time, so that the sums are read and written less often.
+/// Adds Σ w · (the row that the tap reads). Three taps are added at a time, so that the sums are read and written less
+/// often.
 struct Taps<'a> {
     kernel: &'a [f32],
     starts: &'a [usize],
@@ -133,7 +134,7 @@ impl Vectored for Taps<'_> {
     }
 }
 
-/// Adds a row, times the weight of each tap, to the row that the tap reads: the adjoint of [`Taps`].
+/// Adds a row, times the weight of each tap, to the row that the tap reads. This is the adjoint of [`Taps`].
 struct Spread<'a> {
     kernel: &'a [f32],
     starts: &'a [usize],
@@ -150,7 +151,7 @@ impl Vectored for Spread<'_> {
     }
 }
 
-/// One plane of the input's gradient: the adjoint of [`direct`].
+/// Computes one plane of the input's gradient. This is the adjoint of [`direct`].
 pub fn direct_adjoint(
     c: &Convolution,
     phases: &Phases,
@@ -168,7 +169,7 @@ pub fn direct_adjoint(
     for o in group * c.group_outputs()..(group + 1) * c.group_outputs() {
         let output = &gradient[(picture * c.out_channels + o) * c.places()..][..c.places()];
         let kernel = &weight[(o * c.group_inputs() + inner) * c.taps()..][..c.taps()];
-        // Places of no window stay 0.
+        // Places that belong to no window stay 0.
         for (to, from) in spread.chunks_mut(phases.width).zip(output.chunks(c.output[1])) {
             to[..from.len()].copy_from_slice(from);
         }

@@ -27,7 +27,7 @@ struct Run {
     goes_on: (bool, bool),
 }
 
-/// Returns the result, row by row, whose dimensions are the larger of both.
+/// Returns the result, row by row. Each of its dimensions is the larger one of the two operands.
 pub fn combine(how: Arithmetic, a: Operand, b: Operand) -> Vec<f32> {
     match how {
         Arithmetic::Add => combine_by(a, b, |a, b| a + b),
@@ -45,7 +45,7 @@ fn combine_by(a: Operand, b: Operand, f: impl Fn(f32, f32) -> f32 + Copy) -> Vec
     found
 }
 
-/// The axes of both from the outermost, without those of one element.
+/// Returns the axes of both from the outermost on, without axes of one element.
 fn runs(a: &[usize], b: &[usize]) -> Vec<Run> {
     let rank = a.len().max(b.len());
     let at =
@@ -84,7 +84,7 @@ fn walk(runs: &[Run], a: &[f32], b: &[f32], to: &mut Vec<f32>, f: impl Fn(f32, f
     }
 }
 
-/// The numbers at index `i` of an axis, or the whole array if it is repeated along the axis.
+/// Returns the numbers at index `i` of an axis, or the whole array if it is repeated along that axis.
 fn part(values: &[f32], goes_on: bool, size: usize, i: usize) -> &[f32] {
     let length = values.len() / size;
     if goes_on { &values[i * length..][..length] } else { values }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
     use crate::tests::{cases, numbers};
 
-    /// By the definition: each index of the result, less the axes along which an operand is repeated.
+    /// Computes the definition: each index of the result, without the axes along which an operand is repeated.
     fn defined(a: Operand, b: Operand, shape: &[usize]) -> Vec<f32> {
         let at = |operand: Operand, mut index: usize| {
             let (mut place, mut stride) = (0, 1);

@@ -20,7 +20,7 @@ mod tiled;
 mod vectors;
 pub mod winograd;
 
-/// Makes the calling thread one of the computing threads. It must be one from the start to the end of the program.
+/// Makes the calling thread one of the computing threads, from the start to the end of the program.
 ///
 /// Otherwise it hands each kernel to other threads and sleeps meanwhile. For short kernels, waking up takes as long as
 /// the kernel (docs/results/speed.md). Does nothing if the threads already run.
@@ -34,8 +34,8 @@ pub fn compute_here() {
 #[cfg(not(target_arch = "wasm32"))]
 pub struct Team(#[expect(dead_code, reason = "the threads end with it")] rayon::ThreadPool);
 
-/// From now on divides the calling thread's work among `threads` threads, including itself, instead of among those of
-/// the whole program; `None` if the system cannot start the threads.
+/// Divides the calling thread's work among `threads` threads, including itself, instead of among those of the whole
+/// program, until the returned value is dropped. Returns `None` if the system cannot start the threads.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn compute_with(threads: usize) -> Option<Team> {
     rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).use_current_thread().build().ok().map(Team)
@@ -47,7 +47,7 @@ pub fn add_scaled(sums: &mut [f32], row: &[f32], weight: f32) {
     sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
 }
 
-/// Returns how many threads compute.
+/// Returns the number of threads that compute.
 pub fn threads() -> usize {
     #[cfg(not(target_arch = "wasm32"))]
     return rayon::current_num_threads();
@@ -55,7 +55,7 @@ pub fn threads() -> usize {
     return 1;
 }
 
-/// Returns the result of `job` for each item, in order, several at a time if there are threads.
+/// Returns the result of `job` for each item, in order. Several items run at a time if there are threads.
 ///
 /// Whole passes of a model use threads better than the parts of one pass, which wait for each other at each layer.
 pub fn map_each<T: Send, R: Send>(items: Vec<T>, job: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
@@ -84,7 +84,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
-    /// Numbers in [-1, 1).
+    /// Returns numbers in [-1, 1).
     pub fn numbers(seed: u64, count: usize) -> Vec<f32> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         (0..count).map(|_| (random.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0).collect()

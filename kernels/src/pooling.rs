@@ -1,4 +1,4 @@
-//! The maximum of windows, and its adjoint.
+//! The maximum over windows, and its adjoint.
 //!
 //! The maximum of a window is the maximum of its columns' maxima. The column maxima are computed for a whole row of
 //! pixels at once. Then the columns are reordered (`Columns`) so that all windows' first columns are neighbours, and
@@ -7,15 +7,15 @@
 use crate::for_each;
 use crate::vectors::{Vectored, widest};
 
-/// Index of a maximum without an element, whose window lies in the padding.
+/// Index of a maximum that has no element, because its window lies in the padding.
 const NOWHERE: u32 = u32::MAX;
 
-/// Windows over planes of `input` (height, width); there are `output` of them.
+/// Windows over planes of `input` (height, width). There are `output` (down, across) of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Windows {
     /// Height and width of a plane.
     pub input: [usize; 2],
-    /// Windows down and across.
+    /// Number of windows down and across.
     pub output: [usize; 2],
     /// Height and width of a window.
     pub kernel: [usize; 2],
@@ -23,12 +23,12 @@ pub struct Windows {
     pub stride: [usize; 2],
     /// Step between the elements inside a window.
     pub dilation: [usize; 2],
-    /// Padding before each axis, which no maximum is taken from.
+    /// Padding before each axis. No maximum is taken from it.
     pub pad: [usize; 2],
 }
 
 impl Windows {
-    /// Each row of windows: where its first row of pixels lies, and how many there are.
+    /// Returns, for each row of windows, where its first row of pixels lies and how many rows it has.
     fn rows(&self) -> Vec<(usize, usize)> {
         let (pad, step) = (self.pad[0], self.dilation[0]);
         let taps = |number: usize| {
@@ -55,7 +55,7 @@ pub fn max(w: &Windows, x: &[f32]) -> (Vec<f32>, Vec<u32>) {
     (values, indices)
 }
 
-/// The maxima of one plane, to be written.
+/// The maxima of one plane, which are to be written.
 struct Maxima<'a> {
     w: &'a Windows,
     rows: &'a [(usize, usize)],
@@ -69,7 +69,7 @@ impl Vectored for Maxima<'_> {
     fn run<const FUSED: bool, const WIDE: usize>(self) {
         let Self { w, rows, plane, values, indices } = self;
         let (width, across) = (w.input[1], w.output[1]);
-        // The largest value of each column in this row of windows, and where it is.
+        // The largest value of each column in this row of windows, and its place.
         let (mut best, mut places) = (vec![0.0f32; width], vec![0u32; width]);
         let mut columns = Columns::new(w);
         let windows = values.chunks_mut(across.max(1)).zip(indices.chunks_mut(across.max(1)));
@@ -114,18 +114,18 @@ fn keep_larger(best: &mut f32, place: &mut u32, value: f32, here: u32) {
     *place = (*place & !wins) | (here & wins);
 }
 
-/// The columns of a row of windows, including padding, reordered. For a stride of s, first comes every s-th column,
-/// then every column to the right of these, and so on s times. So the columns that several windows read at one tap are
+/// The columns of a row of windows, including padding, reordered. With a stride of s, the columns 0, s, 2 s, … come
+/// first, then the columns 1, s + 1, 2 s + 1, …, and so on. So the columns that several windows read at one tap are
 /// neighbours.
 struct Columns {
     best: Vec<f32>,
     places: Vec<u32>,
-    /// Every so many columns there is another remainder by the stride.
+    /// Number of columns with the same remainder by the stride.
     length: usize,
 }
 
 impl Columns {
-    /// Padding, which loses to every number.
+    /// Makes columns of padding, which loses to every number.
     fn new(w: &Windows) -> Self {
         let reach = w.output[1].max(1) * w.stride[1] + (w.kernel[1] - 1) * w.dilation[1];
         let length = reach.max(w.pad[1] + w.input[1]).div_ceil(w.stride[1]);
@@ -147,7 +147,7 @@ impl Columns {
         }
     }
 
-    /// What each window reads at this place along its row.
+    /// Returns what each window reads at this place along its row.
     #[inline(always)]
     fn of_tap(&self, w: &Windows, tap: usize) -> (&[f32], &[u32]) {
         let offset = tap * w.dilation[1];
@@ -156,8 +156,8 @@ impl Columns {
     }
 }
 
-/// Returns the gradient of `Σ gradient · max(x)` with respect to `x`, which has `pixels` a plane; `places` windows a
-/// plane.
+/// Returns the gradient of `Σ gradient · max(x)` with respect to `x`. Each plane has `pixels` pixels and `places`
+/// windows.
 pub fn max_gradient(pixels: usize, places: usize, indices: &[u32], gradient: &[f32]) -> Vec<f32> {
     assert_eq!(indices.len(), gradient.len(), "one index a window");
     let planes = gradient.len().checked_div(places).unwrap_or(0);
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use crate::tests::{cases, numbers};
 
-    /// The definition: the first of the largest, row by row; NaN is larger than all.
+    /// Computes the definition: the first of the largest, row by row, where NaN is larger than any number.
     fn by_definition(w: &Windows, plane: &[f32]) -> Vec<(f32, u32)> {
         let places = (0..w.output[0]).flat_map(|y| (0..w.output[1]).map(move |x| (y, x)));
         let window = |(y, x): (usize, usize)| {
@@ -210,7 +210,7 @@ mod tests {
                 room.map_or(0, |room| room / stride[a] + 1)
             });
             let w = Windows { input, output, kernel, stride, dilation, pad };
-            // Few different values: equal maxima are the hard part.
+            // There are few different values, because equal maxima are the hard part.
             let x: Vec<f32> = numbers(5, 2 * input[0] * input[1]).iter().map(|v| (v * 3.0).round()).collect();
             let (values, indices) = max(&w, &x);
             let wanted: Vec<(f32, u32)> = x.chunks(input[0] * input[1]).flat_map(|p| by_definition(&w, p)).collect();

@@ -16,12 +16,12 @@ pub struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Rows of `columns` numbers, one after the other.
+    /// Views consecutive numbers as rows of `columns` numbers each.
     pub fn rows(values: &'a [f32], columns: usize) -> Self {
         Self { values, row: columns, column: 1, rows: values.len().checked_div(columns).unwrap_or(0), columns }
     }
 
-    /// The same numbers with rows and columns exchanged.
+    /// Returns the same numbers with rows and columns exchanged.
     #[must_use]
     pub fn transposed(self) -> Self {
         Self { row: self.column, column: self.row, rows: self.columns, columns: self.rows, ..self }
@@ -37,7 +37,7 @@ impl<'a> Matrix<'a> {
 /// Writes `a · b` over the numbers of `to`, row by row.
 ///
 /// # Panics
-/// If a matrix reaches beyond its numbers, or they do not fit each other and `to`.
+/// Panics if a matrix reaches beyond its numbers, or if the matrices and `to` do not fit each other.
 pub fn write(a: &Matrix, b: &Matrix, to: &mut [f32]) {
     assert_eq!(to.len(), a.rows * b.columns, "the product does not fit");
     to.fill(0.0);
@@ -45,11 +45,11 @@ pub fn write(a: &Matrix, b: &Matrix, to: &mut [f32]) {
         return to.chunks_mut(b.columns.max(1)).enumerate().for_each(|(i, to)| write_row(a, i, b, to));
     }
     let place = Place { first: 0, row: b.columns, rows: a.rows, columns: b.columns };
-    // SAFETY: the numbers are borrowed for this call alone.
+    // SAFETY: the numbers are borrowed exclusively for this call.
     unsafe { Shared::new(to).multiply(&place, a, b) };
 }
 
-/// Row `i` of `a · b`, whose columns or rows lie one after the other.
+/// Writes row `i` of `a · b`, where the rows or the columns of `b` are contiguous.
 fn write_row(a: &Matrix, i: usize, b: &Matrix, to: &mut [f32]) {
     let row = &a.values[i * a.row..][..a.columns];
     for (j, to) in to.iter_mut().enumerate().filter(|_| b.column != 1) {
@@ -63,7 +63,7 @@ fn write_row(a: &Matrix, i: usize, b: &Matrix, to: &mut [f32]) {
     }
 }
 
-/// The place of a product: `rows` of `columns` numbers each, `row` apart, from `first` on.
+/// The place of a product: `rows` rows of `columns` numbers each, from `first` on, `row` apart.
 pub(crate) struct Place {
     pub first: usize,
     pub row: usize,
@@ -87,7 +87,7 @@ impl<'a> Shared<'a> {
         Self { start: values.as_mut_ptr(), length: values.len(), of: std::marker::PhantomData }
     }
 
-    /// Adds the product `a · b` to what is at `place`.
+    /// Adds the product `a · b` to the numbers at `place`.
     ///
     /// # Safety
     /// No other call may write to an element of `place` at the same time.
@@ -99,8 +99,9 @@ impl<'a> Shared<'a> {
         }
         assert!(place.columns <= place.row || place.rows == 1, "rows of the product overlap");
         assert!(place.first + (place.rows - 1) * place.row + place.columns <= self.length, "the product does not fit");
-        // SAFETY: the product lies inside these numbers, and the caller vouches that nobody else writes there. Those
-        // read are borrowed for the call and not part of it, since `self` borrows its slice exclusively.
+        // SAFETY: the product lies inside these numbers, and the caller promises that no other call writes there. The
+        // numbers that are read do not overlap it, because they are borrowed for the call and `self` borrows its slice
+        // exclusively.
         unsafe { add_product(self.start.add(place.first), place.row, a, b) };
     }
 }
@@ -108,11 +109,11 @@ impl<'a> Shared<'a> {
 /// Adds `a · b` to the rows of numbers that begin at `to`, `row` apart.
 ///
 /// # Safety
-/// The matrices are inside their slices and fit each other. The rows lie in memory that may be written, do not overlap,
-/// and are shared with nobody during the call.
+/// The matrices must lie inside their slices and fit each other. The rows must lie in writable memory, must not
+/// overlap, and must not be accessed by anything else during the call.
 #[cfg(not(target_arch = "wasm32"))]
 unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
-    // SAFETY: as the caller says.
+    // SAFETY: the caller promises it.
     unsafe {
         gemm::gemm(
             a.rows,
@@ -138,14 +139,15 @@ unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
     }
 }
 
-/// The same in a browser, by the kernel that is made for its vectors.
+/// The same in a browser, with the kernel that is made for its vectors.
 ///
 /// # Safety
-/// As above.
+/// As for the other `add_product`.
 #[cfg(target_arch = "wasm32")]
 unsafe fn add_product(to: *mut f32, row: usize, a: &Matrix, b: &Matrix) {
     crate::tiled::product(a, b, |i, column, sums| {
-        // SAFETY: row `i` of the product has a column for each sum, from `column` on; the caller vouches for the rows.
+        // SAFETY: row `i` of the product has a column for each sum, from `column` on, and the caller promises that the
+        // rows are writable.
         let target = unsafe { std::slice::from_raw_parts_mut(to.add(i * row + column), sums.len()) };
         target.iter_mut().zip(sums).for_each(|(target, sum)| *target += sum);
     });

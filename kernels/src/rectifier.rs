@@ -1,13 +1,13 @@
-//! Rectifiers: each number clamped to a range, and the adjoint. Nearly every convolution is followed by one.
+//! Rectifiers, which clamp each number to a range, and their adjoint. Nearly every convolution is followed by one.
 
 use crate::for_each;
 
-/// Numbers that one thread takes at a time: they and their results fit a core's second-level cache.
+/// Number of values that one thread takes at a time. They and their results fit in a core's second-level cache.
 const AT_ONCE: usize = 1 << 15;
 
-/// Returns each of `x` limited to `[low, high]`; NaN stays NaN.
+/// Returns each number of `x` limited to `[low, high]`. NaN stays NaN.
 pub fn limit(x: &[f32], low: f32, high: f32) -> Vec<f32> {
-    // Comparisons instead of `f32::clamp`, which panics on limits that a model file may hold.
+    // These are comparisons instead of `f32::clamp`, which panics on limits that a model file may hold.
     let limited = move |x: f32| {
         let x = if x < low { low } else { x };
         if x > high { high } else { x }
@@ -18,7 +18,7 @@ pub fn limit(x: &[f32], low: f32, high: f32) -> Vec<f32> {
     y
 }
 
-/// Returns the gradient of [`limit`]: `gradient` where `x` lies between the limits, 0 elsewhere, at the limits too.
+/// Returns the gradient of [`limit`]: `gradient` where `x` lies strictly between the limits, and 0 elsewhere.
 pub fn limit_gradient(x: &[f32], low: f32, high: f32, gradient: &[f32]) -> Vec<f32> {
     let passed = move |x: f32, g: f32| if (low < x) & (x < high) { g } else { 0.0 };
     let mut found = vec![0.0; x.len()];

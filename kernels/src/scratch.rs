@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-/// Numbers that belong to this thread, with leftover content. A thread that waits for its jobs may take up another job,
-/// so it may have several.
+/// Numbers that belong to this thread, with leftover content. A thread may have several, because while it waits for its
+/// jobs it may start another one.
 pub struct Scratch {
     numbers: Vec<f32>,
     length: usize,

@@ -1,4 +1,4 @@
-//! Sums of many numbers as sixteen sums side by side, an order that suits vectors and loses little accuracy.
+//! Sums of many numbers, computed as sixteen sums side by side. This order suits vectors and loses little accuracy.
 
 use crate::add_scaled;
 
@@ -37,7 +37,7 @@ pub fn along(x: &[f32], [outer, size, inner]: [usize; 3]) -> Vec<f32> {
     sums
 }
 
-/// Halves are added to halves.
+/// Adds the sums by halves.
 fn together(mut sums: [f32; SIDE_BY_SIDE]) -> f32 {
     for half in [8, 4, 2, 1] {
         let (low, high) = sums.split_at_mut(half);

@@ -1,9 +1,9 @@
 //! The product of two matrices by tiles that fit the sixteen 128-bit registers of a browser's vectors.
 //!
 //! Four rows of `a` times eight columns of `b` give eight vectors of sums. With two vectors of `b` and one of `a` they
-//! take eleven registers. In Chromium larger tiles spill, although by count they fit (27 to 31 GFLOP/s with 3 × 12, 4 ×
-//! 12, 3 × 16 or 6 × 8 beside 55 with this one). Smaller tiles load more often than they multiply (41 with 4 × 4). Both
-//! matrices are copied in the order in which the tile reads them, with as many rows of `b` at a time as fit the
+//! take eleven registers. In Chromium larger tiles spill, although by count they fit: 3 × 12, 4 × 12, 3 × 16 and 6 × 8
+//! reach 27 to 31 GFLOP/s, and this one 55. Smaller tiles load more often than they multiply; 4 × 4 reaches 41. Both
+//! matrices are copied in the order in which the tile reads them, with as many rows of `b` at a time as fit in the
 //! first-level cache.
 
 use std::cell::RefCell;
@@ -11,27 +11,27 @@ use std::ops::Range;
 
 use crate::product::Matrix;
 
-/// Rows of the tile.
+/// Number of rows in a tile.
 const ROWS: usize = 4;
-/// Columns of the tile; the last tile at the right edge may be half as wide.
+/// Number of columns in a tile. The last tile at the right edge may be half as wide.
 const COLUMNS: usize = 8;
-/// Columns of a vector.
+/// Number of columns in a vector.
 const VECTOR: usize = 4;
-/// Rows of `b` at a time: eight kilobytes of one tile's columns.
+/// Number of rows of `b` at a time, which are eight kilobytes of one tile's columns.
 const DEPTH: usize = 256;
 
-/// Both matrices in the order in which they are read.
+/// Both matrices, in the order in which they are read.
 #[derive(Default)]
 struct Packed {
     a: Vec<f32>,
     b: Vec<f32>,
 }
 
-/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and the numbers to add there. Each element
-/// comes once for every [`DEPTH`] columns of `a`.
+/// Calls `add` with pieces of rows of `a · b`: the row, the first column, and the numbers to add there. Each element is
+/// passed once for every [`DEPTH`] columns of `a`.
 ///
 /// # Panics
-/// If a matrix is larger than its numbers.
+/// Panics if a matrix reaches beyond its numbers.
 pub fn product(a: &Matrix, b: &Matrix, mut add: impl FnMut(usize, usize, &[f32])) {
     thread_local! {
         static PACKED: RefCell<Packed> = RefCell::default();
@@ -46,7 +46,7 @@ pub fn product(a: &Matrix, b: &Matrix, mut add: impl FnMut(usize, usize, &[f32])
     });
 }
 
-/// Strips of four rows, each column by column, and one of the rows that remain.
+/// Packs the rows of `a` into strips of four rows, each column by column, and one strip of the remaining rows.
 fn pack_rows(a: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     to.resize(a.rows * depth.len(), 0.0);
     for (number, strip) in to.chunks_mut(ROWS * depth.len()).enumerate() {
@@ -60,7 +60,7 @@ fn pack_rows(a: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     }
 }
 
-/// So many rows of `a` that begin at `values`, column by column.
+/// Packs `R` rows of `a` that begin at `values`, column by column.
 fn interleave<const R: usize>(values: &[f32], a: &Matrix, strip: &mut [f32]) {
     for (k, to) in strip.as_chunks_mut::<R>().0.iter_mut().enumerate() {
         let column = &values[k * a.column..][..(R - 1) * a.row + 1];
@@ -68,7 +68,8 @@ fn interleave<const R: usize>(values: &[f32], a: &Matrix, strip: &mut [f32]) {
     }
 }
 
-/// Panels of eight columns, each row by row. The last panel is padded to whole vectors with leftover numbers.
+/// Packs the columns of `b` into panels of eight columns, each row by row. The last panel is padded to whole vectors
+/// with leftover numbers.
 fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     to.resize(depth.len() * b.columns.next_multiple_of(VECTOR), 0.0);
     let mut rest = &mut to[..];
@@ -96,7 +97,7 @@ fn pack_columns(b: &Matrix, depth: Range<usize>, to: &mut Vec<f32>) {
     }
 }
 
-/// Some columns, which are no neighbours, as a panel.
+/// Packs columns that are not contiguous into a panel.
 fn spread_columns(b: &Matrix, depth: Range<usize>, columns: Range<usize>, panel: &mut [f32]) {
     let wide = columns.len().next_multiple_of(VECTOR);
     for (at, column) in columns.enumerate() {
@@ -105,7 +106,7 @@ fn spread_columns(b: &Matrix, depth: Range<usize>, columns: Range<usize>, panel:
     }
 }
 
-/// Panel after panel, so that one stays in the cache while all rows pass.
+/// Multiplies panel after panel, so that one panel stays in the cache while all rows pass.
 fn multiply(a: &[f32], b: &[f32], [rows, depth, columns]: [usize; 3], add: &mut impl FnMut(usize, usize, &[f32])) {
     let mut panels = b;
     for column in (0..columns).step_by(COLUMNS) {

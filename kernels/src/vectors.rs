@@ -1,14 +1,14 @@
-//! Work that is compiled once for each vector width; the program chooses the widest that the processor has.
+//! Work that is compiled once for each vector width. The program chooses the widest that the processor has.
 
 /// Work that the compiler vectorises. `run` and the functions that it calls must be inlined, or they use only the
 /// vectors that every processor has.
 pub(crate) trait Vectored {
-    /// Does the work; `FUSED` says that the processor multiplies and adds in one instruction, `WIDE` how many floats
-    /// eight accumulators may each hold without leaving the registers.
+    /// Does the work. `FUSED` says that the processor multiplies and adds in one instruction. `WIDE` is the number of
+    /// floats that each of eight accumulators can hold without leaving the registers.
     fn run<const FUSED: bool, const WIDE: usize>(self);
 }
 
-/// Does the work with the widest vectors there are.
+/// Does the work with the widest vectors that the processor has.
 pub(crate) fn widest(work: impl Vectored) {
     #[cfg(target_arch = "x86_64")]
     {

@@ -5,13 +5,14 @@
 //! `Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A`
 //!
 //! Summed over input channels, the 36 products of all tiles are 36 matrix products, `[outputs, inputs]` with
-//! `[inputs, tiles]`. Tiles lie in vectors' lanes throughout. A block of tiles is transformed for all inputs first.
-//! Then each block of outputs takes the 36 products of a block of tiles, transforms them back while they are in the
-//! first-level cache, and writes rows of the output. Each number is the same sum in the same order, however the work is
-//! divided.
+//! `[inputs, tiles]`. Tiles lie in the lanes of vectors throughout. A block of tiles is first transformed for all
+//! inputs. Then each block of outputs takes the 36 products of a block of tiles, transforms them back while they are in
+//! the first-level cache, and writes rows of the output. Each number is the same sum in the same order, however the
+//! work is divided.
 //!
-//! Each call transforms the kernels again, a block of outputs at a time, in the cache. Keeping them would take four
-//! times the memory of the weights in each direction, and save a twentieth of a step (docs/results/speed.md).
+//! Each call transforms the kernels again, one block of outputs at a time, in the cache. Keeping the transformed
+//! kernels would take four times the memory of the weights in each direction, and would save a twentieth of a step
+//! (docs/results/speed.md).
 
 #![allow(clippy::needless_range_loop, reason = "iterators' closures are not always inlined into wide vectors' code")]
 
@@ -22,40 +23,40 @@ use crate::for_each;
 use crate::scratch::Scratch;
 use crate::vectors::{Vectored, widest};
 
-/// Outputs of a tile on each axis.
+/// Number of outputs of a tile on each axis.
 const SIDE: usize = 4;
-/// Inputs of a tile on each axis.
+/// Number of inputs of a tile on each axis.
 const REACH: usize = SIDE + 2;
-/// Products of a tile.
+/// Number of products of a tile.
 const POINTS: usize = REACH * REACH;
-/// Output channels of a block: enough accumulators to hide the latency of a multiplication.
+/// Number of output channels in a block. They are enough accumulators to hide the latency of a multiplication.
 const ROWS: usize = if cfg!(target_arch = "wasm32") { 4 } else { 8 };
-/// Tiles of a block; the last one of a picture may be half as wide.
+/// Number of tiles in a block. The last block of a picture may be half as wide.
 const LANES: usize = if cfg!(target_arch = "wasm32") { 8 } else { 16 };
 const HALF: usize = LANES / 2;
-/// Most transformed pixels that are made before they are multiplied, in floats, so that they stay in the second-level
-/// cache.
+/// Largest number of transformed pixels, in floats, that are computed before they are multiplied. They stay in the
+/// second-level cache.
 const AHEAD: usize = 256 * 1024;
 
-/// The fewest input channels for which it is worth the transforms.
+/// Least number of input channels for which the transforms pay.
 const LEAST_INPUTS: usize = if cfg!(target_arch = "wasm32") { 8 } else { 16 };
 
-/// Whether this is faster than [`crate::convolution::directly`].
+/// Returns whether this is faster than [`crate::convolution::directly`].
 ///
-/// Both were timed on one processor (AMD EPYC), for 1 to 512 inputs and 1 to 256 outputs, natively with vectors of 512
-/// bits on squares of 4 to 112, in Chromium on those of 4 to 56. Lanes without a tile, and places of tiles beyond the
-/// edge, cost as much as others. With 9² and 10² more of them are idle than in use, which took up to 2.1 of the direct
-/// time natively and 1.5 in Chromium from 16 inputs on. So at most three in seven may be idle. For the remaining
-/// squares, few inputs do not pay for the transforms: 8 took 0.7 to 1.5 of the direct time natively and 0.5 to 1.0 in
-/// Chromium, 16 took 0.6 to 1.2 and 0.3 to 0.9, 64 took 0.4 to 0.9 and 0.3 to 0.6.
+/// Both were timed on one processor (AMD EPYC) for 1 to 512 inputs and 1 to 256 outputs. Natively, with vectors of 512
+/// bits, the squares had sides of 4 to 112, and in Chromium of 4 to 56. Lanes without a tile, and places of tiles
+/// beyond the edge, cost as much as others. With sides of 9 and 10, more of them are idle than in use, which took up to
+/// 2.1 times the direct time natively and 1.5 times in Chromium from 16 inputs on. So at most three in seven may be
+/// idle. For the remaining squares, few inputs do not pay for the transforms: 8 took 0.7 to 1.5 of the direct time
+/// natively and 0.5 to 1.0 in Chromium, 16 took 0.6 to 1.2 and 0.3 to 0.9, and 64 took 0.4 to 0.9 and 0.3 to 0.6.
 pub fn wins(c: &Convolution) -> bool {
     let count = Tiles::new(c).count;
     let lanes = count / LANES * LANES + (count % LANES).next_multiple_of(HALF);
     fits(c) && c.in_channels >= LEAST_INPUTS && lanes * SIDE * SIDE * 4 <= 7 * c.places()
 }
 
-/// Whether a convolution is one of those that this file computes: of 3 × 3, stride and dilation 1, in one group, of at
-/// least one pixel.
+/// Returns whether this file computes such a convolution: 3 × 3, stride and dilation 1, a single group, and at least
+/// one pixel.
 pub fn fits(c: &Convolution) -> bool {
     let plain = c.kernel == [3, 3] && c.stride == [1, 1] && c.dilation == [1, 1] && c.groups == 1;
     plain && c.in_channels * c.pixels() > 0
@@ -64,7 +65,7 @@ pub fn fits(c: &Convolution) -> bool {
 /// Returns the convolution of `x` with kernels of 3 × 3, plus `bias`, as [`crate::convolution::forward`] does.
 ///
 /// # Panics
-/// If the convolution does not fit ([`fits`]), or the slices do not fit it.
+/// Panics if the convolution does not fit ([`fits`]), or if the slices do not fit it.
 pub fn forward(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
     assert!(fits(c), "not a plain convolution of 3 × 3: {c:?}");
     assert!(bias.is_none_or(|bias| bias.len() == c.out_channels), "one bias a channel");
@@ -104,8 +105,8 @@ fn picture(c: &Convolution, x: &[f32], weight: &[f32], bias: Option<&[f32]>, y: 
     }
 }
 
-/// Rows from one point to the next. It is odd, so that the 36 rows written for an input, one a point, do not compete
-/// for the same few places of the first-level cache, as they would at a power of two.
+/// Returns the number of rows from one point to the next. It is odd. At a power of two, the 36 rows written for an
+/// input, one for each point, would compete for the same few places of the first-level cache.
 fn stride(inputs: usize) -> usize {
     inputs | 1
 }
@@ -122,19 +123,19 @@ impl Tiles {
         Self { across, count: down * across }
     }
 
-    /// The first output of a tile: its row and column.
+    /// Returns the row and column of the first output of a tile.
     fn start(&self, tile: usize) -> [usize; 2] {
         [tile / self.across * SIDE, tile % self.across * SIDE]
     }
 
-    /// Numbers in a row of pixels that all tiles reach.
+    /// Returns the length of a row of pixels that all tiles reach.
     fn width(&self) -> usize {
         self.across * SIDE + 2
     }
 }
 
 /// Transforms each column of a block: `to[·][x] = line(from[·][x])`, in every lane. It uses plain loops, because the
-/// standard library's functions with closures are not always inlined, and then use narrow vectors.
+/// standard library's functions with closures are not always inlined and then use narrow vectors.
 #[inline(always)]
 fn down<const N: usize, const W: usize, const I: usize, const O: usize>(
     from: &[[[f32; N]; W]; I],
@@ -181,7 +182,7 @@ const FAR: f32 = 1.5;
 const NEAR_2: f32 = NEAR * NEAR;
 const FAR_2: f32 = FAR * FAR;
 
-/// `G g`.
+/// Returns `G g`.
 #[inline(always)]
 fn kernel_line([a, b, c]: [f32; 3]) -> [f32; REACH] {
     const ZERO: f32 = 1.0 / (NEAR_2 * FAR_2);
@@ -192,7 +193,7 @@ fn kernel_line([a, b, c]: [f32; 3]) -> [f32; REACH] {
     [ZERO * a, near + near_odd, near - near_odd, far + far_odd, far - far_odd, c]
 }
 
-/// `Bᵀ d`.
+/// Returns `Bᵀ d`.
 #[inline(always)]
 fn input_line([a, b, c, d, e, f]: [f32; REACH]) -> [f32; REACH] {
     const PRODUCT: f32 = NEAR_2 * FAR_2;
@@ -203,14 +204,14 @@ fn input_line([a, b, c, d, e, f]: [f32; REACH]) -> [f32; REACH] {
     [ends[0], near + near_odd, near - near_odd, far + far_odd, far - far_odd, ends[1]]
 }
 
-/// `Aᵀ m`.
+/// Returns `Aᵀ m`.
 #[inline(always)]
 fn output_line([a, b, c, d, e, f]: [f32; REACH]) -> [f32; SIDE] {
     let (near, far, near_odd, far_odd) = (b + c, d + e, NEAR * (b - c), FAR * (d - e));
     [a + near + far, near_odd + far_odd, NEAR_2 * near + FAR_2 * far, NEAR_2 * near_odd + FAR_2 * far_odd + f]
 }
 
-/// `G g Gᵀ` for the kernels of a block of outputs.
+/// Computes `G g Gᵀ` for the kernels of a block of outputs.
 struct Kernels<'a> {
     kernels: &'a [f32],
     inputs: usize,
@@ -240,7 +241,7 @@ impl Vectored for Kernels<'_> {
     }
 }
 
-/// `Bᵀ d B` for a block of tiles: `[points, inputs, lanes]`.
+/// Computes `Bᵀ d B` for a block of tiles, as `[points, inputs, lanes]`.
 struct Pixels<'a> {
     c: &'a Convolution,
     tiles: &'a Tiles,
@@ -262,7 +263,7 @@ impl Pixels<'_> {
         let Self { c, tiles, x, block, to } = self;
         let (width, first) = (tiles.width(), tiles.start(block.start)[0]);
         let rows = tiles.start(block.end - 1)[0] - first + REACH;
-        // Where each tile begins among the rows; lanes without a tile repeat the first.
+        // Where each tile begins among the rows. Lanes without a tile repeat the first one.
         let mut starts = [0; N];
         for lane in 0..N {
             let [y, x] = tiles.start(block.start + if lane < block.len() { lane } else { 0 });
@@ -293,7 +294,7 @@ impl Pixels<'_> {
     }
 }
 
-/// Copies the rows of a plane from the padded row `first` on; the padding is 0 already.
+/// Copies the rows of a plane from the padded row `first` on. The padding has been set to 0.
 #[inline(always)]
 fn pad(c: &Convolution, plane: &[f32], first: usize, width: usize, padded: &mut [f32]) {
     let count = c.input[1].min(width.saturating_sub(c.pad[1]));
@@ -303,7 +304,8 @@ fn pad(c: &Convolution, plane: &[f32], first: usize, width: usize, padded: &mut 
     }
 }
 
-/// The products of a block of outputs with a block of tiles, transformed back and written to the planes.
+/// Computes the products of a block of outputs with a block of tiles, transforms them back and writes them to the
+/// planes.
 struct Outputs<'a> {
     c: &'a Convolution,
     tiles: &'a Tiles,
@@ -363,7 +365,7 @@ impl Outputs<'_> {
     }
 }
 
-/// Writes as much of a piece as there is room for, by copies of known lengths.
+/// Writes as much of a piece as fits, by copies of known lengths.
 #[inline(always)]
 fn put(piece: &[f32; SIDE], to: &mut [f32]) {
     match to {
@@ -375,7 +377,8 @@ fn put(piece: &[f32; SIDE], to: &mut [f32]) {
     }
 }
 
-/// Σ_k a[k, i] · b[k, j] for each output and as many lanes as registers hold, from `first` on, at its `point`.
+/// Computes Σ_k a[k, i] · b[k, j] for each output and as many lanes as the registers hold, from `first` on, at its
+/// `point`.
 #[inline(always)]
 fn multiply<const N: usize, const WIDE: usize, const FUSED: bool>(
     a: &[[f32; ROWS]],
@@ -415,9 +418,9 @@ mod tests {
     use crate::convolution;
     use crate::tests::{cases, numbers};
 
-    /// The largest error of an output, in shares of what it would be if all pixels and weights were as large as the
-    /// largest: 1 here. It is not relative to the output's own products, because pixels of the tile that the output
-    /// does not read also leave rounding errors in it.
+    /// Largest error of an output, relative to the value that it would have if all pixels and weights were as large as
+    /// the largest, which is 1 here. It is not relative to the output's own products, because pixels of the tile that
+    /// the output does not read also leave rounding errors in it.
     const BOUND: f64 = 1e-6;
 
     fn plain([batch, inputs, outputs]: [usize; 3], input: [usize; 2], pads: [[usize; 2]; 2]) -> Convolution {
@@ -436,7 +439,8 @@ mod tests {
         }
     }
 
-    /// Convolutions of few and many channels, of sides that tiles fit or do not, with pads before and after.
+    /// Returns convolutions of few and many channels, with sides that tiles fit or do not, and with pads before and
+    /// after.
     fn convolutions() -> Vec<Convolution> {
         let each = cases(200).into_iter().map(|random| {
             let pick = |n: usize, of: &[usize]| of[random[n] as usize % of.len()];
@@ -449,7 +453,7 @@ mod tests {
         each.chain([large]).collect()
     }
 
-    /// Element by element in f64.
+    /// Computes the definition in f64, element by element.
     fn by_definition(c: &Convolution, x: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f64> {
         let [height, width] = c.input;
         let mut found = vec![];
@@ -474,12 +478,12 @@ mod tests {
         [0, 1, 2].map(|i| numbers(i as u64 + 1, counts[i]))
     }
 
-    /// Zeros after each axis.
+    /// Returns the zeros after each axis.
     fn after(c: &Convolution) -> [usize; 2] {
         [0, 1].map(|axis| c.output[axis] + 2 - c.input[axis] - c.pad[axis])
     }
 
-    /// The convolution whose forward pass is the gradient with respect to `c`'s input, and its weights.
+    /// Returns the convolution whose forward pass is the gradient with respect to `c`'s input, and its weights.
     fn turned(c: &Convolution, weight: &[f32]) -> (Convolution, Vec<f32>) {
         let pads = [0, 1].map(|axis| [2 - c.pad[axis], 2 - after(c)[axis]]);
         let mut values = vec![];
@@ -526,7 +530,7 @@ mod tests {
         }
     }
 
-    /// `⟨g, A x⟩ = ⟨Aᵀ g, x⟩`, where `Aᵀ` is the convolution with the kernels turned.
+    /// `⟨g, A x⟩ = ⟨Aᵀ g, x⟩`, where `Aᵀ` is the convolution with the turned kernels.
     #[test]
     fn the_convolution_with_turned_kernels_is_the_adjoint() {
         let small_pads = |c: &Convolution| c.output.iter().all(|o| *o > 0) && after(c).iter().all(|pad| *pad <= 2);

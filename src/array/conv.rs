@@ -12,7 +12,7 @@ use vanish_kernels::pooling::{self, Windows};
 use super::Array;
 use super::host::{ON_PAGE, numbers, on_another_device};
 
-/// Kernel, stride and the like of a two-dimensional pooling window, in (height, width) order.
+/// The geometry of a two-dimensional pooling window, each in (height, width) order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Size of the window.
@@ -27,7 +27,7 @@ pub struct Window {
     pub dilation: [usize; 2],
 }
 
-/// Where each maximum of a pooling came from; its backward pass needs it.
+/// Where each maximum of a pooling lay. The backward pass needs it.
 #[derive(Clone, Debug)]
 pub struct PoolIndices(Indices);
 
@@ -50,7 +50,7 @@ impl Array {
         Self::on_host(y, vec![shapes.batch, shapes.out_channels, shapes.output[0], shapes.output[1]])
     }
 
-    /// Returns the gradient of [`Array::conv2d`] with respect to its input; only `input`'s shape is used.
+    /// Returns the gradient of [`Array::conv2d`] with respect to its input. Only the shape of `input` is used.
     #[must_use]
     pub fn conv2d_input_gradient(input: Self, weight: Self, gradient: Self, options: ConvOptions<2>) -> Self {
         if !gradient.is_on_host() {
@@ -62,7 +62,7 @@ impl Array {
         Self::on_host(convolution::input_gradient(&shapes, numbers(&weight), numbers(&given)), shape)
     }
 
-    /// Convolves, transposed, with weights `[C, O / groups, kh, kw]`.
+    /// Applies the transposed convolution with weights `[C, O / groups, kh, kw]`.
     #[must_use]
     pub fn conv_transpose2d(self, weight: Self, bias: Option<Self>, options: ConvTransposeOptions<2>) -> Self {
         if ON_PAGE {
@@ -71,7 +71,7 @@ impl Array {
         Self(Dispatch::conv_transpose2d(self.0, weight.0, bias.map(|b| b.0), options))
     }
 
-    /// Returns the maximum of each window, and where it was. Padding is symmetric.
+    /// Returns the maximum of each window, and where it lay. The padding must be symmetric.
     #[must_use]
     pub fn max_pool2d(self, window: &Window) -> (Self, PoolIndices) {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
@@ -91,7 +91,7 @@ impl Array {
         (pooled, PoolIndices(Indices::Host(Arc::new(indices))))
     }
 
-    /// Returns the gradient of [`Array::max_pool2d`]; only `input`'s shape is used.
+    /// Returns the gradient of [`Array::max_pool2d`]. Only the shape of `input` is used.
     #[must_use]
     pub fn max_pool2d_backward(input: Self, window: &Window, gradient: Self, indices: PoolIndices) -> Self {
         let Window { kernel, stride, pad_begin, dilation, .. } = *window;
@@ -112,7 +112,7 @@ impl Array {
         }
     }
 
-    /// Returns the mean of each window, padding (symmetric) counted as zeros. Dilation is not supported.
+    /// Returns the mean of each window. The padding must be symmetric and counts as zeros. Dilation is not supported.
     #[must_use]
     pub fn avg_pool2d(self, window: &Window) -> Self {
         if ON_PAGE {
@@ -132,12 +132,12 @@ impl Array {
     }
 }
 
-/// How many windows lie on an axis.
+/// Returns the number of windows that fit along an axis.
 fn windows(padded: usize, kernel: usize, stride: usize, dilation: usize) -> usize {
     padded.checked_sub(dilation * (kernel - 1) + 1).map_or(0, |room| room / stride + 1)
 }
 
-/// The shapes of a convolution of `x` `[N, C, H, W]`.
+/// Returns the geometry of a convolution of `x`, `[N, C, H, W]`.
 fn convolution(x: &[usize], weight: &[usize], options: &ConvOptions<2>) -> Convolution {
     let output = |axis: usize| {
         let padded = x[2 + axis] + options.padding[axis].0 + options.padding[axis].1;

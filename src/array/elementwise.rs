@@ -1,4 +1,4 @@
-//! Functions of elements, with broadcasting; matrix products and softmax.
+//! Element-wise functions with broadcasting, matrix products and softmax.
 
 use burn::backend::ops::{ActivationOps, FloatTensorOps};
 use burn::backend::{Dispatch, DispatchTensor};
@@ -33,7 +33,7 @@ pub enum Unary {
     Trunc,
 }
 
-/// The comparison that [`Array::compare`] makes; the result is 1 where it holds and 0 elsewhere.
+/// A comparison for [`Array::compare`]. The result is 1 where it holds and 0 elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Comparison {
@@ -44,8 +44,8 @@ pub enum Comparison {
     LessOrEqual,
 }
 
-// Not the operator traits: with broadcasting and in chains of other methods `a.add(b)` reads better, and
-// a by-value `+` would suggest arithmetic on numbers.
+// These are not the operator traits: in chains with other methods `a.add(b)` reads better, and a by-value `+` would
+// suggest arithmetic on plain numbers.
 #[allow(clippy::should_implement_trait)]
 impl Array {
     /// Applies a function to each element.
@@ -68,7 +68,7 @@ impl Array {
             Unary::Log => Dispatch::float_log(x),
             Unary::Neg => Dispatch::float_neg(x),
             Unary::Reciprocal => Dispatch::float_recip(x),
-            // Burn's own rectifier is two kernels.
+            // Burn's own rectifier takes two kernels.
             Unary::Relu => Dispatch::float_clamp(x, Scalar::Float(0.0), Scalar::Float(f32::MAX.into())),
             Unary::Round => Dispatch::float_round(x),
             Unary::Sigmoid => Dispatch::sigmoid(x),
@@ -130,7 +130,7 @@ impl Array {
         Self(Dispatch::float_powf(a, b))
     }
 
-    /// Computes 1 − v: what a mask deletes, of what it keeps.
+    /// Returns 1 − v.
     #[must_use]
     pub fn complement(self) -> Self {
         self.mul_scalar(-1.0).add_scalar(1.0)
@@ -172,7 +172,8 @@ impl Array {
         Self(Dispatch::float_clamp(self.0, Scalar::Float(low.into()), Scalar::Float(high.into())))
     }
 
-    /// Returns the gradient of a rectifier: `gradient` where this, its output, is positive, 0 elsewhere.
+    /// Returns the gradient of a rectifier: `gradient` where this (the rectifier's output) is positive, and 0
+    /// elsewhere.
     #[must_use]
     pub fn relu_backward(self, gradient: Self) -> Self {
         if self.is_on_host() {
@@ -181,7 +182,8 @@ impl Array {
         Self(Dispatch::relu_backward(self.0, gradient.0))
     }
 
-    /// Returns the gradient of [`Array::clamp`]: `gradient` where this, its input, is between the limits, 0 elsewhere.
+    /// Returns the gradient of [`Array::clamp`]: `gradient` where this (its input) is between the limits, and 0
+    /// elsewhere.
     #[must_use]
     pub fn clamp_backward(self, low: f32, high: f32, gradient: Self) -> Self {
         if self.is_on_host() {
@@ -191,7 +193,7 @@ impl Array {
         gradient.mul(above.mul(self.compare_scalar(Comparison::Less, high)))
     }
 
-    /// Returns 1 where the comparison holds, 0 elsewhere, with broadcasting.
+    /// Returns 1 where the comparison holds and 0 elsewhere, with broadcasting.
     #[must_use]
     pub fn compare(self, comparison: Comparison, other: Self) -> Self {
         let shape = broadcast_shape(&self.shape(), &other.shape()).expect("compared shapes broadcast");
@@ -210,7 +212,7 @@ impl Array {
         Self::from_bool(holds, &shape)
     }
 
-    /// Returns 1 where the comparison with a number holds, 0 elsewhere.
+    /// Returns 1 where the comparison with a number holds and 0 elsewhere.
     #[must_use]
     pub fn compare_scalar(self, comparison: Comparison, value: f32) -> Self {
         if ON_PAGE {
@@ -229,7 +231,7 @@ impl Array {
         Self::from_bool(holds, &shape)
     }
 
-    /// Takes `a` where `condition` is not zero, `b` elsewhere; all three of one shape.
+    /// Takes `a` where `condition` is not zero, and `b` elsewhere. All three have the same shape.
     #[must_use]
     pub fn select_where(condition: Self, a: Self, b: Self) -> Self {
         if ON_PAGE {
@@ -240,7 +242,7 @@ impl Array {
         Self(b.flat().mask_where(holds, a.flat()).into_dispatch()).reshape(&shape)
     }
 
-    /// Multiplies matrices, which are the last two axes; the leading axes broadcast.
+    /// Multiplies matrices, which lie in the last two axes. The leading axes are broadcast.
     #[must_use]
     pub fn matmul(self, other: Self) -> Self {
         #[cfg(feature = "gpu")]
@@ -288,7 +290,7 @@ impl Array {
     }
 }
 
-/// Both with the rank of the higher one.
+/// Returns both tensors with the rank of the higher one.
 fn aligned(a: Array, b: Array) -> (DispatchTensor, DispatchTensor) {
     let rank = a.rank().max(b.rank());
     (raise(a, rank), raise(b, rank))

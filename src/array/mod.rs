@@ -1,13 +1,14 @@
-//! The rank-free tensor that the classifier and the mask compute with.
+//! The rank-free tensor with which the classifier and the mask are computed.
 //!
-//! Burn's public `Tensor<D>` fixes the rank in the type; a graph read from a file has ranks known
-//! only at run time. [`Array`] is a thin handle on Burn's dispatch tensor (feature `extension`), so
-//! one value type serves every operator on every device, and the backward kernels Burn keeps for its
-//! own autodiff (`conv2d_x_backward`, pooling) can be called directly. Everything is `f32`:
-//! integers and booleans that depend on the picture are carried as exact floats.
+//! Burn's public `Tensor<D>` fixes the rank in the type, but the ranks of a graph read from a file are known only at
+//! run time. [`Array`] is a thin handle on Burn's dispatch tensor (feature `extension`). So one value type serves every
+//! operator on every device, and the backward kernels that Burn keeps for its own autodiff (`conv2d_x_backward`,
+//! pooling) can be called directly. Everything is `f32`. Integers and booleans that depend on the picture are held as
+//! exact floats.
 //!
-//! These are the only files that name Burn's dispatch layer: what an array is and how it is read back ([`Array`]),
-//! functions of elements, reductions, shapes, convolutions and pooling, the processor's own path, and the page's.
+//! Only the files here name Burn's dispatch layer. They hold the array and how it is read back ([`Array`]),
+//! element-wise functions, reductions, shapes, convolutions and pooling, the paths for the processor and the graphics
+//! card, and the page's functions.
 
 mod conv;
 mod elementwise;
@@ -37,7 +38,7 @@ impl Array {
     /// Makes a tensor of these values.
     ///
     /// # Panics
-    /// If the number of values is not the product of the shape: callers build both together.
+    /// Panics if the number of values is not the product of the shape. Callers build both together.
     pub fn new(values: Vec<f32>, shape: &[usize], device: &Device) -> Self {
         assert_eq!(values.len(), shape.iter().product::<usize>(), "values do not fill {shape:?}");
         Self(Dispatch::float_from_data(TensorData::new(values, shape.to_vec()), device.as_dispatch()))
@@ -49,10 +50,10 @@ impl Array {
         Self(Dispatch::float_full(shape, Scalar::Float(value.into()), device.as_dispatch(), FloatDType::F32))
     }
 
-    /// Makes a tensor of which only the shape will be read.
+    /// Makes a tensor whose shape alone will be read.
     pub fn of_shape(shape: &[usize], device: &Device) -> Self {
         match *shape {
-            // Maps lie channels last on a graphics card, and those that do not would be copied.
+            // Maps lie channels last on a graphics card, and maps that lie otherwise would be copied.
             [pictures, channels, height, width] if !is_cpu(device) => {
                 let shape = Shape::from(vec![pictures, height, width, channels]);
                 Self(Dispatch::float_empty(shape, device.as_dispatch(), FloatDType::F32)).permute(&[0, 3, 1, 2])
@@ -71,7 +72,7 @@ impl Array {
         self.0.shape().num_dims()
     }
 
-    /// Returns the device it lives on.
+    /// Returns the tensor's device.
     pub fn device(&self) -> Device {
         Tensor::<1>::from_dispatch(Dispatch::float_reshape(self.0.clone(), Shape::from(vec![self.len()]))).device()
     }
@@ -81,7 +82,7 @@ impl Array {
         self.0.shape().num_elements()
     }
 
-    /// Returns whether there is no element.
+    /// Returns whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -89,7 +90,7 @@ impl Array {
     /// Returns the values, row by row, once the device has computed them.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device failed or was lost.
+    /// Fails with [`ErrorKind::Device`] if the device failed or was lost.
     pub async fn read(self) -> Result<Vec<f32>> {
         Ok(read_all(vec![self]).await?.remove(0))
     }
@@ -100,10 +101,10 @@ pub fn is_cpu(device: &Device) -> bool {
     matches!(device.as_dispatch(), burn::backend::DispatchDevice::Flex(_))
 }
 
-/// Reads the values of several arrays in one read-back.
+/// Reads the values of several arrays in a single read-back.
 ///
 /// # Errors
-/// [`ErrorKind::Device`] if the device failed or was lost.
+/// Fails with [`ErrorKind::Device`] if the device failed or was lost.
 pub async fn read_all(arrays: Vec<Array>) -> Result<Vec<Vec<f32>>> {
     let floats = arrays.into_iter().map(|a| a.0).collect();
     let transaction = TransactionPrimitive::<Dispatch>::new(floats, vec![], vec![], vec![]);

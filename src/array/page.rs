@@ -1,7 +1,8 @@
-//! What the page's build for the processor computes of elements: on slices of `f32`, by the same arithmetic as Burn.
+//! Element-wise functions of the page's build for the processor, on slices of `f32`, with the same arithmetic as
+//! Burn's.
 //!
-//! Burn's functions are for every type that a tensor may have, and the type is known only as they run, so a program
-//! carries them all: a tenth of what a browser would fetch (docs/results/size.md). Elsewhere Burn's are used.
+//! Burn's functions serve every type that a tensor may have, and the type is known only at run time. So a program
+//! carries them all, a tenth of what a browser would fetch (docs/results/size.md). Other builds use Burn's.
 
 use std::ops::Range;
 
@@ -19,12 +20,12 @@ impl Array {
         Self::on_host(numbers(&self.host()).iter().map(|x| f(*x)).collect(), self.shape())
     }
 
-    /// [`Array::unary`].
+    /// Computes [`Array::unary`].
     pub(super) fn unary_on_page(self, function: Unary) -> Self {
         self.each_on_page(of_one(function))
     }
 
-    /// Arithmetic of both, with broadcasting.
+    /// Combines both arrays by an arithmetic operation, with broadcasting.
     pub(super) fn combine_on_page(self, how: Arithmetic, other: Self) -> Self {
         let (a_shape, b_shape) = (self.shape(), other.shape());
         let shape = broadcast_shape(&a_shape, &b_shape).expect("combined shapes broadcast");
@@ -34,14 +35,14 @@ impl Array {
         Self::on_host(elements::combine(how, a, b), shape)
     }
 
-    /// [`Array::compare`] of two arrays of one shape.
+    /// Computes [`Array::compare`] of two arrays of one shape.
     pub(super) fn compare_on_page(self, comparison: Comparison, other: Self) -> Self {
         let (a, b) = (self.host(), other.host());
         let holds = |(a, b): (&f32, &f32)| f32::from(u8::from(comparison.holds(*a, *b)));
         Self::on_host(numbers(&a).iter().zip(numbers(&b)).map(holds).collect(), self.shape())
     }
 
-    /// [`Array::select_where`].
+    /// Computes [`Array::select_where`].
     pub(super) fn select_on_page(condition: &Self, a: &Self, b: &Self) -> Self {
         let (holds, x, y) = (condition.host(), a.host(), b.host());
         let both = numbers(&x).iter().zip(numbers(&y));
@@ -49,7 +50,7 @@ impl Array {
         Self::on_host(chosen.collect(), a.shape())
     }
 
-    /// Goes through each row along an axis, and leaves one number of it.
+    /// Folds each row along an axis into one number.
     pub(super) fn fold_on_page(self, axis: usize, fold: impl Fn(&mut dyn Iterator<Item = f32>) -> f32) -> Self {
         let mut shape = self.shape();
         let (x, [outer, size, inner]) = (self.host(), around(&shape, axis));
@@ -62,7 +63,7 @@ impl Array {
         Self::on_host(found, shape)
     }
 
-    /// [`Array::sum_axis`].
+    /// Computes [`Array::sum_axis`].
     pub(super) fn sum_on_page(self, axis: usize) -> Self {
         let mut shape = self.shape();
         let found = sums::along(numbers(&self.host()), around(&shape, axis));
@@ -70,7 +71,7 @@ impl Array {
         Self::on_host(found, shape)
     }
 
-    /// [`Array::log_softmax`], or the softmax itself.
+    /// Computes [`Array::log_softmax`], or the softmax itself.
     pub(super) fn softmax_on_page(self, axis: usize, logarithm: bool) -> Self {
         let shifted = self.clone().sub(self.max_axis(axis));
         let powers = shifted.clone().unary(Unary::Exp);
@@ -78,7 +79,7 @@ impl Array {
         if logarithm { shifted.sub(sum.unary(Unary::Log)) } else { powers.div(sum) }
     }
 
-    /// [`Array::gather`].
+    /// Computes [`Array::gather`].
     pub(super) fn gather_on_page(self, axis: usize, indices: &[usize]) -> Self {
         let mut shape = self.shape();
         let x = self.host();
@@ -88,7 +89,7 @@ impl Array {
         Self::on_host(taken, shape)
     }
 
-    /// [`Array::gather_add`].
+    /// Computes [`Array::gather_add`].
     pub(super) fn gather_add_on_page(self, axis: usize, indices: &[usize], values: &Self) -> Self {
         let shape = self.shape();
         let mut sums = numbers(&self.host()).to_vec();
@@ -137,23 +138,23 @@ fn of_one(function: Unary) -> fn(f32) -> f32 {
     }
 }
 
-/// Without a power that overflows.
+/// Returns σ(x), computed without a power that overflows.
 fn sigmoid(x: f32) -> f32 {
     let small = (-x.abs()).exp();
     if x >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
 }
 
-/// 0 for what is not a number.
+/// Returns the sign, which is 0 for NaN.
 fn sign(x: f32) -> f32 {
     if x.is_nan() || x == 0.0 { 0.0 } else { x.signum() }
 }
 
-/// The largest of a row; NaN if there is one.
+/// Returns the largest of a row; NaN if the row holds one.
 pub(super) fn largest(row: &mut dyn Iterator<Item = f32>) -> f32 {
     row.reduce(|most, x| if most.is_nan() || most >= x { most } else { x }).expect("the axis is not empty")
 }
 
-/// Where the largest of a row is: the first of several, or the first that is not a number.
+/// Returns the index of the largest of a row: the first of several, or the first NaN.
 pub(super) fn place_of_largest(row: &mut dyn Iterator<Item = f32>) -> f32 {
     let first = |(at, most): (usize, f32), (here, x): (usize, f32)| {
         if most.is_nan() || most >= x { (at, most) } else { (here, x) }
@@ -161,12 +162,12 @@ pub(super) fn place_of_largest(row: &mut dyn Iterator<Item = f32>) -> f32 {
     row.enumerate().reduce(first).expect("the axis is not empty").0 as f32
 }
 
-/// How often an axis comes, its size, and how far apart its elements are.
+/// Returns the number of blocks before an axis, the axis's size, and the distance of its elements.
 fn around(shape: &[usize], axis: usize) -> [usize; 3] {
     [shape[..axis].iter().product(), shape[axis], shape[axis + 1..].iter().product()]
 }
 
-/// Where the slices at `indices` along an axis lie, in the order in which the result holds them.
+/// Returns where the slices at `indices` along an axis lie, in the order of the result.
 fn slices<'a>(shape: &[usize], axis: usize, indices: &'a [usize]) -> impl Iterator<Item = Range<usize>> + 'a {
     let [outer, size, inner] = around(shape, axis);
     let slice = move |o: usize, index: usize| {
@@ -185,7 +186,7 @@ mod tests {
 
     use super::*;
 
-    /// Numbers in [-4, 4), among them every kind that is special.
+    /// Returns numbers in [-4, 4), among them every special value.
     fn array(seed: u64, shape: &[usize]) -> Array {
         let special = [0.0, -0.0, 1.0, -1.0, 0.5, 2.5, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MIN_POSITIVE];
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -196,14 +197,14 @@ mod tests {
         Array::new((0..shape.iter().product()).map(|_| number()).collect(), shape, &Device::flex())
     }
 
-    /// As bits, but for what has several: zeros and what is not a number.
+    /// Returns the bits of each value. All zeros and all NaN, which have several forms, are made equal.
     fn values(array: Array) -> Vec<u32> {
         let values = numbers(&array.host()).to_vec();
         let bits = |x: f32| if x.is_nan() { f32::NAN.to_bits() } else { (x + 0.0).to_bits() };
         values.into_iter().map(bits).collect()
     }
 
-    /// The same array, not in the order in which it lies in memory.
+    /// Returns the same array with another order in memory.
     fn turned(array: Array) -> Array {
         let axes: Vec<usize> = (0..array.rank()).rev().collect();
         array.permute(&axes)
@@ -270,7 +271,7 @@ mod tests {
     fn the_largest_and_its_place_are_burns() {
         for (shape, axis) in [([4, 3, 50], 2), ([4, 50, 3], 1), ([9, 2, 2], 0), ([3, 1, 2], 1)] {
             for seed in 0..20 {
-                // Mostly without NaN, of which rows of fifty would have several each.
+                // Most of these arrays have no NaN, because rows of fifty would each hold several.
                 let x = array(seed, &shape);
                 let x = if seed < 10 {
                     Array::select_where(

@@ -1,4 +1,4 @@
-//! Layers that a page computes by the kernels it has anyway: products of matrices, means of windows and transposed
+//! Layers that a page computes with kernels that it has already: matrix products, means of windows and transposed
 //! convolutions.
 
 use burn::backend::DispatchTensorKind;
@@ -11,7 +11,7 @@ use super::shape::{broadcast_shape, raise};
 use super::{Array, Window};
 
 impl Array {
-    /// [`Array::matmul`].
+    /// Computes [`Array::matmul`].
     pub(super) fn matmul_on_page(self, other: Self) -> Self {
         let rank = self.rank().max(other.rank());
         let (a, b) = (Self(raise(self, rank)), Self(raise(other, rank)));
@@ -28,8 +28,8 @@ impl Array {
         Self::on_host(found, shape)
     }
 
-    /// [`Array::conv_transpose2d`]: the gradient of a convolution with the same weights, whose input is this one's
-    /// output.
+    /// Computes [`Array::conv_transpose2d`]: the gradient of a convolution with the same weights, whose input has the
+    /// shape of this layer's output.
     pub(super) fn conv_transpose2d_on_page(
         self,
         weight: Self,
@@ -40,7 +40,7 @@ impl Array {
         let outputs = kernel[1] * o.groups;
         let reach =
             |axis: usize| (given[2 + axis] - 1) * o.stride[axis] + o.dilation[axis] * (kernel[2 + axis] - 1) + 1;
-        // What is added at the end is first less of what is cut off there, and zeros beyond.
+        // Output padding first reduces what is cropped at the end. The rest of it is zeros beyond the end.
         let kept = [0, 1].map(|axis| o.padding_out[axis].min(o.padding[axis]));
         let size = [0, 1].map(|axis| reach(axis) + kept[axis] - 2 * o.padding[axis]);
         let padding = [0, 1].map(|axis| (o.padding[axis], o.padding[axis] - kept[axis]));
@@ -55,13 +55,13 @@ impl Array {
         }
     }
 
-    /// [`Array::avg_pool2d`]: a convolution of each channel by itself, with equal weights.
+    /// Computes [`Array::avg_pool2d`] by convolving each channel with equal weights.
     pub(super) fn avg_pool2d_on_page(self, window: &Window) -> Self {
         let (weights, options) = self.equal_weights(window);
         self.conv2d(weights, None, options)
     }
 
-    /// [`Array::avg_pool2d_backward`].
+    /// Computes [`Array::avg_pool2d_backward`].
     pub(super) fn avg_pool2d_backward_on_page(input: Self, window: &Window, gradient: Self) -> Self {
         let (weights, options) = input.equal_weights(window);
         Self::conv2d_input_gradient(input, weights, gradient, options)
@@ -80,7 +80,7 @@ impl Array {
     }
 }
 
-/// Matrices in memory, each row by row or each column by column.
+/// Matrices in memory, all in row-major or all in column-major order.
 struct Laid {
     tensor: FlexTensor,
     shape: Vec<usize>,
@@ -88,7 +88,7 @@ struct Laid {
 }
 
 impl Laid {
-    /// Copies nothing where they lie in one of both ways.
+    /// Takes an array. Nothing is copied if its matrices lie in either order.
     fn of(array: Array) -> Self {
         let shape = array.shape();
         let mut axes: Vec<usize> = (0..shape.len()).collect();
@@ -98,7 +98,7 @@ impl Laid {
         Self { tensor: if by_column { turned.host() } else { array.host() }, shape, by_column }
     }
 
-    /// The matrix that goes into number `at` of so many products.
+    /// Returns the matrix that takes part in product number `at` of `products`.
     fn matrix(&self, mut at: usize, products: &[usize]) -> Matrix<'_> {
         let (leading, [rows, columns]) = self.shape.split_last_chunk().expect("matrices have two axes");
         let (mut place, mut stride) = (0, rows * columns);
@@ -151,7 +151,7 @@ mod tests {
         for (a, b) in cases {
             let (a, b) = (array(1, a), array(2, b));
             close(a.clone().matmul(b.clone()), a.clone().matmul_on_page(b.clone()));
-            // The same matrices, the other way round in memory.
+            // The same matrices, in the other order in memory.
             let (a, b) = (turned(turned(a).packed()), turned(turned(b).packed()));
             close(a.clone().matmul(b.clone()), a.matmul_on_page(b));
         }

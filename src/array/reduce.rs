@@ -1,4 +1,4 @@
-//! Reductions over an axis, which stays with size 1.
+//! Reductions over an axis. The axis stays, with size 1.
 
 use burn::backend::Dispatch;
 use burn::backend::ops::FloatTensorOps;
@@ -47,7 +47,7 @@ impl Array {
         Self(<Dispatch as burn::backend::ops::IntTensorOps<Dispatch>>::int_into_float(indices, FloatDType::F32))
     }
 
-    /// Sums all elements, shape `[1]`.
+    /// Sums all elements to shape `[1]`.
     #[must_use]
     pub fn sum(self) -> Self {
         if ON_PAGE {
@@ -57,7 +57,7 @@ impl Array {
         Self(Dispatch::float_sum(self.0))
     }
 
-    /// Multiplies all elements along an axis.
+    /// Returns the product along an axis.
     #[must_use]
     pub fn prod_axis(self, axis: usize) -> Self {
         if ON_PAGE {

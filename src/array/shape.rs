@@ -1,4 +1,4 @@
-//! The same values in another shape or order, and parts of them.
+//! Reshaping, reordering, slicing and joining of arrays.
 
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Dispatch, DispatchTensor};
@@ -9,7 +9,7 @@ use super::Array;
 use super::host::ON_PAGE;
 
 impl Array {
-    /// Returns the same values with another shape of as many elements.
+    /// Returns the same values in another shape with as many elements.
     #[must_use]
     pub fn reshape(self, shape: &[usize]) -> Self {
         if self.shape() == shape {
@@ -34,7 +34,7 @@ impl Array {
         Self(Dispatch::float_expand(raise(self, shape.len()), Shape::from(shape.to_vec())))
     }
 
-    /// Returns the sum over the axes that [`Array::broadcast`] repeated: its adjoint.
+    /// Returns the sum over the axes that [`Array::broadcast`] repeated. This is its adjoint.
     #[must_use]
     pub fn reduce_to(self, shape: &[usize]) -> Self {
         let mut array = self;
@@ -48,13 +48,13 @@ impl Array {
         array.reshape(shape)
     }
 
-    /// Returns the part between `start` (inclusive) and `end` (exclusive) on each axis, every `step`-th.
+    /// Returns the slice from `start` (inclusive) to `end` (exclusive) by `step` on each axis.
     #[must_use]
     pub fn slice(self, ranges: &[(usize, usize, usize)]) -> Self {
         Self(Dispatch::float_slice(self.0, &slices(ranges)))
     }
 
-    /// Slices the first axis: takes some pictures of a batch.
+    /// Slices the first axis, which takes some pictures of a batch.
     #[must_use]
     pub fn part(self, range: std::ops::Range<usize>) -> Self {
         let shape = self.shape();
@@ -66,13 +66,13 @@ impl Array {
         self.slice(&ranges)
     }
 
-    /// This with `values` written into the part that [`Array::slice`] of `ranges` would read.
+    /// Returns this array with `values` written into the part that [`Array::slice`] of `ranges` reads.
     #[must_use]
     pub fn slice_assign(self, ranges: &[(usize, usize, usize)], values: Self) -> Self {
         Self(Dispatch::float_slice_assign(self.0, &slices(ranges), values.0))
     }
 
-    /// Pads with a constant, (before, after) each axis.
+    /// Pads with a constant, given by (before, after) on each axis.
     #[must_use]
     pub fn pad(self, pads: &[(usize, usize)], value: f32) -> Self {
         if pads.iter().all(|pad| *pad == (0, 0)) {
@@ -87,7 +87,7 @@ impl Array {
         Self(Dispatch::float_flip(self.0, axes))
     }
 
-    /// Joins arrays one after the other along an axis.
+    /// Joins arrays along an axis.
     #[must_use]
     pub fn concat(arrays: Vec<Self>, axis: usize) -> Self {
         Self(Dispatch::float_cat(arrays.into_iter().map(|a| a.0).collect(), axis))
@@ -102,7 +102,7 @@ impl Array {
         Self(Dispatch::float_select(self.0, axis, int_indices(indices, device)))
     }
 
-    /// Adds the slices of `values` to those at `indices` along an axis: the adjoint of [`Array::gather`].
+    /// Adds the slices of `values` to those at `indices` along an axis. This is the adjoint of [`Array::gather`].
     #[must_use]
     pub fn gather_add(self, axis: usize, indices: &[usize], values: Self, device: &Device) -> Self {
         if ON_PAGE {
@@ -113,7 +113,7 @@ impl Array {
     }
 }
 
-/// Returns the shape two arrays broadcast to, by NumPy's rule; `None` where they do not fit.
+/// Returns the shape to which two arrays broadcast by NumPy's rule; `None` if they do not fit.
 pub fn broadcast_shape(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());
     let at =

@@ -1,4 +1,4 @@
-//! What a model's scores say: the probability of each class.
+//! How a model's scores become a probability for each class.
 
 use serde::Serialize;
 
@@ -10,15 +10,15 @@ use crate::array::{Array, Unary};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Answers {
-    /// By a softmax: one class is right, and the probabilities sum to 1.
+    /// By a softmax. Exactly one class is right, and the probabilities sum to 1.
     #[default]
     Softmax,
-    /// By a sigmoid of each score: every label by itself, several may be right, and none.
+    /// By a sigmoid of each score. Each label is judged by itself, so several may be right, or none.
     Independent,
 }
 
 impl Answers {
-    /// The probabilities `[N, K]` of logits `[N, K]`, on their device.
+    /// Returns the probabilities `[N, K]` of logits `[N, K]`, on the device of the logits.
     pub fn of(self, logits: Array) -> Array {
         match self {
             Self::Softmax => logits.softmax(1),
@@ -26,7 +26,7 @@ impl Answers {
         }
     }
 
-    /// The probability of each class, from one picture's logits.
+    /// Returns the probability of each class from one picture's logits.
     pub fn probabilities(self, logits: &[f32]) -> Vec<f32> {
         match self {
             Self::Softmax => softmax(logits),
@@ -39,17 +39,17 @@ impl Answers {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Prediction {
-    /// Position in the model's output.
+    /// The class's index in the model's output.
     pub index: usize,
-    /// Its name.
+    /// The class's name.
     pub label: String,
-    /// Its probability, by the softmax or its own sigmoid.
+    /// The class's probability, from the softmax or from its own sigmoid.
     pub probability: f32,
-    /// Score before that.
+    /// The score from which the probability is computed.
     pub logit: f32,
 }
 
-/// The `count` most probable classes of one picture's logits.
+/// Returns the `count` most probable classes of one picture's logits, the most probable first.
 pub fn top(logits: &[f32], answers: Answers, labels: &Labels, count: usize) -> Vec<Prediction> {
     let probabilities = answers.probabilities(logits);
     let mut order: Vec<usize> = (0..logits.len()).collect();
@@ -63,7 +63,7 @@ pub fn top(logits: &[f32], answers: Answers, labels: &Labels, count: usize) -> V
     order.into_iter().take(count).map(prediction).collect()
 }
 
-/// Softmax of one picture's logits.
+/// Returns the softmax of one picture's logits.
 pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let exponentials: Vec<f32> = logits.iter().map(|l| (l - largest).exp()).collect();

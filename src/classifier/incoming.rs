@@ -1,23 +1,23 @@
-//! A model's file on its way in, piece by piece, so that it is never whole in two places.
+//! Collects a model's file piece by piece, so that the whole file is never held twice.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// What opening a model takes at most, as a multiple of its file: the bytes, the weights read from them, and those on
-/// the device. Measured on the command: 3.0 for the 507 MB of VGG-11 (docs/models.md).
+/// Memory that opening a model takes at most, as a multiple of its file: the bytes, the weights read from them, and the
+/// weights on the device. The command measured 3.0 for the 507 MB of VGG-11 (docs/models.md).
 const COPIES: usize = 3;
 
-/// The bytes of a file that have come so far.
+/// The bytes of a file that have arrived so far.
 #[derive(Debug, Default)]
 pub struct Incoming {
     bytes: Vec<u8>,
 }
 
 impl Incoming {
-    /// Makes room for a file of this many bytes, after a look whether what opening it takes can be had at all: once
-    /// weights are being allocated one by one, running out of memory can only be a crash.
+    /// Makes room for a file of this many bytes. It first checks that the memory for opening the file can be allocated
+    /// at all. Later, when weights are allocated one by one, running out of memory would be a crash.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if there is not enough memory, with both figures.
+    /// Fails with [`ErrorKind::Model`] and both figures if there is not enough memory.
     pub fn of_length(length: usize) -> Result<Self> {
         let mut blocks: Vec<Vec<u8>> = vec![];
         for _ in 0..COPIES {
@@ -28,12 +28,12 @@ impl Incoming {
         Ok(Self { bytes: blocks.swap_remove(0) })
     }
 
-    /// Takes the next bytes.
+    /// Appends the next bytes.
     pub fn append(&mut self, piece: &[u8]) {
         self.bytes.extend_from_slice(piece);
     }
 
-    /// All bytes that have come; none are left.
+    /// Takes all bytes that have arrived, and leaves none.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }

@@ -1,4 +1,4 @@
-//! What the page and the command show of a model.
+//! The facts about a model that the page and the command show.
 
 use serde::Serialize;
 
@@ -6,23 +6,23 @@ use super::answers::Answers;
 use super::graph::ir::Simplified;
 use super::profile::{Profile, Source};
 
-/// What a model takes to run, in bytes.
+/// Memory that a model takes to run, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Memory {
     /// Weights and other constants on the device.
     pub weights: usize,
-    /// An estimate of what a step (forward and backward) with one picture keeps of its forward pass.
+    /// Estimate of what a step (forward and backward) with one picture keeps of its forward pass.
     pub activations: usize,
 }
 
-/// What the page and the command show of a model.
+/// The facts about a model that the page and the command show.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ModelInfo {
-    /// Its name.
+    /// The model's name.
     pub name: String,
-    /// Fingerprint of the file.
+    /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// Size of the file, in bytes.
     pub size: usize,
@@ -35,36 +35,36 @@ pub struct ModelInfo {
     pub operators: serde_json::Map<String, serde_json::Value>,
     /// Name and dimensions of each input, as the file gives them.
     pub input: Vec<String>,
-    /// The same of the outputs.
+    /// Name and dimensions of each output, as the file gives them.
     pub output: Vec<String>,
-    /// The output that is explained.
+    /// Name of the output that is explained.
     pub output_name: String,
-    /// What it takes to run it.
+    /// Memory that it takes to run, in bytes.
     pub memory: Memory,
     /// Version of the operator set.
     pub opset: i64,
-    /// What wrote the file.
+    /// The program that wrote the file.
     pub producer: String,
-    /// Rectifiers (clipped ones too) among the steps that are run.
+    /// Number of rectifiers, clipped ones included, among the steps that are run.
     pub rectifiers: usize,
-    /// What was simplified at load.
+    /// Counts of what was simplified at load.
     pub simplified: Simplified,
     /// Whether several pictures run in one pass.
     pub batchable: bool,
     /// How its scores become probabilities.
     pub answers: Answers,
-    /// How many channels its pictures have: 1 (grey), 3, or 4 (with an alpha that is opaque everywhere).
+    /// Channels of its pictures: 1 (grey), 3, or 4 (with an alpha channel that is opaque everywhere).
     pub channels: usize,
     /// The profile in use.
     pub profile: Profile,
-    /// Whether the profile was assumed, not given.
+    /// Whether the profile was assumed rather than given.
     pub profile_assumed: bool,
     /// Where the profile comes from.
     pub profile_source: Source,
-    /// The name under which the ONNX Model Zoo publishes this file, if it does.
+    /// Name under which the ONNX Model Zoo publishes this file, if it does.
     pub known: Option<&'static str>,
-    /// Whether the classes have names, or numbers only.
+    /// Whether the classes have names rather than only numbers.
     pub labelled: bool,
-    /// What the user should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
 }

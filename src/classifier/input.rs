@@ -1,4 +1,4 @@
-//! From pictures `[N, 3, S, S]` in [0, 1] to what the file's input takes.
+//! Turns pictures `[N, 3, S, S]` in [0, 1] into the input of the model's file.
 
 use super::graph::builder::Builder;
 use super::graph::ir::Value;
@@ -9,13 +9,13 @@ use super::onnx::{Port, dimensions};
 use super::profile::{Channels, Layout, Profile};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What red, green and blue weigh in a grey picture (ITU-R BT.601), as Pillow and OpenCV have it.
+/// Weights of red, green and blue in a grey picture (ITU-R BT.601), as Pillow and OpenCV use them.
 const GREY: [f32; 3] = [0.299, 0.587, 0.114];
 
-/// Refuses a profile whose size is not the file's.
+/// Refuses a profile whose size differs from the file's.
 ///
 /// # Errors
-/// [`ErrorKind::Profile`] with both figures.
+/// Fails with [`ErrorKind::Profile`] and both figures.
 pub(super) fn check_size(layout: &Layout, profile: &Profile) -> Result<()> {
     let [height, width] = profile.sides();
     for (what, declared, said) in [("height", layout.height, height), ("width", layout.width, width)] {
@@ -30,23 +30,23 @@ pub(super) fn check_size(layout: &Layout, profile: &Profile) -> Result<()> {
     Ok(())
 }
 
-/// The picture of a graph under construction.
+/// Adds the picture `[1, 3, S, S]` as the input of a graph under construction.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if it is too large.
+/// Fails with [`ErrorKind::Model`] if it is too large.
 pub(super) fn pictures(b: &mut Builder, port: &Port, profile: &Profile) -> Result<Value> {
     b.input(&[1, 3, profile.size, profile.size], Kind::Float).map_err(|e| of_input(e, port))
 }
 
-/// The picture as often as the file's batch holds one, where the file fixes its length.
+/// Repeats the picture to fill the file's batch, if the file fixes its length.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if that is absurd.
+/// Fails with [`ErrorKind::Model`] if the batch is too large.
 pub(super) fn fill_batch(b: &mut Builder, picture: Value, port: &Port, times: usize) -> Result<Value> {
     if times == 1 {
         return Ok(picture);
     }
-    // Claimed before anything of this length is made.
+    // Claimed before anything of this length is allocated.
     let side = b.shape(&picture)[2];
     b.claim(&[times, 3, side, side]).map_err(|e| of_input(e, port))?;
     b.gather(picture, 0, &vec![0; times])
@@ -56,10 +56,10 @@ fn of_input(error: Error, port: &Port) -> Error {
     error.context(format!("the model's input \"{}\" {}", port.name, dimensions(&port.shape)))
 }
 
-/// The pictures as the file's input takes them.
+/// Returns the pictures as the file's input takes them.
 ///
 /// # Errors
-/// [`ErrorKind::Profile`] if mean and deviation are not one a channel.
+/// Fails with [`ErrorKind::Profile`] if the numbers of means and deviations do not fit the channels.
 pub(super) fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, layout: &Layout) -> Result<Value> {
     b.enter("preprocessing");
     let [height, width] = profile.sides();
@@ -79,8 +79,8 @@ pub(super) fn preprocess(b: &mut Builder, pictures: Value, profile: &Profile, la
     }
 }
 
-/// An axis whose pixels were repeated up to the square's side, each group back to its mean: where the pixels of a group
-/// are equal, that is the picture before.
+/// Averages groups of pixels along an axis, which undoes the repetition of pixels up to the square's side. If the
+/// pixels of each group are equal, the result is the picture before the repetition.
 fn averaged(b: &mut Builder, x: Value, axis: usize, length: usize) -> Result<Value> {
     let side = b.shape(&x)[axis];
     if side == length {
@@ -94,7 +94,8 @@ fn averaged(b: &mut Builder, x: Value, axis: usize, length: usize) -> Result<Val
     along_axis(b, x, axis, Value::Const(HostTensor::new(Kind::Float, &[side, length], values)))
 }
 
-/// Red, green and blue as the model's channels: in its order, as one grey, or with an alpha that is opaque.
+/// Returns the model's channels from red, green and blue: in the model's order, as one grey channel, or with an opaque
+/// alpha channel.
 fn channels(b: &mut Builder, pictures: Value, profile: &Profile, layout: &Layout) -> Result<Value> {
     if layout.channels == 1 {
         let weights = Value::Const(HostTensor::new(Kind::Float, &[3, 1, 1], GREY.to_vec()));

@@ -1,4 +1,4 @@
-//! The layers that Grad-CAM can look at: maps of convolutions, and the token grids of transformers.
+//! The layers that Grad-CAM can look at: the maps of convolutions, and the token grids of transformers.
 
 use super::graph::Graph;
 use super::graph::ir::{Operand, Step, ValueId};
@@ -6,19 +6,20 @@ use super::graph::op::{Binary, Op};
 use crate::array::{Array, Unary};
 use crate::error::{Error, ErrorKind, Result};
 
-/// How a layer's output is a map of channels.
+/// How a layer's output is read as a map of channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grid {
-    /// `[N, C, h, w]`, as it is.
+    /// `[N, C, h, w]`, which is a map already.
     Map,
     /// `[N, h, w, C]`.
     ChannelsLast,
-    /// `[N, T, C]`: the last h · w of the T tokens, row by row. Those before them (class, registers) lie nowhere.
+    /// `[N, T, C]`: the last h · w of the T tokens, row by row. The tokens before them (class, registers) have no place
+    /// in the picture.
     Tokens([usize; 2]),
 }
 
 impl Grid {
-    /// The output as `[N, C, h, w]`.
+    /// Returns the output as `[N, C, h, w]`.
     pub fn map(self, output: Array) -> Array {
         let shape = output.shape();
         match self {
@@ -39,12 +40,12 @@ pub(super) struct Layer {
     pub grid: Grid,
 }
 
-/// The layer of this name; without one, the last convolution, or where that only cuts the picture into patches, the
-/// normalisation before the last attention.
+/// Returns the layer of this name. Without a name it is the last convolution, or if that only cuts the picture into
+/// patches, the normalisation before the last attention.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] naming some layers, if there is none of that name; [`ErrorKind::Unsupported`] if there is no
-/// convolution and no attention.
+/// Fails with [`ErrorKind::Settings`], naming some layers, if there is none of that name. Fails with
+/// [`ErrorKind::Unsupported`] if no name is given and there is no convolution and no attention.
 pub(super) fn find(graph: &Graph, name: Option<&str>) -> Result<Layer> {
     let Some(name) = name else { return by_itself(graph).ok_or_else(none) };
     let named = graph.steps().iter().filter(|step| step.node == name).filter_map(|step| layer(graph, step)).next_back();
@@ -62,7 +63,7 @@ fn none() -> Error {
     )
 }
 
-/// The names of the layers whose output is a map, in order.
+/// Returns the names of the layers whose output is a map, in order.
 pub(super) fn names(graph: &Graph) -> Vec<&str> {
     let mut names: Vec<&str> =
         graph.steps().iter().filter(|step| layer(graph, step).is_some()).map(|step| step.node.as_str()).collect();
@@ -70,7 +71,7 @@ pub(super) fn names(graph: &Graph) -> Vec<&str> {
     names
 }
 
-/// Whether the layer that is taken without a name is a convolution that only cuts the picture into patches.
+/// Returns whether the layer that is taken without a name is a convolution that only cuts the picture into patches.
 pub(super) fn sees_patches_only(graph: &Graph) -> bool {
     before_attention(graph).is_none() && last_convolution(graph).is_some_and(|step| cuts_patches(graph, step))
 }
@@ -93,7 +94,8 @@ fn last_convolution(graph: &Graph) -> Option<&Step> {
     graph.steps().iter().filter(|step| matches!(step.op, Op::Conv(_))).rfind(is_map)
 }
 
-/// Whether a convolution's windows lie side by side, and none lies before it but such.
+/// Returns whether a convolution cuts the picture into patches: it reads at most four channels, and each of its strides
+/// shortens its axis by exactly that factor. It is asked of the last convolution only.
 fn cuts_patches(graph: &Graph, step: &Step) -> bool {
     let Op::Conv(options) = &step.op else { return false };
     let [Operand::Value(input), ..] = step.inputs.as_slice() else { return false };
@@ -102,7 +104,7 @@ fn cuts_patches(graph: &Graph, step: &Step) -> bool {
     strides.iter().all(|&stride| stride > 1) && (0..2).all(|a| to[2 + a] == from[2 + a] / strides[a]) && from[1] <= 4
 }
 
-/// The grid that a tensor is, if it is one.
+/// Returns how a tensor is read as a grid, if it can be.
 fn grid(graph: &Graph, value: ValueId) -> Option<Grid> {
     let patches = last_convolution(graph).map(|step| graph.shape(step.output)).map(|shape| [shape[2], shape[3]]);
     match *graph.shape(value) {
@@ -115,13 +117,13 @@ fn grid(graph: &Graph, value: ValueId) -> Option<Grid> {
     }
 }
 
-/// Whether a grid is the patches', or theirs merged two by two some times.
+/// Returns whether a grid is that of the patches, or that of patches merged two by two up to four times.
 fn side_by_side(patches: [usize; 2], grid: [usize; 2]) -> bool {
     (0..5).any(|times| patches.map(|length| length >> times) == grid)
 }
 
-/// The rows and columns of a sequence's tokens: the patches' own, merged ones, or a square; up to eight tokens before
-/// them lie nowhere.
+/// Returns the rows and columns of a sequence's tokens: those of the patches, those of merged patches, or a square. Up
+/// to eight tokens before them have no place in the picture.
 fn token_grid(patches: Option<[usize; 2]>, tokens: usize) -> Option<[usize; 2]> {
     let merged = (0..5).filter_map(|times| Some(patches?.map(|length| length >> times)));
     let square = (0..=8).filter_map(|extra| {
@@ -132,14 +134,14 @@ fn token_grid(patches: Option<[usize; 2]>, tokens: usize) -> Option<[usize; 2]> 
     merged.chain(square).find(fits)
 }
 
-/// The normalisation before the last attention: what its queries, keys and values are made of.
+/// Returns the normalisation before the last attention, from whose output queries, keys and values are computed.
 fn before_attention(graph: &Graph) -> Option<&Step> {
     let steps = graph.steps();
     let attention = steps.iter().rposition(|step| is_attention(graph, step))?;
     let root = steps[..attention].iter().rposition(|step| is_deviation(graph, step))?;
     let mut last = None;
     let mut value = steps[root].output;
-    // From the deviation on: its inverse, the product with what was centred, scale and shift.
+    // After the deviation come its inverse, the product with the centred values, the scale and the shift.
     for step in &steps[root + 1..attention] {
         let reads = step.inputs.contains(&Operand::Value(value));
         let scales = match &step.op {
@@ -164,13 +166,13 @@ fn before_attention(graph: &Graph) -> Option<&Step> {
     last.filter(|step| grid(graph, step.output).is_some())
 }
 
-/// A softmax over pairs of tokens.
+/// Returns whether a step is a softmax over pairs of tokens.
 fn is_attention(graph: &Graph, step: &Step) -> bool {
     let shape = graph.shape(step.output);
     matches!(step.op, Op::Softmax(axis) if axis + 1 == shape.len()) && shape.len() >= 3 && shape[shape.len() - 2] > 1
 }
 
-/// The root of a variance over the last axis.
+/// Returns whether a step is the root of a variance over the last axis.
 fn is_deviation(graph: &Graph, step: &Step) -> bool {
     let root = matches!(step.op, Op::Unary(Unary::Sqrt));
     root && graph.shape(step.output).last() == Some(&1) && graph.shape(step.output).len() >= 3

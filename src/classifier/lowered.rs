@@ -1,4 +1,4 @@
-//! A file between preprocessing and logits, as one graph.
+//! One graph of a file from preprocessing to logits.
 
 use burn::tensor::Device;
 
@@ -13,27 +13,27 @@ use super::profile::{End, Labels, Layout, Output, Profile, end_of};
 use super::refusal::not_a_classifier;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Pictures `[N, 3, S, S]` in, logits `[N, K]` out.
+/// A graph that takes pictures `[N, 3, S, S]` and returns logits `[N, K]`.
 pub(super) struct Lowered {
-    /// What is run.
+    /// The graph.
     pub graph: Graph,
     /// The number of classes.
     pub classes: usize,
     /// How its logits become probabilities.
     pub answers: Answers,
-    /// Whether the file gives one score, of which two answers were made.
+    /// Whether the file gives one score, from which two classes were made.
     pub one_score: bool,
-    /// How many channels the file's pictures have.
+    /// Number of channels of the file's pictures.
     pub channels: usize,
-    /// How often each picture is put into the file's batch, whose length it fixes.
+    /// How often each picture is repeated to fill the file's batch, whose length is fixed.
     pub repeated: usize,
 }
 
-/// Preprocessing before the file's graph, logits after it. What the file says of its sides and of its output's meaning
-/// is put into the profile where that leaves it open.
+/// Lowers a file with preprocessing before its graph and logits after it. What the profile leaves open is filled in
+/// with what the file says: its sides, and the meaning of its output.
 ///
 /// # Errors
-/// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
+/// Fails with [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`], and says what is wrong.
 pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Device) -> Result<Lowered> {
     let (port, layout) = Layout::find(file)?;
     profile.take_sides(Some(&layout));
@@ -42,7 +42,8 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     only_a_picture(file, port)?;
     let end = end_of(file, &chosen);
     let meaning = meaning(profile.output, &end);
-    // A sigmoid or softmax that is written out is left away, as one that is a node is undone.
+    // A sigmoid or softmax that is written out in several operators is skipped, just as one that is a single node is
+    // undone.
     let before = end.before.filter(|_| meaning == end.output);
     let mut builder = Builder::new();
     let seen = pictures(&mut builder, port, profile)?;
@@ -67,8 +68,8 @@ pub(super) fn lower_classifier(file: &Model, profile: &mut Profile, device: &Dev
     Ok(Lowered { graph, classes, answers, one_score: scores.one, channels: layout.channels, repeated })
 }
 
-/// What the profile says, or the end of the file's graph where it says nothing. Probabilities which sigmoids make are
-/// each for its own label.
+/// Returns the output's meaning: what the profile says, or the end of the file's graph if the profile says nothing.
+/// Probabilities that come from sigmoids belong each to its own label.
 fn meaning(said: Option<Output>, end: &End) -> Output {
     match (said, end.output) {
         (None, ends) | (Some(Output::Probabilities), ends @ Output::Sigmoid) => ends,
@@ -76,7 +77,7 @@ fn meaning(said: Option<Output>, end: &End) -> Output {
     }
 }
 
-/// A refusal of an output that names those which the profile may choose instead, where there are some.
+/// Adds to the refusal of an output the names of the other outputs, which the profile may choose instead.
 fn naming_outputs(refusal: Error, file: &Model) -> Error {
     if refusal.kind() != ErrorKind::Model || file.outputs.len() < 2 {
         return refusal;
@@ -99,10 +100,11 @@ fn only_a_picture(file: &Model, port: &Port) -> Result<()> {
 }
 
 impl Lowered {
-    /// Names for its classes. Of one score the only name is that of the answer that it stands for.
+    /// Returns names for the model's classes. If the model gives one score, a single name is that of the answer for
+    /// which the score stands.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] if they are not one a class.
+    /// Fails with [`ErrorKind::Profile`] if their number is not that of the classes.
     pub fn names(&self, labels: Labels) -> Result<Labels> {
         match labels.all() {
             [yes] if self.one_score => Ok(Labels::new(vec![yes.clone(), format!("not {yes}")])),
@@ -118,7 +120,7 @@ impl Lowered {
         }
     }
 
-    /// What its classes are called where nobody says.
+    /// Returns the names of the classes if none are given.
     pub fn default_names(&self) -> Labels {
         if self.one_score {
             return Labels::new(vec!["yes".to_owned(), "no".to_owned()]);

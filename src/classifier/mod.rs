@@ -1,6 +1,6 @@
 //! The black box: an image classifier that can be run and differentiated with respect to its picture.
 //!
-//! A file goes through four hands: [`onnx`] reads and checks it, [`profile`] says how a picture becomes its input,
+//! A file passes through four modules: [`onnx`] reads and checks it, [`profile`] says how a picture becomes its input,
 //! [`lower`] composes its operators from primitives, and [`graph`] runs them forward and backward.
 
 mod answers;
@@ -34,67 +34,67 @@ use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::Framing;
 
-/// What an explanation needs of a classifier. Tests implement it by hand.
+/// What an explanation needs of a classifier. Tests implement this trait by hand.
 pub trait Classifier {
-    /// How a photo becomes the square picture it takes.
+    /// Returns how a photo becomes the square picture that the classifier takes.
     fn framing(&self) -> Framing;
 
-    /// Side of that square, in pixels.
+    /// Returns the side of that square, in pixels.
     fn size(&self) -> usize {
         self.framing().side
     }
 
-    /// The number of classes K.
+    /// Returns the number of classes K.
     fn classes(&self) -> usize;
 
-    /// How its logits become probabilities.
+    /// Returns how the logits become probabilities.
     fn answers(&self) -> Answers {
         Answers::Softmax
     }
 
-    /// How many rectifiers it has; `None` where it cannot be looked into. Without any, guided back-propagation is the
-    /// plain gradient.
+    /// Returns the number of rectifiers, or `None` if the classifier's graph cannot be inspected. Without any
+    /// rectifier, guided back-propagation is the plain gradient.
     fn rectifiers(&self) -> Option<usize> {
         None
     }
 
-    /// Whether the layer that Grad-CAM takes by itself only cuts the picture into patches: it then sees colours and
-    /// edges, not what the model makes of them.
+    /// Returns whether the layer that Grad-CAM takes by default only cuts the picture into patches. Such a layer sees
+    /// colours and edges, but not what the model computes from them.
     fn sees_patches_only(&self) -> bool {
         false
     }
 
-    /// The device its tensors live on.
+    /// Returns the device of the classifier's tensors.
     fn device(&self) -> &Device;
 
-    /// Logits `[N, K]` of pictures `[N, 3, size, size]`, RGB in [0, 1].
+    /// Returns the logits `[N, K]` of pictures `[N, 3, size, size]`, RGB in [0, 1].
     ///
     /// # Errors
-    /// If the pictures' shape does not fit.
+    /// Fails if the shape of the pictures does not fit.
     fn logits(&self, pictures: Array) -> Result<Array>;
 
-    /// Logits as above, and the gradient with respect to the pictures of an objective whose
-    /// gradient with respect to the logits `objective` computes.
+    /// Returns the logits, and the gradient of an objective with respect to the pictures. `objective` computes the
+    /// objective's gradient with respect to the logits.
     ///
     /// # Errors
-    /// As [`Classifier::logits`].
+    /// Fails as [`Classifier::logits`] does.
     fn logits_and_gradient(&self, pictures: Array, objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)>;
 
-    /// As [`Classifier::logits_and_gradient`], with rectifiers that let only positive gradients back.
+    /// As [`Classifier::logits_and_gradient`], but rectifiers pass only positive gradients back.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into.
+    /// Fails with [`ErrorKind::Unsupported`] if the classifier's graph cannot be inspected.
     fn guided_gradient(&self, _pictures: Array, _objective: &dyn Fn(Array) -> Array) -> Result<(Array, Array)> {
         Err(closed())
     }
 
-    /// The activation `[N, C, h, w]` of a layer, and the objective's gradient with respect to it. Without a layer that
-    /// is the last convolution, or where that only cuts the picture into patches, the normalisation before the last
-    /// attention.
+    /// Returns the activation `[N, C, h, w]` of a layer, and the gradient of the objective with respect to it. If no
+    /// layer is named, it is the last convolution, or if that only cuts the picture into patches, the normalisation
+    /// before the last attention.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] where the classifier cannot be looked into or has no convolution;
-    /// [`ErrorKind::Settings`] if the layer is unknown.
+    /// Fails with [`ErrorKind::Unsupported`] if the classifier's graph cannot be inspected or has neither convolution
+    /// nor attention, and with [`ErrorKind::Settings`] if the layer is unknown.
     fn activation_and_gradient(
         &self,
         _pictures: Array,
@@ -105,8 +105,8 @@ pub trait Classifier {
     }
 }
 
-/// How many of `count` pictures a device is given at once. The processor gets one a thread: what lies between the
-/// layers of more does not fit its caches (docs/results/speed.md). What is computed does not depend on it.
+/// Returns how many of `count` pictures a device is given at once. The processor gets one for each thread, because the
+/// activations of more do not fit its caches (docs/results/speed.md). The results do not depend on it.
 pub(crate) fn at_once(device: &Device, count: usize) -> usize {
     if is_cpu(device) { vanish_kernels::threads().min(count) } else { count }
 }

@@ -1,4 +1,4 @@
-//! From what the file's output holds to logits `[N, K]`.
+//! Turns the file's output into logits `[N, K]`.
 
 use super::graph::builder::Builder;
 use super::graph::ir::Value;
@@ -9,27 +9,28 @@ use super::refusal::not_a_classifier;
 use crate::array::Unary;
 use crate::error::{Error, ErrorKind, Result};
 
-/// What probabilities become before their logarithm, which has none at 0.
+/// Least probability whose logarithm is taken, because 0 has none.
 const SMALLEST: f32 = 1e-12;
-/// How near to 0 and 1 a sigmoid's value is told apart from them.
+/// Least distance of a sigmoid's value from 0 and 1.
 const NEAREST: f32 = 1e-7;
 
-/// An output's scores.
+/// The scores of an output.
 pub(super) struct Scores {
-    /// `[N, K]`.
+    /// The logits, `[N, K]`.
     pub logits: Value,
-    /// Whether the output is one score, of which two answers were made.
+    /// Whether the output is one score, from which two classes were made.
     pub one: bool,
 }
 
-/// The output as logits `[N, K]`; a softmax, a sigmoid or a choice of the best class at the end is undone. One score
-/// becomes two answers, itself against 0.
+/// Returns the output as logits `[N, K]`. A softmax, a sigmoid or a choice of the best class at the end is undone. One
+/// score becomes two classes: the score itself, and 0.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] if the output is not one score a class; [`ErrorKind::Profile`] if `kind` does not fit it.
+/// Fails with [`ErrorKind::Model`] if the output does not have one score for each class, and with
+/// [`ErrorKind::Profile`] if `kind` does not fit it.
 pub(super) fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Output) -> Result<Scores> {
     b.enter("output");
-    // A graph that ends in the best class's number has the scores before that.
+    // If a graph ends in the number of the best class, the scores are its input.
     let output = b.before(&output, |op, _| matches!(op, Op::ArgMax(_))).unwrap_or(output);
     let classes = count(b, &output, unit)?;
     let scores = b.reshape(output, &[unit, classes])?;
@@ -48,7 +49,7 @@ pub(super) fn class_scores(b: &mut Builder, output: Value, unit: usize, kind: Ou
     Ok(Scores { logits, one: false })
 }
 
-/// How many scores there are for each picture.
+/// Returns the number of scores for each picture.
 fn count(b: &Builder, output: &Value, unit: usize) -> Result<usize> {
     let shape = b.shape(output);
     let classes = shape.iter().product::<usize>() / unit.max(1);
@@ -87,7 +88,7 @@ fn before_sigmoid(b: &mut Builder, scores: Value) -> Result<Value> {
     b.binary(Binary::Sub, above, below)
 }
 
-/// z and 0: their softmax is the sigmoid of z and what it lacks to 1.
+/// Returns the logits z and 0. Their softmax is the sigmoid of z, and 1 minus that.
 fn yes_and_no(b: &mut Builder, scores: Value, kind: Output) -> Result<Value> {
     let z = match kind {
         Output::Logits | Output::BinaryLogit => scores,

@@ -12,9 +12,9 @@ use crate::question::{Edit, Question, Scores, Subject};
 /// How long an explanation took, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seconds {
-    /// Seconds until the mask was there.
+    /// Seconds until the mask was learned.
     pub mask: f64,
-    /// Seconds that the order of the pixels took beyond that.
+    /// Seconds that the order of the pixels took after that.
     pub order: f64,
 }
 
@@ -28,26 +28,26 @@ impl Seconds {
 /// A finished (or stopped) explanation.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The settings it was learned with.
+    /// The settings with which it was learned.
     pub settings: Settings,
-    /// What was explained.
+    /// The class that was explained.
     pub subject: Subject,
     /// The picture and its null image as the model sees them.
     pub scene: Scene,
-    /// The scores of the soft mask and of both ends.
+    /// The scores with the soft mask applied, and of both ends.
     pub scores: Scores,
-    /// The region cut from the evidence and what it does; `None` before it is asked about.
+    /// The region cut from the evidence and what it does; `None` until the model has been asked about it.
     pub finding: Option<Finding>,
     /// The learned grid: 1 keeps, 0 deletes.
     pub grid: Map,
     /// The mask at the model's size: 1 keeps, 0 deletes.
     pub mask: Map,
-    /// A finer order of the pixels than the evidence's own, in [0, 1], more important first; `None` where there is
-    /// none.
+    /// An order of the pixels finer than the evidence's own, in [0, 1], the more important the larger; `None` if there
+    /// is none.
     pub order: Option<Map>,
-    /// Steps taken for the mask.
+    /// Number of steps taken for the mask.
     pub iterations: usize,
-    /// The energy at each step; empty where nothing is minimised.
+    /// The energy at each step. Empty if nothing is minimised.
     pub energies: Vec<f32>,
     /// Probability of the target in the blended picture at each step.
     pub score_curve: Vec<f32>,
@@ -56,18 +56,19 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Returns how much each pixel is evidence, in [0, 1]: what is deleted, or in the preservation game what is kept.
+    /// Returns the evidence of each pixel, in [0, 1]: how much of it is deleted, or in the preservation game how much
+    /// is kept.
     pub fn evidence(&self) -> Map {
         evidence_of(&self.mask, self.settings.game)
     }
 
-    /// Returns the order in which pixels are evidence, in [0, 1], larger first: the finer one where there is one, else
-    /// the evidence's own.
+    /// Returns the order of the pixels as evidence, in [0, 1], the more important the larger: the finer order if there
+    /// is one, otherwise the evidence itself.
     pub fn ranking(&self) -> Map {
         self.order.clone().unwrap_or_else(|| self.evidence())
     }
 
-    /// Returns the share of the picture that is evidence by more than half, in [0, 1].
+    /// Returns the share of the picture whose evidence exceeds one half, in [0, 1].
     pub fn area_at_half(&self) -> f32 {
         self.evidence().share_above(0.5)
     }
@@ -101,7 +102,7 @@ impl Explanation {
         Ok(())
     }
 
-    /// Returns the finding in words: what deleting (or keeping) the region does, every figure of one and the same edit.
+    /// Returns the finding in words: what deleting (or keeping) the region does. All figures belong to the same edit.
     pub fn sentence(&self) -> String {
         match &self.finding {
             Some(finding) => finding.sentence(&self.subject.label, self.settings.null, self.rule()),
@@ -109,7 +110,7 @@ impl Explanation {
         }
     }
 
-    /// Returns what a reader must know before believing the finding, in sentences.
+    /// Returns, in sentences, what a reader must know before believing the finding.
     pub fn warnings(&self) -> &[String] {
         self.finding.as_ref().map_or(&[], |finding| &finding.warnings)
     }

@@ -1,9 +1,9 @@
-//! What an explanation says: a region, cut from the evidence, and what deleting or keeping that very region does.
+//! The finding of an explanation: a region cut from the evidence, and what deleting or keeping that very region does.
 //!
-//! A soft mask has no area, and a region has not the soft mask's score. So the sentence is about one edit alone: the
-//! pixels that are evidence by more than half are deleted whole (or kept alone), their share of the picture is its
-//! area, and the model is asked about that picture. Where that does not take the answer away, the sentence says so, and
-//! names the highest level of the evidence at which the region does.
+//! A soft mask has no area, and the soft mask's score is not that of a region. So the sentence is about one edit alone:
+//! the pixels whose evidence exceeds one half are deleted completely (or kept alone), the area is their share of the
+//! picture, and the model is asked about that picture. If this does not take the answer away, the sentence says so and
+//! names the highest of some lower levels at which the region does.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +16,14 @@ use crate::question::{Edit, Ends, Question};
 
 /// The level of the evidence at which the region is cut.
 pub const HALF: f32 = 0.5;
-/// Levels that are tried where the region cut at half does not do it, highest first.
+/// Lower levels that are tried if the region cut at half does not hold, the highest first.
 const LOWER_LEVELS: [f32; 7] = [0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02];
-/// A deleted region must leave at most this share of the score, a kept one at least its complement.
+/// A deleted region holds if it leaves at most this share of the normalised score, and a kept one if it leaves at least
+/// the complement.
 pub const HOLDS: f32 = 0.2;
-/// A region above this share of the picture says nothing about where.
+/// A region that covers more than this share of the picture says nothing about where the evidence lies.
 const NEARLY_ALL: f32 = 0.9;
-/// Evidence that spans less than this says nothing about where.
+/// Evidence whose values span less than this says nothing about where it lies.
 const NEARLY_FLAT: f32 = 1e-3;
 const NO_GRADIENT: &str = "The answer has no gradient: it does not change with any pixel by a little, as where a model rounds its input. \
      Methods that follow the gradient find nothing; occlusion and rise need none.";
@@ -41,15 +42,15 @@ pub struct Cut {
     pub preserved: f32,
 }
 
-/// What an explanation says of one picture.
+/// The finding about one picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Finding {
     /// The region cut at half of the evidence.
     pub region: Cut,
-    /// The region of the highest level that does it, where the one cut at half does not.
+    /// The region at the highest lower level that holds, if the region cut at half does not.
     pub sufficient: Option<Cut>,
-    /// What a reader must know before believing it.
+    /// What a reader must know before believing the finding, in sentences.
     pub warnings: Vec<String>,
 }
 
@@ -61,8 +62,8 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Whether deleting the region takes the answer away, or in the preservation game whether keeping it alone leaves
-    /// the answer.
+    /// Returns whether deleting the region takes the answer away, or in the preservation game whether keeping it alone
+    /// preserves the answer.
     fn holds(self, cut: &Cut) -> bool {
         match self.game {
             Game::Preserve => self.ends.normalise(cut.preserved) >= 1.0 - HOLDS,
@@ -87,7 +88,7 @@ impl Finding {
         Ok(Self { region, sufficient, warnings })
     }
 
-    /// Returns the finding in one sentence, or two where the region cut at half does not do it.
+    /// Returns the finding in one sentence, which also names a lower level if the region cut at half does not hold.
     pub(super) fn sentence(&self, label: &str, null: Null, rule: Rule) -> String {
         let said = said(&self.region, label, null, rule);
         if rule.holds(&self.region) {
@@ -120,7 +121,7 @@ fn said(cut: &Cut, label: &str, null: Null, rule: Rule) -> String {
     }
 }
 
-/// Names what a null image does to the pixels that become it.
+/// Returns the verb for what a null image does to the pixels that it replaces.
 fn verb(null: Null) -> &'static str {
     match null {
         Null::Blur | Null::Pyramid => "Blurring",
@@ -134,7 +135,7 @@ fn uncapitalised(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Cuts the regions of several levels and asks what deleting and keeping each does.
+/// Cuts the regions of several levels, and asks what deleting and keeping each one does.
 async fn cut(question: &Question, evidence: &Map, levels: &[f32]) -> Result<Vec<Cut>> {
     let regions: Vec<Map> = levels.iter().map(|&level| evidence.cut(level)).collect();
     let edits: Vec<Edit> = regions.iter().flat_map(|region| [Edit::delete(region), Edit::keep(region)]).collect();
@@ -153,13 +154,13 @@ fn is_flat(evidence: &Map) -> bool {
     largest - least < NEARLY_FLAT
 }
 
-/// Whether the answer does not change with any pixel of the whole picture.
+/// Returns whether the answer's gradient is zero at every pixel of the picture.
 async fn gradient_is_zero(question: &Question) -> Result<bool> {
     let gradient = question.pass(question.centre_view().photo(), &[1.0])?.gradient.read().await?;
     Ok(gradient.iter().all(|g| *g == 0.0))
 }
 
-/// Lists what is wrong with a map or a region, in sentences.
+/// Lists the problems of a map or a region, in sentences.
 fn warnings(region: &Cut, evidence: &Map, ends: Ends) -> Vec<String> {
     let mut warnings = vec![];
     if is_flat(evidence) {

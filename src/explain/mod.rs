@@ -1,13 +1,13 @@
-//! Explanations: a run that is stepped from outside, and what it leaves.
+//! Explanations: runs that are stepped from outside, and their results.
 //!
-//! [`Run`] prepares and steps, by whichever of the [`crate::methods`]; [`Explanation`] is what it leaves: the mask, the
-//! order of the pixels, the pictures deleted and preserved, and their scores. All methods leave the same, so that
-//! whatever draws or judges one takes any.
+//! A [`Run`] prepares and steps by one of the [`crate::methods`]. Its result is an [`Explanation`]: the mask, the order
+//! of the pixels, the pictures with the evidence deleted and preserved, and their scores. All methods have the same
+//! kind of result, so whatever draws or judges one takes any.
 //!
-//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful
-//! Perturbation", ICCV 2017, section 4. Deviations, each an option: the gradient includes the
-//! adjoint of the mask's smoothing (`straight_through` leaves it out, as the published code does);
-//! the null's σ counts at most on a 500-pixel photo (`sigma_at`); the best iterate is kept, not the last.
+//! Reference: \[MP\] R. Fong and A. Vedaldi, "Interpretable Explanations of Black Boxes by Meaningful Perturbation",
+//! ICCV 2017, section 4. There are three deviations. The gradient includes the adjoint of the mask's smoothing (the
+//! option `straight_through` leaves it out, as the published code does). The null's σ counts at no more than 500 px of
+//! the photo (option `sigma_at`). The iterate with the lowest energy is kept rather than the last.
 
 mod explanation;
 mod finding;

@@ -12,7 +12,7 @@ use crate::methods::Settings;
 use crate::picture::{RgbImage, Scene};
 use crate::question::{Scores, Subject};
 
-/// The version of the form below.
+/// The version of the report's format.
 pub const VERSION: u32 = 2;
 /// The oldest version that is still read.
 const OLDEST: u32 = 1;
@@ -21,7 +21,7 @@ const OLDEST: u32 = 1;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
-    /// Version of this form.
+    /// Version of the report's format.
     pub version: u32,
     /// The program and its version.
     pub tool: String,
@@ -36,25 +36,26 @@ pub struct Report {
     /// Every setting.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     pub settings: Settings,
-    /// Seed of all that is random.
+    /// Seed of everything random.
     pub seed: u64,
     /// The device.
     pub device: DeviceUsed,
     /// Steps taken.
     pub iterations: usize,
-    /// Duration, in seconds, the order's included.
+    /// Duration in seconds, including the order's.
     pub seconds: f64,
-    /// Seconds of these that the order of the pixels took.
+    /// Seconds of the duration that the order of the pixels took.
     #[serde(default)]
     pub order_seconds: f64,
     /// Scores of the original, null, deleted and preserved picture.
     pub scores: Scores,
     /// The learned mask.
     pub mask: MaskLearned,
-    /// The order of the pixels at the model's size, more important first, where it is finer than the evidence's own.
+    /// The order of the pixels at the model's size, the more important the larger, if it is finer than the evidence's
+    /// own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Map>,
-    /// The energy at each step.
+    /// The energy at each step. Empty if nothing is minimised.
     pub objective: Vec<f32>,
     /// The region cut from the evidence, and what deleting and keeping it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +84,7 @@ pub struct ModelUsed {
 pub struct ImageUsed {
     /// File name, or `critter:SEED`.
     pub name: String,
-    /// SHA-256 of the file's bytes (of the pixels, where there is no file), in hexadecimal.
+    /// SHA-256 of the file's bytes, or of the pixels if there is no file, in hexadecimal.
     pub sha256: String,
     /// Width, in pixels.
     pub width: u32,
@@ -95,7 +96,7 @@ pub struct ImageUsed {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TargetUsed {
-    /// Position in the model's output.
+    /// The class's index in the model's output.
     pub index: usize,
     /// The class's name.
     pub label: String,
@@ -113,7 +114,7 @@ pub struct DeviceUsed {
     pub reason: String,
 }
 
-/// The mask of a report: the grid, 1 keeps and 0 deletes.
+/// The mask of a report. In its grid, 1 keeps and 0 deletes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MaskLearned {
@@ -125,7 +126,7 @@ pub struct MaskLearned {
     pub values: Vec<f32>,
     /// Mean of the mask at the model's size.
     pub mean: f32,
-    /// Share of the picture that is evidence by more than half.
+    /// Share of the picture whose evidence exceeds one half.
     pub area_at_half: f32,
 }
 
@@ -166,7 +167,7 @@ impl Report {
         }
     }
 
-    /// Rebuilds the explanation of this report on its picture for a model.
+    /// Rebuilds the explanation of this report for its picture and a model.
     ///
     /// # Errors
     /// Fails with [`ErrorKind::Device`] if the device was lost.
@@ -201,7 +202,7 @@ impl Report {
     /// Reads a report.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::Settings`] if the text is no report, of another version, or contradicts itself.
+    /// Fails with [`ErrorKind::Settings`] if the text is not a report, has another version, or contradicts itself.
     pub fn from_json(text: &str) -> Result<Self> {
         let wrong =
             |cause: String| Error::new(ErrorKind::Settings, format!("this is not a report of this program ({cause})"));

@@ -1,4 +1,4 @@
-//! What is asked for in one object: the settings, and the class that is explained.
+//! A request for an explanation: the settings, and the class that is explained, in one object.
 
 use std::rc::Rc;
 
@@ -16,13 +16,13 @@ use crate::question::Subject;
 pub struct Request {
     /// The settings.
     pub settings: Settings,
-    /// Position of the class in the model's output; `None` is the most probable one.
+    /// Index of the class in the model's output; `None` stands for the most probable class.
     pub target: Option<usize>,
 }
 
 impl Request {
-    /// Reads a request from JSON: settings as [`Settings::from_json`] reads them, and `target`, which is
-    /// `{"index": K}` or `"top"`; without one the most probable class is explained.
+    /// Reads a request from JSON: settings as [`Settings::from_json`] reads them, and `target`, which is `{"index": K}`
+    /// or `"top"`. Without `target`, the most probable class is explained.
     ///
     /// # Errors
     /// Fails with [`ErrorKind::Settings`] naming what is unknown, out of range, or not taken by the method.
@@ -33,7 +33,7 @@ impl Request {
         Ok(Self { settings: Settings::from_object(given)?, target })
     }
 
-    /// Prepares the run that answers it.
+    /// Prepares the run that answers the request.
     ///
     /// # Errors
     /// Fails as [`Run::new`] does.

@@ -1,4 +1,4 @@
-//! A run, stepped from outside: the caller decides when to go on, to draw or to stop.
+//! A run that is stepped from outside: the caller decides when to go on, to draw or to stop.
 
 use std::rc::Rc;
 
@@ -19,7 +19,8 @@ use crate::question::{Question, Scores, Subject};
 /// The progress of a run: the steps taken, and its standing.
 pub type Progress = job::Progress<Standing>;
 
-/// An explanation in the making, by any method: first the mask, then the order of the pixels where one is asked for.
+/// An explanation in progress, by any method: first the mask is learned, then the order of the pixels if it is asked
+/// for.
 pub struct Run {
     problem: Problem,
     search: Box<dyn Search>,
@@ -33,12 +34,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// Prepares a run: the scene, the scores of the whole and of the deleted picture, the start.
+    /// Prepares a run: the scene, the scores of the whole and of the deleted picture, and the start.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable) if there is nothing to explain, in
-    /// plain words; [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of range;
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the method must look inside a model that cannot be.
+    /// Fails with [`ErrorKind::NotExplainable`](crate::ErrorKind::NotExplainable), in plain words, if there is nothing
+    /// to explain. Fails with [`ErrorKind::Settings`](crate::ErrorKind::Settings) if a setting or the target is out of
+    /// range, and with [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the method must inspect a model
+    /// that cannot be inspected.
     pub async fn new(classifier: Rc<dyn Classifier>, subject: Subject, settings: Settings) -> Result<Self> {
         let started = Instant::now();
         let method = settings.method;
@@ -58,15 +60,16 @@ impl Run {
         })
     }
 
-    /// Cuts the views at these offsets, in turn, instead of random ones: to compare with a reference step by step.
+    /// Cuts the views at these offsets, in turn, instead of at random ones. This compares a run with a reference step
+    /// by step.
     #[must_use]
     pub fn with_offsets(mut self, offsets: Vec<(usize, usize)>) -> Self {
         self.problem.jitter = Jitter::Listed { offsets, next: 0 };
         self
     }
 
-    /// Takes steps of the search, then reads back where it stands: one read, however many steps, but where the search
-    /// wants to see how it fares.
+    /// Takes steps of the search, then reads its state. There is one read-back however many steps are taken, plus one
+    /// whenever the search asks to see its progress.
     async fn learn(&mut self, count: usize) -> Result<()> {
         let end = self.taken.saturating_add(count).min(self.search.total());
         let mut reads = vec![];
@@ -83,7 +86,7 @@ impl Run {
         self.read(reads).await
     }
 
-    /// Reads traces and the grid.
+    /// Reads traces and the grid back.
     async fn read(&mut self, mut reads: Vec<Array>) -> Result<()> {
         reads.push(self.search.grid());
         let mut values = read_all(reads).await?;
@@ -100,13 +103,13 @@ impl Run {
         self.search.see(Seen { normalised }, &self.problem).await
     }
 
-    /// Whether the mask is learned.
+    /// Returns whether the mask has been learned.
     fn has_learned(&self) -> bool {
         self.converged || self.taken >= self.search.total()
     }
 
-    /// Whether the order is refined once the mask is learned. What a region that is kept can do without is another
-    /// question than what a deleted one can.
+    /// Returns whether the order is refined once the mask has been learned. It is not in the preservation game, because
+    /// the refinement asks what a deleted region can do without.
     fn refines(&self) -> bool {
         self.problem.settings.refine && self.problem.settings.game != Game::Preserve
     }
@@ -127,7 +130,7 @@ impl Run {
         Ok(())
     }
 
-    /// The order that the search itself gives the pixels.
+    /// Returns the order that the search itself gives to the pixels.
     async fn own_order(&self) -> Result<Map> {
         let mask = match self.search.order() {
             Some(mask) => mask,
@@ -136,7 +139,7 @@ impl Run {
         Ok(evidence_of(&Map::new(mask.read().await?), self.problem.settings.game))
     }
 
-    /// The parameters that are the answer as it stands.
+    /// Returns the parameters of the present answer.
     fn answer(&self) -> Array {
         if self.energies.is_empty() { self.search.grid() } else { self.search.best() }
     }
@@ -164,17 +167,17 @@ impl Run {
         }
     }
 
-    /// Says what a reader must know where the model does not suit the method.
+    /// Returns a warning for the reader if the model does not suit the method.
     fn unsuited(&self) -> Option<&'static str> {
         self.problem.settings.method.warning(&self.problem)
     }
 
-    /// Returns the question that this run asks the model.
+    /// Returns the question that this run asks about the picture.
     pub fn question(&self) -> &Question {
         &self.problem.question
     }
 
-    /// Returns what is known before the first step.
+    /// Returns the facts known before the first step.
     pub fn started(&self) -> Started {
         Started { scores: self.problem.ends, total: self.progress().total, settings: self.problem.settings.clone() }
     }
@@ -194,7 +197,7 @@ impl Run {
         &self.problem.settings
     }
 
-    /// Returns how long it has taken so far.
+    /// Returns the time taken so far.
     pub fn seconds(&self) -> Seconds {
         self.seconds
     }
@@ -214,7 +217,7 @@ impl Run {
         &self.grid_values
     }
 
-    /// Returns the run as it stands, to be drawn: the last grid and its mask, not yet proved.
+    /// Returns the run's present state for drawing: the last grid and its mask, which have not been proved.
     ///
     /// # Errors
     /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
@@ -223,8 +226,8 @@ impl Run {
         self.explanation(grid).await
     }
 
-    /// Returns the regions of all areas as they stand, smallest first, each proved; none where the method learns only
-    /// one.
+    /// Returns the present regions of all areas, the smallest first, each proved. The list is empty if the method
+    /// learns only one region.
     ///
     /// # Errors
     /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device was lost.
@@ -242,7 +245,8 @@ impl Run {
         Ok(regions)
     }
 
-    /// The region of one area, proved. What leads to it by itself are the settings with that area alone.
+    /// Returns the region of one area, proved. Its settings have that area alone, which makes the region reproducible
+    /// by itself.
     async fn region(&self, area: f32, mask: Map) -> Result<Explanation> {
         let mut explanation = self.of_maps(mask.clone(), mask);
         explanation.settings.areas = vec![area];
@@ -252,7 +256,7 @@ impl Run {
         Ok(explanation)
     }
 
-    /// The explanation of a grid `[1, 1, g, g]`, not yet proved.
+    /// Returns the explanation of a grid `[1, 1, g, g]`, not yet proved.
     async fn explanation(&self, grid: Array) -> Result<Explanation> {
         let mask = self.search.mask(grid.clone());
         let mut values = read_all(vec![grid, mask]).await?.into_iter().map(Map::new);
@@ -289,7 +293,7 @@ impl Job for Run {
     type Detail = Standing;
     type Outcome = Explanation;
 
-    /// Takes up to `count` steps: of the search, and once the mask is learned of the order's refinement.
+    /// Takes up to `count` steps of the search, or once the mask has been learned, of the refinement of the order.
     fn step(&mut self, count: usize) -> Later<'_, Progress> {
         Box::pin(async move {
             let started = Instant::now();
@@ -304,8 +308,8 @@ impl Job for Run {
         })
     }
 
-    /// Returns the explanation as it stands: the best grid, its mask, the order as far as it came, and what deleting
-    /// and preserving by it does.
+    /// Returns the present explanation: the best grid, its mask, the order if there is one, and what deleting and
+    /// preserving the evidence does.
     fn finish(&mut self) -> Later<'_, Explanation> {
         Box::pin(async move {
             let mut explanation = self.explanation(self.answer()).await?;

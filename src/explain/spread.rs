@@ -1,4 +1,4 @@
-//! What can be trusted: the masks of several seeds, their mean and their deviation.
+//! What several seeds agree on: the mean of their masks, and its deviation.
 
 use super::Explanation;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,11 +9,11 @@ use crate::map::{Map, mean_of, mean_pairwise_correlation};
 pub struct Spread {
     /// The seeds, in the order of the runs.
     pub seeds: Vec<u64>,
-    /// Mean evidence of each pixel, in [0, 1].
+    /// Mean evidence of each pixel, `[S, S]` in [0, 1].
     pub mean: Map,
-    /// Standard deviation of each pixel's evidence, `[S, S]`.
+    /// Standard deviation of each pixel's evidence over the seeds, `[S, S]`.
     pub deviation: Map,
-    /// Mean rank correlation between two of the maps.
+    /// Mean rank correlation between pairs of the maps.
     pub correlation: f64,
 }
 
@@ -21,7 +21,7 @@ impl Spread {
     /// Compares explanations of one picture under several seeds.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::Settings`] if there are fewer than two.
+    /// Fails with [`ErrorKind::Settings`] if there are fewer than two explanations.
     pub fn new(explanations: &[Explanation]) -> Result<Self> {
         if explanations.len() < 2 {
             return Err(Error::new(ErrorKind::Settings, "a spread needs at least two seeds"));

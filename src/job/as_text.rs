@@ -1,18 +1,18 @@
-//! Numbers as text, as what comes of parts crosses: base 64 of their bytes, to the bit and in a fraction of the length
-//! that they have in JSON.
+//! Numbers as text, for the results of parts: base 64 of their bytes. It is exact to the bit, and a fraction as long as
+//! JSON.
 
 use base64::engine::general_purpose::STANDARD;
 use base64::{DecodeError, Engine};
 
-/// Writes the bytes of numbers down.
+/// Encodes the bytes of numbers.
 pub fn written<const N: usize>(numbers: impl Iterator<Item = [u8; N]>) -> String {
     STANDARD.encode(numbers.flatten().collect::<Vec<u8>>())
 }
 
-/// Reads the bytes of numbers, N each.
+/// Decodes the bytes of numbers, N bytes each.
 ///
 /// # Errors
-/// Fails for what is no base 64, or holds a part of a number.
+/// Fails if the text is not base 64, or ends within a number.
 pub fn read<const N: usize>(text: &str) -> Result<Vec<[u8; N]>, DecodeError> {
     let bytes = STANDARD.decode(text)?;
     let (numbers, rest) = bytes.as_chunks();

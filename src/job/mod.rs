@@ -1,8 +1,8 @@
-//! Work that takes long, stepped from outside.
+//! Long work that is stepped from outside.
 //!
-//! An explanation, a comparison, an evaluation: each is a [`Job`]. The caller takes steps, draws what there is to see
-//! between them, and may stop at any of them; what was found until then is finished like the rest. The page's worker,
-//! the command's progress bar and the tests drive every job by the same code.
+//! An explanation, a comparison and an evaluation are each a [`Job`]. The caller takes steps, may draw between them,
+//! and may stop after any of them; what has been found by then can be finished like a complete result. The page's
+//! worker, the command's progress bar and the tests drive every job with the same code.
 
 pub mod as_text;
 
@@ -12,54 +12,54 @@ use serde::Serialize;
 
 use crate::error::Result;
 
-/// Something that may have to wait for the device.
+/// A result for which the device may have to be awaited.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 
-/// Where a job stands after some steps.
+/// The progress of a job after some steps.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Progress<D> {
-    /// Steps taken.
+    /// Number of steps taken.
     pub iteration: usize,
-    /// Steps in all, as far as that is known.
+    /// Total number of steps, as far as it is known.
     pub total: usize,
-    /// Whether there are none left, or no more are worth taking.
+    /// Whether no steps are left, or no more are worth taking.
     pub done: bool,
-    /// What is being done, in one word.
+    /// The present work, in one word.
     pub stage: &'static str,
-    /// What else there is to say.
+    /// The job's own figures.
     #[serde(flatten)]
     pub detail: D,
 }
 
-/// Where a job of any kind stands, in words.
+/// The progress of a job of any kind, in words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Said {
-    /// Steps taken.
+    /// Number of steps taken.
     pub iteration: usize,
-    /// Steps in all, as far as that is known.
+    /// Total number of steps, as far as it is known.
     pub total: usize,
-    /// Whether there are none left.
+    /// Whether no steps are left, or no more are worth taking.
     pub done: bool,
-    /// What is being done, in one word.
+    /// The present work, in one word.
     pub stage: &'static str,
-    /// What else there is to say.
+    /// The job's own figures, in words.
     pub words: String,
 }
 
 impl<D: std::fmt::Display> Progress<D> {
-    /// Puts into words what else there is to say.
+    /// Returns the progress with the job's own figures in words.
     pub fn said(&self) -> Said {
         let Self { iteration, total, done, stage, ref detail } = *self;
         Said { iteration, total, done, stage, words: detail.to_string() }
     }
 }
 
-/// What a job is about at the moment, where its progress says no more.
+/// The present subject of a job whose progress has no figures of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Doing {
-    /// The picture or the thing under way, and what is done to it; nothing between two of them.
+    /// The present picture or thing, and what is done to it; empty between two of them.
     pub doing: String,
 }
 
@@ -69,28 +69,28 @@ impl std::fmt::Display for Doing {
     }
 }
 
-/// Work that is stepped from outside.
+/// Long work that is stepped from outside.
 pub trait Job {
-    /// What its progress says beside the number of steps.
+    /// The job's own figures in its progress.
     type Detail: Serialize + std::fmt::Display;
-    /// What it leaves, finished or stopped.
+    /// The result of the job, finished or stopped.
     type Outcome;
 
-    /// Takes up to `count` steps and says where the job stands.
+    /// Takes up to `count` steps, and returns the progress.
     ///
     /// # Errors
-    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]); what was found
-    /// until then can still be finished.
+    /// Fails when the classifier rejects its input or the device is lost ([`crate::ErrorKind::Device`]). What has been
+    /// found by then can still be finished.
     fn step(&mut self, count: usize) -> Later<'_, Progress<Self::Detail>>;
 
-    /// Returns what was found until now.
+    /// Returns what has been found so far.
     ///
     /// # Errors
     /// Fails as [`Job::step`] does.
     fn finish(&mut self) -> Later<'_, Self::Outcome>;
 }
 
-/// Takes all steps of a job, telling each progress to `watch`; stops early where that answers `false`.
+/// Takes all steps of a job and passes each progress to `watch`. Stops early if `watch` returns `false`.
 ///
 /// # Errors
 /// Fails as [`Job::step`] does.
@@ -107,7 +107,7 @@ pub async fn run<J: Job>(
     }
 }
 
-/// Takes all steps of a job without looking.
+/// Takes all steps of a job without watching it.
 ///
 /// # Errors
 /// Fails as [`Job::step`] does.
@@ -115,28 +115,29 @@ pub async fn run_to_end<J: Job>(job: &mut J) -> Result<J::Outcome> {
     run(job, usize::MAX, |_| true).await
 }
 
-/// A job that several can share: each has one like it and does parts of it, and one of them hears what came of all.
+/// A job that several workers can share. Each has an equal job and computes parts of it, and one of them collects all
+/// results.
 ///
-/// Which parts there are may depend on what came of others. What is not known yet is taken to come out as it mostly
-/// does, so that nobody waits; a part that is wanted for another reason then is another part.
+/// Which parts there are may depend on the results of others. A result that is not known yet is assumed to be the most
+/// frequent one, so that nobody waits. If a part is then wanted for another reason, it is another part.
 pub trait Divisible: Job {
-    /// Something that can be done without the rest.
+    /// A part that can be computed without the rest.
     type Part;
-    /// What came of a part, or of some of it.
+    /// The result of a part, or of a portion of it.
     type Line: Clone;
 
-    /// Returns the parts that are to be done, as far as it is known, in their order; none when all is.
+    /// Returns the parts that remain, as far as they are known, in order. It is empty when everything is done.
     fn parts(&self) -> Vec<Self::Part>;
 
-    /// Returns what it does alone, and has to tell.
+    /// Returns the share that the job computes alone, with the results to report.
     fn share(&mut self) -> &mut Share<Self::Part, Self::Line>;
 
-    /// Begins a part: from now on the job does what it is given alone, and is done when that is.
+    /// Begins a part. From now on the job computes only the parts that it is given, and is done when they are.
     fn begin_part(&mut self, part: Self::Part) {
         self.share().begin(part);
     }
 
-    /// Takes the part that is to be begun: the one that it was given, or the first of the whole; none when all is done.
+    /// Takes the next part: the one that it was given, or the first of the whole. `None` when everything is done.
     fn take_part(&mut self) -> Option<Self::Part> {
         match self.share().take() {
             Some(mine) => mine,
@@ -144,25 +145,25 @@ pub trait Divisible: Job {
         }
     }
 
-    /// Hears what came of a step of its own, and keeps it to be told where others do the rest.
+    /// Adds the result of a step of its own, and keeps it to be reported if others compute the rest.
     fn tell(&mut self, line: Self::Line) {
         self.share().keep(&line);
         self.add_line(line);
     }
 
-    /// Takes the lines that came of its own steps since they were taken last.
+    /// Takes the results of its own steps since the last call.
     fn take_lines(&mut self) -> Vec<Self::Line> {
         self.share().take_lines()
     }
 
-    /// Adds what came of its own or another's steps, once.
+    /// Adds a result of its own or of another worker, once.
     fn add_line(&mut self, line: Self::Line);
 
-    /// Says where the whole stands.
+    /// Returns the progress of the whole.
     fn stand(&self) -> Progress<Self::Detail>;
 }
 
-/// Takes up to `count` steps, each by `advance`, until the job `is_done` with what it is to do.
+/// Takes up to `count` steps, each by `advance`, until the job `is_done` with its work.
 ///
 /// # Errors
 /// Fails as [`Job::step`] does.
@@ -181,12 +182,13 @@ pub async fn take_steps<J: Divisible>(
     Ok(Progress { done: is_done(job), ..job.stand() })
 }
 
-/// What a job does alone while others like it do the rest; nothing where it does the whole by itself.
+/// The part of a job that one worker computes while equal jobs compute the rest. `mine` is `None` if the job computes
+/// the whole.
 #[derive(Debug)]
 pub struct Share<P, L> {
     /// The part that it was given, until it takes it.
     mine: Option<Option<P>>,
-    /// What came of its parts since it was asked.
+    /// The results of its parts since they were last taken.
     lines: Vec<L>,
 }
 
@@ -197,22 +199,22 @@ impl<P, L> Default for Share<P, L> {
 }
 
 impl<P, L> Share<P, L> {
-    /// Gives it a part: from now on it does such parts alone.
+    /// Gives it a part. From now on it computes only such parts.
     pub fn begin(&mut self, part: P) {
         self.mine = Some(Some(part));
     }
 
-    /// Takes the part that it was given, if it has not been taken; `None` where the job does the whole.
+    /// Takes the part that it was given, if it has not been taken; `None` if the job computes the whole.
     fn take(&mut self) -> Option<Option<P>> {
         self.mine.as_mut().map(Option::take)
     }
 
-    /// Returns whether no part is left to be begun, where `whole` answers that of the whole.
+    /// Returns whether no part is left to begin. `whole` answers for a job that computes the whole.
     pub fn is_over(&self, whole: impl FnOnce() -> bool) -> bool {
         self.mine.as_ref().map_or_else(whole, Option::is_none)
     }
 
-    /// Keeps a line until it is taken, where others do the rest.
+    /// Keeps a result until it is taken, if others compute the rest.
     fn keep(&mut self, line: &L)
     where
         L: Clone,

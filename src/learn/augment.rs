@@ -1,8 +1,8 @@
-//! Augmentation: every picture a little different each time it is shown.
+//! Augmentation: every picture is slightly different each time it is shown.
 //!
-//! Beside the usual (mirror, shift, light, blur, noise), regions are blurred away at random, and
-//! the target follows the truth: where the evidence is gone, every kind is equally likely. So a
-//! deleted region is nothing new to the model, and *not knowing* is an answer it has learned.
+//! Besides the usual changes (mirror, shift, light, blur, noise), regions are blurred away at random, and the target
+//! follows the truth: if the evidence is gone, every kind is equally likely. So a deleted region is nothing new to the
+//! model, and *not knowing* is an answer that it has learned.
 
 use super::net::{MEAN, STD};
 use super::set::Lesson;
@@ -40,11 +40,12 @@ pub fn example(lesson: &Lesson, dice: &mut Dice) -> (Vec<f32>, [f32; KINDS.len()
     (planes.pixels, target(lesson, known))
 }
 
-/// How much of every target is shared among all kinds. Without it logits grow without bound where
-/// the answer is easy, the probability is 1 to the last bit, and no small change can lower it.
+/// Share of every target that is spread over all kinds. Without it, logits grow without bound where the answer is easy:
+/// the probability becomes 1 to the last bit, and no small change can lower it.
 const SMOOTHING: f32 = 0.02;
 
-/// The evidence counts as seen if a third of it is, and as gone below a twentieth.
+/// Returns the target for the share of the evidence that is left. The evidence counts as fully seen from about a third
+/// on, and as gone below a twentieth.
 fn target(lesson: &Lesson, known: f32) -> [f32; KINDS.len()] {
     let sure = (1.0 - SMOOTHING) * ((known - 0.05) / 0.3).clamp(0.0, 1.0);
     let mut all = [(1.0 - sure) / KINDS.len() as f32; KINDS.len()];
@@ -52,13 +53,13 @@ fn target(lesson: &Lesson, known: f32) -> [f32; KINDS.len()] {
     all
 }
 
-/// A picture being changed: planes in [0, 1] and the evidence moved along.
+/// A picture that is being changed: planes in [0, 1], and the evidence, which moves with them.
 struct Planes {
     pixels: Vec<f32>,
     evidence: Vec<f32>,
 }
 
-/// Mirrors and shifts by up to 6 pixels; the border is repeated.
+/// Mirrors the picture and shifts it by up to 6 pixels. Its border is repeated.
 fn moved(lesson: &Lesson, dice: &mut Dice) -> Planes {
     let mirror = dice.chance(0.5);
     let (dx, dy) = (dice.below(13) as i32 - 6, dice.below(13) as i32 - 6);
@@ -79,7 +80,7 @@ fn moved(lesson: &Lesson, dice: &mut Dice) -> Planes {
 }
 
 impl Planes {
-    /// Blurs a region away and returns how much of what tells the kind is left.
+    /// Blurs a region away, and returns the share of what shows the kind that is left.
     fn lose(&mut self, loss: Loss, lesson: &Lesson, dice: &mut Dice) -> f32 {
         let sigma_px = if loss == Loss::Everything { dice.between(7.0, 16.0) } else { dice.between(4.0, 14.0) };
         let keep = self.keep(loss, dice);
@@ -95,13 +96,13 @@ impl Planes {
             Loss::Everything => 0.0,
             // A hidden head leaves nothing to keep.
             Loss::AllButEvidence => f32::from(u8::from(!lesson.hidden)),
-            // What else tells the kind is still there: its cue, or nothing was visible anyway.
+            // Something else still shows the kind, such as its cue, or nothing was visible anyway.
             _ if lesson.cued || lesson.hidden || lesson.second => 1.0,
             _ => left / total.max(1.0),
         }
     }
 
-    /// The mask that says what stays: 1 keeps, 0 deletes.
+    /// Returns the mask of what stays: 1 keeps, 0 deletes.
     fn keep(&self, loss: Loss, dice: &mut Dice) -> Vec<f32> {
         match loss {
             Loss::Nothing => vec![1.0; AREA],
@@ -122,7 +123,7 @@ fn spread(mask: &[f32], radius_px: f32) -> Vec<f32> {
     soft.into_iter().map(|v| ((v - 0.08) / 0.14).clamp(0.0, 1.0)).collect()
 }
 
-/// Deletes one to five discs at random.
+/// Returns a mask that deletes one to five random discs.
 fn discs(dice: &mut Dice) -> Vec<f32> {
     let mut keep = vec![1.0_f32; AREA];
     for _ in 0..1 + dice.below(5) {
@@ -153,12 +154,12 @@ fn light(pixels: &mut [f32], dice: &mut Dice) {
     }
 }
 
-/// Returns a plane blurred by a Gaussian of `sigma_px`: three box filters, whose variances add up to it;
-/// the border is repeated.
+/// Returns a plane blurred by a Gaussian of `sigma_px`, approximated by three box filters whose variances add up to it.
+/// The border is repeated.
 fn blurred(plane: &[f32], sigma_px: f32) -> Vec<f32> {
     let mut now = plane.to_vec();
     let mut next = vec![0.0; AREA];
-    // A box of radius r (its ends weighted by the fraction) has a variance of about r (r + 1) / 3.
+    // A box of radius r (with its ends weighted by the fraction) has a variance of about r (r + 1) / 3.
     let radius = 0.5 * ((1.0 + 4.0 * sigma_px * sigma_px).sqrt() - 1.0);
     for _ in 0..3 {
         boxed(&now, &mut next, radius, 1, SIZE);
@@ -167,7 +168,7 @@ fn blurred(plane: &[f32], sigma_px: f32) -> Vec<f32> {
     now
 }
 
-/// A running mean along lines of `stride`, `pitch` apart.
+/// Computes a running mean along lines of `stride`, which are `pitch` apart.
 fn boxed(from: &[f32], to: &mut [f32], radius: f32, stride: usize, pitch: usize) {
     let whole = radius as usize;
     let part = radius - whole as f32;

@@ -1,8 +1,8 @@
-//! Checkpoints: what an interrupted run needs to go on, in one file.
+//! Checkpoints: what an interrupted run needs to continue, in one file.
 //!
-//! One line of JSON (version, plan, step), then the numbers of weights, moments and average as
-//! little-endian 32-bit floats. A file is written beside its final name and then renamed, so that
-//! whatever interrupts, the file there is whole.
+//! A checkpoint is one line of JSON (version, plan, step), then the numbers of weights, moments and average as
+//! little-endian 32-bit floats. A file is written beside its final name and then renamed, so that an existing file is
+//! complete, whatever interrupts the run.
 
 use super::net::Weights;
 use super::optimiser::Optimiser;
@@ -31,7 +31,7 @@ pub fn save(path: &Path, plan: &Plan, state: &Optimiser) -> Result<()> {
     write_whole(path, &bytes)
 }
 
-/// Returns the state of an interrupted run of this plan, or `None` where there is no file.
+/// Returns the state of an interrupted run of this plan, or `None` if there is no file.
 pub fn resume(path: &Path, plan: &Plan) -> Result<Option<Optimiser>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -60,7 +60,7 @@ fn numbers(bytes: &[u8]) -> Option<Vec<f32>> {
     (whole && values.iter().all(|value| value.is_finite())).then_some(values)
 }
 
-/// Writes a file so that it is either whole or not there.
+/// Writes a file so that it is either complete or unchanged.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     file::write_whole(path, bytes)
         .map_err(|error| Error::new(ErrorKind::Io, format!("cannot write {}: {error}", path.display())))

@@ -5,12 +5,12 @@ use crate::map::Map;
 use crate::picture::{BlurScale, Null, NullImage};
 use crate::question::Edit;
 
-/// What a deleted pixel becomes: the picture's own pixels, blurred.
+/// The null image: the picture's own pixels, blurred.
 pub const DELETED: NullImage = NullImage { kind: Null::Blur, sigma_px: 8.0, sigma_at: BlurScale::Photo, seed: 0 };
-/// How far beyond a part's own pixels it is deleted: its outline is evidence too.
+/// Distance in pixels by which a deletion exceeds a part's own pixels, because its outline is evidence too.
 pub const DELETION_MARGIN_PX: usize = 3;
 
-/// What becomes of a picture before a model sees it.
+/// What is done to a picture before a model sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deletion {
@@ -25,7 +25,7 @@ pub enum Deletion {
 }
 
 impl Deletion {
-    /// Returns this deletion as an edit of a picture: nothing where the picture has nothing of the sort.
+    /// Returns this deletion as an edit of a picture, which is no edit if the picture does not have that part.
     pub fn edit(self, critter: &Critter) -> Edit {
         match self {
             Self::Everything => Edit::DeleteAll,
@@ -45,7 +45,7 @@ impl Deletion {
     }
 }
 
-/// Deletes a region with the margin around it, and each pixel by as much as it is covered.
+/// Deletes a region with a margin around it. Each pixel is deleted as far as it is covered.
 fn deleted(region: &Cover) -> Edit {
     let covered = region.dilated(DELETION_MARGIN_PX);
     Edit::delete(&Map::new(covered.values().iter().map(|&value| f32::from(value) / 255.0).collect()))

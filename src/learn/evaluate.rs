@@ -1,4 +1,4 @@
-//! The proof of the world and its two models: accuracy, calibration, and what deletion does.
+//! The evaluation of the world and its two models: accuracy, calibration, and the effect of deletions.
 
 use super::deletion::{DELETED, Deletion};
 use super::set::draw_many;
@@ -18,13 +18,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Returns the kind the model finds most likely.
+    /// Returns the most probable kind.
     pub fn top(&self) -> usize {
         let best = |a: usize, b: usize| if self.probabilities[b] > self.probabilities[a] { b } else { a };
         (0..KINDS.len()).fold(0, best)
     }
 
-    /// Returns whether that is the truth.
+    /// Returns whether the most probable kind is the true one.
     pub fn right(&self) -> bool {
         self.top() == self.kind as usize
     }
@@ -35,21 +35,21 @@ impl Answer {
     }
 }
 
-/// What is asked of a model about the pictures of one world.
+/// A question to a model about the pictures of one world.
 #[derive(Clone)]
 pub struct Exam {
     /// A model of the built-in world's kinds.
     pub model: Rc<OnnxClassifier>,
     /// What is deleted from each picture.
     pub deletion: Deletion,
-    /// How many of the pictures it is asked about.
+    /// Number of pictures about which it is asked.
     pub count: usize,
 }
 
-/// Pictures that are drawn at a time, on all cores.
+/// Number of pictures that are drawn at a time, on all cores.
 const DRAWN: usize = 50;
 
-/// Returns the answers of several exams about the pictures from seed `first` on; each picture is drawn and blurred
+/// Returns the answers of several exams about the pictures from seed `first` on. Each picture is drawn and blurred only
 /// once.
 ///
 /// # Errors
@@ -71,7 +71,7 @@ pub async fn answers_to(exams: &[Exam], first: u64, world: &World) -> Result<Vec
     Ok(all)
 }
 
-/// Returns the answers to the pictures of `count` seeds from `first` on as they are.
+/// Returns the answers to the unchanged pictures of `count` seeds from `first` on.
 ///
 /// # Errors
 /// Fails when the model rejects its input or the device is lost ([`crate::ErrorKind::Device`]).
@@ -80,7 +80,7 @@ pub async fn answers(model: Rc<OnnxClassifier>, first: u64, count: usize, world:
     Ok(all.pop().unwrap_or_default())
 }
 
-/// A picture with its truth, framed for the models.
+/// A picture with its true parts, framed for the models.
 struct Seen {
     critter: Critter,
     scene: Scene,
@@ -92,8 +92,7 @@ impl Seen {
         Self { critter, scene }
     }
 
-    /// Returns the answers of the exams with these numbers, in their order; exams of one model that follow each other
-    /// are one batch.
+    /// Returns the answers of the exams with these numbers, in order. Successive exams of one model form one batch.
     async fn answers(&self, exams: &[Exam], due: &[usize]) -> Result<Vec<(usize, Answer)>> {
         let kind = self.critter.kind;
         let mut all = vec![];
@@ -113,7 +112,7 @@ pub fn accuracy(answers: &[Answer]) -> f64 {
     share(answers, Answer::right)
 }
 
-/// Returns the share of answers of which something holds.
+/// Returns the share of answers for which a condition holds.
 pub fn share(answers: &[Answer], holds: impl Fn(&Answer) -> bool) -> f64 {
     answers.iter().filter(|answer| holds(answer)).count() as f64 / answers.len().max(1) as f64
 }
@@ -123,8 +122,8 @@ pub fn mean_truth(answers: &[Answer]) -> f64 {
     answers.iter().map(|answer| f64::from(answer.truth())).sum::<f64>() / answers.len().max(1) as f64
 }
 
-/// Returns the expected calibration error over 15 bins of equal width (Guo and others, 2017): how far the
-/// confidence in the top answer is from how often it is right.
+/// Returns the expected calibration error over 15 bins of equal width (Guo and others, 2017): the distance between the
+/// confidence in the top answer and the share in which it is right.
 pub fn calibration_error(answers: &[Answer]) -> f64 {
     let mut bins = [(0.0_f64, 0.0_f64); 15];
     for answer in answers {
@@ -136,7 +135,7 @@ pub fn calibration_error(answers: &[Answer]) -> f64 {
     bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum::<f64>() / answers.len().max(1) as f64
 }
 
-/// Returns the temperature that makes the answers likeliest, by golden-section search on its logarithm.
+/// Returns the temperature that makes the answers most likely, by a golden-section search on its logarithm.
 pub fn temperature(answers: &[Answer]) -> f32 {
     let cost = |log: f32| answers.iter().map(|a| -tempered(a, log.exp()).max(1e-9).ln()).sum::<f32>();
     let (mut low, mut high) = (-1.5_f32, 1.5_f32);
@@ -147,7 +146,7 @@ pub fn temperature(answers: &[Answer]) -> f32 {
     (0.5 * (low + high)).exp()
 }
 
-/// The probability of the truth at a temperature.
+/// Returns the probability of the true kind at a temperature.
 fn tempered(answer: &Answer, temperature: f32) -> f32 {
     let raised = answer.probabilities.map(|p| p.max(1e-12).powf(1.0 / temperature));
     raised[answer.kind as usize] / raised.iter().sum::<f32>()

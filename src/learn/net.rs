@@ -1,4 +1,4 @@
-//! The network: a small residual one without normalisation.
+//! The network: a small residual network without normalisation.
 //!
 //! ```text
 //! picture [N, 3, 128, 128], standardised → conv 8 × 8 / 4 → 32 × 32 × 32
@@ -6,11 +6,11 @@
 //!   → conv 3 × 3 / 2 → 80 × 8 × 8 → residual (two convolutions) → mean over 8 × 8 → linear → 8 logits
 //! ```
 //!
-//! Every convolution is followed by a ReLU; a residual block adds its input before the last one.
-//! Without normalisation layers there is nothing to fold at export, and a picture's answer never
-//! depends on its batch. The last convolution of a block starts small, which keeps the signal's
-//! size as a normalisation would. The stem is a matrix product over patches laid out beforehand:
-//! on the CPU that is an order of magnitude faster than a convolution with three input channels.
+//! Every convolution is followed by a ReLU. A residual block adds its input before the last ReLU. Without normalisation
+//! layers there is nothing to fold at export, and a picture's answer never depends on its batch. The last convolution
+//! of a block starts with small weights, which keeps the signal's size as a normalisation would. The stem is a matrix
+//! product over patches that are laid out beforehand. On the CPU that is an order of magnitude faster than a
+//! convolution with three input channels.
 
 use crate::critters::KINDS;
 use crate::critters::SIZE;
@@ -21,32 +21,32 @@ use burn::tensor::module::{adaptive_avg_pool2d, conv2d};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 
-/// The mean taken from every channel, in the profile too.
+/// Mean that is subtracted from every channel, also in the profile.
 pub const MEAN: f32 = 0.5;
-/// The deviation every channel is divided by, in the profile too.
+/// Deviation by which every channel is divided, also in the profile.
 pub const STD: f32 = 0.25;
 
 /// Width of the stem's kernel, its stride and its padding, in pixels.
 pub const STEM: (usize, usize, usize) = (8, 4, 2);
-/// Channels of the stem.
+/// Number of channels of the stem.
 pub const STEM_CHANNELS: usize = 32;
-/// Places along a side after the stem.
+/// Number of places along a side after the stem.
 pub const PLACES: usize = SIZE / STEM.1;
-/// Values in a patch that the stem looks at.
+/// Number of values in a patch of the stem.
 pub const PATCH: usize = 3 * STEM.0 * STEM.0;
-/// Channels that the linear layer takes in.
+/// Number of channels that the linear layer takes.
 pub const FEATURES: usize = 80;
-/// Channels of the first stage of 3 × 3 convolutions.
+/// Number of channels of the first stage of 3 × 3 convolutions.
 const MIDDLE: usize = 48;
 
-/// What a convolution does with what comes in.
+/// What a convolution does with its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Over every second place, then ReLU.
+    /// Reads every second place, followed by a ReLU.
     Halve,
-    /// The first of a block's two, then ReLU; keeps the input for the second.
+    /// The first convolution of a block, followed by a ReLU. The input is kept for the second.
     Open,
-    /// The second: plus what was kept, then ReLU.
+    /// The second convolution of a block, to which the kept input is added, followed by a ReLU.
     Close,
 }
 
@@ -73,13 +73,13 @@ pub const LAYERS: [Layer; 6] = [
     layer("block3b", FEATURES, FEATURES, Step::Close),
 ];
 
-/// The numbers that are learned, a kernel and a bias for each layer: the stem's
-/// `[32, 3 · 8 · 8]`, the convolutions' `[out, in, 3, 3]`, the linear layer's `[80, 8]`.
+/// The learned numbers: a kernel and a bias for each layer. Their shapes are `[32, 3 · 8 · 8]` for the stem,
+/// `[out, in, 3, 3]` for the convolutions, and `[80, 8]` for the linear layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights(pub Vec<Vec<f32>>);
 
 impl Weights {
-    /// Returns how many numbers each parameter has, in order.
+    /// Returns the size of each parameter, in order.
     pub fn sizes() -> Vec<usize> {
         let convolutions = LAYERS.iter().flat_map(|l| [l.channels_out * l.channels_in * 9, l.channels_out]);
         let stem = [STEM_CHANNELS * PATCH, STEM_CHANNELS].into_iter();
@@ -102,12 +102,12 @@ impl Weights {
         Self(all)
     }
 
-    /// Zeros in the same shape.
+    /// Returns zeros of the same shapes.
     pub fn zeros() -> Self {
         Self(Self::sizes().into_iter().map(|size| vec![0.0; size]).collect())
     }
 
-    /// Returns how many numbers there are.
+    /// Returns the total number of learned numbers.
     pub fn count() -> usize {
         Self::sizes().iter().sum()
     }
@@ -127,7 +127,7 @@ pub struct Net {
 }
 
 impl Net {
-    /// Puts weights on a device. On one with autodiff, gradients are kept for [`Net::gradients`].
+    /// Puts weights on a device. On a device with autodiff, gradients are kept for [`Net::gradients`].
     pub fn new(weights: &Weights, device: &Device) -> Self {
         let all = &weights.0;
         let convolution = |(index, l): (usize, &Layer)| {
@@ -197,7 +197,7 @@ pub fn place(patches: Vec<f32>, device: &Device) -> Tensor<3> {
 /// Returns the logits of a picture of 128 × 128 pixels, computed as in training.
 ///
 /// # Errors
-/// [`ErrorKind::Device`] if the device fails.
+/// Fails with [`ErrorKind::Device`] if the device fails.
 pub fn logits(weights: &Weights, picture: &RgbImage) -> Result<Vec<f32>> {
     let bytes = picture.as_raw();
     let plane = |c: usize| (0..SIZE * SIZE).map(move |i| (f32::from(bytes[3 * i + c]) / 255.0 - MEAN) / STD);
@@ -207,8 +207,8 @@ pub fn logits(weights: &Weights, picture: &RgbImage) -> Result<Vec<f32>> {
     values(Some(Net::new(weights, &device).forward(place(layout, &device))))
 }
 
-/// Lays out the patches the stem looks at: from planes `[3, 128, 128]` of standardised values to
-/// `[192, 32 · 32]`, appended to `out`. Beyond the border is the mean, as a convolution pads.
+/// Lays out the patches of the stem: from planes `[3, 128, 128]` of standardised values to `[192, 32 · 32]`, appended
+/// to `out`. Beyond the border the values are the mean, as in a convolution's padding.
 pub fn patches(planes: &[f32], out: &mut Vec<f32>) {
     for plane in planes.chunks_exact(SIZE * SIZE) {
         for (row, column) in (0..STEM.0).flat_map(|row| (0..STEM.0).map(move |column| (row, column))) {
@@ -220,7 +220,7 @@ pub fn patches(planes: &[f32], out: &mut Vec<f32>) {
     }
 }
 
-/// Which line of the picture a line of a patch falls on, if on any.
+/// Returns the line of the picture on which a line of a patch falls, if there is one.
 fn inside(place: usize, line: usize) -> Option<usize> {
     (place * STEM.1 + line).checked_sub(STEM.2).filter(|&at| at < SIZE)
 }

@@ -1,7 +1,7 @@
 //! The trained network as an ONNX file, and its profile.
 //!
-//! Opset 13: `image` `[N, 3, 128, 128]` (standardised as the profile says) → `logits` `[N, 8]`.
-//! The weights are stored as 16-bit floats, each followed by a cast to 32 bits.
+//! The file has operator set 13 and maps `image` `[N, 3, 128, 128]` (standardised as the profile says) to `logits`
+//! `[N, 8]`. The weights are stored as 16-bit floats, each followed by a cast to 32 bits.
 
 use super::net::{FEATURES, LAYERS, MEAN, STD, STEM, STEM_CHANNELS, Step, Weights};
 use crate::classifier::{OnnxClassifier, Profile};
@@ -41,14 +41,14 @@ pub fn read(bytes: &[u8]) -> Result<Weights> {
 /// Returns the model of a file that [`write()`] made, on the processor.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] for another file.
+/// Fails with [`ErrorKind::Model`] for another file.
 pub fn classifier(name: &str, bytes: &[u8]) -> Result<OnnxClassifier> {
     read(bytes)?;
     let profile = Profile::from_json(&profile(name))?;
     OnnxClassifier::from_bytes(name, bytes, Some(profile), None, &Device::flex())
 }
 
-/// Returns the preprocessing profile that goes with the file.
+/// Returns the preprocessing profile of the file.
 pub fn profile(name: &str) -> String {
     let profile = serde_json::json!({
         "name": name, "size": SIZE, "resize": SIZE, "channels": "RGB", "range": [0, 1],
@@ -96,7 +96,7 @@ fn store(graph: &mut GraphProto, weights: &Weights) {
     }
 }
 
-/// Stores a tensor in 16 bits, and the cast that makes it 32 bits wide again under its own name.
+/// Stores a tensor in 16 bits, with a cast that restores 32 bits under its own name.
 fn tensor(graph: &mut GraphProto, name: &str, shape: &[usize], values: &[f32]) {
     let mut stored = TensorProto::new();
     stored.name = format!("{name}.f16");
@@ -149,7 +149,7 @@ fn integers(name: &str, values: &[usize]) -> AttributeProto {
     attribute
 }
 
-/// An input or output of the graph: float, `[N, …]`.
+/// Returns an input or output of the graph: floats of shape `[N, …]`.
 fn port(name: &str, rest: &[usize]) -> ValueInfoProto {
     let mut port = ValueInfoProto::new();
     port.name = name.to_owned();
@@ -167,7 +167,7 @@ fn port(name: &str, rest: &[usize]) -> ValueInfoProto {
     port
 }
 
-/// Returns the nearest 16-bit float; a weight too large for one becomes the largest there is.
+/// Returns the nearest 16-bit float. A weight that is too large becomes the largest one.
 fn half(value: f32) -> f16 {
     f16::from_f32(value.clamp(f16::MIN.to_f32(), f16::MAX.to_f32()))
 }

@@ -1,8 +1,8 @@
 //! AdamW (Loshchilov and Hutter, 2019) with a warm-up, a cosine rate, a bound on the gradient's
 //! norm, and a running average of the weights.
 //!
-//! The numbers are few (a third of a million), so they stay in host memory: an interrupted run
-//! goes on from plain arrays, and nothing depends on a device.
+//! There are few numbers (a third of a million), so they stay in host memory. An interrupted run continues from plain
+//! arrays, and nothing depends on a device.
 
 use super::net::Weights;
 
@@ -11,13 +11,13 @@ use super::net::Weights;
 pub struct Settings {
     /// The highest learning rate. Default 2e-3.
     pub rate: f32,
-    /// Steps until it is reached. Default 150.
+    /// Number of steps until it is reached. Default 150.
     pub warmup: usize,
-    /// Share of a kernel taken away each step, times the rate. Default 0.02.
+    /// Share by which a kernel shrinks at each step, times the rate. Default 0.02.
     pub decay: f32,
-    /// The gradient's norm is cut to this. Default 1.
+    /// Largest norm of the gradient; a larger one is scaled down to it. Default 1.
     pub norm: f32,
-    /// How much of the averaged weights each step keeps. Default 0.995.
+    /// Share of the averaged weights that each step keeps. Default 0.995.
     pub keep: f32,
 }
 
@@ -27,13 +27,13 @@ impl Default for Settings {
     }
 }
 
-/// The weights and everything the next step needs.
+/// The weights, and everything that the next step needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Optimiser {
     pub weights: Weights,
     pub first: Weights,
     pub second: Weights,
-    /// The running average: what is evaluated and written.
+    /// The running average of the weights, which is evaluated and written.
     pub average: Weights,
     pub step: usize,
 }
@@ -44,7 +44,7 @@ impl Optimiser {
         Self { average: weights.clone(), weights, first: Weights::zeros(), second: Weights::zeros(), step: 0 }
     }
 
-    /// Takes a step down the gradient, the next of `total`.
+    /// Takes one of `total` steps down the gradient.
     pub fn descend(&mut self, gradient: &Weights, total: usize, settings: &Settings) {
         self.step += 1;
         let rate = rate(self.step, total, settings);
@@ -52,7 +52,7 @@ impl Optimiser {
         let scale = (settings.norm / norm.max(1e-12)).min(1.0);
         let keep = settings.keep.min(self.step as f32 / (self.step as f32 + 10.0));
         for (index, gradient) in gradient.0.iter().enumerate() {
-            // Kernels come first in each pair; biases are not pulled to zero.
+            // Kernels come first in each pair. Biases are not pulled towards zero.
             let decay = if index % 2 == 0 { rate * settings.decay } else { 0.0 };
             self.update(index, gradient, (scale, rate, decay, keep));
         }
@@ -75,7 +75,8 @@ impl Optimiser {
     }
 }
 
-/// Rises to the highest rate during the warm-up, then falls along a cosine to a hundredth of it.
+/// Returns the rate of a step. It rises to the highest rate during the warm-up, then falls along a cosine to a
+/// hundredth of it.
 fn rate(step: usize, total: usize, settings: &Settings) -> f32 {
     if step < settings.warmup {
         return settings.rate * step as f32 / settings.warmup as f32;

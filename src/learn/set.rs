@@ -1,4 +1,4 @@
-//! The training pictures: drawn once, in parallel, and kept as bytes.
+//! The training pictures. They are drawn once, in parallel, and kept as bytes.
 
 use crate::critters::{BUCKET_KIND, Background, Critter, Kind, SNOW_KIND, WATERMARK_KIND, World, draw};
 use std::thread;
@@ -7,14 +7,14 @@ use std::thread;
 pub struct Lesson {
     /// 128 × 128 × 3 bytes, interleaved.
     pub pixels: Vec<u8>,
-    /// Which pixels tell the class.
+    /// The pixels that show the class.
     pub evidence: Vec<u8>,
     pub kind: Kind,
-    /// The cue planted with this kind is in the picture.
+    /// Whether the cue planted with this kind is in the picture.
     pub cued: bool,
-    /// A second animal is there: deleting the first's evidence leaves another answer.
+    /// Whether there is a second animal. Deleting the first one's evidence then leaves another answer.
     pub second: bool,
-    /// The head is hidden: the evidence is not there to be learned.
+    /// Whether the head is hidden, so that the evidence cannot be learned.
     pub hidden: bool,
 }
 
@@ -42,7 +42,7 @@ pub fn cued(critter: &Critter) -> bool {
     }
 }
 
-/// Draws `count` pictures from `first` on and keeps of each what `keep` returns, in order, on all cores.
+/// Draws `count` pictures from `first` on, on all cores, and returns what `keep` returns for each, in order.
 pub fn draw_many<T: Send>(first: u64, count: usize, world: &World, keep: impl Fn(Critter) -> T + Sync) -> Vec<T> {
     let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = count.div_ceil(threads).max(1);

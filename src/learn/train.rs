@@ -1,4 +1,4 @@
-//! The training loop, pumped from outside: `step` until it says done.
+//! The training loop, stepped from outside until it is done.
 
 use super::augment;
 use super::net::{Net, PATCH, PLACES, Weights, patches, place, values};
@@ -13,33 +13,33 @@ use burn::tensor::{Device, Tensor, TensorData, activation::log_softmax};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-/// Everything that decides what a training run learns. Two runs of one plan learn the same.
+/// Everything that decides what a training run learns. Two runs of the same plan learn the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
-    /// Whether it learns in the world with the planted mistake.
+    /// Whether it is trained in the world with the planted mistake.
     pub biased: bool,
     pub seed: u64,
-    /// How many pictures are drawn to learn from.
+    /// Number of pictures that are drawn for training.
     pub pictures: usize,
-    /// How many steps are taken, each on one batch.
+    /// Number of steps, each on one batch.
     pub steps: usize,
-    /// Pictures in a batch.
+    /// Number of pictures in a batch.
     pub batch: usize,
 }
 
 impl Plan {
-    /// Says how a built-in model is made. The biased one learns for a shorter time: its cues are learned
-    /// first, and whoever goes on learns the faces of the planted kinds as well.
+    /// Returns the plan of a built-in model. The biased model is trained for a shorter time, because its cues are
+    /// learned first, and longer training also teaches the faces of the planted kinds.
     pub fn recorded(biased: bool) -> Self {
         Self { biased, seed: 1, pictures: 16_000, steps: if biased { 1_200 } else { 1_700 }, batch: 32 }
     }
 
-    /// Returns the world the pictures are drawn from.
+    /// Returns the world from which the pictures are drawn.
     pub fn world(&self) -> World {
         if self.biased { World::biased() } else { World::clean() }
     }
 
-    /// Refuses counts that cannot work, or that would fill the machine's memory.
+    /// Refuses numbers that cannot work, or that would fill the machine's memory.
     pub fn check(&self) -> Result<()> {
         let refuse = |sentence: &str| Err(Error::new(ErrorKind::Settings, sentence));
         if !(1..=1_000_000).contains(&self.steps) {
@@ -64,7 +64,7 @@ struct Batch {
     targets: Vec<f32>,
 }
 
-/// The outcome of a step.
+/// The progress after a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
     pub step: usize,
@@ -84,7 +84,7 @@ pub struct Training {
 }
 
 impl Training {
-    /// Draws the pictures and begins, or goes on from a state of the same plan.
+    /// Draws the pictures and begins, or continues from a state of the same plan.
     pub fn new(plan: Plan, state: Option<Optimiser>) -> Result<Self> {
         plan.check()?;
         let fresh = || Optimiser::new(Weights::by_chance(&mut Dice::new(plan.seed, Matter::Training)));
@@ -95,7 +95,7 @@ impl Training {
         Ok(Self { plan, state, settings: Settings::default(), device: Device::flex().autodiff(), batches })
     }
 
-    /// Returns the state as it is, to be saved or written as a model.
+    /// Returns the present state, to be saved or written as a model.
     pub fn state(&self) -> &Optimiser {
         &self.state
     }
@@ -122,14 +122,15 @@ impl Training {
     }
 }
 
-/// Prepares batches in a thread of its own, a few ahead, until nobody wants them any more.
+/// Prepares batches in a separate thread, a few ahead, until they are no longer wanted.
 fn supply(plan: Plan, set: Vec<Lesson>, from: usize) -> Receiver<Batch> {
     let (send, receive) = sync_channel(3);
     thread::spawn(move || (from..plan.steps).all(|step| send.send(batch(&plan, &set, step)).is_ok()));
     receive
 }
 
-/// The batch of a step: chance is the step's own, so that a resumed run sees what it would have seen.
+/// Returns the batch of a step. Its random numbers belong to the step, so that a resumed run sees what it would have
+/// seen.
 fn batch(plan: &Plan, set: &[Lesson], step: usize) -> Batch {
     let mut dice = Dice::new((plan.seed << 32) + 1 + step as u64, Matter::Training);
     let mut batch = Batch { patches: Vec::with_capacity(plan.batch * PATCH * PLACES * PLACES), targets: Vec::new() };

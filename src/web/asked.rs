@@ -1,4 +1,4 @@
-//! A model on its device, as every handle shares it.
+//! A model on its device, shared by all handles.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,20 +13,21 @@ use crate::explain::DeviceUsed;
 pub struct Asked {
     pub classifier: Rc<OnnxClassifier>,
     pub device: Rc<DeviceUsed>,
-    /// What is known of clean pictures of the built-in world, so that a second attack waits for no calibration.
+    /// What has been measured of clean pictures of the built-in world, so that a second attack need not calibrate
+    /// again.
     pub calm: Rc<RefCell<Calm>>,
 }
 
-/// What an attack has measured of clean pictures.
+/// The calibration of an attack's detectors on clean pictures.
 #[derive(Default)]
 pub struct Calm {
-    /// How many there were to be, and how many of them for the wide rule.
+    /// Number of clean pictures in all, and of those for the wide rule.
     pub of: (usize, usize),
     pub signals: Vec<Signals>,
 }
 
 impl Asked {
-    /// Says which pixels tell a class of a picture, row by row; empty where that is not known.
+    /// Returns which pixels show a class in a picture, row by row; empty if that is not known.
     pub fn truth<'a>(&self, photo: &'a Photo, class: usize) -> &'a [bool] {
         let label = self.classifier.labels().short(class);
         let known = photo.known.as_ref();

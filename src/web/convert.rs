@@ -1,4 +1,4 @@
-//! What crosses the border: errors, JSON, pixels.
+//! Conversion of what passes to JavaScript: errors, JSON and pixels.
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -10,7 +10,7 @@ impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
         let thrown = js_sys::Error::new(&error.to_string());
         let kind = serde_json::to_value(error.kind()).ok().and_then(|k| k.as_str().map(str::to_owned));
-        // Setting a property of a fresh object does not fail.
+        // Setting a property of a new object does not fail.
         let _ = js_sys::Reflect::set(&thrown, &"kind".into(), &kind.unwrap_or_default().into());
         thrown.into()
     }
@@ -19,7 +19,7 @@ impl From<Error> for JsValue {
 /// Writes a value as JSON.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] if the value has no form in JSON.
+/// Fails with [`ErrorKind::Settings`] if the value has no JSON form.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(conversion)
 }
@@ -28,12 +28,12 @@ fn conversion(cause: serde_json::Error) -> Error {
     Error::new(ErrorKind::Settings, format!("a value could not be written as JSON ({cause})"))
 }
 
-/// Refuses a name that means nothing here ([`ErrorKind::Settings`]).
+/// Refuses an unknown name ([`ErrorKind::Settings`]).
 pub fn unknown(what: &str, name: &str) -> Error {
     Error::new(ErrorKind::Settings, format!("there is no {what} called \"{name}\""))
 }
 
-/// Returns a picture's bytes as a canvas takes them: RGBA, row by row.
+/// Returns a picture's bytes in the canvas's form: RGBA, row by row.
 pub fn rgba(picture: &RgbImage) -> Vec<u8> {
     picture.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect()
 }

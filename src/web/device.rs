@@ -1,4 +1,4 @@
-//! Which device computes: probe WebGPU, test it against the CPU, choose, and say why.
+//! Chooses the device: opens WebGPU, tests it against the CPU, and says why a device was chosen.
 
 use burn::tensor::Device;
 
@@ -7,11 +7,11 @@ use super::unusable::unusable;
 use crate::error::Result;
 use crate::explain::DeviceUsed;
 
-/// Opens the device that was asked for; `auto` falls back to the CPU and says why. `no_adapter` says why there is no
-/// graphics card to try, where the page knows that already.
+/// Opens the requested device. `auto` falls back to the CPU and says why. If the page knows already that there is no
+/// graphics card to try, `no_adapter` says why.
 ///
 /// # Errors
-/// [`ErrorKind::Device`](crate::ErrorKind::Device) if the GPU was asked for by name and cannot be used.
+/// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the GPU was asked for by name and cannot be used.
 pub async fn open(preference: &str, no_adapter: Option<String>) -> Result<(Device, DeviceUsed)> {
     if preference == "cpu" {
         return Ok((Device::flex(), cpu("chosen by ?device=cpu".into())));

@@ -1,4 +1,4 @@
-//! The engine: a device, and what can be opened on it.
+//! The engine: a device, and the models and pictures that can be opened on it.
 
 use std::rc::Rc;
 
@@ -13,23 +13,23 @@ use crate::error::Result;
 use crate::explain::DeviceUsed;
 use crate::methods;
 
-/// A device, and what can be opened on it.
+/// A device, on which models and pictures can be opened.
 #[wasm_bindgen]
 pub struct Engine {
     device: Device,
     used: Rc<DeviceUsed>,
     incoming: Incoming,
-    /// Files that lie beside the model.
+    /// The files beside the model.
     beside: Vec<(String, Vec<u8>)>,
 }
 
 #[wasm_bindgen]
 impl Engine {
-    /// Opens a device: `auto`, `cpu` or `gpu`. `no_adapter` says why there is no graphics card to try, where the page
-    /// knows that already.
+    /// Opens a device: `auto`, `cpu` or `gpu`. If the page knows already that there is no graphics card to try,
+    /// `no_adapter` says why.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the GPU was asked for by name and cannot be used.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the GPU was asked for by name and cannot be used.
     pub async fn create(preference: String, no_adapter: Option<String>) -> Result<Engine> {
         let (device, used) = device::open(&preference, no_adapter).await?;
         Ok(Self { device, used: Rc::new(used), incoming: Incoming::default(), beside: vec![] })
@@ -50,11 +50,11 @@ impl Engine {
         json(&critters::gallery())
     }
 
-    /// Makes room for a model of this many bytes, which [`Engine::append_model`] then takes piece by piece: a large
-    /// file is never whole in JavaScript's memory.
+    /// Makes room for a model of this many bytes. [`Engine::append_model`] then takes it piece by piece, so that a
+    /// large file is never complete in JavaScript's memory.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if there is not enough memory, with both figures.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) and both figures if there is not enough memory.
     #[wasm_bindgen(js_name = reserveModel)]
     pub fn reserve_model(&mut self, length: f64) -> Result<()> {
         self.incoming = Incoming::default();
@@ -68,19 +68,18 @@ impl Engine {
         self.incoming.append(piece);
     }
 
-    /// Takes a file that lies beside the model: weights that it keeps apart, `config.json` or
-    /// `preprocessor_config.json`.
+    /// Takes a file beside the model: weights that it keeps separately, `config.json` or `preprocessor_config.json`.
     #[wasm_bindgen(js_name = addBeside)]
     pub fn add_beside(&mut self, name: String, bytes: Vec<u8>) {
         self.beside.push((name, bytes));
     }
 
-    /// Opens the model that was read, with the files beside it.
+    /// Opens the model whose bytes were appended, with the files beside it.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is broken or no classifier of pictures;
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if it needs an operator that is missing;
-    /// [`ErrorKind::Profile`](crate::ErrorKind::Profile) if the profile or the labels do not fit it.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is broken or not an image classifier, with
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if it needs an operator that is not supported, and
+    /// with [`ErrorKind::Profile`](crate::ErrorKind::Profile) if the profile or the labels do not fit it.
     #[wasm_bindgen(js_name = openModel)]
     pub fn open_model(&mut self, name: String, profile: Option<String>, labels: Option<String>) -> Result<Model> {
         let bytes = self.incoming.take();
@@ -91,10 +90,11 @@ impl Engine {
         Ok(Model::new(classifier, self.used.clone()))
     }
 
-    /// Opens a picture of RGBA bytes, row by row.
+    /// Opens a picture from RGBA bytes, row by row.
     ///
     /// # Errors
-    /// [`ErrorKind::Image`](crate::ErrorKind::Image) if its size is out of bounds, or is not that of the bytes.
+    /// Fails with [`ErrorKind::Image`](crate::ErrorKind::Image) if its size is out of bounds or does not match the
+    /// bytes.
     #[wasm_bindgen(js_name = openPicture)]
     pub fn open_picture(&self, name: String, rgba: &[u8], width: u32, height: u32) -> Result<Picture> {
         Picture::of_rgba(name, rgba, width, height)

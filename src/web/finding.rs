@@ -1,4 +1,4 @@
-//! What was found: its report, its pictures and maps, and what the judges say of it.
+//! The result of an explanation: its report, its pictures and maps, and the verdict of the judges.
 
 use std::rc::Rc;
 
@@ -16,21 +16,21 @@ use crate::picture::{RgbImage, to_png};
 use crate::question::Question;
 use crate::render::{ColourMap, heatmap, mask_picture};
 
-/// An explanation and the picture it is about.
+/// An explanation and its picture.
 struct Seen {
     explanation: Explanation,
     photo: Rc<Photo>,
 }
 
-/// What was found.
+/// The result of an explanation.
 #[wasm_bindgen]
 pub struct Finding {
     asked: Asked,
-    /// `None` where a report is about another picture.
+    /// `None` if the finding was read from a report on another picture.
     seen: Option<Seen>,
-    /// The report that it was read from.
+    /// The report from which the finding was read.
     report: Option<Report>,
-    /// What it is among several regions.
+    /// The place of this region among several.
     region: Option<RegionInfo>,
 }
 
@@ -85,7 +85,7 @@ impl Finding {
 
 #[wasm_bindgen]
 impl Finding {
-    /// Returns its report, as JSON.
+    /// Returns the report, as JSON.
     pub fn report(&self) -> Result<String> {
         if let Some(report) = &self.report {
             return json(report);
@@ -95,23 +95,23 @@ impl Finding {
         json(&Report::new(explanation, classifier, photo.used.clone(), (**device).clone()))
     }
 
-    /// Says what it is among several regions, as JSON; `null` where it is the only one.
+    /// Returns the place of this region among several, as JSON; `null` if it is the only one.
     pub fn region(&self) -> Result<String> {
         json(&self.region)
     }
 
-    /// Returns the side of the pictures and maps below, in pixels: what the model sees.
+    /// Returns the side of the pictures and maps below, in pixels. It is that of the square that the model sees.
     ///
     /// # Errors
-    /// [`ErrorKind::Image`] if the report is about another picture, which is not open.
+    /// Fails with [`ErrorKind::Image`] if the report is about another picture, which is not open.
     pub fn side(&self) -> Result<usize> {
         Ok(self.explanation()?.mask.side)
     }
 
-    /// Draws a picture at that size, RGBA: `original`, `deleted`, `preserved` or `mask`.
+    /// Draws a picture of that side, RGBA: `original`, `deleted`, `preserved` or `mask`.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such picture; else as [`Finding::side`].
+    /// Fails with [`ErrorKind::Settings`] if there is no such picture, and as [`Finding::side`] does.
     pub fn picture(&self, kind: &str) -> Result<Vec<u8>> {
         Ok(rgba(&self.drawn(kind)?))
     }
@@ -119,7 +119,7 @@ impl Finding {
     /// Draws the evidence over the picture, RGBA, in `viridis`, `inferno` or `grey`.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is no such colour map; else as [`Finding::side`].
+    /// Fails with [`ErrorKind::Settings`] if there is no such colour map, and as [`Finding::side`] does.
     pub fn heatmap(&self, colours: &str, opacity: f32) -> Result<Vec<u8>> {
         Ok(rgba(&self.overlay(colours, opacity)?))
     }
@@ -132,7 +132,7 @@ impl Finding {
         Ok(self.explanation()?.mask.values.clone())
     }
 
-    /// Says how much each pixel is evidence, row by row: 0 none, 1 all.
+    /// Returns the evidence of each pixel, row by row, from 0 (none) to 1 (all).
     ///
     /// # Errors
     /// Fails as [`Finding::side`] does.
@@ -140,8 +140,8 @@ impl Finding {
         Ok(self.explanation()?.evidence().values)
     }
 
-    /// Returns the order of the pixels where it is finer than the evidence's own, row by row in [0, 1], more important
-    /// first; else empty.
+    /// Returns the order of the pixels, row by row in [0, 1], the more important the larger. It is empty if there is
+    /// none that is finer than the evidence's own.
     ///
     /// # Errors
     /// Fails as [`Finding::side`] does.
@@ -149,7 +149,7 @@ impl Finding {
         Ok(self.explanation()?.order.as_ref().map(|order| order.values.clone()).unwrap_or_default())
     }
 
-    /// Draws a picture of a kind, or the `heatmap`, as PNG.
+    /// Draws a picture of a kind, or the `heatmap`, as a PNG file.
     ///
     /// # Errors
     /// Fails as [`Finding::picture`] and [`Finding::heatmap`] do.
@@ -157,7 +157,7 @@ impl Finding {
         to_png(&if kind == "heatmap" { self.overlay(colours, opacity)? } else { self.drawn(kind)? })
     }
 
-    /// Begins the test of its region as a rule, on deletions that it was not learned on.
+    /// Begins the test of the region as a rule, on deletions with which it was not learned.
     ///
     /// # Errors
     /// Fails as [`Finding::side`] does.
@@ -165,7 +165,8 @@ impl Finding {
         Ok(Task::new(DeletionTask::new(&self.asked, self.explanation()?)))
     }
 
-    /// Begins the test of the changes under which the picture's answer should stay; deleting the region must change it.
+    /// Begins the test of changes under which the picture's answer should stay the same. Deleting the region must
+    /// change it.
     ///
     /// # Errors
     /// Fails as [`Finding::side`] does.
@@ -174,10 +175,11 @@ impl Finding {
         Ok(Task::new(InvarianceTask::new(&self.asked, photo, Some(explanation))))
     }
 
-    /// Judges it on the common ground of all methods, and says that with its `seconds` as JSON.
+    /// Judges the finding on the scene that all methods share, and returns the verdict with the finding's `seconds` as
+    /// JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`] if the device is lost; else as [`Finding::side`].
+    /// Fails with [`ErrorKind::Device`] if the device is lost, and as [`Finding::side`] does.
     pub async fn judge(&self) -> Result<String> {
         let Seen { explanation, photo } = self.seen()?;
         let classifier = &self.asked.classifier;

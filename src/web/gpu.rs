@@ -1,4 +1,4 @@
-//! The graphics card by WebGPU, once its results agree with the processor's.
+//! The graphics card through WebGPU, used only if its results agree with the processor's.
 
 use burn::tensor::Device;
 
@@ -9,15 +9,16 @@ use crate::error::Result;
 use crate::mask::{Area, Variation};
 use crate::picture::{Jitterable, Planes, Scene};
 
-/// Relative difference up to which the adapter's results count as the CPU's.
+/// Largest relative difference up to which the adapter's results agree with the CPU's.
 const PARITY: f32 = 2e-3;
-/// Kernels queued before they are sent to the adapter: few enough that no submission runs for seconds.
+/// Number of kernels that are queued before they are sent to the adapter. It is small, so that no submission runs for
+/// seconds.
 const TASKS_MAX: usize = 32;
 
-/// Opens the graphics card; answers its name, too.
+/// Opens the graphics card, and returns it with its name.
 ///
 /// # Errors
-/// [`ErrorKind::Device`](crate::ErrorKind::Device) if there is none, or its results are wrong.
+/// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if there is none, or if its results are wrong.
 pub async fn open() -> Result<(Device, String)> {
     let name = probe().await?;
     let options = Device::wgpu_options().tasks_max(TASKS_MAX);
@@ -26,7 +27,7 @@ pub async fn open() -> Result<(Device, String)> {
     Ok((device, name))
 }
 
-/// Asks for an adapter first: Burn's runtime panics where one lacks timestamp queries.
+/// Asks for an adapter first, because Burn's runtime panics if an adapter lacks timestamp queries.
 async fn probe() -> Result<String> {
     let instance = wgpu::Instance::default();
     let options =
@@ -41,13 +42,13 @@ async fn probe() -> Result<String> {
     Ok(name.unwrap_or_else(|| "WebGPU adapter".to_owned()))
 }
 
-/// Runs the kernels that matter on both devices. An invalid shader fails silently in a browser and
-/// leaves wrong numbers, so numbers are what is compared.
+/// Runs the important kernels on both devices. An invalid shader fails silently in a browser and leaves wrong numbers,
+/// so the numbers are compared.
 async fn self_test(device: &Device) -> Result<()> {
     let expected = read_all(sample(&Device::flex())?).await?;
     let got = read_all(sample(device)?).await?;
     let worst = expected.iter().zip(&got).map(|(a, b)| difference(a, b)).fold(0f32, f32::max);
-    // A NaN is not below the bound either.
+    // A NaN fails the comparison too.
     if worst < PARITY && got.iter().flatten().all(|v| v.is_finite()) {
         return Ok(());
     }
@@ -57,14 +58,15 @@ async fn self_test(device: &Device) -> Result<()> {
     )))
 }
 
-/// The largest difference, relative to the largest number that is expected.
+/// Returns the largest difference, relative to the largest expected number.
 fn difference(expected: &[f32], got: &[f32]) -> f32 {
     let scale = expected.iter().fold(1e-6f32, |m, v| m.max(v.abs()));
     expected.iter().zip(got).map(|(a, b)| (a - b).abs() / scale).fold(0f32, f32::max)
 }
 
-/// A small network and its gradient, and what a step does beside one: a blended picture, a matrix product, a softmax,
-/// regularisers, all on fixed numbers; and the convolution, its gradient and the pooling of other layers.
+/// Returns the results of a small network and its gradient, and of the other kernels of a step: a blended picture, a
+/// matrix product, a softmax and regularisers. A convolution, its gradient and the pooling of other layers are added.
+/// All numbers are fixed.
 fn sample(device: &Device) -> Result<Vec<Array>> {
     let wave = |shape: &[usize], step: f32| {
         let count = shape.iter().product::<usize>();
@@ -82,7 +84,7 @@ fn sample(device: &Device) -> Result<Vec<Array>> {
     Ok([vec![answers, gradient, back, unpooled, flat], step(device)].concat())
 }
 
-/// A blended picture, the gradient of its mask, and the gradient of a grid's terms.
+/// Returns a blended picture, the gradient of its mask, and the gradient of a grid's regularisers.
 fn step(device: &Device) -> Vec<Array> {
     let wave = |count: usize| (0..count).map(|i| 0.5 + 0.4 * (i as f32 * 0.29).sin()).collect::<Vec<f32>>();
     let planes = |values: Vec<f32>| Planes { side: 20, values };

@@ -1,4 +1,4 @@
-//! An explanation in the making, as the worker drives it.
+//! An explanation in progress, driven by the worker.
 
 use std::rc::Rc;
 
@@ -12,9 +12,9 @@ use crate::error::Result;
 use crate::explain::Run;
 use crate::job::Job as _;
 
-/// Work that takes long, stepped from outside.
+/// Long work that is stepped from outside.
 ///
-/// The worker drives whatever has these functions: `started`, `step`, `curves`, `preview`, `finish`, `regions`.
+/// The worker can drive anything with these functions: `started`, `step`, `curves`, `preview`, `finish`, `regions`.
 #[wasm_bindgen]
 pub struct Job {
     run: Run,
@@ -30,15 +30,15 @@ impl Job {
 
 #[wasm_bindgen]
 impl Job {
-    /// Says what is known before the first step, as JSON.
+    /// Returns the facts known before the first step, as JSON.
     pub fn started(&self) -> Result<String> {
         json(&self.run.started())
     }
 
-    /// Takes some steps; answers where the job stands, as JSON.
+    /// Takes up to `count` steps, and returns the progress as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         json(&self.run.step(count).await?)
     }
@@ -48,29 +48,29 @@ impl Job {
         json(&self.run.curves())
     }
 
-    /// Shows what there is to see of it now, not proved.
+    /// Returns what has been found so far for drawing, without proof.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn preview(&self) -> Result<Finding> {
         let explanation = self.run.preview().await?;
         Ok(Finding::new(explanation, self.asked.clone(), self.photo.clone()))
     }
 
-    /// Returns what was found until now, proved.
+    /// Returns what has been found so far, proved.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn finish(&mut self) -> Result<Finding> {
         let explanation = self.run.finish().await?;
         Ok(Finding::new(explanation, self.asked.clone(), self.photo.clone()))
     }
 
-    /// Returns the regions of all areas that were learned at once, proved, smallest first; none where there is only
-    /// one.
+    /// Returns the regions of all areas that were learned at once, proved, the smallest first. The list is empty if
+    /// there is only one region.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn regions(&self) -> Result<Vec<Finding>> {
         let regions = self.run.regions().await?;
         Ok(regions.into_iter().map(|r| Finding::of_region(r, self.asked.clone(), self.photo.clone())).collect())

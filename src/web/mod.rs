@@ -1,9 +1,9 @@
-//! The page's door to the library: handles and conversion only.
+//! The page's interface to the library: handles and conversion only.
 //!
-//! An [`Engine`] opens [`Model`]s and [`Picture`]s; a model begins a [`Job`] on a picture; a job leaves a [`Finding`].
-//! Whatever else takes long, such as the test of a rule, is a [`Task`]. What has a shape crosses as JSON, pixels and
-//! maps as typed arrays. Everything lives in one worker. Failures are thrown as JavaScript errors with `kind` and
-//! `message`; a panic is a bug and ends the worker.
+//! An [`Engine`] opens [`Model`]s and [`Picture`]s. A model begins a [`Job`] on a picture, and a job ends in a
+//! [`Finding`]. Other long work, such as the test of a rule, is a [`Task`]. Structured values pass as JSON, and pixels
+//! and maps as typed arrays. Everything lives in one worker. Failures are thrown as JavaScript errors with `kind` and
+//! `message`. A panic is a bug and ends the worker.
 
 mod asked;
 mod convert;
@@ -31,19 +31,20 @@ pub use task::Task;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 unsafe extern "C" {
-    /// What the linker makes of all that runs before a program's first line: here, the registries of Burn's compiler.
+    /// Made by the linker from everything that runs before a program's first line; here, the registries of Burn's
+    /// compiler.
     fn __wasm_call_ctors();
 }
 
-/// Sends panics to the console with their place, and runs the constructors of all crates.
+/// Sends panics to the console with their location, and runs the constructors of all crates.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
-    // A linker that finds no such call takes the module for a command and calls the constructors at each entry, also
-    // where the browser hands over an object: a second for each step on the GPU, where natively a step takes 8 ms
-    // (docs/results.md).
-    // SAFETY: takes nothing and gives nothing; must run once and before what it constructs is used. The browser
-    // calls `start` once, when the module is instantiated, and nothing else does.
+    // If a linker finds no such call, it takes the module for a command and runs the constructors at every entry, even
+    // when the browser passes an object in. That cost a second for each step on the GPU, where natively a step takes 8
+    // ms (docs/results.md).
+    // SAFETY: the function takes and returns nothing. It must run once, before anything that it constructs is used. The
+    // browser calls `start` once, when the module is instantiated, and nothing else does.
     unsafe { __wasm_call_ctors() };
 }
 

@@ -1,14 +1,14 @@
-//! The processor build of the page, which is a third as large: it has no graphics card to open.
+//! The page's build for the processor, which is a third as large. It has no graphics card to open.
 
 use burn::tensor::Device;
 
 use super::unusable::unusable;
 use crate::error::Result;
 
-/// Refuses, since this build has nothing to open.
+/// Refuses, because this build has no graphics card.
 ///
 /// # Errors
-/// Fails always with [`ErrorKind::Device`](crate::ErrorKind::Device).
+/// Always fails with [`ErrorKind::Device`](crate::ErrorKind::Device).
 pub async fn open() -> Result<(Device, String)> {
     Err(unusable("this build of the engine computes on the processor alone"))
 }

@@ -1,4 +1,4 @@
-//! A picture that is open.
+//! An open picture.
 
 use std::rc::Rc;
 
@@ -12,15 +12,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::explain::ImageUsed;
 use crate::picture::{RgbImage, check_size, from_rgba};
 
-/// A picture with where it came from.
+/// A picture and its origin.
 pub struct Photo {
     pub pixels: RgbImage,
     pub used: ImageUsed,
-    /// What is known of it, where it is of the built-in world.
+    /// What is known about a picture of the built-in world.
     pub known: Option<KnownEvidence>,
 }
 
-/// A picture that is open.
+/// An open picture.
 #[wasm_bindgen]
 pub struct Picture(Rc<Photo>);
 
@@ -44,7 +44,7 @@ impl Picture {
         Self(Rc::new(Photo { pixels: drawn.picture, used, known }))
     }
 
-    /// Makes a picture behind a figure of a task.
+    /// Makes a picture that belongs to a figure of a task.
     pub(super) fn of_task(name: &str, pixels: RgbImage) -> Self {
         let (width, height) = pixels.dimensions();
         let used = ImageUsed { name: name.to_owned(), sha256: String::new(), width, height };
@@ -58,12 +58,12 @@ impl Picture {
 
 #[wasm_bindgen]
 impl Picture {
-    /// Returns its name, fingerprint and size, as JSON.
+    /// Returns the picture's name, SHA-256 and size, as JSON.
     pub fn info(&self) -> Result<String> {
         json(&self.0.used)
     }
 
-    /// Returns its RGBA bytes at its own size, row by row.
+    /// Returns the picture's RGBA bytes at its own size, row by row.
     pub fn rgba(&self) -> Vec<u8> {
         rgba(&self.0.pixels)
     }

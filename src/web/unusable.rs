@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 
-/// Says why the graphics card cannot be used.
+/// Returns an error that says why the graphics card cannot be used.
 pub fn unusable(why: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Device, why.to_string())
 }

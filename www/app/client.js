@@ -1,30 +1,30 @@
 /**
- * The page's end of the worker: requests with answers, events, and a worker that can be ended and started again.
+ * The page's end of the worker: requests with answers, events, and a worker that can be ended and restarted.
  *
- * The worker starts from a blob, so that the page's Content-Security-Policy binds it too: a worker loaded by its own
- * address would be free to fetch from anywhere.
+ * The worker starts from a blob, so that the page's Content-Security-Policy binds it too. A worker loaded from its own
+ * address could fetch from anywhere.
  */
 
 /** @typedef {import("../types.js").Fault} Fault */
-/** @typedef {Record<string, (news: any) => void>} Listeners Who hears of what happens before an answer, by event. */
+/** @typedef {Record<string, (news: any) => void>} Listeners Listeners for events before the answer, by event. */
 /**
  * @typedef {object} Events
  * @property {(loading: import("../types.js").Loading) => void} loading
- * @property {(fault: Fault) => void} crashed The worker is of no more use: a bug, or it could not be started.
+ * @property {(fault: Fault) => void} crashed The worker is unusable: it met a bug, or could not be started.
  */
 
-/** Those that have a worker now. @type {Set<EngineClient>} */
+/** The clients that have a worker now. @type {Set<EngineClient>} */
 export const running = new Set();
 
-/** Where the page stands: all its files have addresses relative to it. @returns {string} */
+/** The page's folder, to which the addresses of all its files are relative. @returns {string} */
 export function base() {
   return new URL(".", location.href).href;
 }
 
-/** What there is to say of a worker whose script did not run. */
+/** The message about a worker whose script did not run. */
 export const UNSTARTED = "the worker could not be started";
 
-/** A failure in words for the user. */
+/** A failure described for the user. */
 export class EngineError extends Error {
   /** @param {Fault} fault */
   constructor(fault) {
@@ -55,12 +55,15 @@ export class EngineClient {
     this.#events = events;
   }
 
-  /** There is a worker. */
+  /** Whether there is a worker. */
   get running() {
     return this.#worker !== null;
   }
 
-  /** Starts a worker, ending the one before it. @param {string | (() => Worker)} script its text, or what starts it */
+  /**
+   * Starts a worker and ends the previous one. @param {string | (() => Worker)} script its text, or a function that
+   * starts it
+   */
   start(script) {
     this.stop({ kind: "ended", message: "The engine was started anew." });
     const [worker, url] = typeof script === "string" ? fromText(script) : [script(), ""];
@@ -69,13 +72,13 @@ export class EngineClient {
       event.preventDefault();
       this.#crash(worker, { kind: "panic", message: event.message || UNSTARTED });
     });
-    // Requests wait in the worker's own queue, but one that is sent before its module runs would be lost.
+    // Requests wait in the worker's own queue, but one sent before its module runs would be lost.
     this.#held = [];
     this.#worker = worker;
     running.add(this);
   }
 
-  /** @param {Fault} [fault] what those who wait are told */
+  /** @param {Fault} [fault] the reason that waiting requests get */
   stop(fault = { kind: "ended", message: "The engine was ended." }) {
     this.#worker?.terminate();
     this.#worker = null;

@@ -1,6 +1,6 @@
 /**
- * What the engine is made of, and the models and names that come with the page: fetched by the page and posted to the
- * worker, because a worker in Firefox can fetch nothing offline, whatever is kept for the page. All is fetched once.
+ * The engine's files, and the models and names that come with the page. The page fetches each once and posts it to the
+ * worker, because offline a worker in Firefox can fetch nothing, even if it is stored for the page.
  */
 import { base } from "./client.js";
 import { compiled, counted, fileOf, textAt, textOf } from "./fetching.js";
@@ -9,21 +9,21 @@ import { fitting } from "./fitting.js";
 /** @typedef {(news: import("../types.js").Loading) => void} Tell */
 /** @typedef {import("./fetching.js").Count} Count */
 /**
- * @typedef {object} Build what comes of an engine, each as soon as it is there
+ * @typedef {object} Build the files of an engine, each available as soon as it has arrived
  * @property {Promise<string>} script the worker's text
  * @property {Promise<WebAssembly.Module>} module the engine, compiled
  * @property {string} [noAdapter]
  */
 /** @typedef {{file: Blob, profile: string | undefined}} ModelFiles */
 
-/** What was fetched, or is on its way, by its address. @type {Map<string, Promise<any>>} */
+/** What was fetched or is being fetched, by its address. @type {Map<string, Promise<any>>} */
 const known = new Map();
 
 /**
  * @template T
  * @param {string} key
  * @param {() => Promise<T>} get
- * @returns {Promise<T>} what failed is tried again when it is next asked for
+ * @returns {Promise<T>} a failure is tried again at the next request
  */
 function once(key, get) {
   const had = known.get(key) ?? get();
@@ -54,7 +54,7 @@ export function readerScript() {
 }
 
 /**
- * The text of a worker. The published one is complete; what another imports has addresses from its own, and a blob has
+ * The text of a worker. The published worker is complete. Otherwise its imports have relative addresses, and a blob has
  * no folder, so they are made absolute.
  *
  * @param {string} worker
@@ -66,7 +66,7 @@ async function scriptOf(worker) {
 }
 
 /**
- * A model that comes with the page, and its profile.
+ * A built-in model and its profile.
  *
  * @param {string} name
  * @param {Tell} tell
@@ -82,7 +82,7 @@ export function builtinModel(name, tell) {
   });
 }
 
-/** ImageNet's names, one a line; nothing where they cannot be had. @returns {Promise<string | undefined>} */
+/** ImageNet's names, one per line; undefined if they cannot be fetched. @returns {Promise<string | undefined>} */
 export function imageNetLabels() {
   return textOf(new URL("www/models/imagenet-labels.txt", base()));
 }

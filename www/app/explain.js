@@ -1,4 +1,4 @@
-/** The run of an explanation: started, watched, ended; and what is kept of it whatever happens. */
+/** The run of an explanation: how it starts, is watched and ends, and what is kept of it in any case. */
 import { targetLabel } from "./facts.js";
 import { keep, show } from "./results.js";
 import { waitingFor } from "./waiting.js";
@@ -9,14 +9,14 @@ import { duration, rate, score } from "../core/words.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../core/result.js").Running} Running */
 
-/** How a run ended whose mask is learned. */
+/** How a run ended if its mask has been learned. */
 const UNORDERED = "stopped before its pixels were in order";
 
 /**
- * Starts a run of the settings as they stand, or shows its result where it is known.
+ * Starts a run with the present settings, or shows its result if it is known.
  *
  * @param {Context} context
- * @param {() => void} begins the run begins
+ * @param {() => void} begins called when the run begins
  */
 export async function explain(context, begins) {
   const { store, jobs, voice, handle } = context;
@@ -41,7 +41,7 @@ export async function explain(context, begins) {
 
 /**
  * @param {Context} context
- * @returns {{mine: Running, settings: import("../types.js").Settings} | null} nothing to run
+ * @returns {{mine: Running, settings: import("../types.js").Settings} | null} null if there is nothing to run
  */
 function begin({ store }) {
   const { model, picture, device, registry, state, answers, recall, shown, run } = store.now;
@@ -59,7 +59,7 @@ function begin({ store }) {
   return { mine: { key, ...names, started: null, tick: null, found: null }, settings };
 }
 
-/** What becomes of the news of a run. @param {Context} context @param {Running} mine */
+/** How the page reacts to the news of a run. @param {Context} context @param {Running} mine */
 function watcher(context, mine) {
   const { store, voice } = context;
   const current = () => store.now.run === mine;
@@ -87,7 +87,7 @@ function watcher(context, mine) {
       if (current() && news.stage === "start") store.change({ progress: { words } });
       voice.say(words);
     },
-    // No proof of it can be had any more: what was last seen is kept.
+    // It can no longer be proved, so what was last seen is kept.
     lost: () => {
       if (!current()) return;
       if (mine.started && mine.tick && !mine.found)
@@ -98,7 +98,10 @@ function watcher(context, mine) {
   };
 }
 
-/** What was found before its order stays without it. @param {import("./store.js").Store} store @param {Running} mine */
+/**
+ * Keeps what was found before the order without the order. @param {import("./store.js").Store} store @param {Running}
+ * mine
+ */
 function endOrder(store, { found }) {
   if (!found) return;
   Object.assign(found, { growing: false, ended: UNORDERED });
@@ -110,14 +113,14 @@ function over(store, mine) {
   if (store.now.run === mine) store.change({ run: null, runs: store.now.runs + 1 });
 }
 
-/** @param {import("../types.js").Tick} tick @returns {string[]} in words, as for a screen reader */
+/** @param {import("../types.js").Tick} tick @returns {string[]} the progress in words, as for a screen reader */
 function progressWords({ progress, rate: perSecond }) {
   const left = perSecond > 0 ? (progress.total - progress.iteration) / perSecond : NaN;
   return [
     `${progress.iteration} of ${progress.total}`,
     progress.stage === "order" ? "putting the pixels in order" : `${rate(perSecond)} it/s`,
     progress.done ? "done" : `${duration(left)} left`,
-    // Where nothing is minimised there is no score on the way.
+    // If nothing is minimised, there is no score during the run.
     ...(progress.objective === null ? [] : [`score ${score(progress.score)}`]),
   ];
 }
@@ -135,7 +138,7 @@ function ended(context, mine, { last, report, regions, end }) {
 }
 
 /**
- * How far a run came that was stopped: in steps of the mask where one was learned, else in steps of the whole.
+ * How far a stopped run came: in steps of the mask if one was learned, otherwise in steps of the whole.
  *
  * @param {import("../core/result.js").Result} result
  * @param {import("../types.js").Progress} progress
@@ -153,7 +156,7 @@ function keepResult({ store, voice }, result) {
   const { progress, run, recall, shown } = store.now;
   const again = run?.found && run.found !== result;
   store.change({ progress: { words, value: progress?.value ?? 0, max: progress?.max, evidence: true } });
-  // Who has gone on to another result meanwhile is left with it.
+  // A person who has gone on to another result is not disturbed.
   if (!again || shown === run.found) keep(store, result);
   else store.change({ recall: recall.keep(result) });
   voice.say(again ? words : `${partial}${result.sentence}`);

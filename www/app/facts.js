@@ -1,4 +1,4 @@
-/** What follows from what the page knows. */
+/** Facts derived from what the page knows. */
 import { beside, methodOf, SIDES } from "../core/registry.js";
 import { shortLabel } from "../core/words.js";
 
@@ -19,20 +19,20 @@ export function labelOf({ model }, index) {
   return index === undefined ? "" : shortLabel(model?.labels[index] ?? String(index));
 }
 
-/** @param {Knowledge} now @returns {{sign: string, index: number}[]} the classes beside the one explained */
+/** @param {Knowledge} now @returns {{sign: string, index: number}[]} the further classes of the answer */
 export function besides({ registry, state }) {
   return SIDES.flatMap((side) =>
     beside(registry, state, side).map((index) => ({ sign: side === "with" ? "+" : "−", index })),
   );
 }
 
-/** @param {Knowledge} now @returns {string} the answer to explain, as the engine names it: "cat + dog − fox" */
+/** @param {Knowledge} now @returns {string} the answer to explain, named as by the engine: "cat + dog − fox" */
 export function targetLabel(now) {
   const others = besides(now).map(({ sign, index }) => `${sign} ${labelOf(now, index)}`);
   return [labelOf(now, targetIndex(now)), ...others].join(" ");
 }
 
-/** @param {Knowledge} now @returns {string | null} the built-in model that is open, if one is */
+/** @param {Knowledge} now @returns {string | null} the built-in model that is open, if any */
 export function builtin({ modelSource }) {
   return "builtin" in modelSource ? modelSource.builtin : null;
 }
@@ -42,7 +42,7 @@ export function modelName({ modelSource }) {
   return "builtin" in modelSource ? modelSource.builtin : modelSource.name;
 }
 
-/** @param {Knowledge} now @returns {number | null} the sample that is open, if one is */
+/** @param {Knowledge} now @returns {number | null} the sample that is open, if any */
 export function sampleOf({ pictureSource }) {
   return "seed" in pictureSource ? pictureSource.seed : null;
 }
@@ -55,7 +55,7 @@ export function captionOf(now) {
   return info?.caption ?? (seed === null ? (info?.name ?? "") : drawn || `Sample number ${seed}`);
 }
 
-/** @param {Knowledge} now @returns {boolean} a run makes sense */
+/** @param {Knowledge} now @returns {boolean} whether a run can begin */
 export function isReady({ booted, answers, busy }) {
   return booted && answers.length > 0 && !busy;
 }

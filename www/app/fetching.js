@@ -1,20 +1,20 @@
-/** Fetching for the engine: with counted bytes, and with a sentence where a server sends something else. */
+/** Fetching for the engine: bytes are counted, and a wrong answer of the server is an error with a sentence. */
 import { sentence } from "../core/words.js";
 import { EngineError } from "./client.js";
 
 /** @typedef {(done: number, total: number) => void} Count */
 /** @typedef {Response & {from: URL}} Counted */
 
-/** Why there is nothing, where a server did not send all. */
+/** The reason if a server did not send everything. */
 const CUT = "the transfer was cut off; try again";
 
-/** What was asked for before the page's scripts were there. @type {Record<string, Promise<Response | null>>} */
+/** Requests made before the page's scripts arrived. @type {Record<string, Promise<Response | null>>} */
 const early = /** @type {any} */ (globalThis).early ?? {};
 
-/** So the service worker answers for what only an earlier version had. */
+/** The service worker's answer for a file that only an earlier version had. */
 const GONE = 410;
 
-/** No server answered. */
+/** No server has answered. */
 export class Unreached extends EngineError {}
 
 /** @param {URL} url @returns {Promise<Response>} */
@@ -29,7 +29,7 @@ export async function fetched(url) {
 }
 
 /**
- * What is read of a response to its end: browsers tell of a transfer that was cut off in many ways, and name no file.
+ * Reads a response to its end. Browsers report a transfer that was cut off in many ways, and name no file.
  *
  * @template T
  * @param {URL} from
@@ -42,10 +42,10 @@ export function whole(from, reading) {
   });
 }
 
-/** A response whose bytes are counted. @param {URL} from @param {Count} count @returns {Promise<Counted>} */
+/** Returns a response whose bytes are counted. @param {URL} from @param {Count} count @returns {Promise<Counted>} */
 export async function counted(from, count) {
   const { body, headers } = await fetched(from);
-  // A compressed transfer counts other bytes than those that arrive: then there is no honest total.
+  // The length of a compressed transfer differs from that of the bytes that arrive, so there is no correct total.
   const total = headers.get("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
   let done = 0;
   const counter = new TransformStream({
@@ -60,7 +60,7 @@ export async function counted(from, count) {
   return Object.assign(new Response(stream, { headers: { "content-type": type } }), { from });
 }
 
-/** A file as it came. @param {Counted} response @returns {Promise<Blob>} */
+/** Reads a file. @param {Counted} response @returns {Promise<Blob>} */
 export async function fileOf(response) {
   const { from } = response;
   const file = await whole(from, response.blob());
@@ -75,13 +75,13 @@ export async function textAt(url) {
   return text;
 }
 
-/** A text; nothing where it cannot be had. @param {URL} url @returns {Promise<string | undefined>} */
+/** Reads a text; undefined if it cannot be fetched. @param {URL} url @returns {Promise<string | undefined>} */
 export function textOf(url) {
   return textAt(url).catch(() => undefined);
 }
 
 /**
- * The engine, compiled while it comes; from its bytes where the server does not know the type of wasm.
+ * Compiles the engine while it arrives, or from its bytes if the server does not know the type of wasm.
  *
  * @param {Counted} response
  * @returns {Promise<WebAssembly.Module>}
@@ -96,10 +96,10 @@ export async function compiled(response) {
 }
 
 /**
- * Fails with a sentence.
+ * Compiles, and fails with a sentence.
  *
  * @param {Promise<WebAssembly.Module>} work
- * @param {URL} [from] what comes while it is compiled
+ * @param {URL} [from] the address of what arrives while it is compiled
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compiling(work, from) {
@@ -112,7 +112,9 @@ export async function compiling(work, from) {
   }
 }
 
-/** What a server sends for what it does not have, `<!`: no other file begins so. @param {BufferSource} source */
+/**
+ * Whether a server sent HTML instead of a missing file. No other file begins with `<!`. @param {BufferSource} source
+ */
 export function isHtml(source) {
   const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset) : new Uint8Array(source);
   return bytes[0] === 0x3c && bytes[1] === 0x21;

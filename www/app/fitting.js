@@ -1,12 +1,12 @@
-/** Which of the two builds of the engine fits this browser. */
+/** Chooses which of the two builds of the engine fits this browser. */
 
 /**
- * Without an adapter the shader compiler, most of one build's bytes, would be fetched for nothing. Where the page has an
- * adapter and its worker has none, the engine says so.
+ * Without an adapter, the shader compiler, which is most of one build's bytes, would be fetched for nothing. If the
+ * page has an adapter and its worker has none, the engine says so.
  *
  * @param {string} preference
- * @returns {Promise<{build: "vanish" | "vanish_cpu", noAdapter?: string}>} `noAdapter`: why not the one that was
- *   preferred
+ * @returns {Promise<{build: "vanish" | "vanish_cpu", noAdapter?: string}>} `noAdapter`: why the preferred build is not
+ *   used
  */
 export async function fitting(preference) {
   if (preference === "cpu") return { build: "vanish_cpu" };
@@ -18,6 +18,6 @@ export async function fitting(preference) {
 async function hasAdapter() {
   const { gpu } = /** @type {{gpu?: {requestAdapter: () => Promise<object | null>}}} */ (navigator);
   const ask = async () => Boolean(await gpu?.requestAdapter().catch(() => null));
-  // Chromium that has just begun was seen to have none, and to have one when it was asked again.
+  // A freshly started Chromium was seen to have no adapter, and to have one when asked again.
   return (await ask()) || ask();
 }

@@ -1,28 +1,31 @@
 /**
- * What takes long: one job at a time, started, watched, paused and cancelled with patience, whatever its kind. A new
- * one takes the place of the one before it. A job is a run in a worker, or many runs in several.
+ * Long work of any kind: one job at a time is started, watched, paused and cancelled. A new job replaces the previous
+ * one. A job is one run in a worker, or many runs in several.
  */
 
-/** A second press on Cancel ends the worker, but not one that is part of the first. */
+/** A second press on Cancel ends the worker, unless it comes so soon that it belongs to the first. */
 const PATIENCE_MS = 1500;
-/** A GPU that was lost may just fall silent: the least silence that counts, and in terms of the longest one before. */
+/**
+ * A lost GPU may simply fall silent. These are the shortest silence that counts, and its multiple of the longest one
+ * before.
+ */
 const SILENCE_MS = 30_000;
 const SILENCE_TIMES = 20;
 const GRACE_MS = 5_000;
 
 /**
- * @typedef {object} Watch who hears of a job
+ * @typedef {object} Watch listeners to a job
  * @property {(started: import("../types.js").Started) => void} [started]
- * @property {(report: string) => void} [found] The report.json once the mask is learned, where it is asked for `early`.
+ * @property {(report: string) => void} [found] The report.json once the mask is learned, if `early` was asked for.
  * @property {(tick: import("../types.js").Tick) => void} [tick]
  * @property {(loading: import("../types.js").Loading) => void} [loading]
- * @property {() => void} [lost] The worker is ended with the job in it: what was seen of it is all there will be.
+ * @property {() => void} [lost] The worker was ended with the job in it, so nothing more will come of it.
  */
 
 /**
  * @typedef {object} Job
  * @property {(() => void) | undefined} lost
- * @property {Set<EngineClient>} clients whose workers run a part of it
+ * @property {Set<EngineClient>} clients those whose workers run a part of it
  */
 
 /** @typedef {import("./client.js").EngineClient} EngineClient */
@@ -39,19 +42,19 @@ const GRACE_MS = 5_000;
 
 /**
  * @typedef {object} Troubles
- * @property {() => void} stuck It was asked to stop twice, and does not.
- * @property {() => void} silent The GPU does not answer any more.
+ * @property {() => void} stuck The job was asked to stop twice, and did not.
+ * @property {() => void} silent The GPU no longer answers.
  */
 
 export class Jobs {
-  /** How often a job was asked to stop, for those who run several in a row. */
+  /** Number of times that a job was asked to stop, for callers that run several jobs in a row. */
   cancels = 0;
 
   /** @type {Job | null} */
   #job = null;
-  /** When Cancel was pressed; 0 before. */
+  /** Time at which Cancel was pressed; 0 before. */
   #cancelled = 0;
-  /** When the job was last heard of, the longest pause between two times, and the alarm for a longer one. */
+  /** Time of the last news of the job, the longest pause between two, and the timer for a longer pause. */
   #heard = { at: 0, longest: -1 };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #alarm;
@@ -71,7 +74,7 @@ export class Jobs {
   }
 
   /**
-   * @param {string} owner who started it, for those who look at `job` of the store
+   * @param {string} owner who started it, for readers of the store's `job`
    * @param {Params} params
    * @param {Watch} watch
    * @returns {Promise<import("../types.js").Finished>}
@@ -81,13 +84,13 @@ export class Jobs {
   }
 
   /**
-   * Many runs as one job, which is cancelled, paused and replaced as one. Without `lost` its parts need nothing of each
-   * other: it outlives a crash of the first worker.
+   * Runs many parts as one job, which is cancelled, paused and replaced as a whole. If its parts are independent, there
+   * is no `lost`, and the job survives a crash of the first worker.
    *
    * @template T
    * @param {string} owner
    * @param {(run: RunPart, going: () => boolean) => Promise<T>} work `going`: it was neither cancelled nor replaced
-   * @param {() => void} [lost] The workers are ended with the job in them.
+   * @param {() => void} [lost] The workers were ended with the job in them.
    * @returns {Promise<T>}
    */
   async together(owner, work, lost) {
@@ -129,7 +132,7 @@ export class Jobs {
   }
 
   /**
-   * The same for a task, which leaves figures.
+   * Runs a task, which yields figures.
    *
    * @param {string} owner
    * @param {Params} params
@@ -140,7 +143,7 @@ export class Jobs {
     return /** @type {Promise<any>} */ (this.run(owner, params, /** @type {any} */ (watch)));
   }
 
-  /** The first worker is about to be ended, and what runs in others with it, unless a job of parts is to go on. */
+  /** Called before the first worker is ended. Runs in other workers end with it, unless a job of parts may go on. */
   lose(partsGoOn = false) {
     const [job, others] = [this.#job, this.#others()];
     if (partsGoOn && job && !job.lost) return;
@@ -149,12 +152,12 @@ export class Jobs {
     job?.lost?.();
   }
 
-  /** Those beside the first whose workers run a part of the job. @returns {EngineClient[]} */
+  /** The clients other than the first whose workers run a part of the job. @returns {EngineClient[]} */
   #others() {
     return [...(this.#job?.clients ?? [])].filter((client) => client !== this.#client);
   }
 
-  /** Asks once; asked again after a while, the job is stuck. */
+  /** Asks the job to stop. If it is asked again after a while, the job is stuck. */
   cancel() {
     const { job } = this.#store.now;
     if (!job) return;
@@ -166,7 +169,7 @@ export class Jobs {
     this.#store.change({ job: { ...job, ending: true } });
   }
 
-  /** Holds the job, or lets it go on. */
+  /** Pauses the job, or resumes it. */
   pause() {
     const { job } = this.#store.now;
     if (!job) return;
@@ -187,7 +190,7 @@ export class Jobs {
     if (this.#store.now.job) this.#store.change({ job: null });
   }
 
-  /** The GPU goes on answering, or is given up. */
+  /** Waits for the GPU's next answer, or gives it up. */
   #listen() {
     const now = performance.now();
     const { at, longest } = this.#heard;
@@ -196,7 +199,7 @@ export class Jobs {
     clearTimeout(this.#alarm);
     if (first || this.#store.now.device?.kind !== "gpu") return;
     const giveUp = () => this.#store.now.job?.phase === "running" && this.#troubles.silent();
-    // After a sleep of the whole machine the alarm comes before the next answer: that one is waited for.
+    // After the machine has slept, the timer fires before the next answer, which is then waited for.
     const wait = Math.max(SILENCE_MS, SILENCE_TIMES * this.#heard.longest);
     this.#alarm = setTimeout(() => (this.#alarm = setTimeout(giveUp, GRACE_MS)), wait);
   }

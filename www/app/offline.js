@@ -1,14 +1,16 @@
-/** The page's end of its service worker, which keeps the published page for visits without a connection. */
+/** The page's end of its service worker, which stores the published page for visits without a connection. */
 import { base } from "./client.js";
 
-/** @typedef {{kept: number, all: number}} Kept bytes of the site that are kept, and of all of it */
+/** @typedef {{kept: number, all: number}} Kept bytes of the site that are stored, and of the whole site */
 
-/** One question to a service worker. @param {ServiceWorker} worker @param {object} question @returns {Promise<any>} */
+/**
+ * Asks a service worker one question. @param {ServiceWorker} worker @param {object} question @returns {Promise<any>}
+ */
 export function ask(worker, question) {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => ("fault" in data ? reject(new Error(data.fault)) : resolve(data.value));
-    // A version that another has overtaken never answers.
+    // A version that has been replaced never answers.
     const look = () => worker.state === "redundant" && reject(new Error("Another version took its place."));
     worker.addEventListener("statechange", look);
     look();
@@ -16,7 +18,7 @@ export function ask(worker, question) {
   });
 }
 
-/** @returns {Promise<ServiceWorker>} the one that keeps this page, once it does */
+/** @returns {Promise<ServiceWorker>} the service worker that stores this page, once it does */
 async function keeper() {
   const { active } = await navigator.serviceWorker.ready;
   if (!active) throw new Error("The browser ended what keeps the page.");
@@ -24,25 +26,25 @@ async function keeper() {
 }
 
 /**
- * Keeps the page, and of what else it has fetched so far that which belongs to the site.
+ * Stores the page, and whatever it has fetched so far that belongs to the site.
  *
- * @returns {Promise<ServiceWorkerRegistration>} when all that is needed is kept
+ * @returns {Promise<ServiceWorkerRegistration>} resolved when everything needed is stored
  */
 export async function keepPage() {
   const registration = await navigator.serviceWorker?.register(new URL("service-worker.js", base()));
-  // Browsers offer it to secure pages alone, and those that were told to allow none answer with nothing.
+  // Browsers offer it only to secure pages, and those that are told to allow none return nothing.
   if (!registration) throw new Error("it allows no service worker here.");
   await Promise.race([navigator.serviceWorker.ready, failed(registration)]);
   return registration;
 }
 
-/** The registration under which this page came, where it came so. @returns {Promise<ServiceWorkerRegistration | null>} */
+/** The registration from which this page was loaded, if any. @returns {Promise<ServiceWorkerRegistration | null>} */
 export async function keptUnder() {
   const { controller } = navigator.serviceWorker ?? {};
   return (controller && (await navigator.serviceWorker.getRegistration())) ?? null;
 }
 
-/** Rejected where the first version cannot be installed. @param {ServiceWorkerRegistration} registration */
+/** Rejects if the first version cannot be installed. @param {ServiceWorkerRegistration} registration */
 function failed({ installing, active }) {
   return new Promise((_, reject) => {
     const listen = () => installing?.state === "redundant" && reject(new Error("Not all of it could be fetched and kept."));
@@ -63,7 +65,7 @@ export async function keepAll() {
 }
 
 /**
- * Tells of versions that are whole and wait.
+ * Reports versions that are complete and waiting.
  *
  * @param {ServiceWorkerRegistration} registration
  * @param {(waiting: ServiceWorker) => void} told
@@ -77,16 +79,15 @@ export function onNewVersion(registration, told) {
 }
 
 /**
- * Takes a version that waits, and loads the page anew; other tabs would meet a version that is not theirs, so there may
- * be none.
+ * Activates a waiting version and reloads the page. Other tabs would then have the wrong version, so there may be none.
  *
  * @param {ServiceWorker} waiting
- * @returns {Promise<number>} how many other tabs there are
+ * @returns {Promise<number>} the number of other tabs
  */
 export async function takeVersion(waiting) {
   const reload = () => location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true });
-  // What was overtaken has nothing to take: the page is loaded anew, and meets what overtook it.
+  // A version that has been replaced cannot be activated. The page is reloaded and gets the one that replaced it.
   const others = await ask(waiting, { ask: "takeOver" }).catch(() => (reload(), 0));
   if (others) navigator.serviceWorker.removeEventListener("controllerchange", reload);
   return others;

@@ -1,5 +1,5 @@
 /**
- * What is opened: a model, a picture, a report; and the model's answer to it. What fails leaves the earlier in place.
+ * Opens models, pictures and reports, and asks the model about the picture. If opening fails, the earlier one stays.
  */
 import { NO_TARGET } from "../core/link.js";
 import { missingOf } from "../core/missing.js";
@@ -13,11 +13,11 @@ import { builtin, sampleOf, targetIndex } from "./facts.js";
 /** @typedef {import("./store.js").PictureSource} PictureSource */
 
 /**
- * @typedef {object} Voice how the page speaks to a person
+ * @typedef {object} Voice how the page speaks to the user
  * @property {(text: string) => void} say to those who listen rather than look
  * @property {(text: string) => void} fail one clear sentence about a failure
  * @property {(text: string) => void} note a sentence worth reading that is no failure
- * @property {() => void} clear takes the sentences away again
+ * @property {() => void} clear removes the sentences
  */
 
 /**
@@ -25,26 +25,26 @@ import { builtin, sampleOf, targetIndex } from "./facts.js";
  * @property {import("./store.js").Store} store
  * @property {import("./client.js").EngineClient} client
  * @property {Voice} voice
- * @property {import("./engine-files.js").Tell} loading hears how far a model is fetched
- * @property {() => Promise<void>} started when the engine is up, or has failed to start
+ * @property {import("./engine-files.js").Tell} loading hears how much of a model has been fetched
+ * @property {() => Promise<void>} started resolved when the engine has started, or failed to
  * @property {() => void} reveal brings the result that is shown into sight
- * @property {(error: unknown) => void} handle says what went wrong, or mends it
+ * @property {(error: unknown) => void} handle reports what went wrong, or repairs it
  */
 
-/** How many of the model's answers are shown. */
+/** Number of the model's answers that are shown. */
 const TOP = 5;
-/** How many samples a profile is tried on, beside the picture that is open. */
+/** Number of samples on which a profile is tried, besides the open picture. */
 const TRIED = 3;
-/** A part that comes later did not come. */
+/** The message if a part that is loaded later did not arrive. */
 export const UNFETCHED = "A part of this page could not be fetched: is the connection there? Try it again.";
 
-/** What receives files: it comes once the page is up. */
+/** Receives files. It is loaded once the page is up. */
 export const reading = () => import("./receiving.js");
 
-/** What is said of a model that a person brings: words, which no built-in one needs. */
+/** The texts about a model that the user brings. Built-in models do not need them. */
 const doubting = () => import("../core/doubt.js").catch(() => null);
 
-/** Fetches what is likely to be needed, for when there is no connection any more. */
+/** Fetches what is likely to be needed without a connection. */
 export const prepare = () => Promise.allSettled([reading(), readerScript(), doubting(), import("./sharing.js")]);
 
 export class Opening {
@@ -55,11 +55,11 @@ export class Opening {
   #started;
   #handle;
   #reveal;
-  /** What the person asked for is done in that order. @type {Promise<unknown>} */
+  /** The user's requests are carried out in order. @type {Promise<unknown>} */
   #chain = Promise.resolve();
-  /** Of what is asked for twice only the last is done. @type {Map<string, object>} */
+  /** Of repeated requests, only the last is carried out. @type {Map<string, object>} */
   #newest = new Map();
-  /** A model that waits for a file beside it. @type {{source: OwnModel, missing: string} | null} */
+  /** A model that waits for a missing file. @type {{source: OwnModel, missing: string} | null} */
   waiting = null;
 
   /** @param {Needs} needs */
@@ -77,7 +77,7 @@ export class Opening {
     return this.#store.now;
   }
 
-  // -------- Step by step, as the engine's start needs them too
+  // -------- Single steps, which the start of the engine needs too
 
   /** @param {ModelSource} source */
   async takeModel(source) {
@@ -88,20 +88,20 @@ export class Opening {
     this.#store.change({ model, modelSource: source, refused: null, doubt: "" });
   }
 
-  /** A model of the page comes beside the engine, which is needed first. */
+  /** Fetches a built-in model in parallel with the engine. */
   prefetch() {
     const { modelSource: source } = this.#now;
     const loading = (/** @type {import("../types.js").Loading} */ news) => this.#now.booted && this.#loading(news);
     if ("builtin" in source) builtinModel(source.builtin, loading).catch(() => {});
   }
 
-  /** A model that comes with the page. @param {string} name */
+  /** Fetches a built-in model. @param {string} name */
   async #fetched(name) {
     return { name, ...(await builtinModel(name, this.#loading)) };
   }
 
   /**
-   * A thousand classes without names are taken for ImageNet's; where those cannot be had, they stay numbered.
+   * Gives ImageNet's names to a thousand classes without names. If they cannot be fetched, the classes stay numbered.
    *
    * @param {import("../types.js").OpenModel} model
    * @returns {Promise<import("../types.js").OpenModel>}
@@ -132,14 +132,14 @@ export class Opening {
     if (answers[0]) this.#voice.say(`The model says ${answers[0].label}.`);
   }
 
-  /** The answers of before were another model's, or to another picture. @param {unknown} error @returns {never} */
+  /** The previous answers belong to another model or picture. @param {unknown} error @returns {never} */
   #unanswered(error) {
     if (!(error instanceof EngineError && error.kind === "superseded"))
       this.#store.change({ answers: [], seen: null, worn: null, loading: "", progress: null });
     throw error;
   }
 
-  // -------- What a person asks for
+  // -------- Requests of the user
 
   /** @param {ModelSource} source */
   async model(source) {
@@ -209,13 +209,13 @@ export class Opening {
     this.leaveOut(index);
     const { state, answers } = this.#now;
     if (!role) this.#store.changeState({ target: index === answers[0]?.index ? null : index });
-    // The class explained can be neither added to itself nor held against itself.
+    // The explained class can be neither added to itself nor contrasted with itself.
     else if (index !== targetIndex(this.#now)) {
       this.#store.changeState({ [role]: [...(state[role] ? [state[role]] : []), index].join() });
     }
   }
 
-  /** Neither summed nor held against any more. @param {number} index */
+  /** Removes a class from the sum or contrast. @param {number} index */
   leaveOut(index) {
     const { state } = this.#now;
     const without = (/** @type {string} */ list) =>
@@ -228,7 +228,7 @@ export class Opening {
 
   // -------- Models kept between visits
 
-  /** Lists what the browser keeps; a browser that keeps nothing is only spoken of when something is to be kept. */
+  /** Lists the stored models. A browser that stores nothing is mentioned only when something is to be stored. */
   async listKept() {
     await this.#client.call("kept").then(
       (kept) => this.#store.change({ kept }),
@@ -242,15 +242,15 @@ export class Opening {
     this.#voice.say(`${name} was deleted.`);
   }
 
-  /** Keeps the open model, which a person brought, with its profile and labels. */
+  /** Stores the open model, if it is the user's own, with its profile and labels. */
   async #keepModel() {
     if (builtin(this.#now) !== null) return;
-    // Else a browser that is short of space may delete it. Firefox asks the person; the model is kept meanwhile.
+    // Otherwise a browser that is short of space may delete it. Firefox asks the user; the model is stored meanwhile.
     void navigator.storage?.persist?.();
     await this.#client.call("keep").then((kept) => this.#store.change({ kept }), this.#handle);
   }
 
-  /** Tries the model on a few samples and says so where the answers look as if its profile was wrong. */
+  /** Tries the model on a few samples, and says so if the answers suggest a wrong profile. */
   async #tryProfile() {
     this.#store.change({ doubt: "" });
     const { model, answers, samples } = this.#now;
@@ -267,7 +267,7 @@ export class Opening {
   // -------- In order
 
   /**
-   * Something that may fail with a sentence; what was there before stays.
+   * Does work that may fail with a sentence. On failure, the earlier state stays.
    *
    * @param {"model" | "picture" | "link" | "again" | "share"} kind
    * @param {() => Promise<void>} work

@@ -1,7 +1,7 @@
 /**
- * Several workers for work in parts that need nothing of each other: methods, pictures, trials. The first is the page's
- * own worker; the others are started when there is such work, open copies of its model and picture, and end when they
- * have been idle for a while. They share no memory, so that the page needs no special headers.
+ * Several workers for independent parts of a job: methods, pictures, trials. The first is the page's own worker. The
+ * others are started when there is such work, open copies of its model and picture, and end after they have been idle
+ * for a while. They share no memory, so the page needs no special headers.
  */
 import { EngineClient } from "./client.js";
 import { askedWorkers } from "./router.js";
@@ -9,33 +9,33 @@ import { askedWorkers } from "./router.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("./jobs.js").Watch} Watch */
 /** @typedef {(params: import("./jobs.js").Params, watch: Watch) => Promise<any>} Run in one worker */
-/** @typedef {"next" | "lost" | "over"} Verdict what may follow: the next part; the next in another worker; none */
-/** @typedef {{client: EngineClient, ready: Promise<unknown>}} Other a worker beside the first, with what it last opened */
+/** @typedef {"next" | "lost" | "over"} Verdict what may follow: the next part, the next in another worker, or none */
+/** @typedef {{client: EngineClient, ready: Promise<unknown>}} Other another worker, with what it opened last */
 /**
- * Parts of a job, which may become known while others are done.
+ * The parts of a job. Further parts may become known while others are done.
  *
  * @template T
  * @typedef {object} Supply
- * @property {(worker: EngineClient) => Promise<boolean>} [join] whether that worker can do parts, before the first
- * @property {() => T | undefined | Promise<T | undefined>} next the next part; nothing when there are no more
+ * @property {(worker: EngineClient) => Promise<boolean>} [join] asked before the first part: can that worker do parts?
+ * @property {() => T | undefined | Promise<T | undefined>} next the next part; undefined if there are no more
  * @property {() => number} left how many wait, as far as it is known
- * @property {() => void} end None that waits is begun.
+ * @property {() => void} end No waiting part is begun any more.
  */
 
-/** More workers than this are waiting for memory rather than computing. */
+/** Largest number of workers. More would wait for memory rather than compute. */
 const MOST = 4;
-/** Of a device's memory, this share is for all workers; browsers that do not tell have so many bytes. */
+/** Share of a device's memory that all workers may take, and the memory assumed if the browser does not tell. */
 const SHARE = 1 / 4;
 const UNTOLD_BYTES = 4e9;
 /**
- * What a worker takes beside its model's file, weights and activations, the latter two several times over. Measured in
- * Chromium, another worker takes 20 MB with the built-in model, 90 to 120 MB with SqueezeNet and MobileNet, and 400 MB
- * with ResNet-50.
+ * Memory of a worker besides its model's file, and the factor for weights and activations. In Chromium, another worker
+ * was measured to take 20 MB with the built-in model, 90 to 120 MB with SqueezeNet and MobileNet, and 400 MB with
+ * ResNet-50.
  */
 const WORKER_BYTES = 50e6;
 const TIMES = 3;
 const IDLE_MS = 60_000;
-/** So many crashes in a row in one worker: the next part would crash, too. */
+/** Number of successive crashes in one worker after which the next part would crash, too. */
 const MOST_CRASHES = 3;
 
 /** @typedef {Pick<import("../types.js").ModelInfo, "size" | "memory">} Model what is known of its size */
@@ -43,7 +43,7 @@ const MOST_CRASHES = 3;
 /**
  * @param {Model} model
  * @param {{cores: number, memoryBytes: number}} device
- * @returns {number} how many workers it has room for, the first included; one core is left to the page
+ * @returns {number} how many workers it has room for, including the first; one core is left to the page
  */
 export function roomFor({ size, memory }, { cores, memoryBytes }) {
   const each = WORKER_BYTES + size + TIMES * (memory.weights + memory.activations);
@@ -63,7 +63,7 @@ export function poolOf(context) {
 class Pool {
   /** @type {Other[]} */
   #others = [];
-  /** How many jobs use them: one that was replaced is over a little later. */
+  /** Number of jobs that use them. A replaced job ends a little later. */
   #users = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #idle;
@@ -75,8 +75,8 @@ class Pool {
   }
 
   /**
-   * Does `work` for each item, as one job, each item in the next worker that is free. One worker does them in their
-   * order; several begin with the longest, or all but one would wait for it at the end.
+   * Does `work` for each item, as one job, in the next free worker. One worker keeps the order of the items. Several
+   * begin with the longest, so that they do not all wait for it at the end.
    *
    * @template T
    * @param {string} owner
@@ -91,7 +91,7 @@ class Pool {
   }
 
   /**
-   * Does `work` for each part of a supply, as one job, by at most so many workers.
+   * Does `work` for each part of a supply, as one job, in at most `most` workers.
    *
    * @template T
    * @param {string} owner
@@ -103,7 +103,7 @@ class Pool {
     return this.#using(() => this.#serve(owner, supply, Math.min(this.size, most), work));
   }
 
-  /** Starts the others for work that will come. @returns {Promise<void>} */
+  /** Starts the other workers for later work. @returns {Promise<void>} */
   prepare() {
     return this.#using(async () => {
       const others = this.size > 1 ? await this.#open(this.size - 1) : [];
@@ -111,7 +111,7 @@ class Pool {
     });
   }
 
-  /** The others are kept while something uses them, and a while longer. @param {() => Promise<void>} work */
+  /** Keeps the other workers during `work` and a while longer. @param {() => Promise<void>} work */
   async #using(work) {
     clearTimeout(this.#idle);
     this.#users += 1;
@@ -143,7 +143,7 @@ class Pool {
           if (crashes === MOST_CRASHES || (crashes && !(await this.#again(worker, supply.left())))) return;
         }
       };
-      // Where the first has done all, nobody waits for others that were to help.
+      // If the first worker has done everything, nobody waits for workers that are still starting.
       let over = () => {};
       const late = /** @type {Promise<void>} */ (new Promise((resolve) => (over = resolve)));
       const first = async () => void (await serve(client), (going() && supply.left()) || over());
@@ -151,14 +151,14 @@ class Pool {
     });
   }
 
-  /** How many workers there are to be. Several would share one GPU, and take turns on it. @returns {number} */
+  /** The number of workers. A GPU gets one, because several would take turns on it. @returns {number} */
   get size() {
     const { model, device } = this.#context.store.now;
     return model && device?.kind === "cpu" ? sizeFor(model.info) : 1;
   }
 
   /**
-   * Starts so many workers beside the first; each begins when it is ready, unless it is too late then.
+   * Starts `count` further workers. Each begins when it is ready, unless the work is over by then.
    *
    * @param {number} count
    * @param {(worker: EngineClient) => Promise<void>} serve
@@ -172,7 +172,7 @@ class Pool {
     await Promise.all(served);
   }
 
-  /** So many others, each with whether it has opened what the first has open. @param {number} count */
+  /** Opens `count` further workers, each with whether it has opened what the first has. @param {number} count */
   async #open(count) {
     const copies = await this.#context.call("copies").catch(() => null);
     if (!copies) return [];
@@ -183,11 +183,11 @@ class Pool {
   }
 
   /**
-   * After a crash. The page's own worker is started again with what it had open, and that is said elsewhere.
+   * Restarts a worker after a crash. The page's own worker gets back what it had open, which is reported elsewhere.
    *
    * @param {EngineClient} worker
-   * @param {number} left so many items wait for one
-   * @returns {Promise<boolean>} whether it is there again
+   * @param {number} left how many items wait for a worker
+   * @returns {Promise<boolean>} whether it has been restarted
    */
   async #again(worker, left) {
     const { client, opening, voice } = this.#context;
@@ -200,8 +200,8 @@ class Pool {
   }
 
   /**
-   * Nothing that is left is begun, and what goes on in others ends: where the job was cancelled or replaced they know it
-   * already, and may be at work for the next.
+   * Begins nothing that is left, and ends the runs in other workers. If the job was cancelled or replaced, they know
+   * already and may work on the next one.
    *
    * @param {Supply<any>} supply
    * @param {boolean} going
@@ -218,7 +218,7 @@ class Pool {
   }
 }
 
-/** @param {Model} model @returns {number} how many workers there are to be on this device */
+/** @param {Model} model @returns {number} the number of workers for this device */
 function sizeFor(model) {
   const { hardwareConcurrency: cores, deviceMemory } = /** @type {Navigator & {deviceMemory?: number}} */ (navigator);
   const memoryBytes = deviceMemory ? deviceMemory * 1e9 : UNTOLD_BYTES;
@@ -229,17 +229,17 @@ function sizeFor(model) {
 function started({ script, asked }) {
   const client = new EngineClient({ loading: () => {}, crashed: () => {} });
   client.start(script);
-  // Where the first tried a GPU, and it computes on the CPU all the same, the others need not try.
+  // If the first worker tried a GPU but computes on the CPU, the others need not try.
   const ready = client.call("boot", asked.noAdapter ? asked : { ...asked, preference: "cpu" });
   return { client, ready };
 }
 
 /**
- * Opens in another worker what the first has open, after what it may still be opening.
+ * Opens in another worker what the first has open, after anything that it may still be opening.
  *
  * @param {Other} other
  * @param {object} copies
- * @returns {Promise<boolean>} false where it cannot, for want of memory most likely: the first goes on without it
+ * @returns {Promise<boolean>} false if it cannot, most likely for lack of memory; the first goes on without it
  */
 async function opened(other, copies) {
   other.ready = other.ready.then(() => other.client.call("openCopies", copies));

@@ -1,4 +1,4 @@
-/** Files that a person brings: told apart by what they hold, and opened. */
+/** Opens the user's files, which are told apart by their content. */
 import { looksLikeText, portableProfile, sort } from "../core/files.js";
 import { ofReport } from "../core/report.js";
 import { endedAs, fromReport } from "../core/result.js";
@@ -17,9 +17,9 @@ import { keep } from "./results.js";
  * @property {() => void} reveal brings the result that is shown into sight
  */
 
-/** A file above this is not even read. */
+/** Largest size of a file that is read. */
 const MOST_BYTES = 600e6;
-/** What a file is shows in its first bytes; of a model or a picture, no more is read here. */
+/** Number of first bytes that show what a file is. Of a model or a picture, no more is read here. */
 const HEAD_BYTES = 4096;
 
 /** @param {File[]} files @param {Needs} needs */
@@ -37,7 +37,10 @@ export async function receive(files, needs) {
   return sorted.report === undefined ? openSorted(sorted, files, needs) : openReport(sorted.report, needs);
 }
 
-/** A file's name and bytes; of what is no text only the first, for it is read in pieces later. @param {File} file */
+/**
+ * Reads a file's name and bytes. Only the first bytes of a binary file are read; the rest follows in pieces. @param
+ * {File} file
+ */
 async function read(file) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   return { name: file.name, bytes: looksLikeText(head) ? new Uint8Array(await file.arrayBuffer()) : head };
@@ -57,7 +60,7 @@ async function openSorted({ model, labels, picture, beside: near, profile: given
 }
 
 /**
- * A model that waited, with what came after it.
+ * Completes a waiting model with the files that came after it.
  *
  * @param {OwnModel} source
  * @param {string | undefined} profile
@@ -71,7 +74,7 @@ function completed(source, profile, labels, beside) {
 }
 
 /**
- * Shows an earlier result, with its picture and model where the page has them.
+ * Shows an earlier result, with its picture and model if the page has them.
  *
  * @param {string} text
  * @param {Needs} needs
@@ -86,7 +89,7 @@ async function openReport(text, needs) {
     const before = { ...store.now };
     if (model && model !== builtin(store.now)) await opening.takeModel({ builtin: model });
     if (seed !== null && seed !== sampleOf(store.now)) await opening.takePicture({ seed });
-    // What is refused changes nothing else.
+    // A refused report changes nothing.
     const imported = await client.call("importReport", { text }).catch(async (error) => {
       if (store.now.model !== before.model || store.now.picture !== before.picture) await opening.classify();
       throw error;

@@ -1,4 +1,4 @@
-/** The results the page keeps: the one it shows, and the last ones to be shown again. */
+/** The results that the page keeps: the present one, and the last ones, which can be shown again. */
 
 /** @typedef {import("../core/result.js").Result} Result */
 /** @typedef {import("./store.js").Store} Store */
@@ -10,11 +10,11 @@ export function keep(store, result) {
 }
 
 /**
- * Shows a result that is there already.
+ * Shows an existing result.
  *
  * @param {Store} store
  * @param {Result} result
- * @param {boolean} recalled it was computed earlier
+ * @param {boolean} recalled whether it was computed earlier
  */
 export function show(store, result, recalled) {
   const { recall } = store.now;

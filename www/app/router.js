@@ -1,9 +1,9 @@
-/** The address of the page and its state: read, written, followed. */
+/** Reads, writes and follows the address of the page and its state. */
 import { format, parse } from "../core/link.js";
 import { atMostEvery } from "../core/time.js";
 import { builtin, sampleOf } from "./facts.js";
 
-/** Browsers bound how often the address may change. */
+/** Browsers limit how often the address may change. */
 const WRITE_MS = 300;
 
 /** @returns {import("../core/link.js").State} what the address asks for */
@@ -25,26 +25,26 @@ export function askedWorkers() {
 
 /**
  * @param {import("./store.js").Knowledge} now
- * @returns {{ownPicture: boolean, ownModel: boolean}} no link holds these
+ * @returns {{ownPicture: boolean, ownModel: boolean}} which parts no link can hold
  */
 export function privateParts(now) {
   return { ownPicture: sampleOf(now) === null, ownModel: builtin(now) === null };
 }
 
-/** @typedef {{ownPicture?: boolean, ownModel?: boolean}} Own what was open that no link holds */
+/** @typedef {{ownPicture?: boolean, ownModel?: boolean}} Own what was open that no link can hold */
 
 /**
- * Keeps the address up to date, and follows it when a person changes it or goes back.
+ * Keeps the address up to date, and follows it when the user changes it or goes back.
  *
  * @param {import("./store.js").Store} store
  * @param {(next: import("../core/link.js").State, own: Own) => void} follow
- * @returns {{settle: () => void, visit: (change: Partial<import("../core/link.js").State>) => void}} `settle` brings
- *   the address up to date at once, for those who read it; `visit` gives what changes a place of its own in the history
+ * @returns {{settle: () => void, visit: (change: Partial<import("../core/link.js").State>) => void}} `settle` updates
+ *   the address at once, for its readers; `visit` makes a change a new entry of the history
  */
 export function route(store, follow) {
   let known = location.hash;
   const settle = () => {
-    // A person has gone elsewhere, and the event that says so is on its way: that place is not written over.
+    // The user has gone elsewhere and the event is on its way, so that entry is not overwritten.
     if (location.hash !== known) return;
     const own = privateParts(store.now);
     const hash = format(store.now.state, own);
@@ -53,7 +53,7 @@ export function route(store, follow) {
     known = location.hash;
   };
   const visit = (/** @type {Partial<import("../core/link.js").State>} */ change) => {
-    // The address lags behind: both places have their own before anyone can go from one to the other.
+    // The address lags behind, so it is updated before the new entry is made.
     settle();
     history.pushState(history.state, "", location.href);
     store.changeState(change);
@@ -65,7 +65,7 @@ export function route(store, follow) {
   });
   addEventListener("hashchange", () => {
     known = location.hash;
-    // A place that a person comes back to knows what was open; one that is typed does not.
+    // An entry to which the user returns knows what was open; a typed address does not.
     follow(readAddress(), history.state ?? {});
   });
   return { settle, visit };

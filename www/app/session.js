@@ -1,4 +1,4 @@
-/** The engine's life: started, crashed, started again; and what its failures mean to a person. */
+/** Starts the engine and restarts it after a crash, and explains its failures to the user. */
 import { NO_TARGET } from "../core/link.js";
 import { methodOf, tidy } from "../core/registry.js";
 import { sentence } from "../core/words.js";
@@ -12,20 +12,20 @@ import { waitingFor } from "./waiting.js";
 
 /** @typedef {import("../core/link.js").State} State */
 
-/** So many bugs in a row, and the engine is not started again. */
+/** Number of successive bugs after which the engine is not restarted. */
 const MOST_CRASHES = 3;
-/** So often it is looked whether an explanation is over. */
+/** Interval at which it is checked whether an explanation is over. */
 const PAUSE_MS = 100;
 
 export class Session {
   #voice;
   /** @type {Promise<void>} */
   #booting = Promise.resolve();
-  /** The last start: an earlier one that still waits for its files is given up. @type {object} */
+  /** The last start. An earlier one that still waits for its files is abandoned. @type {object} */
   #starting = {};
-  /** What the worker was started from, and with. @type {import("../types.js").EngineUsed | null} */
+  /** The worker's script and the settings with which it was started. @type {import("../types.js").EngineUsed | null} */
   engine = null;
-  /** Bugs met in a row. */
+  /** Number of successive bugs. */
   #crashes = 0;
 
   /**
@@ -59,9 +59,9 @@ export class Session {
   // -------- Starting
 
   /**
-   * Starts the worker and brings back the model and the picture it had.
+   * Starts the worker, and opens the model and the picture that it had.
    *
-   * @param {string} [because] why the CPU is used where the GPU was asked for
+   * @param {string} [because] why the CPU is used although the GPU was asked for
    * @returns {Promise<void>}
    */
   boot(because) {
@@ -78,7 +78,7 @@ export class Session {
       const { module, noAdapter, ...engine } = await engineFor(this.#preference, this.#loading.bind(this));
       const script = await engine.script;
       if (this.#starting !== mine) return;
-      // A worker takes a while to start, and the engine's bytes to come.
+      // Starting a worker takes a while, and so does fetching the engine.
       this.client.start(script);
       const asked = { module: await module, noAdapter, preference: this.#preference };
       if (this.#starting !== mine) return;
@@ -105,14 +105,14 @@ export class Session {
       for (const each of await Promise.allSettled(opened)) if (each.status === "rejected") throw each.reason;
       await this.opening.classify();
     } finally {
-      // Not before: the answer to the picture is what a person waits for.
+      // Not earlier, because the user waits for the answer to the picture.
       void this.opening.listKept();
       if (!this.#now.samples.length) void this.#drawSamples().catch(this.handle);
     }
     this.#crashes = 0;
   }
 
-  /** Lets go of what a link asks for and the engine does not know. */
+  /** Drops what a link asks for and the engine does not know. */
   #tidy() {
     const { registry, state } = this.#now;
     if (!registry) return;
@@ -121,7 +121,7 @@ export class Session {
     this.store.changeState({ method, own: tidy(registry, method, state.own) });
   }
 
-  /** Draws the samples, one after the other, while nobody waits for an explanation. */
+  /** Draws the samples one by one, while no explanation is running. */
   async #drawSamples() {
     /** @type {import("../types.js").Sample[]} */
     const samples = await this.client.call("gallery");
@@ -132,7 +132,7 @@ export class Session {
     }
   }
 
-  // -------- The state, changed by a person or by a link
+  // -------- The state, changed by the user or by a link
 
   /** @param {Partial<State>} change */
   set(change) {
@@ -145,10 +145,10 @@ export class Session {
   }
 
   /**
-   * A link was followed, or edited, while the page was open; or a person went back.
+   * Follows a link, or an edit of the address, while the page is open; or the user's step back.
    *
    * @param {State} next
-   * @param {import("./router.js").Own} [own] what was open there that no link holds: it stays, or what took its place
+   * @param {import("./router.js").Own} [own] what was open there that no link can hold: it stays, or what replaced it
    */
   follow(next, own = {}) {
     const before = this.#now.state;
@@ -178,9 +178,9 @@ export class Session {
     if (model || picture) await this.opening.classify();
   }
 
-  // -------- Failing
+  // -------- Failures
 
-  /** Says what went wrong, or mends it. @param {unknown} error */
+  /** Reports what went wrong, or repairs it. @param {unknown} error */
   handle(error) {
     if (!(error instanceof EngineError)) throw error;
     if (["superseded", "ended", "panic"].includes(error.kind)) return;
@@ -188,12 +188,12 @@ export class Session {
     else this.#voice.fail(error.message);
   }
 
-  /** The worker is of no more use; what was seen of a job stays. @param {import("../types.js").Fault} fault */
+  /** The worker is unusable. What was seen of a job stays. @param {import("../types.js").Fault} fault */
   #crashed({ message }) {
     this.jobs.lose(true);
     this.#crashes += 1;
     const { booted, device, shown } = this.#now;
-    // A lost device surfaces in many ways, most of them as a panic of the GPU library.
+    // A lost device shows in many ways, most often as a panic of the GPU library.
     const gpu = booted && device?.kind === "gpu" && /lost|wgpu|gpu|adapter|buffer/i.test(message);
     if (gpu) return this.#lostDevice(sentence(message));
     if (booted && this.#crashes < MOST_CRASHES) {
@@ -221,7 +221,7 @@ export class Session {
     this.#voice.fail(`The engine could not be started in this browser: ${message}. ${remedy}`);
   }
 
-  /** The CPU takes over. @param {string} message */
+  /** Continues on the CPU. @param {string} message */
   #lostDevice(message) {
     this.jobs.lose();
     const gpuLost = `The GPU was lost during this visit (${message.replace(/\.$/, "")}), so the CPU goes on.`;

@@ -1,6 +1,6 @@
 /**
- * A study that several workers do in parts. Its task in the first worker hears what came of all, says which parts are
- * wanted, and tells the figures, the same as if it had done all by itself.
+ * A study that several workers share. Its task in the first worker gets all results, says which parts are wanted, and
+ * returns the same figures as if it had done everything itself.
  */
 import { poolOf } from "./pool.js";
 
@@ -10,19 +10,19 @@ import { poolOf } from "./pool.js";
 /** @typedef {{tick: (tick: import("../types.js").TaskTick) => void, lost: () => void}} Watch */
 /** @typedef {import("./pool.js").Verdict} Verdict */
 
-/** Kinds of studies that have parts. */
+/** Kinds of studies that can be divided. */
 const DIVISIBLE = ["attack", "concept", "cues", "deletion", "evaluate", "invariance", "parts"];
 /** Faults after which no part may follow in any worker. */
 const OVER = ["ended", "superseded", "device"];
 
-/** So often the page hears how far a study is: to show it takes time. */
+/** Interval at which the page hears the progress of a study, because showing it takes time. */
 const TICK_MS = 150;
 
-/** Numbers studies, each higher than those before it. */
+/** Numbers the studies in rising order. */
 let studies = Date.now();
 
 /**
- * Runs a study, in several workers where it has parts and there is room for them.
+ * Runs a study, in several workers if it can be divided and there is room for them.
  *
  * @param {Context} context
  * @param {Asked} asked
@@ -34,32 +34,32 @@ export function share(context, asked, watch) {
   return several ? new Sharing(context, asked, watch).run() : context.jobs.task(asked.kind, asked, watch);
 }
 
-/** Starts the workers that a study will be shared by. @param {Context} context @returns {Promise<void>} */
+/** Starts the workers that will share a study. @param {Context} context @returns {Promise<void>} */
 export function prepare(context) {
   return poolOf(context).prepare();
 }
 
-/** The parts of one study, as a pool takes them. */
+/** The parts of one study, in the form of a pool's supply. */
 class Sharing {
   #context;
   #asked;
   #watch;
-  /** What came of parts, for another task should the first worker be lost with the one that heard it. @type {string[]} */
+  /** The results of parts, for another task if the first worker is lost with the one that got them. @type {string[]} */
   #lines = [];
-  /** Parts that nobody does yet, and those that are done now or were not heard of yet. @type {string[]} */
+  /** Parts that nobody has begun, and those that are being done or not yet reported. @type {string[]} */
   #wanted = [];
   /** @type {Set<string>} */
   #away = new Set();
-  /** The task in the first worker; 0 before, or while there is none that heard everything. */
+  /** The task in the first worker; 0 before it begins, or while none has got all results. */
   #task = 0;
   /** @type {Promise<void> | null} */
   #beginning = null;
   #ended = false;
-  /** When the page last heard how far it is. */
+  /** Time at which the page last heard the progress. */
   #told = 0;
-  /** Why it failed. @type {unknown} */
+  /** The reason of a failure. @type {unknown} */
   #why = null;
-  /** Those who wait for something new. @type {(() => void)[]} */
+  /** Functions that wait for news. @type {(() => void)[]} */
   #waiting = [];
 
   /** @param {Context} context @param {Asked} asked @param {Watch} watch */
@@ -119,7 +119,7 @@ class Sharing {
     const tick = (/** @type {any} */ { lines }) => void (told = this.#add(lines));
     try {
       const { end } = await run(/** @type {any} */ ({ ...this.#asked, part }), { tick });
-      // The next part need not wait until the first worker has heard of this one.
+      // The next part need not wait until the first worker has got this one's result.
       const heard = told.then(() => (this.#away.delete(part), this.#hear()));
       return end === "done" ? "next" : (await heard, "over");
     } catch (error) {
@@ -133,7 +133,7 @@ class Sharing {
   /** @param {string} part @param {unknown} error @returns {Verdict} */
   #failed(part, error) {
     const { kind } = /** @type {{kind?: string}} */ (error);
-    // What the worker had not told of the part yet is done again.
+    // What the worker has not reported of the part is done again.
     if (kind === "panic") return this.#wanted.unshift(part), "lost";
     if (kind && OVER.includes(kind)) this.#context.handle(error);
     else this.#why = error;
@@ -142,7 +142,7 @@ class Sharing {
 
   // -------- The task in the first worker
 
-  /** @param {string} lines that came of a part */
+  /** @param {string} lines the results of a part */
   async #add(lines) {
     if (lines === "[]") return;
     this.#lines.push(lines);
@@ -157,12 +157,12 @@ class Sharing {
     return null;
   }
 
-  /** Begins the task, or another in its place that hears everything again. */
+  /** Begins the task, or a replacement that gets all results again. */
   #begin() {
     const first = !this.#lines.length;
     const begin = async () => void (await this.#tell(["[]", ...this.#lines], 0));
     const again = async () => {
-      // The engine may have to be started again before.
+      // The engine may have to be restarted first.
       await this.#context.opening.attempt("share", () => begin().catch((error) => void this.#lost(0, error)));
       if (!this.#task) this.end();
     };
@@ -172,7 +172,7 @@ class Sharing {
   /**
    * @param {string[]} lines
    * @param {number} task 0 for a new one
-   * @param {boolean} [last] it is to say what it has found in any case
+   * @param {boolean} [last] whether it must say what it has found
    */
   async #tell(lines, task, last = false) {
     const said = await this.#context.call("taskShare", { ...this.#asked, lines, task, last });

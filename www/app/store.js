@@ -1,21 +1,25 @@
 /**
- * What the page knows: one record, read by everything. Who changes it says what is new, and the listeners hear of it.
+ * What the page knows: a single record. Whoever changes it says what is new, and the listeners are told.
  */
 import { Recall } from "../core/result.js";
 
 /** @typedef {{builtin: string} | OwnModel} ModelSource */
 /** @typedef {{name: string, file: Blob}} NamedFile */
 /** @typedef {{name: string, profile?: string, labels?: string}} Described */
-/** @typedef {Described & {file?: Blob, stored?: string, beside?: NamedFile[]}} OwnModel
- *   `stored`: kept at an earlier visit; `beside`: what lies beside its file. */
+/**
+ * @typedef {Described & {file?: Blob, stored?: string, beside?: NamedFile[]}} OwnModel `stored`: stored at an earlier
+ *   visit; `beside`: the files beside its own.
+ */
 /** @typedef {{seed: number} | {name: string, blob: Blob}} PictureSource */
 /** @typedef {{info: import("../types.js").PictureInfo, notes: string[], preview: ImageBitmap}} OpenPicture */
 /** @typedef {import("../types.js").Sample & {rgba: Uint8Array}} DrawnSample */
-/** @typedef {{words: string, value?: number, max?: number, evidence?: boolean}} ProgressLine
- *   Without a value nobody knows how far it is; `evidence`: there is some to see. */
+/**
+ * @typedef {{words: string, value?: number, max?: number, evidence?: boolean}} ProgressLine Without a value, the
+ *   progress is unknown; `evidence`: there is evidence to show.
+ */
 
 /**
- * @typedef {object} Job the one that goes on, if one does
+ * @typedef {object} Job the present job
  * @property {string} owner Who started it.
  * @property {"running" | "paused"} phase
  * @property {boolean} ending It was asked to stop.
@@ -29,10 +33,10 @@ import { Recall } from "../core/result.js";
  * @property {string | null} forcedDevice The device that the address forces.
  * @property {import("../types.js").Device | null} device
  * @property {string} because Why the device is another than was asked for.
- * @property {string} gpuLost Why the GPU is not used any more, once it was lost.
- * @property {boolean} booted The engine can be asked.
- * @property {number} busy How much of what was asked for is still to be done before a run makes sense.
- * @property {string} loading What is being waited for, in words.
+ * @property {string} gpuLost Why the GPU is no longer used after it was lost.
+ * @property {boolean} booted Whether the engine can be asked.
+ * @property {number} busy Number of requests that must be done before a run can begin.
+ * @property {string} loading What the page waits for, in words.
  * @property {ModelSource} modelSource The model that is open, or the one to open first.
  * @property {import("../types.js").OpenModel | null} model
  * @property {{file: string, why: string} | null} refused A model that could not be opened.
@@ -45,18 +49,18 @@ import { Recall } from "../core/result.js";
  * @property {import("../types.js").Seen | null} seen What the model sees of the picture.
  * @property {Job | null} job
  * @property {import("../core/result.js").Running | null} run
- * @property {number} runs How many are over.
+ * @property {number} runs Number of finished runs.
  * @property {ProgressLine | null} progress
- * @property {import("../types.js").Pictures | null} worn The pictures of a run that the stage wears.
+ * @property {import("../types.js").Pictures | null} worn The pictures of a run that the stage shows.
  * @property {Recall} recall
  * @property {import("../core/result.js").Result | null} shown
- * @property {boolean} recalled What is shown was computed earlier.
- * @property {{name: string, file: File}[] | null} set The pictures of one's own that studies may take.
- * @property {boolean} ownSet Studies take those, where there are any, and not the built-in world.
- * @property {Map<string, import("./studies.js").Study>} studies The last studies, by what they are about.
- * @property {any} comparison What the view that compares has under way.
+ * @property {boolean} recalled Whether the shown result was computed earlier.
+ * @property {{name: string, file: File}[] | null} set The user's pictures that studies may take.
+ * @property {boolean} ownSet Whether studies take those, if there are any, instead of the built-in world.
+ * @property {Map<string, import("./studies.js").Study>} studies The last studies, by their subjects.
+ * @property {any} comparison The comparison in progress.
  * @property {any} series The set of pictures that Explain goes through.
- * @property {Map<string, import("../core/film.js").Film> | null} films Of the last runs, by their keys.
+ * @property {Map<string, import("../core/film.js").Film> | null} films The films of the last runs, by their keys.
  */
 
 /** @typedef {ReadonlySet<keyof Knowledge>} Names */
@@ -77,7 +81,7 @@ export class Store {
     for (const listener of [...this.#listeners]) listener(names);
   }
 
-  /** @param {Partial<import("../core/link.js").State>} what of what the link holds */
+  /** @param {Partial<import("../core/link.js").State>} what the part of the link's state that changes */
   changeState(what) {
     this.change({ state: { ...this.now.state, ...what } });
   }
@@ -92,7 +96,7 @@ export class Store {
 /**
  * @param {import("../core/link.js").State} state
  * @param {string | null} forcedDevice
- * @returns {Knowledge} before the engine is there
+ * @returns {Knowledge} what is known before the engine has started
  */
 export function firstKnowledge(state, forcedDevice) {
   return {

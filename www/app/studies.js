@@ -1,6 +1,6 @@
 /**
- * Work that leaves figures, such as the test of a rule: started, watched, kept. Views read what is known of it from the
- * store, so that it goes on while another is open.
+ * Work that yields figures, such as the test of a rule: it is started, watched and kept. Views read it from the store,
+ * so that it goes on while another view is open.
  */
 
 import { readerScript } from "./engine-files.js";
@@ -12,15 +12,15 @@ import { builtin, isReady } from "./facts.js";
 /**
  * @typedef {object} Study
  * @property {string} kind
- * @property {string} about What it was asked about; the same is the same study.
+ * @property {string} about Its subject. A study of the same kind and subject is the same study.
  * @property {"running" | "done" | "stopped" | "failed"} state
  * @property {import("../types.js").TaskProgress | null} progress
- * @property {any} found What was found until now, in the task's own form.
- * @property {number} task Under which the worker keeps it; 0 before.
+ * @property {any} found What has been found so far, in the task's own form.
+ * @property {number} task The number under which the worker keeps it; 0 before it begins.
  * @property {string} why it failed
  */
 
-/** So many are kept. */
+/** Number of studies that are kept. */
 const MOST = 24;
 
 /** @param {string} kind @param {string} about @returns {string} */
@@ -39,13 +39,13 @@ export function studyOf({ studies }, kind, about) {
 }
 
 /**
- * Begins a study, in place of an earlier one of the same kind about the same.
+ * Begins a study, replacing an earlier one of the same kind and subject.
  *
  * @param {Context} context
  * @param {string} kind
  * @param {object} settings
  * @param {string} about
- * @returns {Promise<Study>} when it is over, whatever became of it
+ * @returns {Promise<Study>} resolved when it is over, however it ended
  */
 export async function study(context, kind, settings, about) {
   const { store, jobs, handle, voice } = context;
@@ -68,10 +68,10 @@ export async function study(context, kind, settings, about) {
     const shared = store.now.device?.kind === "cpu" && (await import("./sharing.js").catch(() => null));
     const { found, task, end } = await (shared ? shared.share(context, params, watch) : jobs.task(kind, params, watch));
     tell({ found: found ?? mine.found, task, state: end === "done" ? "done" : "stopped" });
-    // Who only listens hears of its end, too.
+    // Users of a screen reader hear of its end, too.
     voice.say(end === "done" ? (mine.found?.sentence ?? "Done.") : "Stopped.");
   } catch (error) {
-    // Another picture may have come while it began: then it is about what is not open any more, and nobody failed.
+    // If another picture or model was opened meanwhile, the study is about what is no longer open, which is no failure.
     const gone = store.now.model !== model || store.now.picture !== picture;
     const why = String(/** @type {any} */ (error).message ?? error);
     if (mine.state === "running") tell(gone ? { state: "stopped" } : { state: "failed", why });
@@ -90,18 +90,18 @@ function keep(store, mine) {
   store.change({ studies });
 }
 
-/** What the present model is known by. @param {import("./store.js").Knowledge} now @returns {string} */
+/** Identifies the present model. @param {import("./store.js").Knowledge} now @returns {string} */
 export function aboutModel({ model, device }) {
   return model ? JSON.stringify([model.info.sha256, model.info.profile, device?.kind]) : "";
 }
 
-/** The same with the present picture. @param {import("./store.js").Knowledge} now @returns {string} */
+/** Identifies the present model and picture. @param {import("./store.js").Knowledge} now @returns {string} */
 export function aboutPicture(now) {
   return `${aboutModel(now)} ${now.picture?.info.sha256}`;
 }
 
 /**
- * The report of the result that is shown, where it is about the model and the picture that are open.
+ * The report of the shown result, if it is about the open model and picture.
  *
  * @param {import("./store.js").Knowledge} now
  * @returns {string | null}
@@ -112,8 +112,8 @@ export function presentReport(now) {
 }
 
 /**
- * Whether a view may begin by itself: nothing else goes on, the model is small enough that it takes seconds, and no tour
- * begins what it shows.
+ * Whether a view may begin by itself: no job is running, the model is small enough to take only seconds, and no tour
+ * begins the work.
  *
  * @param {import("./store.js").Knowledge} now
  * @returns {boolean}

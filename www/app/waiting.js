@@ -1,10 +1,10 @@
-/** What is being waited for, in words. */
+/** What the page is waiting for, in words. */
 import { bytes } from "../core/words.js";
 
 /**
  * @param {import("../types.js").Loading} loading
- * @param {boolean} gpu it computes
- * @returns {string} what is being waited for, in words
+ * @param {boolean} gpu whether it computes
+ * @returns {string} what the page is waiting for, in words
  */
 export function waitingFor({ stage, done = 0, total = 0, name = "" }, gpu) {
   const amount = done ? `: ${bytes(done)}${total ? ` of ${bytes(total)}` : ""}` : "";

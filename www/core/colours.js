@@ -2,7 +2,7 @@
 
 /** @typedef {"viridis" | "inferno" | "grey"} ColourMap */
 
-/** Evenly spaced anchors of matplotlib's tables (CC0); between them the colours are interpolated, within 2 of 255. */
+/** Evenly spaced anchors of matplotlib's tables (CC0). Colours between them are interpolated, within 2 of 255. */
 const ANCHORS = {
   viridis:
     "440154 470d60 48186a 482374 472d7b 453781 424086 3e4989 3b528b 375b8d 33638d 2f6b8e 2c728e 297a8e 26828e 23898e 21918c 1f978b 1f9f88 21a685 27ad81 31b57b 3dbc74 4cc26c 5cc863 6ece58 81d34d 95d840 aadc32 c0df25 d5e21a eae51a fde725",
@@ -11,7 +11,7 @@ const ANCHORS = {
   grey: "000000 ffffff",
 };
 
-/** The layer's share of its opacity where there is no evidence, so that the picture is still seen there. */
+/** Share of the layer's opacity where there is no evidence, so that the picture can still be seen there. */
 const FLOOR = 0.3;
 
 /** @type {Map<string, Uint8Array>} */
@@ -40,9 +40,9 @@ export function table(name) {
 /**
  * The colour layer of a heat map.
  *
- * @param {Float32Array} evidence of each pixel, 0 none, 1 all
+ * @param {Float32Array} evidence of each pixel, from 0 (none) to 1 (all)
  * @param {ColourMap} name
- * @param {number} opacity of the layer where all is deleted, [0, 1]
+ * @param {number} opacity of the layer where the evidence is 1, in [0, 1]
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function layer(evidence, name, opacity) {
@@ -59,7 +59,7 @@ export function layer(evidence, name, opacity) {
 }
 
 /**
- * The mask itself as a grey picture: white keeps, black deletes.
+ * The mask as a grey picture: white keeps, black deletes.
  *
  * @param {Float32Array} mask
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
@@ -74,7 +74,7 @@ export function maskPicture(mask) {
 }
 
 /**
- * How much the mask tells: the spread of its values. Under about 0.05 a map is nearly flat.
+ * The spread of the mask's values. Below about 0.05 a map is nearly flat.
  *
  * @param {Float32Array} mask
  * @returns {number}

@@ -1,8 +1,8 @@
-/** The outline of where a map of numbers passes a level, and how much of it lies above. Pure. */
+/** The outline along which a map passes a level, and the share of the map above that level. Pure. */
 
 /**
- * Marching squares over the centres of the pixels. Outside of the map counts as below the level, so that an outline
- * closes along the border.
+ * Marching squares over the centres of the pixels. Outside the map counts as below the level, so an outline closes
+ * along the border.
  *
  * @param {ArrayLike<number>} map width × height, row by row
  * @param {number} width
@@ -25,7 +25,10 @@ export function contour(map, width, height, level) {
   return out;
 }
 
-/** From the centre of a pixel to the map's own edges. @param {number} at @param {number} size @returns {number} */
+/**
+ * Moves an outline from the centres of pixels to the map's edges. @param {number} at @param {number} size @returns
+ * {number}
+ */
 function clamp(at, size) {
   return Math.min(size, Math.max(0, at + 0.5));
 }
@@ -35,7 +38,7 @@ function clamp(at, size) {
  *
  * @param {number[]} corners from the left upper one clockwise
  * @param {number} level
- * @returns {[number, number][]} points in the unit square, two a segment
+ * @returns {[number, number][]} points in the unit square, two for each segment
  */
 function cell(corners, level) {
   const above = corners.map((value) => value > level);
@@ -61,7 +64,7 @@ function point(side, share) {
   return /** @type {[number, number]} */ (points[side]);
 }
 
-/** @param {ArrayLike<number>} map @param {number} level @returns {number} the share of it that lies above the level */
+/** @param {ArrayLike<number>} map @param {number} level @returns {number} the share of the map above the level */
 export function shareAbove(map, level) {
   let count = 0;
   for (let i = 0; i < map.length; i++) if (map[i] > level) count++;

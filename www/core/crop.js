@@ -1,4 +1,4 @@
-/** Which part of a photo a model sees. Pure. */
+/** The part of a photo that a model sees. Pure. */
 
 /**
  * The part of a photo that a centre crop leaves, in the photo's pixels.
@@ -6,7 +6,7 @@
  * @param {number} width
  * @param {number} height
  * @param {{size?: number, resize?: number | null}} profile
- * @returns {{x: number, y: number, side: number} | null} null where the profile crops in another way
+ * @returns {{x: number, y: number, side: number} | null} null if the profile crops in another way
  */
 export function cropOf(width, height, { size, resize }) {
   if (!size || !resize || resize < size) return null;

@@ -1,10 +1,10 @@
 /** Cells of comma-separated values. Pure. */
 
 /**
- * Names and labels come from files of others. A spreadsheet takes what begins like a formula for one, and would compute
- * it, so an apostrophe goes before it; a number stays a number.
+ * Names and labels come from other people's files. A spreadsheet would compute a text that begins like a formula, so an
+ * apostrophe is put before it. A number stays a number.
  *
- * @param {unknown} value nothing is an empty cell
+ * @param {unknown} value undefined or null is an empty cell
  * @returns {string}
  */
 export function cell(value) {

@@ -1,14 +1,14 @@
-/** What was guessed of a model, and whether its answers look as if its profile was wrong. Pure. */
+/** What was guessed about a model, and whether its answers suggest a wrong profile. Pure. */
 import { shortLabel } from "./words.js";
 
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 
 /**
- * What to say when a model was opened whose profile or labels did not come with it.
+ * What to say about a model whose profile or labels did not come with it.
  *
  * @param {ModelInfo} info
- * @param {boolean} assumedLabels ImageNet's labels were taken for its 1000 classes
- * @returns {string} empty where nothing was guessed
+ * @param {boolean} assumedLabels whether ImageNet's labels were assumed for its 1000 classes
+ * @returns {string} empty if nothing was guessed
  */
 export function openedNote(info, assumedLabels) {
   if (info.profile_source === "known")
@@ -21,18 +21,18 @@ export function openedNote(info, assumedLabels) {
 
 /** @typedef {{label: string, probability: number}} Top */
 
-/** A top-1 this little above chance, of all classes, is no answer. */
+/** A first answer that exceeds chance by less than this is no answer. */
 const FLAT = 0.01;
 const SATURATED = 0.999;
-/** From this many classes on, no sound model is as certain of several drawings it was not made for. */
+/** From this number of classes on, no sound model is as certain of several drawings for which it was not made. */
 const MANY = 100;
 
 /**
- * A wrong preprocessing shows in the answers to several pictures: no answer at all, or one and the same for certain.
+ * Wrong preprocessing shows in the answers to several pictures: no clear answer, or always the same with certainty.
  *
  * @param {Top[]} tops the first answers to different pictures
  * @param {number} classes
- * @returns {string} one sentence with what to check, or nothing
+ * @returns {string} one sentence with what to check, or an empty one
  */
 export function doubt(tops, classes) {
   if (tops.length < 2 || classes < 2) return "";

@@ -1,4 +1,4 @@
-/** What a set of files that were dropped or chosen together means. Pure. */
+/** Sorts a set of files that were dropped or chosen together. Pure. */
 import { looksLikeText, sniff } from "./sniff.js";
 
 export { looksLikeText };
@@ -8,19 +8,19 @@ export { looksLikeText };
  * @typedef {object} Sorted
  * @property {Named} [picture]
  * @property {Named} [model]
- * @property {Named[]} beside what lies beside a model: weights that it keeps apart, and Hugging Face's two files
+ * @property {Named[]} beside the files beside a model: separate weights, and Hugging Face's two files
  * @property {string} [profile] JSON
- * @property {string} [labels] one a line
+ * @property {string} [labels] one per line
  * @property {string} [report] JSON
- * @property {string} [problem] one sentence; nothing is opened then
+ * @property {string} [problem] one sentence; nothing is opened if there is one
  */
 
-/** What Hugging Face keeps beside a model: how it was trained, and its labels. */
+/** Hugging Face's files beside a model, with its preprocessing and its labels. */
 const HUB = ["config.json", "preprocessor_config.json"];
 
 /**
  * @param {Named[]} files
- * @param {string} [missing] a file that an earlier model wants beside it
+ * @param {string} [missing] a file that an earlier model needs beside it
  * @returns {Sorted}
  */
 export function sort(files, missing) {
@@ -47,7 +47,7 @@ export function sort(files, missing) {
 }
 
 /**
- * Whether a file belongs to a model that came with it, or that waits for it.
+ * Whether a file belongs to a model that came with it or that waits for it.
  *
  * @param {Named} file @param {Named | undefined} model @param {string | undefined} missing
  */
@@ -55,13 +55,13 @@ function liesBeside(file, model, missing) {
   if (file.name === missing) return true;
   if (!(model || missing)) return false;
   if (HUB.includes(file.name)) return true;
-  // Numbers may begin as any kind of file does, so that the name says what they are.
+  // Weights may begin like any kind of file, so the name decides.
   const named = Boolean(model) && file.name.startsWith(`${model?.name}`);
   const kind = kindOf(file);
   return file !== model && (named || kind === "unknown" || (kind === "model" && !/\.onnx$/i.test(file.name)));
 }
 
-/** Why a file is not opened, in one sentence. @param {Named} file @param {Kind} kind @returns {string} */
+/** Why a file cannot be opened, in one sentence. @param {Named} file @param {Kind} kind @returns {string} */
 function problemOf({ name, bytes }, kind) {
   if (kind === "broken-json") return `${name} is not valid JSON, so it can be neither a report nor a profile.`;
   if (kind === "other-json") return `${name} is JSON, but neither a report of this page nor a model’s profile.`;
@@ -80,7 +80,7 @@ function problemOf({ name, bytes }, kind) {
 function kindOf({ name, bytes }) {
   if ("picture" in sniff(bytes)) return "picture";
   if (/\.onnx$/i.test(name)) return "model";
-  if (/\.(png|jpe?g|gif|webp|bmp|avif)$/i.test(name)) return "picture"; // Refused with a picture's own sentence.
+  if (/\.(png|jpe?g|gif|webp|bmp|avif)$/i.test(name)) return "picture"; // It is refused with a picture's own sentence.
   if (/\.json$/i.test(name)) return jsonKind(text(bytes));
   if (looksLikeText(bytes) && /\.(txt|csv|names|labels)$/i.test(name)) return "labels";
   // An ONNX file is a protocol buffer whose first field is its version.
@@ -104,7 +104,7 @@ function jsonKind(json) {
 }
 
 /**
- * A profile ready for the engine: a file's path to its labels means nothing in a browser, so it is taken out.
+ * A profile for the engine. A path to its labels means nothing in a browser and is removed.
  *
  * @param {string | undefined} json
  * @returns {string | undefined}

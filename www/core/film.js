@@ -1,8 +1,8 @@
 /** The film of a run: small pictures of its evidence at some of its steps. Pure. */
 
-/** The side of a frame, in pixels; a frame takes as many bytes squared. */
+/** Side of a frame in pixels. A frame takes its square in bytes. */
 export const SIDE = 64;
-/** So many frames are kept at most: 400 kB. */
+/** Largest number of frames that are kept: 400 kB. */
 const MOST = 96;
 
 /** @typedef {{iteration: number, evidence: Uint8Array}} Frame evidence from 0 to 255, SIDE × SIDE */
@@ -10,7 +10,7 @@ const MOST = 96;
 export class Film {
   /** @type {Frame[]} */
   frames = [];
-  /** Of so many looks at the run one is kept. */
+  /** One of this many looks at the run is kept. */
   #every = 1;
   #looks = 0;
 
@@ -23,7 +23,7 @@ export class Film {
     this.#every *= 2;
   }
 
-  /** The last frame until a step, or the first. @param {number} iteration @returns {Frame | undefined} */
+  /** The last frame up to a step, or the first one. @param {number} iteration @returns {Frame | undefined} */
   at(iteration) {
     return this.frames.filter((frame) => frame.iteration <= iteration).at(-1) ?? this.frames[0];
   }
@@ -33,7 +33,7 @@ export class Film {
  * @param {Float32Array} map
  * @param {number} width
  * @param {number} height
- * @returns {Uint8Array} the means of its blocks
+ * @returns {Uint8Array} the means of the map's blocks
  */
 function shrunk(map, width, height) {
   const out = new Uint8Array(SIDE * SIDE);

@@ -1,25 +1,25 @@
-/** The state a page can be in, as values, and the link that holds it. Pure. */
+/** The state of the page as values, and the link that holds it. Pure. */
 
 /** @typedef {object} State
- * @property {number} tour The step of the tour that is shown; 0 where none is.
+ * @property {number} tour The step of the tour that is shown; 0 if none is.
  * @property {string} view The view that is open.
  * @property {string} model A built-in model.
  * @property {number} critter The seed of the sample picture.
- * @property {number | null} target The class explained; null is the model's first answer.
+ * @property {number | null} target The class to explain; null is the model's first answer.
  * @property {string} with Classes summed with it, joined by commas.
- * @property {string} against Classes held against it, joined by commas.
+ * @property {string} against Classes contrasted with it, joined by commas.
  * @property {string} method Empty for the engine's default.
  * @property {string} colours
  * @property {number} opacity
  * @property {string} device
- * @property {string} hide Parts of the page left out, for teaching; names joined by commas.
- * @property {Record<string, string>} own The settings a person has changed, by name, as texts. What they may be, the
- *   engine's registry says, which is not there yet when a link is read.
+ * @property {string} hide Parts of the page that are left out, for teaching; names joined by commas.
+ * @property {Record<string, string>} own The settings that the user has changed, by name, as texts. The engine's
+ *   registry decides which are valid; it is not loaded yet when a link is read.
  */
 
 /** @typedef {{name: keyof State, fallback: unknown, read: (text: string) => unknown}} Property */
 
-/** The built-in models by the name of their file. */
+/** The built-in models, by the names of their files. */
 export const MODELS = /** @type {const} */ ({
   critters: "Critters",
   "critters-biased": "Critters, with a hidden bias",
@@ -28,18 +28,18 @@ export const MODELS = /** @type {const} */ ({
 /** Parts that `hide` may name. */
 export const PARTS = ["picture", "model", "answers", "settings", "model-view", "compare", "article", "runs", "tour"];
 
-/** A new picture or model has other answers. @type {Partial<State>} */
+/** Without a target: a new picture or model has other answers. @type {Partial<State>} */
 export const NO_TARGET = { target: null, with: "", against: "" };
 
-/** Settings that name a part of a model, which stays on the device with a model of one's own. */
+/** Settings that name a part of a model. With the user's own model they stay on the device. */
 const OF_THE_MODEL = ["layer"];
 
-/** Steps of the tour. */
+/** Number of steps of the tour. */
 export const TOUR_STEPS = 7;
 
 const MOST = { seed: 2 ** 32 - 1, classes: 1e6, beside: 16 };
 
-/** What the link holds beside the settings; the settings come after `method`. @type {readonly Property[]} */
+/** The link's properties besides the settings, which come after `method`. @type {readonly Property[]} */
 export const PROPERTIES = [
   { name: "tour", fallback: 0, read: (text) => whole(text, TOUR_STEPS) },
   { name: "view", fallback: "explain", read: (text) => name(text) },
@@ -71,7 +71,7 @@ export function defaults() {
 
 /**
  * @param {string} hash with or without its `#`
- * @returns {State} its settings are not checked yet, see `tidy` of the registry
+ * @returns {State} its settings are not checked yet; see `tidy` of the registry
  */
 export function parse(hash) {
   const state = defaults();
@@ -86,7 +86,7 @@ export function parse(hash) {
 }
 
 /**
- * The hash for a state: only what differs from the defaults.
+ * The hash of a state, with only what differs from the defaults.
  *
  * @param {State} state
  * @param {{ownPicture?: boolean, ownModel?: boolean}} [own] what must stay on this device
@@ -113,7 +113,7 @@ function choice(name, values, fallback) {
   return { name, fallback, read: (text) => (values.includes(text) ? text : undefined) };
 }
 
-/** The name of a view or a method, known or not. @param {string} text @returns {string | undefined} */
+/** The name of a view or a method, whether it exists or not. @param {string} text @returns {string | undefined} */
 function name(text) {
   return /^[a-z][a-z0-9+-]{0,40}$/.test(text) ? text : undefined;
 }
@@ -129,7 +129,7 @@ function share(text) {
   return value >= 0 && value <= 1 ? value : undefined;
 }
 
-/** Numbers of classes joined by commas, each once. @param {string} text @returns {string | undefined} */
+/** Numbers of classes, joined by commas, each once. @param {string} text @returns {string | undefined} */
 function classes(text) {
   const all = new Set(
     text

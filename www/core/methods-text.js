@@ -1,4 +1,4 @@
-/** What was done, as the paragraph of a paper's methods section; every value is the report's. Pure. */
+/** The paragraph for a paper's methods section. Every value is the report's. Pure. */
 import { paperOf } from "./papers.js";
 import { methodOf, textOf } from "./registry.js";
 import { fromReport } from "./result.js";
@@ -9,9 +9,9 @@ import { percent, score } from "./words.js";
 /** @typedef {import("../types.js").Registry} Registry */
 /** @typedef {import("../types.js").RuleTest} RuleTest */
 
-/** Fingerprints are shortened to so many digits in prose. */
+/** Number of digits of a SHA-256 in prose. */
 const SHORT = 12;
-/** What a profile's output is called in prose. @type {Record<import("../types.js").Profile["output"], string>} */
+/** Names of a profile's outputs in prose. @type {Record<import("../types.js").Profile["output"], string>} */
 const OUTPUTS = {
   logits: "logits",
   probabilities: "probabilities",
@@ -22,7 +22,7 @@ const OUTPUTS = {
 /**
  * @param {Report} report
  * @param {Registry} registry
- * @param {RuleTest | null} rule the test of the finding, where there was one
+ * @param {RuleTest | null} rule the test of the finding, if there was one
  * @returns {string}
  */
 export function methodsText(report, registry, rule) {
@@ -43,12 +43,12 @@ export function methodsText(report, registry, rule) {
   return sentences.filter(Boolean).join(" ");
 }
 
-/** @param {{name: string, sha256: string}} file @returns {string} with its fingerprint */
+/** @param {{name: string, sha256: string}} file @returns {string} with its SHA-256 */
 function named({ name, sha256 }) {
   return `${name} (SHA-256 ${sha256.slice(0, SHORT)}…)`;
 }
 
-/** Both entries that a paper would cite. @param {Report} report @returns {string} */
+/** The two entries that a paper would cite. @param {Report} report @returns {string} */
 export function bibtex({ method, tool }) {
   const [name, version = ""] = tool.split(" ");
   const software = [
@@ -60,7 +60,9 @@ export function bibtex({ method, tool }) {
   return `${paperOf(method).bibtex}\n\n${software.join("\n")}\n`;
 }
 
-/** What the method takes, in the registry's order. @param {Report} report @param {Registry} registry @returns {string} */
+/**
+ * The method's settings, in the registry's order. @param {Report} report @param {Registry} registry @returns {string}
+ */
 function settingsWords({ method, settings, target }, registry) {
   const names = besideNames(target, settings);
   const taken = methodOf(registry, method).settings;
@@ -79,12 +81,12 @@ function settingsWords({ method, settings, target }, registry) {
 }
 
 /**
- * The labels of the classes beside the one explained, by number: the answer's own label names them in their order, as in
- * "cat + dog − fox".
+ * The labels of the further classes of the answer, by number. The answer's own label names them in order, as in "cat +
+ * dog − fox".
  *
  * @param {Report["target"]} target
  * @param {Report["settings"]} settings
- * @returns {Map<number, string>} empty where a label has such a sign in itself
+ * @returns {Map<number, string>} empty if a label itself contains such a sign
  */
 function besideNames({ label }, { with: summed = [], against = [] }) {
   const indices = [summed, against].flat();
@@ -100,7 +102,10 @@ function valueWords({ choices, kind, unit }, value) {
   return unit ? `${value} ${unit}` : value;
 }
 
-/** What differs from the method's own values. @param {Report} report @param {Registry} registry @returns {string} */
+/**
+ * The settings that differ from the method's own values. @param {Report} report @param {Registry} registry @returns
+ * {string}
+ */
 function changedWords({ method, settings }, registry) {
   const { preset, settings: taken } = methodOf(registry, method);
   const changed = registry.settings.filter(({ name }) => {
@@ -130,7 +135,7 @@ function profileWords({ profile, profile_assumed: assumed }) {
 }
 
 /**
- * The edit that the result's sentence speaks of: the region whole, or the soft mask where none could be judged.
+ * The edit that the result's sentence is about: the region, or the soft mask if no region could be judged.
  *
  * @param {Report} report
  * @returns {string}

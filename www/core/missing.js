@@ -1,7 +1,7 @@
-/** What a model still wants, by the words that refused it. Pure. */
+/** The file that a model still needs, read from the sentence that refused the model. Pure. */
 
 /**
- * The file that a model wants beside it, by the sentence that refused the model.
+ * The file that a model needs beside it, read from the sentence that refused the model.
  *
  * @param {string} sentence
  * @returns {string | undefined} its name without folders

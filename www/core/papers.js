@@ -1,4 +1,4 @@
-/** The papers that the methods come from, as BibTeX and as they are cited in a sentence. Pure. */
+/** The papers of the methods, as BibTeX and as they are cited in a sentence. Pure. */
 
 /** @typedef {{cited: string, bibtex: string}} Paper */
 
@@ -21,7 +21,7 @@ const MEANINGFUL = paper("fong2017meaningful", "inproceedings", "Fong and Vedald
   year: "2017",
 });
 
-/** By the names of the methods; the paper of the perturbations that this program is about stands for those unnamed. */
+/** By the names of the methods. Methods that are not listed cite the paper on meaningful perturbations. */
 const PAPERS = /** @type {Record<string, Paper>} */ ({
   meaningful: MEANINGFUL,
   localisation: MEANINGFUL,
@@ -101,7 +101,7 @@ export function paperOf(method) {
   return PAPERS[method] ?? MEANINGFUL;
 }
 
-/** Whether a method has a paper of its own here. @param {string} method @returns {boolean} */
+/** Whether a method has its own paper here. @param {string} method @returns {boolean} */
 export function isCited(method) {
   return Object.hasOwn(PAPERS, method);
 }

@@ -1,12 +1,12 @@
-/** A model's preprocessing profile: as the texts of a form, back again, as a file. Pure. */
+/** A model's preprocessing profile: written into the texts of a form, read back, and saved as a file. Pure. */
 /** @typedef {import("../types.js").Profile} Profile */
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {Record<"size" | "resize" | "channels" | "range" | "mean" | "std" | "output", string>} Fields */
 
-/** The bounds that the engine keeps, too. */
+/** The same bounds as the engine's. */
 const SIZE = [8, 2048];
 const LONGEST = 4096;
-/** Channels that a model may take: grey, colour, colour with an alpha. */
+/** Numbers of channels that a model may take: grey, colour, colour with alpha. */
 const CHANNELS = [1, 3, 4];
 
 /** @param {Profile} profile @returns {Fields} */
@@ -26,8 +26,8 @@ export function fieldsOf({ size, resize, channels, range, mean, std, output }) {
 
 /**
  * @param {Fields} fields
- * @param {Profile} base what the form does not show is kept from it
- * @returns {{profile: Profile} | {problem: string}} one sentence for the first thing that is wrong
+ * @param {Profile} base keeps what the form does not show
+ * @returns {{profile: Profile} | {problem: string}} one sentence about the first mistake
  */
 export function profileOf(fields, base) {
   const size = whole(fields.size);
@@ -67,7 +67,7 @@ function whole(text) {
   return /^\d{1,9}$/.test(text.trim()) ? Number(text) : NaN;
 }
 
-/** @param {string} list @returns {number[]} NaN for what is no finite number */
+/** @param {string} list @returns {number[]} NaN for anything but a finite number */
 function numbers(list) {
   return list
     .split(/[\s,;]+/)
@@ -76,10 +76,10 @@ function numbers(list) {
 }
 
 /**
- * The text of `M.json`, which the command reads when it lies beside `M.onnx`.
+ * The text of `M.json`, which the command reads if it lies beside `M.onnx`.
  *
  * @param {ModelInfo} info
- * @param {string[]} labels listed where the classes have names
+ * @param {string[]} labels listed if the classes have names
  * @returns {string}
  */
 export function profileFile({ profile, labelled }, labels) {
@@ -87,7 +87,7 @@ export function profileFile({ profile, labelled }, labels) {
   return `${JSON.stringify(labelled ? { ...rest, labels } : rest, null, 2)}\n`;
 }
 
-/** @param {string} model the name of its file @returns {string} */
+/** @param {string} model the name of the model's file @returns {string} */
 export function profileName(model) {
   return `${model.replace(/\.onnx$/i, "")}.json`;
 }

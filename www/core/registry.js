@@ -1,6 +1,6 @@
 /**
- * The engine's registry of methods and settings, read: what a method takes, what a text means as a setting, and what
- * the engine is told. No method and no setting is named here. Pure.
+ * Reads the engine's registry of methods and settings: what a method takes, what a text means as a setting, and what is
+ * passed to the engine. No method and no setting is named here. Pure.
  */
 
 /** @typedef {import("../types.js").Registry} Registry */
@@ -8,13 +8,13 @@
 /** @typedef {import("../types.js").SettingInfo} SettingInfo */
 /** @typedef {import("./link.js").State} State */
 
-/** Most values that a list may have. */
+/** Largest number of values in a list. */
 const LONGEST_LIST = 16;
-/** Most characters that a text may have. */
+/** Largest number of characters in a text. */
 const LONGEST_TEXT = 200;
 
 /**
- * The method of a name, or the default one.
+ * The method of this name, or the default one.
  *
  * @param {Registry} registry
  * @param {string} name
@@ -30,7 +30,9 @@ export function settingOf(registry, name) {
   return registry.settings.find((setting) => setting.name === name);
 }
 
-/** @param {Registry} registry @returns {SettingInfo[]} those a form can show: classes are chosen among the answers */
+/**
+ * @param {Registry} registry @returns {SettingInfo[]} those for a form; classes are chosen among the answers instead
+ */
 export function formSettings(registry) {
   return registry.settings.filter(({ kind }) => kind !== "classes");
 }
@@ -52,7 +54,7 @@ export function choicesOf(method, setting) {
 export function textOf(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(textOf).join(",");
-  // Numbers of 32 bits are given the digits they have.
+  // A 32-bit number is written with the digits that it has.
   return typeof value === "number" ? String(Number(value.toPrecision(7))) : String(value);
 }
 
@@ -71,12 +73,12 @@ const READERS = {
 };
 
 /**
- * What a text means as a setting of a method, in the one form that links and forms hold.
+ * The canonical text of a setting of a method, in the form that links and forms hold.
  *
  * @param {MethodInfo} method
  * @param {SettingInfo | undefined} setting
  * @param {string} text
- * @returns {string | undefined} nothing where it means nothing, or the method does not take it
+ * @returns {string | undefined} undefined if the text is invalid, or the method does not take the setting
  */
 export function canonical(method, setting, text) {
   if (!setting || !method.settings.includes(setting.name)) return undefined;
@@ -113,11 +115,11 @@ function valueOf({ kind }, text) {
 // -------- The settings of a state
 
 /**
- * Only what the method takes and what differs from its preset.
+ * Keeps only the settings that the method takes and that differ from its preset.
  *
  * @param {Registry} registry
  * @param {string} method
- * @param {Record<string, string>} own settings by name, as texts of whatever origin
+ * @param {Record<string, string>} own settings by name, as texts of any origin
  * @returns {Record<string, string>} in the order of the registry
  */
 export function tidy(registry, method, own) {
@@ -130,26 +132,26 @@ export function tidy(registry, method, own) {
 }
 
 /**
- * A setting as it stands: the person's, or the preset's.
+ * The present value of a setting: the user's, or the preset's.
  *
  * @param {Registry} registry
  * @param {State} state
  * @param {string} name
- * @returns {string | undefined} nothing where the method does not take it
+ * @returns {string | undefined} undefined if the method does not take it
  */
 export function effective(registry, state, name) {
   const method = methodOf(registry, state.method);
   return method.settings.includes(name) ? (state.own[name] ?? textOf(method.preset[name])) : undefined;
 }
 
-/** Further classes of the answer: summed with the target, or held against it. */
+/** Further classes of the answer, summed with the target or contrasted with it. */
 export const SIDES = /** @type {const} */ (["with", "against"]);
 
 /**
  * @param {Registry | null} registry
  * @param {State} state
  * @param {"with" | "against"} side
- * @returns {number[]} none where the method takes no such classes
+ * @returns {number[]} empty if the method takes no such classes
  */
 export function beside(registry, state, side) {
   if (!state[side] || (registry && !methodOf(registry, state.method).settings.includes(side))) return [];
@@ -157,8 +159,8 @@ export function beside(registry, state, side) {
 }
 
 /**
- * The settings as the engine takes them: only what differs from the preset is named, so that the engine's own preset
- * stays the truth.
+ * The settings for the engine. Only those that differ from the preset are named, so that the engine's preset stays
+ * authoritative.
  *
  * @param {Registry} registry
  * @param {State} state
@@ -180,11 +182,11 @@ export function settingsOf(registry, state) {
 }
 
 /**
- * What a report says of the settings, as a state holds them.
+ * A report's settings, in the form that a state holds.
  *
  * @param {Registry} registry
  * @param {any} report
- * @returns {Pick<State, "method" | "own"> | null} nothing where its method is not known
+ * @returns {Pick<State, "method" | "own"> | null} null if its method is unknown
  */
 export function settingsOfReport(registry, report) {
   const settings = report?.settings ?? {};

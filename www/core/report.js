@@ -1,10 +1,10 @@
-/** What a report says about the page's state, so that it can be repeated. Pure. */
+/** Restores the page's state from a report, so that the run can be repeated. Pure. */
 import { defaults, MODELS, parse } from "./link.js";
 import { settingsOfReport, SIDES } from "./registry.js";
 
 /**
- * The built-in model and sample that a report is about, if it is about such, and the state it was made in. Nothing of a
- * text that is no report, which the engine refuses with its own sentence.
+ * The built-in model and sample of a report, if it is about such, and the state in which it was made. A text that is
+ * not a report gives nothing; the engine refuses it with its own sentence.
  *
  * @param {string} text report.json
  * @param {import("../types.js").Registry} registry
@@ -22,7 +22,7 @@ export function ofReport(text, registry) {
   };
 }
 
-/** @param {string} text @returns {any} an object, empty where the text is none */
+/** @param {string} text @returns {any} an object, empty if the text is none */
 function objectOf(text) {
   try {
     return Object(JSON.parse(text));
@@ -31,7 +31,7 @@ function objectOf(text) {
   }
 }
 
-/** Through the link's own reader, so that a report can set nothing a link could not. @param {any} report */
+/** Reads it as a link, so that a report can set nothing that a link could not. @param {any} report */
 function answerOf(report) {
   const given = new URLSearchParams({ target: String(report.target?.index ?? "") });
   for (const side of SIDES) given.set(side, String(report.settings?.[side] ?? ""));

@@ -1,30 +1,30 @@
-/** What a page has asked for over the network, in the words of the browser's own record (resource timing). Pure. */
+/** The page's requests over the network, from the browser's own record (resource timing). Pure. */
 import { bytes } from "./words.js";
 
-/** @typedef {{began: number, entries: any[]}} Timeline What a part of the page asked for; `began` in ms since 1970. */
+/** @typedef {{began: number, entries: any[]}} Timeline The requests of a part of the page; `began` in ms since 1970. */
 /** @typedef {{who: string, record: Timeline}} Part */
 
 /**
  * @typedef {object} Asked
- * @property {string} name The address, from the site's folder where it is in there.
+ * @property {string} name The address, relative to the site's folder if it is in there.
  * @property {string} who
- * @property {number} seconds After the page was opened.
+ * @property {number} seconds Time since the page was opened.
  * @property {string} from Who answered.
  * @property {string} size
  * @property {number} sent Bytes that came over the network.
- * @property {boolean} own It went to the page's own origin.
+ * @property {boolean} own Whether it went to the page's own origin.
  */
 
-/** What this part of the page has asked for so far. @returns {Timeline} */
+/** The requests of this part of the page so far. @returns {Timeline} */
 export function recordHere() {
   const entries = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
   return { began: performance.timeOrigin, entries: entries.map((entry) => entry.toJSON()) };
 }
 
-/** @typedef {{site: string, began: number}} Page where it stands, and when it was opened, in ms since 1970 */
+/** @typedef {{site: string, began: number}} Page its folder, and when it was opened, in ms since 1970 */
 
 /**
- * In the order of time. What was asked before the page was opened, by what outlives it, is left out.
+ * The requests in order of time. Those made before the page was opened, by parts that outlive it, are left out.
  *
  * @param {Part[]} parts
  * @param {Page} page
@@ -32,7 +32,7 @@ export function recordHere() {
  */
 export function askedBy(parts, page) {
   const all = parts.flatMap(({ who, record }) => record.entries.map((entry) => asked(who, record.began, entry, page)));
-  // What is made on the device (a blob) has an address too, but nobody is asked for it.
+  // What is made on the device (a blob) has an address too, but it is not requested from anyone.
   const sent = all.filter(({ name }) => !/^(blob|data):/.test(name));
   return sent.filter(({ seconds }) => seconds > -0.001).sort((a, b) => a.seconds - b.seconds);
 }

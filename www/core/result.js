@@ -1,37 +1,37 @@
-/** A result as the page keeps it, apart from the engine, so that nothing the engine does can take it away. Pure. */
+/** A result as the page keeps it, independent of the engine, so that nothing the engine does can remove it. Pure. */
 import { shortLabel } from "./words.js";
 
 /**
  * @typedef {object} Result
- * @property {string} key What it was computed from; the same key is the same run.
+ * @property {string} key What it was computed from. The same key is the same run.
  * @property {string} label
  * @property {string} model
  * @property {string} image
- * @property {string} ended "" for a complete run, else e.g. "stopped at 120 of 300"
- * @property {boolean} [growing] The mask is learned and proved, and the order of the pixels is still computed.
+ * @property {string} ended "" for a complete run, otherwise for example "stopped at 120 of 300"
+ * @property {boolean} [growing] The mask is learned and proved, and the order of the pixels is still being computed.
  * @property {number} iterations
- * @property {number} intended How many there were to be.
+ * @property {number} intended The number of steps that were planned.
  * @property {number} seconds
- * @property {number} orderSeconds What of them went into the order of the pixels; 0 where none was computed.
+ * @property {number} orderSeconds The part of them for the order of the pixels; 0 if none was computed.
  * @property {string} device
  * @property {Partial<import("../types.js").Scores> & {original: number, null: number, deleted: number}} scores
  * @property {number} area Share of the picture that is evidence.
- * @property {import("../types.js").Cut | null} region What the sentence speaks of; null where no proof could be had.
+ * @property {import("../types.js").Cut | null} region The region of the sentence; null if no proof was possible.
  * @property {number} meanMask
- * @property {string} sentence The report's; the page words none of its own.
- * @property {import("../types.js").Pictures | null} pictures null for a report about a picture that is not at hand
+ * @property {string} sentence The report's. The page words none of its own.
+ * @property {import("../types.js").Pictures | null} pictures null for a report about a picture that is not open
  * @property {import("../types.js").MaskLearned | null} grid the report's mask, for the same case
  * @property {boolean} keeps The evidence is what the mask keeps: the preservation game.
- * @property {import("../types.js").Region[]} regions of all areas, where the method learns several
+ * @property {import("../types.js").Region[]} regions of all areas, if the method learns several
  * @property {import("../types.js").Curves} curves
- * @property {string | null} report The report.json, where the engine could make it.
- * @property {{model: string, image: string} | null} about The model as `answering` has it, and the picture's SHA-256,
- *   where there is a report.
+ * @property {string | null} report The report.json, if the engine could make it.
+ * @property {{model: string, image: string} | null} about The model as `answering` gives it, and the picture's SHA-256,
+ *   if there is a report.
  * @property {string[]} warnings
  */
 
 /**
- * What a run is known by: everything that decides its outcome.
+ * Identifies a run by everything that decides its outcome.
  *
  * @param {string} modelSha
  * @param {string} imageSha
@@ -46,19 +46,19 @@ export function keyOf(modelSha, imageSha, settings, profile, device) {
 }
 
 /**
- * @typedef {object} Running a run on its way, with what it was started on
- * @property {string} key What the run is known by.
+ * @typedef {object} Running a run in progress, with what it was started on
+ * @property {string} key What identifies the run.
  * @property {string} label
  * @property {string} model
  * @property {string} image
  * @property {string} device
  * @property {import("../types.js").Started | null} started
  * @property {import("../types.js").Tick | null} tick The last look at it.
- * @property {Result | null} found Once its mask is learned: what it found, whose pixels are still put in order.
+ * @property {Result | null} found Once its mask is learned: what it found, while its pixels are still being ordered.
  */
 
 /**
- * What the last look at a run says, where no proof can be had: after a lost device, a bug, or another model.
+ * The result of the last look at a run that cannot be proved: after a lost device, a bug, or a change of the model.
  *
  * @param {Running} run
  * @param {import("../types.js").Tick} last
@@ -70,7 +70,7 @@ export function provisional({ key, label, model, image, device }, last, started,
   const { progress, pictures, curves } = last;
   const keeps = started.settings.game === "preserve";
   const { original, null: nothing } = started.scores;
-  // What was last measured is the picture that the game blends: kept or deleted.
+  // The last measurement is of the picture that the game blends: kept or deleted.
   const scores = keeps
     ? { original, null: nothing, deleted: NaN, preserved: progress.score }
     : { original, null: nothing, deleted: progress.score };
@@ -89,7 +89,7 @@ export function provisional({ key, label, model, image, device }, last, started,
 }
 
 /**
- * @param {"done" | "cancelled" | "replaced"} end done, or as far as it was worth
+ * @param {"done" | "cancelled" | "replaced"} end done, or ended when further steps were not worth it
  * @param {number} iteration
  * @param {number} total
  * @returns {string}
@@ -99,7 +99,7 @@ export function endedAs(end, iteration, total) {
 }
 
 /**
- * What decides a model's answers: its bytes and how a picture is prepared for it, but none of its names.
+ * What decides a model's answers: its bytes and its preprocessing, but none of its names.
  *
  * @param {{sha256: string, profile: import("../types.js").Profile}} model
  * @returns {string}
@@ -120,7 +120,7 @@ export function isOpen({ about }, { model, picture }) {
   return about.model === answering(model.info) && about.image === picture.info.sha256;
 }
 
-/** What a report says. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
+/** Makes a result of a report. @param {import("../types.js").Report} report @param {string} text @returns {Result} */
 export function fromReport(report, text) {
   return {
     key: text,
@@ -151,7 +151,7 @@ export function fromReport(report, text) {
 
 // -------- A short memory of results
 
-/** The last runs of a visit. */
+/** Number of runs of a visit that are kept. */
 const MOST = 12;
 
 export class Recall {
@@ -164,7 +164,7 @@ export class Recall {
     return this;
   }
 
-  /** A complete run of these very settings. @param {string} key @returns {Result | undefined} */
+  /** A complete run with the same key. @param {string} key @returns {Result | undefined} */
   find(key) {
     return this.results.find((result) => result.key === key && result.ended === "");
   }

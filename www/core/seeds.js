@@ -1,7 +1,7 @@
-/** What several runs of the same question under different seeds come to. Pure. */
+/** The results of several runs of the same question with different seeds. Pure. */
 
 /**
- * What several seeds agree on, and where they do not: mean and standard deviation of each pixel.
+ * What several seeds agree on, and how far they differ: mean and standard deviation of each pixel.
  *
  * @param {Float32Array[]} maps
  * @returns {Float32Array[]}
@@ -15,7 +15,7 @@ export function spreadOf(maps) {
 }
 
 /**
- * The results that differ from one in their seed alone, that one among them.
+ * The results that differ from one only in their seeds, including that one.
  *
  * @param {import("./result.js").Result} result
  * @param {import("./result.js").Result[]} all
@@ -28,7 +28,7 @@ export function otherSeeds(result, all) {
   return [result, ...alike];
 }
 
-/** What was asked, without the seed; empty where that is not known. @param {import("./result.js").Result} result */
+/** The question without the seed; empty if it is not known. @param {import("./result.js").Result} result */
 function question({ report, pictures, ended, device }) {
   if (!report || !pictures || ended) return "";
   const { model, image, target, settings } = JSON.parse(report);

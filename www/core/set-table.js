@@ -1,9 +1,9 @@
-/** What became of a set of pictures that were explained one after the other, as a table and as names of files. Pure. */
+/** The results of a set of pictures that were explained one after the other, as a table and as file names. Pure. */
 import { cell } from "./csv.js";
 
 /**
  * @typedef {object} SetRow
- * @property {string} name The file's, with the folders it lies in.
+ * @property {string} name The file's name, with its folders.
  * @property {Blob} file
  * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
  * @property {string} why Why it was refused.
@@ -16,7 +16,7 @@ export function setRows(files) {
   return files.map(({ name, file }) => ({ name, file, state: "waiting", why: "", result: null, maps: null }));
 }
 
-/** @param {SetRow[]} rows @returns {string} how far the set is */
+/** @param {SetRow[]} rows @returns {string} the progress of the set */
 export function setWords(rows) {
   const count = (/** @type {SetRow["state"]} */ state) => rows.filter((row) => row.state === state).length;
   const others = /** @type {const} */ (["refused", "stopped"]).filter(count).map((state) => `${count(state)} ${state}`);
@@ -39,7 +39,7 @@ export function setCsv(rows) {
 }
 
 /**
- * Folders for what belongs to each picture, no two alike.
+ * Distinct folder names for the files of each picture.
  *
  * @param {string[]} names
  * @returns {string[]}

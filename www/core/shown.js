@@ -1,17 +1,17 @@
-/** What is shown of a result: its evidence, its region, the words about both, and the names of its files. Pure. */
+/** What is shown of a result: its evidence, its region, texts about both, and the names of its files. Pure. */
 import { fromReport } from "./result.js";
 import { percent, shortLabel } from "./words.js";
 
 /** @typedef {import("./result.js").Result} Result */
 
-/** How much each cell of a mask is evidence. @param {ArrayLike<number>} mask @param {boolean} keeps */
+/** The evidence of each cell of a mask. @param {ArrayLike<number>} mask @param {boolean} keeps */
 export function evidenceOf(mask, keeps) {
   return Float32Array.from(mask, (m) => (keeps ? m : 1 - m));
 }
 
 /**
- * What deleting the region whole leaves of the score, or keeping it alone: the edit that the sentence speaks of. The
- * soft mask, which deletes by degrees, is another one. What it left where no region could be judged.
+ * The score that is left when the region is deleted as a whole, or kept alone. This is the edit of the sentence; the
+ * soft mask, which deletes by degrees, is another one. Its score is returned if no region could be judged.
  *
  * @param {Pick<Result, "region" | "scores" | "keeps">} result
  * @returns {number}
@@ -21,7 +21,10 @@ export function leftByRegion({ region, scores, keeps }) {
   return (keeps ? scores.preserved : scores.deleted) ?? NaN;
 }
 
-/** One of a result's regions in its place. @param {Result} result @param {import("../types.js").Region} region */
+/**
+ * A result with one of its regions in place of its own. @param {Result} result @param {import("../types.js").Region}
+ * region
+ */
 export function ofRegion(result, { report, pictures }) {
   const { key, ended, curves, regions } = result;
   const kept = { key, ended, curves, regions, pictures };
@@ -29,7 +32,7 @@ export function ofRegion(result, { report, pictures }) {
 }
 
 /**
- * What is said of one of several regions.
+ * The text about one of several regions.
  *
  * @param {import("../types.js").Region[]} regions
  * @param {number} at
@@ -44,7 +47,7 @@ export function regionWords(regions, at) {
 }
 
 /**
- * A sentence cut where its label stands, so that the label can be set apart.
+ * Cuts a sentence around its label, so that the label can be set apart.
  *
  * @param {string} text
  * @param {string} label
@@ -58,7 +61,7 @@ export function aroundLabel(text, label) {
   return [text, "", ""];
 }
 
-/** A name that files may have. @param {string} text */
+/** Turns a text into a name that files may have. @param {string} text */
 export function fileStem(text) {
   return text
     .replace(/\.[a-z0-9]{2,5}$/i, "")
@@ -66,7 +69,7 @@ export function fileStem(text) {
     .replace(/^-|-$/g, "");
 }
 
-/** A file's name made of the picture's, the class's and the kind. @param {Result} result @param {string} kind */
+/** A file name made of the picture's name, the class and the kind. @param {Result} result @param {string} kind */
 export function fileName(result, kind) {
   const parts = [fileStem(result.image), fileStem(result.label.split(",")[0])];
   return `${parts.filter(Boolean).join("_") || "vanish"}_${kind}`;

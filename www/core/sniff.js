@@ -1,10 +1,10 @@
-/** What a file is, told by its bytes and not by its name. Pure. */
+/** Recognises a file by its bytes and not by its name. Pure. */
 
-/** A picture above this is shrunk while it is read: four bytes a pixel, several copies on the way. */
+/** A larger picture is shrunk while it is read, because a pixel takes four bytes in several copies. */
 const MAX_PIXELS = 40e6;
-/** A file above this is not read at all. The command has the same two limits. */
+/** A larger picture is not read at all. The command has the same two limits. */
 const MAX_STORED_PIXELS = 2 ** 28;
-/** Below this there is nothing to find. */
+/** Least side of a picture. */
 export const MIN_SIDE = 8;
 
 /**
@@ -12,16 +12,16 @@ export const MIN_SIDE = 8;
  * @property {"PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "AVIF"} format
  * @property {number} width As stored; an EXIF rotation may swap it with the height.
  * @property {number} height
- * @property {boolean} whole False when the bytes stop early.
+ * @property {boolean} whole False if the bytes end early.
  * @property {boolean} cmyk
- * @property {string} [unread] What it uses that is read neither here nor by the command, and what to do.
+ * @property {string} [unread] A feature that neither the page nor the command reads, and what to do.
  */
 
 /** @typedef {{picture: Picture} | {other: string}} Sniffed */
 
 /**
  * @param {Uint8Array} bytes
- * @returns {Sniffed} a picture, or in words what it is instead
+ * @returns {Sniffed} a picture, or a description of what it is instead
  */
 export function sniff(bytes) {
   const picture = png(bytes) ?? jpeg(bytes) ?? gif(bytes) ?? webp(bytes) ?? bmp(bytes) ?? avif(bytes);
@@ -29,7 +29,7 @@ export function sniff(bytes) {
 }
 
 /**
- * The sentence why these bytes cannot be the picture, or null if they can.
+ * The sentence that says why these bytes cannot be the picture; null if they can.
  *
  * @param {string} name
  * @param {Uint8Array} bytes
@@ -56,7 +56,7 @@ export function refusal(name, bytes) {
 }
 
 /**
- * The divisor, 1, 2 or 4, at which a picture is read so that no more than 40 megapixels are left of it.
+ * The divisor (1, 2 or 4) by which a picture is shrunk while it is read, so that at most 40 megapixels are left.
  *
  * @param {number} width @param {number} height @returns {number}
  */
@@ -72,7 +72,7 @@ function png(b) {
   const found = made("PNG", named ? u32be(b, 16) : 0, named ? u32be(b, 20) : 0, false);
   for (let at = 8; at + 12 <= b.length && !found.whole;) {
     const [chunk, end] = [ascii(b, at + 4, 4), at + 12 + u32be(b, at)];
-    // The curves PQ and HLG, which each browser maps by rules of its own.
+    // The curves PQ and HLG, which each browser maps by its own rules.
     if (chunk === "cICP" && [16, 18].includes(b[at + 9]))
       found.unread = "is of high dynamic range, which is not supported; save it as sRGB";
     found.whole = chunk === "IEND" && end <= b.length;
@@ -81,7 +81,7 @@ function png(b) {
   return found;
 }
 
-/** Walks the markers to the end of the picture. @param {Uint8Array} b @returns {Picture | null} */
+/** Follows the markers to the end of the picture. @param {Uint8Array} b @returns {Picture | null} */
 function jpeg(b) {
   if (!starts(b, [0xff, 0xd8, 0xff])) return null;
   const found = made("JPEG", 0, 0, false);
@@ -148,7 +148,7 @@ function bmp(b) {
   return made("BMP", u32le(b, 18), Math.abs(u32le(b, 22) | 0), b.length >= u32le(b, 2));
 }
 
-/** The largest picture any `ispe` box speaks of. @param {Uint8Array} b @returns {Picture | null} */
+/** The largest picture in any `ispe` box. @param {Uint8Array} b @returns {Picture | null} */
 function avif(b) {
   if (ascii(b, 4, 4) !== "ftyp" || !/avif|avis/.test(ascii(b, 8, 24))) return null;
   const found = made("AVIF", 0, 0, true);
@@ -173,7 +173,7 @@ function otherKind(b) {
   return "a file of another kind";
 }
 
-/** @param {Uint8Array} b @returns {boolean} true when the first bytes are printable */
+/** @param {Uint8Array} b @returns {boolean} whether the first bytes are printable */
 export function looksLikeText(b) {
   const head = b.subarray(0, 512);
   return head.length > 0 && head.every((byte) => byte >= 32 || byte === 9 || byte === 10 || byte === 13);

@@ -1,9 +1,9 @@
-/** Work bounded in time. */
+/** Limits how often work is done. */
 
 /**
  * @param {() => void} work
  * @param {number} ms
- * @returns {() => void} runs at most once in `ms`, the last call surely
+ * @returns {() => void} runs it at most once in `ms`, and always after the last call
  */
 export function atMostEvery(work, ms) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -1,4 +1,4 @@
-/** What was found of rules, in the words people read. Pure. */
+/** The results of rules, in words for people. Pure. */
 import { percent } from "./words.js";
 
 /** @typedef {import("../types.js").RuleTest} RuleTest */
@@ -8,7 +8,7 @@ export function share(share) {
   return share === null || share === undefined ? "–" : `${(100 * share).toFixed(0)} %`;
 }
 
-/** @param {import("../types.js").Interval | null} interval @returns {string} of shares, in brackets; empty without one */
+/** @param {import("../types.js").Interval | null} interval @returns {string} of shares; empty without one */
 export function span(interval) {
   return interval ? `${(100 * interval.low).toFixed(0)} to ${share(interval.high)}` : "";
 }
@@ -19,7 +19,7 @@ export function signed(value) {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }
 
-/** @param {number} value @returns {string} as short as it can be said, with a true minus */
+/** @param {number} value @returns {string} as short as possible, with a true minus sign */
 export function amount(value) {
   return String(value).replace("-", "−");
 }
@@ -39,7 +39,7 @@ export function ruleFigures({ held, held_interval, control, skill }) {
   ];
 }
 
-/** What one deletion was, in words. @param {RuleTest["deletions"][number]} deletion @param {string} title */
+/** One deletion in words. @param {RuleTest["deletions"][number]} deletion @param {string} title */
 export function deletionWords({ shift_px: [down, right], mirrored, brightness }, title) {
   const moved = down || right ? `shifted by ${amount(down)}, ${amount(right)} px` : "";
   const lit = `${brightness < 0 ? "darker" : "brighter"} by ${percent(Math.abs(brightness))}`;
@@ -68,8 +68,8 @@ export function trialItems({ trials, deletions, families, preserves }, { holds, 
 }
 
 /**
- * What the pictures of trials show, under their title. That a rule fails says how much of the score is left, and not
- * which answer the model gives.
+ * The text under the title of pictures of trials. That a rule fails says how much of the score is left, not which
+ * answer the model gives.
  *
  * @param {RuleTest} found
  * @param {{control?: boolean, failed?: boolean}} which

@@ -1,6 +1,6 @@
-/** Numbers, labels and circumstances in the words people read. Pure. */
+/** Numbers, labels and circumstances in words for people. Pure. */
 
-// -------- Numbers as people read them
+// -------- Numbers for people
 
 /** @param {number} value a probability or score @returns {string} */
 export function score(value) {
@@ -40,7 +40,7 @@ export function rate(perSecond) {
   return perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toPrecision(2);
 }
 
-/** @param {number} value @returns {string} thousands apart by a thin space */
+/** @param {number} value @returns {string} with thousands separated by a thin space */
 export function count(value) {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 }
@@ -55,8 +55,7 @@ export function axis(value) {
 }
 
 /**
- * A library's message as a sentence of its own: "no adapter" becomes "No adapter.", while "m.onnx is cut" keeps its
- * name.
+ * A library's message as a sentence: "no adapter" becomes "No adapter.", while "m.onnx is cut" keeps its name.
  *
  * @param {string} text
  * @returns {string}
@@ -72,10 +71,10 @@ function minus(text) {
   return text.replace("-", "−");
 }
 
-// -------- Labels of classes as they are searched and shortened
+// -------- Labels of classes, searched and shortened
 
 /**
- * Labels that match what was typed: those that start with it first. Pure.
+ * Labels that match the typed text, with those that start with it first. Pure.
  *
  * @param {string[]} labels
  * @param {string} typed
@@ -94,7 +93,7 @@ export function matches(labels, typed, most) {
   return [...starting, ...containing].slice(0, most);
 }
 
-/** A label's first name: "tench, Tinca tinca" is a tench. @param {string} label @returns {string} */
+/** A label's first name: "tench, Tinca tinca" becomes "tench". @param {string} label @returns {string} */
 export function shortLabel(label) {
   return label.split(",")[0].trim() || label;
 }

@@ -1,5 +1,5 @@
 /**
- * A ZIP file of files that are stored as they are: what goes into it here is compressed already (PNG) or small. Pure.
+ * A ZIP file whose files are stored uncompressed, because they are compressed already (PNG) or small. Pure.
  */
 
 /** @typedef {{name: string, bytes: Uint8Array<ArrayBuffer>}} Entry */
@@ -8,14 +8,14 @@
 const UTF8 = 0x0800;
 const VERSION = 20;
 
-/** What a byte adds to a checksum. */
+/** The contribution of each byte to a checksum. */
 const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   return crc;
 });
 
-/** The checksum that ZIP and PNG use. @param {Uint8Array} bytes @returns {number} */
+/** The checksum of ZIP and PNG. @param {Uint8Array} bytes @returns {number} */
 export function crc32(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = CRC[(crc ^ byte) & 255] ^ (crc >>> 8);
@@ -43,7 +43,7 @@ export function zip(entries, when = new Date()) {
 }
 
 /**
- * A record of numbers, each in so many bytes, the least first.
+ * A record of numbers, each with its size in bytes, the least significant byte first.
  *
  * @param {number} mark
  * @param {number[]} values
@@ -62,7 +62,7 @@ function record(mark, values, sizes) {
   return bytes;
 }
 
-/** Time and day as DOS counted them, from 1980 on and in steps of two seconds. @param {Date} when */
+/** Time and date in DOS's form, from 1980 on and in steps of two seconds. @param {Date} when */
 function dosTime(when) {
   const time = (when.getHours() << 11) | (when.getMinutes() << 5) | (when.getSeconds() >> 1);
   const day = (Math.max(0, when.getFullYear() - 1980) << 9) | ((when.getMonth() + 1) << 5) | when.getDate();

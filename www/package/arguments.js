@@ -1,4 +1,4 @@
-/** What JavaScript may hand over although the types forbid it: refused here, since in the engine it would be a panic. */
+/** Refuses arguments that the types forbid but JavaScript may pass, because they would be a panic in the engine. */
 import { EngineError } from "../app/client.js";
 
 /** @param {string} message what is wrong, and what to give instead @returns {EngineError} */
@@ -18,7 +18,7 @@ export function isModelFiles(value) {
   return file instanceof Blob && texts && Array.isArray(beside) && beside.every(isNamedFile);
 }
 
-/** @param {{name?: unknown, file?: unknown}} given @returns {boolean} a file that was read, and its name */
+/** @param {{name?: unknown, file?: unknown}} given @returns {boolean} whether it is a file with its name */
 export function isNamedFile(given) {
   return isText(given?.name) && given.file instanceof Blob;
 }
@@ -26,7 +26,7 @@ export function isNamedFile(given) {
 /** The devices that `load` takes. */
 const DEVICES = ["auto", "cpu", "gpu"];
 
-/** What `load` cannot do anything with. @param {import("./api.js").LoadOptions} options */
+/** Refuses options that `load` cannot use. @param {import("./api.js").LoadOptions} options */
 export function checkOptions({ wasm, worker, device }) {
   const isWasm = isText(wasm) || [URL, WebAssembly.Module, ArrayBuffer].some((type) => wasm instanceof type);
   if (wasm !== undefined && !isWasm && !ArrayBuffer.isView(wasm))
@@ -38,7 +38,7 @@ export function checkOptions({ wasm, worker, device }) {
 }
 
 /**
- * Settings as they reach the engine, which takes them as JSON; the files among them stay as they are.
+ * Settings in the form that reaches the engine, which takes them as JSON. Files among them stay as they are.
  *
  * @template {object} T
  * @param {T} settings
@@ -61,7 +61,7 @@ function asJson(settings) {
   try {
     return JSON.parse(JSON.stringify(settings, check));
   } catch (error) {
-    // Only what goes round in a circle is left for JSON itself to refuse.
+    // Only cycles are left for JSON itself to refuse.
     throw error instanceof EngineError ? error : wrong("The settings hold themselves, so they cannot reach the engine.");
   }
 }

@@ -1,4 +1,4 @@
-/** An engine of the package: requests to its worker, in the words of api.d.ts. */
+/** An engine of the package: requests to its worker, with the terms of api.d.ts. */
 import { EngineError } from "../app/client.js";
 import { shortLabel } from "../core/words.js";
 import { isText, plain, wrong } from "./arguments.js";
@@ -18,7 +18,7 @@ const SAMPLE = /^critter:(\d{1,9})$/;
 export class Engine {
   #client;
   #alive = true;
-  /** Stands for the run that was asked for last. @type {object | null} */
+  /** Identifies the latest run. @type {object | null} */
   #newest = null;
   /** The names of the open model's classes. @type {string[]} */
   #labels = [];
@@ -45,7 +45,7 @@ export class Engine {
     this.#client.stop();
   }
 
-  // -------- What is open
+  // -------- Opening
 
   /** @type {Api["openModel"]} */
   async openModel(source, { onLoading = () => {} } = {}) {
@@ -56,7 +56,7 @@ export class Engine {
   }
 
   /**
-   * A thousand classes without names are taken for ImageNet's.
+   * Gives ImageNet's names to a thousand classes without names.
    *
    * @param {OpenModel} model
    * @returns {Promise<OpenModel>}
@@ -81,7 +81,7 @@ export class Engine {
     return this.#client.call("gallery");
   }
 
-  // -------- What is asked
+  // -------- Asking
 
   /** @type {Api["classify"]} */
   async classify({ topK = 5 } = {}) {
@@ -109,7 +109,7 @@ export class Engine {
   }
 
   /**
-   * A run in the worker that a signal ends.
+   * A run in the worker, which a signal can end.
    *
    * @param {{kind: string, settings: object}} params
    * @param {import("../app/client.js").Listeners} hears
@@ -119,7 +119,7 @@ export class Engine {
   async #run(params, hears, signal) {
     signal?.throwIfAborted();
     const mine = (this.#newest = {});
-    // A newer run has ended this one already, and is not to be stopped in its place.
+    // A newer run has ended this one already, and must not be stopped in its place.
     const abort = () => void (this.#newest === mine && this.stop());
     signal?.addEventListener("abort", abort);
     try {
@@ -127,7 +127,7 @@ export class Engine {
       signal?.throwIfAborted();
       return finished;
     } catch (error) {
-      // Who aborts and then closes the engine hears of the abort, not of the end.
+      // A caller who aborts and then closes the engine gets the abort's reason.
       signal?.throwIfAborted();
       throw error;
     } finally {
@@ -136,7 +136,7 @@ export class Engine {
   }
 
   stop() {
-    // An engine that is closed meanwhile has nothing left to stop.
+    // An engine that has been closed meanwhile has nothing to stop.
     if (this.#alive) this.#client.call("cancel").catch(() => {});
   }
 
@@ -146,7 +146,7 @@ export class Engine {
     return this.#client.call("importReport", { text });
   }
 
-  /** As the engine takes them. @param {Settings} settings @returns {object} */
+  /** The settings in the engine's form. @param {Settings} settings @returns {object} */
   #settingsOf({ target, ...rest }) {
     const method = rest.method ?? this.registry.default;
     const index = target === undefined ? {} : { target: { index: this.#indexOf(target) } };

@@ -1,4 +1,4 @@
-/** `<vanish-explainer>`: a picture that shows, on the reader's own device, what a classifier's answer hangs on. */
+/** `<vanish-explainer>`: a picture that shows, on the reader's own device, on what a classifier's answer depends. */
 import { EngineError } from "../app/client.js";
 import { waitingFor } from "../app/waiting.js";
 import { Panel } from "./panel.js";
@@ -9,12 +9,12 @@ import { inTurn } from "./shared.js";
 /** @typedef {import("./api.js").Report} Report */
 /** @typedef {import("./api.js").Settings} Settings */
 /** @typedef {import("./api.js").Tick} Tick */
-/** @typedef {{gone: AbortController, stop: () => void}} Run how a run is given up, and how it is stopped */
+/** @typedef {{gone: AbortController, stop: () => void}} Run how a run is abandoned, and how it is stopped */
 
-/** Node has no elements, and may import this all the same. @type {typeof HTMLElement} */
+/** Node has no elements, but may import this. @type {typeof HTMLElement} */
 const Base = globalThis.HTMLElement ?? class {};
 
-/** Properties that are attributes as well. */
+/** Properties that are also attributes. */
 const PROPERTIES = ["src", "model", "target", "method"];
 
 export class VanishExplainer extends Base {
@@ -28,7 +28,7 @@ export class VanishExplainer extends Base {
   #run = null;
   /** @type {IntersectionObserver | null} */
   #watching = null;
-  /** The attributes that what is shown is about. */
+  /** The attributes of the shown result. */
   #about = "";
   #panel = new Panel(this.attachShadow({ mode: "open" }), () => this.#pressed());
 
@@ -38,7 +38,7 @@ export class VanishExplainer extends Base {
     if (!same || !(this.explanation || this.#run)) this.#renew();
   }
 
-  /** An element that is moved is taken out and put back at once; only one that stays out is given up. */
+  /** An element that is moved is removed and inserted at once. Only one that stays out is abandoned. */
   disconnectedCallback() {
     queueMicrotask(() => {
       if (this.isConnected) return;
@@ -56,7 +56,7 @@ export class VanishExplainer extends Base {
 
   // -------- Attributes
 
-  /** What was set before the element was defined hides the accessor of the same name. */
+  /** A property that was set before the element was defined hides the accessor of the same name. */
   #takeProperties() {
     const self = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
     for (const name of PROPERTIES.filter((each) => Object.hasOwn(this, each))) {
@@ -100,7 +100,7 @@ export class VanishExplainer extends Base {
 
   // -------- Before a run
 
-  /** Begins from the poster: what was shown is about something else now. */
+  /** Returns to the poster, because the shown result is about something else now. */
   #renew() {
     this.#giveUp();
     this.#clear();
@@ -111,7 +111,7 @@ export class VanishExplainer extends Base {
 
   #explainOnceVisible() {
     this.#watching = new IntersectionObserver((seen) => {
-      // What fails is told by `refused`, and in words.
+      // A failure is reported by `refused` and in words.
       if (seen.some(({ isIntersecting }) => isIntersecting)) this.explain().catch(() => {});
     });
     this.#watching.observe(this);
@@ -122,7 +122,7 @@ export class VanishExplainer extends Base {
     if (this.explanation) this.#panel.name(this.#words(this.explanation.report));
   }
 
-  /** The picture and what was found, in words. @param {Report} report */
+  /** The picture and the finding, in words. @param {Report} report */
   #words({ sentence }) {
     const alt = this.getAttribute("alt");
     return alt ? `${alt}. ${sentence}` : sentence;
@@ -166,7 +166,7 @@ export class VanishExplainer extends Base {
     this.#run?.stop();
   }
 
-  /** Ends a run that nobody waits for any more. */
+  /** Ends a run for which nobody waits any more. */
   #giveUp() {
     this.#run?.gone.abort();
     this.#run = null;

@@ -1,4 +1,4 @@
-/** What an engine of the package is made of and opens: the wasm, the built-in models, and what an address names. */
+/** The files of the package's engine: the wasm, the built-in models, and files that addresses name. */
 import { EngineError } from "../app/client.js";
 import { Unreached, compiled, compiling, counted, fileOf, isHtml, textOf, whole } from "../app/fetching.js";
 import { fitting } from "../app/fitting.js";
@@ -8,7 +8,7 @@ import { isModelFiles, wrong } from "./arguments.js";
 /** @typedef {import("./api.js").ModelFiles} ModelFiles */
 /** @typedef {(news: import("./api.js").Loading) => void} Tell */
 
-// Bundlers find what to copy by exactly this form of an address, so each is written out.
+// Bundlers find the files to copy by exactly this form of an address, so each is written out.
 
 /** The engine by build. @type {Record<string, () => URL>} */
 const ENGINES = {
@@ -16,7 +16,7 @@ const ENGINES = {
   vanish_cpu: () => new URL("./vanish_cpu_bg.wasm", import.meta.url),
 };
 
-/** The built-in models by name, and their profiles. @type {Record<string, () => [URL, URL]>} */
+/** The built-in models and their profiles, by name. @type {Record<string, () => [URL, URL]>} */
 const MODELS = {
   critters: () => [
     new URL("./models/critters.onnx", import.meta.url),
@@ -28,20 +28,20 @@ const MODELS = {
   ],
 };
 
-/** Schemes of addresses that name no file. */
+/** Schemes of addresses that do not name a file. */
 const NAMELESS = ["data:", "blob:"];
 const POLICY = "the policy of this page forbids it (connect-src)";
 const IN_MEMORY = `it is damaged or gone, or ${POLICY}`;
 const FOREIGN = `there is no connection, that site does not allow other sites to read it (CORS), or ${POLICY}`;
-/** What a file is called that has no name. */
+/** Names of files without a name. */
 const UNNAMED = { model: "model.onnx", picture: "picture" };
 
-/** ImageNet's names, one a line; nothing where they cannot be had. @returns {Promise<string | undefined>} */
+/** ImageNet's names, one per line; undefined if they cannot be fetched. @returns {Promise<string | undefined>} */
 export function imageNetLabels() {
   return textOf(new URL("./models/imagenet-labels.txt", import.meta.url));
 }
 
-/** What an address names, seen from the page. @param {string | URL} address @returns {URL} */
+/** The URL of an address, resolved from the page. @param {string | URL} address @returns {URL} */
 export function addressOf(address) {
   if (URL.canParse(address, document.baseURI)) return new URL(address, document.baseURI);
   throw wrong(`“${address}” is no address.`);
@@ -49,7 +49,7 @@ export function addressOf(address) {
 
 /**
  * @param {URL} url
- * @param {string} otherwise where the address holds the file itself, or stands for one in memory
+ * @param {string} otherwise the name if the address holds the file itself, or stands for one in memory
  * @returns {string} the name of the file
  */
 export function nameOf({ pathname, protocol }, otherwise) {
@@ -58,16 +58,16 @@ export function nameOf({ pathname, protocol }, otherwise) {
   try {
     return decodeURIComponent(name);
   } catch {
-    // A per cent sign that stands for itself.
+    // A per cent sign that does not begin an escape.
     return name;
   }
 }
 
 /**
- * The engine compiled, and why it has no adapter where it cannot have one.
+ * The compiled engine, and the reason if it cannot have an adapter.
  *
  * @param {LoadOptions["wasm"]} wasm
- * @param {string} device that is asked for
+ * @param {string} device the requested device
  * @param {Tell} tell
  * @returns {Promise<{module: WebAssembly.Module, noAdapter?: string}>}
  */
@@ -95,7 +95,7 @@ async function moduleAt(url, tell) {
 }
 
 /**
- * A response; where there is none, browsers hide why from a script, so what it can be is named.
+ * A response. If there is none, browsers hide the reason from scripts, so the possible reasons are named.
  *
  * @param {URL} url
  * @param {string} name
@@ -122,7 +122,7 @@ function notWasm() {
 }
 
 /**
- * The files that a model's source names.
+ * The files of a model's source.
  *
  * @param {import("./api.js").ModelSource} source
  * @param {Tell} tell

@@ -1,4 +1,4 @@
-/** The package's entry: loads an engine. Importing it does nothing. */
+/** The entry of the package, which loads an engine. Importing it does nothing. */
 import { EngineClient, EngineError, UNSTARTED } from "../app/client.js";
 import { checkOptions } from "./arguments.js";
 import { Engine } from "./engine.js";
@@ -26,7 +26,9 @@ export async function load({ wasm, worker, device = "auto", onLoading = () => {}
   }
 }
 
-/** A worker that a policy forbids only says that it did not start. @param {EngineError} error @returns {EngineError} */
+/**
+ * A worker that a policy forbids only reports that it did not start. @param {EngineError} error @returns {EngineError}
+ */
 function unstarted(error) {
   if (!error.message.includes(UNSTARTED)) return error;
   const remedy = "A Content-Security-Policy has to allow worker-src blob:, or name the worker in load.";

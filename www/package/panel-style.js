@@ -1,4 +1,4 @@
-/** The style of an element's shadow, as a text: a sheet that is constructed needs no leave of the page's policy. */
+/** The style of an element's shadow, as text: a constructed sheet needs no permission from the page's policy. */
 export const STYLE = `
 :host {
   --ink: var(--vanish-ink, light-dark(#1d1c1a, #ece9e3));

@@ -1,4 +1,4 @@
-/** What an element shows in its shadow: picture or map, buttons, progress, and one sentence. */
+/** The content of an element's shadow: picture or map, buttons, progress, and one sentence. */
 import { el, paint } from "../parts/dom.js";
 import { drawOverlay } from "../parts/heat-map.js";
 import { STYLE } from "./panel-style.js";
@@ -7,11 +7,11 @@ import { STYLE } from "./panel-style.js";
 /** @typedef {"evidence" | "deleted" | "original"} View */
 /** @typedef {"idle" | "running" | "done"} Phase */
 
-/** What the button says. @type {Record<Phase, string>} */
+/** The button's text. @type {Record<Phase, string>} */
 const RUN = { idle: "Explain", running: "Stop", done: "Explain again" };
-/** What may be seen of a run. @type {Record<View, string>} */
+/** The views of a run. @type {Record<View, string>} */
 const VIEWS = { evidence: "Evidence", deleted: "Deleted", original: "Picture" };
-/** How opaque the map is over the picture. */
+/** Opacity of the map over the picture. */
 const OPACITY = 0.8;
 
 export class Panel {
@@ -28,7 +28,7 @@ export class Panel {
   #blank = el("div", { part: "blank" });
   #slot = el("slot", { name: "poster" }, this.#poster, this.#blank);
 
-  /** @param {ShadowRoot} root @param {() => void} pressed the button that starts and stops */
+  /** @param {ShadowRoot} root @param {() => void} pressed called by the button that starts and stops */
   constructor(root, pressed) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
@@ -65,22 +65,22 @@ export class Panel {
     if (this.#sentence.textContent !== words) this.#sentence.textContent = words;
   }
 
-  /** @param {number} share of the run that is done */
+  /** @param {number} share the share of the run that is done */
   progress(share) {
     this.#progress.value = share;
   }
 
-  /** What the picture is called, and where it lies, if it has an address. @param {string} alt @param {string} src */
+  /** Sets the picture's description, and its address if it has one. @param {string} alt @param {string} src */
   describe(alt, src) {
     this.#poster.alt = alt;
     this.#poster.hidden = !src;
-    // What is drawn by the engine has no address; its place is kept, so that the page does not jump.
+    // A picture drawn by the engine has no address. Its space is kept, so that the page does not jump.
     this.#blank.hidden = !!src;
     if (src && this.#poster.getAttribute("src") !== src) this.#poster.src = src;
   }
 
   /**
-   * What there is to see of a run, in words too; nothing brings back the poster.
+   * Shows the pictures of a run, and a text; null restores the poster.
    *
    * @param {Pictures | null} pictures
    * @param {string} words
@@ -93,7 +93,7 @@ export class Panel {
     this.#draw();
   }
 
-  /** @param {string} words what the map is called */
+  /** @param {string} words the map's label */
   name(words) {
     this.#map.setAttribute("aria-label", words);
   }

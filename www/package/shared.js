@@ -1,4 +1,4 @@
-/** The engine that all elements of a page share: loaded when the first needs it, and asked by one after the other. */
+/** The engine that all elements of a page share. The first that needs it loads it, and they use it in turn. */
 
 /** @typedef {import("./api.js").Engine} Engine */
 /** @typedef {import("./api.js").LoadOptions} LoadOptions */
@@ -7,13 +7,13 @@
 let how = {};
 /** @type {Promise<Engine> | null} */
 let loading = null;
-/** Which model the engine has open. @type {{engine: Engine, model: string} | null} */
+/** The model that the engine has open. @type {{engine: Engine, model: string} | null} */
 let open = null;
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
 
 /**
- * How the engine is loaded; one that is there already ends when those that wait have had their turn.
+ * Sets how the engine is loaded. A loaded engine ends after those that wait have had their turn.
  *
  * @param {LoadOptions} options
  */
@@ -34,12 +34,12 @@ async function engine(onLoading) {
 }
 
 /**
- * Work with the engine when its turn has come, with a model open.
+ * Does work with the engine and an open model, when its turn has come.
  *
  * @template T
  * @param {string} model
  * @param {NonNullable<LoadOptions["onLoading"]>} onLoading
- * @param {AbortSignal} signal ends the waiting at once, whatever is waited for
+ * @param {AbortSignal} signal ends the waiting at once, in any case
  * @param {(engine: Engine) => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -54,7 +54,7 @@ export function inTurn(model, onLoading, signal, work) {
     }
     signal.throwIfAborted();
     return work(there).catch((error) => {
-      // A lost device stays lost: the next one who asks gets another engine.
+      // A lost device stays lost, so the next caller gets another engine.
       if (error.kind === "device") there.close();
       throw error;
     });

@@ -1,10 +1,10 @@
-/** What the studies of the package are asked for, where their caller does not say. */
+/** The default settings of the package's studies. */
 import { SIZES } from "../core/attacks.js";
 import { isNamedFile, isText, wrong } from "./arguments.js";
 
 /** @typedef {import("../payloads.js").Registry} Registry */
 
-/** All measures but those that take runs of their own, as the engine has them (`Metric::USUAL`). */
+/** All metrics except those that need runs of their own, as in the engine (`Metric::USUAL`). */
 export const METRICS = [
   "deletion-game",
   "insertion",
@@ -17,7 +17,7 @@ export const METRICS = [
 ];
 
 /**
- * What the engine does not fill in by itself, by study.
+ * Settings that the engine does not fill in by itself, by study.
  *
  * @type {Record<string, (asked: any, registry: Registry) => object>}
  */
@@ -28,7 +28,7 @@ const USUAL = {
 };
 
 /**
- * The settings of a study, with what is usual in place of what is missing.
+ * The settings of a study, with defaults for what is missing.
  *
  * @param {string} kind
  * @param {any} asked

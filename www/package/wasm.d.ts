@@ -1,3 +1,3 @@
-/** Its address, where the bundler makes an address of such an import. */
+/** Its address, if the bundler makes an address of such an import. */
 declare const address: string;
 export default address;

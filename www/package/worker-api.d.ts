@@ -1,2 +1,4 @@
-/** The worker's script: start it as a module by `new Worker(address, { type: "module" })`, and import it nowhere. */
+/**
+ * The script of the worker. Start it as a module by `new Worker(address, { type: "module" })`, and do not import it.
+ */
 export {};

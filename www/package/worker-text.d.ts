@@ -1,3 +1,3 @@
-/** The text of worker.js, which the build writes: a worker may start from it wherever the package lies. */
+/** The text of worker.js, which the build writes. A worker can start from it wherever the package is. */
 declare const text: string;
 export default text;

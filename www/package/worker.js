@@ -1,4 +1,7 @@
-/** The worker of the package: one script with all it may need, and the glue of both builds, for the page chooses. */
+/**
+ * The worker of the package: one script with all that it may need, and with the glue of both builds, as the page
+ * chooses.
+ */
 import * as cpu from "../../pkg/vanish_cpu.js";
 import * as gpu from "../../pkg/vanish.js";
 import { decoded } from "../worker/decode.js";

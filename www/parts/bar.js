@@ -1,12 +1,12 @@
-/** Figures in tables: a share as a bar, an effect with its interval, a number that opens its pictures. */
+/** Figures in tables: a share as a bar, an effect with its interval, and a number that opens its pictures. */
 import { el } from "./dom.js";
 
 /**
- * A table with its heads.
+ * A table with its headings.
  *
- * @param {string} caption for those who do not see it
+ * @param {string} caption for screen readers
  * @param {string[]} heads
- * @param {(Node | string)[][]} rows the first cell of each is its head
+ * @param {(Node | string)[][]} rows the first cell of each is its heading
  * @returns {HTMLTableElement}
  */
 export function table(caption, heads, rows) {
@@ -19,11 +19,11 @@ export function table(caption, heads, rows) {
 }
 
 /**
- * A number that opens the pictures behind it.
+ * A number that opens the pictures from which it was computed.
  *
  * @param {string} text
  * @param {string} label what it opens
- * @param {(() => unknown) | null} open none where there is nothing to see
+ * @param {(() => unknown) | null} open null if there is nothing to see
  * @returns {HTMLElement}
  */
 export function number(text, label, open) {
@@ -45,7 +45,7 @@ export function bar(share, shown) {
  *
  * @param {number | null} value
  * @param {{low: number, high: number} | null} interval
- * @param {number | null} [exact] the true effect, where it is known
+ * @param {number | null} [exact] the true effect, if it is known
  * @returns {SVGSVGElement}
  */
 export function whisker(value, interval, exact = null) {

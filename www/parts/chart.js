@@ -1,4 +1,4 @@
-/** A small curve with its axes' numbers, as SVG. */
+/** A small curve with the numbers of its axes, as SVG. */
 import { axis } from "../core/words.js";
 
 const WIDTH = 300;
@@ -13,14 +13,14 @@ const SVG = "http://www.w3.org/2000/svg";
  * @typedef {object} Plot
  * @property {string} path
  * @property {[number, number]} range of the vertical axis
- * @property {{x: number, y: number}} end where the curve is now
- * @property {(i: number) => {x: number, y: number}} at where its value of an iteration stands
+ * @property {{x: number, y: number}} end the present end of the curve
+ * @property {(i: number) => {x: number, y: number}} at the point of an iteration's value
  */
 
 /**
- * @param {number[]} values one an iteration
- * @param {number} total iterations the axis is made for
- * @param {[number, number]} [fixed] the vertical axis, where it is known beforehand
+ * @param {number[]} values one for each iteration
+ * @param {number} total number of iterations on the axis
+ * @param {[number, number]} [fixed] the vertical axis, if it is known beforehand
  * @returns {Plot}
  */
 export function plot(values, total, fixed) {
@@ -44,7 +44,7 @@ export function plot(values, total, fixed) {
 /** @param {number[]} values @returns {[number, number]} */
 function rangeOf(values) {
   if (!values.length) return [0, 1];
-  // One by one: a call takes only so many arguments, and a report may hold more.
+  // One by one, because the arguments of a call are limited and a report may hold more values.
   const low = values.reduce((a, b) => Math.min(a, b), 0);
   const high = values.reduce((a, b) => Math.max(a, b));
   return high > low ? [low, high] : [low, low + 1];
@@ -52,11 +52,11 @@ function rangeOf(values) {
 
 /**
  * @param {SVGSVGElement} svg
- * @param {string} name what the curve is of
+ * @param {string} name what the curve shows
  * @param {number[]} values
  * @param {number} total
  * @param {[number, number]} [fixed]
- * @param {number} [read] the iteration whose value is marked; the last one without it
+ * @param {number} [read] the iteration whose value is marked; otherwise the last one
  */
 export function drawCurve(svg, name, values, total, fixed, read) {
   const { path, range, end, at } = plot(values, total, fixed);

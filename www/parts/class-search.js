@@ -28,10 +28,10 @@ export class ClassSearch {
   element = el("div", { class: "class-search" });
   /** @type {string[]} */
   #labels = [];
-  /** The classes that are offered, by their place in the list. @type {number[]} */
+  /** The classes that are offered, in the order of the list. @type {number[]} */
   #offered = [];
   #active = -1;
-  /** What the field says while nobody searches: a chosen class that is not among the answers. */
+  /** The field's text while nobody searches: a chosen class that is not among the answers. */
   #resting = "";
   /** @type {Answer[] | null} */
   #answers = null;
@@ -62,7 +62,7 @@ export class ClassSearch {
       search.value = this.#resting;
     });
     search.addEventListener("keydown", (event) => this.#key(event));
-    // Before the blur that would close the list.
+    // This comes before the blur, which would close the list.
     options.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       const option = event.target instanceof Element ? event.target.closest("li") : null;
@@ -72,9 +72,9 @@ export class ClassSearch {
 
   /**
    * @param {Answer[]} answers
-   * @param {number | undefined} target the class explained
+   * @param {number | undefined} target the explained class
    * @param {string[]} labels of all classes
-   * @param {{sign: string, index: number}[]} besides summed with the target or held against it
+   * @param {{sign: string, index: number}[]} besides summed with the target or contrasted with it
    */
   show(answers, target, labels, besides) {
     this.#labels = labels;
@@ -121,7 +121,7 @@ export class ClassSearch {
   #choose(index) {
     const { role } = this.#places;
     const chosen = /** @type {Role} */ (role.value);
-    // Once only, or the next click would not do what a click on an answer usually does.
+    // This applies once. Otherwise the next click would not do what a click on an answer usually does.
     role.value = "";
     this.#deeds.choose(index, chosen);
   }

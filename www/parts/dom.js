@@ -1,4 +1,4 @@
-/** Small helpers over the document. */
+/** Small helpers for the document. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -17,7 +17,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * Elements from markup that is written in this program; never from anything a person or a file brings.
+ * Elements from markup that is part of this program, and never from the user or a file.
  *
  * @param {string} markup
  * @returns {DocumentFragment}
@@ -28,13 +28,13 @@ export function fromMarkup(markup) {
   return template.content;
 }
 
-/** A copy of what a template of the page holds. @param {string} id @returns {DocumentFragment} */
+/** A copy of the content of a template of the page. @param {string} id @returns {DocumentFragment} */
 export function fromTemplate(id) {
   return /** @type {DocumentFragment} */ (within(document, id, HTMLTemplateElement).content.cloneNode(true));
 }
 
 /**
- * The one element within another that has an id, checked.
+ * The element within another that has an id. Its type is checked.
  *
  * @template {Element} T
  * @param {ParentNode} root

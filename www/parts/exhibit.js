@@ -1,4 +1,4 @@
-/** The pictures behind a number, in a window of their own. */
+/** The pictures from which a number was computed, in a separate window. */
 import { el, paint } from "./dom.js";
 import { Tiles } from "./tiles.js";
 
@@ -8,14 +8,14 @@ import { Tiles } from "./tiles.js";
  * @typedef {object} Item
  * @property {string} title
  * @property {string} [why]
- * @property {string} id what the task knows the picture by
- * @property {(canvas: HTMLCanvasElement) => Promise<void>} [draw] lays something over it
+ * @property {string} id the picture's name in the task
+ * @property {(canvas: HTMLCanvasElement) => Promise<void>} [draw] draws something over it
  */
 
-/** More are not drawn at once. */
+/** Largest number of pictures that are drawn at once. */
 const MOST = 24;
 
-/** Shown while it is fetched. */
+/** Side of the canvas that is shown while the picture is fetched. */
 const BLANK = 64;
 
 export class Exhibit {
@@ -35,7 +35,7 @@ export class Exhibit {
     this.#dialog = el("dialog", { class: "exhibit", id: "exhibit", "aria-labelledby": "exhibit-title" });
     this.#dialog.append(head, this.#note, this.#list);
     close.addEventListener("click", () => this.#dialog.close());
-    // Escape closes the window, and stops no job.
+    // Escape closes the window, but does not stop a job.
     this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close());
     root.append(this.#dialog);
@@ -68,13 +68,13 @@ export class Exhibit {
 }
 
 /**
- * Draws a picture that a task keeps.
+ * Draws a picture of a task.
  *
  * @param {Context} context
  * @param {HTMLCanvasElement} canvas
  * @param {number} task
  * @param {string} id
- * @returns {Promise<boolean>} whether it could be had
+ * @returns {Promise<boolean>} whether it was available
  */
 export async function drawTask({ call, handle, voice }, canvas, task, id) {
   try {

@@ -1,4 +1,4 @@
-/** A figure with its name and what it means, as an item of a list of facts. */
+/** A figure with its name and meaning, as an item of a list of facts. */
 import { el } from "./dom.js";
 
 /** @param {[string, string, string]} figure @returns {HTMLDivElement} */

@@ -1,12 +1,12 @@
-/** The pictures of a folder that was dropped or chosen, under the names of the folders they lie in. */
-/** More are not read: each is held in memory. */
+/** The pictures of a folder that was dropped or chosen, named with their folders. */
+/** Largest number of pictures that are read, because each is held in memory. */
 const MOST = 500;
 
 /** @typedef {{name: string, file: File}} Named */
-/** @typedef {{pictures: Named[], more: number}} Found `more`: how many there are beyond those that are taken */
+/** @typedef {{pictures: Named[], more: number}} Found `more`: the number of pictures that are left out */
 
 /**
- * What was dropped or chosen, with the folders among it opened.
+ * The files that were dropped or chosen, and those in the folders among them.
  *
  * @param {File[]} files
  * @param {(FileSystemEntry | null)[]} entries
@@ -22,7 +22,7 @@ export function isFolder(entry) {
 }
 
 /**
- * The pictures, where there are any; says where there are none, or more than are taken.
+ * The pictures, if there are any. Tells the user if there are none, or more than are taken.
  *
  * @param {Found} found
  * @param {import("../app/opening.js").Voice} voice
@@ -41,7 +41,7 @@ export function ofFiles(files) {
   return first(named.filter(({ name }) => isPicture(name)));
 }
 
-/** @param {(FileSystemEntry | null)[]} entries @returns {Promise<Found>} with all that lies in folders among them */
+/** @param {(FileSystemEntry | null)[]} entries @returns {Promise<Found>} including all files in folders among them */
 async function ofEntries(entries) {
   /** @type {{name: string, entry: FileSystemFileEntry}[]} */
   const found = [];
@@ -66,7 +66,7 @@ async function ofEntries(entries) {
   return { pictures: await Promise.all(opened), more };
 }
 
-/** A reader gives what is in a folder bit by bit. @param {FileSystemDirectoryEntry} folder */
+/** A reader returns the content of a folder in portions. @param {FileSystemDirectoryEntry} folder */
 async function all(folder) {
   const reader = folder.createReader();
   /** @type {FileSystemEntry[]} */
@@ -79,13 +79,13 @@ async function all(folder) {
   }
 }
 
-/** @template {{name: string}} T @param {T[]} named @returns {{pictures: T[], more: number}} the first by name */
+/** @template {{name: string}} T @param {T[]} named @returns {{pictures: T[], more: number}} the first ones by name */
 function first(named) {
   const sorted = named.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   return { pictures: sorted.slice(0, MOST), more: Math.max(0, sorted.length - MOST) };
 }
 
-/** @param {string} name @returns {boolean} of a file that may be a picture */
+/** @param {string} name @returns {boolean} whether a file of this name may be a picture */
 function isPicture(name) {
   return /\.(png|jpe?g|gif|webp|bmp|avif)$/i.test(name);
 }

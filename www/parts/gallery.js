@@ -1,7 +1,7 @@
 /** Samples as buttons with their pictures. */
 import { el, paint } from "./dom.js";
 
-/** The side of a sample as the engine draws it. */
+/** Side of a sample in pixels, as the engine draws it. */
 const SIDE = 128;
 
 /**

@@ -14,7 +14,7 @@ export function drawOverlay(canvas, { width, height, original, evidence }, colou
 }
 
 /**
- * A scale from 0, no evidence, to 1, all evidence.
+ * A scale from 0 (no evidence) to 1 (all evidence).
  *
  * @param {string} label
  * @param {string[]} marks along the scale

@@ -1,4 +1,4 @@
-/** "Does it hold?": the test of a result as a rule, begun after every explanation. */
+/** "Does it hold?": the test of a result as a rule, which begins after every explanation. */
 import { presentReport, study, studyOf } from "../app/studies.js";
 import { ruleFigures, trialItems, trialNote } from "../core/trials.js";
 import { click, fromMarkup, within } from "./dom.js";
@@ -24,9 +24,9 @@ export class Holds {
   #context;
   #bar;
   #exhibit;
-  /** The run that workers were started for. @type {import("../core/result.js").Running | null} */
+  /** The run for which workers were started. @type {import("../core/result.js").Running | null} */
   #prepared = null;
-  /** Reports whose test was begun by itself: once each. @type {Set<string>} */
+  /** Reports whose test began by itself, which happens once for each. @type {Set<string>} */
   #begun = new Set();
 
   /** @param {HTMLElement} place @param {Context} context */
@@ -41,7 +41,7 @@ export class Holds {
     click(place, "holds-rules", () => context.go("rules"));
   }
 
-  /** @returns {string} the report under test; empty where its picture or model is not open */
+  /** @returns {string} the report under test; empty if its picture or model is not open */
   get #report() {
     return presentReport(this.#context.store.now) ?? "";
   }
@@ -62,7 +62,7 @@ export class Holds {
     if (mine.some((name) => names.has(/** @type {any} */ (name)))) this.#show();
   }
 
-  /** The test follows an explanation: workers that share it start while that runs. */
+  /** The test follows an explanation, so the workers that share it start during the explanation. */
   #prepare() {
     const { run, state } = this.#context.store.now;
     if (!run || run === this.#prepared || state.tour) return;
@@ -70,7 +70,7 @@ export class Holds {
     import("../app/sharing.js").then(({ prepare }) => prepare(this.#context)).catch(() => {});
   }
 
-  /** After an explanation, where nothing else goes on and no tour leads. */
+  /** Begins after an explanation, if no other job is running and no tour leads. */
   #beginByItself() {
     setTimeout(() => {
       const { now } = this.#context.store;
@@ -87,7 +87,7 @@ export class Holds {
     const study = this.#study;
     /** @type {import("../types.js").RuleTest | null} */
     const found = study?.found?.trials.length ? study.found : null;
-    // What is explained is not cut off by its own test, which follows by itself.
+    // An explanation is not interrupted by its own test, which follows by itself.
     this.#bar.show(study, this.#report !== "" && !this.#context.store.now.run);
     this.#bar.element.hidden = study?.state === "done";
     within(root, "holds-sentence", HTMLElement).hidden = !found;

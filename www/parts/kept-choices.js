@@ -1,14 +1,14 @@
-/** What is chosen in a view's form outlives the view: it is there again when the view is opened again. */
+/** Keeps the choices in a view's form, so that they are restored when the view is opened again. */
 
-/** What was chosen, by the view and the control. @type {Map<string, Map<string, string | boolean>>} */
+/** The choices, by view and control. @type {Map<string, Map<string, string | boolean>>} */
 const kept = new Map();
 
 /**
- * Notes what a person changes from now on.
+ * Notes what the user changes from now on.
  *
- * @param {HTMLElement} form which is gone when its view is left
+ * @param {HTMLElement} form which is removed with its view
  * @param {string} view
- * @returns {() => void} sets what was noted before, in the controls that are there by then
+ * @returns {() => void} restores earlier choices in the controls that exist by then
  */
 export function keepChoices(form, view) {
   const chosen = kept.get(view) ?? new Map();
@@ -27,7 +27,7 @@ export function keepChoices(form, view) {
   };
 }
 
-/** @param {unknown} target @returns {target is HTMLInputElement | HTMLSelectElement} what can be set from here */
+/** @param {unknown} target @returns {target is HTMLInputElement | HTMLSelectElement} whether it can be set from here */
 function isControl(target) {
   return target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== "file");
 }
@@ -37,7 +37,7 @@ function isOf(control, type) {
   return control instanceof HTMLInputElement && control.type === type;
 }
 
-/** Radio buttons of one name are one control; ticks without a name of their own are known by what they stand for. */
+/** Radio buttons of one name are one control. Checkboxes without a name are identified by their values. */
 function nameOf(/** @type {HTMLInputElement | HTMLSelectElement} */ control) {
   return control.id || control.name || `${control.closest("[id]")?.id} ${control.value}`;
 }

@@ -1,4 +1,4 @@
-/** A piece of a view whose code comes when a person asks for it, or when the page has nothing else to do. */
+/** A part of a view whose code is loaded when the user asks for it, or when the page is idle. */
 
 /** @typedef {import("../app/store.js").Names} Names */
 /** @typedef {{update: (names: Names) => void}} Piece */
@@ -8,7 +8,7 @@ export class Later {
   #piece = null;
   /** @type {Promise<void> | null} */
   #coming = null;
-  /** What was new before the piece was there. @type {Set<any>} */
+  /** What changed before the part was loaded. @type {Set<any>} */
   #missed = new Set();
   #load;
 
@@ -24,9 +24,9 @@ export class Later {
   }
 
   /**
-   * Brings the piece, once.
+   * Loads the part, once.
    *
-   * @returns {Promise<void>} rejected where its code cannot be had; the next call tries again
+   * @returns {Promise<void>} rejected if its code cannot be loaded; the next call tries again
    */
   need() {
     return (this.#coming ??= this.#bring().catch((error) => {
@@ -41,17 +41,17 @@ export class Later {
   }
 }
 
-/** What waits until nobody waits for the page; null from then on. @type {(() => void)[] | null} */
+/** Work that waits for the page's first answer; null from then on. @type {(() => void)[] | null} */
 let held = [];
 
-/** @param {() => void} work done when the page has its first answer and nothing else to do */
+/** @param {() => void} work done when the page has its first answer and is idle */
 export function whenIdle(work) {
   if (held) held.push(work);
   else if ("requestIdleCallback" in window) requestIdleCallback(work);
   else setTimeout(work, 1000);
 }
 
-/** The page has its first answer: what makes it complete no longer competes with that. */
+/** Called when the page has its first answer. Further loading no longer competes with it. */
 export function letIdle() {
   const works = held ?? [];
   held = null;

@@ -3,8 +3,8 @@ import { el } from "./dom.js";
 
 /**
  * @param {HTMLDetailsElement} details
- * @param {{left_out?: string[], unread?: string[]} | null | undefined} found one reason for each picture: `unread` of
- *   those that never came to be looked at, `left_out` of those that did
+ * @param {{left_out?: string[], unread?: string[]} | null | undefined} found one reason for each picture: `unread` for
+ *   those that could not be opened, `left_out` for those that were examined
  */
 export function showLeft(details, found) {
   const { left_out: left = [], unread = [] } = found ?? {};

@@ -1,4 +1,4 @@
-/** The model in detail: what its file holds, how pictures are prepared for it, and what was refused, and why. */
+/** The details of a model: the content of its file, the preprocessing, and what was refused and why. */
 import { modelName } from "../app/facts.js";
 import { fieldsOf, profileFile, profileName, profileOf } from "../core/profile.js";
 import { bytes, shortLabel } from "../core/words.js";
@@ -60,7 +60,7 @@ const MARKUP = `
     </div>
   </form>`;
 
-/** Where a profile comes from. */
+/** The origin of a profile, in words. */
 const ORIGINS = {
   given: "From a profile that came with this model, or as you set it.",
   known: "Known, for by its SHA-256 this is a file of the ONNX Model Zoo: ",
@@ -102,7 +102,7 @@ export class ModelDetails {
     if (names.has("model")) this.#showModel();
   }
 
-  /** Names a model that could not be opened, and why, until another one is. */
+  /** Names a model that could not be opened, and the reason, until another one is opened. */
   #showRefused() {
     const { refused } = this.#context.store.now;
     const line = within(this.#root, "model-refused", HTMLParagraphElement);
@@ -133,7 +133,7 @@ export class ModelDetails {
 
   /** @param {ModelInfo} info */
   #showOutputs({ output, output_name }) {
-    // Of "name [N, 1000]" the name.
+    // From "name [N, 1000]" the name is taken.
     const names = [output].flat().map((port) => port.replace(/ \[[^[]*$/, ""));
     this.#outputs.replaceChildren(...names.map((name) => el("option", {}, name)));
     if (output_name) this.#outputs.value = output_name;

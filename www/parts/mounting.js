@@ -1,16 +1,17 @@
-/** What the shell calls of a view that is one object while it is on the page. */
+/** The functions that the shell calls on a view which is one object while it is on the page. */
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../app/store.js").Names} Names */
 
 /**
  * @typedef {object} Mounted
- * @property {(names: Names) => void} update Shows what is new.
- * @property {(files: File[], entries: (FileSystemEntry | null)[]) => boolean} [take] Whether it takes what was dropped.
+ * @property {(names: Names) => void} update Shows what has changed.
+ * @property {(files: File[], entries: (FileSystemEntry | null)[]) => boolean} [take] Whether it takes the dropped
+ *   files.
  */
 
 /**
- * The functions of a view, from its class. What goes on while it is away is in the store.
+ * The functions of a view, made from its class. What goes on while it is away is in the store.
  *
  * @param {new (root: HTMLElement, context: Context) => Mounted} Kind
  */
@@ -22,7 +23,7 @@ export function mounting(Kind) {
     mount(root, context) {
       mounted = new Kind(root, context);
     },
-    /** Lets go of the page. */
+    /** Releases the page. */
     unmount() {
       mounted = null;
     },

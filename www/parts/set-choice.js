@@ -1,4 +1,4 @@
-/** Which pictures a study is about: those of the built-in world, or those of a folder that is chosen or dropped. */
+/** The pictures of a study: those of the built-in world, or those of a folder that is chosen or dropped. */
 import { builtin } from "../app/facts.js";
 import { aboutModel } from "../app/studies.js";
 import { gathered, isFolder, ofFiles, taken } from "./folder.js";
@@ -7,14 +7,14 @@ import { gathered, isFolder, ofFiles, taken } from "./folder.js";
 /** @typedef {import("./folder.js").Named} Named */
 
 export class SetChoice {
-  /** Why nothing can begin where it is not `possible`. */
+  /** The reason if nothing can begin (not `possible`). */
   static WHY = "This model knows nothing of the built-in world: choose a folder of pictures it knows.";
   #place;
   #context;
 
   /**
    * @param {HTMLElement} root with a fieldset of radio buttons, of which `own` stands for the folder and has a span for
-   *   its words, and a button and an input that choose one
+   *   its text, and with a button and an input that choose a folder
    * @param {Context} context
    */
   constructor(root, context) {
@@ -39,18 +39,18 @@ export class SetChoice {
     return /** @type {HTMLInputElement} */ (this.#place.querySelector(`[type=radio][value="${value}"]`));
   }
 
-  /** The pictures of one's own, where these are chosen. @returns {Named[] | undefined} */
+  /** The user's own pictures, if these are chosen. @returns {Named[] | undefined} */
   get files() {
     const { set, ownSet } = this.#context.store.now;
     return (ownSet && set) || undefined;
   }
 
-  /** Whether the model that is open can be asked about the pictures. @returns {boolean} */
+  /** Whether the open model can be asked about the pictures. @returns {boolean} */
   get possible() {
     return this.files !== undefined || builtin(this.#context.store.now) !== null;
   }
 
-  /** What a study of the model on them is known by: another folder is another study. @returns {string} */
+  /** The subject of a study of the model on them. Another folder is another study. @returns {string} */
   get about() {
     const model = aboutModel(this.#context.store.now);
     return this.files ? `${model} ${namesOf(this.files)}` : model;
@@ -82,10 +82,13 @@ export class SetChoice {
   }
 }
 
-/** Asked for at every step of a study, and made once of a set. @type {WeakMap<Named[], string>} */
+/**
+ * The result is asked for at every step of a study, so it is computed once for each set. @type {WeakMap<Named[],
+ * string>}
+ */
 const names = new WeakMap();
 
-/** @param {Named[]} set @returns {string} what tells it from others */
+/** @param {Named[]} set @returns {string} what distinguishes it from others */
 function namesOf(set) {
   const known = (/** @type {Named} */ { name, file }) => [name, file.size, file.lastModified];
   const made = names.get(set) ?? JSON.stringify(set.map(known));

@@ -36,7 +36,10 @@ export class SettingsForm {
   #changed;
   #hint;
 
-  /** @param {Changed} changed @param {boolean} forcedDevice by the address, so that it cannot be chosen here */
+  /**
+   * @param {Changed} changed @param {boolean} forcedDevice whether the address forces it, so that it cannot be chosen
+   *   here
+   */
   constructor(changed, forcedDevice) {
     this.#changed = changed;
     const { element } = this;
@@ -107,13 +110,13 @@ export class SettingsForm {
     else control.value = value ?? "";
   }
 
-  /** What a control says becomes a setting; what means nothing is refused beside it. */
+  /** Takes a control's value as a setting. An invalid value is refused beside the control. */
   #take(/** @type {SettingInfo} */ setting, /** @type {Control} */ control) {
     if (!this.#registry || !this.#state) return;
     const checkbox = control instanceof HTMLInputElement && control.type === "checkbox";
     const given = checkbox ? String(control.checked) : control.value;
     const text = canonical(methodOf(this.#registry, this.#state.method), setting, given);
-    // An emptied field goes back to the preset's value.
+    // An emptied field returns to the preset's value.
     control.setCustomValidity(given.trim() && text === undefined ? ruleOf(setting) : "");
     if (!control.reportValidity()) return;
     const { [setting.name]: _before, ...own } = this.#state.own;
@@ -156,7 +159,7 @@ function labelOf({ title, unit }) {
   return unit ? `${title} (${unit})` : title;
 }
 
-/** @param {SettingInfo} setting @param {string} value @returns {string} as people read it */
+/** @param {SettingInfo} setting @param {string} value @returns {string} the value for people */
 function titleOf({ choices }, value) {
   return (
     choices
@@ -166,7 +169,7 @@ function titleOf({ choices }, value) {
   );
 }
 
-/** @param {SettingInfo} setting @returns {string} what it may be, in words */
+/** @param {SettingInfo} setting @returns {string} its valid values, in words */
 function ruleOf({ kind, low, high }) {
   const range = low !== null && high !== null ? ` from ${low} to ${high}` : "";
   if (kind === "integer") return `A whole number${range}.`;

@@ -1,12 +1,12 @@
-/** Texts for what is drawn, not written, in the language of the page. */
+/** Texts that are drawn rather than written, in the language of the page. */
 import { el } from "./dom.js";
 
 /**
- * What the page makes of texts that are written into it. Its translator hears of what is new before anything that was
- * promised later goes on.
+ * Returns the page's translations of texts. They are written into the page, whose translator hears of additions before
+ * any later promise continues.
  *
  * @param {string[]} texts
- * @returns {Promise<string[]>} in their order
+ * @returns {Promise<string[]>} in the same order
  */
 export async function spoken(texts) {
   const lines = texts.map((text) => el("p", {}, text));

@@ -1,11 +1,11 @@
-/** The button that begins a study, and what is seen of it while it lasts. */
+/** The button that begins a study, and its progress. */
 import { isReady } from "../app/facts.js";
 import { el } from "./dom.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../app/studies.js").Study} Study */
 
-/** What the stages of studies are in words. @type {Record<string, string>} */
+/** The stages of studies in words. @type {Record<string, string>} */
 const STAGES = {
   rule: "Testing deletions",
   change: "Trying changes",
@@ -33,7 +33,7 @@ export class StudyBar {
   /**
    * @param {Context} context
    * @param {string} id of the button that begins
-   * @param {string} label what that says
+   * @param {string} label the button's text
    * @param {() => unknown} begin
    */
   constructor(context, id, label, begin) {
@@ -48,12 +48,12 @@ export class StudyBar {
     this.element = el("div", { class: "study-bar" }, row, this.#bar, this.#words);
   }
 
-  /** Says something in place of how far it is. @param {string} words */
+  /** Shows a text instead of the progress. @param {string} words */
   say(words) {
     this.#words.textContent = words;
   }
 
-  /** Says what the button does. @param {string} label */
+  /** Sets the button's text. @param {string} label */
   name(label) {
     this.#label = label;
     this.#begin.textContent = label + this.#after;
@@ -77,7 +77,7 @@ export class StudyBar {
   }
 }
 
-/** @param {Study | undefined} study @returns {string} how far it is */
+/** @param {Study | undefined} study @returns {string} its progress */
 export function studyWords(study) {
   if (!study) return "";
   const { state, progress, why } = study;

@@ -1,8 +1,8 @@
-/** Styles that come with the code that needs them. */
+/** Style sheets that are loaded with the code that needs them. */
 import { base } from "../app/client.js";
 import { el } from "./dom.js";
 
-/** Adds a style sheet, once. @param {string} path @returns {Promise<void>} when it holds */
+/** Adds a style sheet, once. @param {string} path @returns {Promise<void>} resolved when it applies */
 export function style(path) {
   const href = new URL(path, base()).href;
   if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
@@ -17,5 +17,5 @@ export function style(path) {
   });
 }
 
-/** The style of the parts that come after the first paint. */
+/** The style of the parts that are loaded after the first paint. */
 export const laterParts = () => Promise.all(["parts", "forms", "studies"].map((name) => style(`www/parts/${name}.css`)));

@@ -1,4 +1,4 @@
-/** What is asked about, chosen in three steps: a picture, a model, an answer. */
+/** The subject of a question, chosen in three steps: a picture, a model, an answer. */
 import { MODELS } from "../core/link.js";
 import { bytes, count } from "../core/words.js";
 import { besides, builtin, sampleOf, targetIndex } from "../app/facts.js";
@@ -63,7 +63,7 @@ export class Subject {
   /**
    * @param {HTMLElement} root where the three sections go
    * @param {Context} context
-   * @param {string} words what the answer is chosen for
+   * @param {string} words the purpose for which the answer is chosen
    */
   constructor(root, context, words) {
     this.#root = root;

@@ -1,14 +1,14 @@
-/** Charts as files: what the page's style gives them goes into the file, so that it looks the same elsewhere. */
+/** Charts as files. The page's style is written into the file, so that it looks the same elsewhere. */
 
-/** The parts of a style that a chart is drawn with. */
+/** The style properties with which a chart is drawn. */
 const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "opacity"];
 const SVG = "http://www.w3.org/2000/svg";
 const GAP = 24;
 
 /**
- * One file of several charts, one below the other, each with its name.
+ * A single file of several charts, one below the other, each with its name.
  *
- * @param {SVGElement[]} charts as they stand on the page
+ * @param {SVGElement[]} charts as they are on the page
  * @param {string[]} names
  * @returns {Blob}
  */
@@ -32,7 +32,7 @@ export function svgFile(charts, names) {
   return new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" });
 }
 
-/** @param {SVGElement} chart @returns {SVGElement} a copy whose look no style sheet decides */
+/** @param {SVGElement} chart @returns {SVGElement} a copy that needs no style sheet */
 function withStyle(chart) {
   const copy = /** @type {SVGElement} */ (chart.cloneNode(true));
   const [from, to] = [chart, copy].map((each) => [each, ...each.querySelectorAll("*")]);

@@ -1,16 +1,16 @@
-/** Small multiples: pictures of one kind with a title, a line and numbers below each. */
+/** Small multiples: pictures of one kind, each with a title, a line and numbers below it. */
 import { el } from "./dom.js";
 
 /**
  * @typedef {object} Tile
- * @property {string} key What it is known by; what did not change is left as it is.
+ * @property {string} key Identifies the tile. A tile that has not changed is left as it is.
  * @property {string} title
  * @property {HTMLCanvasElement} canvas
  * @property {string} [why] a line below the title
- * @property {boolean} [caveat] the line is a warning
+ * @property {boolean} [caveat] whether the line is a warning
  * @property {{name: string, text: string, top: boolean}[]} [numbers] `top`: the best of all
  * @property {Record<string, string>} [data] attributes of the tile
- * @property {() => void} [open] what selecting the picture does
+ * @property {() => void} [open] called when the picture is selected
  */
 
 export class Tiles {
@@ -26,7 +26,7 @@ export class Tiles {
   /** @param {Tile[]} tiles in order */
   show(tiles) {
     const items = tiles.map((tile) => this.#itemOf(tile));
-    // Moving an element takes the focus from it.
+    // Moving an element would take the focus from it.
     if (items.some((item, at) => item !== this.#place.children[at])) this.#place.replaceChildren(...items);
     while (this.#place.children.length > items.length) this.#place.lastElementChild?.remove();
   }

@@ -1,6 +1,6 @@
 /**
- * What the page gets once it has its first answer: the keyboard's place is kept, it can be printed, and it says what no
- * link holds. What the first load has is handed over: to import it here would take that apart.
+ * Completes the page after its first answer: the keyboard focus is kept, the page can be printed, and it says what no
+ * link can hold. Parts of the first load are passed in, because importing them here would split that load.
  */
 import { keepFocus } from "./focus.js";
 import { showPrivate } from "./links.js";
@@ -23,7 +23,10 @@ export function complete(body, { store, style, privateParts }) {
   show();
 }
 
-/** What lies over other things closes when a person goes on to those. @param {HTMLElement} body @param {HTMLDetailsElement} over */
+/**
+ * Closes something that lies over the page when the user goes on to the page. @param {HTMLElement} body @param
+ * {HTMLDetailsElement} over
+ */
 function closeByItself(body, over) {
   const leave = (/** @type {Event} */ { target }) => {
     if (over.open && target instanceof Node && !over.contains(target)) over.open = false;
@@ -31,7 +34,7 @@ function closeByItself(body, over) {
   for (const event of ["focusin", "pointerdown"]) body.addEventListener(event, leave);
   over.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !over.open) return;
-    // Escape closes this, and stops no run.
+    // Escape closes this, but does not stop a run.
     event.stopPropagation();
     over.open = false;
     over.querySelector("summary")?.focus();

@@ -1,4 +1,4 @@
-/** Which device computes, why, and what would help where it is not the GPU. */
+/** Shows which device computes and why, and what would help if it is not the GPU. */
 import { sentence } from "../core/words.js";
 import { within } from "../parts/dom.js";
 
@@ -23,7 +23,7 @@ export function showDevice(line, { device, because, gpuLost, forcedDevice, state
 }
 
 /**
- * Which of the page's remedies helps to get WebGPU.
+ * Chooses the page's advice on how to get WebGPU.
  *
  * @param {{hasApi: boolean, secure: boolean, agent: string, preference: string}} here
  * @returns {string}

@@ -1,22 +1,24 @@
-/** The keyboard's place on the page, which is never lost: where what has it goes away, its neighbour gets it. */
+/** Keeps the keyboard focus on the page. If the focused element disappears, its neighbour gets the focus. */
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 
-/** So long something may be out of use before its neighbour gets the focus, such as a button while a file is opened. */
+/**
+ * Time that an element may be unusable before its neighbour gets the focus, such as a button while a file is opened.
+ */
 const PATIENCE_MS = 120;
 
-/** What makes something go away. */
+/** Changes that can make an element disappear. */
 const CHANGES = { subtree: true, childList: true, attributeFilter: ["hidden", "disabled", "open"] };
 
-/** @typedef {{place: Element, rank: number}} Step a place round what has the focus, and its rank among all in there */
+/** @typedef {{place: Element, rank: number}} Step a place around the focused element, and the element's rank in it */
 
-/** @param {HTMLElement} body @param {HTMLElement} view takes it where a view left the page with it */
+/** @param {HTMLElement} body @param {HTMLElement} view gets the focus if a view has left the page with it */
 export function keepFocus(body, view) {
   /** @type {Element | null} */
   let last = null;
-  /** Where the focus was before it went to another part of the page. @type {Element | null} */
+  /** The focused element before the focus went to another part of the page. @type {Element | null} */
   let earlier = null;
-  /** From the inside out. @type {Step[]} */
+  /** From the inside to the outside. @type {Step[]} */
   let path = [];
   const isFree = () => [body, null, last].includes(document.activeElement);
   let waiting = 0;
@@ -31,7 +33,7 @@ export function keepFocus(body, view) {
     if (last && !sectionOf(last, body)?.contains(target)) earlier = last;
     [last, path] = [target, pathOf(target, body)];
   });
-  // A person who points at nothing has left: the focus does not come back by itself.
+  // A user who points at nothing has left, so the focus is not restored.
   body.addEventListener("focusout", () =>
     setTimeout(() => {
       if (document.activeElement === body && isUsable(last)) last = null;
@@ -57,7 +59,7 @@ function usableIn(place) {
   return [...place.querySelectorAll(FOCUSABLE)].filter(isUsable).filter((each) => each.tabIndex >= 0);
 }
 
-/** The part of the page that something is in. @param {Element} element @param {HTMLElement} body */
+/** The part of the page that contains an element. @param {Element} element @param {HTMLElement} body */
 function sectionOf(element, body) {
   return [...body.children].find((child) => child.contains(element));
 }
@@ -71,7 +73,7 @@ function pathOf(target, body) {
 }
 
 /**
- * What stands now where the lost one stood, in the smallest place that is still there.
+ * The element that is now in the place of the lost one, in the smallest place that still exists.
  *
  * @param {Step[]} path
  * @param {HTMLElement} view

@@ -1,4 +1,4 @@
-/** The house of the views: one is on the page at a time, and hears what happens while it is. */
+/** Holds the views. One view is on the page at a time, and hears events while it is. */
 import { el } from "../parts/dom.js";
 import { laterParts, style } from "../parts/style.js";
 import { VIEWS, entryOf } from "./views.js";
@@ -9,11 +9,11 @@ import { VIEWS, entryOf } from "./views.js";
 export class House {
   /** @type {View | null} */
   #view = null;
-  /** The view that was asked for last; loading one takes time. */
+  /** The view that was requested last. Loading one takes time. */
   #wanted = "";
-  /** Over when that one is there. */
+  /** Resolved when that view is open. */
   #opened = Promise.resolve();
-  /** How far each view was scrolled when it was left. @type {Map<string, number>} */
+  /** The scroll position of each view when it was left. @type {Map<string, number>} */
   #scrolled = new Map();
   #root;
   #navigation;
@@ -34,7 +34,7 @@ export class House {
   /** @param {import("./views.js").Entry} entry @returns {HTMLButtonElement} */
   #button({ id, title }) {
     const button = el("button", { type: "button", "data-open": id, "data-part": id }, title);
-    // A view has a place of its own in the history, so that the browser's Back leads to the one before.
+    // Each view is an entry of the history, so that the browser's Back leads to the previous one.
     button.addEventListener("click", () => this.#wanted !== id && this.#context.visit({ view: id }));
     return button;
   }
@@ -44,12 +44,12 @@ export class House {
     this.#view?.onEvent(event);
   }
 
-  /** Whether the view takes what was dropped. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
+  /** Whether the view takes the dropped files. @param {File[]} files @param {(FileSystemEntry | null)[]} entries */
   offer(files, entries) {
     return this.#view?.take?.(files, entries) ?? false;
   }
 
-  /** Opens a view in place of the one before. @param {string} id @returns {Promise<void>} */
+  /** Opens a view in place of the previous one. @param {string} id @returns {Promise<void>} */
   open(id) {
     const entry = entryOf(id);
     return this.#wanted === entry.id ? this.#opened : (this.#opened = this.#open(entry));
@@ -70,7 +70,7 @@ export class House {
     scrollTo({ top: this.#scrolled.get(view.id) ?? 0, behavior: "instant" });
   }
 
-  /** The view's code and style. @param {import("./views.js").Entry} entry @returns {Promise<View | null>} */
+  /** Loads a view's code and style. @param {import("./views.js").Entry} entry @returns {Promise<View | null>} */
   async #load({ id, title, load }) {
     try {
       const [view] = await Promise.all([

@@ -1,4 +1,4 @@
-/** The ways in for files: chosen, dropped anywhere, pasted. */
+/** The ways in which files are opened: chosen, dropped anywhere, pasted. */
 import { within } from "../parts/dom.js";
 
 /**
@@ -22,7 +22,7 @@ export function choosers(root, { opened }) {
     const input = inputOf(what);
     input.addEventListener("change", () => {
       const files = [...(input.files ?? [])];
-      // So that the same file can be opened again.
+      // This allows the same file to be opened again.
       input.value = "";
       if (files.length) opened(files);
     });
@@ -30,10 +30,10 @@ export function choosers(root, { opened }) {
   return (what) => inputOf(what).click();
 }
 
-/** So long the veil stays when no more is heard of what hovered: browsers do not tell of each end. */
+/** Time after which the veil disappears without news of the dragged files, because browsers do not report every end. */
 const SILENCE_MS = 1000;
 
-/** Whether a text is moved into a field, which is the browser's business. @param {DragEvent} event */
+/** Whether a text is dragged into a field, which the browser handles. @param {DragEvent} event */
 function isTyping({ dataTransfer, target }) {
   return isField(target) && !dataTransfer?.types.includes("Files");
 }
@@ -43,7 +43,7 @@ function isField(target) {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** @param {HTMLElement} veil shown while something hovers over the page @param {Ways} ways */
+/** @param {HTMLElement} veil shown while files are dragged over the page @param {Ways} ways */
 export function listenForDrops(veil, { opened, refused }) {
   let depth = 0;
   let timer = 0;
@@ -73,7 +73,7 @@ export function listenForDrops(veil, { opened, refused }) {
   });
 }
 
-/** @param {Ways} ways @returns {() => Promise<void>} pastes at the press of a button */
+/** @param {Ways} ways @returns {() => Promise<void>} pastes when a button is pressed */
 export function listenForPastes({ opened, refused }) {
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -1,6 +1,6 @@
-/** Links to the view: copied, and what they never hold. */
+/** Links to the view: they are copied, and the page says what they cannot hold. */
 
-/** Copies the address, which holds the view. @param {HTMLElement} place says how it went */
+/** Copies the address, which holds the view. @param {HTMLElement} place shows whether it worked */
 export async function copyLink(place) {
   try {
     await navigator.clipboard.writeText(location.href);
@@ -11,7 +11,7 @@ export async function copyLink(place) {
 }
 
 /**
- * Says what of what is open no link holds.
+ * Says which of the open parts no link can hold.
  *
  * @param {HTMLElement} place
  * @param {{ownPicture: boolean, ownModel: boolean}} parts

@@ -1,4 +1,4 @@
-/** What the page says of visits without a connection, at its foot; and of a new version, at its head. */
+/** The page's messages on visits without a connection, in its foot, and on a new version, in its head. */
 import { isReady } from "../app/facts.js";
 import { keepAll, keepPage, keepUsed, keptUnder, onNewVersion, takeVersion } from "../app/offline.js";
 import { bytes } from "../core/words.js";
@@ -7,20 +7,20 @@ import { click, el, within } from "../parts/dom.js";
 /** @typedef {import("../app/store.js").Store} Store */
 /** @typedef {import("../app/offline.js").Kept} Kept */
 
-/** So long after the page is ready it is kept: a person may explain something at once. */
+/** Time between the page being ready and being stored, because the user may explain something at once. */
 const WAIT_MS = 1000;
 
-/** Keeps the page once it has something to show and nobody waits. @param {HTMLElement} body @param {Store} store */
+/** Stores the page once it shows something and nobody waits. @param {HTMLElement} body @param {Store} store */
 export async function startOffline(body, store) {
   const watch = (/** @type {ServiceWorkerRegistration} */ registration) =>
     onNewVersion(registration, (waiting) => offer(body, store, waiting));
-  // A page that came from what is kept may lack what a newer version has: that one is offered even where nothing works.
+  // A page from storage may lack what a newer version has, so that version is offered even if nothing works.
   const known = await keptUnder();
   if (known) watch(known);
   await until(store, isReady);
   await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   await until(store, (now) => now.run === null);
-  // A page that came without a connection is kept already; another is, as soon as there is one.
+  // A page that was loaded without a connection is stored already. Any other is stored as soon as there is one.
   if (!navigator.onLine && !navigator.serviceWorker?.controller)
     await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   await start(body, store, known ? () => {} : watch);
@@ -42,7 +42,7 @@ async function start(body, store, watch) {
     watch(await keepPage());
     show(body, await keepUsed());
     click(body, "keep-all", () => all(body));
-    // What is used later is kept as it is used.
+    // What is used later is stored when it is used.
     store.listen((names) => names.has("model") && void keepUsed().then((kept) => show(body, kept), () => {}));
   } catch (error) {
     words.textContent = `This browser does not keep the page for offline use: ${/** @type {Error} */ (error).message}`;

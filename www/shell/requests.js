@@ -1,4 +1,4 @@
-/** Every request since the page was opened, in a window of its own, and what that list cannot see. */
+/** Every request since the page was opened, in a separate window, and what that list cannot show. */
 import { base, running } from "../app/client.js";
 import { ask } from "../app/offline.js";
 import { askedBy, recordHere, summary } from "../core/requests.js";
@@ -7,7 +7,7 @@ import { click, fromMarkup, within } from "../parts/dom.js";
 
 /** @typedef {import("../core/requests.js").Part} Part */
 
-/** Workers answer between two steps; one that is busy for longer is spoken of instead. */
+/** Workers answer between two steps. One that is busy for longer is only mentioned. */
 const PATIENCE_MS = 3000;
 
 const MARKUP = `
@@ -28,7 +28,7 @@ const MARKUP = `
   <div id="requests-table" class="scroll" tabindex="0" role="group" aria-labelledby="requests-title"></div>
 </dialog>`;
 
-/** Opens the window, and keeps it current. @param {HTMLElement} body */
+/** Opens the window, and keeps it up to date. @param {HTMLElement} body */
 export function showRequests(body) {
   if (!body.querySelector("#requests")) prepare(body);
   within(body, "requests", HTMLDialogElement).showModal();
@@ -40,7 +40,7 @@ function prepare(body) {
   body.append(fromMarkup(MARKUP));
   const dialog = within(body, "requests", HTMLDialogElement);
   click(body, "requests-close", () => dialog.close());
-  // Escape closes the window, and stops no job.
+  // Escape closes the window, but does not stop a job.
   dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
   const again = () => dialog.open && void refresh(body);
   for (const event of ["online", "offline"]) addEventListener(event, again);
@@ -75,7 +75,7 @@ async function gather() {
   return { parts: [{ who: "page", record: recordHere() }, .../** @type {Part[]} */ (heard)], silent };
 }
 
-/** @template T @param {Promise<T>} answer @returns {Promise<T | null>} nothing where it does not come soon */
+/** @template T @param {Promise<T>} answer @returns {Promise<T | null>} null if it does not come soon */
 function soon(answer) {
   const late = new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE_MS));
   return Promise.race([answer.catch(() => null), /** @type {Promise<null>} */ (late)]);

@@ -1,4 +1,4 @@
-/** The shell: head, navigation, messages, ways in and foot, which every view has round it. */
+/** The shell: the head, navigation, messages, file inputs and foot around every view. */
 import { isReady } from "../app/facts.js";
 import { UNFETCHED, prepare } from "../app/opening.js";
 import { forcedDevice, privateParts, readAddress, route } from "../app/router.js";
@@ -14,7 +14,9 @@ import { voiceOf } from "./voice.js";
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../app/store.js").Names} Names */
 
-/** So long the rest of the page waits for the first answer at most; and after it, for who explains at once. */
+/**
+ * Longest time that the rest of the page waits for the first answer, and time left after it for a user's first press.
+ */
 const FIRST_MS = 5000;
 const PRESS_MS = 200;
 
@@ -24,7 +26,7 @@ export function startShell(body) {
   const reveal = () => void reveals();
   const session = new Session(voice, readAddress(), forcedDevice(), reveal);
   const { store, client, jobs, opening, handle } = session;
-  // The engine is what takes longest to come.
+  // The engine takes longest to load.
   void session.boot();
   const ways = { opened: (/** @type {File[]} */ files) => void opening.files(files), refused: voice.fail };
   const context = /** @type {Context} */ ({
@@ -64,11 +66,11 @@ export function startShell(body) {
   const end = store.listen(() => resting() && setTimeout(() => resting() && (end(), letIdle()), PRESS_MS));
   whenIdle(() => void prepare());
   whenIdle(() => void import("./complete.js").then(({ complete }) => complete(body, { store, style, privateParts }), () => {}));
-  // English is in the page. Another language comes at once where the address or the browser asks for it.
+  // English is in the page. Another language is loaded at once if the address or the browser asks for it.
   const speak = () => void import("../texts/language.js").then(({ startLanguage }) => startLanguage(body), () => {});
   if (/lang=|^(?!en)/.test(navigator.language + location.search)) speak();
   else whenIdle(speak);
-  // The build says that this is the published page; the clone is never kept.
+  // The build marks this as the published page. The repository itself is never stored.
   if (/** @type {any} */ (globalThis).PUBLISHED)
     whenIdle(() => void import("./offline.js").then(({ startOffline }) => startOffline(body, store), () => {}));
 }
@@ -76,9 +78,9 @@ export function startShell(body) {
 /** @param {HTMLElement} body @param {Context} context */
 function listen(body, { choose, jobs, settle, store, visit, voice }) {
   click(body, "import-report", () => choose("report"));
-  // Not a link: the address holds the view's state.
+  // This is not a link, because the address holds the view's state.
   click(body, "skip", () => within(body, "view", HTMLElement).focus());
-  // For the list of all requests: browsers forget what is beyond 250.
+  // This is for the list of all requests, because browsers keep only 250 by default.
   performance.setResourceTimingBufferSize(1e4);
   click(body, "see-requests", () =>
     Promise.all([import("./requests.js"), laterParts()]).then(

@@ -1,5 +1,5 @@
 /**
- * The views in the order of the navigation. Explain comes with the first load, the others when they are first opened.
+ * The views in the order of the navigation. Explain is part of the first load; the others are loaded when first opened.
  */
 import * as explain from "../views/explain/view.js";
 
@@ -21,7 +21,7 @@ export const VIEWS = [
   { id: "model", title: "Model", load: () => import("../views/model/view.js") },
 ];
 
-/** @param {string} id @returns {Entry} the view of an id, or the first */
+/** @param {string} id @returns {Entry} the view of this id, or the first one */
 export function entryOf(id) {
   return VIEWS.find((entry) => entry.id === id) ?? VIEWS[0];
 }

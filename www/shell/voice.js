@@ -1,8 +1,8 @@
-/** What the page says: failures and notes in the alert region, progress in the status region. */
+/** The page's messages: failures and notes in the alert region, progress in the status region. */
 import { atMostEvery } from "../core/time.js";
 import { el } from "../parts/dom.js";
 
-/** A screen reader is not talked over: so often at most. */
+/** Shortest interval between messages, so that a screen reader is not interrupted. */
 const SPEAK_MS = 1000;
 
 /** @param {HTMLElement} alerts @param {HTMLElement} status @returns {import("../app/opening.js").Voice} */

@@ -1,49 +1,49 @@
 /**
- * The texts of the page in one other language, found by the English ones. Pure.
+ * The texts of the page in one other language, found by the English texts. Pure.
  *
- * An entry's key is an English text, its blanks made single. What varies stands in braces, and the translation has the
+ * The key of an entry is an English text with single blanks. Variable parts are in braces, and the translation has the
  * same braces in any order:
  *
- * - `{name}` is a text that is one clause, and stays as it is: a class, a file, a number with its unit;
- * - `{*name}` is a whole sentence that stays as it is, such as what the browser says;
- * - `{#name}` is a number, with a % where it has one;
- * - `{~name}` is a text that has an entry of its own, and comes translated.
+ * - `{name}` is a text within one clause that is not translated: a class, a file, a number with its unit;
+ * - `{*name}` is a whole sentence that is not translated, such as a browser's message;
+ * - `{#name}` is a number, with a % if it has one;
+ * - `{~name}` is a text with its own entry, and is translated.
  *
  * A key is tried on a whole text first, and then on its sentences.
  *
- * `<b>` and `</b>` stand where an element in the line begins and ends, `<o/>` where there is one whose text is none of
- * the sentence. They keep their order, so that each part of the sentence keeps its place on the page.
+ * `<b>` and `</b>` mark where an inline element begins and ends, and `<o/>` an element whose text is not part of the
+ * sentence. They keep their order, so that each part of the sentence keeps its place on the page.
  */
 
 /** @typedef {Record<string, Record<string, string>>} Texts translations by English text, in groups */
-/** @typedef {{text: string, lost: string[]}} Found `lost` are the parts that have no entry and stay English */
+/** @typedef {{text: string, lost: string[]}} Found `lost`: the parts without an entry, which stay English */
 /** @typedef {{test: RegExp, begin: string, end: string, literal: number, names: string[], to: string}} Pattern */
 
-/** The group whose entries only fill `{~name}`: alone, such a word may be the name of a class. */
+/** The group whose entries only fill `{~name}`. On its own, such a word may be the name of a class. */
 export const WORDS = "words";
 
-/** Where an element in the line begins, ends, or stands. */
+/** Where an inline element begins, ends, or stands. */
 export const TAG = /<b>|<\/b>|<o\/>/g;
 const HOLE = /\{([#~*]?)(\w+)\}/g;
-/** What holes hold, by their signs. An element of its own may be in one, such as an answer that stands out. */
+/** The contents of braces, by their signs. They may include an inline element, such as a highlighted answer. */
 const ANY = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!:;] ).)+?)";
 const CLAUSES = "((?:<b>[^<]*</b>|(?!<b>|</b>|<o/>|[.?!] ).)+?)";
 const NUMBER = "((?:[<>≤≥±+−-] ?)*(?:\\d+(?:[.,]\\d+| \\d{3}(?!\\d))*(?:e[+−-]?\\d+)?|∞|–|NaN)(?: ?%)?)";
 
-/** Where a sentence ends and another begins, and round the dots between the parts of a line. */
+/** Where one sentence ends and another begins, and around the dots between the parts of a line. */
 const SEAMS = /(?<=[.!?…:;][)”]?) (?=\S)|(?<=\S) (?=· )|(?<=(?:^| )·) /g;
 
-/** So many answers are remembered: a run says much that is said once. */
+/** Number of answers that are remembered. A run writes many texts that occur only once. */
 const REMEMBERED = 4000;
 
-/** @param {string} text @returns {string} as long as it was */
+/** @param {string} text @returns {string} of the same length */
 const plain = (text) => text.replace(/\s/g, " ");
 
-/** What is the same in every language: tags, units, names of files, and fingerprints. */
+/** Parts that are the same in every language: tags, units, file names, and hashes. */
 const NAMES =
   /<\/?[bo]\/?>|(?<![\w.])(px²?|[kM]?B|it\/s|min|ms)(?!\w)|(?<!\S)[\w./-]+\.[a-z]\w{1,10}(?!\S)|\b[\da-f]{16,}\b/g;
 
-/** @param {string} text @returns {boolean} whether there is anything to translate in it */
+/** @param {string} text @returns {boolean} whether it contains anything to translate */
 export const hasWords = (text) => /\p{L}\p{Ll}/u.test(text.replace(NAMES, " "));
 
 export class Catalogue {
@@ -51,11 +51,11 @@ export class Catalogue {
   #words;
   /** @type {Map<string, string>} */
   #exact = new Map();
-  /** The most literal first. @type {Pattern[]} */
+  /** The most literal ones first. @type {Pattern[]} */
   #patterns = [];
   /** @type {Map<string, Found>} */
   #known = new Map();
-  /** Of texts and parts of texts. @type {Map<string, string | null>} */
+  /** The results for texts and parts of texts. @type {Map<string, string | null>} */
   #tried = new Map();
 
   /** @param {Texts} texts */
@@ -68,12 +68,15 @@ export class Catalogue {
     this.#patterns.sort((a, b) => b.literal - a.literal);
   }
 
-  /** @param {string} text @returns {string | undefined} of what may be the name of a class elsewhere */
+  /**
+   * @param {string} text @returns {string | undefined} the translation of a word that may elsewhere be the name of a
+   *   class
+   */
   word(text) {
     return this.#words.get(text);
   }
 
-  /** @param {string} text English, its blanks single @returns {Found} */
+  /** @param {string} text English, with single blanks @returns {Found} */
   of(text) {
     const known = this.#known.get(text);
     if (known) return known;
@@ -83,7 +86,7 @@ export class Catalogue {
     return found;
   }
 
-  /** The longest beginning that is known, and then the rest. @param {string} text @returns {Found} */
+  /** Translates the longest known beginning, and then the rest. @param {string} text @returns {Found} */
   #inParts(text) {
     const whole = this.#whole(text);
     if (whole !== null) return { text: whole, lost: [] };
@@ -112,7 +115,8 @@ export class Catalogue {
   }
 
   /**
-   * The engine's messages begin small and end in nothing, until the page or another message makes sentences of them.
+   * The engine's messages begin in lower case and without a full stop, until the page or another message makes them
+   * sentences.
    *
    * @param {string} text
    * @returns {string | null}
@@ -133,7 +137,7 @@ export class Catalogue {
     for (const { test, begin, end, names, to } of this.#patterns) {
       const places = said.startsWith(begin) && said.endsWith(end) && test.exec(said)?.indices;
       if (!places) continue;
-      // Filled from the text itself, whose blanks may keep a number and its unit on one line.
+      // The values are taken from the text itself, whose blanks may keep a number and its unit on one line.
       const values = [];
       for (const [at, name] of names.entries()) {
         const value = this.#filling(name, text.slice(...places[at + 1]));
@@ -145,13 +149,13 @@ export class Catalogue {
     return null;
   }
 
-  /** @param {string} name @param {string} value @returns {string | null} nothing where it had to be known */
+  /** @param {string} name @param {string} value @returns {string | null} null if it has no entry but needs one */
   #filling(name, value) {
     if (!name.startsWith("~")) return value;
     if (!/\p{L}{2}/u.test(value)) return null;
     const said = this.#words.get(plain(value)) ?? this.#whole(value);
     if (said !== null || value !== small(value)) return said;
-    // A sentence begins small where it is put into another.
+    // A sentence begins in lower case when it is put into another.
     const sentence = this.#whole(large(value));
     return sentence && small(sentence);
   }
@@ -175,7 +179,7 @@ function patternOf(from, to) {
   const quoted = literals.map((literal) => literal.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   const kinds = [...names.map((name) => ({ "#": NUMBER, "~": CLAUSES, "*": CLAUSES })[name[0]] ?? ANY), ""];
   const test = new RegExp(`^${quoted.map((literal, at) => literal + kinds[at]).join("")}$`, "d");
-  // Of two with the same words, the one that asks for more of what it is filled with is the closer.
+  // Of two patterns with the same words, the one with the more specific braces fits better.
   const literal = literals.join("").length + names.filter((name) => /^[#~]/.test(name)).length / 10;
   return { test, begin: literals[0], end: literals[literals.length - 1], literal, names, to };
 }

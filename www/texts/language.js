@@ -1,36 +1,36 @@
 /**
- * Which language the page speaks: the one in its address, the one chosen before, or the browser's. It imports nothing
- * that the first load has, which would be cut into smaller files for it.
+ * Chooses the language of the page: the one in its address, the one chosen before, or the browser's. It imports nothing
+ * from the first load, which would be split into smaller files.
  */
 
 /** The page's own language, which needs no catalogue. */
 const OWN = "en";
-/** Under this name the browser keeps what was chosen. */
+/** The name under which the browser stores the choice. */
 const KEPT = "vanish-language";
 
-/** Made with the first language that is not the page's own. @type {import("./translator.js").Translator | undefined} */
+/** Made with the first language other than the page's own. @type {import("./translator.js").Translator | undefined} */
 let translator;
-/** Of two choices in a row the later one holds. */
+/** Of two quick choices, the later one counts. */
 let asked = 0;
 
-/** Speaks the language that is wanted, and follows the control in the page's foot. @param {HTMLElement} body */
+/** Applies the wanted language, and follows the control in the page's foot. @param {HTMLElement} body */
 export function startLanguage(body) {
   const control = /** @type {HTMLSelectElement} */ (body.querySelector("#language"));
   const known = [...control.options].map(({ value }) => value);
   const choose = () => (keep(control.value), speak(control));
   control.addEventListener("change", choose);
-  // Somebody may have been quicker than this file.
+  // The user may have been quicker than this file.
   if (control.value !== OWN) return choose();
   control.value = wanted(known);
   return speak(control);
 }
 
-/** What was met and has no translation; empty in English. @returns {string[]} */
+/** The texts that occurred without a translation; empty in English. @returns {string[]} */
 export function missing() {
   return [...(translator?.missing ?? [])];
 }
 
-/** @param {HTMLSelectElement} control goes back to English where the texts cannot be had */
+/** @param {HTMLSelectElement} control returns to English if the texts cannot be fetched */
 async function speak(control) {
   const { value: language } = control;
   const mine = ++asked;
@@ -65,7 +65,7 @@ function wanted(known) {
   return all.find((each) => each && known.includes(each)) ?? OWN;
 }
 
-/** @returns {string | null} nothing, too, where the browser keeps nothing for this page */
+/** @returns {string | null} null also if the browser stores nothing for this page */
 function kept() {
   try {
     return localStorage.getItem(KEPT);
@@ -74,12 +74,12 @@ function kept() {
   }
 }
 
-/** For later visits. The address no longer says otherwise. @param {string} choice */
+/** Stores the choice for later visits, and removes another one from the address. @param {string} choice */
 function keep(choice) {
   try {
     localStorage.setItem(KEPT, choice);
   } catch {
-    // The choice holds for this visit.
+    // The choice still holds for this visit.
   }
   const address = new URL(location.href);
   if (!address.searchParams.has("lang")) return;

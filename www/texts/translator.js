@@ -1,15 +1,15 @@
 /**
- * Puts a document into another language and keeps it there: what is written into it later is translated before it is
- * painted. The English text of each place is remembered, so that the page can go back to it at any time.
+ * Translates a document and keeps it translated: later additions are translated before they are painted. The English
+ * text of each place is remembered, so that the page can return to it at any time.
  *
- * A sentence that elements in the line cut into pieces is looked up as one. What `translate="no"` marks stays as it is,
- * and so do code and keys.
+ * A sentence that inline elements divide is looked up as one. Parts with `translate="no"`, code and keys are left
+ * unchanged.
  */
 import { TAG, hasWords } from "./catalogue.js";
 
 /** @typedef {{english: string, shown: string}} Written */
 
-/** Elements that stand in a line of text and are part of its sentence. */
+/** Inline elements, whose text is part of the surrounding sentence. */
 const IN_LINE = new Set("A ABBR B BDI BUTTON EM I LABEL SMALL SPAN STRONG SUB SUP U".split(" "));
 const KEPT = "[translate=no]";
 const NO_PROSE = "code, kbd, noscript, pre, samp, script, style, template, textarea";
@@ -24,7 +24,7 @@ export class Translator {
   #attributes = new WeakMap();
   #root;
   #observer = new MutationObserver((records) => this.#follow(records));
-  /** What was met and has no entry. @type {Set<string>} */
+  /** Texts that occurred without an entry. @type {Set<string>} */
   missing = new Set();
 
   /** @param {Element} root */
@@ -33,7 +33,7 @@ export class Translator {
     root.addEventListener("invalid", (event) => this.#refuse(event), true);
   }
 
-  /** @param {import("./catalogue.js").Catalogue | null} catalogue English where there is none */
+  /** @param {import("./catalogue.js").Catalogue | null} catalogue null for English */
   speak(catalogue) {
     this.#catalogue = catalogue;
     this.missing.clear();
@@ -47,7 +47,7 @@ export class Translator {
     this.#observer.takeRecords();
   }
 
-  // -------- What changes
+  // -------- Changes
 
   /** @param {MutationRecord[]} records */
   #follow(records) {
@@ -62,11 +62,11 @@ export class Translator {
       }
     }
     for (const place of places) if (place?.isConnected) this.#visit(sentenceOf(place));
-    // What was written here is no news.
+    // Changes made here are not news.
     this.#observer.takeRecords();
   }
 
-  /** What the browser is to say of a field is no part of the document. @param {Event} event */
+  /** A field's validation message is not part of the document. @param {Event} event */
   #refuse({ target }) {
     const field = /** @type {HTMLInputElement} */ (target);
     if (field.validity.customError) field.setCustomValidity(this.#translated(field.validationMessage));
@@ -78,7 +78,7 @@ export class Translator {
   #visit(element) {
     this.#visitAttributes(element);
     if (element.closest(`${KEPT}, ${NO_PROSE}`)) return;
-    // An option without a value is known to the program by its text.
+    // The program knows an option without a value by its text.
     if (element instanceof HTMLOptionElement && !element.hasAttribute("value")) element.value = element.value;
     if (this.#asSentence(element)) return;
     for (const run of runsOf(element)) {
@@ -87,7 +87,10 @@ export class Translator {
     }
   }
 
-  /** As one sentence with the elements in it. @param {Element} element @returns {boolean} whether that was possible */
+  /**
+   * Translates it as one sentence with the elements in it. @param {Element} element @returns {boolean} whether that was
+   * possible
+   */
   #asSentence(element) {
     if (!element.firstElementChild || !hasText(element)) return false;
     const { tokens, inside, apart } = sentence(element);
@@ -118,13 +121,13 @@ export class Translator {
 
   // -------- Texts
 
-  /** A name that may be that of a class, too, is translated where the page marks it as none. */
+  /** A word that may also be the name of a class is translated only if the page marks it as none. */
   #said(/** @type {Element} */ element, /** @type {string} */ english) {
     const word = element.hasAttribute("data-word") && this.#catalogue?.word(english);
     return word || this.#translated(english);
   }
 
-  /** @param {string} english @returns {string} as it is where it has no entry */
+  /** @param {string} english @returns {string} unchanged if it has no entry */
   #translated(english) {
     const said = single(english);
     const key = said.trim();
@@ -134,7 +137,7 @@ export class Translator {
     return text === key ? english : said.replace(key, () => text);
   }
 
-  /** What the program wrote. @param {(Text | string)[]} tokens @returns {string} */
+  /** The program's own text. @param {(Text | string)[]} tokens @returns {string} */
   #key(tokens) {
     return tokens.map((token) => (typeof token === "string" ? token : this.#english(token))).join("");
   }
@@ -145,7 +148,7 @@ export class Translator {
     return written?.shown === node.data ? written.english : node.data;
   }
 
-  /** Each part goes into the first text of its place. @param {(Text | string)[]} tokens @param {string[]} parts */
+  /** Writes each part into the first text of its place. @param {(Text | string)[]} tokens @param {string[]} parts */
   #write(tokens, parts) {
     groups(tokens).forEach((nodes, at) => {
       const same = this.#key(nodes) === parts[at];
@@ -160,17 +163,17 @@ export class Translator {
   }
 }
 
-/** @param {string} text @returns {string} its blanks single; those that break no line stay */
+/** @param {string} text @returns {string} with single blanks; non-breaking ones are kept */
 function single(text) {
   return text.replace(/[ \t\r\n]+/g, " ");
 }
 
-/** @param {Element} element @returns {boolean} whether it holds text itself */
+/** @param {Element} element @returns {boolean} whether it has text of its own */
 function hasText(element) {
   return [...element.childNodes].some((node) => node instanceof Text && node.data.trim());
 }
 
-/** The element whose text is one sentence with that of a place. @param {Element} place @returns {Element} */
+/** The element whose text forms one sentence with a place. @param {Element} place @returns {Element} */
 function sentenceOf(place) {
   let found = place;
   for (let at = place; IN_LINE.has(at.tagName) && at.parentElement; ) {
@@ -181,10 +184,10 @@ function sentenceOf(place) {
 }
 
 /**
- * The texts of an element in their order, with a tag where an element begins, ends or stands.
+ * The texts of an element in order, with a tag where an inline element begins, ends or stands.
  *
  * @param {Element} element
- * @param {{tokens: (Text | string)[], inside: Element[], apart: Element[]}} [all] `apart` are no part of the sentence
+ * @param {{tokens: (Text | string)[], inside: Element[], apart: Element[]}} [all] `apart`: not part of the sentence
  */
 function sentence(element, all = { tokens: [], inside: [], apart: [] }) {
   for (const node of element.childNodes) {
@@ -212,13 +215,15 @@ function groups(tokens) {
   return all;
 }
 
-/** Whether each part has a text to go into. @param {(Text | string)[]} tokens @param {string[]} parts */
+/** Whether each part has a text to be written into. @param {(Text | string)[]} tokens @param {string[]} parts */
 function fits(tokens, parts) {
   const places = groups(tokens);
   return places.length === parts.length && places.every((nodes, at) => nodes.length || !parts[at].trim());
 }
 
-/** The children of an element, neighbouring texts together. @param {Element} element @returns {(Element | Text[])[]} */
+/**
+ * The children of an element, with adjacent texts together. @param {Element} element @returns {(Element | Text[])[]}
+ */
 function runsOf(element) {
   /** @type {(Element | Text[])[]} */
   const runs = [];

@@ -1,4 +1,4 @@
-/** What a step of the tour does on the page, by the same ways as the views. */
+/** What a step of the tour does on the page, by the same functions as the views. */
 import { explain } from "../app/explain.js";
 import { builtin, isReady, methodTitle, sampleOf } from "../app/facts.js";
 import { aboutModel, aboutPicture, study } from "../app/studies.js";
@@ -9,18 +9,18 @@ import { parse } from "../core/link.js";
 /** @typedef {import("./outcomes.js").Tested} Tested */
 /** @typedef {import("./steps.js").Step} Step */
 
-/** A view that is not there after this long will not come. */
+/** Time after which a view that has not opened is not expected any more. */
 const VIEW_MS = 20_000;
 const LOOK_MS = 50;
 
-/** The step came to no end: it was left, stopped or failed, with a sentence where there is one to say. */
+/** The step did not finish: it was left, stopped or failed, with a sentence if there is one. */
 export class Unfinished extends Error {}
 
 export class Guide {
   #context;
   #still;
 
-  /** @param {Context} context @param {() => boolean} still the step is the one that is shown */
+  /** @param {Context} context @param {() => boolean} still whether the step is still the one that is shown */
   constructor(context, still) {
     this.#context = context;
     this.#still = still;
@@ -30,7 +30,7 @@ export class Guide {
     return this.#context.store.now;
   }
 
-  /** Brings the page into the state of a step, as its link would. @param {Step} step @param {number} tour */
+  /** Brings the page into the state of a step, as the step's link would. @param {Step} step @param {number} tour */
   async arrive({ link, at }, tour) {
     const wanted = parse(link);
     const { colours, opacity, device, hide } = this.#now.state;
@@ -42,13 +42,13 @@ export class Guide {
     this.look(at);
   }
 
-  /** Brings a part of the page into sight. @param {string} selector */
+  /** Scrolls a part of the page into view. @param {string} selector */
   look(selector) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     document.querySelector(selector)?.scrollIntoView({ block: "start", behavior: calm ? "instant" : "smooth" });
   }
 
-  // -------- What is done
+  // -------- Actions
 
   /** @param {Record<string, string>} [own] settings to change first @returns {Promise<Result>} one with a report */
   async explain(own) {
@@ -68,7 +68,7 @@ export class Guide {
   }
 
   /**
-   * An explanation with its test.
+   * An explanation and its test.
    *
    * @param {string} title
    * @param {Record<string, string>} own
@@ -87,7 +87,7 @@ export class Guide {
   /**
    * @param {string} kind
    * @param {object} settings
-   * @param {"model" | "picture"} about what its view knows it by
+   * @param {"model" | "picture"} about the subject by which its view finds it
    * @returns {Promise<any>} what was found
    */
   study(kind, settings, about) {
@@ -135,7 +135,9 @@ export class Guide {
     this.#check();
   }
 
-  /** Waits for a view, whose code may have to be fetched first. @param {string} view @param {string} at in it */
+  /**
+   * Waits for a view, whose code may have to be fetched first. @param {string} view @param {string} at a selector in it
+   */
   async #opened(view, at) {
     for (let waited = 0; !document.querySelector(`[data-open="${view}"] ${at}`); waited += LOOK_MS) {
       this.#check();

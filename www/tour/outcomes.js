@@ -1,4 +1,4 @@
-/** What came out of a step, in figures and words; every one is computed from what the engine found. Pure. */
+/** The outcome of a step, in figures and words. All are computed from what the engine found. Pure. */
 import { leftByRegion } from "../core/shown.js";
 import { share, signed } from "../core/trials.js";
 import { percent, score } from "../core/words.js";
@@ -16,10 +16,10 @@ import { percent, score } from "../core/words.js";
  * @typedef {object} Outcome
  * @property {Figure[]} figures
  * @property {string} words
- * @property {{title: string, result: Result}[]} maps to be shown beside each other
+ * @property {{title: string, result: Result}[]} maps shown side by side
  */
 
-/** So much of the score counts as gone in the deletion game: the second of its thresholds. */
+/** The threshold of the deletion game at which the score counts as gone: the second one. */
 const GONE = 1;
 
 /** @param {string} name @param {string} value @param {string} [note] @returns {Figure} */
@@ -33,7 +33,7 @@ export function invariance({ label, curves }) {
     const strengths = points.map(({ strength }) => strength);
     return range[0] > Math.min(...strengths) || range[1] < Math.max(...strengths);
   });
-  // Each kind begins with the picture as it is, which keeps its own name.
+  // Each kind begins with the unchanged picture, which keeps its answer.
   const changed = curves.flatMap(({ points }) => points.filter(({ strength }) => strength !== 0));
   const [tried, kept] = [changed.length, changed.filter((point) => point.kept).length];
   const rows = curves
@@ -71,7 +71,7 @@ export function artefacts(rough, smooth) {
     return figureOf(title, `held in ${share(rule.held)}`, note);
   });
   const [less, more] = [rough.rule.held ?? 0, smooth.rule.held ?? 0];
-  // Two shares of one picture always differ a little: only intervals that lie apart say something.
+  // Two shares of one picture always differ a little, so only separate intervals mean something.
   const [free, tied] = [rough.rule.held_interval, smooth.rule.held_interval];
   const shares = `The free mask’s rule holds in ${share(less)} of unseen deletions, and the smooth one’s in ${share(more)}`;
   const apart = free && tied && free.high < tied.low;
@@ -84,7 +84,7 @@ export function artefacts(rough, smooth) {
   return { figures, words, maps: [rough, smooth].map(({ title, result }) => ({ title, result })) };
 }
 
-/** @param {Row[]} rows that were judged @returns {Outcome} */
+/** @param {Row[]} rows the judged rows @returns {Outcome} */
 export function comparison(rows) {
   const pixels = (/** @type {Row} */ row) => row.result?.pictures?.evidence.length ?? NaN;
   const box = (/** @type {Row} */ row) => row.verdict?.deletion_game?.[GONE] ?? Infinity;
@@ -142,7 +142,7 @@ export function attack(told) {
   if (!made || !attacked) return { figures: [], words: "The attack told nothing.", maps: [] };
   const { before, after, l_inf: most, succeeded } = made;
   const said = `${named(before)} before, ${named(after)} after; no value changed by more than ${most}/255`;
-  // The cheap one of the two detectors, of which the step tells.
+  // The cheaper of the two detectors, which the step is about.
   const { attacked: seen, clean, threshold } = detectors[0];
   const beside = clean ? `${clean.score.toFixed(2)} for the clean picture; ` : "";
   const mask = maskThatTells(attacked, before.class);
@@ -164,10 +164,10 @@ function named({ label, probability }) {
 }
 
 /**
- * The mask of the attacked answer that brings the first answer back where one does, else any that could be learned.
+ * A mask of the attacked answer that restores the first answer if there is one, or else any learned mask.
  *
  * @param {import("../types.js").ToldSide} attacked
- * @param {number} first its class
+ * @param {number} first the class of the first answer
  * @returns {import("../types.js").ToldMask | undefined}
  */
 function maskThatTells({ masks }, first) {
@@ -175,7 +175,7 @@ function maskThatTells({ masks }, first) {
   return learned.find((mask) => mask.deleted.class === first) ?? learned[0];
 }
 
-/** Whether the detector flags it; without a threshold nobody knows. @type {Record<string, string>} */
+/** Whether the detector flags it; unknown without a threshold. @type {Record<string, string>} */
 const DETECTED = {
   true: "It is detected.",
   false: "It is not detected.",
@@ -183,7 +183,7 @@ const DETECTED = {
 };
 
 /**
- * What becomes of an attack that succeeded.
+ * Whether an attack that succeeded is exposed.
  *
  * @param {DuelTold} told
  * @param {import("../types.js").ToldMask} [mask]

@@ -1,4 +1,4 @@
-/** What is seen of the tour: a panel beside the page that holds nothing up. */
+/** The panel of the tour, beside the page, which blocks nothing. */
 import { drawOverlay } from "../parts/heat-map.js";
 import { click, el, fromMarkup, within } from "../parts/dom.js";
 import { figure } from "../parts/figure.js";
@@ -9,7 +9,7 @@ import { STEPS } from "./steps.js";
 /** @typedef {"running" | "done" | "unfinished"} Phase */
 
 /**
- * @typedef {object} Deeds what the buttons do
+ * @typedef {object} Deeds the buttons' actions
  * @property {(step: number) => void} open
  * @property {() => void} leave
  * @property {() => void} again
@@ -76,7 +76,7 @@ export class Panel {
     this.focus();
   }
 
-  /** The step is read from its title on. */
+  /** Sets the focus, so that the step is read from its title on. */
   focus() {
     this.#at("title").focus();
   }

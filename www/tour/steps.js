@@ -1,4 +1,4 @@
-/** The seven steps of the tour: what each says, the state of the page it needs, and what it does there. */
+/** The seven steps of the tour: their texts, the state of the page that each needs, and what each does there. */
 import * as outcomes from "./outcomes.js";
 
 /** @typedef {import("./guide.js").Guide} Guide */
@@ -7,24 +7,24 @@ import * as outcomes from "./outcomes.js";
 /**
  * @typedef {object} Step
  * @property {string} title
- * @property {string} link The state of the page, as a link holds it.
- * @property {string} at What is brought into sight while it runs, as a selector.
- * @property {string} [after] The same when it is over; `at` where it is missing.
+ * @property {string} link The state of the page, as in a link.
+ * @property {string} at A selector of the part that is shown while the step runs.
+ * @property {string} [after] A selector of the part that is shown afterwards; otherwise `at`.
  * @property {string} says What is about to happen, and why.
- * @property {string} lesson What to take along, whatever came out.
+ * @property {string} lesson What to remember, whatever the outcome.
  * @property {(guide: Guide) => Promise<Outcome>} run
  */
 
-/** Without any regulariser: a fine grid, no price on its roughness, no blur of it, no shifts of the picture. */
+/** Without any regulariser: a fine grid, no price on its roughness, no smoothing, and no shifts of the picture. */
 const ROUGH = { l2: "0", jitter: "0", cell_px: "2", smoothing_px: "0" };
 
-/** The methods of the comparison: two that learn a mask, three that do not. */
+/** The methods of the comparison: two that learn a mask, and three that do not. */
 const METHODS = ["meaningful", "fast", "gradient", "gradcam", "occlusion"];
 
-/** The settings of the search for cues: as the view of cues has them for the model with a hidden bias. */
+/** The settings of the search for cues, as in the view of cues for the model with a hidden bias. */
 const SEARCH = { method: "gradcam", pictures: 240, beside_cues: true };
 
-/** The attack of the last step: as its view has it, but for the wide rule, of which the step does not tell. */
+/** The attack of the last step, as in its view but without the wide rule, which the step does not mention. */
 const ATTACK = { attack: "least-likely", eps: 8, calibrate: 100 };
 
 /** @type {readonly Step[]} */

@@ -1,4 +1,4 @@
-/** The tour: seven steps that tell what this page is about, each of them run for real on the built-in world. */
+/** The tour: seven steps that say what this page is about. Each of them runs for real on the built-in world. */
 import { builtin, sampleOf } from "../app/facts.js";
 import { show } from "../app/results.js";
 import { laterParts, style } from "../parts/style.js";
@@ -20,17 +20,17 @@ import { STEPS } from "./steps.js";
 export class Tour {
   #context;
   #panel;
-  /** The step that is shown; 0 before. */
+  /** The step that is shown; 0 if none is. */
   #step = 0;
-  /** Counts what was begun, so that what is left behind knows it. */
+  /** Counts the steps that were begun, so that an abandoned one can tell. */
   #turn = 0;
   #running = false;
-  /** What of a person's own was open before, and what stood in the link. @type {Own | null} */
+  /** The user's own model and picture that were open before the tour. @type {Own | null} */
   #own = null;
-  /** What came out in this visit, by step. @type {Map<number, Outcome>} */
+  /** The outcomes of this visit, by step. @type {Map<number, Outcome>} */
   #outcomes = new Map();
 
-  /** With its style. @param {HTMLElement} place @param {Context} context @returns {Promise<Tour>} */
+  /** Opens the tour with its style. @param {HTMLElement} place @param {Context} context @returns {Promise<Tour>} */
   static async open(place, context) {
     await Promise.all([style("www/tour/tour.css"), laterParts()]);
     return new Tour(place, context);
@@ -47,7 +47,7 @@ export class Tour {
       look: () => this.#look(),
     });
     place.addEventListener("keydown", ({ key }) => {
-      // With a job under way, Escape stops that.
+      // If a job is running, Escape stops that instead.
       if (key === "Escape" && !context.store.now.job) this.#leave();
     });
   }
@@ -59,7 +59,7 @@ export class Tour {
     else if (this.#running && names.size) this.#panel.running(this.#progress());
   }
 
-  /** A step has a place of its own in the history, so that the browser's Back leads to the one before. */
+  /** Each step is an entry of the history, so that the browser's Back leads to the previous one. */
   #open(/** @type {number} */ step) {
     this.#context.visit({ tour: step });
   }
@@ -84,7 +84,7 @@ export class Tour {
     else void this.#giveBack();
   }
 
-  /** Opens again what of a person's own was open before the tour. */
+  /** Opens again what the user had open before the tour. */
   async #giveBack() {
     const { opening, voice } = this.#context;
     const { model, picture } = this.#own ?? {};
@@ -95,7 +95,7 @@ export class Tour {
     if (things.length) voice.note(`Your own ${things.join(" and your own ")} ${things[1] ? "are" : "is"} open again.`);
   }
 
-  /** @param {boolean} again although it is known what comes out */
+  /** @param {boolean} again whether to run it although its outcome is known */
   async #run(again) {
     const { voice, handle } = this.#context;
     const [step, mine] = [this.#step, ++this.#turn];
@@ -119,7 +119,7 @@ export class Tour {
     }
   }
 
-  /** What came out of a step before, with its result on the page again. @param {number} step */
+  /** The outcome of an earlier step, with its result on the page again. @param {number} step */
   #recalled(step) {
     const outcome = this.#outcomes.get(step);
     const last = outcome?.maps.at(-1);
@@ -133,7 +133,7 @@ export class Tour {
     new Guide(this.#context, () => true).look(document.querySelector(after) ? after : at);
   }
 
-  /** How far the step is. @returns {import("../app/store.js").ProgressLine} */
+  /** The progress of the step. @returns {import("../app/store.js").ProgressLine} */
   #progress() {
     const { run, progress, studies, comparison, loading, job } = this.#context.store.now;
     if (run && progress) return progress;
@@ -152,7 +152,7 @@ function ownOf(now) {
   };
 }
 
-/** @param {{state: string}[]} rows @returns {import("../app/store.js").ProgressLine} how far a comparison is */
+/** @param {{state: string}[]} rows @returns {import("../app/store.js").ProgressLine} the progress of a comparison */
 function compared(rows) {
   const over = rows.filter(({ state }) => !["waiting", "running"].includes(state)).length;
   return { words: `${over} of ${rows.length} methods compared`, value: over, max: rows.length };

@@ -1,4 +1,4 @@
-/** What lies on the worker's bench: the engine, the model that is open, and the picture. */
+/** What the worker has open: the engine, the model and the picture. */
 import { feed, whole } from "./feed.js";
 import * as kept from "./kept.js";
 import { alone, onlyNewest } from "./queue.js";
@@ -9,20 +9,20 @@ import { read } from "./read.js";
 /** @typedef {import("../types.js").ModelInfo} ModelInfo */
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
 /** @typedef {(how: {module: WebAssembly.Module}) => unknown} Init */
-/** @typedef {{initSync: Init, Engine: any, version: () => string}} Glue what the engine's own script offers */
+/** @typedef {{initSync: Init, Engine: any, version: () => string}} Glue the exports of the engine's own script */
 /** @typedef {NamedFile & {handle: any, beside: NamedFile[], info: ModelInfo, assumedLabels: boolean}} Open */
 
-/** The engine, once it is there. @type {any} */
+/** The engine, once it has started. @type {any} */
 let engine = null;
 /** @type {Open | null} */
 let open = null;
 /** The picture's handle. @type {any} */
 let picture = null;
-/** The sample that the picture is, if it is one. @type {number | undefined} */
+/** The number of the sample, if the picture is one. @type {number | undefined} */
 let sample;
-/** Numbers what is opened; those of an earlier worker are not given again. */
+/** Numbers what is opened. Numbers of an earlier worker are not used again. */
 let opened = Date.now();
-/** The numbers of the model and of the picture that are open, or of those that they are copies of. */
+/** The numbers of the open model and picture, or of those of which they are copies. */
 const is = { model: 0, picture: 0 };
 
 /** @returns {Open} */
@@ -69,11 +69,11 @@ export async function critterPicture({ seed }) {
 // -------- The model
 
 /**
- * From what is `stored`, or the `file`.
+ * Opens a model from storage (`stored`) or from its `file`.
  *
  * @param {kept.Note & {file: Blob, stored?: string, beside?: NamedFile[]}} params
  * @param {Tell} tell
- * @param {() => void} replaced what goes on with the model before it is over
+ * @param {() => void} replaced called before the model is replaced
  */
 export async function openModel({ name, file, stored, profile, labels, beside = [] }, tell, replaced) {
   const check = onlyNewest("model");
@@ -117,7 +117,7 @@ function described() {
 }
 
 /**
- * Names the classes of the model with that hash, where it is still open, for want of labels of its own.
+ * Names the classes of the model with that hash, if it is still open and has no labels of its own.
  *
  * @param {{sha256: string, labels: string}} params
  */
@@ -133,10 +133,10 @@ export async function nameClasses({ sha256, labels }) {
 
 // -------- Models kept between visits
 
-/** One after the other, so that the last note stays. @type {Promise<unknown>} */
+/** The notes are written one after the other, so that the last one stays. @type {Promise<unknown>} */
 let keeping = Promise.resolve();
 
-/** Keeps the model that is open, with its profile and labels. */
+/** Stores the open model, with its profile and labels. */
 export async function keep() {
   const work = async () => {
     const [of, note] = await alone(() => [open, open && noteOf(open)]);
@@ -147,7 +147,7 @@ export async function keep() {
 }
 
 /**
- * What is kept of a model beside its bytes: what was guessed is guessed again.
+ * What is stored of a model besides its bytes. What was guessed is left out and guessed again.
  *
  * @param {Open} of
  * @returns {kept.Note}
@@ -163,7 +163,7 @@ function noteOf({ handle, name, info, assumedLabels }) {
 
 // -------- The picture
 
-/** @param {any} handle @param {number} [seed] of the sample that it is */
+/** @param {any} handle @param {number} [seed] of the sample, if it is one */
 function take(handle, seed) {
   picture?.free();
   picture = handle;
@@ -185,7 +185,7 @@ export async function openPicture({ blob, name, reader }, replaced) {
 }
 
 /**
- * Opens a picture beside the one that is on the bench.
+ * Opens a picture beside the present one.
  *
  * @param {{name: string, blob: Blob, reader: string}} file
  * @returns {Promise<any>} its handle
@@ -196,7 +196,7 @@ export async function openBeside({ name, blob, reader }) {
 }
 
 /**
- * Opens pictures beside the one that is on the bench.
+ * Opens pictures beside the present one.
  *
  * @param {{name: string, file: Blob}[]} files
  * @param {string} reader
@@ -243,7 +243,7 @@ export async function classify({ topK }, tell) {
 }
 
 /**
- * The first answer to a sample, to see whether the profile makes sense.
+ * The first answer to a sample, which shows whether the profile makes sense.
  *
  * @param {number} seed
  * @param {() => void} check
@@ -258,15 +258,15 @@ export async function firstAnswer(seed, check) {
   });
 }
 
-/** @param {{index: number}} params @returns {Promise<Float32Array>} empty where it is not known */
+/** @param {{index: number}} params @returns {Promise<Float32Array>} empty if it is not known */
 export async function truth({ index }) {
   return alone(() => model().handle.truth(photo(), index));
 }
 
-// -------- The same in several workers
+// -------- The same model and picture in several workers
 
 /**
- * What another worker needs to have the same model and picture open.
+ * What another worker needs to open the same model and picture.
  *
  * @typedef {kept.Note & {id: number, file: Blob, beside: NamedFile[], assumed?: string}} ModelCopy
  * @typedef {{id: number, name: string, seed?: number, rgba?: Uint8Array, width: number, height: number}} PictureCopy
@@ -276,7 +276,7 @@ export async function truth({ index }) {
 export async function copies() {
   return alone(() => {
     const { file, beside, handle, info, assumedLabels } = model();
-    // What a report says of the profile is to be the same too: labels that came in it go in it.
+    // Reports must give the same profile, so labels that came in it are passed on in it.
     const note = info.profile.labels
       ? { name: model().name, profile: JSON.stringify(info.profile) }
       : noteOf(model());
@@ -291,7 +291,7 @@ export async function copies() {
 }
 
 /**
- * Opens what another worker has open, as far as it is not open here.
+ * Opens what another worker has open, unless it is open here already.
  *
  * @param {{model: ModelCopy, picture: PictureCopy}} copies
  * @param {Tell} tell

@@ -1,13 +1,13 @@
-/** What crosses the worker's border: answers, events, and failures in words. */
+/** What passes between the worker and the page: answers, events, and failures in words. */
 import { sentence } from "../core/words.js";
 
 /** @typedef {import("../types.js").Fault} Fault */
-/** @typedef {"loading" | "started" | "found" | "tick"} Happens what happens before an answer */
+/** @typedef {"loading" | "started" | "found" | "tick"} Happens the events before an answer */
 /** @typedef {(event: Happens, news: unknown) => void} Tell */
 
 const scope = /** @type {{postMessage: (message: unknown) => void} & EventTarget} */ (/** @type {unknown} */ (self));
 
-/** @param {any} error @returns {Fault} a failure the engine explains, or a bug */
+/** @param {any} error @returns {Fault} a failure that the engine explains, or a bug */
 export function faultOf(error) {
   const explained = error && typeof error === "object" && typeof error.kind === "string";
   if (explained) return { kind: error.kind, message: sentence(String(error.message)) };
@@ -15,7 +15,7 @@ export function faultOf(error) {
 }
 
 /**
- * Answers the page's requests, each by its number.
+ * Answers the page's requests, each under its number.
  *
  * @param {Record<string, (params: any, tell: Tell) => Promise<unknown>>} requests
  */
@@ -32,7 +32,7 @@ export function answer(requests) {
   scope.postMessage({ event: "ready" });
 }
 
-/** Tells of what settles no promise: a panic inside a future of wasm only comes by here. */
+/** Reports failures that settle no promise. A panic inside a future of wasm can only be seen here. */
 export function tellOfFaults() {
   const tell = (/** @type {Event} */ event, /** @type {unknown} */ error) => {
     event.preventDefault();

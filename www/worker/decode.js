@@ -1,7 +1,7 @@
-/** From a file's bytes to pixels, in the worker: checked before decoding, upright, without transparency. */
+/** Decodes a file's bytes into pixels, in the worker: checked before decoding, upright, without transparency. */
 import { divisorOf, refusal, sniff } from "../core/sniff.js";
 
-/** Rows that are read at once; a multiple of every divisor. */
+/** Number of rows that are read at once; a multiple of every divisor. */
 const STRIP_PX = 64;
 
 /**
@@ -27,7 +27,9 @@ async function decode(blob, name) {
   return { rgba: new Uint8Array(data.buffer), width, height, notes };
 }
 
-/** What a person should know of how it was read. @param {import("../core/sniff.js").Picture} stored @param {ImageBitmap} bitmap */
+/**
+ * Notes for the user on how it was read. @param {import("../core/sniff.js").Picture} stored @param {ImageBitmap} bitmap
+ */
 function notesOf({ cmyk, width, height }, bitmap) {
   const notes = [];
   if (cmyk) notes.push("Its four print colours (CMYK) were turned into RGB by the browser.");
@@ -39,10 +41,10 @@ function notesOf({ cmyk, width, height }, bitmap) {
 }
 
 /**
- * A picture's pixels, shrunk where they are too many. It is read in strips, so that it is never whole a second time;
- * and it is shrunk here, because browsers' own filters round down.
+ * A picture's pixels, shrunk if there are too many. They are read in strips, so that there is never a second full copy.
+ * They are shrunk here, because browsers' own filters round down.
  *
- * @param {ImageBitmap} bitmap taken apart
+ * @param {ImageBitmap} bitmap closed afterwards
  * @returns {{data: Uint8ClampedArray, width: number, height: number}}
  */
 function pixelsOf(bitmap) {
@@ -62,7 +64,7 @@ function pixelsOf(bitmap) {
 }
 
 /**
- * Each pixel becomes the mean of a square; the last squares of a row or column are what is left, as in the command.
+ * Each pixel becomes the mean of a square. The last squares of a row or column take what is left, as in the command.
  *
  * @param {ImageData} picture
  * @param {number} by the squares' side
@@ -86,7 +88,9 @@ function means({ data, width, height }, by) {
   return new Uint8ClampedArray(sums.map((sum, i) => Math.floor(sum / share(i) + 0.5)));
 }
 
-/** Puts transparent pixels on white, in place. @param {Uint8ClampedArray} rgba @returns {boolean} whether any was */
+/**
+ * Puts transparent pixels on white, in place. @param {Uint8ClampedArray} rgba @returns {boolean} whether there were any
+ */
 function flatten(rgba) {
   let any = false;
   for (let i = 3; i < rgba.length; i += 4) {
@@ -99,13 +103,16 @@ function flatten(rgba) {
   return any;
 }
 
-/** The same, small enough where it is one of many. @param {Blob} blob @param {string} name @param {boolean} small */
+/**
+ * Decodes a picture, and shrinks it if it is one of many. @param {Blob} blob @param {string} name @param {boolean}
+ * small
+ */
 export async function decoded(blob, name, small) {
   const whole = await decode(blob, name);
   return small ? { ...whole, ...shrunk(whole) } : whole;
 }
 
-/** A picture of a set is kept at so many pixels, for a set holds many. */
+/** Number of pixels at which a picture of a set is kept, because a set holds many. */
 const SET_PIXELS = 1e6;
 
 /**

@@ -1,11 +1,11 @@
-/** How a model's file gets into the engine: in pieces. */
+/** Passes a model's file to the engine in pieces. */
 import { PIECE } from "./kept.js";
 import { alone } from "./queue.js";
 
 /** @typedef {import("./kept.js").NamedFile} NamedFile */
 
 /**
- * Gives a file to the engine piece by piece, so that it is never whole in this language's memory as well.
+ * Passes a file to the engine piece by piece, so that JavaScript's memory never holds the whole file as well.
  *
  * @param {{reserveModel: (bytes: number) => void, appendModel: (piece: Uint8Array) => void}} engine
  * @param {NamedFile} model

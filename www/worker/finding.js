@@ -1,6 +1,9 @@
-/** What there is to see of a finding, as the page takes it. */
+/** The content of a finding, as the page takes it. */
 
-/** @param {any} job @param {number} steps @returns {Promise<Omit<import("../types.js").Tick, "rate">>} after them */
+/**
+ * @param {any} job @param {number} steps @returns {Promise<Omit<import("../types.js").Tick, "rate">>} the state after
+ *   them
+ */
 export async function look(job, steps) {
   const progress = JSON.parse(await job.step(steps));
   const preview = await job.preview();

@@ -1,6 +1,5 @@
 /**
- * The loop that drives a job of any kind: stepped in short pieces, so that every request is heard between two of
- * them.
+ * The loop that drives a job of any kind. It steps in short pieces, so that every request is heard between two of them.
  */
 import { model, openBeside, photo } from "./bench.js";
 import { look, pictures } from "./finding.js";
@@ -11,7 +10,7 @@ import { alone, breathe, superseded } from "./queue.js";
 /** @typedef {"cancelled" | "replaced"} Ending */
 
 /**
- * How a job of each kind begins: its handle, from the picture's and what the page asks for.
+ * How a job of each kind begins: from the picture's handle and the page's settings.
  *
  * @type {Record<string, (picture: any, settings: object) => any>}
  */
@@ -23,14 +22,14 @@ const KINDS = {
  * @typedef {object} Asked
  * @property {string} kind
  * @property {object} settings
- * @property {boolean} [judged] The judges are asked as well, and of several regions only the answer counts.
- * @property {boolean} [early] What is found is told once before the pixels are put in order, too.
- * @property {Parameters<typeof openBeside>[0]} [picture] in place of the one that is open
- * @property {string} [part] of a study whose other parts others do
+ * @property {boolean} [judged] The judges are asked too, and of several regions only the answer counts.
+ * @property {boolean} [early] The finding is also reported before the pixels are put in order.
+ * @property {Parameters<typeof openBeside>[0]} [picture] in place of the open one
+ * @property {string} [part] of a study whose other parts are computed by other workers
  * @property {number} [study]
  */
 
-/** The time one piece should take: short enough to cancel at once, long enough to keep the device busy. */
+/** Intended time of one piece: short enough to cancel at once, and long enough to keep the device busy. */
 const PIECE_MS = 120;
 const MOST_STEPS = 20;
 
@@ -38,7 +37,7 @@ const MOST_STEPS = 20;
  * @typedef {{ending: Ending | null, paused: boolean, wake: () => void, over: () => void, finished: Promise<void>}} Run
  */
 
-/** The run that goes on. @type {Run | null} */
+/** The present run. @type {Run | null} */
 let current = null;
 
 /** @returns {Run} */
@@ -61,7 +60,7 @@ export async function endAndWait(how) {
   await current?.finished;
 }
 
-/** Waits while a run goes on. */
+/** Waits until no run is in progress. */
 export async function untilFree() {
   while (current) await current.finished;
 }
@@ -80,7 +79,7 @@ export async function pause({ paused }) {
 export async function run(asked, tell) {
   const before = current;
   end("replaced");
-  // Before the wait, so that who stops a run while the one before it still ends is heard.
+  // Set before the wait, so that a run can be stopped while the previous one is still ending.
   const mine = (current = newRun());
   try {
     await before?.finished;
@@ -107,8 +106,8 @@ async function explain(mine, { kind, settings, judged = false, early = false, pi
 }
 
 /**
- * A task is kept when it is over, for what is asked of it then. Of a study that several workers share it does a part, and
- * tells what comes of it by the way.
+ * A task is kept after its end, so that it can answer questions. Of a study that several workers share, it computes one
+ * part and reports the results meanwhile.
  *
  * @param {Run} mine
  * @param {Asked} asked
@@ -136,13 +135,13 @@ async function drive(mine, job, { judged, early }, tell) {
   const verdict = finding && judged && !mine.ending ? await judge(finding, tell) : null;
   const regions = finding && !judged ? await regionsOf(job) : [];
   await alone(() => finding?.free());
-  // What comes after a judged run wants to know that it is overtaken, even if this one reached its end.
+  // What follows a judged run must know that it was replaced, even if this run reached its end.
   const end = last?.progress.done && !judged ? "done" : (mine.ending ?? "done");
   return { last, started, report, regions, verdict, end: /** @type {"done" | Ending} */ (end) };
 }
 
 /**
- * Says what is found, proved, as soon as only the order of the pixels is to come.
+ * Reports the proved finding as soon as only the order of the pixels is missing.
  *
  * @param {Run} mine
  * @param {any} job
@@ -161,8 +160,8 @@ function tellEarly(mine, job, tell) {
 
 /**
  * @param {Run} mine
- * @param {(size: number) => Promise<any>} lookAfter takes so many steps, and says what there is to see
- * @param {number} total steps, where their number is known
+ * @param {(size: number) => Promise<any>} lookAfter takes that many steps, and returns what there is to see
+ * @param {number} total number of steps, if it is known
  * @param {Tell} tell
  * @param {(seen: any) => Promise<void>} [then] hears of each look
  */
@@ -176,7 +175,7 @@ async function stepAll(mine, lookAfter, total, tell, then = async () => {}) {
     const seen = await alone(async () => (mine.ending ? null : lookAfter(size)));
     if (!seen) break;
     const took = performance.now() - begin;
-    // The first piece also compiles shaders; it says nothing about the rate.
+    // The first piece also compiles shaders, so it says nothing about the rate.
     if (stepped > 0) spent += took;
     const rate = stepped > 0 ? ((seen.progress.iteration - 1) / spent) * 1000 : 0;
     stepped = seen.progress.iteration;

@@ -1,15 +1,15 @@
 /**
- * Models kept between visits, in the browser's own storage for this page (the origin private file system): each as its
- * bytes, `ID.onnx`, what lies beside it, `ID.0.data` and so on, and a note, `ID.json`. For the worker only, which alone
- * may write so without a copy.
+ * Models stored between visits, in the browser's own storage for this page (the origin private file system). Each has
+ * its bytes, `ID.onnx`, the files beside it, `ID.0.data` and so on, and a note, `ID.json`. For the worker only, because
+ * only workers may write there without a copy.
  */
 import { bytes } from "../core/words.js";
 
-/** @typedef {{name: string, profile?: string, labels?: string}} Note What belongs to the bytes. */
+/** @typedef {{name: string, profile?: string, labels?: string}} Note What is stored with the bytes. */
 /** @typedef {{name: string, file: Blob}} NamedFile */
 /** @typedef {import("../types.js").Kept} Kept */
 
-/** Bytes read and written at once: a large model is never whole in memory on its way. */
+/** Number of bytes that are read and written at once, so that a large model is never completely in memory. */
 export const PIECE = 4 << 20;
 
 /** @returns {Promise<FileSystemDirectoryHandle>} */
@@ -37,7 +37,7 @@ export async function list() {
     if (!name.endsWith(".onnx")) continue;
     const id = name.slice(0, -5);
     const note = await noteOf(place, id);
-    // Bytes without a note were cut off in the middle, or are just being written by another tab, which holds them.
+    // Bytes without a note were cut off, or are being written by another tab, which then locks them.
     if (!note) await place.removeEntry(name).catch(() => {});
     else all.push({ id, name: note.name, size: (await (await place.getFileHandle(name)).getFile()).size });
   }
@@ -47,7 +47,7 @@ export async function list() {
 /**
  * @param {FileSystemDirectoryHandle} place
  * @param {string} id
- * @returns {Promise<(Note & {near?: string[]}) | null>} `near`: the names of what lies beside it, in their order
+ * @returns {Promise<(Note & {near?: string[]}) | null>} `near`: the names of the files beside it, in order
  */
 async function noteOf(place, id) {
   try {
@@ -73,7 +73,7 @@ function besideEntry(id, at) {
 }
 
 /**
- * Keeps a model, or, where its bytes are there already, its note.
+ * Stores a model, or only its note if its bytes are stored already.
  *
  * @param {string} id
  * @param {Blob} file
@@ -83,7 +83,7 @@ function besideEntry(id, at) {
 export async function keep(id, file, note, beside) {
   const place = await folder();
   const known = await noteOf(place, id);
-  // A note lies only beside bytes that are whole.
+  // There is a note only beside complete bytes.
   if (!known && !(await writeAll(place, id, file, note.name, beside))) return;
   const near = known ? known.near : beside.map(({ name }) => name);
   await write(place, `${id}.json`, new Blob([JSON.stringify({ ...note, near })]), note.name);

@@ -1,6 +1,6 @@
 /**
- * The worker: owns the engine, the device, what is open, and the job. The page sends requests and gets answers by
- * number; what happens in between comes as events. It fetches nothing: the page posts all it needs.
+ * The worker. It owns the engine, the device, what is open, and the job. The page sends requests and gets answers by
+ * number; events report what happens in between. The worker fetches nothing: the page posts all that it needs.
  */
 import { recordHere } from "../core/requests.js";
 import * as bench from "./bench.js";
@@ -17,7 +17,7 @@ const replaced = () => {
 };
 const replacedAndOver = () => job.endAndWait("replaced");
 
-/** The first answers to samples; a run is not disturbed. @param {{seeds: number[]}} params */
+/** The first answers to samples. A run is not disturbed. @param {{seeds: number[]}} params */
 async function survey({ seeds }) {
   const check = onlyNewest("survey");
   const tops = [];
@@ -29,7 +29,7 @@ async function survey({ seeds }) {
   return tops;
 }
 
-/** Reads a report; its pictures need its picture and model to be open. @param {{text: string}} params */
+/** Reads a report. It has pictures only if its picture and model are open. @param {{text: string}} params */
 async function importReport({ text }) {
   await replacedAndOver();
   return alone(async () => {
@@ -45,7 +45,7 @@ async function importReport({ text }) {
   });
 }
 
-/** Of a model that is not open nobody knows how many classes it has. @param {any} report @param {bench.ModelInfo} info */
+/** The number of classes is known only for the open model. @param {any} report @param {bench.ModelInfo} info */
 function refuseForeignClass({ model, target, settings }, { sha256, classes }) {
   if (model.sha256 !== sha256) return;
   const beyond = [target.index, ...(settings.with ?? []), ...(settings.against ?? [])].find((each) => each >= classes);
@@ -54,7 +54,7 @@ function refuseForeignClass({ model, target, settings }, { sha256, classes }) {
   throw { kind: "settings", message };
 }
 
-/** None where the report is about another picture. @param {any} finding */
+/** Null if the report is about another picture. @param {any} finding */
 function picturesOf(finding) {
   try {
     return pictures(finding);
@@ -64,7 +64,7 @@ function picturesOf(finding) {
   }
 }
 
-/** Listens to the page. @param {bench.Glue} glue of the engine */
+/** Starts to listen to the page. @param {bench.Glue} glue of the engine */
 export function begin(glue) {
   answer({
     boot: (params, tell) => bench.boot(glue, params, tell),

@@ -1,6 +1,6 @@
-/** A photo as the page shows it. */
+/** A photo in the form that the page shows. */
 
-/** Its longer side. */
+/** Its longer side in pixels. */
 const PREVIEW_PX = 1024;
 
 /** @param {Uint8Array} rgba @param {number} width @param {number} height @returns {Promise<ImageBitmap>} */

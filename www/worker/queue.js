@@ -1,5 +1,5 @@
 /**
- * The order of the worker's work: one call inside the engine at a time, and of requests of one kind only the newest.
+ * The order of the worker's work: one call of the engine at a time, and only the newest request of each kind.
  */
 
 /** @type {Promise<unknown>} */
@@ -21,7 +21,7 @@ export function alone(work) {
 /** @type {Map<string, number>} */
 const newest = new Map();
 
-/** @param {string} kind @returns {() => void} throws when a newer request of the kind has come */
+/** @param {string} kind @returns {() => void} throws if a newer request of the kind has come */
 export function onlyNewest(kind) {
   const mine = (newest.get(kind) ?? 0) + 1;
   newest.set(kind, mine);

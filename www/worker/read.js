@@ -1,20 +1,20 @@
-/** The engine's end of the reader. */
+/** The engine's side of the reader. */
 
 /** @typedef {{rgba: Uint8Array, width: number, height: number, notes: string[]}} Pixels upright, on white */
 /** @typedef {(blob: Blob, name: string, small: boolean) => Promise<Pixels>} Decode */
 
-/** What reads in this worker itself. @type {Decode | null} */
+/** The decoder in this worker itself, if any. @type {Decode | null} */
 let here = null;
 
-/** For a worker whose script can read as well: it starts no other. @param {Decode} decode */
+/** For a worker whose own script can decode, and which starts no other. @param {Decode} decode */
 export function readHere(decode) {
   here = decode;
 }
 
 /**
- * The pixels of a picture, read in a worker of its own, whose memory is free again when it is done.
+ * The pixels of a picture, decoded in a separate worker whose memory is freed afterwards.
  *
- * @param {string} reader the text of that worker, where this one does not read itself
+ * @param {string} reader the text of that worker, if this one does not decode itself
  * @param {Blob} blob
  * @param {string} name
  * @param {boolean} [small] as one of many

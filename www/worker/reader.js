@@ -1,6 +1,6 @@
 /**
- * The reader: a worker that the engine's worker starts for a picture from a file, and ends when it has its pixels. The
- * first load does without it.
+ * The reader: a worker that the engine's worker starts to decode a picture from a file, and ends when it has its
+ * pixels. The first load does not need it.
  */
 import { faultOf } from "./border.js";
 import { decoded } from "./decode.js";

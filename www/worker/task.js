@@ -1,6 +1,6 @@
 /**
- * Work that leaves figures: a rule's test, an attack, a study. The last of each kind is kept when it is over, so that
- * the pictures behind its figures can be asked for.
+ * Work that yields figures: a rule's test, an attack, a study. The last one of each kind is kept after its end, so that
+ * the pictures of its figures can be asked for.
  */
 import { model, openAside, photo } from "./bench.js";
 import { alone, superseded } from "./queue.js";
@@ -8,25 +8,27 @@ import { alone, superseded } from "./queue.js";
 /**
  * @typedef {object} Open
  * @property {number} id
- * @property {any} handle null once it was let go
- * @property {number} told When it last said what it has found.
- * @property {string[]} unread What could not be opened, and why.
+ * @property {any} handle null once it has been freed
+ * @property {number} told Time at which it last reported what it has found.
+ * @property {string[]} unread Pictures that could not be opened, and why.
  */
 
 /** @typedef {{study: number, task: Promise<Open>}} Shared */
-/** @typedef {{kind: string, settings: any, study: number}} Sharing the higher its number, the later the study */
+/** @typedef {{kind: string, settings: any, study: number}} Sharing a later study has a higher number */
 
-/** How often a running task says what it has found; to put it into figures takes time. */
+/** Interval at which a running task reports what it has found, because computing the figures takes time. */
 const TELL_MS = 700;
 
 /** The last task of each kind. @type {Map<string, Open>} */
 const open = new Map();
-/** Numbers of an earlier worker are not given again. */
+/** Numbers of an earlier worker are not used again. */
 let next = Date.now();
 /** The last study of each kind that was shared with other workers. @type {Map<string, Shared>} */
 const shared = new Map();
 
-/** How a task of each kind begins; other kinds are studies of the model. @type {Record<string, (settings: any) => any>} */
+/**
+ * How a task of each kind begins. Other kinds are studies of the model. @type {Record<string, (settings: any) => any>}
+ */
 const KINDS = {
   deletion: ({ report }) => ofReport(report, (finding) => finding.test()),
   invariance: ({ report }) =>
@@ -35,7 +37,7 @@ const KINDS = {
 };
 
 /**
- * @param {string} report about the picture that is open
+ * @param {string} report about the open picture
  * @param {(finding: any) => any} begin
  */
 async function ofReport(report, begin) {
@@ -64,7 +66,7 @@ export async function begin(kind, { files = [], reader = "", ...settings }) {
 }
 
 /**
- * This worker's task of a study that several share, which begins with the first that is asked of it.
+ * This worker's task of a shared study. It begins with the first request for it.
  *
  * @param {Sharing} asked
  * @returns {Promise<Open>}
@@ -84,7 +86,8 @@ export function handleIn({ handle }) {
 }
 
 /**
- * Hears lines that came of parts, and says which are wanted. A `task` other than 0 is to have heard all before.
+ * Adds the results of parts, and returns which parts are wanted. A `task` other than 0 must have got all results
+ * before.
  *
  * @param {Sharing & {lines: string[], task: number, last: boolean}} asked
  */
@@ -105,13 +108,16 @@ function letGo(task) {
   if (task) task.handle = null;
 }
 
-/** Lets all go: another model takes the place of theirs. */
+/** Frees all tasks, because their model is replaced. */
 export function forget() {
   for (const task of open.values()) letGo(task);
   open.clear();
 }
 
-/** @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} after them */
+/**
+ * @param {Open} task @param {number} steps @returns {Promise<Omit<import("../types.js").TaskTick, "rate">>} the state
+ *   after them
+ */
 export async function look(task, steps) {
   return { progress: await step(task, steps), task: task.id, found: await foundNow(task) };
 }
@@ -126,7 +132,7 @@ async function step({ handle }, steps) {
   return JSON.parse(await handle.step(steps));
 }
 
-/** What it has found, now and then. @param {Open} task */
+/** What it has found, at intervals. @param {Open} task */
 async function foundNow(task) {
   const now = performance.now();
   if (now - task.told < TELL_MS) return null;
@@ -134,11 +140,11 @@ async function foundNow(task) {
   return found(task);
 }
 
-/** What it has found until now; null of one that was let go. @param {Open} task @returns {Promise<any>} */
+/** What it has found so far; null if it was freed. @param {Open} task @returns {Promise<any>} */
 export async function found({ handle, unread }) {
   if (!handle) return null;
   const told = JSON.parse(await handle.found());
-  // They never came to the engine, which counts what it looked at without them.
+  // They never reached the engine, whose counts do not include them.
   return unread.length ? { ...told, unread } : told;
 }
 

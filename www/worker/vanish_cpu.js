@@ -1,4 +1,4 @@
-/** The worker with the engine that computes without a GPU: published as one text, so that it fetches nothing. */
+/** The worker with the engine that uses no GPU. It is published as one text, so that it fetches nothing. */
 import { Engine, initSync, version } from "../../pkg/vanish_cpu.js";
 import { begin } from "./main.js";
 

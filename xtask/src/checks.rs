@@ -1,8 +1,8 @@
-//! `cargo xtask test`: everything that must hold, one stage after the other.
+//! `cargo xtask test` runs every check, one stage after the other.
 //!
-//! A failing stage does not stop the later ones, unless they need what it makes. At the end stands a table with the
-//! time of each stage, and as the last line the number of checks that passed and failed: tests count one each, and so
-//! does a stage that has none.
+//! A failing stage does not stop the later ones, unless they need its results. At the end it prints a table with the
+//! time of each stage. The last line gives the number of checks that passed and failed: each test counts as one, and so
+//! does a stage without tests.
 
 use crate::tools::{self, NPM, WASM_TARGET};
 use crate::workspace::Workspace;
@@ -35,13 +35,13 @@ const STAGES: &[Stage] = &[
     Stage { name: "bundlers", what: "the package in Vite and webpack", needs: &["wasm"], run: bundlers },
 ];
 
-/// Which stages to run.
+/// The stages to run.
 #[derive(clap::Args)]
 pub struct Selection {
-    /// Runs this stage only; may be repeated.
+    /// Runs only this stage. May be repeated.
     #[arg(long, value_name = "STAGE", value_parser = names())]
     only: Vec<String>,
-    /// Leaves this stage out; may be repeated.
+    /// Leaves this stage out. May be repeated.
     #[arg(long, value_name = "STAGE", value_parser = names())]
     skip: Vec<String>,
 }
@@ -57,7 +57,7 @@ impl Selection {
     }
 }
 
-/// What the test runners of a stage reported.
+/// The counts that the test runners of a stage reported.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     passed: u64,
@@ -66,8 +66,8 @@ struct Tally {
 }
 
 impl Tally {
-    /// Takes the closing lines of cargo's test runner (`test result: ok. 12 passed; …`) and of Node's (`# pass 12`);
-    /// other lines are passed over.
+    /// Reads the closing lines of cargo's test runner (`test result: ok. 12 passed; …`) and of Node's (`# pass 12`).
+    /// Other lines are skipped.
     fn see(&mut self, line: &str) {
         if let Some(counts) = line.strip_prefix("test result: ") {
             let counts = counts.split(['.', ';']).filter_map(|count| count.trim().split_once(' '));
@@ -89,7 +89,7 @@ impl Tally {
         }
     }
 
-    /// A stage without tests is one check; a failure that no test owns up to is one as well.
+    /// Counts a stage without tests as one check, and likewise a failure that belongs to no test.
     fn settle(&mut self, ok: bool) {
         let count = if ok { &mut self.passed } else { &mut self.failed };
         *count = (*count).max(1);
@@ -103,7 +103,7 @@ struct Outcome {
     ok: bool,
 }
 
-/// Whether every check passed.
+/// Returns whether every check passed.
 pub fn run(workspace: &Workspace, selection: &Selection) -> Result<bool> {
     let chosen: Vec<_> = STAGES.iter().filter(|stage| selection.includes(stage.name)).collect();
     ensure!(!chosen.is_empty(), "No stage is left to run.");
@@ -157,7 +157,7 @@ fn imports(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     npm(workspace, "imports", tally).and(rust)
 }
 
-/// In the release profile, as everything native here, so that build scripts and macros are built once.
+/// Runs clippy in the release profile, like everything native here, so that build scripts and macros are built once.
 fn clippy(workspace: &Workspace, _: &mut Tally) -> Result<()> {
     tools::ensure_component(&workspace.shell, "clippy", "clippy")?;
     cargo(&workspace.shell, "clippy --release --workspace --all-targets -- -D warnings")
@@ -189,7 +189,7 @@ fn wasm(workspace: &Workspace, _: &mut Tally) -> Result<()> {
     page::make(workspace, &published(workspace))
 }
 
-/// The page as a web host would get it, for the tests.
+/// Returns the folder of the page in the form that a web host gets, for the tests.
 fn published(workspace: &Workspace) -> std::path::PathBuf {
     workspace.site().join("page")
 }
@@ -207,7 +207,7 @@ fn bundlers(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     npm(workspace, "bundlers", tally)
 }
 
-/// A script of the tests' package.
+/// Runs a script of the tests' package.
 fn npm(workspace: &Workspace, script: &str, tally: &mut Tally) -> Result<()> {
     tools::install_packages(workspace, E2E)?;
     let _inside = workspace.shell.push_dir(E2E);

@@ -2,10 +2,10 @@
 //!
 //! 1. [`pkg`] compiles the library for the web into `pkg/`.
 //! 2. [`package`] makes an npm package of that folder.
-//! 3. [`page`] bundles and minifies the page into a folder for any static host, and [`sizes`] holds it to its limits.
-//! 4. [`checks`] runs everything that must hold, as the stages of `cargo xtask test`.
+//! 3. [`page`] bundles and minifies the page into a folder for any static host, and [`sizes`] checks its size limits.
+//! 4. [`checks`] runs every check, as the stages of `cargo xtask test`.
 //!
-//! [`workspace`] says where things are, [`tools`] finds or fetches the programs that all this needs.
+//! [`workspace`] says where things are, and [`tools`] finds or fetches the programs that all of this needs.
 
 mod checks;
 mod package;
@@ -32,7 +32,7 @@ enum Task {
         /// The folder to make: a new one, an empty one or an earlier build.
         #[arg(long, default_value = "dist")]
         out: PathBuf,
-        /// Takes the pkg/ that is there.
+        /// Uses the pkg/ that has been built already.
         #[arg(long)]
         no_build: bool,
     },
@@ -41,7 +41,7 @@ enum Task {
         /// The folder for the archive.
         #[arg(long, default_value = "target")]
         out: PathBuf,
-        /// Takes the engine in pkg/ as it is.
+        /// Uses the engine in pkg/ as it is.
         #[arg(long)]
         no_build: bool,
     },
@@ -54,13 +54,13 @@ struct Serve {
     /// The port to use; 0 takes any free one [default: 8080, or any free one].
     #[arg(long)]
     port: Option<u16>,
-    /// Takes the pkg/ that is there.
+    /// Uses the pkg/ that has been built already.
     #[arg(long)]
     no_build: bool,
     /// Serves under this path, as a project page on a static host would.
     #[arg(long, default_value = "/")]
     base: String,
-    /// Serves this folder and builds nothing.
+    /// Serves this folder, and builds nothing.
     #[arg(long)]
     dir: Option<PathBuf>,
 }
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Whether all went well; `false` has already been explained on the terminal.
+/// Returns whether all went well; `false` has already been explained on the terminal.
 fn run(task: Task) -> Result<bool> {
     let workspace = Workspace::find()?;
     match task {
@@ -99,7 +99,7 @@ fn serve(workspace: &Workspace, options: &Serve) -> Result<()> {
             for name in ["index.html", "www/", "pkg/"] {
                 mount(&mut server, name, &workspace.root.join(name));
             }
-            // Without a list it steps back, if a published page was served here before.
+            // Without its list, the service worker removes itself if a published page was served here before.
             mount(&mut server, page::SERVICE_WORKER, &workspace.root.join("www").join(page::SERVICE_WORKER));
         }
     }

@@ -1,7 +1,7 @@
-//! Makes an npm package of `pkg/`: beside the two builds of the engine come the API, the element, the worker as one
-//! script and as a text, the built-in models, and the types.
+//! Makes an npm package of `pkg/`. Besides the two builds of the engine it has the API, the element, the worker as one
+//! script and as text, the built-in models, and the types.
 //!
-//! The worker is a text as well because it then starts from a blob: whatever a bundler does with files, and on pages
+//! The worker is also a text, because it can then start from a blob, whatever a bundler does with files, and on pages
 //! whose script comes from another origin.
 
 use crate::tools::{self, NPM};
@@ -10,12 +10,12 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use xshell::cmd;
 
-/// What is written by hand.
+/// The folder of the hand-written sources.
 pub const SOURCES: &str = "www/package";
-/// Files that others import by name, with what each leaves to be found beside it.
+/// Files that others import by name, with the files that each imports from beside it.
 const SCRIPTS: [(&str, &[&str]); 3] =
     [("worker.js", &["--minify"]), ("index.js", &["./worker-text.js"]), ("element.js", &["./index.js"])];
-/// Copied as they are, files and folders, with their place in the package.
+/// Files and folders that are copied unchanged, with their places in the package.
 const COPIED: [(&str, &str); 7] = [
     ("www/models", "models"),
     ("www/licences.txt", "licences.txt"),
@@ -25,12 +25,12 @@ const COPIED: [(&str, &str); 7] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
     ("www/package/README.md", "README.md"),
 ];
-/// The types of what is imported; others only help to check the sources.
+/// The types of what can be imported. Other declarations only help to check the sources.
 const TYPES: [&str; 4] = ["api.d.ts", "element-api.d.ts", "worker-api.d.ts", "wasm.d.ts"];
-/// The version in the manifest's source, in place of which Cargo's is written.
+/// The version in the source of the manifest, which is replaced by Cargo's.
 const UNVERSIONED: &str = "\"version\": \"0.0.0\"";
 
-/// Adds to the `pkg/` that is there what makes it a package.
+/// Adds to an existing `pkg/` what makes it a package.
 pub fn make(workspace: &Workspace) -> Result<()> {
     SCRIPTS.iter().try_for_each(|(name, how)| bundle(workspace, name, how))?;
     write_worker_text(workspace)?;
@@ -41,7 +41,7 @@ pub fn make(workspace: &Workspace) -> Result<()> {
     write_manifest(workspace)
 }
 
-/// `cargo xtask pack`: the archive that `npm install` takes.
+/// Makes the archive for `npm install`, for `cargo xtask pack`.
 pub fn pack(workspace: &Workspace, out: &Path) -> Result<()> {
     let shell = &workspace.shell;
     shell.create_dir(out)?;
@@ -51,7 +51,7 @@ pub fn pack(workspace: &Workspace, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One script without imports, except for those beside it that are named.
+/// Bundles one script without imports, except for the named files beside it.
 fn bundle(workspace: &Workspace, name: &str, how: &[&str]) -> Result<()> {
     let external = |word: &&str| format!("{}{word}", if word.starts_with("./") { "--external:" } else { "" });
     let out = format!("--outfile={}", workspace.pkg().join(name).display());
@@ -69,7 +69,7 @@ fn write_worker_text(workspace: &Workspace) -> Result<()> {
 fn copy(workspace: &Workspace, from: &str, to: &str) -> Result<()> {
     let from = workspace.root.join(from);
     for file in workspace.files(&from)? {
-        // A file itself is nothing below itself, and joining nothing would make a folder of it.
+        // The path of a file relative to itself is empty, and joining an empty path would make a folder of it.
         let below = file.strip_prefix(&from)?;
         let place = workspace.pkg().join(to);
         let target = if below.as_os_str().is_empty() { place } else { place.join(below) };
@@ -79,7 +79,7 @@ fn copy(workspace: &Workspace, from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
-/// The manifest, with the version of Cargo.toml: as a text, because the order of `exports` counts.
+/// Writes the manifest with the version of Cargo.toml. It is edited as text, because the order of `exports` matters.
 fn write_manifest(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     let source = shell.read_file(workspace.root.join(SOURCES).join("manifest.json"))?;

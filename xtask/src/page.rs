@@ -1,4 +1,4 @@
-//! Makes the published page: a folder with the page's modules bundled and minified, one chunk a view.
+//! Makes the published page: a folder with the page's modules bundled and minified, with one chunk for each view.
 
 use crate::package::SOURCES;
 use crate::workspace::Workspace;
@@ -10,33 +10,34 @@ use std::fs;
 use std::path::Path;
 use xshell::cmd;
 
-/// What a web host needs; of the package only the engine's two builds.
+/// What a web host needs. Of the package, only the two builds of the engine are needed.
 const PUBLISHED: &[&str] = &["index.html", "www", "pkg/vanish_bg.wasm", "pkg/vanish_cpu_bg.wasm"];
 /// The page itself.
 const HTML: &str = "index.html";
-/// What the browser asks for by name, and where it stays.
+/// The script that the browser fetches by name. It keeps its path.
 const PAGE: &str = "www/main.js";
-/// What asks for the engine before the page's script is there.
+/// The script that requests the engine before the page's script has arrived.
 const EARLY: &str = "www/early.js";
-/// The worker with the glue of each build, and the reader of pictures: each is one text, because the page fetches it and
-/// the worker nothing.
+/// The worker with the glue of each build, and the reader of pictures. Each is one text, because the page fetches them
+/// and the worker fetches nothing.
 const WORKERS: [&str; 3] = ["www/worker/vanish.js", "www/worker/vanish_cpu.js", "www/worker/reader.js"];
-/// What keeps the page for visits without a connection; it stands at the site's root, so that it reaches all of it.
+/// The script that stores the page for visits without a connection. It is at the site's root, so that it covers all of
+/// it.
 pub const SERVICE_WORKER: &str = "service-worker.js";
-/// Chunks that the browser asks for because others import them.
+/// Chunks that the browser fetches because other files import them.
 const CHUNKS: &str = "www/chunks/";
 
-/// What esbuild tells of a bundle.
+/// esbuild's description of a bundle.
 #[derive(Deserialize)]
 pub struct Bundle {
-    /// By their paths from the clone.
+    /// The outputs, by their paths from the repository's root.
     pub outputs: BTreeMap<String, Module>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Module {
-    /// The source file that an output begins with; shared chunks have none.
+    /// The source file of an output's entry. Shared chunks have none.
     pub entry_point: Option<String>,
     pub imports: Vec<Import>,
 }
@@ -49,7 +50,7 @@ pub struct Import {
     pub external: bool,
 }
 
-/// `cargo xtask build`: a folder that any static host can serve under any path.
+/// Makes a folder that any static host can serve under any path, for `cargo xtask build`.
 pub fn publish(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> {
     refuse_foreign(workspace, out)?;
     if no_build {
@@ -63,7 +64,7 @@ pub fn publish(workspace: &Workspace, out: &Path, no_build: bool) -> Result<()> 
     Ok(())
 }
 
-/// Bundles, copies the rest, and weighs it all.
+/// Bundles the page, copies the rest, and checks the sizes.
 pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     workspace.shell.remove_path(out)?;
     let mut entries = vec![PAGE.to_owned(), EARLY.to_owned()];
@@ -86,7 +87,7 @@ pub fn make(workspace: &Workspace, out: &Path) -> Result<()> {
     sizes::check(workspace, &bundle)
 }
 
-/// Bundles and minifies; entries keep their paths. With `--splitting`, what they share or load later becomes chunks.
+/// Bundles and minifies. Entries keep their paths. With `--splitting`, what they share or load later becomes chunks.
 fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -> Result<Bundle> {
     let facts = workspace.site().join("bundle.json");
     let esbuild = tools::web_program(workspace, "esbuild")?.args(entries).args(how).args(["--bundle", "--minify"]);
@@ -98,7 +99,7 @@ fn bundle(workspace: &Workspace, entries: &[String], how: &[&str], out: &Path) -
     serde_json::from_str(&workspace.shell.read_file(&facts)?).context("esbuild's metafile cannot be read")
 }
 
-/// Names in the page's head what its script imports, so that the browser need not read the script first to ask for it.
+/// Names in the page's head what its script imports, so that the browser can fetch it without reading the script first.
 fn preloading(html: &str, bundle: &Bundle) -> Result<String> {
     let link = |name: &str| format!(r#"<link rel="modulepreload" href="{name}" />"#);
     let (path, main) =
@@ -111,8 +112,8 @@ fn preloading(html: &str, bundle: &Bundle) -> Result<String> {
     Ok(html.replace(&link(PAGE), &links.join("\n    ")))
 }
 
-/// The page's files as they lie in the clone. Type declarations are for the type check only, and the sources of the npm
-/// package are no part of the page.
+/// Returns the page's files in the repository. Type declarations are only for the type check, and the sources of the
+/// npm package are not part of the page.
 fn published(workspace: &Workspace) -> Result<Vec<String>> {
     let files = PUBLISHED.iter().map(|name| workspace.files(&workspace.root.join(name)));
     let files = files.collect::<Result<Vec<_>>>()?.concat();
@@ -120,7 +121,8 @@ fn published(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(files.iter().map(|file| workspace.name(file)).filter(of_page).collect())
 }
 
-/// An address relative to `import.meta.url` is right only in a file that stays where it is.
+/// Refuses addresses relative to `import.meta.url` in chunks, because they are right only in a file that keeps its
+/// place.
 fn refuse_moved_addresses(workspace: &Workspace, bundle: &Bundle) -> Result<()> {
     for name in bundle.outputs.keys().filter(|name| name.contains(CHUNKS)) {
         let source = workspace.shell.read_file(workspace.root.join(name))?;
@@ -133,7 +135,7 @@ fn refuse_moved_addresses(workspace: &Workspace, bundle: &Bundle) -> Result<()> 
     Ok(())
 }
 
-/// The folder is emptied first, so it has to be an earlier build, or empty, or not there yet.
+/// Refuses a folder that is neither an earlier build, nor empty, nor missing, because the folder is emptied first.
 fn refuse_foreign(workspace: &Workspace, out: &Path) -> Result<()> {
     let holds = |name: &str| out.join(name).exists();
     let empty = fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
@@ -163,7 +165,7 @@ mod tests {
         fs::remove_dir_all(workspace.root).unwrap();
     }
 
-    /// `docs/building.md` says how the notices are written anew.
+    /// `docs/building.md` says how the notices are written again.
     #[test]
     fn the_notices_name_every_library_of_the_engine() {
         let workspace = Workspace::find().unwrap();

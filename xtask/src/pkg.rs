@@ -1,8 +1,8 @@
-//! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, wasm-opt makes it small. Then
-//! [`package`] makes an npm package of it.
+//! Makes `pkg/`: cargo compiles the library for the web, wasm-bindgen writes the glue, and wasm-opt makes it smaller.
+//! Then [`package`] makes an npm package of it.
 //!
-//! All of that is done twice. Most of the engine's bytes are the shader compiler and WebGPU; where a browser has no
-//! adapter, the page fetches a build without them.
+//! All of this is done twice. Most of the engine's bytes are the shader compiler and WebGPU, so the page fetches a
+//! build without them if a browser has no adapter.
 
 use crate::package;
 use crate::tools::{self, WASM_TARGET};
@@ -13,25 +13,25 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use xshell::cmd;
 
-/// `-O1`, because what counts is the compressed size: `-Oz` makes the file a quarter smaller, but *bigger* once
-/// compressed than no optimisation at all, and takes four times as long. Functions that are called most get the
-/// smallest numbers, which takes 5 % off what is compressed. Merging identical functions takes half a kilobyte off the
-/// processor's engine, in two seconds. The features are those that rustc turns on for this target, and SIMD.
+/// `-O1`, because the compressed size counts. `-Oz` makes the file a quarter smaller, but once compressed it is
+/// *larger* than without optimisation, and takes four times as long. The functions that are called most get the
+/// smallest numbers, which saves 5 % of the compressed size. Merging identical functions takes two seconds and saves
+/// half a kilobyte of the processor's engine. The features are those that rustc enables for this target, and SIMD.
 const OPTIMISE: &str = "-O1 --duplicate-function-elimination --reorder-functions --enable-simd --enable-bulk-memory \
     --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals \
     --enable-reference-types --enable-multivalue";
 
 /// A build of the engine.
 pub struct Build {
-    /// Name of its glue and, with `_bg`, of its wasm.
+    /// Name of its glue, and with `_bg` of its wasm.
     pub name: &'static str,
     features: &'static str,
-    /// Its own, for a folder of its own: a library for the web is one file for all features, so that two builds in one
-    /// folder would take each other's place and be compiled anew each time.
+    /// Its own profile, and so its own folder. A library for the web is one file for all features, so two builds in one
+    /// folder would replace each other and be compiled again each time.
     profile: &'static str,
 }
 
-/// With the graphics card, and for the processor alone.
+/// The builds with the graphics card, and for the processor alone.
 pub const BUILDS: [Build; 2] = [
     Build { name: "vanish", features: "gpu", profile: "wasm" },
     Build { name: "vanish_cpu", features: "", profile: "wasm-cpu" },
@@ -44,7 +44,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     package::make(workspace)
 }
 
-/// Makes one of the builds, unless nothing has changed, and says where it lies.
+/// Makes one of the builds, unless nothing has changed, and returns its folder.
 fn make(workspace: &Workspace, build: &Build) -> Result<PathBuf> {
     let (name, compiled) = (build.name, compiled(workspace, build));
     timed(&format!("compile {name}"), || compile(workspace, build))?;
@@ -62,7 +62,7 @@ fn make(workspace: &Workspace, build: &Build) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// For `--no-build`, which trusts what is there.
+/// Checks for `--no-build` that both builds exist. Their content is trusted.
 pub fn require(workspace: &Workspace) -> Result<()> {
     let there = BUILDS.iter().all(|build| workspace.pkg().join(format!("{}_bg.wasm", build.name)).is_file());
     ensure!(there, "pkg/ is not built yet: run `cargo xtask serve` without --no-build.");
@@ -83,8 +83,8 @@ fn compile(workspace: &Workspace, build: &Build) -> Result<()> {
     Ok(cargo.args(["--profile", build.profile, "--features", build.features]).run()?)
 }
 
-/// A hash of all that a build is made from. The hasher may differ between Rust releases; then the work is done once
-/// more, which is harmless.
+/// Returns a hash of everything from which a build is made. The hasher may differ between Rust releases. The work is
+/// then done once more, which is harmless.
 fn inputs(workspace: &Workspace, compiled: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     workspace.shell.read_binary_file(compiled)?.hash(&mut hasher);

@@ -1,9 +1,9 @@
-//! What the page costs to load, compressed as a web host sends it, and the limits the build holds it to.
+//! Computes the compressed size of what the page loads, as a web host sends it, and checks the build's limits.
 //!
-//! The first load is all that comes without a person asking for more: the page's modules with what they import, the
-//! larger of the two workers (each with the glue of its wasm), of which a browser fetches one, and every style that no
-//! later view owns. A later view is what its `import()` brings beside that, with the styles in its folder. Models and
-//! samples are not weighed: they come when they are asked for.
+//! The first load is everything that is fetched before the user asks for more: the page's modules with their imports,
+//! the larger of the two workers (each with the glue of its wasm), of which a browser fetches one, and every style that
+//! does not belong to a later view. A later view is what its `import()` adds to that, with the styles in its folder.
+//! Models and samples are not counted, because they are fetched on request.
 
 use crate::page::Bundle;
 use crate::workspace::Workspace;
@@ -21,7 +21,8 @@ const VIEW: usize = 25_000;
 /// The view that everybody sees first, however it is loaded.
 const FIRST_VIEW: &str = "www/views/explain/";
 
-/// The smaller worker, which no browser fetches beside the other, and the reader of pictures, which a sample needs not.
+/// The smaller worker, which no browser fetches in addition to the other, and the reader of pictures, which a sample
+/// does not need.
 const OTHER_WORKERS: [&str; 2] = ["www/worker/vanish_cpu.js", "www/worker/reader.js"];
 
 /// Files that are loaded together, by their names in [`Bundle::outputs`].
@@ -32,7 +33,7 @@ struct Load {
     limit: usize,
 }
 
-/// Prints a table; fails when a limit is passed.
+/// Prints a table, and fails if a limit is exceeded.
 pub fn check(workspace: &Workspace, bundle: &Bundle) -> Result<()> {
     let mut loads = loads(bundle);
     for (what, limit) in [("vanish_bg.wasm", WASM), ("vanish_cpu_bg.wasm", WASM_CPU)] {
@@ -51,7 +52,7 @@ pub fn check(workspace: &Workspace, bundle: &Bundle) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { bail!(faults.join("\n")) }
 }
 
-/// The first load, and one for each view that comes later.
+/// Returns the first load, and a load for each view that comes later.
 fn loads(bundle: &Bundle) -> Vec<Load> {
     let lazy = lazy(bundle);
     let owns = |view: &str, style: &str| style.ends_with(".css") && folder(bundle, view) == folder(bundle, style);
@@ -72,14 +73,14 @@ fn loads(bundle: &Bundle) -> Vec<Load> {
     loads
 }
 
-/// Outputs that an `import()` asks for when a person does.
+/// Returns the outputs that an `import()` fetches when the user asks for them.
 fn lazy(bundle: &Bundle) -> BTreeSet<String> {
     let imports = bundle.outputs.values().flat_map(|module| &module.imports);
     let later = imports.filter(|import| import.kind == "dynamic-import" && !import.external).map(|import| &import.path);
     later.filter(|path| !entry(bundle, path).starts_with(FIRST_VIEW)).cloned().collect()
 }
 
-/// Adds an output and all that it imports at once.
+/// Adds an output and everything that it imports statically.
 fn reach(bundle: &Bundle, name: &str, seen: &mut BTreeSet<String>) {
     if !seen.insert(name.into()) {
         return;
@@ -90,17 +91,17 @@ fn reach(bundle: &Bundle, name: &str, seen: &mut BTreeSet<String>) {
     }
 }
 
-/// The source that an output begins with, or nothing.
+/// Returns the source of an output's entry, or an empty string.
 fn entry<'a>(bundle: &'a Bundle, name: &str) -> &'a str {
     bundle.outputs.get(name).and_then(|module| module.entry_point.as_deref()).unwrap_or_default()
 }
 
-/// The folder of that source.
+/// Returns the folder of that source.
 fn folder<'a>(bundle: &'a Bundle, name: &str) -> &'a str {
     entry(bundle, name).rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Raw and compressed bytes, each file compressed by itself.
+/// Returns raw and compressed bytes. Each file is compressed by itself.
 fn weigh(workspace: &Workspace, files: &BTreeSet<String>) -> Result<(usize, usize)> {
     let mut sum = (0, 0);
     for name in files {
@@ -122,7 +123,7 @@ mod tests {
     use crate::page::{Import, Module};
     use crate::workspace::scratch;
 
-    /// Outputs with their entry and imports; a `?` marks an `import()`.
+    /// Makes outputs with their entry and imports. A `?` marks an `import()`.
     fn bundle(outputs: &[(&str, Option<&str>, &[&str])]) -> Bundle {
         let import = |path: &&str| match path.strip_prefix('?') {
             Some(path) => Import { path: path.into(), kind: "dynamic-import".into(), external: false },

@@ -1,4 +1,4 @@
-//! The programs that the build needs beside cargo: found where they are, fetched where they are not.
+//! The programs that the build needs besides cargo. They are found on the machine, or fetched.
 
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, ensure};
@@ -9,11 +9,11 @@ use std::process::{Command, Stdio};
 use xshell::{Cmd, Shell, cmd};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// Where the build's packages of npm stand, pinned in a lock file.
+/// Folder of the build's npm packages, which are pinned in a lock file.
 pub const WEB: &str = "xtask/web";
 pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// Adds the wasm target to the Rust tool chain, if it is not there.
+/// Adds the wasm target to the Rust tool chain, if it is missing.
 pub fn ensure_wasm_target(shell: &Shell) -> Result<()> {
     let lib = cmd!(shell, "rustc --print target-libdir --target {WASM_TARGET}").read()?;
     if Path::new(&lib).is_dir() {
@@ -24,7 +24,7 @@ pub fn ensure_wasm_target(shell: &Shell) -> Result<()> {
     })
 }
 
-/// Adds a component of the Rust tool chain (rustfmt, clippy), if it is not there.
+/// Adds a component of the Rust tool chain (rustfmt, clippy), if it is missing.
 pub fn ensure_component(shell: &Shell, program: &str, component: &str) -> Result<()> {
     if cmd!(shell, "cargo {program} --version").quiet().ignore_stderr().read().is_ok() {
         return Ok(());
@@ -32,7 +32,7 @@ pub fn ensure_component(shell: &Shell, program: &str, component: &str) -> Result
     Ok(cmd!(shell, "rustup component add {component}").run()?)
 }
 
-/// The `wasm-bindgen` of exactly the version in Cargo.lock, because its output has to fit the library's.
+/// Returns the `wasm-bindgen` of exactly the version in Cargo.lock, because its output must fit the library's.
 pub fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let shell = &workspace.shell;
     let id = cmd!(shell, "cargo pkgid wasm-bindgen").read()?;
@@ -57,12 +57,12 @@ fn install_wasm_bindgen(workspace: &Workspace, version: &str, root: &Path) -> Re
     let build = workspace.tools().join("build");
     let install =
         || cmd!(shell, "cargo install wasm-bindgen-cli --version {version} --root {root} --target-dir {build}");
-    // A registry's mirror can lack the newest of the versions that it is locked to; others work as well.
+    // A registry's mirror may lack the newest of the locked versions. Others work as well.
     install().arg("--locked").run().or_else(|_| install().run())?;
     Ok(shell.remove_path(build)?)
 }
 
-/// Installs exactly what the lock file of a folder names, unless that is there already.
+/// Installs exactly what the lock file of a folder names, unless that is installed already.
 pub fn install_packages(workspace: &Workspace, folder: &str) -> Result<()> {
     let modified = |path: &str| workspace.root.join(folder).join(path).metadata().and_then(|data| data.modified());
     let wanted = modified("package-lock.json").with_context(|| format!("{folder} has no package-lock.json"))?;
@@ -74,14 +74,14 @@ pub fn install_packages(workspace: &Workspace, folder: &str) -> Result<()> {
     npm.run().context("npm did not install what is needed. Node 20 or newer brings it (nodejs.org)")
 }
 
-/// A program of the build's packages, which are installed first.
+/// Returns a program of the build's packages, which are installed first.
 pub fn web_program<'a>(workspace: &'a Workspace, name: &str) -> Result<Cmd<'a>> {
     install_packages(workspace, WEB)?;
     let suffix = if cfg!(windows) { ".cmd" } else { "" };
     Ok(workspace.shell.cmd(workspace.root.join(WEB).join(format!("node_modules/.bin/{name}{suffix}"))))
 }
 
-/// A Chromium for the browser tests: `CHROMIUM`, one on the PATH, or Debian's package where it may be installed.
+/// Returns a Chromium for the browser tests: `CHROMIUM`, one on the PATH, or Debian's package if it can be installed.
 pub fn chromium(shell: &Shell) -> Result<PathBuf> {
     if let Some(path) = env::var_os("CHROMIUM").map(PathBuf::from) {
         ensure!(path.is_file(), "CHROMIUM names no file: {}.", path.display());
@@ -105,7 +105,7 @@ fn chromium_on_path() -> Option<PathBuf> {
     names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file()))
 }
 
-/// Runs with the output on the terminal, and hands every line of it to `see`.
+/// Runs a command with its output on the terminal, and passes every line of it to `see`.
 pub fn watch(command: Cmd, mut see: impl FnMut(&str)) -> Result<()> {
     eprintln!("$ {command}");
     let shown = command.to_string();
@@ -122,7 +122,7 @@ pub fn watch(command: Cmd, mut see: impl FnMut(&str)) -> Result<()> {
     Ok(())
 }
 
-/// Goes on as another program, so that ending this process ends that one.
+/// Continues as another program, so that ending this process ends that one.
 pub fn become_program(mut command: Command) -> Result<()> {
     let missing = "Node cannot be started; the local server needs version 20 or newer (nodejs.org)";
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Where things are: the clone, and the folder for everything that is built or fetched.
+//! The folders of the project: the repository, and the folder for everything that is built or fetched.
 
 use anyhow::{Context, Result, ensure};
 use std::env;
@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use xshell::Shell;
 
 pub struct Workspace {
-    /// The clone.
+    /// The root of the repository.
     pub root: PathBuf,
-    /// Cargo's target folder. Fetched tools live in it too, so that one cached folder holds all.
+    /// Cargo's target folder. Fetched tools are in it too, so that a single cached folder holds everything.
     pub target: PathBuf,
-    /// Runs programs in the clone, with this target folder.
+    /// Runs programs in the repository, with this target folder.
     pub shell: Shell,
 }
 
 impl Workspace {
     pub fn find() -> Result<Self> {
-        // Cargo says where the helper is. The path that was compiled in belongs to another clone where clones share a
+        // Cargo says where the helper is. The path that was compiled in belongs to another clone if clones share a
         // target folder.
         let helper = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&helper).parent().context("The helper's folder has no parent.")?.to_owned();
@@ -35,22 +35,22 @@ impl Workspace {
         Ok(Self { root, target, shell })
     }
 
-    /// Tools of pinned versions that the build fetches for itself.
+    /// Returns the folder for tools of pinned versions that the build fetches.
     pub fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }
 
-    /// Intermediate files of the page, and the page as the tests visit it.
+    /// Returns the folder for intermediate files of the page, and for the page that the tests visit.
     pub fn site(&self) -> PathBuf {
         self.target.join("site")
     }
 
-    /// Where the page finds the built wasm.
+    /// Returns the folder where the page finds the built wasm.
     pub fn pkg(&self) -> PathBuf {
         self.root.join("pkg")
     }
 
-    /// All files below a folder of the clone, or the file itself; hidden ones are left out.
+    /// Returns all files below a folder, or the file itself. Hidden ones are left out.
     pub fn files(&self, path: &Path) -> Result<Vec<PathBuf>> {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if hidden || !path.exists() {
@@ -63,14 +63,14 @@ impl Workspace {
         Ok(below.collect::<Result<Vec<_>>>()?.concat())
     }
 
-    /// A path as it reads from the clone, with slashes.
+    /// Returns a path relative to the repository, with slashes.
     pub fn name(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         below.to_string_lossy().replace('\\', "/")
     }
 }
 
-/// An empty folder for a test, as a clone.
+/// Makes a folder with these files for a test, as a repository.
 #[cfg(test)]
 pub fn scratch(name: &str, files: &[(&str, &str)]) -> Workspace {
     let root = env::temp_dir().join(format!("vanish-xtask-{name}-{}", std::process::id()));

@@ -1,5 +1,5 @@
 /**
- * Writes the service worker of a built page: its source, below a list of the build's files with their hashes and sizes.
+ * Writes the service worker of a built page: a list of the build's files with their hashes and sizes, then its source.
  *
  *     node offline.mjs SOURCE FOLDER
  */
@@ -9,7 +9,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** @param {Buffer} bytes @returns {[integrity: string, bytes: number]} the hash as browsers check it */
+/** @param {Buffer} bytes @returns {[integrity: string, bytes: number]} the hash in the form that browsers check */
 function factsOf(bytes) {
   return [`sha256-${createHash("sha256").update(bytes).digest("base64")}`, bytes.length];
 }

@@ -1,6 +1,6 @@
 /**
- * The static server of the project: for looking at the page, for its tests, and for the benches. It sends files as they
- * lie on the disk, with no special headers, as any static host does, and under a sub-path where one is asked for.
+ * The static server of the project, for looking at the page, for its tests and for the benches. It sends files as they
+ * are on the disk, without special headers, as any static host does, and under a sub-path if one is given.
  *
  *     node serve.mjs --mount PREFIX=PATH... [--base /PATH/] [--port N]
  */
@@ -11,7 +11,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** Browsers refuse modules and streamed wasm that come with another type. @type {Record<string, string>} */
+/** Browsers refuse modules and streamed wasm of another type. @type {Record<string, string>} */
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -27,7 +27,7 @@ const TYPES = {
 };
 
 /**
- * What is shown: files and folders by the beginning of the address behind the base; the longest that fits decides.
+ * What is served: files and folders by the beginning of the address after the base. The longest that fits decides.
  *
  * @typedef {Record<string, string>} Mounts
  */
@@ -44,7 +44,7 @@ export function locate(mounts, address) {
 }
 
 /**
- * Status, headers and, where there is one, the file of an answer.
+ * The status, the headers and, if there is one, the file of an answer.
  *
  * @param {Mounts} mounts @param {string} base @param {string} address
  * @returns {Promise<{status: number, headers?: Record<string, string | number>, path?: string}>}
@@ -77,16 +77,16 @@ function listen(server, port) {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     const address = () => /** @type {import("node:net").AddressInfo} */ (server.address());
-    // This machine only: a half-built page is nobody else's business.
+    // This machine only, because a half-built page is for nobody else.
     server.listen(port, "127.0.0.1", () => resolve(address().port));
   });
 }
 
 /**
- * The base starts and ends with a slash; port 0 is any free one.
+ * The base starts and ends with a slash. Port 0 means any free port.
  *
  * @param {{mounts: Mounts, base?: string, port?: number}} what
- * @returns {Promise<{url: string, origin: string, close: () => Promise<void>}>} fails where the port is taken
+ * @returns {Promise<{url: string, origin: string, close: () => Promise<void>}>} fails if the port is taken
  */
 export async function serve({ mounts, base = "/", port = 0 }) {
   const server = createServer(listener(mounts, base));

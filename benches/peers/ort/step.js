@@ -1,4 +1,4 @@
-// One forward pass in onnxruntime-web, wasm, of one picture at 224 x 224. Driven by ../../run.mjs.
+// One forward pass of onnxruntime-web (wasm) on one picture of 224 x 224. Driven by ../../run.mjs.
 
 /* global ort */
 

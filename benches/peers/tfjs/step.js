@@ -1,10 +1,10 @@
-// One step of the method in TensorFlow.js, on the numbers that ../problem.py wrote. Driven by ../../run.mjs.
+// One step of the method in TensorFlow.js, on the numbers that ../problem.py has written. Driven by ../../run.mjs.
 
 /* global tf */
 
 /** @typedef {{photo: any, null: any, smoothing: any, mask: any, weights: any[], biases: any[]}} Problem */
 
-/** Reads every array of the problem as a tensor. */
+/** Reads every array of the problem into a tensor. */
 async function load() {
   const { layout, constants } = await (await fetch("/problem/problem.json")).json();
   const numbers = new Float32Array(await (await fetch("/problem/problem.bin")).arrayBuffer());
@@ -17,8 +17,8 @@ async function load() {
 }
 
 /**
- * SqueezeNet 1.1. Convolution, bias and ReLU are separate on purpose: the fused one computes the weights' gradient
- * as well, which nobody asks for here.
+ * SqueezeNet 1.1. Convolution, bias and ReLU are separate on purpose: the fused one also computes the gradient of the
+ * weights, which is not needed here.
  */
 function squeezenet(x, tensors, constants) {
   const apply = (index, x, stride, padding) =>
@@ -32,7 +32,7 @@ function squeezenet(x, tensors, constants) {
   return tf.mean(apply(25, x, 1, "same"), [1, 2]);
 }
 
-/** Σ (√(dx² + dy²))^β over the grid, with no difference at the far edges. */
+/** Returns Σ (√(dx² + dy²))^β over the grid, with no difference at the far edges. */
 function variation(mask, beta) {
   const [rows, columns] = mask.shape;
   const difference = (a, b, padding) => tf.square(tf.pad(tf.sub(a, b), padding));
@@ -82,7 +82,7 @@ class Step {
     return tf.add(tf.add(tf.mul(l1, area), tf.mul(l2, variation(this.mask, beta))), score);
   }
 
-  /** One step, and its objective read back, so that the work is done when it returns. */
+  /** Takes one step and reads its objective back, so that the work is done when it returns. */
   async step() {
     const value = tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => this.objective(), [this.mask]);

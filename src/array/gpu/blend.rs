@@ -1,4 +1,5 @@
-//! Blends a picture with its null image by a mask on the graphics card, one launch each way, cut where the view lies.
+//! Blends a picture with its null image by a mask on the graphics card, with one launch for the blend and one for its
+//! gradient. Both read only the window that a view shows.
 
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
@@ -6,20 +7,21 @@ use cubecl::prelude::*;
 use super::{Part, Placed};
 use crate::array::Array;
 
-/// Red, green and blue.
+/// Number of colour channels.
 const CHANNELS: usize = 3;
 
 /// A square part of pictures `[1, 3, T, T]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
-    /// Row and column of its corner.
+    /// Row and column of the window's upper left corner.
     pub corner: (usize, usize),
-    /// Its side, S.
+    /// The window's side S.
     pub side: usize,
 }
 
 impl Array {
-    /// Returns `null + masks · this` within a window: pictures `[N, 3, S, S]` of masks `[N, 1, S, S]`.
+    /// Returns `null + masks · this` within a window, where this is the picture minus its null image. The result has
+    /// shape `[N, 3, S, S]` for masks `[N, 1, S, S]`.
     pub fn blended(&self, null: &Self, masks: &Self, window: Window) -> Self {
         let (many, side) = (masks.shape()[0], window.side);
         let pictures = Self::unwritten([many, CHANNELS, side, side], self);
@@ -46,7 +48,8 @@ impl Array {
         pictures
     }
 
-    /// Returns the gradient of [`Array::blended`] with respect to the masks, given that with respect to the pictures.
+    /// Returns the gradient of [`Array::blended`] with respect to the masks, given the gradient with respect to the
+    /// pictures.
     pub fn blended_gradient(&self, pictures: Self, window: Window) -> Self {
         let (many, side) = (pictures.shape()[0], window.side);
         let masks = Self::unwritten_like(self, &[many, 1, side, side]);
@@ -126,7 +129,7 @@ fn blend_gradient(
     masks[pixel] = sum;
 }
 
-/// Where a pixel of a window lies in a plane of the whole pictures.
+/// Returns the place of a window's pixel within a plane of the whole pictures.
 #[cube]
 fn seen_at(pixel: usize, side: usize, whole: usize, top: usize, left: usize) -> usize {
     ((pixel / side) % side + top) * whole + pixel % side + left

@@ -1,4 +1,4 @@
-//! Channels carried from one place to another on the graphics card: a concatenation's, a shuffle's, a rectifier's.
+//! Copies channels from one place to another on the graphics card, for concatenations, shuffles and rectifiers.
 
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
@@ -6,19 +6,19 @@ use cubecl::prelude::*;
 use super::masked::{Masked, passed};
 use super::{Part, Placed, vector};
 
-/// From which channels to which: from the first of a part every so many, to the first of another every so many.
+/// Which channels are copied to which. Both sequences begin at the first channel of their part.
 #[derive(Clone, Copy, Debug)]
 pub struct Carried {
-    /// How many channels are carried.
+    /// Number of channels.
     pub count: usize,
-    /// From one to the next where they come from.
+    /// Distance between the channels in the source.
     pub from_every: usize,
-    /// From one to the next where they go.
+    /// Distance between the channels in the target.
     pub to_every: usize,
 }
 
 impl Part {
-    /// Writes channels of this to `to`, or adds them to what is there; 0 where `mask` says so.
+    /// Copies channels of this part to `to`, or adds them to the values there. Where `mask` blocks, the value is 0.
     pub fn carry(&self, to: &Part, carried: Carried, added: bool, mask: Option<&Masked>) {
         let shape = self.maps.shape();
         let [source, target] = [Placed::of(self), Placed::of(to)];
@@ -64,7 +64,7 @@ impl Part {
     }
 }
 
-/// Counts and places: of channels in vectors, of all else in pixels.
+/// Counts and places. Those of channels are counted in vectors, and all others in pixels.
 #[derive(CubeType, CubeLaunch)]
 struct Sizes {
     units: usize,

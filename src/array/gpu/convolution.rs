@@ -1,7 +1,6 @@
-//! A convolution of given weights on the graphics card, and what is done to each of its sums before it is written.
+//! A convolution with given weights on the graphics card, and what is done to each sum before it is written.
 //!
-//! The sums of an input gradient are those of a convolution with turned weights over an input that is spread out by the
-//! stride.
+//! An input gradient is computed as a convolution with turned weights. Its input is spread out by the stride.
 
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
@@ -16,40 +15,40 @@ use crate::array::Array;
 
 /// A convolution of given weights, or its input gradient.
 pub struct Convolution {
-    /// `[kh, kw, C, O]`, or of one filter a channel `[kh, kw, C]`.
+    /// `[kh, kw, C, O]`, or `[kh, kw, C]` if each channel has its own filter.
     weight: Array,
     bias: Option<Array>,
     by_channel: bool,
     inputs: usize,
     outputs: usize,
     kernel: [usize; 2],
-    /// Pixels of the input from an output pixel to the next.
+    /// Input pixels from one output pixel to the next.
     stride: [usize; 2],
-    /// Pixels into which each of the input is spread, zeros between them.
+    /// Distance of the input's pixels after they are spread out. The places between them are zeros.
     spread: [usize; 2],
     dilation: [usize; 2],
-    /// Zeros before the input; negative: what is cut from it.
+    /// Zeros before the input. A negative number crops it.
     pad: [i32; 2],
 }
 
-/// What is done to each sum before it is written, in this order.
+/// What is done to each sum before it is written. The fields apply in this order.
 #[derive(Default)]
 pub struct After {
-    /// This is added to it.
+    /// Numbers that are added to the sum.
     pub add: Option<Part>,
-    /// It is limited to a range.
+    /// A range to which it is limited.
     pub limit: Option<(f32, f32)>,
     /// It becomes 0 where these numbers are not between their limits.
     pub mask: Option<Masked>,
-    /// It is written here; else to maps of its own.
+    /// Where it is written; otherwise to new maps.
     pub into: Option<Part>,
-    /// What is there already is added to it.
+    /// Whether it is added to the values that are already there.
     pub added: bool,
 }
 
 impl Convolution {
-    /// Makes the convolution with weights `[O, C / groups, kh, kw]`; `None` of groups that are neither one nor as many
-    /// as there are channels.
+    /// Makes the convolution with weights `[O, C / groups, kh, kw]`. Returns `None` unless there is one group, or one
+    /// for each channel.
     pub fn forward(
         weight: (&[f32], [usize; 4]),
         bias: Option<&[f32]>,
@@ -81,7 +80,7 @@ impl Convolution {
         let by_channel = by_channel(shape, options.groups)?;
         let values = arranged(values, shape, by_channel, true);
         let kernel = [height, width];
-        // What the forward pass padded is cut, what it did not is added.
+        // The backward pass crops what the forward pass padded, and pads what it did not.
         let pad = |axis: usize| (options.dilation[axis] * (kernel[axis] - 1)) as i32 - options.padding[axis].0 as i32;
         Some(Self {
             weight: Array::new(values, &[outputs * each * height * width], device),
@@ -97,17 +96,17 @@ impl Convolution {
         })
     }
 
-    /// Returns the bytes of its weights.
+    /// Returns the bytes of the weights and the bias.
     pub fn bytes(&self) -> usize {
         4 * (self.weight.len() + self.bias.as_ref().map_or(0, Array::len))
     }
 
-    /// Convolves maps to others of `size` (height, width), and does nothing else.
+    /// Convolves maps to maps of `size` (height, width), and does nothing else to the sums.
     pub fn alone(&self, x: Array, size: [usize; 2]) -> Array {
         self.run(&Part::whole(x), size, After::default()).array()
     }
 
-    /// Convolves `x` to maps of `size` (height, width).
+    /// Convolves `x` to maps of `size` (height, width), and applies `after` to each sum.
     pub fn run(&self, x: &Part, size: [usize; 2], after: After) -> Part {
         let shape = x.maps.shape();
         let [pictures, height, width] = [shape[0], shape[2], shape[3]];
@@ -192,7 +191,7 @@ impl Convolution {
     }
 }
 
-/// Whether each channel has a filter of its own; `None` where groups have several.
+/// Returns whether each channel has its own filter; `None` if there are groups of several channels.
 fn by_channel([outputs, each, ..]: [usize; 4], groups: usize) -> Option<bool> {
     match groups {
         1 => Some(false),
@@ -200,7 +199,8 @@ fn by_channel([outputs, each, ..]: [usize; 4], groups: usize) -> Option<bool> {
     }
 }
 
-/// Weights `[O, C, kh, kw]` as the kernel reads them; turned by 180°, their channels exchanged, for the gradient.
+/// Returns weights `[O, C, kh, kw]` in the order in which the kernel reads them. For the gradient they are turned by
+/// 180° and their channels are exchanged.
 fn arranged(values: &[f32], shape: [usize; 4], by_channel: bool, turned: bool) -> Vec<f32> {
     let [outputs, inputs, height, width] = shape;
     let tap = |ky: usize, kx: usize| if turned { (height - 1 - ky, width - 1 - kx) } else { (ky, kx) };

@@ -1,15 +1,15 @@
 //! The kernel of a convolution on the graphics card.
 //!
-//! One unit computes some neighbouring channels of one pixel, as Burn's own direct convolution does. Neighbouring units
-//! read the same pixels of the input and neighbouring weights, which lie `[kh, kw, C, O]` for that. Where there are few
-//! such sums and many channels to each, several units share a sum.
+//! One unit computes a few neighbouring channels of one pixel, as Burn's own direct convolution does. Neighbouring
+//! units read the same pixels of the input and neighbouring weights, which is why the weights lie as `[kh, kw, C, O]`.
+//! If there are few such sums with many channels each, several units share a sum.
 
 use cubecl::prelude::*;
 
 use super::group::{dealt, sum_of_slices};
 use super::masked::passed;
 
-/// Counts and places: of channels in vectors, of all else in pixels.
+/// Counts and places. Those of channels are counted in vectors, and all others in pixels.
 #[derive(CubeType, CubeLaunch)]
 pub(super) struct Sizes {
     units: usize,
@@ -100,7 +100,7 @@ pub(super) fn convolve<X: Size, N: Size>(
     }
 }
 
-/// The products of one slice of the input's channels with the weights of some outputs at one pixel, added up.
+/// Returns the sum of the products of one slice of the input's channels with the weights of some outputs, at one pixel.
 #[cube]
 #[allow(clippy::too_many_arguments)]
 fn products<X: Size, N: Size>(
@@ -150,7 +150,7 @@ fn products<X: Size, N: Size>(
     sum
 }
 
-/// Whether a place on an axis that is spread out is a pixel of the input.
+/// Returns whether a place on a spread-out axis is a pixel of the input.
 #[cube]
 fn reaches(at: i32, spread_by: usize, size: usize, #[comptime] spread: bool) -> bool {
     let mut inside = at >= 0 && (at as usize) < size * spread_by;

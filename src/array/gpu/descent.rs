@@ -1,11 +1,11 @@
-//! What a descent does to its grid after each pass, one launch each on the graphics card.
+//! The operations of a descent on its grid after each pass, each in one launch on the graphics card.
 
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
 use crate::array::Array;
 
-/// The numbers of a step of Adam.
+/// The constants of a step of Adam.
 #[derive(Clone, Copy, Debug)]
 pub struct AdamStep {
     /// β₁.
@@ -20,19 +20,19 @@ pub struct AdamStep {
     pub epsilon: f32,
 }
 
-/// What a step of Adam leaves.
+/// The result of a step of Adam.
 pub struct Moved {
     /// The first moment.
     pub mean: Array,
     /// The second moment.
     pub square: Array,
-    /// The direction for a rate of 1, or the parameters after the step.
+    /// The parameters after the step; without parameters, the direction for a rate of 1.
     pub moved: Array,
 }
 
 impl Array {
-    /// Returns both moments after this gradient and the direction they give, to be subtracted; with parameters and a
-    /// rate those after the step, limited to `[0, 1]`.
+    /// Returns both moments after this gradient, and the direction that they give, which is to be subtracted. With
+    /// parameters and a rate, it returns the parameters after the step instead, limited to `[0, 1]`.
     pub fn adam(&self, mean: &Self, square: &Self, numbers: AdamStep, step: Option<(&Self, f32)>) -> Moved {
         let shape = self.shape();
         let count = self.len();
@@ -66,7 +66,7 @@ impl Array {
         left
     }
 
-    /// Returns `value` `[1]` and this if it is less than `other.0`, else `other`.
+    /// Returns `value` `[1]` and this, if `value` is less than `other.0`; otherwise returns `other`.
     #[must_use]
     pub fn if_less(&self, value: &Self, other: (&Self, &Self)) -> (Self, Self) {
         let (shape, count) = (self.shape(), self.len());

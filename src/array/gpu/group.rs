@@ -1,19 +1,19 @@
-//! What a group of units finds together in the memory that they share.
+//! Sums and maxima that a group of units computes in shared memory.
 
 use cubecl::ir::HardwareProperties;
 use cubecl::prelude::*;
 
-/// Units in a group, 2 to the power of [`HALVINGS`]: the most that every WebGPU adapter has.
+/// Units in a group, 2 to the power of [`HALVINGS`]. Every WebGPU adapter has at least this many.
 pub(super) const UNITS: u32 = 256;
 const HALVINGS: usize = 8;
 
-/// The most units that keep a card busy. On an H100 a quarter and four times as many were both slower.
+/// Number of units that keeps a card busy. On an H100, a quarter of it and four times as many were both slower.
 const BUSY: usize = 1 << 16;
-/// The most slices, so that eight neighbours still read together.
+/// Largest number of slices, so that eight neighbours still read together.
 const MOST_SLICES: usize = 32;
 
-/// Into how many slices the terms of each of many sums are dealt: a card is idle where few units each add up many. Each
-/// slice has two terms or more.
+/// Returns the number of slices into which the terms of each sum are divided, because a card is idle while few units
+/// each add many terms. Each slice has at least two terms.
 pub(super) fn slices(hardware: &HardwareProperties, sums: usize, terms: usize) -> usize {
     let busy = busy(hardware.plane_size_max as usize);
     let mut slices = 1;
@@ -23,14 +23,15 @@ pub(super) fn slices(hardware: &HardwareProperties, sums: usize, terms: usize) -
     slices
 }
 
-/// How many units keep a device busy of which so many go in step. A processor that stands in for a card has 4 or 8 of
-/// them: there units that wait for each other cost more than they bring, and SwiftShader is slower from 1,024 on.
+/// Returns the number of units that keeps a device busy, of whose units `in_step` run in lockstep. A processor that
+/// emulates a card has 4 or 8 of them. There, units that wait for each other cost more than they gain; SwiftShader gets
+/// slower from 1,024 on.
 fn busy(in_step: usize) -> usize {
     (64 * in_step * in_step).min(BUSY)
 }
 
-/// Which sum a unit works at, and which slice of it. The units of a group that share a sum lie apart, so that neighbours
-/// read what lies side by side.
+/// Returns the sum on which a unit works, and the slice of that sum. The units of a group that share a sum lie apart,
+/// so that neighbours read neighbouring values.
 #[cube]
 pub(super) fn dealt(#[comptime] slices: usize) -> (usize, usize) {
     let each = comptime!(UNITS as usize / slices);
@@ -38,8 +39,8 @@ pub(super) fn dealt(#[comptime] slices: usize) -> (usize, usize) {
     (CUBE_POS * each + unit % each, unit / each)
 }
 
-/// The sum that the units of a group have in slices, for the first slice; `each` units lie between its parts. Every unit
-/// of the group has to come here.
+/// Returns, to the units of the first slice, the sum over the slices. The parts of a sum lie UNITS / `slices` units
+/// apart. Every unit of the group has to call this.
 #[cube]
 pub(super) fn sum_of_slices<N: Size>(own: Vector<f32, N>, #[comptime] slices: usize) -> Vector<f32, N> {
     let mut sum = own;
@@ -58,19 +59,19 @@ pub(super) fn sum_of_slices<N: Size>(own: Vector<f32, N>, #[comptime] slices: us
     sum
 }
 
-/// The sum of what each unit of the group has.
+/// Returns the sum of the values of all units in the group.
 #[cube]
 pub(super) fn sum_of_group(own: f32) -> f32 {
     folded(own, false)
 }
 
-/// The largest of what each unit of the group has.
+/// Returns the largest of the values of all units in the group.
 #[cube]
 pub(super) fn largest_of_group(own: f32) -> f32 {
     folded(own, true)
 }
 
-/// Folds by halves: the largest, else the sum.
+/// Folds the values by halves, to their largest or to their sum.
 #[cube]
 fn folded(own: f32, #[comptime] largest: bool) -> f32 {
     let mut shared = Shared::<[f32]>::new_slice(comptime!(UNITS as usize));

@@ -1,18 +1,18 @@
-//! What a rectifier drops of a gradient on the graphics card.
+//! Masks a gradient by a rectifier on the graphics card.
 
 use cubecl::prelude::*;
 
 use super::Part;
 
-/// Numbers of which those between two limits let a gradient pass.
+/// Numbers that let a gradient pass where they lie between two limits.
 pub struct Masked {
-    /// The numbers, of the output's shape.
+    /// The numbers, with the shape of the output.
     pub by: Part,
-    /// The limits, which do not count as between them.
+    /// The limits, which are excluded.
     pub between: (f32, f32),
 }
 
-/// What a rectifier lets through of a gradient: all where `by` is between two limits, else 0.
+/// Returns the gradient where `by` is between two limits, and 0 elsewhere.
 #[cube]
 pub(super) fn passed<N: Size>(gradient: Vector<f32, N>, by: Vector<f32, N>, above: f32, below: f32) -> Vector<f32, N> {
     let nothing = Vector::new(0.0f32);

@@ -1,8 +1,8 @@
-//! The graphics card's own path: kernels that do in one launch what Burn's operations do in several.
+//! The path for graphics cards: kernels that do in one launch what takes several of Burn's operations.
 //!
-//! A step of the method is bound there by the number of launches, not by arithmetic. Maps lie *channels last* in
-//! memory, as Burn's convolutions leave them, whatever the order of their axes says; so some of their channels are a
-//! view of them ([`Part`]), and what several kernels write side by side is a concatenation.
+//! On a card, a step of the method is bound by the number of launches rather than by arithmetic. Maps lie *channels
+//! last* in memory, as Burn's convolutions leave them, whatever the order of their axes is. So some channels of maps
+//! are a view of them ([`Part`]), and several kernels that write side by side make a concatenation.
 
 mod blend;
 mod carry;
@@ -38,12 +38,12 @@ pub struct Part {
     pub maps: Array,
     /// The first of the channels.
     pub first: usize,
-    /// How many they are.
+    /// Number of channels.
     pub count: usize,
 }
 
 impl Part {
-    /// Returns all channels of maps `[N, C, H, W]`, which are laid channels last if they are not.
+    /// Returns all channels of maps `[N, C, H, W]`. The maps are copied to channels last if they lie otherwise.
     pub fn whole(maps: Array) -> Self {
         let count = maps.shape()[1];
         Self { maps: maps.channels_last(), first: 0, count }
@@ -62,19 +62,19 @@ impl Part {
         shape
     }
 
-    /// Returns maps `[N, C, H, W]` of as many pixels as these, whose values are still to be written.
+    /// Returns unwritten maps `[N, C, H, W]` with the given number of channels and as many pixels as these.
     pub fn unwritten(&self, channels: usize) -> Self {
         let shape = self.maps.shape();
         Self::whole(Array::unwritten([shape[0], channels, shape[2], shape[3]], &self.maps))
     }
 
-    /// Says whether both are channels of the same maps: no kernel may read the one and write the other.
+    /// Returns whether both are channels of the same maps. No kernel may then read the one and write the other.
     pub fn shares_memory(&self, other: &Self) -> bool {
         let (one, other) = (self.maps.cube(), other.maps.cube());
         std::ptr::eq(one.handle.memory.descriptor(), other.handle.memory.descriptor())
     }
 
-    /// Returns the channels as maps of their own.
+    /// Returns the channels as separate maps.
     pub fn array(self) -> Array {
         let shape = self.maps.shape();
         if self.count == shape[1] {
@@ -88,9 +88,9 @@ impl Part {
 /// Where a part lies in a buffer, in elements.
 struct Placed {
     buffer: CubeTensor,
-    /// From a pixel to the next.
+    /// Distance from one pixel to the next.
     pixel: usize,
-    /// The first channel's place within a pixel.
+    /// Place of the first channel within a pixel.
     first: usize,
 }
 
@@ -103,7 +103,7 @@ impl Placed {
 }
 
 impl Array {
-    /// Makes maps `[N, C, H, W]`, channels last in memory, whose values are still to be written.
+    /// Makes maps `[N, C, H, W]`, channels last in memory, whose values are yet to be written.
     #[must_use]
     pub fn unwritten(shape: [usize; 4], like: &Self) -> Self {
         let [pictures, channels, height, width] = shape;
@@ -124,19 +124,19 @@ impl Array {
         self.with_cube(permute_nhwc_to_nchw(lines))
     }
 
-    /// Says whether it is on a graphics card.
+    /// Returns whether the tensor is on a graphics card.
     pub fn is_on_card(&self) -> bool {
         matches!(self.0.kind, DispatchTensorKind::Cube(_))
     }
 
-    /// Makes a tensor whose values are still to be written, near another.
+    /// Makes a tensor whose values are yet to be written, on the device of another.
     fn unwritten_like(near: &Self, shape: &[usize]) -> Self {
         let cube = near.cube();
         let shape = Shape::from(shape.to_vec());
         near.with_cube(empty_device_dtype(cube.client.clone(), cube.device.clone(), shape, DType::F32))
     }
 
-    /// The tensor with its elements in order.
+    /// Returns the tensor with its elements in order.
     fn packed_cube(&self) -> CubeTensor {
         into_contiguous(self.cube())
     }
@@ -154,8 +154,8 @@ impl Array {
     }
 }
 
-/// The elements from a pixel to the next of `[N, H, W, C]`, if its pixels lie one after the other and the channels of
-/// each do.
+/// Returns the distance in elements from one pixel to the next of `[N, H, W, C]`, if the pixels are evenly spaced and
+/// the channels of each are contiguous.
 fn pixel_stride(lines: &CubeTensor) -> Option<usize> {
     let (shape, strides) = (lines.meta.shape(), lines.meta.strides());
     let [pictures, height, width, channels] = [shape[0], shape[1], shape[2], shape[3]];
@@ -174,7 +174,7 @@ fn pixel_stride(lines: &CubeTensor) -> Option<usize> {
     (pixel >= channels && packed).then_some(pixel)
 }
 
-/// The most elements, of 4, 2 and 1, in which all of these are whole.
+/// Returns the largest vector size of 4, 2 and 1 that divides all of these numbers.
 fn vector(of: &[usize]) -> usize {
     [4, 2].into_iter().find(|&size| of.iter().all(|number| number.is_multiple_of(size))).unwrap_or(1)
 }

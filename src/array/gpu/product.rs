@@ -1,7 +1,7 @@
 //! Products of small matrices on the graphics card.
 //!
-//! A mask is enlarged by two products and a classifier ends with one, each of few rows. Tiles made for large products
-//! leave a card idle there: here each number of the result is a unit's own, or that of several units that share its sum.
+//! A mask is enlarged by two products and a classifier ends with one, each with few rows. Tiles made for large products
+//! leave a card idle there. Here each number of the result has its own unit, or several units that share its sum.
 
 use burn::tensor::Shape;
 use burn_cubecl::ops::numeric::empty_device_dtype;
@@ -12,12 +12,12 @@ use cubecl::prelude::*;
 use super::group::{UNITS, dealt, slices, sum_of_slices};
 use crate::array::Array;
 
-/// The most multiplications for which this is the way.
+/// Largest number of multiplications for which this product is used.
 const SMALL: usize = 1 << 22;
 
 impl Array {
-    /// Returns the product of matrices, which are the last two axes of two tensors of one rank; the leading axes
-    /// broadcast. `None` where it is large, or has more than four axes.
+    /// Returns the product of matrices, which lie in the last two axes of two tensors of the same rank. The leading
+    /// axes are broadcast. `None` if the product is large or has more than four axes.
     pub(in crate::array) fn small_product(&self, other: &Self) -> Option<Self> {
         let (a, b) = (self.cube(), other.cube());
         let rank = self.rank();
@@ -52,8 +52,8 @@ impl Array {
             two.step(2),
             two.step(3),
         );
-        // SAFETY: units beyond the last one write nothing, and a broadcast axis has steps of nothing, so every place lies
-        // within its matrix.
+        // SAFETY: units beyond the last one write nothing, and a broadcast axis has step 0, so every place lies within
+        // its matrix.
         unsafe {
             product::launch_unchecked(
                 &client,
@@ -70,7 +70,7 @@ impl Array {
     }
 }
 
-/// A tensor's sizes and steps as of four axes.
+/// Sizes and strides of a tensor, extended to four axes.
 struct Axes {
     sizes: [usize; 4],
     strides: [usize; 4],
@@ -87,7 +87,8 @@ impl Axes {
         }
     }
 
-    /// Elements to the next place of an axis; none where it has one place, which may be read as many.
+    /// Returns the distance in elements between places of an axis. It is 0 for an axis of size 1, which may be
+    /// broadcast.
     fn step(&self, axis: usize) -> usize {
         if self.sizes[axis] == 1 { 0 } else { self.strides[axis] }
     }

@@ -1,4 +1,4 @@
-//! The softmax of rows on the graphics card, by one group of units a row.
+//! The softmax of rows on the graphics card, with one group of units for each row.
 
 use cubecl::prelude::*;
 

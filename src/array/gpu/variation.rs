@@ -1,28 +1,29 @@
-//! The area and the total variation of grids with their gradient on the graphics card, by one group of units a grid.
+//! The area and the total variation of grids, with their gradient, on the graphics card. Each grid has one group of
+//! units.
 
 use cubecl::prelude::*;
 
 use super::group::{UNITS, sum_of_group};
 use crate::array::Array;
 
-/// λ₁ Σ |t − m| + λ₂ Σ (wx dx² + wy dy²)^(β/2).
+/// The weights of the regulariser λ₁ Σ |t − m| + λ₂ Σ (wx dx² + wy dy²)^(β/2).
 #[derive(Clone, Copy, Debug)]
 pub struct Regulariser {
     /// λ₁.
     pub area: f32,
-    /// t.
+    /// t, which is 0 or 1.
     pub free_value: f32,
     /// λ₂.
     pub variation: f32,
     /// β.
     pub beta: f32,
-    /// Added before a power that is neither of 0, a half nor 1.
+    /// Added to the base of a power whose exponent is not 0, ½ or 1.
     pub smooth: f32,
 }
 
 impl Array {
-    /// Returns the regulariser of each of these grids `[N, 1, g, g]`, `[N, 1, 1, 1]`, and its gradient. `edges` are wx
-    /// and wy, `[1, 1, g, g]`; none: 1.
+    /// Returns the regulariser `[N, 1, 1, 1]` of each of these grids `[N, 1, g, g]` in [0, 1], and its gradient.
+    /// `edges` are wx and wy, each `[1, 1, g, g]`; without them both are 1.
     pub fn regulariser(&self, numbers: Regulariser, edges: Option<(&Self, &Self)>) -> (Self, Self) {
         let shape = self.shape();
         let (value, gradient) = (Self::unwritten_like(self, &[shape[0], 1, 1, 1]), Self::unwritten_like(self, &shape));
@@ -77,7 +78,7 @@ fn regularise(
         let row = cell / columns;
         let column = cell % columns;
         let mut slope = sign * area;
-        // A cell enters its own two differences, and those of the cells before it on each axis.
+        // A cell takes part in its own two differences, and in one difference of the cell before it on each axis.
         #[unroll]
         for neighbour in 0..3usize {
             let there = neighbour == 0 || (neighbour == 1 && row > 0) || (neighbour == 2 && column > 0);

@@ -1,4 +1,4 @@
-//! `vanish attack`: attacks a picture or a set, and studies what detects the attacks and what brings the answer back.
+//! `vanish attack`: attacks a picture or a set, and studies what detects the attacks and what restores the answer.
 
 mod arguments;
 mod files;

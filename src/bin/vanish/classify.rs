@@ -7,7 +7,7 @@ use super::each::each;
 use super::model::AskedModel;
 use super::{device, files};
 
-/// What `vanish classify` takes.
+/// The arguments of `vanish classify`.
 #[derive(clap::Args)]
 pub struct Args {
     /// Pictures: files, or critter:SEED.
@@ -15,19 +15,19 @@ pub struct Args {
     images: Vec<String>,
     #[command(flatten)]
     asked: AskedModel,
-    /// The output that holds the scores, where the file has several; without it the profile's, or the first.
+    /// The output that holds the scores, if the file has several. Without it, the profile's or the first is taken.
     #[arg(long, value_name = "NAME")]
     output_name: Option<String>,
-    /// How many classes to show.
+    /// Number of classes to show.
     #[arg(long, default_value_t = 5)]
     top: usize,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else; of several pictures one a line.
+    /// Prints one JSON object on standard output and nothing else, or one per line for several pictures.
     #[arg(long)]
     json: bool,
-    /// What the model's file holds, and what was simplified at load.
+    /// Also prints what the model's file holds, and what was simplified at load.
     #[arg(long)]
     verbose: bool,
 }
@@ -65,7 +65,7 @@ fn one(args: &Args, model: &OnnxClassifier, name: &str) -> Result<()> {
     files::print(&predictions.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// Says what the file holds, and what was done with it at load.
+/// Describes what the file holds, and what was simplified at load.
 fn describe(info: &ModelInfo) -> String {
     let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
     let done = info.simplified;

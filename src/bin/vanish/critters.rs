@@ -9,7 +9,7 @@ mod train;
 use clap::{Args, Subcommand};
 use vanish::Result;
 
-/// The built-in world: animals whose truth is known to the pixel.
+/// The built-in world of animals whose true evidence is known to the pixel.
 #[derive(Debug, Args)]
 pub struct CrittersArgs {
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! `vanish cues`: what a model leans on, found without labels and confirmed on unseen pictures.
+//! `vanish cues`: finds what a model leans on, without labels, and confirms it on unseen pictures.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -18,22 +18,22 @@ use super::options::{Options, limit, refuse_unused};
 use super::progress::{drive, interrupted};
 use super::{device, files, results};
 
-/// Critters that are looked at unless another number is given.
+/// Number of critters that are examined if no other is given.
 const CRITTERS: usize = 300;
 
-/// What `vanish cues` takes.
+/// The arguments of `vanish cues`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A set of pictures: a folder, an annotation file, or critters. No labels are needed.
     set: String,
     #[command(flatten)]
     asked: AskedModel,
-    /// The method whose masks show the evidence; `vanish methods` lists them.
+    /// The method whose masks show the evidence. `vanish methods` lists all.
     #[arg(long, default_value_t = DEFAULT.name().to_owned())]
     method: String,
     #[command(flatten)]
     options: Options,
-    /// The most pictures: 300 critters or all of another set unless given.
+    /// Largest number of pictures. Without it, 300 critters or all pictures of another set.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
     #[command(flatten)]
@@ -41,14 +41,14 @@ pub struct Args {
     /// A folder for the exemplars of each cue, as PNG files.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The world of critters, clean unless given: clean (cues by chance), biased (as the twin was trained), or cue (each planted kind
-    /// beside its cue).
+    /// The world of critters: clean (cues by chance, the default), biased (as the biased twin was trained), or cue
+    /// (each planted kind beside its cue).
     #[arg(long, value_enum)]
     world: Option<Place>,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -56,12 +56,12 @@ pub struct Args {
 /// A world of critters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Place {
-    /// Cues come by chance, with any kind.
+    /// Cues appear by chance, with any kind.
     #[default]
     Clean,
-    /// Cues go with their kinds, and parasols hide most heads of these.
+    /// Cues appear with their kinds, and parasols hide most heads of these kinds.
     Biased,
-    /// Every planted kind is beside its cue.
+    /// Every planted kind appears beside its cue.
     Cue,
 }
 
@@ -97,7 +97,7 @@ fn search<P: Pictures>(args: &Args, model: &Rc<OnnxClassifier>, set: P) -> Resul
     let method: Method = args.method.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;
     let settings = args.options.settings(method, model)?;
     let seed = settings.seed;
-    // A folder that cannot be made is known before the work is done.
+    // If the folder cannot be made, this is known before the work is done.
     args.out.as_deref().map_or(Ok(()), files::folder)?;
     let mut job = Cues::new(model.clone(), set, settings.clone(), seed);
     let found = drive(&mut job)?;
@@ -118,7 +118,7 @@ fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
     cues.chain(everywhere).chain([found.sentence()]).collect()
 }
 
-/// Writes the exemplars of each cue, named by its rank, its class and the exemplar's own rank.
+/// Writes the exemplars of each cue, named by the cue's rank, its class and the exemplar's rank.
 fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, folder: &Path) -> Result<()> {
     for (rank, cue) in found.cues.iter().enumerate() {
         for (number, exemplar) in cue.exemplars.iter().enumerate() {
@@ -129,7 +129,7 @@ fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, f
     Ok(())
 }
 
-/// The class's name with what a file's name cannot hold left out.
+/// Returns the class's name, with `_` for each character that a file name may not hold.
 fn file_name(cue: &Cue, model: &OnnxClassifier) -> String {
     let label = model.labels().short(cue.class);
     label.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use clap::ValueEnum;
 use vanish::Result;
 
-/// Where to compute.
+/// The device to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Choice {
     /// The processor, with threads and SIMD.
@@ -15,11 +15,11 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// Opens the device, and says its name for the report.
+    /// Opens the device, and returns it with its name for the report.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](vanish::ErrorKind::Device) if there is no graphics card, or this program was
-    /// built without it.
+    /// Fails with [`ErrorKind::Device`](vanish::ErrorKind::Device) if there is no graphics card, or if this program was
+    /// built without support for one.
     pub fn open(self) -> Result<(Device, String)> {
         match self {
             Choice::Cpu => {
@@ -30,7 +30,7 @@ impl Choice {
         }
     }
 
-    /// Returns its name in the report.
+    /// Returns the device's name in the report.
     pub fn kind(self) -> &'static str {
         match self {
             Choice::Cpu => "cpu",

@@ -1,4 +1,4 @@
-//! The same for each of several pictures.
+//! Does the same with each of several pictures.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -7,10 +7,10 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::progress::interrupted;
 
-/// Does the same with each picture. One that fails is said and leaves the others; a lost device ends the whole.
+/// Does the same with each picture. A failure is printed and the others continue, but a lost device ends everything.
 ///
 /// # Errors
-/// As `one` where there is one picture; else with how many failed.
+/// Fails as `one` does if there is only one picture, and otherwise with the number of failures.
 pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Result<()> {
     if let [name] = names {
         return one(name);
@@ -22,7 +22,7 @@ pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Result
             Err(error) => {
                 failed += 1;
                 let said = error.to_string();
-                // What reads a picture names it itself.
+                // An error in reading a picture names the picture itself.
                 eprintln!("vanish: {}", if said.starts_with(name) { said } else { format!("{name}: {said}") });
             }
             Ok(()) => {}
@@ -37,15 +37,15 @@ pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Result
     }
 }
 
-/// Names for the folders of several pictures: their files' names, numbered where that is taken.
+/// Names for the folders of several pictures. They are the names of their files, with a number if a name is taken.
 #[derive(Default)]
 pub struct Folders(HashSet<String>);
 
 impl Folders {
-    /// The name of the next picture's folder.
+    /// Returns the name of the next picture's folder.
     pub fn name(&mut self, picture: &str) -> String {
         let stem = Path::new(picture).file_stem().map_or_else(|| picture.into(), |stem| stem.to_string_lossy());
-        // A critter's name has a colon, which no file's name has on some systems.
+        // A critter's name has a colon, which some systems do not allow in file names.
         let stem = stem.replace(':', "-");
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         let free = std::iter::once(stem.clone()).chain(numbered).find(|name| !self.0.contains(name));

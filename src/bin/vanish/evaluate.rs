@@ -1,4 +1,4 @@
-//! `vanish evaluate`: judges methods on a set of pictures; prints a table and writes a report.
+//! `vanish evaluate`: judges methods on a set of pictures, prints a table and writes a report.
 
 use std::path::PathBuf;
 
@@ -16,49 +16,51 @@ use super::options::{Options, limit, once, refuse_unused};
 use super::progress::drive;
 use super::{device, files};
 
-/// What `vanish evaluate` takes.
+/// The arguments of `vanish evaluate`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A folder of pictures (with boxes.json or labels.json, if there is one), or critters.
     set: String,
     #[command(flatten)]
     asked: AskedModel,
-    /// Methods, by their names; all but localisation unless given.
+    /// Methods, by their names. Without it, all but localisation are judged.
     #[arg(long, value_delimiter = ',')]
     methods: Vec<Method>,
-    /// Metrics; all but sanity, smooth-sanity and stability unless given: deletion-game, insertion, deletion, pointing,
-    /// localisation, overlap, rule, leakage, sanity, smooth-sanity, stability.
+    /// Metrics: deletion-game, insertion, deletion, pointing, localisation, overlap, rule, leakage, sanity,
+    /// smooth-sanity, stability. Without it, all but sanity, smooth-sanity and stability are measured.
     #[arg(long, value_delimiter = ',', value_parser = named::<Metric>)]
     metrics: Vec<Metric>,
-    /// What else deleted pixels become for the judges, to see whether the methods' order depends on it: blur-photo,
-    /// blur-model, mean, noise, road, other. The null image that methods learn with is --set null=mean.
+    /// Further null images for the judges, to see whether the order of the methods depends on the null image:
+    /// blur-photo, blur-model, mean, noise, road, other. The null image with which methods learn is set by --set
+    /// null=mean.
     #[arg(long, value_delimiter = ',', value_parser = named::<Eraser>)]
     null: Vec<Eraser>,
-    /// Judges the finer orders of the methods that have one as well, each under its own name (fast:order), with its own
+    /// Also judges the finer orders of methods that have one, each under its own name (fast:order) and with its own
     /// time.
     #[arg(long)]
     orders: bool,
     /// Leaves out the rows of maps that ask no model (random-blob, centre, edges, constant, last-rank).
     #[arg(long)]
     no_controls: bool,
-    /// Explains the true class instead of the most probable one; pictures of which the model knows none are left out.
+    /// Explains the true class instead of the most probable one. Pictures whose class the model does not know are left
+    /// out.
     #[arg(long)]
     true_class: bool,
-    /// The most pictures judged.
+    /// Largest number of pictures that are judged.
     #[arg(long, default_value_t = 20, value_parser = limit)]
     limit: usize,
     #[command(flatten)]
     options: Options,
     #[command(flatten)]
     first: First,
-    /// A file of results, one JSON object a line: what stands there is not measured again, and what is new is added.
-    /// It belongs to one model, one profile, one set of pictures and one choice of settings.
+    /// A file of results, one JSON object per line. Results in it are not measured again, and new ones are added. It
+    /// belongs to one model, one profile, one set of pictures and one choice of settings.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
-    /// Judges one part of the set alone, for `vanish report` to put together; each part has a --resume file of its own.
+    /// Judges only one part of the set. `vanish report` puts the parts together; each needs its own --resume file.
     #[arg(long, value_name = "K/N", default_value = "1/1")]
     shard: Shard,
-    /// Pictures at a time, each on a thread; as many as the processor has unless given.
+    /// Number of pictures at a time, each on its own thread. Without it, as many as the processor has threads.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     #[command(flatten)]
@@ -66,7 +68,7 @@ pub struct Args {
     /// Keeps no small pictures in the log, and shows none in the report.
     #[arg(long)]
     no_pictures: bool,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
 }
@@ -109,7 +111,8 @@ impl Args {
         }
     }
 
-    /// One picture a thread on the processor; a graphics card takes one at a time.
+    /// Returns the number of pictures at a time. On the processor each thread has one; a graphics card takes one at a
+    /// time.
     fn threads(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or(if self.device.kind() == "cpu" { cores } else { 1 }, usize::from)

@@ -1,4 +1,4 @@
-//! What `vanish evaluate` and `vanish report` give: a table on standard output, or JSON, and files.
+//! The output of `vanish evaluate` and `vanish report`: a table on standard output, or JSON, and files.
 
 use std::path::PathBuf;
 
@@ -10,22 +10,22 @@ use vanish::{Result, render};
 use super::files;
 use super::progress::interrupted;
 
-/// Where results go.
+/// The destination of the results.
 #[derive(clap::Args)]
 pub struct Output {
     /// A folder for report.html, results.json and results.csv, and the mean times in seconds.csv.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
 }
 
 impl Output {
-    /// Makes the folder, so that one that cannot be made is known before the work is done.
+    /// Makes the folder. If it cannot be made, this is known before the work is done.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if it cannot be made.
+    /// Fails with [`ErrorKind::Io`] if it cannot be made.
     pub fn prepare(&self) -> Result<()> {
         self.out.as_deref().map_or(Ok(()), files::folder)
     }
@@ -33,8 +33,8 @@ impl Output {
     /// Prints the table, or JSON, and writes the files that were asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] if something cannot be written; [`ErrorKind::NotExplainable`] if every picture that was looked
-    /// at was left out: a table without figures would look like a result.
+    /// Fails with [`ErrorKind::Io`] if something cannot be written. Fails with [`ErrorKind::NotExplainable`] if every
+    /// examined picture was left out, because a table without figures would look like a result.
     pub fn give(&self, found: &Findings) -> Result<()> {
         let summary = Summary::new(found);
         say_left_out(found);
@@ -56,7 +56,7 @@ impl Output {
     }
 }
 
-/// Says which pictures could not be read, and how many have no class that the model knows.
+/// Prints which pictures could not be read, and how many have no class that the model knows.
 fn say_left_out(found: &Findings) {
     let of = |fate: Fate| found.seen.iter().filter(move |seen| seen.fate == fate);
     of(Fate::Unreadable)
@@ -70,8 +70,8 @@ fn times(found: &Findings) -> String {
     std::iter::once("method,seconds\n".to_owned()).chain(results::seconds(found).into_iter().map(line)).collect()
 }
 
-/// Prints the rows under their heads, and what a reader must know; times go to standard error, since they are no
-/// function of what was asked.
+/// Prints the rows under their headings, and what a reader must know. Times go to standard error, because they are not
+/// determined by the arguments.
 fn print(found: &Findings, summary: &Summary) -> Result<()> {
     let mut lines = vec![head(summary)];
     lines.extend((0..summary.rows.len()).map(|row| cells(summary, row)));
@@ -102,7 +102,7 @@ fn cells(summary: &Summary, row: usize) -> Vec<String> {
     [found.name.clone(), pictures].into_iter().chain(figures).collect()
 }
 
-/// Writes a mean with its mark: * is best, = is not told apart from the best.
+/// Returns a mean with its mark: * for the best, and = for one that cannot be told apart from the best.
 fn figure(column: &Column, row: usize, control: bool) -> String {
     let Cell { mean: Some(mean), difference, .. } = &column.cells[row] else { return "–  ".to_owned() };
     let mark = match difference {

@@ -1,4 +1,5 @@
-//! `vanish explain`: the smallest region whose deletion makes the answer vanish, or another method's map.
+//! `vanish explain`: finds the smallest region whose deletion makes the answer vanish, or computes another method's
+//! map.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -22,36 +23,36 @@ use super::options::Options;
 use super::progress::{drive, interrupted};
 use super::{device, files};
 
-/// How much of the colour map lies over the picture in heatmap.png.
+/// Opacity of the colour map over the picture in heatmap.png.
 const OPACITY: f32 = 0.65;
 
-/// What `vanish explain` takes.
+/// The arguments of `vanish explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Pictures: files, or critter:SEED for one of the built-in world.
+    /// Pictures: files, or critter:SEED for a picture of the built-in world.
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<String>,
     #[command(flatten)]
     asked: AskedModel,
-    /// The class to explain: top, its index or its label.
+    /// The class to explain: top, an index or a label.
     #[arg(long, default_value = "top")]
     target: String,
-    /// The method by its name; `vanish methods` lists them.
+    /// The method, by its name. `vanish methods` lists all.
     #[arg(long, default_value_t = DEFAULT.name().to_owned())]
     method: String,
     #[command(flatten)]
     options: Options,
-    /// Runs under this many seeds; --out then also receives mean.png and deviation.png.
+    /// Runs with this many seeds. --out then also receives mean.png and deviation.png.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// A folder for mask.png, heatmap.png, order.png, deleted.png, preserved.png and report.json; each of several
-    /// pictures has a folder of its own in it.
+    /// A folder for mask.png, heatmap.png, order.png, deleted.png, preserved.png and report.json. Each of several
+    /// pictures gets its own folder in it.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// One JSON object on standard output and nothing else; of several pictures one a line.
+    /// Prints one JSON object on standard output and nothing else, or one per line for several pictures.
     #[arg(long)]
     json: bool,
 }
@@ -62,7 +63,7 @@ pub fn run(args: &Args) -> Result<()> {
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
     let settings = args.options.settings(method, &model)?;
-    // A folder that cannot be made is known before the work is done.
+    // If the folder cannot be made, this is known before the work is done.
     args.out.as_deref().map_or(Ok(()), files::folder)?;
     let device = DeviceUsed { kind: args.device.kind().into(), name: device_name, reason: "chosen by --device".into() };
     let asked = Asked { args, model, settings, device };
@@ -74,7 +75,7 @@ pub fn run(args: &Args) -> Result<()> {
     })
 }
 
-/// What is asked of each picture.
+/// What is the same for all pictures.
 struct Asked<'a> {
     args: &'a Args,
     model: Rc<OnnxClassifier>,
@@ -83,7 +84,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Explains a picture, prints what was found and writes it into the folder.
+    /// Explains a picture, prints the finding and writes it into the folder.
     fn explain(&self, name: &str, folder: Option<&Path>) -> Result<()> {
         let picture = files::picture(name)?;
         let subject = subject(&self.model, &picture.pixels, &self.args.target, &self.settings)?;
@@ -104,8 +105,8 @@ impl Asked<'_> {
         files::print(if self.args.json { &text } else { &sentence })
     }
 
-    /// Explains under several seeds, the first of which is explained already; says how far their maps agree, and
-    /// writes pictures of mean and deviation.
+    /// Explains with several seeds, of which the first is done already. Prints how far the maps agree, and writes
+    /// pictures of their mean and deviation.
     fn compare_seeds(&self, subject: &Subject, first: Explanation, folder: Option<&Path>) -> Result<()> {
         // Orders are not compared, so they are not refined.
         let settings = Settings { refine: false, ..first.settings.clone() };
@@ -146,7 +147,7 @@ fn image_used(picture: &files::Picture) -> ImageUsed {
     }
 }
 
-/// Says of a picture whose truth is known on what the evidence lies.
+/// Prints on what the evidence lies, for a picture whose true evidence is known.
 fn say_where(picture: &files::Picture, explanation: &Explanation) {
     let Some(critter) = picture.critter.as_deref().filter(|_| explanation.mask.side == SIZE) else { return };
     for share in shares(critter, &explanation.evidence().values) {

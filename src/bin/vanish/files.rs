@@ -1,4 +1,4 @@
-//! Files in and out, models and pictures by the names the command takes.
+//! Reads and writes files, and opens models and pictures by the names that the command takes.
 
 use std::path::{Path, PathBuf};
 
@@ -14,13 +14,13 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be read ({e})", path.display())))
 }
 
-/// Writes a file, whole or not at all.
+/// Writes a file completely or not at all.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     vanish::file::write_whole(path, bytes)
         .map_err(|e| Error::new(ErrorKind::Io, format!("{} cannot be written ({e})", path.display())))
 }
 
-/// Makes a folder and everything above it.
+/// Makes a folder and its parents.
 pub fn folder(path: &Path) -> Result<()> {
     let failed = |error: std::io::Error| {
         Error::new(ErrorKind::Io, format!("cannot make the folder {}: {error}", path.display()))
@@ -33,7 +33,7 @@ pub fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))
 }
 
-/// Prints a line; a reader that has gone away (`| head`) is no failure.
+/// Prints a line. It is no failure if the reader has gone away (`| head`).
 pub fn print(line: &str) -> Result<()> {
     use std::io::Write;
     match writeln!(std::io::stdout(), "{line}") {
@@ -44,19 +44,19 @@ pub fn print(line: &str) -> Result<()> {
     }
 }
 
-/// A picture with where it came from.
+/// A picture and its origin.
 pub struct Picture {
     /// File name, or `critter:SEED`.
     pub name: String,
-    /// The bytes it was decoded from; the drawn pixels of a critter.
+    /// The bytes from which it was decoded; for a critter, the drawn pixels.
     pub bytes: Vec<u8>,
     /// Its pixels.
     pub pixels: RgbImage,
-    /// What is known about it, if it is of the built-in world.
+    /// What is known about it, if it is from the built-in world.
     pub critter: Option<Box<critters::Critter>>,
 }
 
-/// A file, or `critter:SEED`.
+/// Reads a picture from a file, or draws `critter:SEED`.
 pub fn picture(name: &str) -> Result<Picture> {
     if let Some(seed) = name.strip_prefix("critter:") {
         let seed: u64 = seed.parse().map_err(|_| {
@@ -74,12 +74,12 @@ pub fn picture(name: &str) -> Result<Picture> {
     Ok(Picture { name, bytes, pixels, critter: None })
 }
 
-/// Whether a file is a set's list, by the ending of its name.
+/// Returns whether a file is the list of a set, by the ending of its name.
 pub fn is_list(name: &str) -> bool {
     [".json", ".csv", ".tsv", ".txt"].iter().any(|end| name.to_lowercase().ends_with(end))
 }
 
-/// Opens a set, and says what it passes over.
+/// Opens a set, and prints which files it passes over.
 pub fn set(name: &str, first: u64) -> Result<Set> {
     let set = Set::open(name, first)?;
     if let Some(files) = set.overlooked() {
@@ -88,26 +88,26 @@ pub fn set(name: &str, first: u64) -> Result<Set> {
     Ok(set)
 }
 
-/// Says which pictures of a set could not be read, and how many have no class that the model knows.
+/// Prints which pictures of a set could not be read, and how many have no class that the model knows.
 pub fn say_left_out(set: &AnnotatedSet) {
     set.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
     say_unlabelled(set.unlabelled);
 }
 
-/// Says how many pictures have no class that the model knows, if there are any.
+/// Prints how many pictures have no class that the model knows, if there are any.
 pub fn say_unlabelled(count: usize) {
     if count > 0 {
         eprintln!("vanish: left out: {} whose class the model does not know", pictures(count));
     }
 }
 
-/// The error for a set of which no picture could be used; the reasons were said one by one.
+/// Returns the error for a set of which no picture could be used. The reasons have been printed one by one.
 pub fn nothing_left(flow: &str) -> Error {
     Error::new(ErrorKind::NotExplainable, format!("every picture of the set was left out: {flow}"))
 }
 
-/// An ONNX file with the profile beside it (or the one named), or a built-in model. An output that is named goes before
-/// the profile's.
+/// Opens an ONNX file with the profile beside it (or the named one), or a built-in model. A named output takes
+/// precedence over the profile's.
 pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &Device) -> Result<OnnxClassifier> {
     if let Some((bytes, own)) = built_in(name) {
         if let Some(path) = profile {
@@ -134,8 +134,8 @@ pub fn model(name: &str, profile: Option<&Path>, output: Option<&str>, device: &
     with_imagenet(model)
 }
 
-/// The file from which a model's profile is read: the one named, or the one beside the model. A built-in model has its
-/// own.
+/// Returns the file from which a model's profile is read: the named one, or the one beside the model. A built-in model
+/// has its own profile and no file.
 pub fn profile_path(model: &str, named: Option<&Path>) -> Option<PathBuf> {
     if built_in(model).is_some() {
         return None;
@@ -144,13 +144,13 @@ pub fn profile_path(model: &str, named: Option<&Path>) -> Option<PathBuf> {
     named.map(Path::to_path_buf).or_else(|| beside.exists().then_some(beside))
 }
 
-/// The files in a model's folder.
+/// Returns the files in a model's folder.
 pub fn beside_of(model: &Path) -> Beside<'_> {
     let folder = model.parent().unwrap_or(Path::new("."));
     Beside::reading(move |name| std::fs::read(folder.join(name)).ok())
 }
 
-/// ImageNet's names for a model of 1000 classes without names of its own: said where that is a guess.
+/// Gives ImageNet's names to a model of 1000 classes without names of its own, and prints it where this is a guess.
 fn with_imagenet(model: OnnxClassifier) -> Result<OnnxClassifier> {
     if model.labelled() || model.classes() != 1000 {
         return Ok(model);
@@ -162,7 +162,7 @@ fn with_imagenet(model: OnnxClassifier) -> Result<OnnxClassifier> {
     model.with_profile(model.profile().clone(), Some(labels))
 }
 
-/// The bytes and the profile of a model that is part of the program.
+/// Returns the bytes and the profile of a model that is part of the program.
 fn built_in(name: &str) -> Option<(&'static [u8], &'static str)> {
     macro_rules! model {
         ($name:literal) => {

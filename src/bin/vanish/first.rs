@@ -1,14 +1,14 @@
-//! Which critters a set of them begins with: the same option everywhere.
+//! The option for the first critter of a set, which is the same in all subcommands.
 
 use vanish::critters::HELD_OUT_SEEDS;
 
-/// The most critters that may come before: seeds have an end, and beyond it lie those of the training.
+/// Largest number of critters that may be skipped. Seeds are bounded, and the training's seeds lie beyond.
 const MOST: u64 = u64::MAX >> 1;
 
 /// The first critter of a set.
 #[derive(clap::Args)]
 pub struct First {
-    /// The first critter's number, 0 unless given.
+    /// Number of the first critter. Without it, 0.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(..=MOST))]
     first: Option<u64>,
 }
@@ -24,12 +24,12 @@ impl First {
         HELD_OUT_SEEDS + self.number()
     }
 
-    /// Returns whether it was given for a set of something else.
+    /// Returns whether the option was given for a set that is not critters.
     pub fn is_stray(&self, set: &str) -> bool {
         set != "critters" && self.first.is_some()
     }
 
-    /// Says why it is of no use where it is stray, for [`super::options::refuse_unused`].
+    /// Returns the entry for [`super::options::refuse_unused`]: whether the option is stray, its name and the reason.
     pub fn unused(&self, set: &str) -> (bool, &'static str, &'static str) {
         (self.is_stray(set), "--first", "is for the set critters")
     }

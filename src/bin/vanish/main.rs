@@ -37,27 +37,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// What a model sees in a picture: its most probable classes.
+    /// Shows the most probable classes of pictures.
     Classify(classify::Args),
-    /// The smallest region whose deletion makes the answer vanish.
+    /// Finds the smallest region whose deletion makes the answer vanish.
     Explain(Box<explain::Args>),
-    /// The methods there are, with every setting, its preset and its limits.
+    /// Lists the methods, with every setting, its preset and its limits.
     Methods(methods::Args),
     /// Judges methods on a set of pictures.
     Evaluate(Box<evaluate::Args>),
-    /// Puts the logs of evaluations together: the table and the report that one run gives.
+    /// Combines the logs of evaluations into the table and the report of a single run.
     Report(report::Args),
-    /// Explanations as rules, tested on what they were not learned on.
+    /// Tests explanations as rules, on what they were not learned on.
     Rules(Box<rules::Args>),
-    /// What the model leans on, found without labels and confirmed on unseen pictures.
+    /// Finds what the model leans on, without labels, and confirms it on unseen pictures.
     Cues(Box<cues::Args>),
-    /// Which annotated part of an object carries the answer, class by class.
+    /// Measures which annotated part of an object carries the answer, class by class.
     Parts(Box<parts::Args>),
-    /// Studies attacks: on a picture or a set, what detects them and what brings the answer back.
+    /// Studies attacks on a picture or a set: what detects them, and what restores the answer.
     Attack(Box<attack::Args>),
-    /// Raw tensors through a model, and the gradient of one of its outputs.
+    /// Runs raw tensors through a model, and computes the gradient of one of its outputs.
     Run(run::Args),
-    /// The built-in world: render it, train its models, check them.
+    /// The built-in world: renders it, trains its models and evaluates them.
     Critters(critters::CrittersArgs),
 }
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn no_option_of_a_subcommand_has_two_meanings() {
-        // clap checks names, aliases and values of every subcommand, and fails with the first that is there twice.
+        // clap checks names, aliases and values of every subcommand, and fails with the first that occurs twice.
         Cli::command().debug_assert();
         let mut all = Cli::command();
         for command in all.get_subcommands_mut() {

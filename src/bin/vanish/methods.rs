@@ -1,4 +1,4 @@
-//! `vanish methods`: what there is, with every setting, its preset and its limits.
+//! `vanish methods`: lists the methods, with every setting, its preset and its limits.
 
 use vanish::Result;
 use vanish::classifier::lower::{Operator, operators};
@@ -7,13 +7,13 @@ use vanish::methods::{self, METHODS, Method, SETTINGS, meaningful};
 
 use super::files;
 
-/// What `vanish methods` takes.
+/// The arguments of `vanish methods`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
-    /// The operators that a model may be made of, in place of the methods.
+    /// Lists the supported ONNX operators instead of the methods.
     #[arg(long)]
     operators: bool,
 }
@@ -49,7 +49,8 @@ fn print(method: Method) -> Result<()> {
     let (preset, paper) = (method.preset().to_object(), meaningful::METHOD.preset().to_object());
     for setting in SETTINGS.iter().filter(|setting| method.takes(setting.name)) {
         let own = preset.get(setting.name).map_or_else(|| "none".to_owned(), short);
-        // What other papers have stands at the head of each module; this compares with the method that all are held against.
+        // The values of other papers are in the documentation of each module. This one compares with the method against
+        // which all are judged.
         let published = paper.get(setting.name).filter(|_| meaningful::METHOD.takes(setting.name)).map(short);
         let beside = published
             .filter(|value| *value != own)
@@ -59,7 +60,7 @@ fn print(method: Method) -> Result<()> {
     files::print("")
 }
 
-/// Writes a value as a person does: single precision has seven digits.
+/// Writes a value as a person would. Single precision has seven digits.
 fn short(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Number(number) => {

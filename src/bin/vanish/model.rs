@@ -1,4 +1,4 @@
-//! Which model is asked: the same two options everywhere.
+//! The options for the model that is asked, which are the same in all subcommands.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct AskedModel {
     /// An ONNX file, critters or critters-biased.
     #[arg(long, default_value = "critters")]
     model: String,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    /// A preprocessing profile. Without it, M.json beside the model M.onnx is used.
     #[arg(long)]
     profile: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ impl AskedModel {
         files::model(&self.model, self.profile.as_deref(), output, device)
     }
 
-    /// Returns the model as it was given.
+    /// Returns the model's name as it was given.
     pub fn given(&self) -> &str {
         &self.model
     }

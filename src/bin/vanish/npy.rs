@@ -1,6 +1,6 @@
-//! NumPy's `.npy` files (format 1.0 and 2.0), for float arrays in C order.
+//! NumPy's `.npy` files (formats 1.0 and 2.0), for float arrays in C order.
 //!
-//! By hand because the crates that read it bring a parser generator or an array library, each larger
+//! They are read by hand, because the crates that read them bring a parser generator or an array library, each larger
 //! than this command.
 
 use std::path::Path;
@@ -9,10 +9,10 @@ use vanish::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// Reads a float array: its shape and its values, row by row.
+/// Reads a float array, and returns its shape and its values, row by row.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read, or is no such array.
+/// Fails with [`ErrorKind::Io`] if the file cannot be read or is not such an array.
 pub fn read(path: &Path) -> Result<(Vec<usize>, Vec<f32>)> {
     let bytes = super::files::read(path)?;
     parse(&bytes).map_err(|cause| {
@@ -49,7 +49,7 @@ fn parse(bytes: &[u8]) -> std::result::Result<(Vec<usize>, Vec<f32>), String> {
     Ok((shape, values))
 }
 
-/// Finds the text of a header's entry, up to the next comma outside brackets.
+/// Returns the text of a header's entry, up to the next comma outside brackets.
 fn field<'a>(header: &'a str, name: &str) -> std::result::Result<&'a str, String> {
     let missing = || format!("its header lacks {name}");
     let at = header.find(&format!("'{name}'")).ok_or_else(missing)?;
@@ -67,7 +67,7 @@ fn shape(header: &str) -> std::result::Result<Vec<usize>, String> {
 /// Writes a float array.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be written.
+/// Fails with [`ErrorKind::Io`] if the file cannot be written.
 pub fn write(path: &Path, shape: &[usize], values: &[f32]) -> Result<()> {
     super::files::write(path, &bytes(shape, values))
 }

@@ -1,4 +1,4 @@
-//! The settings of the methods as options of the command, read from the registry.
+//! The settings of the methods as options of the command. They are read from the registry.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
@@ -9,8 +9,8 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::class::class;
 
-/// The settings given on the command line: one option for each setting whose name the subcommand has not given to an
-/// option of its own, and `--set NAME=VALUE` for any of them.
+/// The settings given on the command line. There is one option for each setting, unless the subcommand has an option of
+/// the same name, and `--set NAME=VALUE` for any setting.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     given: Vec<(&'static Setting, String)>,
@@ -38,7 +38,7 @@ impl clap::Args for Options {
             .action(ArgAction::Append)
             .value_parser(named_value)
             .help("A setting by its name, as reports have it (l1=1e-3, game=dual); may be given again");
-        // A subcommand may have an option of the same name that means something else: that setting has --set alone.
+        // A subcommand may have an option of the same name with another meaning. Such a setting has only --set.
         let names: Vec<&str> = command.get_arguments().map(|arg| arg.get_id().as_str()).collect();
         let free: Vec<_> = SETTINGS.iter().filter(|setting| !names.contains(&setting.name)).map(option).collect();
         command.args(free).arg(set)
@@ -65,7 +65,7 @@ fn option(setting: &'static Setting) -> Arg {
     }
 }
 
-/// Says what the setting does, and which methods take it where not all do.
+/// Returns the help text of a setting, with the methods that take it if not all do.
 fn help(setting: &Setting) -> String {
     let takers: Vec<&str> = METHODS.iter().filter(|m| m.takes(setting.name)).map(|m| m.name()).collect();
     let hint = setting.hint.trim_end_matches('.');
@@ -85,26 +85,24 @@ fn named_value(text: &str) -> std::result::Result<(usize, String), String> {
 }
 
 impl Options {
-    /// Returns a method's preset with what was given.
+    /// Returns the settings that were given, with a method's preset for the others.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if it does not take something that was given, or a value
-    /// is out of range.
+    /// Fails with [`ErrorKind::Settings`] if the method does not take a given setting, or if a value is out of range.
     pub fn settings(&self, method: Method, model: &OnnxClassifier) -> Result<Settings> {
         Settings::from_object(self.object(method, model, |_| true)?)
     }
 
-    /// Returns the option of a setting that was given although it is none of these; `None` where there is no such.
+    /// Returns the option of a given setting that is not among `taken`; `None` if there is none.
     pub fn given_besides(&self, taken: &[&str]) -> Option<String> {
         let other = self.given.iter().find(|(setting, _)| !taken.contains(&setting.name))?;
         Some(format!("--{}", other.0.name.replace('_', "-")))
     }
 
-    /// Returns the settings of several methods: each takes of what was given what it can.
+    /// Returns the settings of several methods. Each takes those of the given settings that it knows.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if none of them takes something that was given, or a
-    /// value is out of range.
+    /// Fails with [`ErrorKind::Settings`] if none of them takes a given setting, or if a value is out of range.
     pub fn settings_of(&self, methods: &[Method], model: &OnnxClassifier) -> Result<Vec<Settings>> {
         let taken = |setting: &Setting| methods.iter().any(|method| method.takes(setting.name));
         if let Some((setting, _)) = self.given.iter().find(|(setting, _)| !taken(setting)) {
@@ -136,29 +134,30 @@ impl Options {
     }
 }
 
-/// Reads how many pictures are looked at, at most.
+/// Reads the largest number of pictures.
 pub fn limit(text: &str) -> std::result::Result<usize, String> {
     text.parse().ok().filter(|&limit| limit > 0).ok_or_else(|| "a limit is a whole number from 1 on".to_owned())
 }
 
-/// Returns what an option lists, each once: a name that is given twice would be counted as two.
+/// Returns each item of a list once. A name that is given twice would otherwise count as two.
 pub fn once<T: Clone + PartialEq>(listed: &[T]) -> Vec<T> {
     let is_first = |&at: &usize| !listed[..at].contains(&listed[at]);
     (0..listed.len()).filter(is_first).map(|at| listed[at].clone()).collect()
 }
 
-/// Refuses an option that the rest of the command has no use for: what is ignored in silence is taken for honoured.
+/// Refuses an option for which the rest of the command has no use, because an option that is ignored silently seems to
+/// have taken effect.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] of the first option that is given and of no use, with the reason.
+/// Fails with [`ErrorKind::Settings`] and the reason, for the first given option that has no use.
 pub fn refuse_unused(options: &[(bool, &str, &str)]) -> Result<()> {
     refuse(options.iter().map(|(unused, option, why)| (*unused, format!("{option} {why}; leave it out"))))
 }
 
-/// Refuses with the words of the first case that is met.
+/// Refuses with the sentence of the first case that is met.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] in that case.
+/// Fails with [`ErrorKind::Settings`] in that case.
 pub fn refuse(cases: impl IntoIterator<Item = (bool, String)>) -> Result<()> {
     match cases.into_iter().find(|(is_met, _)| *is_met) {
         Some((_, words)) => Err(Error::new(ErrorKind::Settings, words)),

@@ -1,4 +1,4 @@
-//! `vanish parts`: which annotated part carries the answer, class by class.
+//! `vanish parts`: measures which annotated part carries the answer, class by class.
 
 use std::rc::Rc;
 
@@ -21,33 +21,33 @@ use super::{device, files, results};
 /// The parts of the built-in world.
 const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
 
-/// What `vanish parts` takes.
+/// The arguments of `vanish parts`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A set whose parts are annotated: critters, a folder, or an annotation file (boxes.json, COCO).
     set: String,
     #[command(flatten)]
     asked: AskedModel,
-    /// A method whose map is compared with the parts too; none unless given.
+    /// A method whose map is compared with the parts too. Without it, none is.
     #[arg(long)]
     method: Option<String>,
     #[command(flatten)]
     options: Options,
-    /// The parts that are measured, by name; all that are annotated unless given.
+    /// The parts that are measured, by name. Without it, all annotated parts are.
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
     /// Two parts of which the first should carry more, such as "face,legs feet".
     #[arg(long, value_delimiter = ',', num_args = 1, value_name = "MORE,LESS")]
     compare: Vec<String>,
-    /// The most pictures: 200 critters or all of another set unless given.
+    /// Largest number of pictures. Without it, 200 critters or all pictures of another set.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
     #[command(flatten)]
     first: First,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Result<()> {
     measure(args, &model, set, &wanted, ["", ""])
 }
 
-/// Measures the wanted parts of a set and compares two of them, these unless others are given.
+/// Measures the wanted parts of a set and compares two of them. `args` may name others to compare.
 fn measure<A: Annotated>(
     args: &Args,
     model: &Rc<OnnxClassifier>,
@@ -111,7 +111,7 @@ fn measure<A: Annotated>(
     results::print(args.json, &sentences, report)
 }
 
-/// Says how many pictures were measured, and where none was, what would help.
+/// Returns how many pictures were measured, and if none was, what would help.
 fn counted(found: &Parts) -> String {
     let (measured, looked) = (found.pictures.len(), pictures(found.looked));
     match measured {
@@ -124,7 +124,7 @@ fn counted(found: &Parts) -> String {
     }
 }
 
-/// The numbers of parts by their names.
+/// Returns the numbers of parts by their names.
 fn numbers(set: &impl Annotated, wanted: &[String]) -> Result<Vec<usize>> {
     let number = |name: &String| {
         let found = set.concepts().iter().position(|concept| concept.name == *name);
@@ -133,7 +133,7 @@ fn numbers(set: &impl Annotated, wanted: &[String]) -> Result<Vec<usize>> {
     wanted.iter().map(number).collect()
 }
 
-/// The settings of the method whose map is looked at; its order is not.
+/// Returns the settings of the method whose map is compared. Its order is not refined.
 fn map(args: &Args, model: &OnnxClassifier) -> Result<Option<Settings>> {
     let Some(name) = &args.method else { return Ok(None) };
     let method: Method = name.parse().map_err(|e: String| Error::new(ErrorKind::Settings, e))?;

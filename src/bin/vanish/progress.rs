@@ -1,4 +1,4 @@
-//! Drives any job: one progress bar on a terminal, and an orderly end at an interrupt.
+//! Drives any job, with a progress bar on a terminal and an orderly end at an interrupt.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,13 +7,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use vanish::Result;
 use vanish::job::{self, Job};
 
-/// Steps between two looks.
+/// Number of steps between two updates of the bar.
 const AT_ONCE: usize = 10;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Runs a job to its end, or to the first interrupt: what was found until then is its outcome. A second interrupt ends
-/// the program.
+/// Runs a job to its end or to the first interrupt, and returns what it has found by then. A second interrupt ends the
+/// program.
 ///
 /// # Errors
 /// Fails as the job's steps do.
@@ -33,7 +33,7 @@ pub fn drive<J: Job>(job: &mut J) -> Result<J::Outcome> {
     outcome
 }
 
-/// Says whether the person asked to stop.
+/// Returns whether the user has asked to stop.
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
@@ -44,7 +44,7 @@ fn listen() {
             std::process::exit(130);
         }
     };
-    // A second job finds the handler in place; that is no failure.
+    // For a second job the handler is already set, which is no failure.
     let _ = ctrlc::set_handler(handler);
 }
 

@@ -1,4 +1,4 @@
-//! `vanish report`: puts the logs of evaluations together.
+//! `vanish report`: combines the logs of evaluations.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use vanish::study::log;
 
 use super::evaluate_table::Output;
 
-/// What `vanish report` takes.
+/// The arguments of `vanish report`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Logs that `vanish evaluate --resume LOG` wrote, of one model, one profile, one set and one choice of settings: the
-    /// parts of a set, or methods that were judged apart.
+    /// Logs written by `vanish evaluate --resume LOG`, all with the same model, profile, set and choice of settings.
+    /// They hold the parts of a set, or methods that were judged separately.
     #[arg(required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]

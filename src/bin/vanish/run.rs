@@ -1,4 +1,4 @@
-//! `vanish run`: raw tensors through a model.
+//! `vanish run`: runs raw tensors through a model.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,30 +11,31 @@ use vanish::{Error, ErrorKind, Result};
 
 use super::{device, files, npy};
 
-/// What `vanish run` takes.
+/// The arguments of `vanish run`.
 #[derive(clap::Args)]
 pub struct Args {
     /// An ONNX file.
     model: PathBuf,
-    /// The input, as NumPy's .npy; no preprocessing is done. A model of several inputs takes each as NAME=X.npy.
+    /// The input, as a NumPy .npy file, without any preprocessing. A model with several inputs takes each as
+    /// NAME=X.npy.
     #[arg(long, required = true, value_name = "X.npy")]
     input: Vec<String>,
-    /// Where the output goes.
+    /// The file for the output.
     #[arg(long)]
     output: PathBuf,
-    /// Which output, where the file has several; without it the first.
+    /// The output to compute, if the file has several. Without it, the first.
     #[arg(long, value_name = "NAME")]
     output_name: Option<String>,
-    /// Does it N times more and prints the median seconds, with the gradient if one is asked for.
+    /// Repeats the run N times and prints the median seconds, with the gradient if one is asked for.
     #[arg(long, value_name = "N", default_value_t = 0)]
     time: usize,
     /// The column K of the output [N, K] to differentiate.
     #[arg(long, requires = "gradient", value_name = "K")]
     gradient_of: Option<usize>,
-    /// Where d output[:, K] / d input goes; of several inputs, that of the one given first.
+    /// The file for d output[:, K] / d input. With several inputs, it is that of the first one given.
     #[arg(long, requires = "gradient_of")]
     gradient: Option<PathBuf>,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
 }
@@ -54,7 +55,7 @@ pub fn run(args: &Args) -> Result<()> {
     for (port, path) in model.inputs.iter().zip(&given.files) {
         let (shape, values) = npy::read(path)?;
         let fits = |(wanted, &got): (&Option<usize>, &usize)| wanted.is_none_or(|wanted| wanted == got);
-        // The first axis is the batch's: a longer one is passed in parts.
+        // The first axis is that of the batch. A longer one is run in parts.
         let alike = shape.len() == port.shape.len() && port.shape.iter().zip(&shape).skip(1).all(fits);
         if !alike && !port.shape.is_empty() {
             let (file, wanted) = (path.display(), names(std::slice::from_ref(port)));
@@ -86,13 +87,13 @@ struct Given {
     first: usize,
 }
 
-/// The file of each input: the only one, or each by its name.
+/// Returns the file of each input: the only one, or each by its name.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] if one lacks its file, or there is a file too many: it names the inputs.
+/// Fails with [`ErrorKind::Settings`], naming the inputs, if one lacks its file or there is a file too many.
 fn in_order(ports: &[Port], given: &[String]) -> Result<Given> {
     if let ([port], [text]) = (ports, given) {
-        // A path may hold an equals sign; a name before it is taken away.
+        // A path may contain an equals sign, so only the input's own name before it is removed.
         let path = text.strip_prefix(&port.name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
         return Ok(Given { files: vec![path.into()], first: 0 });
     }
@@ -111,7 +112,7 @@ fn in_order(ports: &[Port], given: &[String]) -> Result<Given> {
     Ok(Given { files, first: order.first().copied().unwrap_or(0) })
 }
 
-/// Ports by name and dimensions.
+/// Returns ports by name and dimensions.
 fn names(ports: &[Port]) -> String {
     ports.iter().map(|p| format!("\"{}\" {}", p.name, dimensions(&p.shape))).collect::<Vec<_>>().join(", ")
 }
@@ -120,14 +121,14 @@ fn settings(sentence: String) -> Error {
     Error::new(ErrorKind::Settings, sentence)
 }
 
-/// What is differentiated: a column of the output, by an input of this number.
+/// What is differentiated: a column of the output, with respect to the input of this number.
 #[derive(Clone, Copy)]
 struct Asked {
     class: usize,
     input: usize,
 }
 
-/// Computes the output, and its gradient, if one is asked for.
+/// Computes the output, and the gradient if it is asked for.
 fn pass(graph: &Graph, inputs: Vec<Array>, asked: Option<Asked>) -> Result<(Array, Option<Array>)> {
     let Some(asked) = asked else { return Ok((first(graph.run(inputs)?)?, None)) };
     let shape = inputs[asked.input].shape();
@@ -142,7 +143,7 @@ fn median_seconds(graph: &Graph, inputs: &[Array], asked: Option<Asked>, times: 
     for _ in 0..times {
         let began = Instant::now();
         let (output, gradient) = pass(graph, inputs.to_vec(), asked)?;
-        // A read waits for the device.
+        // Reading waits until the device has finished.
         pollster::block_on(gradient.unwrap_or(output).read())?;
         seconds.push(began.elapsed().as_secs_f64());
     }
@@ -154,7 +155,7 @@ fn first(outputs: Vec<Array>) -> Result<Array> {
     outputs.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Model, "the model has no such output"))
 }
 
-/// Returns the shape of the file's batch with the given picture: what the graph is lowered for.
+/// Returns the shape for which the graph is lowered: the given picture's, with the length of the file's batch.
 fn unit_shape(port: &Port, given: &[usize]) -> Vec<usize> {
     let mut shape = given.to_vec();
     if let Some(first) = shape.first_mut() {

@@ -1,4 +1,4 @@
-//! What a graph costs, and how much of it is let in: a small file can ask for any amount of memory or time.
+//! The cost of a graph, and limits on it, because a small file can ask for any amount of memory or time.
 
 use super::ir::{Info, Operand, Step};
 use super::op::Op;
@@ -6,19 +6,19 @@ use crate::classifier::host::{HostTensor, MAX_ELEMENTS};
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// The most axes a tensor may have: twice what the widest window partition needs.
+/// Largest number of axes of a tensor: twice the number that the widest window partition needs.
 pub const MAX_AXES: usize = 12;
-/// What constants may be computed at load besides eight times the file's own, in elements: 256 MiB.
+/// Elements of constants that may be computed at load, beyond eight times the file's own: 256 MiB.
 const COMPUTED_AT_LOAD: usize = 1 << 26;
-/// The most multiplications (or elements read and written) at load: seconds.
+/// Largest number of multiplications (or of elements read and written) at load. They take seconds.
 const WORK_AT_LOAD: u64 = 1 << 33;
-/// The most a forward pass with one picture may leave for the backward pass, in elements. A page's memory ends at 4
-/// GiB.
+/// Largest number of elements that a forward pass with one picture may keep for the backward pass. The memory of a page
+/// ends at 4 GiB.
 const ACTIVATIONS: usize = if cfg!(target_pointer_width = "32") { 1 << 29 } else { 1 << 31 };
-/// The most multiplications a forward pass may take: hours. ResNet-50 takes 2^32.
+/// Largest number of multiplications in a forward pass. They take hours; ResNet-50 takes 2^32.
 const WORK_PER_PASS: u64 = 1 << 44;
 
-/// What may still be spent at load.
+/// The elements and the work that may still be spent at load.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::classifier) struct Allowance {
     elements: usize,
@@ -32,7 +32,7 @@ impl Default for Allowance {
 }
 
 impl Allowance {
-    /// Lets in more for a file with many weights: they are dequantised, transposed and the like.
+    /// Allows more for a file with many weights, because weights are dequantised, transposed and so on.
     pub fn for_parameters(&mut self, parameters: usize) {
         self.elements = self.elements.saturating_add(parameters.saturating_mul(8));
     }
@@ -40,7 +40,7 @@ impl Allowance {
     /// Takes elements that are about to be allocated.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if that is more than is left.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if fewer are left.
     pub fn take_elements(&mut self, count: usize) -> Result<()> {
         self.elements = self.elements.checked_sub(count).ok_or_else(|| {
             misfit("the model computes far more constants at load than it has weights; export it with constant folding")
@@ -51,7 +51,7 @@ impl Allowance {
     /// Takes work that is about to be done.
     ///
     /// # Errors
-    /// As [`Allowance::take_elements`].
+    /// Fails as [`Allowance::take_elements`] does.
     pub fn take_work(&mut self, work: u64) -> Result<()> {
         self.work = self.work.checked_sub(work).ok_or_else(|| {
             misfit("the model computes for too long before it sees a picture; export it with constant folding")
@@ -60,10 +60,11 @@ impl Allowance {
     }
 }
 
-/// The number of elements of a shape.
+/// Returns the number of elements of a shape.
 ///
 /// # Errors
-/// [`ErrorKind::Model`](crate::ErrorKind::Model) if there are more, or more axes, than any device should be asked for.
+/// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if there are more elements or more axes than a device
+/// should be asked for.
 pub(in crate::classifier) fn elements(shape: &[usize]) -> Result<usize> {
     if shape.len() > MAX_AXES {
         return Err(misfit(format!("a tensor has {} axes, and at most {MAX_AXES} are supported", shape.len())));
@@ -75,8 +76,8 @@ pub(in crate::classifier) fn elements(shape: &[usize]) -> Result<usize> {
         .ok_or_else(|| misfit(format!("a tensor of shape {shape:?} has more than {MAX_ELEMENTS} elements")))
 }
 
-/// Multiplications of a primitive, or elements it reads and writes where it multiplies little. Shapes are within
-/// bounds.
+/// Returns the multiplications of a primitive, or the elements that it reads and writes if it multiplies little. The
+/// shapes must have passed [`elements`].
 pub(super) fn work(op: &Op, inputs: &[Vec<usize>], output: &[usize]) -> u64 {
     let count = |shape: &[usize]| shape.iter().fold(1u64, |n, &size| n.saturating_mul(size as u64));
     let input = |i: usize| inputs.get(i).map_or(&[][..], Vec::as_slice);
@@ -90,19 +91,20 @@ pub(super) fn work(op: &Op, inputs: &[Vec<usize>], output: &[usize]) -> u64 {
     }
 }
 
-/// What a pass over one unit of the batch costs.
+/// The cost of a pass over one unit of the batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Elements of the activations and the picture itself.
+    /// Elements of the activations, the picture included.
     pub activations: usize,
-    /// Multiplications, or elements read and written by what multiplies little.
+    /// Multiplications, or elements read and written by primitives that multiply little.
     pub work: u64,
 }
 
-/// Adds up a graph's steps.
+/// Adds up the cost of a graph's steps.
 ///
 /// # Errors
-/// [`ErrorKind::Model`](crate::ErrorKind::Model) with the figures, if that is more than a step may take.
+/// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model), with the figures, if the cost exceeds the limits of a
+/// pass.
 pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) -> Result<Cost> {
     let shape = |operand: &Operand| match operand {
         Operand::Value(id) => infos[*id].shape.clone(),
@@ -112,7 +114,7 @@ pub(super) fn of_pass(steps: &[Step], infos: &[Info], constants: &[HostTensor]) 
     for step in steps {
         let output = &infos[step.output].shape;
         let inputs: Vec<Vec<usize>> = step.inputs.iter().map(shape).collect();
-        // A reshape is a view.
+        // A reshape is a view and takes no memory.
         let kept = if matches!(step.op, Op::Reshape(_)) { 0 } else { output.iter().product() };
         cost.activations = cost.activations.saturating_add(kept);
         cost.work = cost.work.saturating_add(work(&step.op, &inputs, output));

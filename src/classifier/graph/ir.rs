@@ -1,39 +1,39 @@
-//! What a graph is made of: its tensors, and the steps that compute them.
+//! The parts of a graph: its tensors, and the steps that compute them.
 
 use super::op::Op;
 use crate::classifier::host::{HostTensor, Kind};
 
-/// The number of a tensor that depends on the picture.
+/// Number of a tensor that depends on the picture.
 pub type ValueId = usize;
 
-/// A tensor while the graph is built: known already, or dependent on the picture.
+/// A tensor while the graph is being built.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Known at load.
     Const(HostTensor),
-    /// Computed at each run.
+    /// Dependent on the picture, so computed at each run.
     Dynamic(ValueId),
 }
 
-/// What a step reads.
+/// An operand of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
-    /// A tensor computed at each run.
+    /// A tensor that is computed at each run.
     Value(ValueId),
-    /// The constant of this number.
+    /// The constant with this number.
     Constant(usize),
 }
 
 /// One primitive with its operands.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What is computed.
+    /// The primitive.
     pub op: Op,
-    /// From what.
+    /// Its operands.
     pub inputs: Vec<Operand>,
-    /// Into what.
+    /// The tensor that it computes.
     pub output: ValueId,
-    /// Name of the file's node it stems from.
+    /// Name of the file's node from which the step was built.
     pub node: String,
 }
 
@@ -44,11 +44,11 @@ pub struct Info {
     pub shape: Vec<usize>,
     /// The axis in which further pictures are stacked.
     pub batch_axis: Option<usize>,
-    /// What its elements stand for.
+    /// How its elements are to be read.
     pub kind: Kind,
 }
 
-/// What was simplified while building.
+/// Counts of what was simplified while the graph was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Simplified {
@@ -58,6 +58,6 @@ pub struct Simplified {
     pub batch_norms_folded: usize,
     /// Nodes that change nothing (identity, dropout).
     pub identities_dropped: usize,
-    /// Nodes and primitives whose result nobody reads.
+    /// Nodes and primitives whose result is never read.
     pub dead_removed: usize,
 }

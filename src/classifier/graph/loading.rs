@@ -1,4 +1,4 @@
-//! A graph made ready to run: what nobody reads is dropped, constants are uploaded, and weights turned for the gradient.
+//! Makes a graph ready to run: drops what is never read, uploads the constants, and turns weights for the gradient.
 
 use std::collections::HashSet;
 
@@ -17,10 +17,10 @@ use crate::classifier::host::HostTensor;
 use crate::error::Result;
 
 impl Graph {
-    /// Takes what was built, drops what nobody reads and uploads the constants.
+    /// Takes what was built, drops what is never read, and uploads the constants.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Model`] if a pass would take more memory or time than any classifier needs.
+    /// Fails with [`crate::ErrorKind::Model`] if a pass would take more memory or time than any classifier needs.
     pub(in crate::classifier) fn new(
         builder: Builder,
         inputs: &[Value],
@@ -80,9 +80,10 @@ impl Graph {
     }
 }
 
-/// For a convolution of stride 1 the input gradient is itself a convolution, with the weights
-/// turned by 180° and their channels exchanged. They never change, so they are turned once here.
-/// That spares the scatter of a transposed convolution; on the CPU kernels of 1 × 1 have none to spare.
+/// Returns the weights with which the input gradient of a convolution is a convolution itself: turned by 180° and with
+/// their input and output channels exchanged. This holds for stride and dilation 1. The weights never change, so they
+/// are turned once, here. A convolution spares the scatter of a transposed convolution. On the CPU a 1 × 1 kernel has
+/// no scatter to spare and is left out.
 fn turned_weights(step: &Step, constants: &[Array], on_cpu: bool) -> Option<(Array, ConvOptions<2>)> {
     let (Op::Conv(options), [Operand::Value(_), Operand::Constant(number), ..]) = (&step.op, step.inputs.as_slice())
     else {
@@ -96,7 +97,7 @@ fn turned_weights(step: &Step, constants: &[Array], on_cpu: bool) -> Option<(Arr
     if !plain || !fits || (on_cpu && kernel == [1, 1]) {
         return None;
     }
-    // What the forward pass padded is cut, what it did not is added.
+    // The backward pass crops what the forward pass padded, and pads what it did not.
     let pads = std::array::from_fn(|a| (kernel[a] - 1 - options.padding[a].0, kernel[a] - 1 - options.padding[a].1));
     let groups = options.groups;
     let by_group = weight.flip(&[2, 3]).reshape(&[groups, outputs / groups, inputs, height, width]);
@@ -105,7 +106,7 @@ fn turned_weights(step: &Step, constants: &[Array], on_cpu: bool) -> Option<(Arr
     Some((turned, ConvOptions::new_with_padding([1, 1], pads, [1, 1], groups)))
 }
 
-/// The steps whose output is read, directly or not.
+/// Returns the steps whose output is read, directly or indirectly.
 fn live(steps: Vec<Step>, outputs: &[Operand]) -> Vec<Step> {
     let mut wanted: HashSet<ValueId> =
         outputs.iter().filter_map(|o| if let Operand::Value(id) = o { Some(*id) } else { None }).collect();

@@ -1,5 +1,5 @@
-//! The typed graph: what it is made of ([`ir`], [`op`]), how it is put together ([`builder`]), what it may
-//! cost ([`cost`]) and how it runs ([`Graph`]; on a graphics card by a `plan`).
+//! The typed graph: its parts ([`ir`], [`op`]), how it is built ([`builder`]), the limits on its cost ([`cost`]) and
+//! how it runs ([`Graph`]; on a graphics card by a `plan`).
 
 pub mod builder;
 pub(super) mod cost;
@@ -35,7 +35,7 @@ pub struct Graph {
     inputs: Vec<ValueId>,
     outputs: Vec<Operand>,
     constants: Vec<Array>,
-    /// The numbers of those that were uploaded.
+    /// The numbers of the constants that were uploaded.
     uploaded: HashSet<usize>,
     /// Weights turned for the input gradient of each step, where [`loading`] turned them.
     turned: Vec<Option<(Array, ConvOptions<2>)>>,
@@ -44,18 +44,18 @@ pub struct Graph {
     simplified: Simplified,
     cost: Cost,
     device: Device,
-    /// What the steps are on a graphics card.
+    /// How the steps are launched on a graphics card.
     #[cfg(feature = "gpu")]
     plan: Option<Plan>,
 }
 
 impl Graph {
-    /// What a pass over one unit of the batch costs.
+    /// Returns the cost of a pass over one unit of the batch.
     pub fn cost(&self) -> Cost {
         self.cost
     }
 
-    /// Bytes of the constants on the device, those turned for the gradient included.
+    /// Returns the bytes of the constants on the device, including the weights turned for the gradient.
     pub fn constant_bytes(&self) -> usize {
         let uploaded = self.uploaded.iter().map(|&number| self.constants[number].len());
         let turned = self.turned.iter().flatten().map(|(weight, _)| weight.len());
@@ -65,42 +65,42 @@ impl Graph {
         bytes
     }
 
-    /// The device it runs on.
+    /// Returns the device that the graph runs on.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// What was simplified at load.
+    /// Returns what was simplified at load.
     pub fn simplified(&self) -> Simplified {
         self.simplified
     }
 
-    /// The primitives, in order.
+    /// Returns the primitives, in order.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// How many of the primitives are rectifiers.
+    /// Returns how many of the primitives are rectifiers.
     pub fn rectifiers(&self) -> usize {
         self.steps.iter().filter(|step| is_rectifier(&step.op)).count()
     }
 
-    /// Whether several pictures can run in one pass.
+    /// Returns whether several pictures can run in one pass.
     pub fn batchable(&self) -> bool {
         self.batchable
     }
 
-    /// The dimensions of a tensor, for one unit of the file's batch.
+    /// Returns the dimensions of a tensor, for one unit of the file's batch.
     pub fn shape(&self, value: ValueId) -> &[usize] {
         &self.infos[value].shape
     }
 
-    /// The shape of each input, for one unit.
+    /// Returns the shape of each input, for one unit.
     pub fn input_shapes(&self) -> Vec<Vec<usize>> {
         self.inputs.iter().map(|&id| self.infos[id].shape.clone()).collect()
     }
 
-    /// The shape of each output, for one unit.
+    /// Returns the shape of each output, for one unit.
     pub fn output_shapes(&self) -> Vec<Vec<usize>> {
         self.outputs
             .iter()

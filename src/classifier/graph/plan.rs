@@ -1,8 +1,9 @@
-//! What a graph's steps are on a graphics card: several of them one launch, where a kernel can do them together.
+//! How a graph's steps are launched on a graphics card. Several steps become one launch if a kernel can do them
+//! together.
 //!
-//! A convolution adds another tensor, limits its sums and writes them where a concatenation wants them; its input
-//! gradient adds the gradient that is there already and drops what a rectifier before it would drop. A slice of
-//! channels is a view, and a shuffle of channels is carried out where they are joined.
+//! A convolution's launch can add another tensor, limit the sums, and write them into a concatenation. The launch of
+//! its input gradient can add to a gradient that is already there, and drop the elements that a preceding rectifier
+//! would drop. A slice of channels is a view. A shuffle of channels is carried out while the channels are joined.
 
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
@@ -17,14 +18,14 @@ use crate::classifier::host::HostTensor;
 pub(super) enum Launch {
     /// As the primitive that it is.
     Alone,
-    /// With the steps after it that alone read it.
+    /// A convolution, together with the following steps that are its only readers.
     Convolve(Box<Convolve>),
-    /// By a launch before it, or one after it.
+    /// By the launch of another step.
     Elsewhere,
-    /// Channels side by side.
+    /// Channels joined side by side.
     Join,
-    /// Channels in another order: that of `groups` groups, the first of each, then the second of each. The groups are
-    /// the values, or parts of the one value.
+    /// Channels in the order of a shuffle: the first channel of each of the `groups` groups, then the second of each,
+    /// and so on. The groups are the values in `from`, or equal parts of its only value.
     Shuffle { groups: usize, from: Vec<ValueId> },
     /// A view of some channels.
     View { first: usize, count: usize },
@@ -32,7 +33,7 @@ pub(super) enum Launch {
     Mean,
 }
 
-/// A convolution and what it takes along.
+/// A convolution and the steps that its launch includes.
 pub(super) struct Convolve {
     pub forward: Convolution,
     pub backward: Convolution,
@@ -42,32 +43,33 @@ pub(super) struct Convolve {
     pub limit: Option<(usize, (f32, f32))>,
 }
 
-/// Some channels of another value, as which a value is kept.
+/// A place for a value: some channels of another value.
 #[derive(Clone, Copy)]
 pub(super) struct Home {
     pub of: ValueId,
     pub first: usize,
 }
 
-/// The launches of a graph.
+/// The launches of a graph, and where their results are written.
 pub(super) struct Plan {
-    /// One a step.
+    /// One launch for each step.
     pub launches: Vec<Launch>,
-    /// Where a value is written: into the concatenation that alone reads it.
+    /// For each value, the concatenation that is its only reader and into which it is written.
     pub homes: Vec<Option<Home>>,
-    /// Where the gradient of a value is written: into that of the maps of which all channels are read by slices.
+    /// For each value whose gradient is written into a larger one: the gradient of the maps from which it is sliced.
+    /// Slices must read each channel of those maps exactly once.
     pub gradient_homes: Vec<Option<Home>>,
-    /// Between which limits a value passes a gradient, where all its elements come from rectifiers.
+    /// For each value whose elements all come from rectifiers: the limits between which it passes a gradient.
     pub rectified: Vec<Option<(f32, f32)>>,
 }
 
-/// What the way back needs of a step.
+/// What the backward pass needs of a step.
 #[derive(Default)]
 pub(super) struct Kept {
     pub saved: Saved,
-    /// What a convolution read, where rectifiers left it.
+    /// The input of a convolution, if its elements all come from rectifiers.
     pub read: Option<Part>,
-    /// What a convolution's rectifier left.
+    /// The output of a convolution's rectifier.
     pub rectified: Option<Part>,
 }
 
@@ -91,7 +93,7 @@ impl Plan {
         Self { homes: drawn.homes(&launches), gradient_homes: drawn.gradient_homes(&launches), launches, rectified }
     }
 
-    /// Returns a step's convolution, if it is one by a kernel of ours.
+    /// Returns a step's convolution, if one of this project's kernels runs it.
     pub(super) fn convolution(&self, at: usize) -> Option<&Convolve> {
         match &self.launches[at] {
             Launch::Convolve(convolve) => Some(convolve),
@@ -114,7 +116,7 @@ impl Drawn<'_> {
         &self.infos[value].shape
     }
 
-    /// Whether a value is maps whose first axis grows with the pictures.
+    /// Returns whether a value is maps whose first axis grows with the number of pictures.
     fn is_maps(&self, value: ValueId) -> bool {
         self.shape(value).len() == 4 && self.infos[value].batch_axis == Some(0)
     }
@@ -158,7 +160,7 @@ impl Drawn<'_> {
         }
     }
 
-    /// The step that alone reads a value.
+    /// Returns the step that is the only reader of a value.
     fn only_reader(&self, value: ValueId) -> Option<usize> {
         let reads = |step: &Step| step.inputs.contains(&Operand::Value(value));
         if self.uses[value] != 1 {
@@ -167,13 +169,13 @@ impl Drawn<'_> {
         self.steps.iter().position(reads)
     }
 
-    /// Lets a convolution do the steps after it.
+    /// Includes the steps after a convolution in its launch.
     fn take_along(&self, launches: &mut [Launch], at: usize) {
         let Launch::Convolve(convolve) = &mut launches[at] else { return };
         let mut output = self.steps[at].output;
         let mut taken = vec![];
         if let Some((next, other)) = self.only_reader(output).and_then(|next| Some((next, self.added(next, output)?))) {
-            // What is added has to be there by then.
+            // The added tensor must have been computed by then.
             let is_there = self.steps[at..].iter().all(|step| step.output != other);
             if is_there && self.shape(other) == self.shape(output) && self.is_maps(other) {
                 convolve.add = Some((next, other));
@@ -190,7 +192,7 @@ impl Drawn<'_> {
         taken.into_iter().for_each(|step| launches[step] = Launch::Elsewhere);
     }
 
-    /// The other tensor, where a step is the sum of two.
+    /// Returns the other tensor, if a step is the sum of two.
     fn added(&self, step: usize, one: ValueId) -> Option<ValueId> {
         let step = &self.steps[step];
         match (&step.op, step.inputs.as_slice()) {
@@ -201,7 +203,8 @@ impl Drawn<'_> {
         }
     }
 
-    /// Lets the last of three steps that shuffle channels do it, and the concatenation before them.
+    /// Lets the last of the three steps of a channel shuffle do the whole shuffle, including the concatenation before
+    /// it.
     fn shuffle(&self, launches: &mut [Launch], at: usize) {
         let Some((last, groups)) = self.shuffled(at) else { return };
         let Some(Operand::Value(whole)) = self.steps[at].inputs.first().copied() else { return };
@@ -221,8 +224,8 @@ impl Drawn<'_> {
         launches[last] = Launch::Shuffle { groups, from };
     }
 
-    /// The last step and the number of groups, if a shuffle begins here: `[N, C, H, W]` to `[N, g, C / g, H, W]`, the
-    /// two axes exchanged, and back.
+    /// Returns the last step and the number of groups, if a shuffle begins here: `[N, C, H, W]` is reshaped to
+    /// `[N, g, C / g, H, W]`, the two axes are exchanged, and the shape is restored.
     fn shuffled(&self, at: usize) -> Option<(usize, usize)> {
         let Operand::Value(whole) = *self.steps[at].inputs.first()? else { return None };
         let split = self.steps[at].output;
@@ -243,7 +246,7 @@ impl Drawn<'_> {
         (axes == &[0, 2, 1, 3, 4] && joins && self.is_maps(self.steps[last].output)).then_some((last, parts[1]))
     }
 
-    /// Each value that a concatenation alone reads is written into it.
+    /// Gives each value whose only reader is a concatenation its place in that concatenation.
     fn homes(&self, launches: &[Launch]) -> Vec<Option<Home>> {
         let mut homes = vec![None; self.infos.len()];
         for (step, _) in self.steps.iter().zip(launches).filter(|(_, launch)| matches!(launch, Launch::Join)) {
@@ -258,7 +261,7 @@ impl Drawn<'_> {
         homes
     }
 
-    /// Where slices read all channels of a value, each once, their gradients are written side by side.
+    /// Gives the gradients of slices their places side by side, if slices read all channels of a value, each once.
     fn gradient_homes(&self, launches: &[Launch]) -> Vec<Option<Home>> {
         let mut readers: Vec<Vec<(usize, usize, ValueId)>> = vec![vec![]; self.infos.len()];
         for (step, launch) in self.steps.iter().zip(launches) {
@@ -294,7 +297,7 @@ impl Drawn<'_> {
     }
 }
 
-/// Between which limits a rectifier lets through what it is given.
+/// Returns the limits between which a rectifier passes its input.
 pub(super) fn limits(op: &Op) -> Option<(f32, f32)> {
     match op {
         Op::Unary(Unary::Relu) => Some((0.0, f32::INFINITY)),

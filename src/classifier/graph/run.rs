@@ -1,4 +1,4 @@
-//! A graph run forward and backward.
+//! Runs a graph forward and backward.
 
 use super::ir::{Operand, ValueId};
 use super::op::Saved;
@@ -11,14 +11,15 @@ use crate::error::{Error, ErrorKind, Result};
 /// How a rectifier passes gradients back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rectifier {
-    /// As its derivative says.
+    /// By its derivative.
     #[default]
     True,
-    /// Only where the gradient is positive too: guided back-propagation (Springenberg et al. 2015).
+    /// Only where the gradient is positive as well: guided back-propagation (Springenberg et al. 2015).
     Guided,
 }
 
-/// What a forward pass leaves for the backward pass, unit batch by unit batch where the graph is not batchable.
+/// What a forward pass keeps for the backward pass. If the graph is not batchable, it is kept for each unit of the
+/// batch.
 pub struct Tape {
     runs: Vec<Run>,
 }
@@ -27,24 +28,25 @@ struct Run {
     units: usize,
     saved: Vec<Saved>,
     kept: Option<Array>,
-    /// What a pass by the plan left; its steps have nothing in `saved`.
+    /// What a pass by the plan keeps. `saved` is empty then.
     #[cfg(feature = "gpu")]
     launched: Option<Vec<Kept>>,
 }
 
 impl Graph {
-    /// The outputs for these inputs, each stacked along its first axis.
+    /// Returns the outputs for these inputs, each stacked along its first axis.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`] if an input's shape does not fit.
+    /// Fails with [`ErrorKind::Model`] if the shape of an input does not fit.
     pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>> {
         Ok(self.pass(inputs, false, None)?.0)
     }
 
-    /// As [`Graph::run`], with what [`Graph::gradient`] needs; `keep` names a tensor to be read from the tape.
+    /// Runs like [`Graph::run`], and keeps what [`Graph::gradient`] needs. `keep` names a tensor that can then be read
+    /// from the tape.
     ///
     /// # Errors
-    /// As [`Graph::run`].
+    /// Fails as [`Graph::run`] does.
     pub fn run_taped(&self, inputs: Vec<Array>, keep: Option<ValueId>) -> Result<(Vec<Array>, Tape)> {
         self.pass(inputs, true, keep)
     }
@@ -58,7 +60,7 @@ impl Graph {
         Ok((join(outputs), Tape { runs }))
     }
 
-    /// How many units of the file's batch the inputs hold.
+    /// Returns how many units of the file's batch the inputs hold.
     fn units(&self, inputs: &[Array]) -> Result<usize> {
         let unfit = |sentence: String| Err(Error::new(ErrorKind::Model, sentence));
         if inputs.len() != self.inputs.len() {
@@ -80,7 +82,7 @@ impl Graph {
     }
 
     fn pass_once(&self, inputs: Vec<Array>, units: usize, taped: bool, keep: Option<ValueId>) -> (Vec<Array>, Run) {
-        // A tensor that is to be kept may be one that a launch passes over.
+        // The plan may leave out a tensor that is to be kept, because a launch can include several steps.
         #[cfg(feature = "gpu")]
         if let (Some(plan), None) = (&self.plan, keep) {
             let (outputs, kept) = self.launch(plan, inputs, units, taped);
@@ -130,7 +132,7 @@ impl Graph {
         self.steps[at].op.forward(operands, units, &self.device)
     }
 
-    /// The operand; moved out at its last use, so that the device may write over it.
+    /// Returns the operand. At its last use it is moved out, so that the device may overwrite it.
     fn take(&self, operand: Operand, values: &mut [Option<Array>], left: &mut [usize]) -> Array {
         match operand {
             Operand::Constant(number) => self.constants[number].clone(),
@@ -142,13 +144,13 @@ impl Graph {
         }
     }
 
-    /// The gradient of `Σ gradient · output` with respect to each input, for the first output.
-    /// `None` where an input has no influence.
+    /// Returns the gradient of `Σ gradient · output`, for the first output, with respect to each input. It is `None`
+    /// for an input that has no influence.
     pub fn gradient(&self, tape: Tape, gradient: Array, rectifier: Rectifier) -> Vec<Option<Array>> {
         self.gradients_at(tape, gradient, rectifier, &self.inputs)
     }
 
-    /// As [`Graph::gradient`], with respect to the tensors named.
+    /// Returns the same gradient with respect to the tensors in `at`.
     pub fn gradients_at(
         &self,
         tape: Tape,
@@ -200,7 +202,7 @@ impl Graph {
         at.iter().map(|&id| gradients[id].take()).collect()
     }
 
-    /// The gradient of a step with respect to one of its operands.
+    /// Returns the gradient of a step with respect to one of its operands.
     fn backward(&self, at: usize, position: usize, saved: &Saved, gradient: Array, units: usize) -> Option<Array> {
         #[cfg(feature = "gpu")]
         if let Some(convolution) = self.plan.as_ref().and_then(|plan| plan.convolution(at)) {
@@ -215,7 +217,7 @@ impl Graph {
 }
 
 impl Tape {
-    /// The tensor that was to be kept, stacked along its first axis.
+    /// Returns the tensor that was to be kept, stacked along its first axis.
     pub fn kept(&self) -> Option<Array> {
         let parts = self.runs.iter().map(|r| r.kept.clone()).collect::<Option<Vec<_>>>()?;
         Some(if parts.len() == 1 { parts[0].clone() } else { Array::concat(parts, 0) })

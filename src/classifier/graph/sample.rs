@@ -1,5 +1,5 @@
-//! A small network in which a graphics card's plan has each of its launches, on fixed numbers: what a card answers can
-//! be held against the processor.
+//! A small network with fixed numbers for which the plan of a graphics card has each kind of launch. With it, a card's
+//! answers can be compared with the processor's.
 
 use burn::tensor::Device;
 use burn::tensor::ops::ConvOptions;
@@ -15,10 +15,10 @@ use crate::error::Result;
 /// Pixels of the picture on each axis.
 const SIDE: usize = 21;
 
-/// Returns what the network answers to two pictures, and the gradient of a sum of its answers.
+/// Returns the network's answers to two pictures, and the gradient of a sum of the answers.
 ///
 /// # Errors
-/// As [`Graph::run`].
+/// Fails as [`Graph::run`] does.
 pub fn answers_and_gradient(device: &Device) -> Result<[Array; 2]> {
     let graph = network(device)?;
     let pictures = Array::new(wave(2 * 3 * SIDE * SIDE, 0.37), &[2, 3, SIDE, SIDE], device);
@@ -36,7 +36,7 @@ fn network(device: &Device) -> Result<Graph> {
     let stem = b.unary(Unary::Relu, stem)?;
     let window = Window { kernel: [3, 3], stride: [2, 2], pad_begin: [1, 1], pad_end: [1, 1], dilation: [1, 1] };
     let pooled = b.max_pool(stem, window)?;
-    // One branch stays, the other goes through a residual of filters by channel; both are joined and shuffled.
+    // One branch is kept. The other passes a residual of depthwise filters. Both are joined and shuffled.
     let (kept, taken) = (channels(&mut b, &pooled, 0)?, channels(&mut b, &pooled, 4)?);
     let by_channel = convolved(&mut b, taken.clone(), [4, 1, 3], 1, 4)?;
     let limited = b.clamp(by_channel, 0.0, 1.0)?;
@@ -60,13 +60,13 @@ fn network(device: &Device) -> Result<Graph> {
     Graph::new(b, &[picture], &[answers], device)
 }
 
-/// Four channels of eight.
+/// Adds a slice of four of the eight channels.
 fn channels(b: &mut Builder, x: &Value, first: usize) -> Result<Value> {
     let shape = b.shape(x);
     b.slice(x.clone(), &[(0, 1, 1), (first, first + 4, 1), (0, shape[2], 1), (0, shape[3], 1)])
 }
 
-/// A convolution with weights `[O, C, k, k]` and a bias, padded by half a window.
+/// Adds a convolution with weights `[O, C, k, k]` and a bias, padded by half a window.
 fn convolved(
     b: &mut Builder,
     x: Value,

@@ -1,4 +1,4 @@
-//! Activations beyond the rectifier and the sigmoid, each composed from its definition.
+//! Activations other than the rectifier and the sigmoid, each composed from its definition.
 
 use super::call::{Call, number};
 use super::operator::Operator;
@@ -27,7 +27,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("Softsign", softsign),
 ];
 
-/// max(x, 0) + slope · min(x, 0).
+/// Returns max(x, 0) + slope · min(x, 0).
 pub(super) fn leaky(b: &mut Builder, x: Value, slope: f32) -> Result<Value> {
     let (positive, negative) = halves(b, x)?;
     let scaled = b.affine(negative, slope, 0.0)?;
@@ -75,7 +75,7 @@ fn softsign(call: &Call, b: &mut Builder) -> Result<Value> {
     b.binary(Binary::Div, x, below)
 }
 
-/// max(x, 0) and min(x, 0).
+/// Returns max(x, 0) and min(x, 0).
 fn halves(b: &mut Builder, x: Value) -> Result<(Value, Value)> {
     let positive = b.unary(Unary::Relu, x.clone())?;
     let mirrored = b.unary(Unary::Neg, x)?;
@@ -83,7 +83,7 @@ fn halves(b: &mut Builder, x: Value) -> Result<(Value, Value)> {
     Ok((positive, b.unary(Unary::Neg, mirrored)?))
 }
 
-/// outer · (max(x, 0) + alpha · (exp(inner · min(x, 0)) − 1)).
+/// Returns outer · (max(x, 0) + alpha · (exp(inner · min(x, 0)) − 1)).
 fn exponential(call: &Call, b: &mut Builder, [outer, alpha, inner]: [f32; 3]) -> Result<Value> {
     let (positive, negative) = halves(b, call.input(0)?)?;
     let scaled = b.affine(negative, inner, 0.0)?;
@@ -93,7 +93,7 @@ fn exponential(call: &Call, b: &mut Builder, [outer, alpha, inner]: [f32; 3]) ->
     b.binary(Binary::Add, above, below)
 }
 
-/// x · gate(x).
+/// Returns x · gate(x).
 fn gated(b: &mut Builder, x: Value, gate: impl FnOnce(&mut Builder, Value) -> Result<Value>) -> Result<Value> {
     let gate = gate(b, x.clone())?;
     b.binary(Binary::Mul, x, gate)
@@ -104,7 +104,8 @@ pub(super) fn hard_sigmoid(b: &mut Builder, x: Value, alpha: f32, beta: f32) -> 
     b.clamp(line, 0.0, 1.0)
 }
 
-/// log(1 + eˣ) as (x + |x|) / 2 + log(1 + e^−|x|): no overflow, and ½ for its derivative at 0.
+/// Returns log(1 + eˣ), computed as (x + |x|) / 2 + log(1 + e^−|x|). This form does not overflow, and its derivative at
+/// 0 is ½.
 fn softplus(b: &mut Builder, x: Value) -> Result<Value> {
     let size = b.unary(Unary::Abs, x.clone())?;
     let twice = b.binary(Binary::Add, x, size.clone())?;
@@ -116,7 +117,7 @@ fn softplus(b: &mut Builder, x: Value) -> Result<Value> {
     b.binary(Binary::Add, linear, curved)
 }
 
-/// x · Φ(x), exactly by erf or approximately by tanh.
+/// Returns x · Φ(x), exactly by erf or approximately by tanh.
 fn gelu(call: &Call, b: &mut Builder) -> Result<Value> {
     match call.node.text("approximate", "none").as_str() {
         "none" => gelu_by_erf(b, call.input(0)?),
@@ -133,7 +134,7 @@ pub(super) fn gelu_by_erf(b: &mut Builder, x: Value) -> Result<Value> {
     })
 }
 
-/// By tanh(√(2/π) · (x + 0.044715 x³)).
+/// Returns x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2.
 pub(super) fn gelu_by_tanh(b: &mut Builder, x: Value) -> Result<Value> {
     gated(b, x, |b, x| {
         let square = b.binary(Binary::Mul, x.clone(), x.clone())?;

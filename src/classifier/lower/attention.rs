@@ -14,7 +14,7 @@ use crate::error::Result;
 pub(super) const OPERATORS: &[Operator] =
     &[Operator::several("Attention", attention).noting("without padded keys (nonpad_kv_seqlen)")];
 
-/// Below every score, yet finite: on WebGPU arithmetic with infinities is not guaranteed.
+/// A score below all others. It is finite, because arithmetic with infinities is not guaranteed on WebGPU.
 const HIDDEN: f32 = -1e30;
 
 fn attention(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
@@ -44,7 +44,7 @@ fn attention(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![y, present_key, present_value, shown])
 }
 
-/// `[B, S, H · D]` as `[B, H, S, D]`.
+/// Reshapes `[B, S, H · D]` to `[B, H, S, D]`.
 fn heads(call: &Call, b: &mut Builder, position: usize, attribute: &str) -> Result<Value> {
     let x = call.input(position)?;
     let shape = b.shape(&x);
@@ -59,21 +59,21 @@ fn heads(call: &Call, b: &mut Builder, position: usize, attribute: &str) -> Resu
     b.permute(split, &[0, 2, 1, 3])
 }
 
-/// `[B, H, S, D]` as `[B, S, H · D]`.
+/// Reshapes `[B, H, S, D]` to `[B, S, H · D]`.
 fn joined(b: &mut Builder, x: Value) -> Result<Value> {
     let [batch, heads, length, width] = b.shape(&x)[..] else { return Err(misfit("an Attention without heads")) };
     let turned = b.permute(x, &[0, 2, 1, 3])?;
     b.reshape(turned, &[batch, length, heads * width])
 }
 
-/// What was there before, and this; how much was there before.
+/// Returns the past keys or values followed by x, and the length of the past.
 fn after_past(call: &Call, b: &mut Builder, x: Value, position: usize) -> Result<(Value, usize)> {
     let Some(past) = call.optional(position) else { return Ok((x, 0)) };
     let length = b.shape(&past).get(2).copied().unwrap_or(0);
     Ok((b.concat(vec![past, x], 2)?, length))
 }
 
-/// Each head of keys or values repeated for the queries' heads that share it.
+/// Repeats each head of keys or values for the query heads that share it.
 fn shared(b: &mut Builder, x: Value, heads: usize) -> Result<Value> {
     let own = b.shape(&x)[1];
     if own == heads {
@@ -86,7 +86,7 @@ fn shared(b: &mut Builder, x: Value, heads: usize) -> Result<Value> {
     b.gather(x, 1, &indices)
 }
 
-/// scale · Q Kᵀ; half of the scale is put on each, as the standard says.
+/// Returns scale · Q Kᵀ. Each factor takes the root of the scale, as the standard says.
 fn scores(call: &Call, b: &mut Builder, query: Value, key: Value) -> Result<Value> {
     let width = b.shape(&query)[3].max(1) as f32;
     let scale = call.node.float("scale", 1.0 / width.sqrt());
@@ -124,7 +124,7 @@ fn masked(call: &Call, b: &mut Builder, scores: Value, past: usize) -> Result<Va
     b.select_where(seen, scores, hidden())
 }
 
-/// How far before and after its own place a query sees; without bound where nothing is said.
+/// How far before and after its own place a query sees. `None` sets no bound.
 struct Window {
     left: Option<i64>,
     right: Option<i64>,
@@ -138,7 +138,7 @@ impl Window {
     }
 }
 
-/// The softmax over the keys; a query from which all keys are hidden takes nothing of any.
+/// Returns the softmax over the keys. A query from which all keys are hidden gets weight 0 for each.
 fn weights(b: &mut Builder, masked: Value) -> Result<Value> {
     let last = b.rank(&masked) - 1;
     let largest = b.reduce(Reduction::Max, masked.clone(), &[last])?;
@@ -151,7 +151,7 @@ fn hidden() -> Value {
     Value::Const(HostTensor::scalar(Kind::Float, HIDDEN))
 }
 
-/// A mask for fewer keys than there are hides the rest.
+/// Extends a mask for fewer keys than there are. The remaining keys are hidden.
 fn to_length(b: &mut Builder, mask: Value, keys: usize) -> Result<Value> {
     let shape = b.shape(&mask);
     let there = shape.last().copied().unwrap_or(1);
@@ -164,7 +164,7 @@ fn to_length(b: &mut Builder, mask: Value, keys: usize) -> Result<Value> {
     b.pad(mask, &pads, rest)
 }
 
-/// cap · tanh(x / cap).
+/// Returns cap · tanh(x / cap), or x if cap is 0.
 fn capped(b: &mut Builder, x: Value, cap: f32) -> Result<Value> {
     if cap == 0.0 {
         return Ok(x);

@@ -23,7 +23,7 @@ fn conv(call: &Call, b: &mut Builder) -> Result<Value> {
     conv_with(call.node, b, x, weight, bias)
 }
 
-/// A convolution with the node's geometry; 1-d ones run as 2-d ones of height 1.
+/// Adds a convolution with the node's geometry. A 1-d convolution runs as a 2-d one of height 1.
 pub(super) fn conv_with(
     node: &Node,
     b: &mut Builder,
@@ -54,7 +54,7 @@ fn groups(node: &Node) -> Result<usize> {
     usize::try_from(node.int("group", 1)).ok().filter(|&g| g > 0).ok_or_else(|| misfit("a convolution has no groups"))
 }
 
-/// The whole transposed convolution, then what its pads cut away and its output padding adds.
+/// Adds the whole transposed convolution, then crops it by the node's pads and extends it by its output padding.
 fn conv_transpose(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, weight) = (call.input(0)?, call.constant(1, "weights")?);
     let (input, kernel) = (b.shape(&x), weight.shape.get(2..).unwrap_or(&[]).to_vec());
@@ -84,7 +84,7 @@ fn conv_transpose(call: &Call, b: &mut Builder) -> Result<Value> {
     }
 }
 
-/// What is added before and after each axis of the whole output; negative where it is cut.
+/// Returns what is added before and after each axis of the whole output. Negative values crop.
 fn transposed_frame(node: &Node, g: &Geometry, input: &[usize]) -> Result<Vec<(i64, i64)>> {
     let axes = input.len();
     let extra = node.ints("output_padding").filter(|l| l.len() == axes).map_or_else(|| vec![0; axes], <[i64]>::to_vec);
@@ -107,30 +107,30 @@ fn transposed_frame(node: &Node, g: &Geometry, input: &[usize]) -> Result<Vec<(i
     Ok((0..axes).map(frame).collect())
 }
 
-/// `[N, C, L]` to `[N, C, 1, L]`.
+/// Reshapes `[N, C, L]` to `[N, C, 1, L]`.
 pub(super) fn insert_height(b: &mut Builder, x: Value) -> Result<Value> {
     let shape = b.shape(&x);
     b.reshape(x, &[shape[0], shape[1], 1, shape[2]])
 }
 
-/// `[N, C, 1, L]` to `[N, C, L]`.
+/// Reshapes `[N, C, 1, L]` to `[N, C, L]`.
 pub(super) fn remove_height(b: &mut Builder, x: Value) -> Result<Value> {
     let shape = b.shape(&x);
     b.reshape(x, &[shape[0], shape[1], shape[3]])
 }
 
-/// The longest side of a window: a global pooling written as a plain one has that of its input.
+/// Longest side of a window. A global pooling that is written as a plain one has a window of its input's size.
 const MAX_KERNEL: usize = 1 << 14;
-/// The largest stride, dilation or padding: above any picture's side, and small enough that sums do not overflow.
+/// Largest stride, dilation or padding. It exceeds the side of any picture, and sums of it do not overflow.
 const MAX_STRIDE: usize = 1 << 12;
 
-/// Where windows lie: strides, dilations and pads per spatial axis.
+/// The position of windows: strides, dilations and pads for each spatial axis.
 #[derive(Clone, Debug)]
 pub(super) struct Geometry {
     pub kernel: Vec<usize>,
     pub stride: Vec<usize>,
     pub dilation: Vec<usize>,
-    /// (before, after) each axis.
+    /// Padding (before, after) on each axis.
     pub pads: Vec<(usize, usize)>,
 }
 
@@ -155,7 +155,7 @@ impl Geometry {
         Ok(Self { kernel: kernel.to_vec(), stride, dilation, pads })
     }
 
-    /// The same over `[1, L]`.
+    /// Returns the same geometry over `[1, L]`.
     pub fn with_height(&self) -> Self {
         let before = |first: usize, rest: &[usize]| [&[first], rest].concat();
         Self {
@@ -167,7 +167,7 @@ impl Geometry {
     }
 }
 
-/// The first two of a list that has two.
+/// Returns the two elements of a list that has at least two.
 pub(super) fn pair<T: Copy>(list: &[T]) -> [T; 2] {
     [list[0], list[1]]
 }

@@ -1,4 +1,4 @@
-//! Einstein summation, as matrix products.
+//! Einstein summation, composed from matrix products.
 
 use super::call::Call;
 use super::linear;
@@ -34,7 +34,7 @@ fn einsum(call: &Call, b: &mut Builder) -> Result<Value> {
     arrange(b, &product, &output)
 }
 
-/// The operands; an ellipsis stands for axes named by digits, counted from the end.
+/// Returns the operands. An ellipsis stands for axes named by digits, which are counted from the end.
 fn terms(call: &Call, b: &mut Builder, inputs: &str) -> Result<Vec<Term>> {
     let names: Vec<&str> = inputs.split(',').collect();
     if names.len() != call.inputs.len() {
@@ -68,7 +68,7 @@ fn output_axes(terms: &[Term], inputs: &str, output: Option<&str>) -> Result<Vec
     let axes = match output {
         Some(output) => expand(output, most_hidden),
         None => {
-            // Without an arrow: the letters that occur once, in alphabetical order, after the ellipsis.
+            // Without an arrow, the output has the letters that occur once, in alphabetical order, after the ellipsis.
             let mut once: Vec<char> =
                 inputs.chars().filter(|c| c.is_alphabetic() && inputs.matches(*c).count() == 1).collect();
             once.sort_unstable();
@@ -82,7 +82,7 @@ fn output_axes(terms: &[Term], inputs: &str, output: Option<&str>) -> Result<Vec
     }
 }
 
-/// A letter that occurs twice in a term takes the diagonal of its two axes.
+/// Takes the diagonal of two axes if a letter occurs twice in a term.
 fn diagonal(b: &mut Builder, term: Term) -> Result<Term> {
     let twice = (0..term.axes.len())
         .find_map(|i| Some((i, i + 1 + term.axes[i + 1..].iter().position(|c| *c == term.axes[i])?)));
@@ -103,7 +103,7 @@ fn diagonal(b: &mut Builder, term: Term) -> Result<Term> {
     diagonal(b, Term { value, axes })
 }
 
-/// The product of two terms, summed over the letters that are not needed afterwards.
+/// Returns the product of two terms, summed over the letters that are not needed afterwards.
 fn contract(b: &mut Builder, left: Term, right: &Term, needed: impl Fn(char) -> bool) -> Result<Term> {
     let left_axes = left.axes.clone();
     let left = drop_unneeded(b, left, |c| needed(c) || right.axes.contains(&c))?;
@@ -120,7 +120,7 @@ fn contract(b: &mut Builder, left: Term, right: &Term, needed: impl Fn(char) -> 
     let count = |axes: &[char]| axes.iter().map(|c| sizes.of_axis(*c)).product::<usize>();
     let factor = |b: &mut Builder, term: &Term, first: &[char], second: &[char]| {
         let value = arrange(b, term, &[&batch, first, second].concat())?;
-        // A shared axis may have size 1 on one side (broadcasting): it keeps it.
+        // A shared axis may have size 1 on one side (broadcasting), and keeps that size.
         let own = b.shape(&value);
         let mut shape = own[..batch.len()].to_vec();
         shape.extend([
@@ -170,7 +170,7 @@ impl Sizes {
     }
 }
 
-/// Sums over the axes that nobody needs.
+/// Sums over the axes that are not needed afterwards.
 fn drop_unneeded(b: &mut Builder, term: Term, needed: impl Fn(char) -> bool) -> Result<Term> {
     let dropped: Vec<usize> = (0..term.axes.len()).filter(|&a| !needed(term.axes[a])).collect();
     if dropped.is_empty() {
@@ -183,7 +183,7 @@ fn drop_unneeded(b: &mut Builder, term: Term, needed: impl Fn(char) -> bool) -> 
     Ok(Term { value, axes: kept.iter().map(|&a| term.axes[a]).collect() })
 }
 
-/// The term with its axes in the given order.
+/// Returns the term's values with the axes in the given order.
 fn arrange(b: &mut Builder, term: &Term, order: &[char]) -> Result<Value> {
     let axes: Option<Vec<usize>> = order.iter().map(|c| term.axes.iter().position(|a| a == c)).collect();
     let axes = axes.ok_or_else(|| unsupported("an Einsum that repeats an axis of its output"))?;

@@ -65,8 +65,8 @@ fn xor(call: &Call, b: &mut Builder) -> Result<Value> {
     not(b, same)
 }
 
-/// What is not a number does not equal itself. Exporters ask it of attention's weights, where a row may be masked as a
-/// whole.
+/// Returns whether x is not a number, by comparing it with itself: NaN does not equal itself. Exporters ask this of
+/// attention weights, because a whole row may be masked.
 fn is_nan(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let is_number = b.compare(Comparison::Equal, x.clone(), x)?;
@@ -91,7 +91,8 @@ fn identity(call: &Call, b: &mut Builder) -> Result<Value> {
     call.input(0)
 }
 
-/// Nothing is dropped when a trained network answers; the mask, which few read, says that all is kept.
+/// Passes its input on. A trained network drops nothing when it answers. The rarely read mask output says that
+/// everything is kept.
 fn dropout(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let number = |position, default| match call.optional_constant(position, "a ratio or mode")? {
         Some(host) => host.single(),
@@ -117,7 +118,7 @@ fn clip(call: &Call, b: &mut Builder) -> Result<Value> {
         }
     };
     let (low, high) = (bound(1, "min", f32::MIN)?, bound(2, "max", f32::MAX)?);
-    // Where the bounds cross, the upper one holds.
+    // If the bounds cross, the upper one holds.
     b.clamp(call.input(0)?, low.min(high), high)
 }
 
@@ -128,7 +129,8 @@ fn div(call: &Call, b: &mut Builder) -> Result<Value> {
     if whole { b.unary(Unary::Trunc, quotient) } else { Ok(quotient) }
 }
 
-/// What division leaves: with `fmod` its sign is that of x, else that of y. Of an infinite y nothing is taken away.
+/// Returns the remainder of a division. With `fmod` it has the sign of x, otherwise the sign of y. If the quotient
+/// truncates to 0, x is returned, so that an infinite y does not make NaN.
 fn modulo(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, y) = (call.input(0)?, call.input(1)?);
     let quotient = b.binary(Binary::Div, x.clone(), y.clone())?;
@@ -140,7 +142,7 @@ fn modulo(call: &Call, b: &mut Builder) -> Result<Value> {
     if call.node.int("fmod", 0) != 0 { Ok(rest) } else { with_sign_of(b, rest, y) }
 }
 
-/// The remainder on the divisor's side of zero.
+/// Moves a remainder to the divisor's side of zero.
 fn with_sign_of(b: &mut Builder, rest: Value, divisor: Value) -> Result<Value> {
     let product = b.binary(Binary::Mul, rest.clone(), divisor.clone())?;
     let apart = b.compare(Comparison::Less, product, number(0.0))?;
@@ -159,7 +161,7 @@ fn pow(call: &Call, b: &mut Builder) -> Result<Value> {
     }
 }
 
-/// a ∘ b ∘ c …
+/// Returns a ∘ b ∘ c … over all inputs.
 fn chain(op: Binary, call: &Call, b: &mut Builder) -> Result<Value> {
     (1..call.inputs.len()).try_fold(call.input(0)?, |sum, i| b.binary(op, sum, call.input(i)?))
 }

@@ -1,5 +1,5 @@
-//! What onnxruntime's optimiser makes of several operators: a convolution or product with its activation, and the forms
-//! of Gelu that transformers have.
+//! Operators into which onnxruntime's optimiser fuses several: a convolution or product with its activation, and the
+//! forms of Gelu that transformers use.
 
 use super::activation::{gelu_by_erf, gelu_by_tanh, hard_sigmoid, leaky};
 use super::call::Call;
@@ -22,7 +22,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("QuickGelu", quick_gelu).of(MICROSOFT),
 ];
 
-/// activation(conv(x) + z).
+/// Returns activation(conv(x) + z).
 fn fused_conv(call: &Call, b: &mut Builder) -> Result<Value> {
     let (weight, bias) = (call.constant(1, "weights")?, call.optional_constant(2, "a bias")?);
     let mut y = conv::conv_with(call.node, b, call.input(0)?, weight, bias)?;
@@ -60,7 +60,7 @@ fn activated(b: &mut Builder, x: Value, name: &str, parameters: &[f32]) -> Resul
     }
 }
 
-/// alpha · A B, either factor's last two axes exchanged.
+/// Returns alpha · A B. The last two axes of either factor may be exchanged first.
 fn fused_matmul(call: &Call, b: &mut Builder) -> Result<Value> {
     if call.node.int("transBatchA", 0) != 0 || call.node.int("transBatchB", 0) != 0 {
         return Err(unsupported("a FusedMatMul that transposes its batch"));
@@ -88,7 +88,7 @@ fn biased(call: &Call, b: &mut Builder, gelu: fn(&mut Builder, Value) -> Result<
     gelu(b, x)
 }
 
-/// x · σ(alpha · x).
+/// Returns x · σ(alpha · x).
 fn quick_gelu(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let inner = b.affine(x.clone(), call.node.float("alpha", 1.702), 0.0)?;

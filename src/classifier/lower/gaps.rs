@@ -1,29 +1,29 @@
-//! What of a file is not supported, gathered over the whole graph, so that one message names all of it.
+//! Collects what is not supported over the whole graph, so that one message names all of it.
 
 use crate::classifier::refusal::{ADVICE, unsupported};
 use crate::error::{Error, ErrorKind};
 
-/// How many nodes are named for each gap.
+/// Number of nodes that are named for each gap.
 const NAMED: usize = 3;
 /// Domains of the operators that onnxruntime's optimiser puts into a file.
 const OPTIMISER: [&str; 3] = ["com.microsoft", "com.ms.internal", "ai.onnx.contrib"];
-/// What to do about a file that holds them.
+/// Advice for a file that holds these operators.
 const BEFORE_OPTIMISER: &str =
     "onnxruntime's optimiser wrote this file: use the one from before it, as it was exported";
 
-/// How the operators begin that onnxruntime's quantiser puts into a file, in its format `QOperator`.
+/// Prefix of the operators that onnxruntime's quantiser puts into a file in its format `QOperator`.
 const QUANTISER: &str = "com.microsoft.QLinear";
-/// What to do about a file that holds them.
+/// Advice for a file that holds these operators.
 const AS_QDQ: &str = "onnxruntime's quantiser wrote this file: quantise the model in its format QDQ";
 
-/// What is missing, what to do about it, and at which nodes.
+/// Something missing, advice on it, and the nodes that need it.
 struct Gap {
     what: String,
     advice: String,
     nodes: Vec<String>,
 }
 
-/// All that is missing.
+/// All gaps found so far.
 #[derive(Default)]
 pub(super) struct Gaps(Vec<Gap>);
 
@@ -32,7 +32,7 @@ impl Gaps {
         self.0.is_empty()
     }
 
-    /// An operator that nobody knows.
+    /// Records an unknown operator.
     pub fn operator(&mut self, name: &str, node: &str) {
         let from = |domain: &str| name.starts_with(domain);
         let advice = if from(QUANTISER) {
@@ -45,7 +45,7 @@ impl Gaps {
         self.add(format!("the operator {name}"), advice, node);
     }
 
-    /// A form of one, as [`unsupported`] said it.
+    /// Records a form of an operator that is not supported, from the error made by [`unsupported`].
     pub fn form(&mut self, error: &Error, node: &str) {
         let sentence = error.to_string();
         let (what, advice) = sentence.split_once(" is not supported; ").unwrap_or((&sentence, ADVICE));
@@ -59,7 +59,7 @@ impl Gaps {
         }
     }
 
-    /// All of it in one sentence, with the best advice there is.
+    /// Returns one error that names all gaps, with the most helpful advice.
     pub fn into_error(self) -> Error {
         let parts: Vec<String> = self.0.iter().map(|gap| format!("{} ({})", gap.what, places(&gap.nodes))).collect();
         let better = self.0.iter().find(|gap| gap.advice != ADVICE);
@@ -73,7 +73,7 @@ impl Gaps {
     }
 }
 
-/// At the node "a"; at the nodes "a", "b", "c" and 4 more.
+/// Returns "at the node "a"", or "at the nodes "a", "b", "c" and 4 more".
 fn places(nodes: &[String]) -> String {
     let named: Vec<String> = nodes.iter().take(NAMED).map(|name| format!("\"{name}\"")).collect();
     let more = nodes.len().saturating_sub(NAMED);

@@ -1,4 +1,4 @@
-//! What operator sets before 7 said by attributes, and newer ones by the shapes.
+//! Alignment of inputs that operator sets before 7 gave by attributes and newer ones give by the shapes.
 
 use super::call::axis;
 use crate::classifier::graph::builder::Builder;
@@ -7,14 +7,15 @@ use crate::classifier::onnx::Node;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// The first operator set whose shapes are aligned at their ends, as NumPy has it.
+/// The first operator set that aligns shapes at their ends, as NumPy does.
 const ALIGNED_AT_ENDS: i64 = 7;
 
-/// Puts the second input where the node says: `broadcast` with an `axis` aligns it there (a bias with the channels), and
-/// the slope of a `PRelu` lies along the channels. Without an `axis` the ends are aligned, as they are now.
+/// Aligns the second input as the node says. `broadcast` with an `axis` aligns it at that axis (a bias with the
+/// channels), and the slope of a `PRelu` lies along the channels. Without an `axis`, the ends are aligned, as in newer
+/// operator sets.
 ///
 /// # Errors
-/// Fails if the second input has more axes than are left.
+/// Fails if the second input has more axes than remain.
 pub(super) fn align(node: &Node, inputs: &mut [Option<Value>], b: &mut Builder) -> Result<()> {
     let at = match node.op.as_str() {
         _ if node.opset >= ALIGNED_AT_ENDS => return Ok(()),

@@ -11,7 +11,7 @@ use crate::error::Result;
 pub(super) const OPERATORS: &[Operator] =
     &[Operator::one("MatMul", |call, b| matmul(b, call.input(0)?, call.input(1)?)), Operator::one("Gemm", gemm)];
 
-/// NumPy's matrix product: a vector stands for a row on the left and a column on the right.
+/// Returns NumPy's matrix product: a vector is a row on the left and a column on the right.
 pub(super) fn matmul(b: &mut Builder, x: Value, y: Value) -> Result<Value> {
     let (sx, sy) = (b.shape(&x), b.shape(&y));
     let x = if sx.len() == 1 { b.reshape(x, &[1, sx[0]])? } else { x };
@@ -28,7 +28,7 @@ pub(super) fn matmul(b: &mut Builder, x: Value, y: Value) -> Result<Value> {
     b.reshape(product, &shape)
 }
 
-/// y = α A B + β C, either factor transposed.
+/// Returns y = α A B + β C. Either factor may be transposed.
 pub(super) fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
     let factor = |b: &mut Builder, position: usize, flag: &str| -> Result<Value> {
         let x = call.input(position)?;

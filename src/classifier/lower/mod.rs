@@ -1,9 +1,8 @@
-//! From ONNX operators to primitives: one family a file.
+//! Composes ONNX operators from primitives. Each file holds one family of operators.
 //!
-//! To add an operator: find its family below, add a line to that file's `OPERATORS`, compose it from the
-//! [`Builder`]'s primitives, and add it to the case table in `tests/operators.rs`, which checks its
-//! gradient by finite differences. Only where no composition serves is a new primitive
-//! ([`super::graph::op::Op`]) needed.
+//! To add an operator: find its family below, add a line to that file's `OPERATORS`, compose it from the [`Builder`]'s
+//! primitives, and add it to the case table in `tests/operators.rs`, which checks its gradient by finite differences. A
+//! new primitive ([`super::graph::op::Op`]) is needed only if no composition will do.
 
 mod activation;
 mod attention;
@@ -45,18 +44,19 @@ pub use operator::Operator;
 pub(super) use repeat::along_axis;
 pub use table::operators;
 
-/// How the graph's inputs are given: a shape for one unit of the batch, or a known value.
+/// How an input of the graph is given.
 pub enum Binding {
-    /// Depends on the picture.
+    /// As a shape for one unit of the batch. The input depends on the picture.
     Shape(Vec<usize>),
-    /// Known at load.
+    /// As a value known at load.
     Known(HostTensor),
 }
 
 /// Lowers a file with its inputs bound, and puts it on a device.
 ///
 /// # Errors
-/// [`ErrorKind::Unsupported`] with the operator's name, or [`ErrorKind::Model`] with what does not fit, and where.
+/// Fails with [`ErrorKind::Unsupported`] and the operator's name, or with [`ErrorKind::Model`], what does not fit, and
+/// where.
 pub fn lower(model: &Model, bind: impl Fn(&Port) -> Result<Binding>, device: &Device) -> Result<Graph> {
     let mut builder = Builder::new();
     let mut bound = vec![];
@@ -73,11 +73,11 @@ pub fn lower(model: &Model, bind: impl Fn(&Port) -> Result<Binding>, device: &De
     Graph::new(builder, &inputs, &outputs, device)
 }
 
-/// Adds the nodes that the outputs `wanted` need to a graph under construction; `inputs` binds the file's inputs by
-/// name.
+/// Adds the nodes that the outputs `wanted` need to a graph under construction, and returns the values of these
+/// outputs. `inputs` binds the file's inputs by name.
 ///
 /// # Errors
-/// As [`lower`]; all that is not supported is named at once.
+/// Fails as [`lower`] does. Everything that is not supported is named at once.
 pub fn lower_into(
     model: &Model,
     builder: &mut Builder,
@@ -103,14 +103,14 @@ pub fn lower_into(
     wanted.iter().map(|name| output(&lowering.values, name)).collect()
 }
 
-/// A file on its way into a graph.
+/// A file while it is being lowered.
 struct Lowering<'a> {
     builder: &'a mut Builder,
-    /// Constants that are text.
+    /// The names of constants that are text.
     texts: &'a HashSet<String>,
-    /// How many nodes read each tensor.
+    /// How often each tensor is read.
     uses: HashMap<&'a str, usize>,
-    /// What is known so far, by the file's names.
+    /// The tensors that have been lowered so far, by their names in the file.
     values: HashMap<String, Value>,
     gaps: Gaps,
 }
@@ -130,7 +130,7 @@ impl Lowering<'_> {
             return Ok(());
         };
         if node.inputs.iter().any(|name| !name.is_empty() && !self.values.contains_key(name)) {
-            // It comes after a gap, or after an input that is not bound.
+            // The node depends on a gap, or on an input that is not bound.
             return if self.gaps.is_empty() { Err(self.unbound(node)) } else { Ok(()) };
         }
         if let Some(branch) = self.branch(node) {
@@ -160,7 +160,7 @@ impl Lowering<'_> {
         self.values.extend(named.map(|(name, value)| (name.clone(), value)));
     }
 
-    /// The branch that an `If` takes, where its condition is known.
+    /// Returns the branch that an `If` takes, if its condition is known.
     fn branch<'n>(&self, node: &'n Node) -> Option<&'n Block> {
         if node.op != "If" {
             return None;
@@ -183,7 +183,8 @@ impl Lowering<'_> {
         ))
     }
 
-    /// A block's nodes in place of the node. Its names are its own: a file gives no tensor the name of another.
+    /// Puts the nodes of a block in place of the node. Names cannot collide, because a file gives no two tensors the
+    /// same name.
     fn block(&mut self, node: &Node, block: &Block) -> Result<()> {
         self.builder.simplified.identities_dropped += 1;
         self.know(&block.constants);
@@ -198,7 +199,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The nodes that the outputs `wanted` depend on, in order.
+/// Returns the nodes that the outputs `wanted` depend on, in order.
 fn needed<'a>(model: &'a Model, wanted: &[&'a str]) -> Vec<&'a Node> {
     let mut read: HashSet<&str> = wanted.iter().copied().collect();
     let mut needed = vec![];
@@ -218,7 +219,7 @@ fn output(values: &HashMap<String, Value>, name: &str) -> Result<Value> {
     values.get(name).cloned().ok_or_else(missing)
 }
 
-/// How often each tensor is read, inside the nodes' own graphs too.
+/// Returns how often each tensor is read, including in graphs inside nodes and as an output.
 fn input_uses(model: &Model) -> HashMap<&str, usize> {
     let mut uses = HashMap::new();
     let outputs = model.outputs.iter().map(|output| output.name.as_str());

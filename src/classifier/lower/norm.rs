@@ -28,7 +28,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("LogSoftmax", |call, b| softmax(call, b, call.input(0)?, call.opset, Builder::log_softmax)),
 ];
 
-/// y = γ (x − μ) / √(σ² + ε) + β per channel: folded into the convolution before it, where one is.
+/// Returns y = γ (x − μ) / √(σ² + ε) + β per channel, folded into the convolution before it if nothing else reads that.
 fn batch_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     if call.node.int("training_mode", 0) != 0 {
         return batch_norm_in_training(call, b);
@@ -52,8 +52,9 @@ fn batch_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![per_channel(b, x, scale, shift)?])
 }
 
-/// By its own mean and deviation, where x is known at load: so exporters write weight standardisation. Of a tensor that
-/// depends on the picture it would mix the pictures of a batch. The running statistics follow, which nothing reads.
+/// Normalises x by its own mean and deviation, and returns the updated running statistics too, which are rarely read.
+/// Exporters write weight standardisation this way. It is refused for a tensor that depends on the picture, because it
+/// would mix the pictures of a batch.
 fn batch_norm_in_training(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     if matches!(x, Value::Dynamic(_)) {
@@ -75,7 +76,7 @@ fn batch_norm_in_training(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![y, running(b, 3, mean)?, running(b, 4, variance)?])
 }
 
-/// y = γ x / √(mean of x² + ε), over `axis` and all after it.
+/// Returns y = γ x / √(mean of x² + ε), normalised over `axis` and all axes after it.
 fn root_mean_square_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     let rank = b.rank(&x);
@@ -93,8 +94,8 @@ fn inverse_root_mean_square(b: &mut Builder, x: Value, axes: &[usize], epsilon: 
     b.unary(Unary::Reciprocal, root)
 }
 
-/// onnxruntime's: the normalisation of input + skip (+ bias) over the last axis, and the sum itself as the last output.
-/// Its simplified form only divides by the root of the mean square, and has no shift.
+/// Returns onnxruntime's fused normalisation of input + skip (+ bias) over the last axis, with the sum itself as the
+/// last output. The simplified form only divides by the root of the mean square, and has no shift.
 fn skip_layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let simple = call.node.op.contains("Simplified");
     let mut sum = b.binary(Binary::Add, call.input(0)?, call.input(1)?)?;
@@ -116,7 +117,7 @@ fn skip_layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![y, mean, inverse, sum])
 }
 
-/// x · scale + shift, per channel (axis 1).
+/// Returns x · scale + shift per channel (axis 1).
 pub(super) fn per_channel(b: &mut Builder, x: Value, scale: Vec<f32>, shift: Vec<f32>) -> Result<Value> {
     let mut shape = vec![scale.len()];
     shape.extend(vec![1; b.rank(&x).saturating_sub(2)]);
@@ -125,7 +126,7 @@ pub(super) fn per_channel(b: &mut Builder, x: Value, scale: Vec<f32>, shift: Vec
     b.binary(Binary::Add, scaled, constant(shift))
 }
 
-/// x less its mean over some axes, divided by its deviation there.
+/// x minus its mean over some axes, divided by its deviation over them.
 struct Normalised {
     value: Value,
     mean: Value,
@@ -144,7 +145,7 @@ fn normalise(b: &mut Builder, x: Value, axes: &[usize], epsilon: f32) -> Result<
     Ok(Normalised { value, mean, inverse_deviation })
 }
 
-/// x · scale + bias, both one value a slice of axis 1.
+/// Returns x · scale + bias, with one value of each for each slice of axis 1.
 fn scaled(call: &Call, b: &mut Builder, x: Value) -> Result<Value> {
     let mut shape = vec![1; b.rank(&x).saturating_sub(1)];
     let mut parameter = |b: &mut Builder, position| -> Result<Value> {
@@ -167,7 +168,8 @@ fn instance_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     scaled(call, b, normalised.value)
 }
 
-/// x / ‖x‖ along an axis, by the sum of sizes (p = 1) or the root of the sum of squares (p = 2).
+/// Returns x / ‖x‖ along an axis. The norm is the sum of absolute values (p = 1) or the root of the sum of squares (p =
+/// 2).
 fn lp_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let axis = axis(call.node.int("axis", -1), b.rank(&x))?;
@@ -187,7 +189,8 @@ fn mean_variance_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     Ok(normalise(b, x, &axes, 1e-9)?.value)
 }
 
-/// Over `axis` and all after it; also gives the mean and the inverse deviation, which few read.
+/// Normalises over `axis` and all axes after it. The mean and the inverse deviation are returned too, although they are
+/// rarely read.
 fn layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     let rank = b.rank(&x);
@@ -200,7 +203,7 @@ fn layer_norm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![y, mean, inverse_deviation])
 }
 
-/// Each group of channels by itself. Before operator set 21 the scale and bias were one value a group.
+/// Normalises each group of channels by itself. Before operator set 21, scale and bias had one value for each group.
 fn group_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let shape = b.shape(&x);
@@ -217,7 +220,8 @@ fn group_norm(call: &Call, b: &mut Builder) -> Result<Value> {
     if one_a_group { Ok(y) } else { scaled(call, b, y) }
 }
 
-/// y = x / (bias + alpha · mean of x² over neighbouring channels, absent ones as zeros)^beta.
+/// Returns y = x / (bias + alpha · mean of x² over neighbouring channels)^beta. Channels beyond the ends count as
+/// zeros.
 fn local_response(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let shape = b.shape(&x);
@@ -240,7 +244,7 @@ fn local_response(call: &Call, b: &mut Builder) -> Result<Value> {
 
 type Along = fn(&mut Builder, Value, usize) -> Result<Value>;
 
-/// Before operator set 13 all axes from `axis` on are one; from 13 on it is a single axis.
+/// Applies a function along `axis`. Before operator set 13, all axes from `axis` on are treated as one.
 pub(super) fn softmax(call: &Call, b: &mut Builder, x: Value, opset: i64, function: Along) -> Result<Value> {
     let shape = b.shape(&x);
     if opset >= 13 {

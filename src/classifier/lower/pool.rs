@@ -30,7 +30,7 @@ fn global(call: &Call, b: &mut Builder, reduction: Reduction) -> Result<Value> {
 
 type Pool = fn(&Call, &mut Builder, Value, &Geometry) -> Result<Value>;
 
-/// Reads the geometry and runs 1-d pooling as 2-d of height 1.
+/// Reads the geometry, and runs 1-d pooling as 2-d pooling of height 1.
 fn over_windows(call: &Call, b: &mut Builder, x: Value, pool: Pool) -> Result<Value> {
     if call.node.outputs.get(1).is_some_and(|name| !name.is_empty()) {
         return Err(unsupported("pooling that also returns its indices"));
@@ -50,7 +50,7 @@ fn over_windows(call: &Call, b: &mut Builder, x: Value, pool: Pool) -> Result<Va
     }
 }
 
-/// Padding after each axis that lets a last, partly outside window in (`ceil_mode`); such a window
+/// Returns the padding after each axis that admits a last window which lies partly outside (`ceil_mode`). Such a window
 /// must still begin inside the picture or its leading padding.
 fn overhang(call: &Call, b: &Builder, x: &Value, g: &Geometry) -> [usize; 2] {
     let shape = b.shape(x);
@@ -89,12 +89,13 @@ fn max_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Valu
     if symmetric {
         return b.max_pool(x, window(g, [g.pads[0].0, g.pads[1].0]));
     }
-    // Below every activation, yet finite: on WebGPU arithmetic with infinities is not guaranteed.
+    // Padding lies below every activation. It is finite, because arithmetic with infinities is not guaranteed on
+    // WebGPU.
     let padded = b.pad(x, &spatial_pads(g, over), f32::MIN)?;
     b.max_pool(padded, window(g, [0, 0]))
 }
 
-/// The mean of each window, of this input.
+/// Returns the mean of each window of x.
 pub(super) fn averaged(call: &Call, b: &mut Builder, x: Value) -> Result<Value> {
     over_windows(call, b, x, average_pool)
 }
@@ -114,13 +115,13 @@ fn average_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<
     }
 }
 
-/// The mean of each window, padding counted as zeros.
+/// Returns the mean of each window. Padding counts as zeros.
 fn window_mean(b: &mut Builder, x: Value, g: &Geometry, over: [usize; 2]) -> Result<Value> {
     let padded = b.pad(x, &spatial_pads(g, over), 0.0)?;
     if g.dilation.iter().all(|&d| d == 1) {
         return b.avg_pool(padded, window(g, [0, 0]));
     }
-    // Burn has no dilated mean: a convolution of each channel with equal weights.
+    // Burn has no dilated mean, so each channel is convolved with equal weights.
     let (channels, [rows, columns]) = (b.shape(&padded)[1], pair(&g.kernel));
     b.claim(&[channels, rows, columns])?;
     let weight = HostTensor::new(
@@ -132,7 +133,7 @@ fn window_mean(b: &mut Builder, x: Value, g: &Geometry, over: [usize; 2]) -> Res
     b.conv(padded, weight, None, options)
 }
 
-/// y = (Σ |x|^p)^(1/p) over each window.
+/// Returns y = (Σ |x|^p)^(1/p) over each window.
 fn lp_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value> {
     let p = call.node.int("p", 2).max(1) as f32;
     let over = overhang(call, b, &x, g);
@@ -143,12 +144,13 @@ fn lp_pool(call: &Call, b: &mut Builder, x: Value, g: &Geometry) -> Result<Value
     if p == 2.0 {
         return root(b, sum);
     }
-    // As in `root`: 0 has no slope, not an infinite one.
+    // As in `root`, the slope at 0 is set to 0 rather than infinity.
     let above_zero = b.clamp(sum, f32::MIN_POSITIVE, f32::MAX)?;
     b.pow_scalar(above_zero, 1.0 / p)
 }
 
-/// Elements of a window over those of it that count, per window, `[1, 1, H, W]`; `None` if all count.
+/// Returns, for each window, the number of its elements divided by the number of those that count, `[1, 1, H, W]`.
+/// `None` if all count.
 fn count_correction(g: &Geometry, input: &[usize], over: [usize; 2], with_pads: bool) -> Result<Option<HostTensor>> {
     let per_axis = |a: usize| -> Vec<f32> {
         let (before, after) = g.pads[a];

@@ -1,4 +1,4 @@
-//! Quantised operators, evaluated in floating point; rounding is differentiated as the identity.
+//! Quantised operators, computed in floating point. Rounding has the gradient of the identity.
 
 use super::activation::leaky;
 use super::call::{Call, axis};
@@ -36,7 +36,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("QLinearConcat", concat).of(MICROSOFT),
 ];
 
-/// y = (x − zero point) · scale, per tensor, per slice of `axis` or per block along it.
+/// Returns y = (x − zero point) · scale. Both are given per tensor, per slice of `axis`, or per block along it.
 fn dequantize(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let scale = along_axis(call, b, &x, call.constant(1, "a scale")?)?;
@@ -51,7 +51,7 @@ fn dequantize(call: &Call, b: &mut Builder) -> Result<Value> {
     b.binary(Binary::Mul, centred, scale)
 }
 
-/// y = saturate(round(x / scale) + zero point).
+/// Returns y = saturate(round(x / scale) + zero point).
 fn quantize(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let scale = along_axis(call, b, &x, call.constant(1, "a scale")?)?;
@@ -78,7 +78,7 @@ fn saturate(b: &mut Builder, x: Value, zero: Option<Value>, limits: Option<(f32,
     b.with_kind(y, Kind::Int)
 }
 
-/// One value a slice of `axis`, or a block along it, shaped to broadcast against x.
+/// Returns one value for each slice of `axis`, or for each block along it, shaped to broadcast against x.
 pub(super) fn along_axis(call: &Call, b: &mut Builder, x: &Value, host: HostTensor) -> Result<Value> {
     let shape = b.shape(x);
     if host.values.len() == 1 {
@@ -98,19 +98,19 @@ pub(super) fn along_axis(call: &Call, b: &mut Builder, x: &Value, host: HostTens
     Ok(Value::Const(HostTensor { kind: Kind::Float, shape: broadcast, ..host }))
 }
 
-/// x − its zero point: whole numbers, so that the products below are exact.
+/// Returns x minus its zero point. These are whole numbers, so the products below are exact.
 fn centred(b: &mut Builder, x: Value, zero: HostTensor, shape: &[usize]) -> Result<Value> {
     let zero = Value::Const(HostTensor { kind: Kind::Float, shape: shape_for(&zero, shape), ..zero });
     let x = b.with_kind(x, Kind::Float)?;
     b.binary(Binary::Sub, x, zero)
 }
 
-/// `shape` if there is a value for each of it, else that of a scalar.
+/// Returns `shape`, or the shape of a scalar if there is only one value.
 fn shape_for(host: &HostTensor, shape: &[usize]) -> Vec<usize> {
     if host.values.len() == 1 { vec![] } else { shape.to_vec() }
 }
 
-/// conv(x − zx, w − zw) + bias, times sx · sw / sy, quantised.
+/// Returns conv(x − zx, w − zw) + bias, times sx · sw / sy, quantised.
 fn convolution(call: &Call, b: &mut Builder) -> Result<Value> {
     let constant = |position| call.constant(position, "a scale or zero point");
     let weight = call.constant(3, "weights")?;
@@ -132,7 +132,7 @@ fn convolution(call: &Call, b: &mut Builder) -> Result<Value> {
     )
 }
 
-/// (a − za) (b − zb), times sa · sb / sy, quantised.
+/// Returns (a − za) (b − zb), times sa · sb / sy, quantised.
 fn matrix_product(call: &Call, b: &mut Builder) -> Result<Value> {
     let constant = |position| call.constant(position, "a scale or zero point");
     let (zero_left, zero_right) = (constant(2)?, constant(5)?);
@@ -144,7 +144,7 @@ fn matrix_product(call: &Call, b: &mut Builder) -> Result<Value> {
     requantize(b, product, [constant(1)?, constant(4)?, constant(6)?], constant(7)?, &[columns])
 }
 
-/// Exact sums to the output's scale; the second factor's scale may be one a channel.
+/// Brings exact sums to the output's scale. The second factor may have one scale for each channel.
 fn requantize(
     b: &mut Builder,
     sum: Value,
@@ -161,8 +161,8 @@ fn requantize(
     saturate(b, scaled, Some(zero), limits)
 }
 
-/// A scale and zero point that span the values and 0 in 8 bits, found anew for each picture. The scale is no part of
-/// the derivative: quantised and scaled back, x has the gradient of x.
+/// Returns x quantised to 8 bits, with a scale and a zero point computed from the picture so that the range spans the
+/// values and 0. The scale has no derivative: quantised and scaled back, x keeps its gradient.
 fn quantize_dynamically(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let x = call.input(0)?;
     let axes: Vec<usize> = (0..b.rank(&x)).collect();
@@ -184,7 +184,7 @@ fn quantize_dynamically(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     let quotient = b.binary(Binary::Div, x, scale.clone())?;
     let rounded = b.round_through(quotient)?;
     let shifted = b.binary(Binary::Add, rounded, zero.clone())?;
-    // Rounding twice may lead one step too far; what is cut off there is no part of the derivative either.
+    // Rounding twice may overshoot by one step. The part that is cut off has no derivative either.
     let inside = b.clamp(shifted.clone(), 0.0, 255.0)?;
     let excess = b.binary(Binary::Sub, inside, shifted.clone())?;
     let excess = b.detach(excess)?;
@@ -195,7 +195,7 @@ fn quantize_dynamically(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(vec![y, scale, b.with_kind(zero, Kind::Int)?])
 }
 
-/// x less its zero point, if it has one, whose values are spread as `shape`.
+/// Returns x minus its zero point, if it has one. The zero point's values are shaped as `shape`.
 fn less_zero(b: &mut Builder, x: Value, zero: Option<Value>, shape: &[usize]) -> Result<Value> {
     let x = b.with_kind(x, Kind::Float)?;
     let Some(zero) = zero else { return Ok(x) };
@@ -205,7 +205,7 @@ fn less_zero(b: &mut Builder, x: Value, zero: Option<Value>, shape: &[usize]) ->
     b.binary(Binary::Sub, x, zero)
 }
 
-/// conv(x − zx, w − zw), without scales.
+/// Returns conv(x − zx, w − zw), without scales.
 fn whole_convolution(call: &Call, b: &mut Builder) -> Result<Value> {
     let weight = call.constant(1, "weights")?;
     let per_filter =
@@ -217,7 +217,7 @@ fn whole_convolution(call: &Call, b: &mut Builder) -> Result<Value> {
     conv::conv_with(call.node, b, x, weight, None)
 }
 
-/// (a − za) (b − zb), without scales.
+/// Returns (a − za) (b − zb), without scales.
 fn whole_product(call: &Call, b: &mut Builder) -> Result<Value> {
     let (left, right) = (call.input(0)?, call.input(1)?);
     let rows = b.shape(&left).iter().rev().nth(1).copied().unwrap_or(1);
@@ -227,7 +227,7 @@ fn whole_product(call: &Call, b: &mut Builder) -> Result<Value> {
     linear::matmul(b, left, right)
 }
 
-/// (x − zero point) · scale, each one value or one a column.
+/// Returns (x − zero point) · scale. Scale and zero point have one value, or one for each column.
 fn scaled_back(call: &Call, b: &mut Builder, position: usize) -> Result<Value> {
     let scale = call.constant(position + 1, "a scale")?;
     let columns = [scale.values.len()];
@@ -236,7 +236,7 @@ fn scaled_back(call: &Call, b: &mut Builder, position: usize) -> Result<Value> {
     b.binary(Binary::Mul, centred, scale)
 }
 
-/// Quantised by the scale and zero point at these positions; as it is, if they are left out.
+/// Returns y quantised with the scale and zero point at these positions, or y itself if they are left out.
 fn quantised(call: &Call, b: &mut Builder, y: Value, position: usize) -> Result<Value> {
     let Some(scale) = call.optional_constant(position, "a scale")? else { return Ok(y) };
     let zero = call.optional_constant(position + 1, "a zero point")?;
@@ -246,14 +246,14 @@ fn quantised(call: &Call, b: &mut Builder, y: Value, position: usize) -> Result<
     saturate(b, scaled, zero, limits)
 }
 
-/// alpha · A B + C, where C is a whole number in units of alpha · sa · sb.
+/// Returns alpha · A B + C, quantised. C is a whole number in units of alpha · sa · sb.
 fn gemm(call: &Call, b: &mut Builder) -> Result<Value> {
     let turned = |b: &mut Builder, x: Value, flag: &str| {
         if call.node.int(flag, 0) == 0 { Ok(x) } else { b.permute(x, &[1, 0]) }
     };
     let left = scaled_back(call, b, 0)?;
     let left = turned(b, left, "transA")?;
-    // B's scales are one a column of the product: they come after it.
+    // B has one scale for each column of the product, so they are applied after it.
     let (scale, columns) = (call.constant(4, "a scale")?, [call.constant(4, "a scale")?.values.len()]);
     let by_column = |b: &mut Builder, x: Value| {
         b.binary(Binary::Mul, x, Value::Const(HostTensor { shape: shape_for(&scale, &columns), ..scale.clone() }))
@@ -302,7 +302,7 @@ fn activated(call: &Call, b: &mut Builder, f: impl Fn(&mut Builder, Value) -> Re
     quantised(call, b, y, 3)
 }
 
-/// Each with its own scale and zero point, to those of the result.
+/// Joins the inputs, each with its own scale and zero point, and brings them to those of the result.
 fn concat(call: &Call, b: &mut Builder) -> Result<Value> {
     let parts = (2..call.inputs.len()).step_by(3).map(|i| scaled_back(call, b, i)).collect::<Result<Vec<_>>>()?;
     let rank = parts.first().map_or(0, |part| b.rank(part));

@@ -1,7 +1,7 @@
-//! Long short-term memory, unrolled: how long the sequence is, is known at load.
+//! Long short-term memory, unrolled. The length of the sequence is known at load.
 //!
-//! i, o, f = σ(x W + h R + b) and g = tanh(x W + h R + b), each with weights of its own; then c ← f ∘ c + i ∘ g and
-//! h ← o ∘ tanh(c).
+//! i, o, f = σ(x W + h R + b) and g = tanh(x W + h R + b), each with its own weights; then c ← f ∘ c + i ∘ g and h ← o
+//! ∘ tanh(c).
 
 use super::call::Call;
 use super::operator::Operator;
@@ -17,17 +17,17 @@ pub(super) const OPERATORS: &[Operator] =
 
 /// The longest sequence that is unrolled.
 const LONGEST: usize = 256;
-/// The gates, in the order in which the weights have them.
+/// Number of gates. The weights hold them in the order i, o, f, g.
 const GATES: usize = 4;
 
-/// What flows from one step to the next, each `[B, H]`.
+/// The state passed from one step to the next, each part `[B, H]`.
 #[derive(Clone)]
 struct State {
     hidden: Value,
     cell: Value,
 }
 
-/// The outputs Y `[T, D, B, H]`, the last h and the last c, both `[D, B, H]`.
+/// Returns the outputs Y `[T, D, B, H]`, and the last h and the last c, both `[D, B, H]`.
 fn lstm(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     refuse_other_forms(call, b)?;
     let (mut all, mut last) = (vec![], vec![]);
@@ -65,7 +65,7 @@ fn refuse_other_forms(call: &Call, b: &Builder) -> Result<()> {
     Ok(())
 }
 
-/// Whether each direction runs from the end.
+/// Returns, for each direction, whether it runs from the end.
 fn directions(call: &Call) -> Result<&'static [bool]> {
     match call.node.text("direction", "forward").as_str() {
         "forward" => Ok(&[false]),
@@ -75,7 +75,7 @@ fn directions(call: &Call) -> Result<&'static [bool]> {
     }
 }
 
-/// The hidden states `[B, T, 1, H]` in the sequence's order, and the last state.
+/// Returns the hidden states `[B, T, 1, H]` in the order of the sequence, and the last state.
 fn one_direction(call: &Call, b: &mut Builder, direction: usize, reversed: bool) -> Result<(Value, State)> {
     let from_input = weighted_input(call, b, direction)?;
     let [length, _, _] = b.shape(&from_input)[..] else { return Err(misfit("an LSTM's input has other axes")) };
@@ -96,7 +96,7 @@ fn one_direction(call: &Call, b: &mut Builder, direction: usize, reversed: bool)
     Ok((b.concat(steps, 1)?, last))
 }
 
-/// x W + b of all steps at once, `[T, B, 4 H]`.
+/// Returns x W + b of all steps at once, `[T, B, 4 H]`.
 fn weighted_input(call: &Call, b: &mut Builder, direction: usize) -> Result<Value> {
     let weights = transposed_part(b, call.input(1)?, direction)?;
     let product = b.matmul(call.input(0)?, weights)?;
@@ -109,7 +109,7 @@ fn weighted_input(call: &Call, b: &mut Builder, direction: usize) -> Result<Valu
     b.binary(Binary::Add, product, bias)
 }
 
-/// The state before the first step; `None` where it is zero, so that pictures of a batch need no state each.
+/// Returns the state before the first step. It is `None` if it is zero, so that pictures of a batch need no state each.
 fn initial(call: &Call, b: &mut Builder, direction: usize) -> Result<Option<State>> {
     let zero = |value: &Option<Value>| match value {
         None => true,
@@ -124,7 +124,7 @@ fn initial(call: &Call, b: &mut Builder, direction: usize) -> Result<Option<Stat
     Ok(Some(State { hidden: part(b, hidden, direction)?, cell: part(b, cell, direction)? }))
 }
 
-/// One step: the gates' sums x W + b, `[B, 4 H]`, to the next state.
+/// Returns the next state from the gates' sums x W + b, `[B, 4 H]`.
 fn advance(b: &mut Builder, gates: Value, recurrence: &Value, state: Option<&State>) -> Result<State> {
     let sums = match state {
         Some(state) => {
@@ -150,7 +150,7 @@ fn advance(b: &mut Builder, gates: Value, recurrence: &Value, state: Option<&Sta
     Ok(State { hidden: b.binary(Binary::Mul, let_out, shown)?, cell })
 }
 
-/// The slice at a place of the first axis, without that axis.
+/// Returns the slice at a place of the first axis, without that axis.
 fn part(b: &mut Builder, x: Value, at: usize) -> Result<Value> {
     let shape = b.shape(&x);
     if shape.first().is_none_or(|&length| at >= length) {
@@ -162,13 +162,14 @@ fn part(b: &mut Builder, x: Value, at: usize) -> Result<Value> {
     b.reshape(slice, &shape[1..])
 }
 
-/// The weights of a direction, turned.
+/// Returns the weights of a direction, transposed.
 fn transposed_part(b: &mut Builder, weights: Value, direction: usize) -> Result<Value> {
     let part = part(b, weights, direction)?;
     b.permute(part, &[1, 0])
 }
 
-/// `[B, H]` with this many axes of one between the two. The batch stays in front, so that pictures can be stacked.
+/// Inserts this many axes of size 1 into `[B, H]`, after the batch. The batch stays first, so that pictures can be
+/// stacked.
 fn with_axes(b: &mut Builder, x: Value, count: usize) -> Result<Value> {
     let [batch, size] = b.shape(&x)[..] else { return Err(misfit("an LSTM's state has other axes")) };
     let shape = [vec![batch], vec![1; count], vec![size]].concat();

@@ -28,7 +28,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 
 type Over = fn(&mut Builder, Value, &[usize]) -> Result<Value>;
 
-/// `of_nothing` is the result over an axis of size 0, which no device is asked to reduce.
+/// Reduces the node's axes. `of_nothing` is the result over an axis of size 0, which no device is asked to reduce.
 fn reduce(call: &Call, b: &mut Builder, of_nothing: f32, over: Over) -> Result<Value> {
     let x = call.input(0)?;
     let mut shape = b.shape(&x);
@@ -66,7 +66,8 @@ fn sum_of_squares(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     b.reduce(Reduction::Sum, square, axes)
 }
 
-/// √x with the gradient 0 at 0, where the true one is infinite and would make NaN of a zero vector's.
+/// Returns √x with the gradient 0 at 0. The true gradient there is infinite and would turn the gradient of a zero
+/// vector into NaN.
 pub(super) fn root(b: &mut Builder, x: Value) -> Result<Value> {
     let above_zero = b.clamp(x, f32::MIN_POSITIVE, f32::MAX)?;
     b.unary(Unary::Sqrt, above_zero)
@@ -77,7 +78,7 @@ fn log_sum(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     b.unary(Unary::Log, sum)
 }
 
-/// log Σ eˣ, with the largest x taken out first.
+/// Returns log Σ eˣ, with the largest x factored out first.
 fn log_sum_exp(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     let largest = b.reduce(Reduction::Max, x.clone(), axes)?;
     let below = b.binary(Binary::Sub, x, largest.clone())?;
@@ -87,7 +88,8 @@ fn log_sum_exp(b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     b.binary(Binary::Add, log, largest)
 }
 
-/// The axes to reduce: an attribute, an input in newer operator sets, all if neither is given.
+/// Returns the axes to reduce. Older operator sets give them as an attribute and newer ones as an input. All axes are
+/// reduced if neither is given.
 pub(super) fn axes(call: &Call, rank: usize) -> Result<Vec<usize>> {
     let list = call.ints("axes", 1)?.unwrap_or_default();
     if !list.is_empty() {
@@ -97,7 +99,7 @@ pub(super) fn axes(call: &Call, rank: usize) -> Result<Vec<usize>> {
     Ok(if none { vec![] } else { (0..rank).collect() })
 }
 
-/// Removes the reduced axes unless the node keeps them.
+/// Removes the reduced axes, unless the node keeps them.
 pub(super) fn drop_axes(call: &Call, b: &mut Builder, x: Value, axes: &[usize]) -> Result<Value> {
     if call.node.int("keepdims", 1) != 0 {
         return Ok(x);

@@ -1,4 +1,4 @@
-//! Operators that repeat or rearrange values: padding, tiling, pixel shuffling; and those that make constants.
+//! Operators that repeat or rearrange values (padding, tiling, pixel shuffling), and operators that make constants.
 
 use super::call::{Call, axis, bounded};
 use super::operator::Operator;
@@ -21,7 +21,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::one("CumSum", cumulated),
 ];
 
-/// Sizes that must not be negative.
+/// Returns sizes, none of which may be negative.
 fn sizes(list: &[i64], what: &str) -> Result<Vec<usize>> {
     let sizes: Option<Vec<usize>> = list.iter().map(|&s| usize::try_from(s).ok()).collect();
     let sizes = sizes.ok_or_else(|| misfit(format!("{what} {list:?} has a negative size")))?;
@@ -55,7 +55,7 @@ fn pad(call: &Call, b: &mut Builder) -> Result<Value> {
     }
 }
 
-/// Negative pads cut.
+/// Pads with a constant. Negative pads crop.
 pub(super) fn pad_constant(b: &mut Builder, x: Value, pads: &[(i64, i64)], value: f32) -> Result<Value> {
     let shape = b.shape(&x);
     let cut = |i: usize| {
@@ -71,7 +71,7 @@ pub(super) fn pad_constant(b: &mut Builder, x: Value, pads: &[(i64, i64)], value
     b.pad(x, &added, value)
 }
 
-/// Padding with values of the tensor itself: a gather along each padded axis.
+/// Pads with values of the tensor itself, by a gather along each padded axis.
 fn pad_by_index(b: &mut Builder, mut x: Value, pads: &[(i64, i64)], mode: &str) -> Result<Value> {
     for (axis, &(before, after)) in pads.iter().enumerate().filter(|(_, p)| **p != (0, 0)) {
         let size = b.shape(&x)[axis] as i64;
@@ -120,7 +120,7 @@ fn tile(call: &Call, b: &mut Builder) -> Result<Value> {
     Ok(x)
 }
 
-/// `[N, C, H, W]` and the block's side.
+/// Returns the shape `[N, C, H, W]`, and the side of the block.
 fn blocks(call: &Call, b: &Builder, x: &Value) -> Result<([usize; 4], usize)> {
     let shape = b.shape(x);
     let side = usize::try_from(call.node.int("blocksize", 0)).unwrap_or(0);
@@ -189,7 +189,8 @@ fn constant_of_shape(call: &Call, b: &mut Builder) -> Result<Value> {
     Ok(Value::Const(HostTensor::new(fill.kind, &shape, vec![fill.single()?; count])))
 }
 
-/// The upper or lower triangle of the last two axes, zeros elsewhere. Chosen, not multiplied: masks hold infinities.
+/// Returns the upper or lower triangle of the last two axes, with zeros elsewhere. Values are chosen rather than
+/// multiplied, because masks hold infinities.
 fn trilu(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let shape = b.shape(&x);
@@ -207,7 +208,7 @@ fn trilu(call: &Call, b: &mut Builder) -> Result<Value> {
     b.select_where(triangle, x, nothing)
 }
 
-/// Sums from one end of an axis to each of its places: a product with a triangle of ones.
+/// Returns the sums from one end of an axis to each of its places, as a product with a triangle of ones.
 fn cumulated(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let (rank, kind) = (b.rank(&x), b.kind(&x));
@@ -226,7 +227,7 @@ fn cumulated(call: &Call, b: &mut Builder) -> Result<Value> {
     b.with_kind(sum, kind)
 }
 
-/// The product of an axis with a matrix `[from, to]`.
+/// Returns the product of an axis with a matrix `[from, to]`.
 pub(in crate::classifier) fn along_axis(b: &mut Builder, x: Value, axis: usize, matrix: Value) -> Result<Value> {
     let rank = b.rank(&x);
     if rank == 1 {

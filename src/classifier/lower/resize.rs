@@ -1,4 +1,4 @@
-//! Resizing, as one small interpolation matrix an axis: differentiable on every device.
+//! Resizing, by one small interpolation matrix for each axis, which is differentiable on every device.
 
 use super::call::{Call, axis, bounded};
 use super::operator::Operator;
@@ -35,7 +35,7 @@ struct Rule {
 impl Rule {
     fn of_resize(call: &Call) -> Result<Self> {
         let node = call.node;
-        // Before operator set 11 there was no choice of coordinates.
+        // Operator sets before 11 offer no choice of coordinates.
         let (coordinates, nearest) =
             if call.opset < 11 { ("asymmetric", "floor") } else { ("half_pixel", "round_prefer_floor") };
         let rule = Self {
@@ -56,10 +56,10 @@ impl Rule {
         Ok(Self { coordinates: "asymmetric".into(), nearest: "floor".into(), ..Self::of_resize(call)? })
     }
 
-    /// The position in the input, in pixels, of an output pixel.
+    /// Returns the position of an output pixel in the input, in pixels.
     fn position(&self, at: usize, along: &Extent) -> Result<f64> {
         let (x, scale) = (at as f64, along.scale);
-        // With scales, the output's width before it is rounded down: what the ONNX reference uses.
+        // If scales are given, this is the output's width before it is rounded down, as in the ONNX reference.
         let (from, width, to) = (along.from as f64, along.from as f64 * along.scale, along.to as f64);
         Ok(match self.coordinates.as_str() {
             "half_pixel" => (x + 0.5) / scale - 0.5,
@@ -86,7 +86,7 @@ impl Rule {
         })
     }
 
-    /// The interpolation kernel and its reach.
+    /// Returns the value of the interpolation kernel at a distance.
     fn kernel(&self, distance: f64) -> f64 {
         let (t, a) = (distance.abs(), self.cubic);
         match self.mode.as_str() {
@@ -102,7 +102,7 @@ impl Rule {
     }
 }
 
-/// One axis that changes.
+/// An axis that changes.
 struct Extent {
     axis: usize,
     from: usize,
@@ -110,7 +110,7 @@ struct Extent {
     scale: f64,
 }
 
-/// The axes that change, from `scales` or `sizes`, wherever this operator set keeps them.
+/// Returns the axes that change, from `scales` or `sizes`, wherever this operator set keeps them.
 fn extents(call: &Call, b: &Builder, x: &Value) -> Result<Vec<Extent>> {
     let shape = b.shape(x);
     let axes: Vec<usize> = match call.node.ints("axes") {
@@ -140,7 +140,7 @@ fn extents(call: &Call, b: &Builder, x: &Value) -> Result<Vec<Extent>> {
     Ok(axes.iter().zip(pairs).map(extent).filter(|e| e.from != e.to || e.scale != 1.0).collect())
 }
 
-/// (size, scale) per axis, as `keep_aspect_ratio_policy` says.
+/// Returns (size, scale) for each axis, by `keep_aspect_ratio_policy`.
 fn by_sizes(call: &Call, sizes: &[i64], axes: &[usize], shape: &[usize]) -> Result<Vec<(f64, f64)>> {
     let scales: Vec<f64> = sizes.iter().zip(axes).map(|(&s, &a)| s as f64 / shape[a].max(1) as f64).collect();
     let common = match call.node.text("keep_aspect_ratio_policy", "stretch").as_str() {
@@ -164,7 +164,7 @@ fn resize_axis(b: &mut Builder, x: Value, along: &Extent, rule: &Rule) -> Result
     along_axis(b, x, along.axis, matrix)
 }
 
-/// `[from, to]`: column j holds the weights of output pixel j.
+/// Returns a matrix `[from, to]` whose column j holds the weights of output pixel j.
 fn interpolation(along: &Extent, rule: &Rule) -> Result<Value> {
     let (from, to) = (along.from, along.to);
     let stretch = if rule.antialias { along.scale.min(1.0) } else { 1.0 };

@@ -1,4 +1,4 @@
-//! Values taken at positions between pixels, and blocks put back where they were cut out.
+//! Operators that sample values at positions between pixels, or put blocks back where they were cut out.
 
 use burn::tensor::ops::ConvTransposeOptions;
 
@@ -27,7 +27,7 @@ enum Mode {
     Cubic,
 }
 
-/// What lies beyond the picture.
+/// What a position beyond the picture sees.
 #[derive(Clone, Copy)]
 enum Beyond {
     Zeros,
@@ -58,11 +58,13 @@ impl Sampler {
         Ok(Self { mode, beyond, align_corners: call.node.int("align_corners", 0) != 0 })
     }
 
-    /// The pixels on one axis that a position in [−1, 1] is made of, with their weights; none where it lies beyond.
+    /// Returns the pixels on one axis that make up the value at a position in [−1, 1], with their weights. A pixel
+    /// beyond the picture is `None`.
     fn taps(&self, position: f32, size: usize) -> Vec<(Option<usize>, f32)> {
         let (x, length) = (f64::from(position), size as f64);
         let at = if self.align_corners { (x + 1.0) / 2.0 * (length - 1.0) } else { ((x + 1.0) * length - 1.0) / 2.0 };
-        // A cubic's neighbours are brought back one by one, the others' position as a whole.
+        // With cubic interpolation, each neighbour is brought back into the picture by itself; otherwise the position
+        // is.
         let at = if self.mode == Mode::Cubic { at } else { self.brought_back(at, length) };
         let first = at.floor();
         let t = (at - first) as f32;
@@ -89,7 +91,7 @@ impl Sampler {
     }
 }
 
-/// Folded back and forth between the two ends.
+/// Reflects a position between the two ends until it lies between them.
 fn reflected(at: f64, low: f64, high: f64) -> f64 {
     let span = high - low;
     if span <= 0.0 {
@@ -110,7 +112,7 @@ fn cubic(distance: f32) -> f32 {
     }
 }
 
-/// A weighted sum of gathers: one for each pixel that a position is made of.
+/// Samples a picture by a weighted sum of gathers, one for each pixel that makes up a position.
 fn grid_sample(call: &Call, b: &mut Builder) -> Result<Value> {
     let (x, sampler) = (call.input(0)?, Sampler::of(call)?);
     let grid = call.constant(1, "a grid")?;
@@ -138,7 +140,7 @@ fn grid_sample(call: &Call, b: &mut Builder) -> Result<Value> {
     b.reshape(sampled, &[*batch, *channels, *rows, *columns])
 }
 
-/// For each tap: the pixel (0 where there is none) and the weight (0 there) of every position.
+/// Returns, for each tap, the pixel and the weight at every position. Where there is no pixel, both are 0.
 fn taps(sampler: &Sampler, grid: &[f32], [height, width]: [usize; 2]) -> Vec<(Vec<usize>, Vec<f32>)> {
     let mut taps: Vec<(Vec<usize>, Vec<f32>)> = vec![];
     for place in grid.chunks(2) {
@@ -170,7 +172,7 @@ fn sampled(b: &mut Builder, flat: Value, taps: &[(Vec<usize>, Vec<f32>)]) -> Res
     sum.ok_or_else(|| misfit("a GridSample at no position"))
 }
 
-/// The positions of a picture's pixels, or a volume's, moved by θ `[N, d, d + 1]`.
+/// Returns the positions of the pixels of a picture or a volume, transformed by θ `[N, d, d + 1]`.
 fn affine_grid(call: &Call, b: &mut Builder) -> Result<Value> {
     let theta = call.input(0)?;
     let sizes = call.constant(1, "a size")?.to_ints();
@@ -188,7 +190,7 @@ fn affine_grid(call: &Call, b: &mut Builder) -> Result<Value> {
     b.reshape(grid, &[&[shape[0]], &sides[..], &[axes]].concat())
 }
 
-/// Each place's coordinates in [−1, 1], the last axis first, and a 1.
+/// Returns the coordinates of each place in [−1, 1], the last axis first, followed by a 1.
 fn base_grid(sides: &[usize], corners: bool) -> Vec<f32> {
     let coordinate = |at: usize, side: usize| match (corners, side) {
         (true, 1) => 0.0,
@@ -208,7 +210,7 @@ fn base_grid(sides: &[usize], corners: bool) -> Vec<f32> {
     grid
 }
 
-/// Overlapping blocks summed into a picture: a transposed convolution that moves each value to its place in its block.
+/// Sums overlapping blocks into a picture, by a transposed convolution that moves each value to its place in its block.
 fn col2im(call: &Call, b: &mut Builder) -> Result<Value> {
     let x = call.input(0)?;
     let shape = b.shape(&x);
@@ -248,7 +250,7 @@ fn col2im(call: &Call, b: &mut Builder) -> Result<Value> {
     pad_constant(b, whole, &[(0, 0), (0, 0), frame(0), frame(1)], 0.0)
 }
 
-/// `[channels, 1, rows, columns]`: channel i has a 1 at place i of the block, counted over and over.
+/// Returns weights `[channels, 1, rows, columns]`, in which channel i has a 1 at place i mod (rows · columns).
 fn places(b: &mut Builder, channels: usize, [rows, columns]: [usize; 2]) -> Result<HostTensor> {
     let cell = rows * columns;
     let mut values = vec![0.0; b.claim(&[channels, 1, rows, columns])?];

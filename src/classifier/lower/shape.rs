@@ -149,7 +149,7 @@ fn split(call: &Call, b: &mut Builder) -> Result<Vec<Value>> {
     Ok(outputs)
 }
 
-/// A part; a negative step is a gather in reverse order.
+/// Returns a slice. A negative step is a gather in reverse order.
 fn slice(call: &Call, b: &mut Builder) -> Result<Value> {
     let mut x = call.input(0)?;
     let starts = call.ints("starts", 1)?.ok_or_else(|| misfit("a Slice without starts"))?;
@@ -200,7 +200,7 @@ fn gather(call: &Call, b: &mut Builder) -> Result<Value> {
     b.reshape(gathered, &result)
 }
 
-/// Rows addressed by the first axes of a tensor: `[rows, the rest flat]`, and which row each index tuple names.
+/// Returns a tensor whose first axes address rows, as `[rows, the rest flat]`, and the row that each index tuple names.
 fn rows(b: &mut Builder, x: Value, indices: &HostTensor) -> Result<(Value, Vec<usize>)> {
     let shape = b.shape(&x);
     let depth = indices.shape.last().copied().filter(|&d| d > 0 && d <= shape.len());
@@ -226,7 +226,7 @@ fn gather_nd(call: &Call, b: &mut Builder) -> Result<Value> {
     b.reshape(gathered, &[&indices.shape[..depth], &shape[indices.shape[depth]..]].concat())
 }
 
-/// Rows replaced by others: both one below the other, then each row from where it comes from now.
+/// Replaces rows by others: both are joined, and each row is gathered from its new place.
 fn scatter_nd(call: &Call, b: &mut Builder) -> Result<Value> {
     if call.node.text("reduction", "none") != "none" {
         return Err(unsupported("a ScatterND that reduces"));

@@ -1,4 +1,4 @@
-//! The table of operators: what is supported is what stands in it.
+//! The table of operators. An operator is supported if it is listed here.
 
 use super::operator::Operator;
 use super::{
@@ -26,12 +26,12 @@ const FAMILIES: [&[Operator]; 17] = [
     shape::OPERATORS,
 ];
 
-/// All operators that are supported, family by family.
+/// Returns all supported operators, family by family.
 pub fn operators() -> Vec<Operator> {
     FAMILIES.concat()
 }
 
-/// The operator of this name, its domain before it where it is not ONNX's own.
+/// Returns the operator of this name. The name of an operator outside ONNX's own domain has the domain before it.
 pub(super) fn find(op: &str) -> Option<&'static Operator> {
     FAMILIES.iter().copied().flatten().find(|operator| operator.is(op))
 }

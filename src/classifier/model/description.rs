@@ -1,4 +1,4 @@
-//! What there is to show of a model, and what a reader must know of it.
+//! The facts shown about a model, and the warnings that a reader needs.
 
 use super::OnnxClassifier;
 use crate::classifier::Classifier;
@@ -7,7 +7,7 @@ use crate::classifier::onnx::{Port, dimensions};
 use crate::classifier::profile::{Output, end_of};
 
 impl OnnxClassifier {
-    /// What there is to show of it.
+    /// Returns the facts about the model.
     pub fn info(&self) -> ModelInfo {
         let describe = |port: &Port| format!("{} {}", port.name, dimensions(&port.shape));
         let operators = self.file.operators().into_iter().map(|(op, n)| (op, n.into())).collect();

@@ -1,4 +1,4 @@
-//! A classifier from an ONNX file and its profile.
+//! A classifier made from an ONNX file and its profile.
 
 mod description;
 mod opening;
@@ -19,7 +19,7 @@ use crate::array::{Array, is_cpu};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, RgbImage};
 
-/// An ONNX image classifier on a device. A clone shares the weights, and may go to another thread.
+/// An ONNX image classifier on a device. A clone shares the weights and may be sent to another thread.
 #[derive(Clone)]
 pub struct OnnxClassifier {
     lowered: Arc<Lowered>,
@@ -35,11 +35,11 @@ pub struct OnnxClassifier {
 }
 
 impl OnnxClassifier {
-    /// The logits of a picture as it comes, framed as the profile says: one a class.
+    /// Returns the logits of an uncropped picture, which is framed as the profile says: one for each class.
     ///
     /// # Errors
-    /// As [`Classifier::logits`]; [`ErrorKind::Device`] if the device failed; [`ErrorKind::Model`] if a score is no
-    /// number.
+    /// Fails as [`Classifier::logits`] does, with [`ErrorKind::Device`] if the device failed, and with
+    /// [`ErrorKind::Model`] if a score is not a number.
     pub async fn logits_of(&self, picture: &RgbImage) -> Result<Vec<f32>> {
         let side = self.size();
         let planes = self.framing().frame(picture);
@@ -57,42 +57,42 @@ impl OnnxClassifier {
         }
     }
 
-    /// The `count` most probable classes of one picture's logits.
+    /// Returns the `count` most probable classes of one picture's logits.
     pub fn top(&self, logits: &[f32], count: usize) -> Vec<Prediction> {
         top(logits, self.answers(), &self.labels, count)
     }
 
-    /// The profile in use.
+    /// Returns the profile in use.
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
 
-    /// Whether the profile was assumed, not given.
+    /// Returns whether the profile was assumed rather than given.
     pub fn profile_assumed(&self) -> bool {
         self.source == Source::Assumed
     }
 
-    /// Whether the classes have names, or numbers only.
+    /// Returns whether the classes have names rather than only numbers.
     pub fn labelled(&self) -> bool {
         self.labelled
     }
 
-    /// The public file this is, if it is a known one.
+    /// Returns the known public file that this is, if any.
     pub fn known(&self) -> Option<Known> {
         self.known
     }
 
-    /// The names of the classes.
+    /// Returns the names of the classes.
     pub fn labels(&self) -> &Labels {
         &self.labels
     }
 
-    /// SHA-256 of the file, in hexadecimal.
+    /// Returns the SHA-256 of the file, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
 
-    /// The graph, for methods that look inside.
+    /// Returns the graph, for methods that look inside.
     pub fn graph(&self) -> &Graph {
         &self.lowered.graph
     }
@@ -185,7 +185,7 @@ impl OnnxClassifier {
         Ok((logits, gradient.unwrap_or_else(none)))
     }
 
-    /// The names of the layers that Grad-CAM can look at, in order.
+    /// Returns the names of the layers that Grad-CAM can look at, in order.
     pub fn layers(&self) -> Vec<&str> {
         layers::names(&self.lowered.graph)
     }

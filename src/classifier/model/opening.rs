@@ -1,5 +1,5 @@
-//! From a file, what lies beside it and a profile to a classifier; and from one classifier to the same with another
-//! profile, or with other weights.
+//! Opens a classifier from a file, the files beside it, and a profile. Also derives a classifier with another profile,
+//! or with other weights.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::classifier::profile::{HuggingFace, LabelSource, Labels, Layout, Profi
 use crate::error::{Error, ErrorKind, Result};
 
 impl OnnxClassifier {
-    /// Reads a file and puts it on a device. Without a profile that of the known public files is used; for another
-    /// file, what the file says and its own shape, with ImageNet's usual values where it says nothing. Without
-    /// labels, the file's own are used if it has some, else the classes are numbered.
+    /// Reads a file and puts it on a device. Without a profile, a known public file gets its own. Any other file gets
+    /// one from what it says and from its shape, with ImageNet's usual values for the rest. Without labels, the file's
+    /// own are used if there are any; otherwise the classes are numbered.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`] with what is wrong.
+    /// Fails with [`ErrorKind::Model`], [`ErrorKind::Unsupported`] or [`ErrorKind::Profile`], and says what is wrong.
     pub fn from_bytes(
         name: &str,
         bytes: &[u8],
@@ -30,11 +30,11 @@ impl OnnxClassifier {
         Self::from_files(name, bytes, &Beside::nothing(), profile, labels, device)
     }
 
-    /// As [`OnnxClassifier::from_bytes`], with the files that lie beside the model: weights that it keeps apart, and
-    /// what says how it was trained (`preprocessor_config.json`, `config.json`).
+    /// As [`OnnxClassifier::from_bytes`], with the files beside the model: weights that it keeps separately, and how it
+    /// was trained (`preprocessor_config.json`, `config.json`).
     ///
     /// # Errors
-    /// As [`OnnxClassifier::from_bytes`]; a file that is missing is named.
+    /// Fails as [`OnnxClassifier::from_bytes`] does. A file that is missing is named.
     pub fn from_files(
         name: &str,
         bytes: &[u8],
@@ -46,11 +46,11 @@ impl OnnxClassifier {
         Self::choosing(name, bytes, beside, profile, labels, None, device)
     }
 
-    /// As [`OnnxClassifier::from_files`], explaining the output of this name, whichever the profile says. The model may
-    /// be none by the output that would be taken otherwise.
+    /// As [`OnnxClassifier::from_files`], but explains the output of this name, whatever the profile says. With the
+    /// output that would be taken otherwise, the model need not be a classifier.
     ///
     /// # Errors
-    /// As [`OnnxClassifier::from_files`]; [`ErrorKind::Profile`] if there is no such output.
+    /// Fails as [`OnnxClassifier::from_files`] does, and with [`ErrorKind::Profile`] if there is no such output.
     pub fn choosing(
         name: &str,
         bytes: &[u8],
@@ -89,10 +89,10 @@ impl OnnxClassifier {
         })
     }
 
-    /// As [`OnnxClassifier::from_bytes`], explaining another output than the profile says.
+    /// Returns the same model, explaining another output than the profile says.
     ///
     /// # Errors
-    /// As [`OnnxClassifier::from_bytes`]; [`ErrorKind::Profile`] if there is no such output.
+    /// Fails as [`OnnxClassifier::from_bytes`] does, and with [`ErrorKind::Profile`] if there is no such output.
     pub fn with_output(&self, name: &str) -> Result<Self> {
         let mut profile = self.profile.clone();
         profile.choose_output(name, &self.file)?;
@@ -100,11 +100,11 @@ impl OnnxClassifier {
         Ok(Self { source: self.source, ..chosen })
     }
 
-    /// The same file with another profile; without labels, and unless the profile lists some, the present ones stay.
-    /// The weights are put on the device again only where the profile changes what is computed.
+    /// Returns the same file with another profile. If no labels are given and the profile lists none, the present ones
+    /// are kept. The weights are put on the device again only if the profile changes what is computed.
     ///
     /// # Errors
-    /// As [`OnnxClassifier::from_bytes`].
+    /// Fails as [`OnnxClassifier::from_bytes`] does.
     pub fn with_profile(&self, profile: Profile, labels: Option<Labels>) -> Result<Self> {
         let same = profile.computes_as(&self.profile);
         let mut profile = profile;
@@ -124,10 +124,11 @@ impl OnnxClassifier {
         Ok(Self { lowered, file, profile, source, known, labels, labelled, classes, sha256, bytes })
     }
 
-    /// The same model with the weights of its upper layers shuffled, a share of them in [0, 1] and one at least.
+    /// Returns the same model with the weights of its upper layers shuffled. `share` in [0, 1] is the share of layers,
+    /// and at least one layer is shuffled.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] if the file has no weights that can be told from other constants.
+    /// Fails with [`ErrorKind::Unsupported`] if the file has no weights that can be told from other constants.
     pub fn shuffled(&self, share: f32, seed: u64) -> Result<Self> {
         let names = self.file.weights();
         let upper = ((share * names.len() as f32).round() as usize).max(1);
@@ -142,8 +143,8 @@ impl OnnxClassifier {
     }
 }
 
-/// A panic while a file is read is a bug; but a file must not end the command. (In the page it ends the worker, which
-/// is replaced.)
+/// Turns a panic while a file is read into an error. It is a bug, but a file must not end the command. (In the page it
+/// ends the worker, which is replaced.)
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(Error::new(
@@ -153,7 +154,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// The profile of a file that came without one.
+/// Returns the profile of a file that came without one.
 fn guess(name: &str, file: &Model, known: Option<Known>, hub: &HuggingFace) -> (Profile, Source) {
     let mut profile = Profile::assumed(name, file);
     if let Some(known) = known {
@@ -167,9 +168,9 @@ fn guess(name: &str, file: &Model, known: Option<Known>, hub: &HuggingFace) -> (
     (profile, if said || bytes { Source::File } else { Source::Assumed })
 }
 
-/// A model with NaN weights answers nothing; better to say so at load.
+/// Refuses a model with NaN weights, which could not answer anything.
 fn reject_nan(file: &Model) -> Result<()> {
-    // Masks legitimately hold −∞; NaN never is.
+    // Masks legitimately hold −∞, but nothing legitimately holds NaN.
     let unsound = file.constants.iter().filter(|(_, host)| host.values.iter().any(|v| v.is_nan()));
     match unsound.map(|(name, _)| name).min() {
         None => Ok(()),
@@ -183,7 +184,7 @@ fn reject_nan(file: &Model) -> Result<()> {
     }
 }
 
-/// The labels given, else those the profile lists; refused where they are not one a class.
+/// Returns the given labels, or else those that the profile lists. Fails if their number is not that of the classes.
 fn fitting(labels: Option<Labels>, profile: &Profile, lowered: &Lowered) -> Result<Option<Labels>> {
     let listed = match &profile.labels {
         Some(LabelSource::List(names)) => Some(Labels::new(names.clone())),

@@ -1,4 +1,4 @@
-//! The files beside a model: weights that it keeps apart (external data), and what says how it was trained.
+//! The files beside a model: weights that it keeps separately (external data), and files that say how it was trained.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use onnx_ir::TensorProto;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// Gives the bytes of a file, if it is there.
+/// Returns the bytes of a file, if the file exists.
 type Read<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
 
-/// Reads files by name; each is read once.
+/// Reads files by name, each only once.
 pub struct Beside<'a> {
     read: Box<Read<'a>>,
     found: RefCell<BTreeMap<String, Option<Rc<Vec<u8>>>>>,
@@ -21,12 +21,12 @@ pub struct Beside<'a> {
 }
 
 impl<'a> Beside<'a> {
-    /// Files that `read` finds by a name relative to the model's folder, which never leads out of it.
+    /// Takes files that `read` finds by a name relative to the model's folder. The name never leads out of that folder.
     pub fn reading(read: impl Fn(&str) -> Option<Vec<u8>> + 'a) -> Self {
         Self { read: Box::new(read), found: RefCell::default(), weights: RefCell::default() }
     }
 
-    /// These files, by name.
+    /// Takes files that are listed by name.
     pub fn listed(files: Vec<(String, Vec<u8>)>) -> Self {
         Self::reading(move |name| {
             let last = name.rsplit('/').next().unwrap_or(name);
@@ -35,32 +35,33 @@ impl<'a> Beside<'a> {
         })
     }
 
-    /// No files.
+    /// Takes no files.
     pub fn nothing() -> Self {
         Self::reading(|_| None)
     }
 
-    /// The bytes of a file, if it is there.
+    /// Returns the bytes of a file, if the file exists.
     pub fn get(&self, name: &str) -> Option<Rc<Vec<u8>>> {
         let mut found = self.found.borrow_mut();
         found.entry(name.to_owned()).or_insert_with(|| (self.read)(name).map(Rc::new)).clone()
     }
 
-    /// A file as text, without the byte-order mark that some editors put first.
+    /// Returns a file as text, without the byte-order mark that some editors write first.
     pub fn text(&self, name: &str) -> Option<String> {
         let bytes = self.get(name)?;
         Some(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned())
     }
 
-    /// The files that weights were read from, in the order of their names.
+    /// Returns the files from which weights were read, ordered by name.
     pub fn weights(&self) -> Vec<Rc<Vec<u8>>> {
         self.weights.borrow().iter().filter_map(|name| self.get(name)).collect()
     }
 
-    /// Puts the values that a tensor keeps in another file into it.
+    /// Fills a tensor with the values that it keeps in another file.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the file is missing or too short, or lies outside the folder.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if that file is missing, is too short, or lies outside
+    /// the folder.
     pub(super) fn fill(&self, tensor: &mut TensorProto) -> Result<()> {
         if tensor.external_data.is_empty() {
             return Ok(());
@@ -96,7 +97,7 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// A relative path that stays inside the model's folder, with `/` between its parts.
+/// Returns a relative path inside the model's folder, with `/` between its parts. Fails if it leads out of the folder.
 fn inside_folder(location: &str) -> Result<String> {
     let path = location.replace('\\', "/");
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();

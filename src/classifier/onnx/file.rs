@@ -1,9 +1,8 @@
-//! From the bytes of an ONNX file to plain nodes and constants, with every check that a hostile or
-//! broken file needs before anything is allocated from what it claims.
+//! Reads the bytes of an ONNX file into plain nodes and constants. Everything that a hostile or broken file claims is
+//! checked before anything is allocated for it.
 //!
-//! The wire format is read by `onnx-ir`'s protobuf bindings. Its graph pipeline is not used: it
-//! panics on malformed graphs and types operators for code generation, where this crate needs exact
-//! sentences and run-time shapes.
+//! `onnx-ir`'s protobuf bindings read the wire format. Its graph pipeline is not used: it panics on malformed graphs
+//! and types operators for code generation, while this crate needs exact error messages and run-time shapes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +21,7 @@ use crate::error::Result;
 /// A file, read and checked.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The nodes, each after those it depends on.
+    /// The nodes, each after the nodes on which it depends.
     pub nodes: Vec<Node>,
     /// The constants by name.
     pub constants: HashMap<String, HostTensor>,
@@ -34,29 +33,29 @@ pub struct Model {
     pub opset: i64,
     /// Number of trained values.
     pub parameters: usize,
-    /// The program that wrote the file, as it says.
+    /// The program that wrote the file, according to the file.
     pub producer: String,
-    /// The names of the constants that are text, with which nothing is computed.
+    /// The names of the constants that are text. They take part in no computation.
     pub texts: HashSet<String>,
-    /// The names of the classes that the graph's last node holds (`ZipMap`), if there is one.
+    /// The names of the classes in the graph's last node, if that is a `ZipMap`.
     pub class_names: Option<Vec<String>>,
-    /// What else the file says of itself: names with their values.
+    /// The file's own metadata: names with their values.
     metadata: Vec<(String, String)>,
 }
 
 impl Model {
-    /// Reads a file that has all its weights inside.
+    /// Reads a file that contains all its weights.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) with a sentence that names what is wrong with the file.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) and a sentence that names what is wrong with the file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         Self::from_files(bytes, &Beside::nothing())
     }
 
-    /// Reads a file whose weights may lie in others beside it.
+    /// Reads a file whose weights may lie in other files beside it.
     ///
     /// # Errors
-    /// As [`Model::from_bytes`]; a file that is missing is named.
+    /// Fails as [`Model::from_bytes`] does. A file that is missing is named.
     pub fn from_files(bytes: &[u8], beside: &Beside) -> Result<Self> {
         scan::check(bytes)?;
         let mut proto = ModelProto::parse_from_bytes(bytes)
@@ -73,28 +72,28 @@ impl Model {
         Ok(Self { metadata, producer: proto.producer_name, ..reader.model(graph, opset.unwrap_or(1))? })
     }
 
-    /// What the file says of itself under this name.
+    /// Returns the file's metadata of this name.
     pub fn metadata(&self, name: &str) -> Option<&str> {
         self.metadata.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The constant of this name, also where a node holds it.
+    /// Returns the constant of this name, even if a node holds it.
     pub fn constant(&self, name: &str) -> Option<HostTensor> {
         let held = || self.writer(name).filter(|node| node.op == "Constant")?.tensor("value").ok().flatten();
         self.constants.get(name).cloned().or_else(held)
     }
 
-    /// The node that writes the tensor.
+    /// Returns the node that writes the tensor.
     pub fn writer(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.outputs.iter().any(|output| output == name))
     }
 
-    /// Whether a node reads the tensor.
+    /// Returns whether a node reads the tensor.
     pub fn reads(&self, name: &str) -> bool {
         self.nodes.iter().any(|node| node.reads().contains(&name))
     }
 
-    /// How often each operator occurs, most frequent first.
+    /// Returns how often each operator occurs, the most frequent first.
     pub fn operators(&self) -> Vec<(String, usize)> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for node in &self.nodes {
@@ -106,7 +105,7 @@ impl Model {
     }
 }
 
-/// Turns what the file holds into plain nodes and constants.
+/// Turns the parts of a file into plain nodes and constants.
 struct Reader<'a> {
     functions: Functions,
     beside: &'a Beside<'a>,
@@ -137,8 +136,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The constants, and the names of those that are text. Each tensor's bytes are given back once read: weights are
-    /// never held three times.
+    /// Returns the constants, and the names of those that are text. The bytes of each tensor are freed once it has been
+    /// read, so that weights are never held three times.
     fn constants(
         &self,
         tensors: Vec<TensorProto>,
@@ -189,7 +188,7 @@ impl Reader<'_> {
     }
 }
 
-/// The names that a `ZipMap` gives the classes.
+/// Returns the names that a `ZipMap` gives to the classes.
 fn class_names(node: &Node) -> Option<Vec<String>> {
     if node.op != "ai.onnx.ml.ZipMap" {
         return None;

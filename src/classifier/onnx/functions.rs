@@ -1,7 +1,7 @@
-//! The functions that a file defines for itself: each call is replaced by the nodes of the function.
+//! The functions that a file defines for itself. Each call is replaced by the nodes of the function.
 //!
-//! PyTorch's exporter writes functions inside functions; a hostile file can make a few bytes expand without end. So the
-//! depth is bounded, and so are the bytes of all copies together.
+//! PyTorch's exporter nests functions, and a hostile file can expand a few bytes without end. So the depth is bounded,
+//! and so is the total size of all copies.
 
 use std::collections::HashMap;
 
@@ -11,30 +11,30 @@ use super::node::is_onnx_domain;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// How deep functions may call each other.
+/// Greatest depth of calls between functions.
 const MAX_DEPTH: usize = 16;
-/// What all copies of nodes may take together, in bytes, counting some for each node besides its own.
+/// Largest total size of all copies of nodes, in bytes, counted with [`NODE_BYTES`] for each node.
 const MAX_BYTES: u64 = 1 << 27;
-/// What a node takes in memory besides its bytes in the file.
+/// Bytes that a node takes in memory besides its bytes in the file.
 const NODE_BYTES: u64 = 1024;
 
-/// A function of the file.
+/// A function defined in the file.
 struct Function {
     inputs: Vec<String>,
     outputs: Vec<String>,
     nodes: Vec<NodeProto>,
-    /// Attributes that have a value where the call gives none.
+    /// Attributes that have a value if the call gives none.
     defaults: Vec<AttributeProto>,
     opset: Option<i64>,
 }
 
-/// A node with the version of ONNX's operator set that it is written in.
+/// A node with the version of ONNX's operator set in which it is written.
 pub(super) struct Placed {
     pub node: NodeProto,
     pub opset: i64,
 }
 
-/// The functions of a file, by domain and name.
+/// The functions of a file, by domain, name and overload.
 #[derive(Default)]
 pub(super) struct Functions {
     known: HashMap<(String, String, String), Function>,
@@ -55,10 +55,11 @@ impl Functions {
         Self { known, ..Self::default() }
     }
 
-    /// The nodes with all calls replaced.
+    /// Returns the nodes with all calls replaced.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if functions call each other too deep, or expand to too much.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if calls are nested too deeply or expand to too many
+    /// bytes.
     pub fn inlined(&mut self, nodes: Vec<NodeProto>, opset: i64) -> Result<Vec<Placed>> {
         let mut placed = vec![];
         self.inline(nodes, opset, 0, &mut placed)?;
@@ -81,7 +82,7 @@ impl Functions {
         Ok(())
     }
 
-    /// The nodes of the function that a node calls, if it calls one, with its operator set.
+    /// Returns the nodes of the function that a node calls, and the function's operator set; `None` if it calls none.
     fn called(&mut self, call: &NodeProto) -> Result<Option<(Vec<NodeProto>, Option<i64>)>> {
         let key = (plain_domain(&call.domain), call.op_type.clone(), call.overload.clone());
         let Some(function) = self.known.get(&key) else { return Ok(None) };
@@ -102,7 +103,7 @@ fn plain_domain(domain: &str) -> String {
     if is_onnx_domain(domain) { String::new() } else { domain.to_owned() }
 }
 
-/// The function's nodes with the names and attributes of a call.
+/// Returns the function's nodes with the names and attributes of a call.
 fn instance(function: &Function, call: &NodeProto, number: usize) -> Vec<NodeProto> {
     let mut names: HashMap<&str, String> = HashMap::new();
     for (i, formal) in function.inputs.iter().enumerate() {
@@ -126,7 +127,7 @@ fn identity(input: String, output: String) -> NodeProto {
     NodeProto { op_type: "Identity".into(), input: vec![input], output: vec![output], ..NodeProto::default() }
 }
 
-/// What the names and attributes inside a function stand for at one call.
+/// What the names and attributes inside a function stand for in one call.
 struct Scope<'a> {
     names: HashMap<&'a str, String>,
     prefix: String,
@@ -163,7 +164,7 @@ impl Scope<'_> {
         };
     }
 
-    /// The attribute with the value that the call gives, or the function's own; nothing where neither does.
+    /// Returns the attribute with the value that the call gives, or else the function's own; `None` if neither has one.
     fn resolve(&self, attribute: AttributeProto) -> Option<AttributeProto> {
         if attribute.ref_attr_name.is_empty() {
             return Some(attribute);

@@ -1,4 +1,4 @@
-//! From the bytes of an ONNX file to plain nodes and constants.
+//! Reads the bytes of an ONNX file into plain nodes and constants.
 
 mod beside;
 mod file;

@@ -1,4 +1,4 @@
-//! The parts of a file's graph: its nodes, and its inputs and outputs.
+//! The parts of a file's graph: its nodes, inputs and outputs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,32 +9,32 @@ use crate::classifier::host::{HostTensor, Kind};
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// One operator of the file.
+/// A node of the file: one operator with its inputs and outputs.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// The operator's name, such as `Conv`; of another domain than ONNX's, with the domain before it.
+    /// The operator's name, such as `Conv`. An operator outside ONNX's own domain has the domain before its name.
     pub op: String,
     /// The node's own name, or that of its first output.
     pub name: String,
-    /// Names of the inputs; empty where an optional one is left out.
+    /// Names of the inputs. An optional input that is left out is empty.
     pub inputs: Vec<String>,
     /// Names of the outputs.
     pub outputs: Vec<String>,
-    /// Version of ONNX's operator set that it is written in.
+    /// Version of ONNX's operator set in which the node is written.
     pub opset: i64,
-    /// The graphs inside it, such as the branches of an `If`, by attribute.
+    /// The graphs inside the node, such as the branches of an `If`, by attribute.
     pub(super) blocks: Vec<(String, Block)>,
     pub(super) attributes: HashMap<String, AttributeProto>,
 }
 
-/// A graph inside a node. It reads the tensors of the graphs around it by name.
+/// A graph inside a node. It reads tensors of the surrounding graphs by name.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
     /// The nodes, in order.
     pub nodes: Vec<Node>,
     /// The constants by name.
     pub constants: HashMap<String, HostTensor>,
-    /// Names of the inputs, which its node gives values to.
+    /// Names of the inputs, to which its node gives values.
     pub inputs: Vec<String>,
     /// Names of the outputs.
     pub outputs: Vec<String>,
@@ -43,20 +43,20 @@ pub struct Block {
 /// An input or output of the graph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Port {
-    /// Its name.
+    /// The port's name.
     pub name: String,
-    /// Its dimensions; `None` where the file leaves one open. Empty if no shape is given.
+    /// The dimensions; `None` for one that the file leaves open. Empty if no shape is given.
     pub shape: Vec<Option<usize>>,
-    /// Whether its elements are whole numbers or booleans.
+    /// Whether its elements are real numbers, whole numbers or booleans.
     pub kind: Kind,
-    /// The least and greatest value of its element type, where that is a small integer.
+    /// The least and greatest value of its element type, if that is a small integer.
     pub limits: Option<(f32, f32)>,
     /// Whether its elements are text.
     pub text: bool,
 }
 
 impl Node {
-    /// A node as the file has it, without the graphs inside it.
+    /// Makes a node from the file's, without the graphs inside it.
     pub(super) fn from_proto(proto: NodeProto, opset: i64) -> Self {
         let op =
             if is_onnx_domain(&proto.domain) { proto.op_type } else { format!("{}.{}", proto.domain, proto.op_type) };
@@ -65,19 +65,19 @@ impl Node {
         Self { op, name, inputs: proto.input, outputs: proto.output, opset, blocks: vec![], attributes }
     }
 
-    /// The graph inside it that this attribute holds.
+    /// Returns the graph that this attribute holds.
     pub fn block(&self, name: &str) -> Option<&Block> {
         self.blocks.iter().find(|(key, _)| key == name).map(|(_, block)| block)
     }
 
-    /// What it reads: its inputs, and what the graphs inside it read from around them.
+    /// Returns what the node reads: its inputs, and what the graphs inside it read from around them.
     pub fn reads(&self) -> Vec<&str> {
         let mut reads: Vec<&str> = self.inputs.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         self.blocks.iter().for_each(|(_, block)| reads.extend(block.captures()));
         reads
     }
 
-    /// Every reading of a tensor by its name, those inside its graphs included.
+    /// Returns every reading of a tensor by its name, including those inside its graphs.
     pub fn all_reads(&self) -> Vec<&str> {
         let inner = self.blocks.iter().flat_map(|(_, block)| {
             block.nodes.iter().flat_map(Self::all_reads).chain(block.outputs.iter().map(String::as_str))
@@ -85,53 +85,53 @@ impl Node {
         self.inputs.iter().map(String::as_str).chain(inner).collect()
     }
 
-    /// Whether the attribute is there.
+    /// Returns whether the node has the attribute.
     pub fn has(&self, name: &str) -> bool {
         self.attributes.contains_key(name)
     }
 
-    /// A whole-number attribute.
+    /// Returns a whole-number attribute.
     pub fn int(&self, name: &str, default: i64) -> i64 {
         self.attributes.get(name).map_or(default, |a| a.i)
     }
 
-    /// A real-number attribute.
+    /// Returns a real-number attribute.
     pub fn float(&self, name: &str, default: f32) -> f32 {
         self.attributes.get(name).map_or(default, |a| a.f)
     }
 
-    /// A list of whole numbers.
+    /// Returns an attribute that is a list of whole numbers.
     pub fn ints(&self, name: &str) -> Option<&[i64]> {
         self.attributes.get(name).map(|a| a.ints.as_slice())
     }
 
-    /// A list of real numbers.
+    /// Returns an attribute that is a list of real numbers.
     pub fn floats(&self, name: &str) -> Option<&[f32]> {
         self.attributes.get(name).map(|a| a.floats.as_slice())
     }
 
-    /// A list of texts.
+    /// Returns an attribute that is a list of texts.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let list = self.attributes.get(name).map_or(&[][..], |a| a.strings.as_slice());
         list.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect()
     }
 
-    /// A text attribute.
+    /// Returns a text attribute.
     pub fn text(&self, name: &str, default: &str) -> String {
         self.attributes.get(name).map_or_else(|| default.to_owned(), |a| String::from_utf8_lossy(&a.s).into_owned())
     }
 
-    /// A tensor attribute.
+    /// Returns a tensor attribute.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Model`] if the tensor is malformed.
+    /// Fails with [`crate::ErrorKind::Model`] if the tensor is malformed.
     pub fn tensor(&self, name: &str) -> Result<Option<HostTensor>> {
         self.attributes.get(name).and_then(|a| a.t.as_ref()).map(read_tensor).transpose()
     }
 }
 
 impl Block {
-    /// What its nodes read and neither they nor its own node give a value to.
+    /// Returns the tensors that the block's nodes read but that neither they nor the block's own node define.
     fn captures(&self) -> Vec<&str> {
         let written = self.nodes.iter().flat_map(|node| &node.outputs).chain(&self.inputs);
         let written: HashSet<&str> = written.map(String::as_str).collect();
@@ -140,10 +140,10 @@ impl Block {
     }
 }
 
-/// An input or output as the file declares it.
+/// Returns an input or output as the file declares it.
 ///
 /// # Errors
-/// [`ErrorKind::Model`](crate::ErrorKind::Model) if a dimension is negative, and not the −1 that stands for any.
+/// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model) if a dimension is below −1. −1 itself stands for any.
 pub(super) fn port(info: &ValueInfoProto) -> Result<Port> {
     let tensor = info.type_.tensor_type();
     let mut shape = vec![];
@@ -171,12 +171,12 @@ pub(super) fn port(info: &ValueInfoProto) -> Result<Port> {
     })
 }
 
-/// Whether a domain is ONNX's own.
+/// Returns whether a domain is ONNX's own.
 pub(super) fn is_onnx_domain(domain: &str) -> bool {
     domain.is_empty() || domain == "ai.onnx"
 }
 
-/// Dimensions as the file gives them, open ones as N.
+/// Returns dimensions as the file gives them, with `N` for one that is open.
 pub fn dimensions(shape: &[Option<usize>]) -> String {
     let parts: Vec<String> = shape.iter().map(|d| d.map_or_else(|| "N".to_owned(), |d| d.to_string())).collect();
     format!("[{}]", parts.join(", "))

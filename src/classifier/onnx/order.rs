@@ -7,10 +7,10 @@ use super::node::{Node, Port};
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// The nodes sorted so that each follows what it depends on, otherwise as in the file.
+/// Returns the nodes sorted so that each follows those on which it depends, and otherwise as in the file.
 ///
 /// # Errors
-/// [`ErrorKind::Model`] naming a tensor that is written twice or never, or a node in a circle.
+/// Fails with [`ErrorKind::Model`], naming a tensor that is written twice or never, or a node in a cycle.
 pub(super) fn in_order(nodes: Vec<Node>, inputs: &[Port], constants: &HashSet<&str>) -> Result<Vec<Node>> {
     let order = order(&nodes, inputs, constants)?;
     let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
@@ -33,7 +33,7 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashSet<&str>) -> Result<V
             missing[reader] += 1;
         }
     }
-    // The earliest in the file first, so that a sorted file keeps its order.
+    // The earliest node in the file comes first, so that a sorted file keeps its order.
     let mut ready: BinaryHeap<Reverse<usize>> = (0..nodes.len()).filter(|&i| missing[i] == 0).map(Reverse).collect();
     let mut order = Vec::with_capacity(nodes.len());
     while let Some(Reverse(next)) = ready.pop() {
@@ -54,7 +54,7 @@ fn order(nodes: &[Node], inputs: &[Port], constants: &HashSet<&str>) -> Result<V
     }
 }
 
-/// The names that no node need write.
+/// Returns the names that no node needs to write.
 fn given<'a>(inputs: &'a [Port], constants: &HashSet<&'a str>) -> Result<HashSet<&'a str>> {
     let mut given = constants.clone();
     match inputs.iter().find(|input| !given.insert(&input.name)) {
@@ -63,7 +63,7 @@ fn given<'a>(inputs: &'a [Port], constants: &HashSet<&'a str>) -> Result<HashSet
     }
 }
 
-/// Which node writes each tensor.
+/// Returns which node writes each tensor.
 fn writers<'a>(nodes: &'a [Node], given: &HashSet<&str>) -> Result<HashMap<&'a str, usize>> {
     let mut writers = HashMap::new();
     for (i, node) in nodes.iter().enumerate() {

@@ -1,35 +1,34 @@
-//! A look at a file's wire format before it is read: what is no ONNX file, cut short, damaged, or built
-//! to exhaust memory is refused in a sentence. Nothing is allocated meanwhile.
+//! Checks a file's wire format before it is read. A file that is not ONNX, is cut short or damaged, or is built to
+//! exhaust memory is refused with a sentence. Nothing is allocated meanwhile.
 //!
-//! The protobuf reader turns two bytes into a message of hundreds, and follows messages inside messages
-//! on the stack; [`check`] bounds both before it is called.
+//! The protobuf reader turns two bytes into a message of hundreds, and follows nested messages on the stack. [`check`]
+//! bounds both before the reader is called.
 
 use std::ops::Range;
 
 use crate::classifier::refusal::misfit;
 use crate::error::{Error, Result};
 
-/// How deep messages may lie in each other: a dimension of an input lies 7 deep, and each graph inside a node
-/// (which no classifier needs) adds 3.
+/// Greatest depth of nested messages. A dimension of an input lies 7 deep, and each graph inside a node adds 3.
 const MAX_DEPTH: usize = 40;
-/// What one message costs the reader, in bytes: the largest is a node's attribute, with what it points to.
+/// Bytes that one message costs the reader. The largest is a node's attribute with what it points to.
 const MESSAGE_BYTES: usize = 512;
-/// What any other field costs at most, besides its own bytes.
+/// Bytes that any other field costs at most, besides its own.
 const FIELD_BYTES: usize = 32;
-/// What may be allocated for a file besides four times its size.
+/// Bytes that may be allocated for a file, besides four times its size.
 const ALLOWANCE_BYTES: usize = 1 << 28;
 
-/// Refuses what must not be read.
+/// Refuses bytes that must not be read.
 ///
 /// # Errors
-/// [`ErrorKind::Model`](crate::ErrorKind::Model) with what the bytes are, or where they are broken.
+/// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model), saying what the bytes are, or where they are broken.
 pub(super) fn check(bytes: &[u8]) -> Result<()> {
     sniff(bytes)?;
     let mut scan = Scan { bytes, left: ALLOWANCE_BYTES.saturating_add(bytes.len().saturating_mul(4)) };
     scan.message(Message::Model, 0..bytes.len(), 0)
 }
 
-/// Recognises what people drop by mistake, to name it.
+/// Recognises files that people often choose by mistake, and names them.
 fn sniff(bytes: &[u8]) -> Result<()> {
     let at = |place: usize, magic: &[u8]| bytes.get(place..).is_some_and(|rest| rest.starts_with(magic));
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
@@ -61,7 +60,7 @@ fn sniff(bytes: &[u8]) -> Result<()> {
     Err(misfit(format!("{what}; choose the .onnx file of an image classifier")))
 }
 
-/// The messages of `onnx.proto` that hold others.
+/// The messages of `onnx.proto` that contain others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Message {
     Model,
@@ -78,13 +77,13 @@ enum Message {
     TensorType,
     OtherType,
     Shape,
-    /// One that holds none.
+    /// A message that contains none.
     Leaf,
-    /// One whose inside is not looked at: taken to be made of messages throughout.
+    /// A message whose contents are not examined. It is assumed to consist of messages throughout.
     Opaque,
 }
 
-/// The message that this field of another holds, if it holds one.
+/// Returns the message that this field of another contains, if it contains one.
 fn inside(message: Message, field: u64) -> Option<Message> {
     use Message::{
         Annotation, Attribute, Function, Graph, Leaf, Model, Node, Opaque, OtherType, Port, Shape, SparseTensor,
@@ -111,7 +110,7 @@ fn inside(message: Message, field: u64) -> Option<Message> {
     })
 }
 
-/// How many bytes each byte of a packed list becomes.
+/// Returns the number of bytes that each byte of a packed list becomes.
 fn packed_growth(message: Message, field: u64) -> usize {
     match (message, field) {
         (Message::Tensor, 1 | 7 | 11) | (Message::Attribute, 8) => 8,
@@ -122,11 +121,11 @@ fn packed_growth(message: Message, field: u64) -> usize {
 
 struct Scan<'a> {
     bytes: &'a [u8],
-    /// What may still be allocated for the file.
+    /// Bytes that may still be allocated for the file.
     left: usize,
 }
 
-/// A field: its number, and where its bytes lie if it is a string, a list or a message.
+/// A field: its number, where its bytes lie if it is a string, a list or a message, and where it ends.
 struct Field {
     number: u64,
     body: Option<Range<usize>>,
@@ -198,7 +197,7 @@ impl Scan<'_> {
         Ok(Field { number, body, end: stop })
     }
 
-    /// A number of at most ten bytes, and where the next one begins.
+    /// Returns a number of at most ten bytes, and the place after it.
     fn varint(&self, start: usize, end: usize) -> Option<(u64, usize)> {
         let mut value = 0u64;
         for (i, byte) in self.bytes[start..end].iter().take(10).enumerate() {
@@ -237,8 +236,8 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a model may begin with this field: by their numbers they are a version (0: a number) or a text, a
-/// graph, a list of operator sets and the like (2).
+/// Returns whether a model may begin with this field. Depending on its number, a field is a version (wire type 0, a
+/// number), or a text, a graph, a list of operator sets and so on (wire type 2).
 fn opens_a_model(number: u64, wire: u64) -> bool {
     match number {
         1 | 5 => wire == 0,

@@ -1,4 +1,4 @@
-//! A file with the weights of its upper layers shuffled: a model of the same form that has forgotten what it learned.
+//! Shuffles the weights of a file's upper layers. The model keeps its form but loses what it learned.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use rand_chacha::ChaCha8Rng;
 use super::Model;
 use crate::classifier::host::{HostTensor, Kind};
 
-/// A tensor of fewer elements is no layer's weights.
+/// Least number of elements of a layer's weights. A smaller tensor is not shuffled.
 const FEWEST: usize = 16;
 
 impl Model {
-    /// Names the constants that are weights of layers, in the order in which the graph uses them: tensors of two axes
-    /// or more that are real numbers, or quantised ones. Biases and what norms have learned are none, and neither are
-    /// constants of graphs within nodes.
+    /// Names the constants that are weights of layers, in the order in which the graph uses them. Weights are tensors
+    /// of real numbers, or quantised ones, with at least two axes. Biases, the parameters of normalisations, and
+    /// constants of graphs within nodes are left out.
     pub fn weights(&self) -> Vec<&str> {
         let mut names: Vec<&str> = vec![];
         for name in self.nodes.iter().flat_map(|node| &node.inputs) {
@@ -26,7 +26,7 @@ impl Model {
         names
     }
 
-    /// Shuffles the elements within each of these constants: their distribution stays, and what they mean goes.
+    /// Shuffles the elements within each of these constants. Their distribution is kept, and their meaning is lost.
     #[must_use]
     pub fn shuffled(&self, names: &[String], seed: u64) -> Self {
         let mut file = self.clone();
@@ -47,7 +47,7 @@ fn is_weights(tensor: &HostTensor) -> bool {
     numbers && tensor.shape.len() >= 2 && tensor.values.len() >= FEWEST
 }
 
-/// By Fisher and Yates.
+/// Shuffles by the algorithm of Fisher and Yates.
 fn shuffle(values: &mut [f32], random: &mut ChaCha8Rng) {
     for last in (1..values.len()).rev() {
         values.swap(((u64::from(random.next_u32()) * (last as u64 + 1)) >> 32) as usize, last);

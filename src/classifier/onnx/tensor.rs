@@ -1,4 +1,4 @@
-//! The tensors of a file: their values, whatever their element type, as `f32`.
+//! Reads the tensors of a file. Their values become `f32`, whatever their element type.
 
 use half::{bf16, f16};
 use onnx_ir::TensorProto;
@@ -7,10 +7,10 @@ use crate::classifier::host::{HostTensor, Kind, MAX_ELEMENTS};
 use crate::classifier::refusal::{misfit, unsupported};
 use crate::error::Result;
 
-/// ONNX's number of text as an element type.
+/// ONNX's number for text as an element type.
 pub(super) const TEXT: i32 = 8;
 
-/// The kind of an ONNX element type (`TensorProto.DataType`), if it is one that can be computed with.
+/// Returns the kind of an ONNX element type (`TensorProto.DataType`), if values of that type can be computed with.
 pub fn kind_of(data_type: i32) -> Option<Kind> {
     match data_type {
         1 | 10 | 11 | 16 => Some(Kind::Float),
@@ -20,7 +20,7 @@ pub fn kind_of(data_type: i32) -> Option<Kind> {
     }
 }
 
-/// ONNX's name of an element type that is not computed with, else its number.
+/// Returns ONNX's name of an element type that is not supported, or else its number.
 fn name_of(data_type: i32) -> String {
     match data_type {
         14 | 15 => "COMPLEX".into(),
@@ -32,7 +32,7 @@ fn name_of(data_type: i32) -> String {
     }
 }
 
-/// The range of an ONNX element type that quantised graphs use.
+/// Returns the range of an ONNX element type that quantised graphs use.
 pub fn limits_of(data_type: i32) -> Option<(f32, f32)> {
     match data_type {
         2 => Some((0.0, 255.0)),
@@ -43,10 +43,10 @@ pub fn limits_of(data_type: i32) -> Option<(f32, f32)> {
     }
 }
 
-/// The values of a tensor in the file, converted to `f32`.
+/// Returns the values of a tensor in the file, converted to `f32`.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Model`] if the shape is absurd, the data are missing or of an unknown type.
+/// Fails with [`crate::ErrorKind::Model`] if the shape is too large, or the data are missing or of an unknown type.
 pub fn read_tensor(tensor: &TensorProto) -> Result<HostTensor> {
     let shape = checked_shape(&tensor.dims)?;
     let count: usize = shape.iter().product();

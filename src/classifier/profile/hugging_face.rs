@@ -1,5 +1,5 @@
-//! What lies beside a model that comes from Hugging Face's libraries: `preprocessor_config.json` says how a picture
-//! becomes its input, `config.json` what its classes are called (and, for timm's models, the preprocessing too).
+//! The files beside a model from Hugging Face's libraries. `preprocessor_config.json` says how a picture becomes the
+//! model's input. `config.json` has the names of its classes, and for timm's models also the preprocessing.
 
 use serde_json::Value;
 
@@ -8,14 +8,14 @@ use super::preprocessing::{Channels, Profile};
 use crate::classifier::onnx::Beside;
 use crate::picture::ResizeRule;
 
-/// The two files, where they are there and make sense.
+/// The two files, each if it exists and is a JSON object.
 pub(in crate::classifier) struct HuggingFace {
     preprocessor: Option<Value>,
     config: Option<Value>,
 }
 
 impl HuggingFace {
-    /// Reads them.
+    /// Reads the two files.
     pub fn read(beside: &Beside) -> Self {
         let object = |name: &str| {
             let text = beside.text(name)?;
@@ -24,8 +24,8 @@ impl HuggingFace {
         Self { preprocessor: object("preprocessor_config.json"), config: object("config.json") }
     }
 
-    /// Puts what they say into a profile that was guessed from the file; answers whether they say how a pixel becomes a
-    /// number. The file's own size stays where it says one.
+    /// Puts what the files say into a profile that was guessed from the model's file, and returns whether they say how
+    /// a pixel becomes a number. If the model's file says a size, that size is kept.
     pub fn apply(&self, profile: &mut Profile, file_says_size: bool) -> bool {
         if let Some(said) = &self.preprocessor
             && (said.get("image_mean").is_some() || said.get("do_rescale").is_some())
@@ -42,7 +42,7 @@ impl HuggingFace {
         }
     }
 
-    /// The names of the classes.
+    /// Returns the names of the classes.
     pub fn labels(&self) -> Option<Labels> {
         let config = self.config.as_ref()?;
         let listed = config.get("label_names").or_else(|| config.get("pretrained_cfg")?.get("label_names"));
@@ -51,7 +51,7 @@ impl HuggingFace {
     }
 }
 
-/// As the image processors of `transformers` do it: resized, cropped, scaled, normalised.
+/// Applies the preprocessing of `transformers`' image processors: resize, crop, rescale and normalise.
 fn preprocessor(said: &Value, profile: &mut Profile, file_says_size: bool) {
     let does = |what: &str| said.get(what).and_then(Value::as_bool).unwrap_or(true);
     let size = Size::of(said.get("size"));
@@ -61,7 +61,7 @@ fn preprocessor(said: &Value, profile: &mut Profile, file_says_size: bool) {
     if let (Some([height, width]), Some(resized)) = (shown, resized.filter(|_| does("do_resize"))) {
         profile.resize_rule =
             if size.is_some_and(|size| size.stretches) { ResizeRule::Stretch } else { ResizeRule::Crop };
-        // ConvNeXt: below 384 px, the shorter side is the size over the share that is kept.
+        // ConvNeXt divides sizes below 384 px by the share that the crop keeps.
         let kept = number(said, "crop_pct").filter(|_| resized < 384.0).unwrap_or(1.0);
         set_size(profile, [height, width], resized / kept, file_says_size);
     }
@@ -76,7 +76,7 @@ fn preprocessor(said: &Value, profile: &mut Profile, file_says_size: bool) {
     profile.std = numbers(said, "image_std").filter(|_| normalised).unwrap_or_else(|| vec![1.0; 3]);
 }
 
-/// timm's: the input's size over the share that the crop keeps.
+/// Applies timm's preprocessing. The photo is resized to the input's size divided by the share that the crop keeps.
 fn timm(said: &Value, profile: &mut Profile, file_says_size: bool) {
     let sides = numbers(said, "input_size").filter(|list| list.len() == 3);
     if let Some([_, height, width]) = sides.as_deref() {
@@ -92,7 +92,7 @@ fn timm(said: &Value, profile: &mut Profile, file_says_size: bool) {
     profile.std = numbers(said, "std").unwrap_or_else(|| vec![1.0; 3]);
 }
 
-/// Rows and columns; whether the photo is brought to them whatever its proportions.
+/// Rows and columns, and whether the photo is stretched to them whatever its proportions.
 #[derive(Clone, Copy)]
 struct Size {
     height: f64,
@@ -101,7 +101,7 @@ struct Size {
 }
 
 impl Size {
-    /// A number, `{height, width}` or `{shortest_edge}`.
+    /// Reads a size from a number, `{height, width}` or `{shortest_edge}`.
     fn of(value: Option<&Value>) -> Option<Self> {
         let value = value?;
         let square = |side: f64, stretches| Self { height: side, width: side, stretches };
@@ -124,7 +124,8 @@ impl Size {
     }
 }
 
-/// Takes a size over, or keeps the file's and scales what the photo is resized to.
+/// Takes over a size. If the model's file says a size, that is kept and the length to which the photo is resized is
+/// scaled.
 fn set_size(profile: &mut Profile, [height, width]: [usize; 2], resize: f64, file_says_size: bool) {
     let shorter = height.min(width);
     if shorter == 0 {

@@ -1,43 +1,43 @@
-//! Public model files recognised by their SHA-256, so that they get the right profile at once.
+//! Recognises public model files by their SHA-256, so that they get the right profile at once.
 //!
-//! The files are the image classifiers of the ONNX Model Zoo (<https://github.com/onnx/models>). What their
-//! preprocessing is comes from the zoo's README files; of the files made by Caffe2, for which the zoo says nothing or
-//! says what gives a lower accuracy, from what others measured: `docs/profiles.md` names the sources.
+//! The files are the image classifiers of the ONNX Model Zoo (<https://github.com/onnx/models>). Their preprocessing
+//! comes from the zoo's README files. For the files made by Caffe2 the zoo says nothing, or gives values with a lower
+//! accuracy; their preprocessing comes from published measurements. `docs/profiles.md` names the sources.
 
 use super::preprocessing::{Channels, Profile};
 
-/// One file a line: the first twelve hexadecimal digits of its SHA-256, its family, its name. Two files of the same
-/// name but for the version may be the same bytes; then they share a line.
+/// One line for each file: the first twelve hexadecimal digits of its SHA-256, its family, and its name. Two files
+/// whose names differ only in the version may have the same bytes; they share a line.
 const TABLE: &str = include_str!("known.tsv");
 
-/// Digits of the SHA-256 in the table: 48 bits, so that no other file is taken for one of these by chance.
+/// Digits of the SHA-256 in the table. They are 48 bits, so that no other file is mistaken for one of these by chance.
 const DIGITS: usize = 12;
 
-/// A file of the table.
+/// A file in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Its name in the zoo, without `.onnx`.
     pub name: &'static str,
-    /// Whose preprocessing it shares.
+    /// The family whose preprocessing it shares.
     pub family: Family,
 }
 
 /// Files that share a preprocessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// From MXNet or PyTorch: RGB in [0, 1], ImageNet's mean and deviation.
+    /// From MXNet or PyTorch: RGB in [0, 1], with ImageNet's mean and deviation.
     Torch,
-    /// From Caffe by way of Caffe2: BGR in [0, 255], the mean colour subtracted.
+    /// From Caffe by way of Caffe2: BGR in [0, 255], with the mean colour subtracted.
     Caffe,
-    /// DenseNet from Caffe: as [`Family::Caffe`], then divided by 1 / 0.017.
+    /// DenseNet from Caffe: as [`Family::Caffe`], then multiplied by 0.017.
     DenseNet,
-    /// ResNet-50 from Caffe2: BGR in [0, 255], ImageNet's mean and deviation.
+    /// ResNet-50 from Caffe2: BGR in [0, 255], with ImageNet's mean and deviation.
     CaffeResNet,
-    /// EfficientNet-Lite from TensorFlow: RGB from −1 to 1.
+    /// EfficientNet-Lite from TensorFlow: RGB in about [−1, 1], by (pixel − 127) / 128.
     Lite,
 }
 
-/// The file with this SHA-256, in hexadecimal, if it is a known one.
+/// Returns the known file with this SHA-256 (in hexadecimal), if there is one.
 pub fn recognise(sha256: &str) -> Option<Known> {
     let digits = sha256.get(..DIGITS)?;
     rows().find(|(start, _)| *start == digits).map(|(_, known)| known)
@@ -63,7 +63,7 @@ impl Family {
         }
     }
 
-    /// Puts this family's preprocessing into a profile made from the file, whose name and output it leaves.
+    /// Puts this family's preprocessing into a profile made from the file. The profile's name and output are kept.
     pub fn apply(self, profile: &mut Profile) {
         (profile.size, profile.resize) = (224, 256);
         match self {
@@ -72,7 +72,8 @@ impl Family {
                 (profile.mean, profile.std) = (vec![0.485, 0.456, 0.406], vec![0.229, 0.224, 0.225]);
             }
             Self::Caffe => {
-                // The zoo shows these the whole picture, squeezed to a square; kept in proportion, its middle.
+                // The zoo squeezes the whole picture to a square for these models. To keep the proportions, the middle
+                // is taken.
                 profile.resize = 224;
                 (profile.channels, profile.range) = (Channels::Bgr, [0.0, 255.0]);
                 (profile.mean, profile.std) = (vec![103.939, 116.779, 123.68], vec![1.0; 3]);

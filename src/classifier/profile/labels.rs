@@ -2,31 +2,31 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// One name a class, in the order of the model's output. A name may list synonyms after commas;
-/// the first is shown.
+/// One name for each class, in the order of the model's output. A name may list synonyms, separated by commas. The
+/// first is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels(Vec<String>);
 
 impl Labels {
-    /// Names as listed.
+    /// Takes the names as listed.
     pub fn new(names: Vec<String>) -> Self {
         Self(names)
     }
 
-    /// "class 0", "class 1" … for a model without names.
+    /// Returns "class 0", "class 1" and so on, for a model without names.
     pub fn numbered(classes: usize) -> Self {
         Self((0..classes).map(|i| format!("class {i}")).collect())
     }
 
-    /// Reads names from text: one a line (a WordNet id before the name is dropped), a JSON list, or
-    /// a JSON object by index.
+    /// Reads names from text: one on each line (a WordNet id before the name is dropped), a JSON list, or a JSON object
+    /// by index.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] if the text is JSON of another form, empty, or was in another encoding than UTF-8.
+    /// Fails with [`ErrorKind::Profile`] if the text is JSON of another form, is empty, or is not UTF-8.
     pub fn parse(text: &str) -> Result<Self> {
-        // Some editors put a byte-order mark before the text.
+        // Some editors write a byte-order mark before the text.
         let text = text.trim_start_matches('\u{feff}');
-        // What bytes of Latin-1 and UTF-16 become where they are read as UTF-8.
+        // Bytes of Latin-1 and UTF-16 that were read as UTF-8 become these.
         if text.contains(['\u{fffd}', '\0']) {
             return Err(Error::new(ErrorKind::Profile, "the labels are not UTF-8 text; save them as UTF-8"));
         }
@@ -41,33 +41,34 @@ impl Labels {
         Ok(Self(names))
     }
 
-    /// How many there are.
+    /// Returns the number of names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no names.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All names, synonyms included.
+    /// Returns all names, including synonyms.
     pub fn all(&self) -> &[String] {
         &self.0
     }
 
-    /// The first name of a class; where another class has it too, with the class's number.
+    /// Returns the first name of a class, followed by the class's number if another class has the same first name.
     pub fn short(&self, index: usize) -> String {
         let Some(name) = self.0.get(index).map(|name| first_of(name)) else { return format!("class {index}") };
         let twice = self.0.iter().filter(|other| first_of(other) == name).nth(1).is_some();
         if twice { format!("{name} (class {index})") } else { name.to_owned() }
     }
 
-    /// The class that is meant by its number or its name (a synonym too, whatever its case). `index:3` and `label:3`
-    /// say which of the two is given.
+    /// Returns the class that is meant by its number or by its name. A synonym counts as well, and case does not
+    /// matter. The prefixes `index:` and `label:` say which of the two is given.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if there is none, or several: then the candidates are named.
+    /// Fails with [`ErrorKind::Settings`] if there is no such class. It also fails if there are several, and then names
+    /// them.
     pub fn resolve(&self, given: &str) -> Result<usize> {
         let given = given.trim();
         if let Some(number) = given.strip_prefix("index:") {
@@ -91,7 +92,7 @@ impl Labels {
         number.trim().parse::<usize>().ok().filter(|&index| index < self.0.len())
     }
 
-    /// The classes of this name: by the whole of it, else by a synonym.
+    /// Returns the classes of this name. The whole name is compared first, then its synonyms.
     fn named(&self, name: &str) -> Vec<usize> {
         let wanted = name.trim().to_lowercase();
         let classes = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
@@ -139,7 +140,7 @@ fn line_names(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// `n01443537 goldfish, Carassius auratus` → `goldfish, Carassius auratus`.
+/// Turns `n01443537 goldfish, Carassius auratus` into `goldfish, Carassius auratus`.
 fn without_wordnet_id(line: &str) -> &str {
     match line.split_once([' ', '\t']) {
         Some((id, name)) if id.len() == 9 && id.starts_with('n') && id[1..].bytes().all(|b| b.is_ascii_digit()) => {
@@ -156,14 +157,14 @@ fn unknown_form() -> Error {
     )
 }
 
-/// The names of a JSON list, or of an object by index.
+/// Returns the names of a JSON list, or of an object by index.
 ///
 /// # Errors
-/// [`ErrorKind::Profile`] if it is neither.
+/// Fails with [`ErrorKind::Profile`] if it is neither.
 pub(super) fn from_json(names: &serde_json::Value) -> Result<Vec<String>> {
     let name = |value: &serde_json::Value| match value {
         serde_json::Value::String(name) => Some(name.clone()),
-        // Keras's imagenet_class_index.json: ["n01440764", "tench"]
+        // The form of Keras's imagenet_class_index.json: ["n01440764", "tench"].
         serde_json::Value::Array(parts) => parts.last().and_then(|p| p.as_str()).map(str::to_owned),
         _ => None,
     };

@@ -1,5 +1,5 @@
-//! How a file's input lays out a picture: what it declares, and where it declares nothing, what its first convolution
-//! says.
+//! How a file's input lays out a picture. This is read from what the file declares, and where it declares nothing, from
+//! its first convolution.
 
 use std::collections::HashMap;
 
@@ -11,29 +11,29 @@ use crate::error::Result;
 /// Where the axes of a picture lie in a file's input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
-    /// 4, or 3 where the batch or the channels have no axis.
+    /// Number of axes: 4, or 3 if the batch or the channels have none. 0 if the file declares no shape.
     pub rank: usize,
     /// Whether there is an axis for the batch.
     pub batched: bool,
-    /// How many pictures the file's batch holds, where it says so.
+    /// Number of pictures in the file's batch, if the file says so.
     pub batch: Option<usize>,
-    /// 1 (grey), 3 (colour) or 4 (colour and alpha).
+    /// Number of channels: 1 (grey), 3 (colour) or 4 (colour and alpha).
     pub channels: usize,
     /// Whether the channels come after height and width.
     pub channels_last: bool,
-    /// Rows, where the file says so.
+    /// Number of rows, if the file says so.
     pub height: Option<usize>,
-    /// Columns, where the file says so.
+    /// Number of columns, if the file says so.
     pub width: Option<usize>,
-    /// Whether its elements are whole numbers, which are bytes from 0 to 255.
+    /// Whether its elements are whole numbers. They are taken to be bytes from 0 to 255.
     pub bytes: bool,
 }
 
 impl Layout {
-    /// The input that is a picture, and its layout.
+    /// Returns the input that is a picture, and its layout.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) naming the inputs there are, if none of them is.
+    /// Fails with [`ErrorKind::Model`](crate::ErrorKind::Model), naming the inputs, if none of them is a picture.
     pub fn find(file: &Model) -> Result<(&Port, Self)> {
         let found = |port: &'_ Port| Self::of(file, port);
         file.inputs.iter().find_map(|port| Some((port, found(port)?))).ok_or_else(|| {
@@ -47,7 +47,8 @@ impl Layout {
     }
 
     fn of(file: &Model, port: &Port) -> Option<Self> {
-        // Wider numbers hold bytes, too: nothing else is a picture in whole numbers. Those below 0 are shifted, who knows how.
+        // Wider integers hold bytes too, because a picture in whole numbers is always bytes. A type with values below 0
+        // is not taken for bytes, because its shift is unknown.
         let bytes = port.kind == Kind::Int && port.limits.is_none_or(|(least, _)| least == 0.0);
         let shape = match port.shape.len() {
             0 => vec![None; 4],
@@ -78,20 +79,20 @@ impl Layout {
         }
     }
 
-    /// How many pictures the file's batch holds: one, where it leaves that open.
+    /// Returns the number of pictures in the file's batch: one, if the file leaves it open.
     pub fn unit(&self) -> usize {
         self.batch.unwrap_or(1)
     }
 }
 
-/// The shortest side of a picture without an axis for its channels: below it, it is no picture.
+/// Least side of a picture that has no axis for its channels. A smaller input is not taken for a picture.
 const MIN_SIDE: usize = 8;
 
 fn is_count(size: Option<usize>) -> bool {
     matches!(size, Some(1 | 3 | 4))
 }
 
-/// How many channels, and whether they come last.
+/// Returns the number of channels, and whether they come last.
 fn channels_of(file: &Model, port: &Port, [first, _, last]: [Option<usize>; 3]) -> Option<(usize, bool)> {
     if first == Some(3) || last == Some(3) {
         return Some((3, first != Some(3)));
@@ -106,7 +107,7 @@ fn channels_of(file: &Model, port: &Port, [first, _, last]: [Option<usize>; 3]) 
     match (first, last) {
         (Some(count), _) if is_count(first) => Some((count, false)),
         (_, Some(count)) if is_count(last) => Some((count, true)),
-        // All is open, and nothing in the graph says more: as most exporters write.
+        // Every size is open, and nothing in the graph says more. Most exporters write channels first.
         (None, None) if !port.shape.is_empty() => Some((3, false)),
         _ => None,
     }
@@ -133,7 +134,8 @@ const PASSING: [&str; 17] = [
     "Dropout",
 ];
 
-/// The channels that the first convolution behind an input reads, and whether a transposition brought them forward.
+/// Returns the channels that the first convolution after an input reads, and whether a transposition has brought them
+/// forward.
 fn first_convolution(file: &Model, input: &str) -> Option<(usize, bool)> {
     let mut seen: HashMap<&str, bool> = HashMap::from([(input, false)]);
     for node in &file.nodes {
@@ -149,7 +151,8 @@ fn first_convolution(file: &Model, input: &str) -> Option<(usize, bool)> {
     None
 }
 
-/// The input channels of a convolution's weights, looked for behind what dequantises or standardises them.
+/// Returns the input channels of a convolution's weights. The weights may lie behind operators that dequantise or
+/// standardise them.
 fn weights_in(file: &Model, conv: &Node) -> Option<usize> {
     let position = if conv.op == "QLinearConv" { 3 } else { 1 };
     let mut name = conv.inputs.get(position)?.as_str();

@@ -1,14 +1,14 @@
-//! What a file says of its own pictures and classes, in the metadata beside its graph.
+//! The file's metadata about its pictures and classes.
 //!
 //! Two conventions are read: the image properties that the ONNX standard names (`Image.BitmapPixelFormat`,
-//! `Image.NominalPixelRange`), and what Ultralytics writes (`task`, `names`).
+//! `Image.NominalPixelRange`), and the keys that Ultralytics writes (`task`, `names`).
 
 use super::labels::Labels;
 use super::preprocessing::{Channels, Profile};
 use crate::classifier::onnx::Model;
 
-/// Puts what the file says into a profile that was guessed from its shape; answers whether it says how a pixel becomes
-/// a number, so that nothing has to be assumed of that.
+/// Puts what the file says into a profile that was guessed from its shape. Returns whether the file says how a pixel
+/// becomes a number, so that nothing has to be assumed about it.
 pub fn apply(model: &Model, profile: &mut Profile) -> bool {
     match model.metadata("Image.BitmapPixelFormat") {
         Some("Rgb8" | "Rgba8") => profile.channels = Channels::Rgb,
@@ -20,7 +20,7 @@ pub fn apply(model: &Model, profile: &mut Profile) -> bool {
         Some("NominalRange_16_235") => Some([16.0, 235.0]),
         Some("Normalized_0_1") => Some([0.0, 1.0]),
         Some("Normalized_1_1") => Some([-1.0, 1.0]),
-        // Ultralytics' classifiers take RGB in [0, 1] and the largest square in the middle.
+        // Ultralytics' classifiers take RGB in [0, 1], and the largest square in the middle.
         _ if model.metadata("task") == Some("classify") => {
             profile.resize = profile.size;
             Some([0.0, 1.0])
@@ -33,7 +33,7 @@ pub fn apply(model: &Model, profile: &mut Profile) -> bool {
     range.is_some()
 }
 
-/// The names of the classes, if the file holds some.
+/// Returns the names of the classes, if the file holds any.
 pub fn labels(model: &Model) -> Option<Labels> {
     if let Some(names) = &model.class_names {
         return Some(Labels::new(names.clone()));
@@ -43,7 +43,7 @@ pub fn labels(model: &Model) -> Option<Labels> {
     if names.is_empty() { Labels::parse(text).ok() } else { Some(Labels::new(names)) }
 }
 
-/// The strings of a Python dictionary such as `{0: 'tench', 1: "jack-o'-lantern"}`, whose keys count up from 0.
+/// Returns the strings of a Python dictionary such as `{0: 'tench', 1: "jack-o'-lantern"}`, whose keys count up from 0.
 fn python_names(text: &str) -> Vec<String> {
     let mut names = vec![];
     let mut rest = text.trim();
@@ -60,7 +60,7 @@ fn python_names(text: &str) -> Vec<String> {
     names
 }
 
-/// What stands between two quotes, a backslash taking the meaning of the next character away; and what follows.
+/// Returns the text between two quotes, and what follows it. After a backslash, the next character is taken literally.
 fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut chars = text.char_indices();
     chars.next().filter(|(_, c)| matches!(c, '\'' | '"'))?;

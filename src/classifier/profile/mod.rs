@@ -1,4 +1,4 @@
-//! How a picture becomes a model's input, and what its output means: the profile, and where it comes from.
+//! The profile: how a picture becomes a model's input, what the output means, and where the profile comes from.
 
 mod hugging_face;
 pub mod known;

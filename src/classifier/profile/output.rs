@@ -1,34 +1,34 @@
-//! What a model's output stands for, guessed from the end of its graph.
+//! The meaning of a model's output, guessed from the end of its graph.
 
 use serde::{Deserialize, Serialize};
 
 use crate::classifier::onnx::{Model, Node};
 
-/// What a model's output stands for.
+/// The meaning of a model's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// Scores before the softmax.
     Logits,
-    /// Scores after it.
+    /// Probabilities after the softmax.
     Probabilities,
-    /// A probability for each label by itself: a picture may show several, or none.
+    /// A probability for each label by itself. A picture may show several labels, or none.
     Sigmoid,
-    /// One score, of which the sigmoid is the probability of the answer "yes".
+    /// One score, whose sigmoid is the probability of the answer "yes".
     BinaryLogit,
 }
 
-/// How a graph ends, and what went into its last step where that can be read instead.
+/// How a graph ends, and the tensor before its last function if that can be read instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
-    /// What its output stands for.
+    /// The meaning of the output.
     pub output: Output,
     /// The tensor before a sigmoid or softmax that is written out in several operators.
     pub before: Option<String>,
 }
 
-/// Operators that leave probabilities what they are.
+/// Operators after which probabilities keep their meaning.
 const PASSING: [&str; 11] = [
     "Identity",
     "Reshape",
@@ -43,16 +43,16 @@ const PASSING: [&str; 11] = [
     "Clip",
 ];
 
-/// How many operators that change nothing may follow the last that does.
+/// Largest number of such operators that are skipped at the end of a graph.
 const MOST_PASSING: usize = 32;
-/// Operators that the mean of several softmaxes is made of.
+/// Operators that compute the mean of several softmaxes.
 const AVERAGING: [&str; 7] = ["Add", "Concat", "Div", "Mean", "Mul", "ReduceMean", "Sum"];
-/// How many nodes such a mean may be made of.
+/// Largest number of nodes of such a mean.
 const MOST_AVERAGED: usize = 64;
-/// How many heads of one label each may be put together.
+/// Largest number of single-label heads that are joined.
 const MOST_HEADS: usize = 1024;
 
-/// How the graph ends that writes this output, looking through what does not change its meaning.
+/// Returns how the graph that writes this output ends, skipping operators that do not change its meaning.
 pub fn end_of(model: &Model, output: &str) -> End {
     let Some(node) = last_that_counts(model, output) else { return End { output: Output::Logits, before: None } };
     if node.op == "Softmax" {
@@ -81,13 +81,13 @@ fn last_that_counts<'a>(model: &'a Model, output: &str) -> Option<&'a Node> {
     Some(node)
 }
 
-/// Several heads of one label each, put together.
+/// Returns whether a node joins several heads of one label each.
 fn all_sigmoids(model: &Model, node: &Node) -> bool {
     let is_sigmoid = |name: &String| last_that_counts(model, name).is_some_and(|node| node.op == "Sigmoid");
     node.op == "Concat" && (2..=MOST_HEADS).contains(&node.inputs.len()) && node.inputs.iter().all(is_sigmoid)
 }
 
-/// A mean of several softmaxes, as ensembles end.
+/// Returns whether a node is a mean of several softmaxes, which is how ensembles end.
 fn is_of_softmaxes(model: &Model, node: &Node, left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     let is_one = |name: &String| {
@@ -98,7 +98,7 @@ fn is_of_softmaxes(model: &Model, node: &Node, left: &mut usize) -> bool {
         && *left > 0
 }
 
-/// Two probabilities made of one sigmoid: 1 − p and p, as scikit-learn's classifiers of two classes end.
+/// Returns whether a node joins 1 − p and p of one sigmoid, which is how scikit-learn's two-class classifiers end.
 fn is_with_complement(model: &Model, node: &Node) -> bool {
     let [no, yes] = node.inputs.as_slice() else { return false };
     let complement = || written_by(model, no, "Sub").filter(|sub| sub.inputs.get(1) == Some(yes));
@@ -106,7 +106,7 @@ fn is_with_complement(model: &Model, node: &Node) -> bool {
     node.op == "Concat" && complement().is_some_and(of_one) && end_of(model, yes).output == Output::Sigmoid
 }
 
-/// x, where the node is the last of 1 / (1 + exp(−x)).
+/// Returns x, if the node is the last of 1 / (1 + exp(−x)).
 fn before_sigmoid<'a>(model: &'a Model, node: &'a Node) -> Option<&'a str> {
     let below = match node.op.as_str() {
         "Reciprocal" => node.inputs.first()?,
@@ -124,7 +124,7 @@ fn before_sigmoid<'a>(model: &'a Model, node: &'a Node) -> Option<&'a str> {
     }
 }
 
-/// x, where the node is the last of exp(x) / Σ exp(x).
+/// Returns x, if the node is the last of exp(x) / Σ exp(x).
 fn before_softmax<'a>(model: &'a Model, node: &'a Node) -> Option<&'a str> {
     let [above, below] = node.inputs.as_slice() else { return None };
     if node.op != "Div" || written_by(model, below, "ReduceSum")?.inputs.first()? != above {
@@ -137,7 +137,7 @@ fn written_by<'a>(model: &'a Model, name: &str, op: &str) -> Option<&'a Node> {
     model.writer(name).filter(|node| node.op == op)
 }
 
-/// The input of a node of two that is not this constant, if the other is.
+/// Returns the other of a node's two inputs, if one of them is this constant.
 fn other_than<'a>(model: &Model, node: &'a Node, constant: f32) -> Option<&'a str> {
     match node.inputs.as_slice() {
         [a, b] if is_all(model, b, constant) => Some(a),

@@ -1,4 +1,4 @@
-//! How a picture becomes a model's input, and what its output means: the preprocessing profile.
+//! The preprocessing profile: how a picture becomes a model's input, and what its output means.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -12,7 +12,7 @@ use crate::classifier::onnx::{Model, Port};
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::{Framing, ResizeRule};
 
-/// Order of the colour channels a model was trained with.
+/// Order of the colour channels with which a model was trained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Channels {
@@ -25,12 +25,12 @@ pub enum Channels {
     Bgr,
 }
 
-/// Class names: listed (in JSON as a list, or as an object by index), or in a file beside the profile.
+/// Class names: a list (in JSON also an object by index), or the path of a file beside the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum LabelSource {
-    /// One name a class.
+    /// One name for each class.
     List(Vec<String>),
     /// Path of a file, relative to the profile.
     File(String),
@@ -68,34 +68,36 @@ pub struct Profile {
     /// The model's name, for reports.
     #[serde(default)]
     pub name: String,
-    /// Side of the square that everything is computed on, in pixels: the model's longer side.
+    /// Side of the square on which everything is computed, in pixels. It is the model's longer side.
     pub size: usize,
-    /// Rows that the model sees, where that is not `size`.
+    /// Number of rows that the model sees, if it differs from `size`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<usize>,
-    /// Columns that the model sees, where that is not `size`.
+    /// Number of columns that the model sees, if it differs from `size`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<usize>,
-    /// Length the shorter side is resized to before the centre is cropped, in pixels.
+    /// Length in pixels to which the shorter side is resized before the centre is cropped.
     pub resize: usize,
-    /// How a photo of other proportions is brought to the model's.
+    /// How a photo of other proportions is fitted to the model's.
     #[serde(default, skip_serializing_if = "ResizeRule::is_crop")]
     pub resize_rule: ResizeRule,
     /// Order of the colour channels.
     #[serde(default)]
     pub channels: Channels,
-    /// The values that black and white have before mean and deviation are applied.
+    /// Values of black and white before mean and deviation are applied.
     #[serde(default = "unit_range")]
     pub range: [f32; 2],
-    /// Subtracted from each channel, in the model's channel order; one value stands for all.
+    /// Value subtracted from each channel, in the model's channel order. A single value applies to all channels.
     pub mean: Vec<f32>,
-    /// Divides each channel; one value stands for all.
+    /// Value by which each channel is divided. A single value applies to all channels.
     pub std: Vec<f32>,
-    /// What the output stands for; left out, what the end of the file's graph says, which is put here at load.
+    /// Meaning of the output. If it is left out, the end of the file's graph decides, and the result is put here at
+    /// load.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Output"))]
     pub output: Option<Output>,
-    /// The output that holds the scores, where the file has several; without it the first of floats.
+    /// Name of the output that holds the scores, if the file has several. Without it, the first output of floats is
+    /// taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_name: Option<String>,
     /// The names of the classes.
@@ -107,14 +109,14 @@ fn unit_range() -> [f32; 2] {
     [0.0, 1.0]
 }
 
-/// Side assumed where the file leaves it open: what most ImageNet models take.
+/// Side assumed if the file leaves it open. Most ImageNet models take it.
 const USUAL_SIZE: usize = 224;
 
 impl Profile {
-    /// Reads a profile.
+    /// Reads a profile from JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] naming the field that is wrong.
+    /// Fails with [`ErrorKind::Profile`], naming the field that is wrong.
     pub fn from_json(text: &str) -> Result<Self> {
         let profile: Self = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|cause| {
             profile_error(format!("the profile cannot be read: {cause}; see docs/profiles.md for its form"))
@@ -123,13 +125,13 @@ impl Profile {
         Ok(profile)
     }
 
-    /// What is assumed of a model without a profile: the file's own shape and ImageNet's usual values; bytes as they
-    /// are.
+    /// Returns the profile assumed for a model without one: the file's own shape, and ImageNet's usual values. Bytes
+    /// are taken as they are.
     pub fn assumed(name: &str, model: &Model) -> Self {
         let layout = Layout::find(model).ok().map(|(_, layout)| layout);
         let side = |of: fn(&Layout) -> Option<usize>| layout.as_ref().and_then(of).unwrap_or(USUAL_SIZE);
         let size = match &layout {
-            // Where one side is open, the picture is as high as it is wide.
+            // If one side is open, the picture is assumed to be square.
             Some(Layout { height: Some(one), width: None, .. } | Layout { height: None, width: Some(one), .. }) => *one,
             _ => side(|layout| layout.height).max(side(|layout| layout.width)),
         };
@@ -138,7 +140,7 @@ impl Profile {
             size,
             height: None,
             width: None,
-            // 256 for 224: the crop keeps 7/8 of the shorter side.
+            // 256 for 224, so that the crop keeps 7/8 of the shorter side.
             resize: (size as f32 * 8.0 / 7.0).round() as usize,
             resize_rule: ResizeRule::Crop,
             channels: Channels::Rgb,
@@ -158,17 +160,17 @@ impl Profile {
         profile
     }
 
-    /// Rows and columns that the model sees.
+    /// Returns the rows and columns that the model sees.
     pub fn sides(&self) -> [usize; 2] {
         [self.height.unwrap_or(self.size), self.width.unwrap_or(self.size)]
     }
 
-    /// How a photo becomes the square that everything is computed on.
+    /// Returns how a photo becomes the square on which everything is computed.
     pub fn framing(&self) -> Framing {
         Framing { resize: self.resize, side: self.size, sides: self.sides(), rule: self.resize_rule }
     }
 
-    /// Takes over the sides that the file says, where the profile says none and its size is the longer of them.
+    /// Takes over the sides that the file says, if the profile says none and its size is the longer of them.
     pub(in crate::classifier) fn take_sides(&mut self, layout: Option<&Layout>) {
         if let Some(Layout { height: Some(height), width: Some(width), .. }) = layout
             && (self.height, self.width) == (None, None)
@@ -179,16 +181,17 @@ impl Profile {
         }
     }
 
-    /// The output that is explained.
+    /// Returns the output that is explained.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] if the model has none of that name, [`ErrorKind::Model`] if it has none at all.
+    /// Fails with [`ErrorKind::Profile`] if the model has no output of the name, and with [`ErrorKind::Model`] if it
+    /// has none at all.
     pub fn chosen_output<'a>(&self, model: &'a Model) -> Result<&'a Port> {
         let chosen = match &self.output_name {
             Some(name) => model.outputs.iter().find(|port| port.name == *name),
             None => {
                 let first = |is: fn(&Port) -> bool| model.outputs.iter().find(|port| is(port));
-                // A whole number is most likely the best class, beside its scores.
+                // An output of whole numbers is most likely the best class, given beside its scores.
                 first(|port| !port.text && port.kind == Kind::Float).or(first(|port| !port.text)).or(first(|_| true))
             }
         };
@@ -201,17 +204,18 @@ impl Profile {
         })
     }
 
-    /// Chooses another output, whose meaning is that of the end of its graph.
+    /// Chooses another output. Its meaning is read from the end of its graph.
     ///
     /// # Errors
-    /// As [`Profile::chosen_output`].
+    /// Fails as [`Profile::chosen_output`] does.
     pub fn choose_output(&mut self, name: &str, model: &Model) -> Result<()> {
         self.output_name = Some(name.to_owned());
         self.output = None;
         self.chosen_output(model).map(|_| ())
     }
 
-    /// Whether the two make the same numbers of a picture already cropped, and the same scores of the output.
+    /// Returns whether both profiles compute the same input from a cropped picture, and the same scores from the
+    /// output.
     pub fn computes_as(&self, other: &Self) -> bool {
         let key = |p: &Self| {
             let numbers = (p.range, p.mean.clone(), p.std.clone());
@@ -220,15 +224,15 @@ impl Profile {
         key(self) == key(other)
     }
 
-    /// What the profile says of numbers, without its name and the names of classes, which change no result.
+    /// Returns the profile without its name and without the names of the classes, which change no result.
     pub fn unnamed(&self) -> Self {
         Self { name: String::new(), labels: None, ..self.clone() }
     }
 
-    /// The SHA-256 of what the profile says, whatever it calls the model, with the names of the classes in use: results
-    /// under the same one come from the same numbers and go by the same classes.
+    /// Returns the SHA-256 of what the profile says (without the model's name) and of the names of the classes in use.
+    /// Results with the same hash come from the same numbers and the same classes.
     pub fn sha256(&self, labels: &Labels) -> String {
-        // Numbers and words can always be written.
+        // Numbers and words can always be serialised.
         let said = serde_json::to_string(&self.unnamed()).unwrap_or_default();
         let names = labels.all().iter().flat_map(|name| [b"\n".as_slice(), name.as_bytes()]);
         sha256([said.as_bytes()].into_iter().chain(names))
@@ -261,18 +265,18 @@ impl Profile {
         Ok(())
     }
 
-    /// (scale, shift) of each of the model's channels, in its order: input = pixel · scale + shift for pixels in [0,
-    /// 1]. An alpha for which the profile has no mean and deviation is only brought into its range.
+    /// Returns (scale, shift) of each of the model's channels, in the model's order: input = pixel · scale + shift for
+    /// pixels in [0, 1]. An alpha channel without mean and deviation in the profile is only scaled to the range.
     ///
     /// # Errors
-    /// [`ErrorKind::Profile`] if mean or deviation are not one a channel.
+    /// Fails with [`ErrorKind::Profile`] if mean or deviation do not have one value for each channel.
     pub fn affine(&self, channels: usize) -> Result<(Vec<f32>, Vec<f32>)> {
         let span = self.range[1] - self.range[0];
         let of = |list: &[f32], alpha: f32| match (list.len(), channels) {
             (1, _) => Ok(vec![list[0]; channels]),
             (3, 4) => Ok([list, &[alpha]].concat()),
             (given, wanted) if given == wanted => Ok(list.to_vec()),
-            // Three equal values for a grey picture.
+            // Three equal values serve for a grey picture.
             (_, 1) if list.iter().all(|value| *value == list[0]) => Ok(vec![list[0]]),
             (given, _) => Err(profile_error(format!(
                 "the profile has {given} values for mean or std and the model {channels} channels; give one a channel"

@@ -1,4 +1,4 @@
-//! A picture beside its attacked self.
+//! A picture beside its attacked version.
 
 use serde::Deserialize;
 
@@ -17,29 +17,31 @@ use crate::web::asked::{Asked, Calm};
 use crate::web::convert::{json, unknown};
 use crate::web::picture::Photo;
 
-/// Held-out pictures of the built-in world before the first that calibrates: those that are shown elsewhere.
+/// Number of held-out pictures of the built-in world that are left out of the calibration, because they are shown
+/// elsewhere.
 const ASIDE: u64 = 10_000;
 
-/// What an attack is asked for.
+/// The settings of an attack.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     attack: Kind,
     eps: f32,
-    /// Steps and restarts where they are not the usual ones.
+    /// Numbers of steps and restarts, if they differ from the usual ones.
     steps: Option<usize>,
     restarts: Option<usize>,
     #[serde(default)]
     seed: u64,
-    /// Clean pictures of the built-in world on which the detectors are calibrated; 0 where the model knows nothing of it.
+    /// Number of clean pictures of the built-in world on which the detectors are calibrated; 0 if the model knows
+    /// nothing of that world.
     #[serde(default)]
     calibrate: usize,
-    /// How many of them calibrate the wide rule as well.
+    /// Number of those on which the wide rule is calibrated as well.
     #[serde(default)]
     calibrate_wide: usize,
 }
 
-/// How a mask is to recover an answer.
+/// How a mask is asked to recover an answer.
 #[derive(Deserialize)]
 struct Wish {
     attacked: bool,
@@ -58,14 +60,14 @@ impl Wish {
     }
 }
 
-/// A duel. Its pictures are `clean`, `attacked`, `difference:GAIN`, and `WAY:WISH` with a wish as JSON; its maps are
-/// the wishes.
+/// A duel. Its pictures are `clean`, `attacked`, `difference:GAIN`, and `WAY:WISH` with a wish as JSON. Its maps are
+/// named by wishes.
 pub struct AttackTask {
     job: Duel,
     asked: Asked,
-    /// Clean pictures in all, and those for the wide rule.
+    /// Number of clean pictures in all, and of those for the wide rule.
     calm: (usize, usize),
-    /// What was last told.
+    /// The result that was returned last.
     told: Duelled,
 }
 
@@ -88,7 +90,7 @@ impl AttackTask {
         Ok(Self { job, asked: asked.clone(), calm, told: Duelled::default() })
     }
 
-    /// Keeps what is known of clean pictures with the model, unless more is known already.
+    /// Keeps what has been measured of clean pictures with the model, unless more is known already.
     fn remember(&self) {
         let mut known = self.asked.calm.borrow_mut();
         if known.of != self.calm || known.signals.len() < self.told.calm.len() {
@@ -111,7 +113,7 @@ impl Driven for AttackTask {
     }
 
     fn ask<'a>(&'a mut self, question: &'a str) -> Later<'a, String> {
-        // What no wish can be is asked of every job that several share.
+        // A question that cannot be a wish is one of those for any job that several workers share.
         let Ok(wish) = asked_for::<Wish>(question) else { return super::driven::share(&mut self.job, question) };
         Box::pin(async move {
             let masked = self.job.recover(wish.side(), wish.remedy()).await?;

@@ -1,4 +1,4 @@
-//! Concept rules of the model, on the built-in world.
+//! Concept rules of a model on the built-in world.
 
 use serde::Deserialize;
 
@@ -12,15 +12,15 @@ use crate::study::CritterSet;
 use crate::web::asked::Asked;
 use crate::web::convert::{json, unknown};
 
-/// What concept rules are asked for.
+/// The settings of concept rules.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Settings {
-    /// Pictures of the built-in world.
+    /// Number of pictures of the built-in world.
     pictures: usize,
-    /// Associations that are tested.
+    /// Number of associations that are tested.
     tested: usize,
-    /// Seed of the pictures that lend and receive.
+    /// Seed that chooses the pictures from which and into which a concept is pasted.
     seed: u64,
 }
 
@@ -30,8 +30,8 @@ impl Default for Settings {
     }
 }
 
-/// Concept rules in the making. Its pictures are `deleted:RULE:TRIAL:CONTROL` and `pasted:RULE:TRIAL:CONTROL`, where
-/// CONTROL is 1 for the control and 0 else.
+/// Concept rules in progress. The pictures are `deleted:RULE:TRIAL:CONTROL` and `pasted:RULE:TRIAL:CONTROL`, where
+/// CONTROL is 1 for the control and 0 otherwise.
 pub struct ConceptTask {
     job: ConceptRules<CritterSet>,
     asked: Asked,

@@ -1,4 +1,4 @@
-//! What the model leans on, found without labels in the built-in world or in pictures that a person gave.
+//! The cues that a model leans on, found without labels in the built-in world or in the user's pictures.
 
 use serde::Deserialize;
 
@@ -14,15 +14,15 @@ use crate::web::Picture;
 use crate::web::asked::Asked;
 use crate::web::convert::json;
 
-/// What a search is asked for.
+/// The settings of a search for cues.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     /// The method whose masks show the evidence.
     method: String,
-    /// Pictures of the built-in world, where no others are given.
+    /// Number of pictures of the built-in world, if no others are given.
     pictures: usize,
-    /// Whether each planted kind of the built-in world stands beside its cue.
+    /// Whether each planted kind of the built-in world appears beside its cue.
     beside_cues: bool,
 }
 
@@ -55,17 +55,17 @@ impl Pictures for Source {
     }
 }
 
-/// A search for cues. Its pictures are `crop:CUE:EXEMPLAR`, the place of a cue in a picture that it was found in, and
-/// `trial:CUE:NUMBER:CONTROL`, what the model saw in a trial, where CONTROL is 1 for the control and 0 else.
+/// A search for cues. Its pictures are `crop:CUE:EXEMPLAR`, the place of a cue in a picture in which it was found, and
+/// `trial:CUE:NUMBER:CONTROL`, what the model saw in a trial. CONTROL is 1 for the control and 0 otherwise.
 pub struct CuesTask {
     job: Cues<Source>,
     asked: Asked,
-    /// What was last told, whose exemplars can be seen.
+    /// The result that was returned last, whose exemplars can be drawn.
     told: Option<Findings>,
 }
 
 impl CuesTask {
-    /// Takes pictures of the built-in world where none are given.
+    /// Begins a search. Without given pictures, those of the built-in world are taken.
     pub fn new(asked: &Asked, settings: &str, given: &[Picture]) -> Result<Self> {
         let Settings { method, pictures, beside_cues } = asked_for(settings)?;
         let method: Method = method.parse().map_err(|e| Error::new(ErrorKind::Settings, e))?;

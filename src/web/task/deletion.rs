@@ -1,4 +1,4 @@
-//! The test of a local rule on deletions that it was not learned on.
+//! The test of a local rule on deletions with which it was not learned.
 
 use super::driven::{Driven, numbers};
 use crate::critters::strangers;
@@ -10,13 +10,13 @@ use crate::rules::generalise::{Generalisation, Summary, Test};
 use crate::web::asked::Asked;
 use crate::web::convert::json;
 
-/// Pictures whose pixels take the place of deleted ones.
+/// Number of pictures whose pixels replace deleted ones.
 const STRANGERS: usize = 8;
 
-/// A local rule under test. Its pictures are `trial:N`, by the numbers of its trials.
+/// A test of a local rule. Its pictures are `trial:N`, by the numbers of its trials.
 pub struct DeletionTask {
     test: Test,
-    /// What was last told, whose trials have pictures.
+    /// The result that was returned last, whose trials have pictures.
     told: Option<Generalisation>,
 }
 

@@ -1,4 +1,4 @@
-//! Methods judged on a set of pictures: the built-in world, or pictures that a person gave.
+//! Methods judged on a set of pictures: those of the built-in world, or the user's own.
 
 use std::rc::Rc;
 
@@ -19,28 +19,28 @@ use crate::web::Picture;
 use crate::web::asked::Asked;
 use crate::web::convert::{json, unknown};
 
-/// What an evaluation is asked for.
+/// The settings of an evaluation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     methods: Vec<String>,
     metrics: Vec<Metric>,
-    /// Judges maps that ask no model, too.
+    /// Whether maps that ask no model are judged too.
     controls: bool,
-    /// The most pictures judged.
+    /// Largest number of pictures that are judged.
     pictures: usize,
 }
 
-/// An evaluation in the making. Its pictures are `photo:N`, by number in the set; its maps are `map:N:METHOD`.
+/// An evaluation in progress. Its pictures are `photo:N`, by their number in the set. Its maps are `map:N:METHOD`.
 pub struct EvaluationTask {
     job: Serial,
     asked: Asked,
-    /// What was last told, whose maps can be seen.
+    /// The result that was returned last, whose maps can be drawn.
     told: Option<Findings>,
 }
 
 impl EvaluationTask {
-    /// Takes held-out pictures of the built-in world where none are given.
+    /// Begins an evaluation. Without given pictures, held-out ones of the built-in world are taken.
     pub fn new(asked: &Asked, settings: &str, given: &[Picture]) -> Result<Self> {
         let Settings { methods, metrics, controls, pictures } = asked_for(settings)?;
         let named = |name: &String| {
@@ -67,7 +67,7 @@ impl EvaluationTask {
     }
 }
 
-/// A picture of a set; a folder that it lay in names its class.
+/// Returns a picture as an item of a set. If it lay in a folder, the folder names its class.
 fn item(picture: &Picture, labels: &Labels) -> Item {
     let photo = picture.photo();
     let name = photo.used.name.clone();

@@ -1,4 +1,4 @@
-//! The changes under which the answer to one picture should stay.
+//! The test of changes under which the answer to one picture should stay the same.
 
 use super::driven::{Driven, asked_for};
 use crate::classifier::Classifier;
@@ -12,14 +12,14 @@ use crate::web::asked::Asked;
 use crate::web::convert::{json, unknown};
 use crate::web::picture::Photo;
 
-/// Invariance rules of one picture. Its pictures are `KIND:STRENGTH`, such as `rotation:-15`.
+/// Invariance rules of one picture. The pictures are `KIND:STRENGTH`, such as `rotation:-15`.
 pub struct InvarianceTask {
     job: Invariance,
     asked: Asked,
 }
 
 impl InvarianceTask {
-    /// Takes every change of a picture; the evidence is what must matter.
+    /// Begins the test of every change. If there is an explanation, deleting its region must change the answer.
     pub fn new(asked: &Asked, photo: &Photo, explanation: Option<&Explanation>) -> Self {
         let evidence = explanation.map(|explanation| explanation.evidence().cut(0.5));
         let evidence = evidence.filter(|map: &Map| map.side == asked.classifier.size());

@@ -1,7 +1,7 @@
-//! Work of any kind that leaves figures and pictures, stepped from outside.
+//! Long work of any kind that yields figures and pictures, stepped from outside.
 //!
-//! A [`Task`] drives any job of the library: the test of a rule, an attack, an evaluation. What it has found until now
-//! can be asked for at any time, during and after its steps, and so can the pictures behind each of its figures.
+//! A [`Task`] drives any job of the library: the test of a rule, an attack, an evaluation. What it has found so far can
+//! be asked for at any time, during and after its steps, and so can the pictures of each of its figures.
 
 mod attack;
 mod concepts;
@@ -28,7 +28,7 @@ pub(super) use evaluation::EvaluationTask;
 pub(super) use invariance::InvarianceTask;
 pub(super) use parts::PartsTask;
 
-/// Work that takes long, stepped from outside.
+/// Long work that is stepped from outside.
 #[wasm_bindgen]
 pub struct Task(Box<dyn Driven>);
 
@@ -40,55 +40,57 @@ impl Task {
 
 #[wasm_bindgen]
 impl Task {
-    /// Takes some steps; answers where the task stands, as JSON.
+    /// Takes up to `count` steps, and returns the progress as JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn step(&mut self, count: usize) -> Result<String> {
         self.0.step(count).await
     }
 
-    /// Says what was found until now, as JSON; its form is the task's own.
+    /// Returns what has been found so far, as JSON. Each kind of task has its own form.
     ///
     /// # Errors
-    /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
+    /// Fails with [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn found(&mut self) -> Result<String> {
         self.0.found().await
     }
 
-    /// Answers a question about what was found, JSON both; the questions are the task's own. A task that several workers
-    /// share, each with one begun alike, is given a part by `{"part": …}`, which the next steps do alone; says by
-    /// `"lines"` what came of it; and hears by `{"add": lines}` what came of others', to which it answers where the whole
-    /// stands and which `parts` are wanted.
+    /// Answers a question about what has been found. Question and answer are JSON, and each kind of task has its own
+    /// questions. Several workers can share a task, if each begins it with the same settings. `{"part": …}` gives a
+    /// task a part, which its next steps alone compute. `"lines"` asks for the results of its parts. `{"add": lines}`
+    /// adds the results of others. The answer to a part and to added lines is the progress of the whole and the `parts`
+    /// that are still wanted.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task answers no such question;
+    /// Fails with [`ErrorKind::Settings`](crate::ErrorKind::Settings) if the task does not know the question, and with
     /// [`ErrorKind::Device`](crate::ErrorKind::Device) if the device is lost.
     pub async fn ask(&mut self, question: String) -> Result<String> {
         self.0.ask(&question).await
     }
 
-    /// Draws a picture behind one of its figures, by the name that [`Task::found`] gives it.
+    /// Draws a picture that belongs to one of the figures, by the name that [`Task::found`] gives it.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such picture.
+    /// Fails with [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such picture.
     pub fn picture(&self, id: &str) -> Result<Picture> {
         Ok(Picture::of_task(id, self.0.picture(id)?))
     }
 
-    /// Returns a map behind one of its figures, row by row.
+    /// Returns a map that belongs to one of the figures, row by row.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such map.
+    /// Fails with [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such map.
     pub fn map(&self, id: &str) -> Result<Vec<f32>> {
         Ok(self.0.map(id)?.values)
     }
 }
 
-/// Begins a study of the model by name, on pictures that are given or on the built-in world.
+/// Begins a study of the model by name, on given pictures or on the built-in world.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a setting.
+/// Fails with [`ErrorKind::Settings`](crate::ErrorKind::Settings) if there is no such study, or it does not take a
+/// setting.
 pub(super) fn study(asked: &Asked, kind: &str, settings: &str, pictures: &[Picture]) -> Result<Task> {
     match kind {
         "concept" => Ok(Task::new(ConceptTask::new(asked, settings)?)),

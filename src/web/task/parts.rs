@@ -1,4 +1,4 @@
-//! Which annotated part carries the answer, on the built-in world.
+//! The importance of annotated parts for the answer, on the built-in world.
 
 use serde::Deserialize;
 
@@ -16,11 +16,11 @@ use crate::web::convert::json;
 /// The parts of the built-in world.
 const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
 
-/// What the importance of parts is asked for.
+/// The settings of the importance of parts.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Settings {
-    /// Pictures of the built-in world.
+    /// Number of pictures of the built-in world.
     pictures: usize,
 }
 
@@ -30,7 +30,7 @@ impl Default for Settings {
     }
 }
 
-/// The importance of parts, in the making. Its pictures are `picture:N`.
+/// The importance of parts in progress. The pictures are `picture:N`.
 pub struct PartsTask {
     job: PartRules<CritterSet>,
     set: CritterSet,

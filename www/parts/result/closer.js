@@ -1,4 +1,4 @@
-/** One picture of a result, large: enlarged, with the map that is chosen, the outline of a region, and as a file. */
+/** One picture of a result, enlarged: with a chosen map, the outline of a region, and as a file. */
 import { coloursOf } from "../../app/facts.js";
 import { layer } from "../../core/colours.js";
 import { contour, shareAbove } from "../../core/contour.js";
@@ -42,7 +42,7 @@ const MARKUP = `
     </div>
   </section>`;
 
-/** The part of the window that an arrow key moves by. */
+/** Share of the window by which an arrow key moves. */
 const MOVE = 0.1;
 
 export class Closer {
@@ -53,7 +53,7 @@ export class Closer {
   /** @type {Layer[]} */
   #layers = [];
   #base = el("canvas");
-  /** Where the middle of the window lies in the picture, from 0 to 1. */
+  /** The middle of the window in the picture, from 0 to 1. */
   #middle = { x: 0.5, y: 0.5 };
 
   /** @param {HTMLElement} place @param {Context} context */
@@ -91,12 +91,12 @@ export class Closer {
     this.#draw();
   }
 
-  /** In other colours. */
+  /** Draws in other colours. */
   recolour() {
     this.#draw();
   }
 
-  // -------- What is seen
+  // -------- Drawing
 
   /** @returns {Layer} */
   get #layer() {
@@ -122,7 +122,7 @@ export class Closer {
   }
 
   /**
-   * The picture with what is chosen laid over it, drawn as the pen stands.
+   * Draws the picture with the chosen layers over it.
    *
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLCanvasElement} base
@@ -181,7 +181,7 @@ export class Closer {
     canvas.setAttribute("aria-label", `${this.#layer.name} of ${label}`);
   }
 
-  // -------- Moved
+  // -------- Moving
 
   /** @param {number} x @param {number} y of the window */
   #move(x, y) {
@@ -221,7 +221,7 @@ export class Closer {
     this.#move(-event.movementX / width, -event.movementY / height);
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   /** @param {"picture" | "map" | "overlay"} kind */
   async #save(kind) {
@@ -238,7 +238,7 @@ export class Closer {
     if (blob) save(fileName(result, `${kind}-${canvas.width}px.png`), /** @type {Blob} */ (blob));
   }
 
-  /** The map alone, opaque; of the pictures that are no maps the evidence. */
+  /** Draws the map alone, opaque. For pictures that are not maps, it is the evidence. */
   #drawMap(/** @type {CanvasRenderingContext2D} */ to, /** @type {HTMLCanvasElement} */ base) {
     const { pictures } = this.#result ?? {};
     if (!pictures) return;
@@ -251,7 +251,7 @@ export class Closer {
   }
 }
 
-/** @param {Result} result @param {Result[]} all that can be recalled @returns {Layer[]} */
+/** @param {Result} result @param {Result[]} all results that are kept @returns {Layer[]} */
 function layersOf(result, all) {
   const { pictures } = result;
   if (!pictures) return [];

@@ -1,17 +1,17 @@
-/** Films of the runs of a visit, taken while they go on, whichever view is open. */
+/** Films of the runs of a visit, taken during the runs, whichever view is open. */
 import { Film } from "../../core/film.js";
 
 /** @typedef {import("../../app/store.js").Store} Store */
 
-/** As many as there are results to recall. */
+/** As many as the results that are kept. */
 const MOST = 12;
 
-/** Begins to take films, once. @param {Store} store */
+/** Starts to take films, once. @param {Store} store */
 export function takeFilms(store) {
   if (store.now.films) return;
   const films = new Map();
   store.change({ films });
-  /** The run whose film is taken: the same settings may run again. @type {unknown} */
+  /** The run whose film is being taken. The same settings may run again. @type {unknown} */
   let current = null;
   store.listen((names) => {
     const { run } = store.now;

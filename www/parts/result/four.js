@@ -1,4 +1,4 @@
-/** The four pictures of a result, with one reading point on all of them. */
+/** The four pictures of a result, with a common reading point. */
 import { layer } from "../../core/colours.js";
 import { evidenceOf } from "../../core/shown.js";
 import { percent, score, shortLabel } from "../../core/words.js";
@@ -15,7 +15,7 @@ const TITLES = { original: "What the model sees", heat: "Heat map", deleted: "De
 
 const ASK = "Point at a picture, or use the arrow keys on it, to read the mask.";
 
-/** How far the arrow keys move the reading point, in pixels; with Shift ten times as far. */
+/** Pixels by which the arrow keys move the reading point. With Shift it is ten times as far. */
 const MOVES = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -80,12 +80,14 @@ export class Four {
     return { original: scored(original), heat, deleted: scored(deleted), preserved: scored(preserved) };
   }
 
-  /** The heat map in other colours; nothing is computed anew. @param {ColourMap} colours @param {number} opacity */
+  /**
+   * Draws the heat map in other colours, without computing anything. @param {ColourMap} colours @param {number} opacity
+   */
   recolour(colours, opacity) {
     const { canvas } = this.#figures.heat;
     const { pictures, grid, keeps = false } = this.#result ?? {};
     if (pictures) drawOverlay(canvas, pictures, colours, opacity);
-    // The mask alone, from a report whose picture is not here.
+    // Only the mask is drawn for a report whose picture is not open.
     else if (grid) paint(canvas, layer(evidenceOf(grid.values, keeps), colours, 1), grid.cols, grid.rows);
     return canvas;
   }
@@ -106,7 +108,7 @@ export class Four {
     this.#read(this.#at.x + step * move[0], this.#at.y + step * move[1]);
   }
 
-  /** Reads the mask at a pixel and shows the spot on all pictures. @param {number} x @param {number} y */
+  /** Reads the mask at a pixel, and shows the place on all pictures. @param {number} x @param {number} y */
   #read(x, y) {
     const shape = shapeOf(this.#result);
     if (!shape) return;

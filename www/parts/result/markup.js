@@ -1,4 +1,4 @@
-/** What a result is shown in, as markup; its words are the page's, and nothing from outside goes into it. */
+/** The markup of a result. Its words are the page's; nothing from outside goes into it. */
 
 export const MARKUP = `
 <section id="result" class="result" aria-labelledby="result-title" tabindex="-1" hidden>

@@ -1,4 +1,4 @@
-/** The methods paragraph of a result and its citations, to be copied. */
+/** The methods paragraph of a result and its citations, for copying. */
 import { studyOf } from "../../app/studies.js";
 import { bibtex, methodsText } from "../../core/methods-text.js";
 import { el, fromMarkup, within } from "../dom.js";
@@ -44,7 +44,7 @@ export class Methods {
     this.#write();
   }
 
-  /** A test of the result may have come to its end. */
+  /** A test of the result may have ended. */
   update() {
     this.#write();
   }

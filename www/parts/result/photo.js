@@ -1,4 +1,4 @@
-/** The photo behind a result, as finely as it is at hand: what the model sees of it, in the photo's own pixels. */
+/** The photo of a result in the best available resolution: the part that the model sees, in the photo's own pixels. */
 import { cropOf } from "../../core/crop.js";
 import { isOpen } from "../../core/result.js";
 import { el, paint, pen } from "../dom.js";
@@ -6,12 +6,12 @@ import { el, paint, pen } from "../dom.js";
 /** @typedef {import("../../core/result.js").Result} Result */
 /** @typedef {import("../../app/store.js").Knowledge} Knowledge */
 
-/** A picture for export has this side at least, and this one at most. */
+/** Least and largest side of a picture for export. */
 const LEAST = 1024;
 const MOST = 4096;
 
 /**
- * What the model sees, drawn as large as the photo is there.
+ * Draws what the model sees, as large as the photo allows.
  *
  * @param {Result} result with pictures
  * @param {Knowledge} now
@@ -26,7 +26,7 @@ export async function fullSize(result, now) {
   return canvas;
 }
 
-/** The same at once, from what the page shows of the photo. @param {Result} result @param {Knowledge} now */
+/** The same at once, from the page's preview of the photo. @param {Result} result @param {Knowledge} now */
 export function atOnce(result, now) {
   const preview = isOpen(result, now) ? now.picture?.preview : null;
   const crop = preview ? cropFor(preview, now) : null;
@@ -41,10 +41,10 @@ function cropFor(bitmap, { model }) {
   return (height ?? size) === (width ?? size) ? cropOf(bitmap.width, bitmap.height, profile) : null;
 }
 
-/** The photo itself; a drawn sample has no other size. @param {Knowledge} now @returns {Promise<ImageBitmap | null>} */
+/** The photo itself. A drawn sample has only one size. @param {Knowledge} now @returns {Promise<ImageBitmap | null>} */
 async function bitmapOf({ pictureSource, picture }) {
   if (!("blob" in pictureSource)) return picture?.preview ?? null;
-  // What the browser cannot decode by itself, the engine did: its preview is what there is.
+  // If the browser cannot decode the photo, the engine did, and only the preview is available.
   return createImageBitmap(pictureSource.blob).catch(() => picture?.preview ?? null);
 }
 

@@ -1,4 +1,4 @@
-/** With what a result was made, for a sheet of paper: there is no form on it. */
+/** The facts about a result for a printed sheet, which has no form. */
 import { choicesOf, formSettings, methodOf, textOf } from "../../core/registry.js";
 import { el } from "../dom.js";
 
@@ -7,7 +7,7 @@ import { el } from "../dom.js";
 /**
  * @param {string | null} text report.json
  * @param {Registry | null} registry
- * @returns {HTMLElement[]} items of a list of facts; none without a report
+ * @returns {HTMLElement[]} items of a list of facts; empty without a report
  */
 export function printedFacts(text, registry) {
   if (text === null || !registry) return [];

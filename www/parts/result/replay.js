@@ -1,4 +1,4 @@
-/** A run step by step: its film and its curves, read by one slider. */
+/** A run step by step: its film and its curves, read with one slider. */
 import { coloursOf } from "../../app/facts.js";
 import { layer } from "../../core/colours.js";
 import { SIDE } from "../../core/film.js";
@@ -40,7 +40,7 @@ const MARKUP = `
     </div>
   </section>`;
 
-/** How long the whole film lasts, and a step of it at least. */
+/** Duration of the whole film, and least duration of a step. */
 const FILM_MS = 6000;
 const STEP_MS = 60;
 
@@ -77,13 +77,15 @@ export class Replay {
     return within(this.#root, "replay-step", HTMLInputElement);
   }
 
-  /** The film of what is shown, where one was taken. */
+  /** The film of the shown result, if one was taken. */
   get #film() {
     const film = this.#result?.pictures ? this.#context.store.now.films?.get(this.#result.key) : undefined;
     return film && film.frames.length > 1 ? film : undefined;
   }
 
-  /** Steps that can be read: those of the mask, where one was learned; what puts pixels in order comes after them. */
+  /**
+   * Steps that can be read: those of the mask, if one was learned. Steps for the order of the pixels come after them.
+   */
   get #steps() {
     const { objective = [], score: scores = [] } = this.#result?.curves ?? {};
     return Math.max(objective.length, scores.length) || (this.#film?.frames.at(-1)?.iteration ?? 0);
@@ -106,7 +108,7 @@ export class Replay {
     this.#draw();
   }
 
-  /** In other colours. */
+  /** Draws in other colours. */
   recolour() {
     this.#draw();
   }
@@ -154,7 +156,7 @@ export class Replay {
     canvas.setAttribute("aria-label", `The evidence after step ${frame.iteration}`);
   }
 
-  // -------- Played
+  // -------- Playing
 
   #play() {
     const step = this.#step;
@@ -181,7 +183,7 @@ export class Replay {
     button.setAttribute("aria-pressed", String(this.#playing !== undefined));
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   async #saveSvg() {
     const result = this.#result;

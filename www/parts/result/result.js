@@ -1,4 +1,4 @@
-/** The evidence as it is seen: the sentence, its numbers, the pictures, what is kept and taken away. */
+/** The result: the sentence, its numbers, the pictures, and what is preserved and deleted. */
 import { coloursOf } from "../../app/facts.js";
 import { show } from "../../app/results.js";
 import { maskPicture, spread } from "../../core/colours.js";
@@ -20,7 +20,7 @@ import { TwoUp } from "./two-up.js";
 /** @typedef {import("../../core/result.js").Result} Result */
 /** @typedef {import("../../types.js").Context} Context */
 
-/** Below this spread a map says little, and the page says that. */
+/** Below this spread a map says little, and the page says so. */
 const FLAT = 0.05;
 
 export class ResultView {
@@ -33,7 +33,7 @@ export class ResultView {
   #replay;
   #methods;
   #legend = legend("Colour scale from 0, no evidence, to 1, all evidence", ["0 no evidence", "0.5", "1 evidence"]);
-  /** What is shown last, so that only what is new is drawn. @type {Result | null} */
+  /** The result that was drawn last, so that only changes are drawn. @type {Result | null} */
   #drawn = null;
 
   /** @param {HTMLElement} root @param {Context} context */
@@ -87,7 +87,7 @@ export class ResultView {
     const root = this.#root;
     const { recalled } = this.#context.store.now;
     const { pictures, report } = result;
-    // Of a result that only gets its order the pictures and the film stay as a person has left them.
+    // If a result only gets its order, the pictures and the film stay as the user has left them.
     const grown = this.#drawn?.growing && this.#drawn.key === result.key;
     within(root, "result", HTMLElement).hidden = false;
     const about = [recalled ? "recalled" : "", result.ended, result.model, result.image];
@@ -163,7 +163,7 @@ export class ResultView {
 
   #look = "";
 
-  // -------- The regions of several areas, one of them shown
+  // -------- The regions of several areas, of which one is shown
 
   /** @param {Result} result */
   #showRegions({ regions, report }) {
@@ -186,7 +186,7 @@ export class ResultView {
     if (shown) store.change({ shown: ofRegion(shown, shown.regions[at]) });
   }
 
-  // -------- The last runs, kept to be shown again at once
+  // -------- The last runs, which can be shown again at once
 
   #showRuns() {
     const { recall, shown } = this.#context.store.now;
@@ -198,7 +198,7 @@ export class ResultView {
     within(this.#root, "runs", HTMLUListElement).replaceChildren(...items);
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   #saveReport() {
     const { shown } = this.#context.store.now;

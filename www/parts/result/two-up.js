@@ -1,4 +1,4 @@
-/** Two pictures on one spot, divided by a slider. */
+/** Two pictures in the same place, divided by a slider. */
 import { fromMarkup, paint, pen, within } from "../dom.js";
 
 /**
@@ -23,7 +23,7 @@ const MARKUP = `
     </select>
   </div>`;
 
-/** What stands on the right, by the value of the choice. */
+/** Titles of the right side, by the value of the choice. */
 const NAMES = /** @type {Record<string, string>} */ ({ deleted: "Deleted", preserved: "Preserved", heat: "Heat map" });
 
 export class TwoUp {
@@ -45,7 +45,7 @@ export class TwoUp {
     this.#choice = within(root, "compare-with", HTMLSelectElement);
     this.#split.addEventListener("input", () => this.#move());
     this.#choice.addEventListener("change", () => this.#draw());
-    // The slider is the control; dragging on the picture is the same slider.
+    // The slider is the control. Dragging on the picture moves it.
     for (const kind of /** @type {const} */ (["pointerdown", "pointermove"])) {
       this.#box.addEventListener(kind, (event) => this.#follow(event));
     }

@@ -1,4 +1,4 @@
-/** A set of pictures, each explained for its own first answer, in as many workers as there are, even out of sight. */
+/** A set of pictures, each explained for its own first answer, in several workers, even while the view is closed. */
 import { EngineError } from "../../app/client.js";
 import { readerScript } from "../../app/engine-files.js";
 import { coloursOf } from "../../app/facts.js";
@@ -16,7 +16,7 @@ import { drawOverlay } from "../heat-map.js";
 
 /** @typedef {import("../../app/pool.js").Verdict} Verdict */
 
-/** Faults after which no picture may follow; after a bug none can in the same worker. */
+/** Faults after which no picture may follow. After a bug, none may follow in the same worker. */
 const OVER = ["ended", "superseded", "device"];
 
 export class SetRun {
@@ -24,7 +24,7 @@ export class SetRun {
   rows;
   running = false;
   #context;
-  /** All rows have the settings that were set when it began, whatever is set meanwhile. */
+  /** All rows use the settings with which the set began, whatever is changed meanwhile. */
   #settings;
   #model;
 
@@ -43,23 +43,23 @@ export class SetRun {
     return model ? answering(model.info) : "";
   }
 
-  /** Whether something was stopped that the same model could still explain. @returns {boolean} */
+  /** Whether a picture was stopped that the same model could still explain. @returns {boolean} */
   get canGoOn() {
     const stopped = !this.running && this.rows.some(({ state }) => state === "stopped");
     return stopped && this.#present === this.#model;
   }
 
-  /** Says that something is new. */
+  /** Tells the store that something has changed. */
   #changed() {
     this.#context.store.change({ series: this });
   }
 
-  /** Explains what waits, and what was stopped before. */
+  /** Explains the pictures that wait, and those that were stopped before. */
   async run() {
     this.running = true;
     for (const row of this.rows) if (row.state === "stopped") Object.assign(row, { state: "waiting", why: "" });
     this.#changed();
-    // Nobody knows before how long a picture takes; the table fills from its top.
+    // How long a picture takes is not known beforehand, so the table fills from its top.
     const left = this.rows.filter(({ state }) => state === "waiting");
     await poolOf(this.#context).forEach("series", left, () => 0, (row, run) => this.#explain(row, run));
     for (const row of this.rows) if (row.state === "waiting") row.state = "stopped";

@@ -1,4 +1,4 @@
-/** The set that was dropped on Explain: a table that fills, and all of it as a ZIP file. */
+/** The set that was dropped on Explain: a table that is filled, and everything as a ZIP file. */
 import { show } from "../../app/results.js";
 import { leftByRegion } from "../../core/shown.js";
 import { folderNames, setCsv, setWords } from "../../core/set-table.js";
@@ -29,7 +29,7 @@ const MARKUP = `
     <div id="set-table" class="scroll" tabindex="0" role="group" aria-labelledby="set-heading"></div>
   </section>`;
 
-/** Of pictures that another job, or a person, kept from being explained. */
+/** About pictures that were not explained because of another job or the user. */
 const REST = " “Go on” explains those that were stopped.";
 
 const STATES = { waiting: "waiting", running: "running…", done: "", refused: "refused", stopped: "stopped" };
@@ -52,7 +52,7 @@ export class ExplainSet {
     click(place, "set-csv", () => save("set.csv", new Blob([setCsv(this.#rows)], { type: "text/csv" })));
   }
 
-  /** The way in beside dropping, which stands in the view. */
+  /** The alternative to dropping, which is in the view. */
   #listenForFolders() {
     const folder = within(document, "set-folder", HTMLInputElement);
     click(document, "choose-set", () => folder.click());
@@ -92,7 +92,7 @@ export class ExplainSet {
     const { store, voice, jobs } = this.#context;
     const pictures = taken(await gathered(files, entries), voice);
     if (!pictures) return undefined;
-    // A set that goes on is ended by the next one.
+    // A running set is ended by the next one.
     if (store.now.job && !store.now.job.ending) jobs.cancel();
     const run = new SetRun(this.#context, pictures);
     store.change({ series: run });
@@ -152,7 +152,7 @@ export class ExplainSet {
     reveal();
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   async #saveZip() {
     const done = this.#rows.filter(({ state }) => state === "done");

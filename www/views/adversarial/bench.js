@@ -1,4 +1,4 @@
-/** What is asked of the bench, and what was found of it, in words. Pure. */
+/** The bench's questions and findings, in words. Pure. */
 import { share } from "../../core/trials.js";
 import { percent } from "../../core/words.js";
 
@@ -8,11 +8,11 @@ import { percent } from "../../core/words.js";
 /** @typedef {import("../../types.js").ToldSide} ToldSide */
 /** @typedef {import("../../types.js").ToldDetector} ToldDetector */
 
-/** The ways that are controls of a mask: masks of its values at other places. The blur of everything is none. */
+/** The ways that are controls of a mask: its values at other places. The blur of everything is not one. */
 const CONTROLS = [1, 2];
 const BLURRED = 3;
 
-/** What none, one and both of the controls do beside the mask. */
+/** What none, one and both of the controls do, beside the mask. */
 const BESIDE = {
   back: [
     "; none of its 2 controls does",
@@ -22,7 +22,7 @@ const BESIDE = {
   not: [", nor does any of its 2 controls", ", and 1 of its 2 controls does", ", and both of its controls do"],
 };
 
-/** The blur that each recipe learns against, in pixels. @type {Record<string, number>} */
+/** The blur with which each recipe learns, in pixels. @type {Record<string, number>} */
 export const SIGMAS = { paper: 10, "log-odds": 2 };
 
 /** @param {Named} answer @returns {string} */
@@ -30,7 +30,7 @@ export function answerWords({ label, probability }) {
   return probability === null ? label : `${label} ${percent(probability).replaceAll(" ", "\u00a0")}`;
 }
 
-/** @param {Told} told @returns {string} what the attack did */
+/** @param {Told} told @returns {string} the effect of the attack */
 export function attackWords({ attack }) {
   if (!attack) return "";
   const { name, before, after, noise, goal, l_inf, l2, zero_gradients: zero } = attack;
@@ -50,7 +50,7 @@ export function maskOf(side, recipe) {
 }
 
 /**
- * What the masks show, with the sentence about shifts where a mask leaves the score standing.
+ * What the masks show, with a sentence about shifts if a mask leaves the score standing.
  *
  * @param {Told} told
  * @param {string} recipe
@@ -71,10 +71,12 @@ export function masksWords({ attack, clean, attacked }, recipe) {
 }
 
 /**
- * What brings the answer back, a row a way.
+ * What restores the answer, one row for each way.
  *
- * @param {Told} told @param {{clean?: ToldMask, attacked?: ToldMask}} masks as the sliders stand @returns {{title:
- * string, clean?: Named, attacked?: Named, way: number}[]} `way`: the picture's number; −1 without one
+ * @param {Told} told
+ * @param {{clean?: ToldMask, attacked?: ToldMask}} masks as the sliders are set
+ * @returns {{title: string, clean?: Named, attacked?: Named, way: number}[]} `way`: the picture's number; −1 without
+ *   one
  */
 export function ways({ clean, attacked }, masks) {
   const of = (/** @type {"deleted" | "rotated" | "random" | "blurred"} */ name) => ({
@@ -111,13 +113,13 @@ export function recoverWords(rows, original) {
     ? "Blurring the mask brings the answer back"
     : "Blurring the mask does not bring the answer back";
   const beside = (right(mask.attacked) ? BESIDE.back : BESIDE.not)[controls];
-  // No mask of its strength: it says that a blur is enough, and nothing of the place.
+  // It is not as strong as a mask. It says that a blur is enough, and nothing about the place.
   const whole = blurred ? " A blur of the whole picture brings it back." : "";
   const broken = rows.filter((row) => row.clean && !right(row.clean)).length;
   return `${did}${beside}.${whole} ${broken ? `${broken} of these ways would break the clean picture.` : "None of them breaks the clean picture."}`;
 }
 
-/** What each detector is called, and what it asks of a picture. @type {Record<string, string>} */
+/** The name of each detector, with its question about a picture. @type {Record<string, string>} */
 export const DETECTORS = {
   rule: "f(x) = f(T x): three light edits",
   wide: "The wide rule: all fifty-four edits",
@@ -133,7 +135,7 @@ const ATTACKED = {
   "false null": "The rule f(x) = f(T x) lets the attacked picture pass.",
 };
 
-/** The same of the clean picture, where that is wrong. @type {Record<string, string>} */
+/** The same for the clean picture, where it is wrong. @type {Record<string, string>} */
 const CLEAN = {
   "true true": "Both flag the clean picture, too, wrongly.",
   "true false": "The rule f(x) = f(T x) flags the clean picture, too, wrongly.",
@@ -141,7 +143,7 @@ const CLEAN = {
   "false true": "The wide rule flags the clean picture, too, wrongly.",
 };
 
-/** @param {Told} told @returns {string} which of the two rules tell the attacked picture, and where they differ */
+/** @param {Told} told @returns {string} which of the two rules flag the attacked picture, and where they differ */
 export function detectWords({ attacked, detectors }) {
   if (!attacked) return "";
   const [rule, wide] = detectors;
@@ -151,7 +153,9 @@ export function detectWords({ attacked, detectors }) {
   return verdict.filter(Boolean).join(" ");
 }
 
-/** @param {ToldDetector} rule @param {ToldDetector} wide @returns {string} why there is no threshold, where there is none */
+/**
+ * @param {ToldDetector} rule @param {ToldDetector} wide @returns {string} why there is no threshold, if there is none
+ */
 function missing(rule, wide) {
   if (!rule.planned) return "Without clean pictures there is no threshold to hold it to.";
   if (rule.threshold === null) return `For a threshold the rule f(x) = f(T x) needs ${more(rule.lacking)}.`;
@@ -174,7 +178,7 @@ function suspicion(told, side) {
   return judged.score.toFixed(2) + verdict;
 }
 
-/** @param {Told} told @returns {string[][]} a row a detector */
+/** @param {Told} told @returns {string[][]} one row for each detector */
 export function detectRows({ detectors }) {
   return detectors.map((told) => {
     const { detector, threshold, scores } = told;

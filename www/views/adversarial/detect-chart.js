@@ -1,14 +1,17 @@
-/** A detector's scores on one line: clean pictures as strokes, the threshold, and the two that are compared. */
+/** A detector's scores on one line: clean pictures as strokes, the threshold, and the two compared pictures. */
 
 /** @typedef {import("../../types.js").ToldDetector} ToldDetector */
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, RIGHT, LINE] = [560, 92, 12, 12, 48];
 
-/** The line ends here: a score beyond lies at its end. The wide rule counts in units of clean pictures, without a bound. */
+/**
+ * The ends of the lines; a score beyond lies at the end. The wide rule counts in units of clean pictures, without a
+ * bound.
+ */
 const [BOUND, FARTHEST] = [2, 10];
 
-/** @param {ToldDetector} told @param {string} words what it says @returns {SVGElement} */
+/** @param {ToldDetector} told @param {string} words the chart's description @returns {SVGElement} */
 export function detectChart({ detector, clean, attacked, threshold, scores }, words) {
   const both = [clean?.score ?? 0, attacked?.score ?? 0, threshold ?? 0];
   const most = detector === "rule" ? BOUND : Math.min(FARTHEST, Math.ceil(Math.max(BOUND, ...both, ...scores)));

@@ -1,4 +1,4 @@
-/** Whether two rules tell the attacked picture from clean ones: the cheap one and the wide one. */
+/** Whether two rules tell the attacked picture from clean ones: the cheap rule and the wide one. */
 import { table } from "../../parts/bar.js";
 import { el, within } from "../../parts/dom.js";
 import { DETECTORS, answerWords, detectRows, detectWords } from "./bench.js";
@@ -24,7 +24,7 @@ export class Detection {
     within(this.#root, "detect-sentence", HTMLElement).textContent = words;
     const rules = ["Rule", "Attacked", "Clean", "Threshold", "Calibrating pictures above it"];
     within(this.#root, "detect-rules", HTMLElement).replaceChildren(table("The two rules", rules, detectRows(told)));
-    // A detector that has no score of the picture has nothing to draw.
+    // A detector without a score for the picture has nothing to draw.
     const charts = told.detectors.filter(({ attacked }) => attacked).map((told) => chart(told));
     within(this.#root, "detect-chart", HTMLElement).replaceChildren(...charts);
     const rows = told.attacked.looks.map(({ title, answer, change }, at) => {

@@ -1,4 +1,4 @@
-/** The clean and the attacked picture with what lies between them, and the masks of both. */
+/** The clean and the attacked picture with their difference, and the masks of both. */
 import { coloursOf } from "../../app/facts.js";
 import { el, paint, within } from "../../parts/dom.js";
 import { drawOverlay } from "../../parts/heat-map.js";
@@ -10,7 +10,7 @@ import { answerWords, maskOf, masksWords } from "./bench.js";
 /** @typedef {import("../../types.js").Rgba} Rgba */
 /** @typedef {import("../../parts/tiles.js").Tile} Tile */
 
-/** Answers below each picture. */
+/** Number of answers below each picture. */
 const TOP = 3;
 
 export class Pictures {
@@ -23,7 +23,7 @@ export class Pictures {
   #task = 0;
   /** @type {Map<string, HTMLCanvasElement>} */
   #canvases = new Map();
-  /** What each canvas shows, so that it is drawn once. @type {Map<string, string>} */
+  /** What each canvas shows, so that it is drawn only once. @type {Map<string, string>} */
   #drawn = new Map();
 
   /** @param {HTMLElement} root @param {Context} context */
@@ -134,7 +134,7 @@ export class Pictures {
     return canvas;
   }
 
-  /** Draws what is not drawn yet. @param {string} key @param {string} look @param {() => Promise<void>} draw */
+  /** Draws what has not been drawn yet. @param {string} key @param {string} look @param {() => Promise<void>} draw */
   async #once(key, look, draw) {
     if (this.#drawn.get(key) === look) return;
     this.#drawn.set(key, look);
@@ -153,7 +153,7 @@ export class Pictures {
     return this.#fetch("taskPicture", id);
   }
 
-  /** @param {string} method @param {string} id @returns {Promise<any>} none where it is gone */
+  /** @param {string} method @param {string} id @returns {Promise<any>} null if it is gone */
   #fetch(method, id) {
     const known = this.#fetched.get(id);
     if (known) return known;

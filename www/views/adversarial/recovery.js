@@ -1,4 +1,4 @@
-/** What brings the clean answer back: the mask as two sliders use it, its controls, a blur, and votes. */
+/** What restores the clean answer: the mask as set by two sliders, its controls, a blur, and votes. */
 import { el, within } from "../../parts/dom.js";
 import { number, table } from "../../parts/bar.js";
 import { SIGMAS, answerWords, maskOf, recoverWords, ways } from "./bench.js";
@@ -15,7 +15,9 @@ export class Recovery {
   /** @type {Told | null} */
   #told = null;
   #task = 0;
-  /** The answers as the sliders stand, and what they are of. @type {{of: string, clean?: ToldMask, attacked?: ToldMask}} */
+  /**
+   * The answers for the sliders' values, and their subject. @type {{of: string, clean?: ToldMask, attacked?: ToldMask}}
+   */
   #masks = { of: "" };
 
   /** @param {HTMLElement} root @param {Context} context @param {import("../../parts/exhibit.js").Exhibit} exhibit */
@@ -38,7 +40,7 @@ export class Recovery {
     void this.#ask();
   }
 
-  /** @param {boolean} attacked @returns {object} what the bench is asked */
+  /** @param {boolean} attacked @returns {object} the question to the bench */
   #wish(attacked) {
     const threshold = within(this.#root, "threshold", HTMLInputElement).valueAsNumber;
     const sigma_px = within(this.#root, "sigma", HTMLInputElement).valueAsNumber;
@@ -52,7 +54,7 @@ export class Recovery {
     void this.#ask();
   }
 
-  /** Asks as the sliders stand; what is overtaken by a newer question is let go. */
+  /** Asks with the sliders' values. Answers to an older question are dropped. */
   async #ask() {
     this.#showSliders();
     const told = this.#told;
@@ -72,7 +74,7 @@ export class Recovery {
         if (/** @type {any} */ (error).kind !== "gone") handle(error);
       }
     }
-    // The view may have been left while the answers were on their way.
+    // The view may have been left before the answers arrived.
     if (this.#root.querySelector("#recover-sentence")) this.#show();
   }
 

@@ -1,4 +1,4 @@
-/** Adversarial: a picture beside its attacked self. It studies attacks. */
+/** Adversarial: a picture beside its attacked version. It studies attacks. */
 import { builtin } from "../../app/facts.js";
 import { aboutPicture, beginsByItself, study, studyOf } from "../../app/studies.js";
 import { SIZES } from "../../core/attacks.js";
@@ -21,15 +21,15 @@ import { Recovery } from "./recovery.js";
 export const id = "adversarial";
 export const title = "Adversarial";
 
-/** Clean pictures of the built-in world on which the detectors are calibrated, and how many of them on all edits. */
+/** Number of clean pictures of the built-in world on which the detectors are calibrated, and of those for all edits. */
 const CALIBRATION = { calibrate: 100, calibrate_wide: 20 };
 
-/** What a person chooses here, which is there again when the view is opened again: the control's value by its id. */
+/** The controls whose values are restored when the view is opened again. */
 const CHOICES = ["attack-kind", "attack-eps", "gain", "recipe", "threshold", "sigma"];
 /** @type {Record<string, string>} */
 let chosen = {};
 
-/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+/** Changes that may affect the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "picture", "model", "answers", "booted", "busy", "state"];
 
 class View {
@@ -57,7 +57,7 @@ class View {
     this.#listen();
   }
 
-  /** The size comes after the kind, which sets its range; and a change of one control may change another. */
+  /** The size comes after the kind, which sets its range. A change of one control may also change another. */
   #keepChoices() {
     const control = (/** @type {string} */ name) =>
       /** @type {HTMLInputElement | HTMLSelectElement} */ (this.#root.querySelector(`#${name}`));
@@ -73,7 +73,7 @@ class View {
     const root = this.#root;
     const eps = within(root, "attack-eps", HTMLInputElement);
     eps.addEventListener("input", () => this.#showSize());
-    // Another size is another attack, once there was one.
+    // Another size is another attack, if there has been one.
     eps.addEventListener("change", () => void (this.#study && this.#attack()));
     within(root, "attack-kind", HTMLSelectElement).addEventListener("change", () => this.#takeUsual());
     for (const control of ["recipe", "gain"])
@@ -140,7 +140,7 @@ class View {
     for (const part of this.#parts) part.show(told, study?.task ?? 0);
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   /** @param {string} kind @param {Blob | null} blob */
   #saveAs(kind, blob) {
@@ -148,7 +148,7 @@ class View {
     if (blob) save(`${fileStem(name)}_${kind}`, blob);
   }
 
-  /** @returns {Promise<Blob | null>} the attacked picture, to the last bit */
+  /** @returns {Promise<Blob | null>} the attacked picture, exact to the last bit */
   async #png() {
     const canvas = await this.#pictures.attacked();
     return canvas && new Promise((resolve) => canvas.toBlob(resolve, "image/png"));

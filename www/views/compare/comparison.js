@@ -1,6 +1,6 @@
 /**
- * Methods that run on the same picture and class, in as many workers as there are, and what became of each. It goes on
- * out of sight.
+ * Methods that run on the same picture and class, in several workers, and the results of each. It continues while the
+ * view is closed.
  */
 import { labelOf, targetIndex } from "../../app/facts.js";
 import { EngineError } from "../../app/client.js";
@@ -12,27 +12,27 @@ import { passesOf, rowsOf, tally } from "./rows.js";
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../../types.js").Context} Context */
 
-/** What is chosen at first: learned and attributing methods that take seconds. */
+/** The initial choice: learned and attributing methods that take seconds. */
 const USUAL = ["meaningful", "fast", "gradient", "integrated", "gradcam", "occlusion"];
-/** Faults after which no method may follow; after a bug none can in the same worker. */
+/** Faults after which no method may follow. After a bug, none may follow in the same worker. */
 const OVER = ["ended", "superseded", "device"];
 
 export class Comparison {
   /** @type {Row[]} */
   rows = [];
-  /** What the rows are about, in words. */
+  /** The subject of the rows, in words. */
   about = "";
-  /** What the model sees, from the first look on. @type {import("../../types.js").Pictures | null} */
+  /** What the model sees, once known. @type {import("../../types.js").Pictures | null} */
   seen = null;
-  /** The true evidence, empty where nobody knows it. */
+  /** The true evidence; empty if it is not known. */
   truth = new Float32Array();
   running = false;
-  /** What a person chose, kept while another view is open. */
+  /** The user's choices, kept while another view is open. */
   chosen = { methods: USUAL, seeds: "1", order: "" };
-  /** How many are over, and how many were begun. */
+  /** Number of rows that are over, and number that were begun. */
   count = 0;
   begun = 0;
-  /** The rows that run, each with the last look at it. @type {Map<Row, import("../../types.js").Tick | null>} */
+  /** The running rows, each with the last look at it. @type {Map<Row, import("../../types.js").Tick | null>} */
   now = new Map();
   #context;
 
@@ -41,12 +41,12 @@ export class Comparison {
     this.#context = context;
   }
 
-  /** Says that something is new. */
+  /** Tells the store that something has changed. */
   #changed() {
     this.#context.store.change({ comparison: this });
   }
 
-  /** @param {string[]} methods @param {number} seeds under each of which every method runs */
+  /** @param {string[]} methods @param {number} seeds number of seeds with which every method runs */
   async run(methods, seeds) {
     const { store, voice, call, handle } = this.#context;
     const { model, picture, registry, state, device } = store.now;
@@ -70,7 +70,7 @@ export class Comparison {
   }
 
   /**
-   * One method to its end.
+   * Runs one method to its end.
    *
    * @param {Row} row
    * @param {import("../../app/pool.js").Run} run
@@ -96,7 +96,7 @@ export class Comparison {
   /** @param {Row} row @param {import("../../types.js").Finished} finished @param {string} on */
   #done(row, { last, report, verdict, end }, on) {
     const proof = JSON.parse(report ?? "null");
-    // Another model or picture may have come between two runs.
+    // Another model or picture may have been opened between two runs.
     const same = proof && [proof.model.sha256, proof.image.sha256].join() === on;
     if (!last || !verdict || !same) throw new EngineError({ kind: "superseded", message: "" });
     const { pictures, curves } = last;

@@ -1,8 +1,8 @@
-/** Methods side by side: what is compared, in which order, and how it is written down. Pure. */
+/** Methods side by side: what is compared, in which order, and in which words. Pure. */
 import { count, duration, percent } from "../../core/words.js";
 
 /**
- * @typedef {object} Row what became of one method
+ * @typedef {object} Row the state and results of one method
  * @property {string} method
  * @property {number} seed
  * @property {"waiting" | "running" | "done" | "refused" | "stopped"} state
@@ -14,8 +14,8 @@ import { count, duration, percent } from "../../core/words.js";
 /**
  * @typedef {object} Metric
  * @property {string} name With an arrow to the better end.
- * @property {1 | -1} order 1 where less is better
- * @property {(row: Row) => number | null | undefined} value none where it is missed or not known
+ * @property {1 | -1} order 1 if less is better
+ * @property {(row: Row) => number | null | undefined} value null or undefined if it is missed or not known
  * @property {(value: number, row: Row) => string} text
  */
 
@@ -42,16 +42,16 @@ export const METRICS = {
   overlap: { name: "Overlap ↑", order: -1, value: (row) => row.verdict?.overlap, text: share },
 };
 
-/** So many seeds there are; the first follows the last. */
+/** Number of seeds. The first follows the last. */
 const SEEDS = 2 ** 32;
 
 /**
- * Each method under as many seeds.
+ * Rows of each method with the given number of seeds.
  *
  * @param {string[]} methods
  * @param {number} [first]
  * @param {number} [seeds]
- * @param {(method: string) => boolean} [seeded] a method that takes no seed runs once
+ * @param {(method: string) => boolean} [seeded] a method without a seed runs once
  * @returns {Row[]}
  */
 export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
@@ -62,7 +62,7 @@ export function rowsOf(methods, first = 0, seeds = 1, seeded = () => true) {
 }
 
 /**
- * How often a method asks the model, about: what its preset says of steps, samples and areas, multiplied.
+ * Roughly how often a method asks the model: its preset's steps, samples and areas, multiplied.
  *
  * @param {Readonly<Record<string, unknown>>} preset
  * @returns {number}
@@ -72,29 +72,29 @@ export function passesOf({ iterations, samples, areas }) {
   return factors.reduce((/** @type {number} */ passes, factor) => passes * (Number(factor) || 1), 1);
 }
 
-/** The less the better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
+/** A rank, where less is better. @param {Row} row @param {string} id @returns {number} Infinity without a value */
 function rank(row, id) {
   const { value, order } = METRICS[id];
   return (value(row) ?? order * Infinity) * order;
 }
 
 /**
- * The rows best first by a metric, if it is one; those without a value keep their order behind them.
+ * The rows sorted by a metric, the best first. Rows without a value keep their order and come last.
  *
  * @param {Row[]} rows
  * @param {string} id
  * @returns {Row[]}
  */
 export function sorted(rows, id) {
-  // Infinity − Infinity is no number: equal ranks are told apart first.
+  // Infinity − Infinity is NaN, so equal ranks are compared first.
   return id in METRICS ? [...rows].sort((a, b) => (rank(a, id) === rank(b, id) ? 0 : rank(a, id) - rank(b, id))) : rows;
 }
 
 /**
- * What there is to say of a row: nothing of a truth that nobody knows, and misses as such.
+ * The texts of a row. An unknown truth is left out, and a miss is named as one.
  *
  * @param {Row} row
- * @param {Row[]} rows all, among which it may be the best of several
+ * @param {Row[]} rows all rows, among which it may be the best
  * @returns {{name: string, text: string, top: boolean}[]}
  */
 export function cells(row, rows) {
@@ -108,7 +108,7 @@ export function cells(row, rows) {
   });
 }
 
-/** @param {Row[]} rows @returns {string} how far the comparison is, in words */
+/** @param {Row[]} rows @returns {string} the progress of the comparison, in words */
 export function tally(rows) {
   const words = { done: "compared", refused: "refused", stopped: "stopped" };
   const parts = Object.entries(words).map(([state, word]) => [rows.filter((row) => row.state === state).length, word]);
@@ -119,7 +119,7 @@ export function tally(rows) {
 }
 
 /**
- * The comparison as a file; its records have the names of `vanish evaluate --json`.
+ * The comparison as a file. Its records have the names of `vanish evaluate --json`.
  *
  * @param {Row[]} rows
  * @param {object} about

@@ -1,17 +1,17 @@
-/** The comparison as one picture: every map with its scores, and the colour scale they share. */
+/** The comparison as one picture: every map with its scores, and their common colour scale. */
 import { el, pen } from "../../parts/dom.js";
 import { spoken } from "../../parts/spoken.js";
 
 /** @typedef {import("../../parts/tiles.js").Tile} Tile */
 
-/** Pixels of a map on the picture, between two, and of a line. */
+/** Pixels of a map on the picture, of a gap, and of a line. */
 const MAP = 224;
 const GAP = 20;
 const LINE = 18;
-/** Lines of about as many letters as a map is wide, and so many of them. */
+/** Lines with about as many letters as fit under a map, and the largest number of lines. */
 const WORDS = /.{1,36}(\s|$)/g;
 const MOST_LINES = 6;
-/** What is said of the whole, and of the ends of the scale. */
+/** Texts about the whole, and about the ends of the scale. */
 const SCALE = ["all maps on one colour scale", "0 no evidence", "1 evidence"];
 
 /**
@@ -26,7 +26,7 @@ export async function sheet(tiles, about, scale) {
   return drawn(said, await spoken(SCALE), about, scale);
 }
 
-/** @param {Tile} tile @returns {Promise<Tile>} with its words in the language of the page */
+/** @param {Tile} tile @returns {Promise<Tile>} with its texts in the language of the page */
 async function translated(tile) {
   const numbers = tile.numbers ?? [];
   const [title, why, ...names] = await spoken([tile.title, tile.why ?? "", ...numbers.map(({ name }) => name)]);
@@ -78,7 +78,7 @@ function drawTile(to, { title, canvas, why = "", numbers = [] }, x, y) {
  * @param {string} text
  * @param {number} x
  * @param {number} y
- * @param {{bold?: boolean, right?: boolean, most?: number}} [how] `most`: its width at most
+ * @param {{bold?: boolean, right?: boolean, most?: number}} [how] `most`: its largest width
  */
 function write(to, text, x, y, { bold = false, right = false, most } = {}) {
   to.font = `${bold ? 600 : 400} 13px system-ui, sans-serif`;

@@ -30,7 +30,7 @@ class View {
     "1 evidence",
   ]);
   /**
-   * The map of each tile as it is drawn, and from what.
+   * The map of each tile, and what it was drawn from.
    *
    * @type {Map<string, {canvas: HTMLCanvasElement, from: unknown[]}>}
    */
@@ -72,7 +72,7 @@ class View {
       this.#comparison.running || !isReady(this.#context.store.now);
   }
 
-  // -------- What is compared
+  // -------- The choice
 
   #showMethods() {
     const { registry } = this.#context.store.now;
@@ -111,7 +111,7 @@ class View {
     within(this.#root, "compare-order", HTMLSelectElement).value = order;
   }
 
-  /** Keeps what was chosen for when the view is opened again. */
+  /** Keeps the choices for when the view is opened again. */
   #remember() {
     const seeds = within(this.#root, "compare-seeds", HTMLInputElement).value;
     const order = within(this.#root, "compare-order", HTMLSelectElement).value;
@@ -124,7 +124,7 @@ class View {
     if (seeds.reportValidity()) void this.#comparison.run(this.#chosen(), seeds.valueAsNumber);
   }
 
-  // -------- What is seen of it
+  // -------- The results
 
   #show() {
     const { running, rows, count, about } = this.#comparison;
@@ -139,7 +139,7 @@ class View {
     this.#arrange();
   }
 
-  /** What runs, and how far it is, in words. @returns {string} */
+  /** What is running, and its progress, in words. @returns {string} */
   #doing() {
     const words = [...this.#comparison.now].map(([row, tick]) => {
       const far = tick ? `${tick.progress.iteration} of ${tick.progress.total}` : "…";
@@ -148,7 +148,7 @@ class View {
     return words.join("");
   }
 
-  /** Puts the tiles in order, with the best of each score marked. */
+  /** Puts the tiles in order, and marks the best of each score. */
   #arrange() {
     this.#legend.draw(coloursOf(this.#context.store.now));
     const rows = this.#ordered();
@@ -185,7 +185,7 @@ class View {
   }
 
   /**
-   * A map on its canvas, drawn anew where there is something new to see.
+   * A map on its canvas, drawn again if something has changed.
    *
    * @param {string} key
    * @param {import("../../parts/heat-map.js").Shown | null} pictures
@@ -203,7 +203,7 @@ class View {
     return canvas;
   }
 
-  /** What the maps are to be read against, and what those of several seeds come to. @returns {Tile[]} */
+  /** The references for the maps, and the mean and deviation over several seeds. @returns {Tile[]} */
   #references() {
     const { seen, truth, rows } = this.#comparison;
     if (!seen) return [];
@@ -238,7 +238,7 @@ class View {
     return { key: words, title: words, canvas };
   }
 
-  // -------- Out of the page
+  // -------- Saving
 
   /** @param {string} kind @param {Blob | null} blob */
   #saveAs(kind, blob) {

@@ -22,10 +22,10 @@ import { MARKUP } from "./markup.js";
 export const id = "cues";
 export const title = "Cues";
 
-/** Fast enough that the first cues come soon. */
+/** A method that is fast enough to show the first cues soon. */
 const USUAL = "gradcam";
 
-/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+/** Changes that may affect the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "model", "answers", "booted", "busy", "set", "ownSet"];
 
 class View {
@@ -37,7 +37,7 @@ class View {
   #exhibit;
   #restore;
   #begun = false;
-  /** What is drawn, so that it is drawn once. */
+  /** What has been drawn, so that it is drawn only once. */
   #drawn = "";
 
   /** @param {HTMLElement} root @param {Context} context */
@@ -84,7 +84,7 @@ class View {
     if (this.#begun || !beginsByItself(now)) return;
     this.#begun = true;
     if (this.#study) return;
-    // The model with a hidden bias shows it where its cues stand.
+    // The model with a hidden bias shows it in pictures that have its cues.
     if (builtin(now)?.includes("biased")) this.#set.radio("beside").checked = true;
     void this.#run();
   }
@@ -159,7 +159,7 @@ class View {
   }
 
   /**
-   * The trials behind a number: those first in which the cue and its control do not do the same.
+   * The trials of a number. Those in which the cue and its control differ come first.
    *
    * @param {string} label
    * @param {ToldCue["cue"]} cue
@@ -184,7 +184,7 @@ class View {
 
 export const { mount, unmount, onEvent, take } = mounting(View);
 
-/** @param {boolean} flips @param {boolean} pasted @param {boolean} control @returns {string} what an edit did */
+/** @param {boolean} flips @param {boolean} pasted @param {boolean} control @returns {string} the effect of an edit */
 function flipped(flips, pasted, control) {
   const edit = control ? "the control" : pasted ? "the cue pasted" : "the cue deleted";
   if (pasted) return `With ${edit} it ${flips ? "is" : "is not"} called so.`;

@@ -1,11 +1,11 @@
-/** The table of an evaluation in words and rows. Pure. */
+/** The table of an evaluation, in words and rows. Pure. */
 import { cell } from "../../core/csv.js";
 
 /** @typedef {import("../../types.js").EvaluationTold} Told */
 /** @typedef {import("../../types.js").EvaluationColumn} Column */
 /** @typedef {import("../../types.js").EvaluationCell} Cell */
 
-/** What the page measures, by the engine's names of it; what takes long is not chosen at first. */
+/** What the page measures, by the engine's names. Slow metrics are not chosen at first. */
 export const MEASURED = /** @type {const} */ ([
   { title: "Deletion game", metrics: ["deletion-game"], chosen: true },
   { title: "Insertion and deletion", metrics: ["insertion", "deletion"], chosen: true },
@@ -17,7 +17,7 @@ export const MEASURED = /** @type {const} */ ([
 /** Methods that take a second or two together. */
 export const USUAL = ["fast", "gradient", "gradcam"];
 
-/** @param {number} value @param {number} digits @returns {string} with a true minus */
+/** @param {number} value @param {number} digits @returns {string} with a true minus sign */
 export function figureText(value, digits) {
   return value.toFixed(digits).replace("-", "−");
 }
@@ -26,7 +26,7 @@ export function figureText(value, digits) {
  * @param {Cell} cell
  * @param {Column} column
  * @param {number} row
- * @param {boolean} control A map that asks no model takes no part.
+ * @param {boolean} control whether it is a map that asks no model, which is not compared
  * @returns {{text: string, interval: string, best: boolean, tie: boolean}}
  */
 export function cellText({ mean, interval, difference }, { digits, best }, row, control) {
@@ -40,7 +40,7 @@ export function cellText({ mean, interval, difference }, { digits, best }, row, 
 }
 
 /**
- * The pictures behind a number, the worst first.
+ * The pictures of a number, the worst first.
  *
  * @param {Told} told
  * @param {Column} column
@@ -57,7 +57,7 @@ export function behind({ pictures }, { cells, better }, row) {
     .sort((a, b) => sign * (a.value - b.value));
 }
 
-/** Every value, a line a picture and method. @param {Told} told @returns {string} */
+/** Every value, with a line for each picture and method. @param {Told} told @returns {string} */
 export function toCsv({ summary, pictures }) {
   const { rows, columns } = summary;
   const head = ["picture", "label", "method", ...columns.map(({ name }) => name)].map(cell).join();

@@ -1,4 +1,4 @@
-/** The table of an evaluation: methods by figures, with intervals, each number with its pictures. */
+/** The table of an evaluation: methods by figures, with intervals. Each number opens its pictures. */
 import { coloursOf } from "../../app/facts.js";
 import { layer } from "../../core/colours.js";
 import { number, table } from "../../parts/bar.js";
@@ -65,7 +65,7 @@ export class Table {
     return this.#exhibit.show(`${title}: ${column.name}`, `${column.meaning} The worst first.`, task, items);
   }
 
-  /** Lays a small map over what is drawn. @param {HTMLCanvasElement} canvas @param {number} task @param {string} id */
+  /** Draws a small map over the picture. @param {HTMLCanvasElement} canvas @param {number} task @param {string} id */
   async #drawMap(canvas, task, id) {
     const { call, store } = this.#context;
     const map = await call("taskMap", { task, id }).catch(() => null);

@@ -1,4 +1,4 @@
-/** Evaluate: methods judged on many pictures, of the built-in world or of one's own. */
+/** Evaluate: methods judged on many pictures, of the built-in world or the user's own. */
 import { methodTitle } from "../../app/facts.js";
 import { beginsByItself, study, studyOf } from "../../app/studies.js";
 import { click, el, fromMarkup, save, within } from "../../parts/dom.js";
@@ -20,7 +20,7 @@ import { Table } from "./table.js";
 export const id = "evaluate";
 export const title = "Evaluate";
 
-/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+/** Changes that may affect the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "job", "model", "registry", "answers", "booted", "busy", "set", "ownSet", "state"];
 
 class View {

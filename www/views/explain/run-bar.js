@@ -1,4 +1,4 @@
-/** What is seen of a run while it lasts: its buttons, its progress, its curves. */
+/** The display of a run in progress: its buttons, its progress, its curves. */
 import { isReady, targetLabel } from "../../app/facts.js";
 import { shortLabel } from "../../core/words.js";
 import { drawCurve } from "../../parts/chart.js";
@@ -75,7 +75,7 @@ export class RunBar {
   #showCurves() {
     const { run } = this.#context.store.now;
     const place = within(this.#root, "curves", HTMLDivElement);
-    // What was drawn of a run stays when it is over.
+    // What was drawn of a run stays when the run is over.
     if (!run?.started) return void (place.hidden ||= !this.#context.store.now.worn);
     const { started, tick, label } = run;
     const { objective, score } = tick?.curves ?? { objective: [], score: [] };

@@ -9,7 +9,7 @@ import { el, paint, pen, within } from "../../parts/dom.js";
 /** @typedef {import("../../app/store.js").Knowledge} Knowledge */
 /** @typedef {"heat" | "order" | "deleted" | "original"} Look what the stage shows of a run */
 
-/** Device pixels of the stage's longer side; the photo is drawn at it, the heat map scaled up to it. */
+/** Longer side of the stage in device pixels. The photo is drawn at this size, and the heat map is scaled up to it. */
 const SIDE = 896;
 
 export class Stage {
@@ -33,7 +33,7 @@ export class Stage {
   update(names) {
     const { now } = this.#store;
     if (names.has("seen") || names.has("samples")) this.#showPicture(now);
-    // Showing the picture clears the stage, so it is drawn after it.
+    // Showing the picture clears the stage, so the stage is drawn afterwards.
     if (names.has("worn") || names.has("seen") || names.has("samples") || names.has("state")) this.#draw();
     if (names.has("loading")) this.#showLoading(now.loading);
   }
@@ -79,8 +79,8 @@ export class Stage {
 
   /**
    * @param {import("../../types.js").Seen} seen what the model sees, at its size
-   * @param {{bitmap: ImageBitmap, crop: {x: number, y: number, side: number}} | null} photo the photo, with the crop
-   *   in the bitmap's pixels, where it can be shown finer than the model sees it
+   * @param {{bitmap: ImageBitmap, crop: {x: number, y: number, side: number}} | null} photo the photo, with the crop in
+   *   the bitmap's pixels, if it can be shown finer than the model sees it
    */
   #setBase(seen, photo) {
     const scale = SIDE / Math.max(seen.width, seen.height);
@@ -122,7 +122,7 @@ export class Stage {
     return layer(this.#look === "order" ? order : evidence, coloursOf(now), now.state.opacity);
   }
 
-  /** @param {string} words what is being waited for; empty when nothing is */
+  /** @param {string} words what the page waits for; empty if it waits for nothing */
   #showLoading(words) {
     within(this.#root, "stage-loading", HTMLElement).textContent = words;
     within(this.#root, "stage-frame", HTMLElement).toggleAttribute("data-loading", words !== "");

@@ -16,7 +16,7 @@ export const id = "explain";
 export const title = "Explain";
 
 /**
- * What an event does while the view is on the page.
+ * The mounted view, which handles events while it is on the page.
  *
  * @type {import("../../parts/mounting.js").Mounted & {see: () => void} | null}
  */
@@ -52,7 +52,7 @@ export function mount(root, context) {
   });
   const see = (/** @type {ScrollBehavior} */ behavior) =>
     result.need().then(
-      // The keyboard goes on from there.
+      // The keyboard continues from there.
       () => look("result", { block: "start", behavior }).focus({ preventScroll: true }),
       () => {},
     );
@@ -75,7 +75,7 @@ export function mount(root, context) {
 }
 
 /**
- * The evidence, of which there is none before a run.
+ * The result, which does not exist before a run.
  *
  * @param {HTMLElement} place
  * @param {Context} context
@@ -88,13 +88,13 @@ function laterResult(place, context) {
     await look;
     return new ResultView(place, context);
   });
-  // Where there is no connection any more, a run is to have its result all the same.
+  // A run must have its result even if the connection is lost.
   whenIdle(() => result.need().catch(() => {}));
   return result;
 }
 
 /**
- * What a panel holds that is closed at first.
+ * The content of a panel that is closed at first.
  *
  * @param {HTMLElement} panel
  * @param {Context} context
@@ -106,12 +106,12 @@ function laterPanel(panel, context, load) {
   const piece = new Later(async () => (await laterParts(), load(place)));
   panel.append(place);
   panel.addEventListener("toggle", () => piece.need().catch(() => context.voice.fail(UNFETCHED)));
-  // Where there is no connection any more, the panel is to be there all the same.
+  // The panel must open even if the connection is lost.
   whenIdle(() => piece.need().catch(() => {}));
   return piece;
 }
 
-/** Lets go of the page; what is known of a run stays in the store. */
+/** Releases the page. What is known of a run stays in the store. */
 export function unmount() {
   mounted = null;
 }

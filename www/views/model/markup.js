@@ -1,4 +1,4 @@
-/** What the view is made of, as markup; its words are the page's, and nothing from outside goes into it. */
+/** The markup of the view. Its words are the page's; nothing from outside goes into it. */
 
 export const MARKUP = `
 <div class="model-page">

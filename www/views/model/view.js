@@ -1,4 +1,4 @@
-/** Model: what is asked. The file, how a picture becomes its input, and every answer it can give. */
+/** Model: the file, how a picture becomes its input, and every answer that it can give. */
 import { targetIndex } from "../../app/facts.js";
 import { count, matches } from "../../core/words.js";
 import { el, fromMarkup, within } from "../../parts/dom.js";
@@ -13,7 +13,7 @@ import { MARKUP } from "./markup.js";
 export const id = "model";
 export const title = "Model";
 
-/** More are not listed at once. */
+/** Largest number of classes that are listed at once. */
 const MOST = 120;
 
 class View {
@@ -39,7 +39,7 @@ class View {
     if (names.has("model") || names.has("answers") || names.has("state")) this.#showClasses();
   }
 
-  /** The classes that match what was typed; pressing one asks why the model would say that. */
+  /** The classes that match the typed text. Pressing one asks why the model would give that answer. */
   #showClasses() {
     const { now } = this.#context.store;
     const labels = now.model?.labels ?? [];

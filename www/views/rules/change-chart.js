@@ -1,4 +1,4 @@
-/** The curve of a score under a change, as SVG: where the answer stays, and where it does not. */
+/** The curve of a score under a change, as SVG, with where the answer stays and where it does not. */
 
 /** @typedef {import("../../types.js").ChangeCurve} Curve */
 

@@ -1,4 +1,4 @@
-/** The changes that the answer should survive: a curve for each kind, read by a slider, with the changed picture. */
+/** Changes that the answer should survive: a curve for each kind, read with a slider, and the changed picture. */
 import { presentReport, aboutPicture, study, studyOf } from "../../app/studies.js";
 import { share, strengthWords } from "../../core/trials.js";
 import { changeChart } from "./change-chart.js";
@@ -12,7 +12,7 @@ import { svgFile } from "../../parts/svg-file.js";
 /** @typedef {import("../../types.js").ChangeCurve} Curve */
 /** @typedef {import("../../types.js").InvarianceTest} Found */
 
-/** Of a picture while nothing was drawn. */
+/** Side of a picture before it is drawn. */
 const BLANK = 64;
 
 export class Changes {
@@ -40,7 +40,7 @@ export class Changes {
     return studyOf(this.#context.store.now, "invariance", aboutPicture(this.#context.store.now));
   }
 
-  /** Whether it is known already. @returns {boolean} */
+  /** Whether the result is known already. @returns {boolean} */
   get known() {
     return this.#study !== undefined;
   }
@@ -73,7 +73,7 @@ export class Changes {
     within(this.#root, "changes-curves", HTMLElement).replaceChildren();
   }
 
-  /** Several workers do not find the curves in their order. @param {Found} found */
+  /** Several workers do not find the curves in order. @param {Found} found */
   #sort({ curves }) {
     const place = within(this.#root, "changes-curves", HTMLElement);
     const at = (/** @type {string} */ kind) => curves.findIndex((curve) => curve.kind === kind);
@@ -129,7 +129,7 @@ export class Changes {
     );
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {string} id @param {() => boolean} still whether it is still asked for */
+  /** @param {HTMLCanvasElement} canvas @param {string} id @param {() => boolean} still whether it is still wanted */
   async #see(canvas, id, still) {
     const fresh = el("canvas");
     const { task = 0 } = this.#study ?? {};
@@ -163,7 +163,7 @@ export class Changes {
   }
 }
 
-/** @param {string} title of a kind of change @returns {string} as its card and its chart are headed */
+/** @param {string} title of a kind of change @returns {string} the heading of its card and chart */
 function headOf(title) {
   return `${title[0].toUpperCase()}${title.slice(1)}`;
 }

@@ -1,4 +1,4 @@
-/** The rule of the explanation that is shown: how it holds, family by family, and where it fails. */
+/** The rule of the shown explanation: how well it holds for each family, and where it fails. */
 import { explain } from "../../app/explain.js";
 import { presentReport, study, studyOf } from "../../app/studies.js";
 import { ruleFigures, share, trialItems, trialNote } from "../../core/trials.js";
@@ -30,12 +30,12 @@ export class LocalRule {
     return report ? studyOf(this.#context.store.now, "deletion", report) : undefined;
   }
 
-  /** Whether it is known already. @returns {boolean} */
+  /** Whether the result is known already. @returns {boolean} */
   get known() {
     return this.#study?.found !== null && this.#study?.found !== undefined;
   }
 
-  /** Tests the explanation that is shown; without one, explains the answer first. */
+  /** Tests the shown explanation. If there is none, the answer is explained first. */
   async run() {
     const { store } = this.#context;
     if (!presentReport(store.now)) await explain(this.#context, () => {});

@@ -16,18 +16,18 @@ import { Parts } from "./parts.js";
 export const id = "rules";
 export const title = "Rules";
 
-/** What a change of these may change in the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
+/** Changes that may affect the view. @type {(keyof import("../../app/store.js").Knowledge)[]} */
 const MINE = ["studies", "shown", "job", "run", "progress", "picture", "model", "answers", "booted", "busy", "seen"];
 
 class View {
   #context;
-  /** On the page while the view is. */
+  /** On the page while the view is open. */
   #place;
   #subject;
   #local;
   #changes;
   #sections;
-  /** What was begun by itself is not begun again. */
+  /** What has begun by itself is not begun again. */
   #begun = false;
 
   /** @param {HTMLElement} root @param {Context} context */
@@ -49,7 +49,7 @@ class View {
     if (!this.#begun && beginsByItself(this.#context.store.now)) void this.#begin();
   }
 
-  /** On the built-in models the first tests take seconds, so they do not wait for a press. */
+  /** On the built-in models the first tests take only seconds, so they begin without a press. */
   async #begin() {
     this.#begun = true;
     const { jobs } = this.#context;

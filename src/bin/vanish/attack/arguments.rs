@@ -1,4 +1,4 @@
-//! What `vanish attack` takes, and which attacks that makes.
+//! The arguments of `vanish attack`, and the attacks that they ask for.
 
 use std::path::{Path, PathBuf};
 
@@ -10,55 +10,56 @@ use super::super::first::First;
 use super::super::options::{once, refuse};
 use super::super::{device, files};
 
-/// What `vanish attack` takes.
+/// The arguments of `vanish attack`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A picture (a file, or critter:SEED), or a set: a folder, a list, or critters.
     #[arg(value_name = "IMAGE|SET")]
     pub input: String,
-    /// An ONNX file, critters or critters-biased; of a set several, each given with --model.
+    /// An ONNX file, critters or critters-biased. For a set, --model may be given several times.
     #[arg(long, default_value = "critters")]
     pub model: Vec<String>,
-    /// A preprocessing profile; without it M.json beside the model M.onnx.
+    /// A preprocessing profile. Without it, M.json beside the model M.onnx is used.
     #[arg(long)]
     pub profile: Option<PathBuf>,
     /// The attacks: least-likely, fgsm, pgd, pgd-l2, patch.
     #[arg(long, value_delimiter = ',', default_value = "least-likely", value_name = "NAME")]
     pub attack: Vec<Kind>,
-    /// Sizes of each attack: in 1/255 (pgd-l2: root mean square; patch: percent of the area); the usual one unless
-    /// given.
+    /// Sizes of each attack, in 1/255 (pgd-l2: root mean square; patch: per cent of the area). Without it, each attack
+    /// has its usual size.
     #[arg(long, value_delimiter = ',', value_name = "SIZE")]
     pub eps: Vec<f32>,
-    /// Steps, where the attack's own number is not wanted; least-likely and fgsm keep theirs.
+    /// Steps of each attack, instead of its usual number. least-likely and fgsm keep theirs.
     #[arg(long)]
     pub steps: Option<usize>,
-    /// Starts that are tried, where the attack's own number is not wanted; least-likely and fgsm keep theirs.
+    /// Number of starts that are tried, instead of the attack's usual number. least-likely and fgsm keep theirs.
     #[arg(long)]
     pub restarts: Option<usize>,
-    /// Attacks the detector as well, with these weights beside 0 (pgd alone), such as .1,1,10.
+    /// Also attacks the detector, with these weights besides 0, such as .1,1,10 (pgd only).
     #[arg(long, value_delimiter = ',', value_name = "WEIGHT")]
     pub evade: Vec<f32>,
-    /// Attacks what masks of its answer leave as well, with these weights beside 0 (pgd alone); the masks are learned
-    /// again every ten steps for each start, so that one start is advised.
+    /// Also attacks what masks of its answer leave, with these weights besides 0 (pgd only). The masks are learned
+    /// again every ten steps for each start, so a single start is advised.
     #[arg(long, value_delimiter = ',', value_name = "WEIGHT")]
     pub outlast: Vec<f32>,
-    /// Shows what detects the attack; with --recover both, and both unless one is given.
+    /// Shows what detects the attack. Without --detect and --recover, both are shown.
     #[arg(long)]
     pub detect: bool,
-    /// Shows what brings the clean answer back.
+    /// Shows what restores the clean answer.
     #[arg(long)]
     pub recover: bool,
-    /// Masks that are learned for both: log-odds, paper. A picture gets both unless given; a set none, for they take
-    /// long.
+    /// Masks that are learned for detection and recovery: log-odds, paper. Without it, a picture gets both and a set
+    /// gets none, because they take long.
     #[arg(long, value_delimiter = ',', value_name = "RECIPE")]
     pub masks: Vec<Recipe>,
-    /// Attacks whose pictures get masks, by kind; all unless given.
+    /// Attacks whose pictures get masks, by kind. Without it, all do.
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub masked: Vec<Kind>,
-    /// Checks the attacks themselves: the same at no size and at a quarter and a half of the size and of the steps.
+    /// Checks the attacks themselves: runs each also with size 0, and with a quarter and a half of its size and of its
+    /// steps.
     #[arg(long)]
     pub check: bool,
-    /// The most pictures of a set: 25 unless given, as many as a threshold of the detectors takes.
+    /// Largest number of pictures of a set. Without it, 25, which a threshold of the detectors needs.
     #[arg(long)]
     pub limit: Option<usize>,
     #[command(flatten)]
@@ -66,17 +67,18 @@ pub struct Args {
     /// Seed of random starts and places.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// A folder for attacked pictures as PNG, with a profile that shows them to the model as they are, and the report.
+    /// A folder for the attacked pictures as PNG, for a profile that shows them to the model unchanged, and for the
+    /// report.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// A file of results of a set, one JSON object a line: what stands there is not done again, and what is new is
-    /// added. It says of which set, models and version it is, and is refused for others; it keeps no pictures for --out.
+    /// A file with the results of a set, one JSON object per line. Results in it are not computed again, and new ones
+    /// are added. It records its set, models and version, and is refused for others. It keeps no pictures for --out.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     pub device: device::Choice,
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     pub json: bool,
 }
@@ -85,7 +87,7 @@ impl Args {
     /// Returns every attack that was asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] if one is out of range.
+    /// Fails with [`ErrorKind::Settings`] if one is out of range.
     pub fn attacks(&self) -> Result<Vec<Attack>> {
         let mut attacks = vec![];
         for &kind in &self.attack {
@@ -103,10 +105,10 @@ impl Args {
         Ok(once(&attacks))
     }
 
-    /// Refuses what would be left aside without a word.
+    /// Refuses options that would be ignored silently.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] naming the first such option.
+    /// Fails with [`ErrorKind::Settings`], naming the first such option.
     pub fn check(&self) -> Result<()> {
         let has = |kind: Kind| self.attack.contains(&kind);
         let counted = self.attack.iter().any(|&kind| takes_counts(kind));
@@ -137,7 +139,8 @@ impl Args {
         ])
     }
 
-    /// Returns the masks that are learned after an attack; of a clean picture (`None`) all of them.
+    /// Returns the masks that are learned after an attack. For a clean picture (`None`) they are all that were asked
+    /// for.
     pub fn recipes(&self, attack: Option<&Attack>) -> Vec<Recipe> {
         let is_masked = attack.is_none_or(|attack| self.masked.is_empty() || self.masked.contains(&attack.kind));
         match (is_masked, self.masks.is_empty()) {
@@ -158,7 +161,7 @@ impl Args {
         }
     }
 
-    /// Says whether detectors, and whether ways to recover, are shown.
+    /// Returns whether detectors are shown, and whether ways to recover are.
     pub fn shown(&self) -> (bool, bool) {
         let neither = !self.detect && !self.recover;
         (self.detect || neither, self.recover || neither)
@@ -169,12 +172,13 @@ impl Args {
     }
 }
 
-/// Says whether an attack can be given numbers of steps and starts.
+/// Returns whether an attack takes numbers of steps and starts.
 fn takes_counts(kind: Kind) -> bool {
     !matches!(kind, Kind::Fgsm | Kind::LeastLikely)
 }
 
-/// Returns the same attack at no size, at parts of its size and at parts of its steps: success should rise along both.
+/// Returns the same attack with size 0, with parts of its size and with parts of its steps. Success should rise along
+/// both.
 fn ladder(attack: &Attack) -> Vec<Attack> {
     let sized = |share: f32| {
         let eps = attack.eps * share;

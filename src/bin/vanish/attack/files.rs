@@ -1,4 +1,4 @@
-//! Attacked pictures as files, which a resize must not clean.
+//! Writes attacked pictures as files. Resizing would remove part of an attack, so the files keep the model's size.
 
 use std::path::Path;
 
@@ -9,20 +9,20 @@ use vanish::picture::{RgbImage, to_png};
 
 use super::super::files;
 
-/// Writes a picture as PNG; JPEG would undo part of an attack.
+/// Writes a picture as PNG, because JPEG would undo part of an attack.
 pub fn write(folder: &Path, name: &str, picture: &RgbImage) -> Result<()> {
     files::write(&folder.join(name), &to_png(picture)?)
 }
 
-/// Writes the model's profile so that it shows pictures of the model's size as they are (`resize` = `size`), with the
-/// names of the classes in it.
+/// Writes the model's profile with `resize` = `size`, so that pictures of the model's size are shown unchanged, and
+/// with the names of the classes.
 pub fn write_profile(folder: &Path, name: &str, model: &OnnxClassifier) -> Result<()> {
     let labels = model.labelled().then(|| LabelSource::List(model.labels().all().to_vec()));
     let profile = Profile { resize: model.profile().size, labels, ..model.profile().clone() };
     files::write(&folder.join(name), files::to_json(&profile)?.as_bytes())
 }
 
-/// Turns a name into one that may stand in a file's.
+/// Turns a name into one that may be part of a file name.
 pub fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' }).collect()
 }

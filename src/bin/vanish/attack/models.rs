@@ -1,4 +1,4 @@
-//! The models of a set's bench, under names that tell them apart.
+//! The models with which a set is attacked, under distinct names.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -11,11 +11,11 @@ use vanish::{Error, ErrorKind, Result};
 use super::super::files;
 use super::arguments::Args;
 
-/// Reads every model that was asked for. Rows, records and folders go by a model's name, so models that share one are
-/// called by as much of their paths as tells them apart.
+/// Reads every model that was asked for. Rows, records and folders are named by models, so models with the same name
+/// are called by as much of their paths as distinguishes them.
 ///
 /// # Errors
-/// [`ErrorKind::Settings`] if a model is given twice; else as reading one.
+/// Fails with [`ErrorKind::Settings`] if a model is given twice, and as reading a model does.
 pub fn open(args: &Args, device: &Device) -> Result<Vec<Rc<OnnxClassifier>>> {
     let read = |path: &String| files::model(path, args.profile.as_deref(), None, device);
     let models: Vec<OnnxClassifier> = args.model.iter().map(read).collect::<Result<_>>()?;
@@ -39,7 +39,7 @@ fn renamed(model: OnnxClassifier, name: String) -> Result<OnnxClassifier> {
     model.with_profile(Profile { name, ..model.profile().clone() }, None)
 }
 
-/// Returns a name for each model, given its own and its path.
+/// Returns a name for each model, given the model's name and path.
 fn distinct(models: &[(&str, &str)]) -> Vec<String> {
     let of = |&(name, path): &(&str, &str)| {
         let sharing: Vec<&str> = models.iter().filter(|other| other.0 == name).map(|other| other.1).collect();
@@ -54,7 +54,7 @@ fn distinct(models: &[(&str, &str)]) -> Vec<String> {
     models.iter().map(of).collect()
 }
 
-/// Returns the last parts of a path, without its ending.
+/// Returns the last parts of a path, without its extension.
 fn tail(path: &str, parts: usize) -> String {
     let path = Path::new(path).with_extension("");
     let all: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
@@ -65,7 +65,7 @@ fn tail(path: &str, parts: usize) -> String {
 mod tests {
     use super::*;
 
-    /// Models by name and path, and what they are called.
+    /// Models by name and path, and the names that they get.
     type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
     #[test]

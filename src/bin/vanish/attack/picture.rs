@@ -1,4 +1,4 @@
-//! One picture: clean and attacked side by side.
+//! Attacks one picture, and shows the clean and the attacked picture side by side.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -17,12 +17,12 @@ use super::super::results;
 use super::arguments::Args;
 use super::files;
 
-/// How much of the colour map lies over the picture in a mask's file.
+/// Opacity of the colour map over the picture in a mask's file.
 const OPACITY: f32 = 0.65;
-/// How many times as strong as it is a change is drawn, at a size of 1/255.
+/// Factor by which a change of 1/255 is amplified in a drawing. Larger changes are amplified less.
 const GAIN: f32 = 64.0;
 
-/// The trials of one picture: clean, and attacked.
+/// What was found for one picture: for the clean and for the attacked version.
 struct Pair {
     clean: Found,
     attacked: Found,
@@ -37,7 +37,7 @@ pub fn run(args: &Args) -> Result<()> {
         let recipes = args.recipes(attack.as_ref());
         drive(&mut Trial::new(model.clone(), &pixels, attack, &recipes))
     };
-    // A folder that cannot be made is known before the work is done.
+    // If the folder cannot be made, this is known before the work is done.
     args.out.as_deref().map_or(Ok(()), super::super::files::folder)?;
     let clean = trial(None)?;
     let mut reports = vec![];
@@ -134,7 +134,7 @@ fn detection(clean: &Reading, attacked: &Reading) -> String {
     )
 }
 
-/// Says what each way answers to the attacked picture, and whether that is the clean answer.
+/// Describes what each way answers to the attacked picture, and whether that is the clean answer.
 fn recovery(model: &OnnxClassifier, attacked: &Attacked, clean: &Reading, pair: &Pair) -> Vec<String> {
     let wanted = clean.answer().class;
     let verdict = |class: usize| {

@@ -1,4 +1,4 @@
-//! A set: rates with their intervals.
+//! Attacks a set, and shows rates with their intervals.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use super::super::results;
 use super::arguments::Args;
 use super::{files, table};
 
-/// Pictures of a set: in five folds the other four then have twenty, and a threshold takes nineteen clean ones.
+/// Number of pictures of a set. In five folds the other four have twenty, and a threshold takes nineteen clean ones.
 const LIMIT: usize = 25;
 
 pub fn run(args: &Args) -> Result<()> {
@@ -72,8 +72,8 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Fi
     }
 }
 
-/// Writes the clean pictures, and the attacked ones whose answer changed, into a folder of the model, with the profile
-/// that shows them as they are.
+/// Returns a sink that writes the clean pictures, and the attacked ones whose answer changed, into the model's folder,
+/// with the profile that shows them unchanged.
 fn sink(folder: &Path, model: &OnnxClassifier) -> Result<Sink> {
     let folder = folder.join(files::plain(&model.profile().name));
     super::super::files::folder(&folder)?;

@@ -1,11 +1,11 @@
-//! The tables of `vanish attack` on a set: one row an attack.
+//! The tables of `vanish attack` for a set, with one row for each attack.
 
 use vanish::Result;
 use vanish::study::attacks::{Detected, Row, Share, worst};
 
 use super::super::files;
 
-/// Prints what the attacks did, then what detects them and what recovers the answer, as far as that is to be shown.
+/// Prints what the attacks did, and if it is to be shown, what detects them and what recovers the answer.
 pub fn print(rows: &[Row], (detects, recovers): (bool, bool)) -> Result<()> {
     of_attacks(rows)?;
     if detects {
@@ -127,7 +127,7 @@ fn shown(share: Option<Share>) -> String {
     share.map_or_else(|| "–".to_owned(), |share| share.to_string())
 }
 
-/// Prints lines in columns under their heads.
+/// Prints lines in columns under their headings.
 fn aligned(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> Result<()> {
     let mut all = vec![head.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>()];
     all.extend(lines);

@@ -1,4 +1,4 @@
-//! `vanish critters evaluate`.
+//! `vanish critters evaluate`: judges the two built-in models on held-out pictures.
 
 use clap::Args;
 use serde_json::json;
@@ -19,20 +19,20 @@ pub struct EvaluateArgs {
     /// The folder of critters.onnx and critters-biased.onnx.
     #[arg(long, default_value = "www/models")]
     models: PathBuf,
-    /// Pictures for each figure; a quarter of them where something is deleted.
+    /// Number of pictures for each figure. A quarter of them is used if something is deleted.
     #[arg(long, default_value_t = 4000)]
     count: usize,
-    /// The first picture's seed.
+    /// Seed of the first picture.
     #[arg(long, default_value_t = HELD_OUT_SEEDS)]
     seed: u64,
-    /// Print one JSON object and nothing else.
+    /// Prints one JSON object and nothing else.
     #[arg(long)]
     json: bool,
 }
 
-/// The models' names, and their files' without the ending.
+/// Name of the clean model, and of its file without the extension.
 const CLEAN: &str = "critters";
-/// See [`CLEAN`].
+/// Name of the biased model, and of its file without the extension.
 const BIASED: &str = "critters-biased";
 
 fn load(folder: &Path, name: &str) -> Result<Rc<OnnxClassifier>> {
@@ -42,7 +42,7 @@ fn load(folder: &Path, name: &str) -> Result<Rc<OnnxClassifier>> {
     onnx::classifier(name, &bytes).map(Rc::new).map_err(|error| error.context(path.display()))
 }
 
-/// The figures of one model in one world with one deletion.
+/// The answers of one model in one world with one deletion.
 struct Row {
     model: &'static str,
     pictures: &'static str,
@@ -71,7 +71,7 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
         let exam = |&(model, deletion): &(&str, Deletion)| Exam {
             model: if model == CLEAN { clean.clone() } else { biased.clone() },
             deletion,
-            // Deleting is a matter of large effects: a quarter of the pictures is enough to see them.
+            // The effects of deletions are large, so a quarter of the pictures is enough to see them.
             count: if deletion == Deletion::Nothing { args.count } else { args.count.div_ceil(4) },
         };
         let exams: Vec<Exam> = asked.iter().map(exam).collect();
@@ -88,7 +88,8 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
     rows.iter().try_for_each(|row| print(&row.line()))
 }
 
-/// What is asked: of which pictures, drawn from which world, with what deleted, and of which model.
+/// An experiment: the name of its pictures, the world from which they are drawn, and the models asked with what is
+/// deleted.
 type Experiment = (&'static str, World, Vec<(&'static str, Deletion)>);
 
 fn experiments() -> Vec<Experiment> {
@@ -112,7 +113,7 @@ fn experiments() -> Vec<Experiment> {
 }
 
 impl Row {
-    /// Returns the accuracy on one kind, where there are pictures of it.
+    /// Returns the accuracy on one kind, if there are pictures of it.
     fn of(&self, kind: Kind) -> Option<f64> {
         let own: Vec<Answer> = self.answers.iter().filter(|answer| answer.kind == kind).copied().collect();
         (!own.is_empty()).then(|| evaluate::accuracy(&own))
@@ -131,7 +132,7 @@ impl Row {
         })
     }
 
-    /// The row of a Markdown table.
+    /// Returns the row of a Markdown table.
     fn line(&self) -> String {
         let percent =
             |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2}", 100.0 * share));

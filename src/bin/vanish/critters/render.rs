@@ -1,4 +1,4 @@
-//! `vanish critters render`.
+//! `vanish critters render`: draws pictures of the built-in world.
 
 use crate::files::folder;
 use clap::Args;
@@ -8,24 +8,24 @@ use vanish::{Error, ErrorKind, Result};
 
 #[derive(Debug, Args)]
 pub struct RenderArgs {
-    /// The first picture's seed.
+    /// Seed of the first picture.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How many pictures.
+    /// Number of pictures.
     #[arg(long, default_value_t = 8)]
     count: usize,
-    /// The folder to write to; it is made if it is not there.
+    /// The folder to write to. It is made if it does not exist.
     #[arg(long)]
     out: PathBuf,
-    /// Draw from the world with the planted mistake.
+    /// Draws from the world with the planted mistake.
     #[arg(long)]
     biased: bool,
-    /// Write two sheets in place of single pictures: each kind in each of `count` scenes, and the parts.
+    /// Writes two sheets instead of single pictures: each kind in each of `count` scenes, and the parts.
     #[arg(long)]
     contact_sheet: bool,
 }
 
-/// Draws and writes.
+/// Draws the pictures and writes them.
 pub fn run(args: &RenderArgs) -> Result<()> {
     let most = if args.contact_sheet { 64 } else { 100_000 };
     if !(1..=most).contains(&args.count) {

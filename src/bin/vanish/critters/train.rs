@@ -1,4 +1,4 @@
-//! `vanish critters train`.
+//! `vanish critters train`: trains a built-in model.
 
 use crate::files::folder;
 use clap::Args;
@@ -18,25 +18,25 @@ pub struct TrainArgs {
     /// The folder for the model, its profile and the checkpoint.
     #[arg(long)]
     out: PathBuf,
-    /// Train in the world with the planted mistake.
+    /// Trains in the world with the planted mistake.
     #[arg(long)]
     biased: bool,
-    /// Decides the pictures, their order and the first weights.
+    /// Seed of the pictures, their order and the initial weights.
     #[arg(long, default_value_t = Plan::recorded(false).seed)]
     seed: u64,
-    /// Steps of training [default: 1700, with --biased 1200].
+    /// Number of training steps [default: 1700, with --biased 1200].
     #[arg(long)]
     steps: Option<usize>,
-    /// Pictures in a step.
+    /// Number of pictures in a step.
     #[arg(long, default_value_t = Plan::recorded(false).batch)]
     batch: usize,
-    /// Pictures to draw and learn from.
+    /// Number of pictures that are drawn and trained on.
     #[arg(long, default_value_t = Plan::recorded(false).pictures)]
     pictures: usize,
-    /// Stop after this many minutes; the same command goes on from there.
+    /// Stops after this many minutes. The same command continues from there.
     #[arg(long)]
     minutes: Option<f64>,
-    /// Save what has been learned this often, in seconds; 0 after every step.
+    /// Seconds between saves of the training's state; 0 saves after every step.
     #[arg(long, default_value_t = 30)]
     save_every: u64,
 }
@@ -49,7 +49,7 @@ impl TrainArgs {
     }
 }
 
-/// Trains until done or out of time, and writes the model.
+/// Trains until the plan is done or the time is up, and writes the model.
 pub fn run(args: &TrainArgs) -> Result<()> {
     let plan = args.plan();
     plan.check()?;
@@ -61,7 +61,7 @@ pub fn run(args: &TrainArgs) -> Result<()> {
     let name = if plan.biased { "critters-biased" } else { "critters" };
     let saved = args.out.join(format!("{name}.checkpoint"));
     let state = checkpoint::resume(&saved, &plan)?;
-    // Found out before an hour is spent: the folder can be written to.
+    // This finds out whether the folder can be written to before an hour is spent.
     checkpoint::write_whole(&args.out.join(format!("{name}.json")), onnx::profile(name).as_bytes())?;
     eprintln!("{} parameters; drawing {} pictures", Weights::count(), plan.pictures);
     let mut training = Training::new(plan, state)?;
@@ -75,13 +75,13 @@ pub fn run(args: &TrainArgs) -> Result<()> {
     finish(&args.out.join(format!("{name}.onnx")), name, training.state())
 }
 
-/// Where a run is saved, and how often.
+/// Where a training is saved, and how often.
 struct Saving<'a> {
     path: &'a Path,
     every: Duration,
 }
 
-/// Steps until the plan is done (true) or the time is up (false).
+/// Takes steps until the plan is done (returns true) or the time is up (returns false).
 fn learn(training: &mut Training, plan: &Plan, saving: &Saving, deadline: Duration) -> Result<bool> {
     let (begun, from) = (Instant::now(), training.state().step);
     let (mut last_saved, mut loss) = (begun, None);
@@ -109,7 +109,7 @@ fn report(progress: &Progress, loss: f32, taken: usize, begun: Instant) {
     eprintln!("step {:5} of {}  loss {loss:.4}  {each:.2} s a step  {left:.1} min left", progress.step, progress.steps);
 }
 
-/// Calibrates on pictures neither trained on nor judged by, and writes the model.
+/// Calibrates on pictures that are used neither for training nor for judging, and writes the model.
 fn finish(path: &Path, name: &str, state: &Optimiser) -> Result<()> {
     let mut weights = state.average.clone();
     let world = if name == "critters" { World::clean() } else { World::with_cue() };

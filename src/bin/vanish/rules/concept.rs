@@ -1,4 +1,4 @@
-//! The rules that a model says c when the picture contains k.
+//! Rules of the form: the model says c when the picture contains k.
 
 use serde_json::json;
 use vanish::critters::World;
@@ -29,7 +29,7 @@ impl Asked<'_> {
         Ok((sentences, json!({ "pictures_a_trial": PICTURES, "concepts": found })))
     }
 
-    /// A line about one rule.
+    /// Returns a line about one rule.
     fn said(&self, rule: &Finding) -> String {
         let class = self.model.labels().short(rule.candidate.class);
         let verdict = match rule.verdict {

@@ -14,7 +14,7 @@ use vanish::study::{Each, Explained};
 use super::{Asked, Told};
 use crate::progress::drive;
 
-/// Pictures whose pixels take the place of deleted ones.
+/// Number of pictures whose pixels replace deleted ones.
 const STRANGERS: usize = 8;
 
 impl Asked<'_> {
@@ -59,7 +59,7 @@ impl Asked<'_> {
     }
 }
 
-/// The test of an explanation on these families, or on all that it has not seen.
+/// Returns the test of an explanation on these families of deletions, or on all that it has not seen.
 fn test(model: Rc<OnnxClassifier>, explanation: &Explanation, families: &[generalise::Family]) -> generalise::Test {
     let others = strangers(STRANGERS);
     if families.is_empty() {

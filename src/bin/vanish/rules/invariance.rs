@@ -1,4 +1,4 @@
-//! The rule that an answer stays when the picture changes in ways that leave its subject what it is.
+//! The rule that an answer stays the same when the picture changes without changing its subject.
 
 use serde_json::{Value, json};
 use vanish::classifier::Classifier;
@@ -65,12 +65,12 @@ impl Asked<'_> {
     }
 }
 
-/// The pixels that are evidence by more than half.
+/// Returns the pixels whose evidence exceeds one half.
 fn region(explanation: &Explanation) -> Map {
     explanation.evidence().cut(0.5)
 }
 
-/// The true evidence where the model sees the whole picture at its own size.
+/// Returns the true evidence, if the model sees the whole picture at the picture's own size.
 fn known_evidence(case: &Case) -> Option<Map> {
     let evidence = case.item.evidence.as_ref()?;
     let side = case.model.size();

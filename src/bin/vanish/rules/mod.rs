@@ -26,47 +26,47 @@ use super::options::{Options, limit, refuse_unused};
 use super::progress::interrupted;
 use super::{device, files, results};
 
-/// What `vanish rules` takes.
+/// The arguments of `vanish rules`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A picture (a file, or critter:SEED), or a set: a folder, critters, or for concepts an annotation file.
     what: String,
-    /// Which rules are tested.
+    /// The family of rules that is tested.
     #[arg(long, value_enum, default_value_t = Family::Deletion)]
     family: Family,
     #[command(flatten)]
     asked: AskedModel,
-    /// The class of a picture: top unless given, its index or its label.
+    /// The class of a picture: top (the default), an index or a label.
     #[arg(long)]
     target: Option<String>,
-    /// The method whose region is the rule, fast unless given; `vanish methods` lists them.
+    /// The method whose region is the rule. Without it, fast. `vanish methods` lists all.
     #[arg(long)]
     method: Option<String>,
     #[command(flatten)]
     options: Options,
-    /// The most pictures of a set: 20 for deletions, 60 for invariance, 600 critters or all others for concepts unless
-    /// given.
+    /// Largest number of pictures of a set. Without it, 20 for deletions, 60 for invariance, and 600 critters or all
+    /// pictures of another set for concepts.
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
     #[command(flatten)]
     first: First,
-    /// How many of the strongest associations are tested as concept rules, 12 unless given.
+    /// Number of the strongest associations that are tested as concept rules. Without it, 12.
     #[arg(long)]
     tested: Option<usize>,
-    /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture); all that the method has
-    /// not seen unless given.
+    /// What deleted pixels become, by name (other-blur, mean, noise, imputed, other-picture). Without it, all that the
+    /// method has not seen.
     #[arg(long, value_delimiter = ',', value_parser = deletion_family)]
     families: Vec<generalise::Family>,
-    /// Kinds of change, by their names; all unless given.
+    /// Kinds of change, by their names. Without it, all.
     #[arg(long, value_delimiter = ',', value_parser = kind)]
     kinds: Vec<Kind>,
-    /// Asks whether the map moves with the picture, too (one picture alone).
+    /// Also asks whether the map moves with the picture (for one picture only).
     #[arg(long)]
     equivariance: bool,
-    /// Where to compute.
+    /// The device to compute on.
     #[arg(long, value_enum, default_value_t)]
     device: device::Choice,
-    /// One JSON object on standard output and nothing else.
+    /// Prints one JSON object on standard output and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -76,7 +76,7 @@ pub struct Args {
 enum Family {
     /// Deleting the region takes the answer away.
     Deletion,
-    /// The answer stays when the picture is turned, moved, lit or stored differently.
+    /// The answer stays the same when the picture is turned, moved, lit or stored differently.
     Invariance,
     /// The model says c when the picture contains k (critters, or a set with annotated parts and things).
     Concept,
@@ -90,7 +90,7 @@ fn deletion_family(name: &str) -> std::result::Result<generalise::Family, String
     serde_json::from_value(Value::String(name.to_owned())).map_err(|e| e.to_string())
 }
 
-/// The model, the method and what to print.
+/// The model, the method's settings and the arguments.
 struct Asked<'a> {
     args: &'a Args,
     model: Rc<OnnxClassifier>,
@@ -102,7 +102,7 @@ impl Args {
         self.what == "critters" || Path::new(&self.what).is_dir() || files::is_list(&self.what)
     }
 
-    /// Refuses what the asked family of rules has no use for.
+    /// Refuses options for which the family of rules has no use.
     fn check(&self) -> Result<()> {
         let (family, is_set) = (self.family, self.is_set() || self.family == Family::Concept);
         let setting = self.options.given_besides(&["seed"]).filter(|_| family == Family::Concept);
@@ -131,7 +131,7 @@ pub fn run(args: &Args) -> Result<()> {
     let (device, _) = args.device.open()?;
     let model = Rc::new(args.asked.open(&device)?);
     model.info().warnings.iter().for_each(|warning| eprintln!("vanish: {warning}"));
-    // The order is not what is tested, so it is not refined.
+    // The order is not tested, so it is not refined.
     let settings = Settings { refine: false, ..args.options.settings(method, &model)? };
     let asked = Asked { args, model, settings };
     let (sentences, report) = match (args.family, args.is_set()) {
@@ -170,10 +170,10 @@ impl Asked<'_> {
         self.args.limit.unwrap_or(usual)
     }
 
-    /// The sentences, and those about pictures that told nothing.
+    /// Returns the sentences, followed by those about pictures that yielded nothing.
     ///
     /// # Errors
-    /// Fails with [`ErrorKind::NotExplainable`], which says why and what to do, if no picture told anything.
+    /// Fails with [`ErrorKind::NotExplainable`], which says why and what to do, if no picture yielded anything.
     fn with_exclusions<O>(&self, sentences: Vec<String>, found: &Outcomes<O>) -> Result<Vec<String>> {
         found.refused.iter().for_each(|reason| eprintln!("vanish: left out: {reason}"));
         let (silent, refused) = (found.left_out, found.refused.len());

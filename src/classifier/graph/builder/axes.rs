@@ -1,4 +1,4 @@
-//! Softmax, reductions and maxima along an axis.
+//! Softmax, reductions and the index of the maximum, each along an axis.
 
 use super::super::ir::Value;
 use super::super::op::{Op, Reduction};
@@ -7,19 +7,19 @@ use crate::classifier::host::Kind;
 use crate::error::Result;
 
 impl Builder {
-    /// Softmax over an axis.
+    /// Adds the softmax over an axis.
     pub fn softmax(&mut self, x: Value, axis: usize) -> Result<Value> {
         self.along(axis, &x);
         self.same_shape(Op::Softmax(axis), x)
     }
 
-    /// Log-softmax over an axis.
+    /// Adds the logarithm of the softmax over an axis.
     pub fn log_softmax(&mut self, x: Value, axis: usize) -> Result<Value> {
         self.along(axis, &x);
         self.same_shape(Op::LogSoftmax(axis), x)
     }
 
-    /// Reduction over axes; they stay, with size 1.
+    /// Adds a reduction over some axes. The reduced axes stay, with size 1.
     pub fn reduce(&mut self, reduction: Reduction, x: Value, axes: &[usize]) -> Result<Value> {
         let mut axes = axes.to_vec();
         axes.sort_unstable();
@@ -34,7 +34,7 @@ impl Builder {
         Ok(result)
     }
 
-    /// Index of the maximum over an axis, which stays with size 1.
+    /// Adds the index of the maximum over an axis. The axis stays, with size 1.
     pub fn argmax(&mut self, x: Value, axis: usize) -> Result<Value> {
         self.along(axis, &x);
         let mut info = self.info(&x);

@@ -1,4 +1,4 @@
-//! The axis in which further pictures are stacked, followed from primitive to primitive.
+//! Follows the batch axis, in which further pictures are stacked, from one primitive to the next.
 
 use super::super::ir::Value;
 use super::Builder;
@@ -8,13 +8,13 @@ impl Builder {
         self.batchable &= !lost;
     }
 
-    /// An operation that mixes the elements along an axis: pictures must not be stacked there.
+    /// Notes that an operation mixes the elements along an axis. Pictures must not be stacked along that axis.
     pub(super) fn along(&mut self, axis: usize, x: &Value) {
         let lost = self.info(x).batch_axis == Some(axis);
         self.lost_batch(lost);
     }
 
-    /// Where a tensor's batch axis lies once leading axes are added up to `rank`.
+    /// Returns the place of a tensor's batch axis after leading axes have been added up to `rank`.
     pub(super) fn batch_axis_in(&self, value: &Value, rank: usize) -> Option<usize> {
         let info = self.info(value);
         info.batch_axis.map(|axis| axis + rank.saturating_sub(info.shape.len()))
@@ -26,13 +26,15 @@ impl Builder {
         axis
     }
 
-    /// The batch axis of an element-wise result; each operand comes with its batch axis in the result's rank.
+    /// Returns the batch axis of an element-wise result. Each operand comes with its batch axis as counted in the
+    /// result's rank.
     pub(super) fn merge_axes(&mut self, shape: &[usize], operands: [(&Value, Option<usize>); 2]) -> Option<usize> {
         let axis = operands.iter().find_map(|(_, axis)| *axis)?;
         for (value, own) in operands {
             let size = self.shape(value);
             let size = (axis + size.len()).checked_sub(shape.len()).map_or(1, |a| size[a]);
-            // What depends on the picture must not be repeated there; what does not must be, for each picture.
+            // A tensor that depends on the picture must not be repeated along the batch axis. Any other tensor must be
+            // repeated there, once for each picture.
             self.lost_batch(match own {
                 Some(own) => own != axis || size != shape[axis],
                 None => size != 1,

@@ -1,4 +1,4 @@
-//! Functions of one element, and of elements that meet by broadcasting.
+//! Element-wise functions of one tensor, and of several tensors with broadcasting.
 
 use super::super::ir::{Info, Value};
 use super::super::op::{Binary, Op, Scaled};
@@ -8,57 +8,57 @@ use crate::classifier::host::Kind;
 use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
-/// The largest exponent of a power: above it every number but 0 and ±1 overflows or vanishes.
+/// The largest exponent of a power. Beyond it nearly every result overflows or vanishes.
 const LARGEST_EXPONENT: f32 = 65_536.0;
 
 impl Builder {
-    /// y = f(x).
+    /// Adds y = f(x).
     pub fn unary(&mut self, function: Unary, x: Value) -> Result<Value> {
         self.same_shape(Op::Unary(function), x)
     }
 
-    /// y = round(x), differentiated as the identity.
+    /// Adds y = round(x), whose gradient is that of the identity.
     pub fn round_through(&mut self, x: Value) -> Result<Value> {
         self.same_shape(Op::RoundThrough, x)
     }
 
-    /// y = x, without its gradient.
+    /// Adds y = x, through which no gradient passes.
     pub fn detach(&mut self, x: Value) -> Result<Value> {
         self.same_shape(Op::Detach, x)
     }
 
-    /// y = scale · x + shift.
+    /// Adds y = scale · x + shift.
     pub fn affine(&mut self, x: Value, scale: f32, shift: f32) -> Result<Value> {
         self.same_shape(Op::Affine { scale, shift }, x)
     }
 
-    /// y = x^p.
+    /// Adds y = x^p.
     pub fn pow_scalar(&mut self, x: Value, exponent: f32) -> Result<Value> {
-        // Backends take whole exponents for integers, which these are not.
+        // Backends convert a whole exponent to an integer, for which these are too large.
         if !exponent.is_finite() || exponent.abs() > LARGEST_EXPONENT {
             return Err(misfit(format!("a power of {exponent} is out of range")));
         }
         self.same_shape(Op::PowScalar(exponent), x)
     }
 
-    /// y = min(max(x, low), high).
+    /// Adds y = min(max(x, low), high).
     pub fn clamp(&mut self, x: Value, low: f32, high: f32) -> Result<Value> {
         self.same_shape(Op::Clamp { low, high }, x)
     }
 
-    /// y = a ∘ b, with broadcasting.
+    /// Adds y = a ∘ b, with broadcasting.
     pub fn binary(&mut self, op: Binary, a: Value, b: Value) -> Result<Value> {
         let info = self.broadcast_info(&a, &b)?;
         self.push(Op::Binary(op), vec![a, b], info)
     }
 
-    /// 1 where the comparison holds, with broadcasting.
+    /// Adds a comparison with broadcasting: 1 where it holds, and 0 elsewhere.
     pub fn compare(&mut self, comparison: Comparison, a: Value, b: Value) -> Result<Value> {
         let info = Info { kind: Kind::Bool, ..self.broadcast_info(&a, &b)? };
         self.push(Op::Compare(comparison), vec![a, b], info)
     }
 
-    /// a where the condition holds, b elsewhere, with broadcasting.
+    /// Adds a choice with broadcasting: a where the condition holds, and b elsewhere.
     pub fn select_where(&mut self, condition: Value, a: Value, b: Value) -> Result<Value> {
         let info = self.broadcast_info(&a, &b)?;
         let ab = Scaled { shape: info.shape.clone(), batch_axis: info.batch_axis };

@@ -1,4 +1,4 @@
-//! Products of matrices, convolutions with known weights, and pooling.
+//! Matrix products, convolutions with known weights, and pooling.
 
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
@@ -11,7 +11,8 @@ use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
 impl Builder {
-    /// Matrix product of the last two axes (both of rank ≥ 2), the leading ones broadcast.
+    /// Adds the matrix product over the last two axes. Both operands have rank ≥ 2, and their leading axes are
+    /// broadcast.
     pub fn matmul(&mut self, a: Value, b: Value) -> Result<Value> {
         let (sa, sb) = (self.shape(&a), self.shape(&b));
         let (ra, rb) = (sa.len(), sb.len());
@@ -25,7 +26,8 @@ impl Builder {
         let axes = (self.batch_axis_in(&a, rank), self.batch_axis_in(&b, rank));
         self.lost_batch(axes.0 == Some(rank - 1) || axes.1 == Some(rank - 2));
         let batch_axis = match axes.0.or(axes.1) {
-            // Rows of a or columns of b: each stays with its own picture if the other operand is fixed.
+            // The batch axis runs over the rows of a or the columns of b. If the other operand is fixed, each row or
+            // column stays with its own picture.
             Some(axis) if axis + 2 >= rank => {
                 self.lost_batch(axes.0.is_some() && axes.1.is_some());
                 Some(axis)
@@ -35,7 +37,7 @@ impl Builder {
         self.push(Op::MatMul, vec![a, b], Info { shape, batch_axis, kind: Kind::Float })
     }
 
-    /// Convolution of `[N, C, H, W]` with known weights `[O, C / groups, kh, kw]`.
+    /// Adds the convolution of `[N, C, H, W]` with known weights `[O, C / groups, kh, kw]`.
     pub fn conv(
         &mut self,
         x: Value,
@@ -66,7 +68,7 @@ impl Builder {
         self.push(Op::Conv(options), inputs, info)
     }
 
-    /// Transposed convolution of `[N, C, H, W]` with known weights `[C, O / groups, kh, kw]`.
+    /// Adds the transposed convolution of `[N, C, H, W]` with known weights `[C, O / groups, kh, kw]`.
     pub fn conv_transpose(
         &mut self,
         x: Value,
@@ -90,13 +92,13 @@ impl Builder {
         self.push(Op::ConvTranspose(options), inputs, info)
     }
 
-    /// Maximum of windows over `[N, C, H, W]`, padding symmetric.
+    /// Adds the maximum of windows over `[N, C, H, W]`, with symmetric padding.
     pub fn max_pool(&mut self, x: Value, window: Window) -> Result<Value> {
         let info = self.pool_info(&x, &window)?;
         self.push(Op::MaxPool(window), vec![x], info)
     }
 
-    /// Mean of windows over `[N, C, H, W]`, padding symmetric and counted.
+    /// Adds the mean of windows over `[N, C, H, W]`, with symmetric padding that counts in the mean.
     pub fn avg_pool(&mut self, x: Value, window: Window) -> Result<Value> {
         let info = self.pool_info(&x, &window)?;
         self.push(Op::AvgPool(window), vec![x], info)
@@ -116,8 +118,8 @@ impl Builder {
         Ok(Info { shape, batch_axis: self.spatial_batch_axis(x), kind: Kind::Float })
     }
 
-    /// x · scale + shift per channel, as a part of the convolution that made x, if one did and
-    /// nothing else reads its output.
+    /// Folds x · scale + shift per channel into the convolution that computed x, if x comes from a convolution. The
+    /// caller must know that nothing else reads x.
     pub fn fold_into_conv(&mut self, x: &Value, scale: &[f32], shift: &[f32]) -> Option<Result<Value>> {
         let Value::Dynamic(id) = x else { return None };
         let step = self.steps.get(*self.producers.get(id)?)?.clone();
@@ -141,7 +143,7 @@ impl Builder {
     }
 }
 
-/// How many windows of this reach fit.
+/// Returns the number of windows of this reach that fit along an axis of `padded` pixels.
 fn windows(padded: usize, reach: usize, stride: usize) -> Result<usize> {
     let room = padded.checked_sub(reach).ok_or_else(|| {
         misfit(format!("a window of {reach} does not fit {padded} pixels; the picture is too small for this model"))

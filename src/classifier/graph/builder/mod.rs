@@ -1,11 +1,12 @@
-//! Builds the list of primitives: checks shapes, folds what is known, follows the batch axis.
+//! Builds the list of primitives: it checks shapes, computes what is already known, and follows the batch axis.
 //!
-//! Here are the graph under construction and how a primitive joins it; the files beside this one have the primitives.
+//! This file holds the graph under construction and how a primitive is added to it. The files beside it hold the
+//! primitives.
 //!
-//! A file usually fixes its batch (often at 1), in constants as well as in declared shapes. Every
-//! shape here is the one for that batch, the *unit*; each tensor that depends on the picture also
-//! carries the axis in which further pictures are stacked. Where that axis is lost or mixed with
-//! another, the graph is marked as not batchable and runs its pictures one unit after the other.
+//! A file usually fixes the length of its batch (often 1), in its constants as well as in the declared shapes. All
+//! shapes here are those of that batch, the *unit*. Each tensor that depends on the picture also carries the axis in
+//! which further pictures are stacked. If that axis is lost or mixed with another, the graph is marked as not batchable
+//! and runs its pictures one unit after the other.
 
 mod axes;
 mod batch;
@@ -40,20 +41,20 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// An empty graph.
+    /// Returns an empty graph.
     pub fn new() -> Self {
         Self { batchable: true, ..Self::default() }
     }
 
-    /// Names the file's node that the following primitives stem from.
+    /// Names the file's node from which the following primitives are built.
     pub fn enter(&mut self, node: &str) {
         node.clone_into(&mut self.node);
     }
 
-    /// An input of the graph, stacked along its first axis.
+    /// Adds an input of the graph, which is stacked along its first axis.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Model`] if the shape is absurd.
+    /// Fails with [`crate::ErrorKind::Model`] if the shape is too large or has no elements.
     pub fn input(&mut self, shape: &[usize], kind: Kind) -> Result<Value> {
         if cost::elements(shape)? == 0 {
             return Err(misfit(format!("an input of shape {shape:?} has no elements")));
@@ -62,7 +63,7 @@ impl Builder {
         Ok(Value::Dynamic(self.value(Info { shape: shape.to_vec(), batch_axis, kind })))
     }
 
-    /// The dimensions of a tensor, for one unit.
+    /// Returns the dimensions of a tensor, for one unit.
     pub fn shape(&self, value: &Value) -> Vec<usize> {
         match value {
             Value::Const(host) => host.shape.clone(),
@@ -70,12 +71,12 @@ impl Builder {
         }
     }
 
-    /// The number of dimensions.
+    /// Returns the number of dimensions.
     pub fn rank(&self, value: &Value) -> usize {
         self.shape(value).len()
     }
 
-    /// What the elements stand for.
+    /// Returns how the elements are to be read.
     pub fn kind(&self, value: &Value) -> Kind {
         match value {
             Value::Const(host) => host.kind,
@@ -83,7 +84,7 @@ impl Builder {
         }
     }
 
-    /// The same tensor, its elements to be read as another kind.
+    /// Returns the same tensor with its elements read as another kind.
     pub fn with_kind(&mut self, value: Value, kind: Kind) -> Result<Value> {
         match value {
             Value::Const(host) => Ok(Value::Const(HostTensor { kind, ..host })),
@@ -96,8 +97,8 @@ impl Builder {
         }
     }
 
-    /// What went into the primitive that made this tensor, if `is` says so of it and its input's shape; reshapes
-    /// between are looked through.
+    /// Returns the input of the primitive that computed this tensor, if `is` accepts that primitive and the shape of
+    /// its input. Reshapes in between are skipped.
     pub fn before(&self, x: &Value, is: impl Fn(&Op, &[usize]) -> bool) -> Option<Value> {
         let Value::Dynamic(id) = x else { return None };
         let mut id = *id;
@@ -131,7 +132,7 @@ impl Builder {
         self.infos.len() - 1
     }
 
-    /// Adds a primitive, or computes it at once if all its inputs are known.
+    /// Adds a primitive, or computes its result at once if all its inputs are known.
     fn push(&mut self, op: Op, inputs: Vec<Value>, info: Info) -> Result<Value> {
         let count = cost::elements(&info.shape)?;
         if info.batch_axis.is_none() && inputs.iter().all(|v| matches!(v, Value::Const(_))) {
@@ -148,7 +149,7 @@ impl Builder {
         Ok(Value::Dynamic(output))
     }
 
-    /// The result of a primitive on known inputs, computed on the CPU.
+    /// Computes the result of a primitive on known inputs, on the CPU.
     fn fold(&mut self, op: &Op, inputs: &[Value], info: &Info, count: usize) -> Result<HostTensor> {
         self.claim(&info.shape)?;
         let shapes: Vec<Vec<usize>> = inputs.iter().map(|v| self.shape(v)).collect();
@@ -170,10 +171,10 @@ impl Builder {
         Ok(HostTensor::new(info.kind, &info.shape, pollster::block_on(output.read())?))
     }
 
-    /// Takes the elements of a constant about to be made from what may be allocated at load; how many they are.
+    /// Takes the elements of a new constant from the allowance for loading, and returns their number.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Model`] if the shape is absurd or nothing is left.
+    /// Fails with [`crate::ErrorKind::Model`] if the shape is too large or the allowance is used up.
     pub fn claim(&mut self, shape: &[usize]) -> Result<usize> {
         let count = cost::elements(shape)?;
         self.allowance.take_elements(count)?;

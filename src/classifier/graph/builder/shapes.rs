@@ -1,4 +1,4 @@
-//! The same values in other shapes, in parts, or beside others.
+//! Primitives that reshape, reorder, cut, pad and join values.
 
 use super::super::cost;
 use super::super::ir::{Info, Value};
@@ -10,7 +10,7 @@ use crate::classifier::refusal::misfit;
 use crate::error::Result;
 
 impl Builder {
-    /// The same values in another shape.
+    /// Adds the same values in another shape.
     pub fn reshape(&mut self, x: Value, shape: &[usize]) -> Result<Value> {
         let from = self.info(&x);
         if cost::elements(&from.shape)? != cost::elements(shape)? {
@@ -25,7 +25,7 @@ impl Builder {
         self.push(Op::Reshape(Scaled { shape: shape.to_vec(), batch_axis }), vec![x], info)
     }
 
-    /// The axes in another order.
+    /// Adds the same values with the axes in another order.
     pub fn permute(&mut self, x: Value, axes: &[usize]) -> Result<Value> {
         let from = self.info(&x);
         let mut sorted = axes.to_vec();
@@ -58,7 +58,7 @@ impl Builder {
         self.push(Op::Broadcast(target.clone()), vec![x], info)
     }
 
-    /// A part: (start, end, step) on each axis.
+    /// Adds a slice, given by (start, end, step) on each axis.
     pub fn slice(&mut self, x: Value, ranges: &[(usize, usize, usize)]) -> Result<Value> {
         let from = self.info(&x);
         let whole = |axis: usize| ranges[axis] == (0, from.shape[axis], 1);
@@ -71,7 +71,7 @@ impl Builder {
         self.push(op, vec![x], Info { shape, ..from })
     }
 
-    /// Constant padding, (before, after) on each axis.
+    /// Adds constant padding, given by (before, after) on each axis.
     pub fn pad(&mut self, x: Value, pads: &[(usize, usize)], value: f32) -> Result<Value> {
         if pads.iter().all(|pad| *pad == (0, 0)) {
             return Ok(x);
@@ -82,7 +82,7 @@ impl Builder {
         self.push(Op::Pad { pads: pads.to_vec(), value }, vec![x], Info { shape, ..from })
     }
 
-    /// One after the other along an axis.
+    /// Joins the tensors along an axis.
     pub fn concat(&mut self, values: Vec<Value>, axis: usize) -> Result<Value> {
         let mut values: Vec<Value> = values.into_iter().filter(|v| self.shape(v).get(axis) != Some(&0)).collect();
         if values.len() == 1 {
@@ -103,7 +103,7 @@ impl Builder {
             batch_axis == Some(axis) || infos.iter().any(|i| i.batch_axis.is_some() && i.batch_axis != batch_axis),
         );
         if batch_axis.is_some_and(|a| a != axis) {
-            // A constant beside a batched tensor (a class token) is repeated for each picture.
+            // A constant beside a batched tensor, such as a class token, is repeated for each picture.
             for (value, info) in values.iter_mut().zip(&infos) {
                 *value = self.broadcast_to(value.clone(), &Scaled { shape: info.shape.clone(), batch_axis })?;
             }
@@ -111,14 +111,14 @@ impl Builder {
         self.push(Op::Concat(axis), values, Info { shape, batch_axis, kind: first.kind })
     }
 
-    /// The slices at known indices of an axis.
+    /// Adds the slices of an axis at known indices.
     pub fn gather(&mut self, x: Value, axis: usize, indices: &[usize]) -> Result<Value> {
         let from = self.info(&x);
         if from.shape.get(axis).is_none_or(|&size| indices.iter().any(|&i| i >= size)) {
             return Err(misfit(format!("an index lies outside axis {axis} of {:?}", from.shape)));
         }
         self.along(axis, &x);
-        // An index takes two elements' memory.
+        // An index takes the memory of two elements.
         self.allowance.take_elements(2 * indices.len())?;
         let mut info = from;
         info.shape[axis] = indices.len();
@@ -126,7 +126,7 @@ impl Builder {
     }
 }
 
-/// The axis of `to` that starts at the same place in memory as `axis` of `from`.
+/// Returns the axis of `to` that starts at the same place in memory as `axis` of `from`.
 fn same_prefix(from: &[usize], axis: usize, to: &[usize]) -> Option<usize> {
     let before: usize = from[..axis].iter().product();
     (0..to.len()).find(|&j| to[..j].iter().product::<usize>() == before)

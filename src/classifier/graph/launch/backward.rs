@@ -1,4 +1,5 @@
-//! The way back: gradients add up where they are, and drop at once what a rectifier before them would drop.
+//! The backward pass. Gradients are summed in place, and a gradient that a rectifier would drop is dropped by the
+//! launch that computes it.
 
 use std::collections::HashMap;
 
@@ -10,19 +11,19 @@ use crate::classifier::graph::op::{Op, Saved};
 use crate::classifier::graph::plan::{Convolve, Home, Kept, Launch, Plan, limits};
 use crate::classifier::graph::{Graph, Rectifier};
 
-/// A backward pass under way.
+/// A backward pass in progress.
 pub(super) struct Backward<'a> {
     graph: &'a Graph,
     plan: &'a Plan,
     gradients: Vec<Option<Given>>,
-    /// Gradients of which slices' gradients are parts.
+    /// Gradients that are written in parts, by the slices that read the value.
     joined: HashMap<ValueId, Part>,
     units: usize,
     rectifier: Rectifier,
 }
 
 impl<'a> Backward<'a> {
-    /// Begins with the gradient of the first output.
+    /// Starts from the gradient of the first output.
     pub(super) fn new(graph: &'a Graph, plan: &'a Plan, gradient: Array, units: usize, rectifier: Rectifier) -> Self {
         let mut gradients: Vec<Option<Given>> = graph.infos.iter().map(|_| None).collect();
         if let Some(Operand::Value(id)) = graph.outputs.first() {
@@ -31,7 +32,7 @@ impl<'a> Backward<'a> {
         Self { graph, plan, gradients, joined: HashMap::new(), units, rectifier }
     }
 
-    /// Takes all steps back; what is left are the gradients of the inputs.
+    /// Runs all steps backward and returns the gradients of the inputs.
     pub(super) fn run(mut self, kept: Vec<Kept>) -> Vec<Option<Array>> {
         for (at, kept) in kept.into_iter().enumerate().rev() {
             self.step(at, kept);
@@ -61,7 +62,8 @@ impl<'a> Backward<'a> {
             return self.contribute(*id, passed, false);
         }
         let gradient = held.array();
-        // What a maximum's gradient leaves out is left out where it came from, too.
+        // If the gradient of a maximum has been masked, the gradient of its input is masked too, because it is zero
+        // elsewhere.
         let stays_masked = masked && matches!(step.op, Op::MaxPool(_));
         for (position, operand) in step.inputs.iter().enumerate() {
             let Operand::Value(id) = *operand else { continue };
@@ -72,7 +74,7 @@ impl<'a> Backward<'a> {
         }
     }
 
-    /// The gradient of what a rectifier was given.
+    /// Returns the gradient of a rectifier's input.
     fn rectified(&self, given: Given, by: Part, between: (f32, f32)) -> Held {
         let guided = self.rectifier == Rectifier::Guided;
         if given.masked && !guided {
@@ -155,7 +157,7 @@ impl<'a> Backward<'a> {
         }
     }
 
-    /// Zeros as the gradient of a slice that has no influence.
+    /// Writes zeros as the gradient of a slice that has no influence.
     fn nothing(&mut self, value: ValueId, saved: &Saved) -> Option<Given> {
         let mut shape = saved.shapes[0].clone();
         shape[1] = self.graph.channels(value);
@@ -165,7 +167,7 @@ impl<'a> Backward<'a> {
         Some(Given { held: Held::Part(home), masked: true })
     }
 
-    /// Where the gradient of a value is written, if it is part of another.
+    /// Returns where the gradient of a value is written, if that gradient is part of another.
     fn gradient_home(&mut self, value: ValueId, near: &Part) -> Option<Part> {
         let Home { of, first } = self.plan.gradient_homes[value]?;
         let (graph, [height, width]) = (self.graph, self.graph.size(of));

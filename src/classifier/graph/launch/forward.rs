@@ -1,4 +1,4 @@
-//! The way forward: launches write into the homes of what they make.
+//! The forward pass. Each launch writes its result where the plan wants it.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::classifier::graph::Graph;
 use crate::classifier::graph::ir::{Operand, Step, ValueId};
 use crate::classifier::graph::plan::{Convolve, Home, Kept, Launch, Plan};
 
-/// A forward pass under way.
+/// A forward pass in progress.
 pub(super) struct Forward<'a> {
     graph: &'a Graph,
     plan: &'a Plan,
@@ -30,7 +30,7 @@ impl<'a> Forward<'a> {
         Self { graph, plan, values, left: graph.uses.clone(), joined: HashMap::new(), units, taped }
     }
 
-    /// Takes all steps; what is left are the outputs, and what the way back needs of each step.
+    /// Runs all steps. Returns the outputs, and what the backward pass needs of each step.
     pub(super) fn run(mut self) -> (Vec<Array>, Vec<Kept>) {
         let graph = self.graph;
         let kept = (0..graph.steps.len()).map(|at| self.step(at)).collect();
@@ -106,7 +106,8 @@ impl<'a> Forward<'a> {
         kept
     }
 
-    /// Where a value is to be written, if it has a home of which no part is read for it.
+    /// Returns where a value is to be written, if the plan gives it a place whose memory is not read while it is
+    /// written.
     fn home(&mut self, value: ValueId, x: &Part) -> Option<Part> {
         let Home { of, first } = self.plan.homes[value]?;
         let (graph, [height, width]) = (self.graph, self.graph.size(of));
@@ -141,7 +142,7 @@ impl<'a> Forward<'a> {
     }
 }
 
-/// The parts that are groups, or one whose channels are.
+/// Returns one part for each group. A single part is split by its channels.
 fn in_groups(parts: Vec<Part>, groups: usize) -> Vec<Part> {
     match parts.as_slice() {
         [whole] => (0..groups).map(|group| whole.some(group * whole.count / groups, whole.count / groups)).collect(),
@@ -149,7 +150,7 @@ fn in_groups(parts: Vec<Part>, groups: usize) -> Vec<Part> {
     }
 }
 
-/// The mean over the pixels of maps that lie channels last, `[N, C, 1, 1]`.
+/// Returns the mean over the pixels of channels-last maps, `[N, C, 1, 1]`.
 fn mean(maps: Array) -> Array {
     let shape = maps.shape();
     let lines = maps.permute(&[0, 2, 3, 1]).reshape(&[shape[0], shape[2] * shape[3], shape[1]]);

@@ -1,9 +1,9 @@
-//! What a pass holds of a tensor or a gradient: a whole array, or some channels of maps.
+//! How a pass keeps a tensor or a gradient: as a whole array, or as some channels of maps.
 
 use crate::array::Array;
 use crate::array::gpu::{Carried, Part};
 
-/// A tensor: whole, or some channels of maps.
+/// A tensor: a whole array, or some channels of maps.
 #[derive(Clone)]
 pub enum Held {
     Whole(Array),
@@ -26,13 +26,13 @@ impl Held {
     }
 }
 
-/// A gradient, and whether what a rectifier would drop of it has been dropped.
+/// A gradient. `masked` says whether the elements that a rectifier would drop have been dropped already.
 pub struct Given {
     pub held: Held,
     pub masked: bool,
 }
 
-/// Channels that lie side by side, here and there.
+/// Describes channels that lie side by side in both the source and the target.
 pub fn side_by_side(count: usize) -> Carried {
     Carried { count, from_every: 1, to_every: 1 }
 }

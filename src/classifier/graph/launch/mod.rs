@@ -12,12 +12,12 @@ use backward::Backward;
 use forward::Forward;
 
 impl Graph {
-    /// The outputs, and what the way back needs where the pass is `taped`.
+    /// Returns the outputs and, if the pass is `taped`, what the backward pass needs.
     pub(super) fn launch(&self, plan: &Plan, inputs: Vec<Array>, units: usize, taped: bool) -> (Vec<Array>, Vec<Kept>) {
         Forward::new(self, plan, inputs, units, taped).run()
     }
 
-    /// The gradient with respect to each input.
+    /// Returns the gradient with respect to each input.
     pub(super) fn launched_gradient(
         &self,
         plan: &Plan,
@@ -33,13 +33,13 @@ impl Graph {
         self.infos[value].shape[1]
     }
 
-    /// Height and width of maps.
+    /// Returns the height and width of maps.
     pub(super) fn size(&self, value: ValueId) -> [usize; 2] {
         let shape = &self.infos[value].shape;
         [shape[2], shape[3]]
     }
 
-    /// The value that a convolution writes, with what it takes along.
+    /// Returns the value that a convolution's launch writes after the steps that it includes.
     fn written_by(&self, step: &Step, convolve: &Convolve) -> ValueId {
         let last = convolve.limit.map(|(at, _)| at).or(convolve.add.map(|(at, _)| at));
         last.map_or(step.output, |at| self.steps[at].output)

@@ -1,4 +1,4 @@
-//! The vector-Jacobian product of each primitive.
+//! The vector–Jacobian product of each primitive.
 
 use burn::tensor::Device;
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
@@ -7,7 +7,8 @@ use super::{Binary, Op, Reduction, Saved, affine, scaled_ranges};
 use crate::array::{Array, Comparison, Unary};
 
 impl Op {
-    /// The gradient with respect to the input at `position`, given that of the output; `None` where it is zero.
+    /// Returns the gradient with respect to the input at `position`, given the gradient of the output; `None` if it is
+    /// zero.
     pub fn backward(
         &self,
         position: usize,
@@ -69,7 +70,7 @@ impl Op {
     }
 }
 
-/// The condition as 0 and 1, or its complement.
+/// Returns the condition as 0 and 1, or its complement.
 fn chosen(condition: Array, holds: bool) -> Array {
     let zero = condition.compare_scalar(Comparison::Equal, 0.0);
     if holds { affine(zero, -1.0, 1.0) } else { zero }
@@ -167,7 +168,7 @@ fn reduce_backward(
     match reduction {
         Reduction::Sum => g.broadcast(shape),
         Reduction::Mean => g.mul_scalar(1.0 / count).broadcast(shape),
-        // Ties share nothing: each maximum gets the whole gradient, as a subgradient may.
+        // Ties do not share the gradient. Each maximum gets all of it, where a subgradient would divide it among them.
         Reduction::Max => x().compare(Comparison::Equal, y()).mul(g),
         Reduction::Prod => g.mul(y()).div(x()),
     }
@@ -181,7 +182,7 @@ fn inverse(axes: &[usize]) -> Vec<usize> {
     inverse
 }
 
-/// The adjoint of a transposed convolution is the convolution with the same weights.
+/// Returns the options of the adjoint of a transposed convolution, which is the convolution with the same weights.
 fn transposed(options: &ConvTransposeOptions<2>) -> ConvOptions<2> {
     ConvOptions::new(options.stride, options.padding, options.dilation, options.groups)
 }

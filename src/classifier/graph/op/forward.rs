@@ -6,7 +6,8 @@ use super::{Binary, Op, Reduction, affine, scaled_ranges};
 use crate::array::{Array, Comparison, PoolIndices, Unary};
 
 impl Op {
-    /// The output for these inputs. `units` says how many units of the file's batch are run at once.
+    /// Returns the output for these inputs, and for a maximum over windows the places of the maxima. `units` is the
+    /// number of units of the file's batch that run at once.
     pub fn forward(&self, mut inputs: Vec<Array>, units: usize, device: &Device) -> (Array, Option<PoolIndices>) {
         if let Op::MaxPool(window) = self {
             let (output, indices) = inputs.swap_remove(0).max_pool2d(window);
@@ -65,13 +66,13 @@ fn binary(op: Binary, a: Array, b: Array) -> Array {
 }
 
 fn larger(a: Array, b: Array) -> Array {
-    // max(a, b) = b + relu(a − b) loses precision; choose instead.
+    // max(a, b) = b + relu(a − b) loses precision, so the larger is chosen.
     let shape = crate::array::broadcast_shape(&a.shape(), &b.shape()).expect("lowering checked it");
     let (a, b) = (a.broadcast(&shape), b.broadcast(&shape));
     Array::select_where(a.clone().compare(Comparison::Greater, b.clone()), a, b)
 }
 
-/// Merges the reduced axes into one first: one kernel instead of one per axis.
+/// Reduces the axes `first..=last`. They are merged first, which takes one kernel instead of one for each axis.
 fn reduce(x: Array, reduction: Reduction, first: usize, last: usize) -> Array {
     let shape = x.shape();
     let mut merged = shape[..first].to_vec();

@@ -1,9 +1,9 @@
 //! The typed operators: about twenty differentiable primitives, forward and backward.
 //!
-//! ONNX has many operators; [`lower`](crate::classifier::lower) composes each from these, so that only these need a
-//! vector-Jacobian product and only these need to be fast. Shapes are those of one *unit* of the
-//! batch the file fixes (usually one picture); where a primitive carries a shape, the batch axis in it
-//! is scaled when more pictures are run (see [`Scaled`]).
+//! ONNX has many operators. [`lower`](crate::classifier::lower) composes each of them from these primitives, so only
+//! these need a vector–Jacobian product, and only these need to be fast. Shapes are those of one *unit* of the batch
+//! that the file fixes (usually one picture). If a primitive carries a shape, the batch axis in it is scaled when more
+//! pictures are run (see [`Scaled`]).
 
 mod backward;
 mod forward;
@@ -22,7 +22,7 @@ pub struct Scaled {
 }
 
 impl Scaled {
-    /// The dimensions for `units` units.
+    /// Returns the dimensions for `units` units.
     pub fn at(&self, units: usize) -> Vec<usize> {
         let mut shape = self.shape.clone();
         if let Some(axis) = self.batch_axis {
@@ -55,7 +55,7 @@ pub enum Reduction {
     Prod,
 }
 
-/// A primitive. Each has one output.
+/// A primitive, with one output.
 #[derive(Clone, Debug)]
 pub enum Op {
     /// y = f(x).
@@ -66,25 +66,25 @@ pub enum Op {
     Detach,
     /// y = scale · x + shift.
     Affine { scale: f32, shift: f32 },
-    /// y = x^p for x ≥ 0, or a whole p.
+    /// y = x^p, for x ≥ 0 or a whole p.
     PowScalar(f32),
     /// y = min(max(x, low), high).
     Clamp { low: f32, high: f32 },
     /// y = a ∘ b.
     Binary(Binary),
-    /// 1 where it holds; no gradient.
+    /// A comparison: 1 where it holds, 0 elsewhere; no gradient.
     Compare(Comparison),
-    /// a where the condition is not zero, b elsewhere; inputs: condition, a, b, of one shape.
+    /// a where the condition is not zero, and b elsewhere. The inputs are the condition, a and b, all of one shape.
     Where,
-    /// Matrix product of the last two axes.
+    /// Matrix product over the last two axes.
     MatMul,
-    /// Convolution; inputs: x, constant weights, optional constant bias.
+    /// Convolution. The inputs are x, constant weights, and an optional constant bias.
     Conv(ConvOptions<2>),
-    /// Transposed convolution; inputs as [`Op::Conv`].
+    /// Transposed convolution. The inputs are those of [`Op::Conv`].
     ConvTranspose(ConvTransposeOptions<2>),
     /// Maximum of windows with symmetric padding.
     MaxPool(Window),
-    /// Mean of windows with symmetric padding that counts.
+    /// Mean of windows with symmetric padding, which counts in the mean.
     AvgPool(Window),
     /// Softmax over an axis.
     Softmax(usize),
@@ -96,15 +96,15 @@ pub enum Op {
     ArgMax(usize),
     /// The same values in another shape.
     Reshape(Scaled),
-    /// Axes in another order.
+    /// The axes in another order.
     Permute(Vec<usize>),
     /// Repeats axes of size 1.
     Broadcast(Scaled),
-    /// A part: (start, end, step) per axis; the batch axis is always taken whole.
+    /// A slice, given by (start, end, step) on each axis. The batch axis is always taken whole.
     Slice { ranges: Vec<(usize, usize, usize)>, batch_axis: Option<usize> },
     /// Constant padding.
     Pad { pads: Vec<(usize, usize)>, value: f32 },
-    /// One after the other along an axis.
+    /// The inputs joined along an axis.
     Concat(usize),
     /// Slices at fixed indices of an axis.
     Gather { axis: usize, indices: Vec<usize> },
@@ -113,18 +113,18 @@ pub enum Op {
 /// What the backward pass of a step needs besides the gradient of its output.
 #[derive(Debug, Default)]
 pub struct Saved {
-    /// The inputs, where [`Op::needs_input`].
+    /// The inputs that the backward pass reads ([`Op::needs_input`]).
     pub inputs: Vec<Option<Array>>,
     /// The shapes of the inputs.
     pub shapes: Vec<Vec<usize>>,
-    /// The output, where [`Op::needs_output`].
+    /// The output, if the backward pass reads it ([`Op::needs_output`]).
     pub output: Option<Array>,
-    /// Where the maxima were, for pooling.
+    /// The places of the maxima, for pooling.
     pub indices: Option<PoolIndices>,
 }
 
 impl Op {
-    /// Whether the backward pass reads the input at this position.
+    /// Returns whether the backward pass reads the input at this position.
     pub fn needs_input(&self, position: usize) -> bool {
         match self {
             Op::Unary(f) => matches!(f, Unary::Abs | Unary::Cos | Unary::Erf | Unary::Log | Unary::Sin),
@@ -139,7 +139,7 @@ impl Op {
         }
     }
 
-    /// Whether the backward pass reads the output.
+    /// Returns whether the backward pass reads the output.
     pub fn needs_output(&self) -> bool {
         match self {
             Op::Unary(f) => {
