@@ -9,7 +9,7 @@ use same::tiny::{self, FLOAT, FLOAT16, INT64, SIDE, Set, classifier, good, ints,
 use same::{OPSET, check, check_model, load, pictures, read};
 use vanish::ErrorKind;
 use vanish::array::Array;
-use vanish::classifier::{Beside, Classifier, OnnxClassifier, Profile};
+use vanish::classifier::{Beside, Classifier, Labels, OnnxClassifier, Profile};
 
 fn scores(shape: &[i64]) -> Vec<ValueInfoProto> {
     vec![port("scores", FLOAT, shape)]
@@ -113,6 +113,18 @@ fn one_of_several_outputs_is_chosen_by_name() {
     assert!(error.to_string().contains("\"twice\", \"odd\", \"flat\""), "{error}");
     let error = first.with_output("odd").err().expect("it is not supported");
     assert!(error.to_string().contains("the operator Wobble"), "{error}");
+}
+
+#[test]
+fn names_of_one_outputs_classes_are_not_those_of_an_output_with_more() {
+    let twice = node("Concat", &["flat", "flat"], &["wide"], &[("axis", Set::Int(1))]);
+    let outputs = vec![port("flat", FLOAT, &[1, 4]), port("wide", FLOAT, &[1, 8])];
+    let plain = load(classifier(vec![flatten("flat"), twice], outputs), OPSET, None).expect("a classifier");
+    let names = Labels::parse("one\ntwo\nthree\nfour").expect("four names");
+    let named = plain.with_profile(plain.profile().clone(), Some(names)).expect("they fit");
+    assert!(named.labelled() && named.with_output("flat").expect("it has one").labelled());
+    let wide = named.with_output("wide").expect("it has one");
+    assert_eq!((wide.labelled(), wide.labels().short(7)), (false, "class 7".to_owned()));
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn a_map_of_the_gradient_goes_when_the_weights_are_shuffled() {
 fn scores(judge: impl Fn(&Erased, &Map) -> f32, eraser: Eraser) -> [f32; 3] {
     let model = Rc::new(built_in("critters"));
     let mut sums = [0.0; 3];
-    let strangers = critters::strangers(1);
+    let strangers = critters::strangers();
     for drawn in critters::held_out(4) {
         let truth = Map::new(drawn.evidence().pixels().iter().map(|&inside| f32::from(u8::from(inside))).collect());
         let flat = Map::constant(truth.side, 0.5);

@@ -10,7 +10,7 @@ use super::part::Part;
 use super::scene::{Animal, Attributes, Scene};
 use super::shape::Frame;
 use super::truth::{Cover, Keypoint};
-use super::world::{HELD_OUT_SEEDS, STRANGER_SEEDS, World};
+use super::world::{HELD_OUT_SEEDS, STRANGER_SEEDS, STRANGERS, World};
 use super::{backdrop, body, head, props};
 use crate::picture::RgbImage;
 
@@ -111,9 +111,9 @@ pub fn held_out(count: usize) -> impl Iterator<Item = Critter> {
     (HELD_OUT_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()))
 }
 
-/// Returns pictures that lend their pixels, and on which nothing else is measured.
-pub fn strangers(count: usize) -> Vec<RgbImage> {
-    (STRANGER_SEEDS..).take(count).map(|seed| draw(seed, &World::clean()).picture).collect()
+/// Returns the eight pictures that lend their pixels, and on which nothing else is measured.
+pub fn strangers() -> Vec<RgbImage> {
+    (STRANGER_SEEDS..).take(STRANGERS).map(|seed| draw(seed, &World::clean()).picture).collect()
 }
 
 /// Paints from back to front.

@@ -49,7 +49,7 @@ pub use critter::{Being, Critter, draw, held_out, strangers};
 pub use gallery::{Sample, caption, gallery};
 pub use kind::{KINDS, Kind};
 pub use known::KnownEvidence;
-pub use part::Part;
+pub use part::{MEASURED_PARTS, Part};
 pub use props::{Object, Occluder};
 pub use redraw::{Change, redraw};
 pub use scene::Attributes;

@@ -16,6 +16,11 @@ pub enum Part {
     Tail = 6,
 }
 
+/// The parts whose importance is measured unless others are named, as sets of the built-in world call them: the face,
+/// which is the head with all that is on it, and each part alone.
+pub const MEASURED_PARTS: [&str; 8] =
+    ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
+
 impl Part {
     /// How many parts there are.
     pub const COUNT: usize = 7;

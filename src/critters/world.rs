@@ -13,6 +13,8 @@ pub const VALIDATION_SEEDS: u64 = 900_000_000;
 
 /// The first seed of the pictures that lend their pixels to deletions in others.
 pub(super) const STRANGER_SEEDS: u64 = 700_000_000;
+/// Number of pictures that lend their pixels.
+pub(super) const STRANGERS: usize = 8;
 
 /// The kind that is planted with the red bucket.
 pub const BUCKET_KIND: Kind = Kind::Bear;

@@ -16,6 +16,9 @@ pub enum ColourMap {
     Grey,
 }
 
+/// The share of the heat map in an overlay, unless another is chosen.
+pub const OPACITY: f32 = 0.65;
+
 /// Points of the maps at equal distances; values between are interpolated.
 /// Viridis and inferno: N. Smith and S. van der Walt, CC0.
 const VIRIDIS: [[u8; 3]; 9] = [

@@ -6,4 +6,4 @@ mod heat;
 pub mod report;
 pub mod svg;
 
-pub use heat::{ColourMap, heatmap, mask_picture};
+pub use heat::{ColourMap, OPACITY, heatmap, mask_picture};

@@ -27,8 +27,6 @@ use crate::rules::generalise::{self, Family, Generalisation};
 
 /// Runs compared for stability.
 const SEEDS: u64 = 3;
-/// Pictures of the built-in world whose pixels replace deleted ones.
-const OTHERS: usize = 8;
 /// Levels of the range, in twentieths, at which a box is drawn from a map.
 const LEVELS: usize = 20;
 
@@ -164,7 +162,7 @@ impl Record {
         if measures.has(Metric::Rule) {
             // The evidence is tested by deleting it, like that of every other row, whatever game the method plays.
             let deleting = Settings { game: Game::Delete, ..explanation.settings.clone() };
-            let (evidence, others) = (explanation.evidence(), critters::strangers(OTHERS));
+            let (evidence, others) = (explanation.evidence(), critters::strangers());
             let subject = &case.subject;
             let test = generalise::Test::of_map(model.clone(), subject, &evidence, &deleting, others, families);
             record.test_rule(test).await?;
@@ -222,7 +220,7 @@ impl Record {
         let evidence = control.map(&case.question.centred_scene().photo, seed_of(&case.item.name));
         record.judge(case, &evidence, measures).await?;
         if measures.has(Metric::Rule) {
-            let (model, others) = (case.model.clone(), critters::strangers(OTHERS));
+            let (model, others) = (case.model.clone(), critters::strangers());
             let test = generalise::Test::of_map(model, &case.subject, &evidence, like, others, families);
             record.test_rule(test).await?;
         }
@@ -294,7 +292,10 @@ async fn under_null(case: &Case, eraser: Eraser, judged: &Map) -> Result<Option<
 
 /// The picture whose pixels replace deleted ones, if the eraser needs one.
 fn other(eraser: Eraser, seed: u64) -> Option<RgbImage> {
-    (eraser == Eraser::Other).then(|| critters::strangers(OTHERS).swap_remove((seed % OTHERS as u64) as usize))
+    (eraser == Eraser::Other).then(|| {
+        let mut others = critters::strangers();
+        others.swap_remove((seed % others.len() as u64) as usize)
+    })
 }
 
 /// The overlap with the best annotated box, for α = 0, .05, …, .95 of the range.

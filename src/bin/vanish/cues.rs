@@ -8,7 +8,7 @@ use vanish::classifier::OnnxClassifier;
 use vanish::critters::World;
 use vanish::methods::{DEFAULT, Method};
 use vanish::picture::to_png;
-use vanish::rules::cues::{Cue, Cues, Findings, Pictures};
+use vanish::rules::cues::{Cues, Findings, Pictures};
 use vanish::study::{AnnotatedSet, CritterSet};
 use vanish::{Error, ErrorKind, Result};
 
@@ -122,15 +122,9 @@ fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
 fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, folder: &Path) -> Result<()> {
     for (rank, cue) in found.cues.iter().enumerate() {
         for (number, exemplar) in cue.exemplars.iter().enumerate() {
-            let name = format!("{:02}-{}-{}.png", rank + 1, file_name(cue, model), number + 1);
+            let name = format!("{:02}-{}-{}.png", rank + 1, files::plain(&model.labels().short(cue.class)), number + 1);
             files::write(&folder.join(name), &to_png(&job.crop(exemplar)?)?)?;
         }
     }
     Ok(())
-}
-
-/// Returns the class's name, with `_` for each character that a file name may not hold.
-fn file_name(cue: &Cue, model: &OnnxClassifier) -> String {
-    let label = model.labels().short(cue.class);
-    label.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
 }

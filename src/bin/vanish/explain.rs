@@ -13,7 +13,7 @@ use vanish::map::Map;
 use vanish::methods::{DEFAULT, Method, Settings};
 use vanish::picture::{RgbImage, to_png};
 use vanish::question::Subject;
-use vanish::render::{ColourMap, heatmap, mask_picture};
+use vanish::render::{ColourMap, OPACITY, heatmap, mask_picture};
 use vanish::{Error, ErrorKind, Result};
 
 use super::class::target;
@@ -22,9 +22,6 @@ use super::model::AskedModel;
 use super::options::Options;
 use super::progress::{drive, interrupted};
 use super::{device, files};
-
-/// Opacity of the colour map over the picture in heatmap.png.
-const OPACITY: f32 = 0.65;
 
 /// The arguments of `vanish explain`.
 #[derive(clap::Args)]

@@ -28,6 +28,11 @@ pub fn folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(failed)
 }
 
+/// Returns the name with `_` for each character that might not be allowed in the name of a file.
+pub fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' }).collect()
+}
+
 /// Writes a value as JSON.
 pub fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::Io, e.to_string()))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::json;
 use vanish::classifier::OnnxClassifier;
-use vanish::critters::World;
+use vanish::critters::{MEASURED_PARTS, World};
 use vanish::methods::{Method, Settings};
 use vanish::number::minus;
 use vanish::rules::concept::Annotated;
@@ -17,9 +17,6 @@ use super::model::AskedModel;
 use super::options::{Options, limit, once, refuse_unused};
 use super::progress::drive;
 use super::{device, files, results};
-
-/// The parts of the built-in world.
-const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
 
 /// The arguments of `vanish parts`.
 #[derive(clap::Args)]
@@ -63,7 +60,7 @@ pub fn run(args: &Args) -> Result<()> {
     let model = Rc::new(args.asked.open(&device)?);
     if args.set == "critters" {
         let set = CritterSet::new(args.first.seed(), args.limit.unwrap_or(200), World::clean());
-        let wanted = if args.parts.is_empty() { PARTS.map(str::to_owned).to_vec() } else { once(&args.parts) };
+        let wanted = if args.parts.is_empty() { MEASURED_PARTS.map(str::to_owned).to_vec() } else { once(&args.parts) };
         return measure(args, &model, set, &wanted, ["face", "legs feet"]);
     }
     let set = AnnotatedSet::open(files::set(&args.set, 0)?, args.limit.unwrap_or(usize::MAX), model.labels())?;

@@ -114,8 +114,10 @@ impl OnnxClassifier {
             Arc::new(lower_classifier(&self.file, &mut profile, self.lowered.graph.device())?)
         };
         let names = fitting(labels, &profile, &lowered)?;
-        let labelled = names.is_some() || self.labelled;
-        let kept = || if lowered.classes == self.classes { self.labels.clone() } else { lowered.default_names() };
+        // The names of one output's classes are not those of another's.
+        let alike = lowered.classes == self.classes;
+        let labelled = names.is_some() || if alike { self.labelled } else { lowered.one_score };
+        let kept = || if alike { self.labels.clone() } else { lowered.default_names() };
         let labels = names.unwrap_or_else(kept);
         let framed_alike = profile.framing() == self.profile.framing();
         let source = if same && framed_alike { self.source } else { Source::Given };

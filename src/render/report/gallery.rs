@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::map::Map;
 use crate::number::minus;
 use crate::picture::to_png;
-use crate::render::{ColourMap, heatmap};
+use crate::render::{ColourMap, OPACITY, heatmap};
 use crate::study::evaluation::Findings;
 use crate::study::figure::Better;
 use crate::study::summary::{Column, Summary};
@@ -16,8 +16,6 @@ use crate::study::{Record, thumbnail};
 
 /// By which figure pictures are chosen: the first of these that was measured.
 const BY: [&str; 4] = ["skill", "insertion", "area 95 %", "overlap"];
-/// How much of a heat map covers the photo.
-const OPACITY: f32 = 0.6;
 
 /// Best, median and worst picture of each method; nothing where no pictures were kept.
 pub fn pictures(found: &Findings, summary: &Summary) -> Markup {

@@ -10,9 +10,6 @@ use crate::rules::generalise::{Generalisation, Summary, Test};
 use crate::web::asked::Asked;
 use crate::web::convert::json;
 
-/// Number of pictures whose pixels replace deleted ones.
-const STRANGERS: usize = 8;
-
 /// A test of a local rule. Its pictures are `trial:N`, by the numbers of its trials.
 pub struct DeletionTask {
     test: Test,
@@ -22,7 +19,7 @@ pub struct DeletionTask {
 
 impl DeletionTask {
     pub fn new(asked: &Asked, explanation: &Explanation) -> Self {
-        Self { test: Test::new(asked.classifier.clone(), explanation, strangers(STRANGERS)), told: None }
+        Self { test: Test::new(asked.classifier.clone(), explanation, strangers()), told: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::driven::{Driven, asked_for, numbers};
-use crate::critters::{HELD_OUT_SEEDS, World};
+use crate::critters::{HELD_OUT_SEEDS, MEASURED_PARTS, World};
 use crate::error::Result;
 use crate::job::{Job, Later};
 use crate::picture::RgbImage;
@@ -12,9 +12,6 @@ use crate::rules::parts::{PartRules, Told};
 use crate::study::CritterSet;
 use crate::web::asked::Asked;
 use crate::web::convert::json;
-
-/// The parts of the built-in world.
-const PARTS: [&str; 8] = ["face", "ears horns", "eyes", "muzzle beak", "head", "body", "legs feet", "tail"];
 
 /// The settings of the importance of parts.
 #[derive(Deserialize)]
@@ -40,7 +37,7 @@ impl PartsTask {
     pub fn new(asked: &Asked, settings: &str) -> Result<Self> {
         let Settings { pictures } = asked_for(settings)?;
         let set = || CritterSet::new(HELD_OUT_SEEDS, pictures, World::clean());
-        let parts = set().numbers(&PARTS);
+        let parts = set().numbers(&MEASURED_PARTS);
         Ok(Self { job: PartRules::new(asked.classifier.clone(), set(), parts, None), set: set() })
     }
 }

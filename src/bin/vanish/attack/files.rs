@@ -21,8 +21,3 @@ pub fn write_profile(folder: &Path, name: &str, model: &OnnxClassifier) -> Resul
     let profile = Profile { resize: model.profile().size, labels, ..model.profile().clone() };
     files::write(&folder.join(name), files::to_json(&profile)?.as_bytes())
 }
-
-/// Turns a name into one that may be part of a file name.
-pub fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' }).collect()
-}

@@ -9,16 +9,15 @@ use vanish::attack::recover::{Masked, vote};
 use vanish::attack::{Answer, AsIs, Attack, Attacked, Found, Reading, Trial, detect};
 use vanish::classifier::OnnxClassifier;
 use vanish::picture::RgbImage;
-use vanish::render::{ColourMap, heatmap};
+use vanish::render::{ColourMap, OPACITY, heatmap};
 use vanish::{Error, ErrorKind, Result};
 
+use super::super::files::plain;
 use super::super::progress::drive;
 use super::super::results;
 use super::arguments::Args;
 use super::files;
 
-/// Opacity of the colour map over the picture in a mask's file.
-const OPACITY: f32 = 0.65;
 /// Factor by which a change of 1/255 is amplified in a drawing. Larger changes are amplified less.
 const GAIN: f32 = 64.0;
 
@@ -70,7 +69,7 @@ fn write(folder: &Path, model: &OnnxClassifier, clean: &RgbImage, pair: &Pair) -
     files::write_profile(folder, "profile.json", model)?;
     masks(folder, "clean", clean, &pair.clean.masks)?;
     let Some(attacked) = &pair.attacked.attacked else { return Ok(()) };
-    let name = files::plain(&attacked.attack.name());
+    let name = plain(&attacked.attack.name());
     files::write(folder, &format!("{name}.png"), &attacked.picture)?;
     let gain = GAIN / attacked.l_inf.max(1.0);
     files::write(folder, &format!("{name}-change.png"), &attacked.difference(gain))?;

@@ -9,6 +9,7 @@ use vanish::attack::{Attack, Attacked};
 use vanish::classifier::OnnxClassifier;
 use vanish::study::attacks::{Bench, Findings, Kept, Plan, Record, Setup, Sink, Stated, rows, worst};
 
+use super::super::files::plain;
 use super::super::options::once;
 use super::super::progress::{drive, interrupted};
 use super::super::results;
@@ -75,15 +76,15 @@ fn of_model(args: &Args, model: &Rc<OnnxClassifier>, setup: &Setup) -> Result<Fi
 /// Returns a sink that writes the clean pictures, and the attacked ones whose answer changed, into the model's folder,
 /// with the profile that shows them unchanged.
 fn sink(folder: &Path, model: &OnnxClassifier) -> Result<Sink> {
-    let folder = folder.join(files::plain(&model.profile().name));
+    let folder = folder.join(plain(&model.profile().name));
     super::super::files::folder(&folder)?;
     files::write_profile(&folder, "profile.json", model)?;
     Ok(Box::new(move |name: &str, attacked: &Attacked| {
-        let name = files::plain(name);
+        let name = plain(name);
         files::write(&folder, &format!("{name}-clean.png"), &attacked.clean)?;
         if !attacked.succeeded() {
             return Ok(());
         }
-        files::write(&folder, &format!("{name}-{}.png", files::plain(&attacked.attack.name())), &attacked.picture)
+        files::write(&folder, &format!("{name}-{}.png", plain(&attacked.attack.name())), &attacked.picture)
     }))
 }

@@ -14,9 +14,6 @@ use vanish::study::{Each, Explained};
 use super::{Asked, Told};
 use crate::progress::drive;
 
-/// Number of pictures whose pixels replace deleted ones.
-const STRANGERS: usize = 8;
-
 impl Asked<'_> {
     pub(super) fn deletion(&self) -> Told {
         let explanation = drive(&mut self.run(&self.subject()?.0)?)?;
@@ -61,7 +58,7 @@ impl Asked<'_> {
 
 /// Returns the test of an explanation on these families of deletions, or on all that it has not seen.
 fn test(model: Rc<OnnxClassifier>, explanation: &Explanation, families: &[generalise::Family]) -> generalise::Test {
-    let others = strangers(STRANGERS);
+    let others = strangers();
     if families.is_empty() {
         return generalise::Test::new(model, explanation, others);
     }
