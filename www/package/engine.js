@@ -165,14 +165,14 @@ export class Engine {
   /** As the engine takes them. @param {Settings} settings @returns {object} */
   #settingsOf({ target, ...rest }) {
     const method = rest.method ?? this.registry.default;
-    const index = target === undefined ? {} : { target: { index: this.#indexOf(target) } };
+    const index = target === undefined || target === null ? {} : { target: { index: this.#indexOf(target) } };
     return { ...rest, method, ...index };
   }
 
   /** @param {number | string} target @returns {number} */
   #indexOf(target) {
     if (/^\d+$/.test(String(target))) return Number(target);
-    if (!this.#labels) throw new EngineError({ kind: "model", message: "There is no model yet; open one first." });
+    if (!this.#labels) throw new EngineError({ kind: "model", message: "There is no model yet; choose one first." });
     const labels = this.#labels;
     const wanted = String(target).toLowerCase();
     const named = (/** @type {(label: string) => string} */ name) =>
