@@ -29,7 +29,7 @@ export function ofRegion(result, { report, pictures }) {
 }
 
 /**
- * What is said of one of several regions.
+ * What is said of one of several regions. Cut at half its map has another area, of which the sentence speaks.
  *
  * @param {import("../types.js").Region[]} regions
  * @param {number} at
@@ -40,7 +40,7 @@ export function regionWords(regions, at) {
   const answer = regions.find((region) => region.chosen && region.sufficient);
   const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
   const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
-  return `${percent(area)} of the picture: ${state}${others}`;
+  return `${percent(area)} asked for: ${state}${others}`;
 }
 
 /**
