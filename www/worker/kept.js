@@ -82,8 +82,9 @@ function besideEntry(id, at) {
  */
 export async function keep(id, file, note, beside) {
   const place = await folder();
-  const known = await noteOf(place, id);
-  // A note lies only beside bytes that are whole.
+  // A note lies only beside bytes that are whole, unless another tab took those away before the note was written.
+  const there = await place.getFileHandle(`${id}.onnx`).catch(() => null);
+  const known = there && (await noteOf(place, id));
   if (!known && !(await writeAll(place, id, file, note.name, beside))) return;
   const near = known ? known.near : beside.map(({ name }) => name);
   await write(place, `${id}.json`, new Blob([JSON.stringify({ ...note, near })]), note.name);

@@ -28,3 +28,24 @@ test("a kept model that another tab deleted goes from the list once it is asked 
   assert.match((await runToEnd(other)) ?? "", /rabbit/);
   await leave();
 });
+
+test("a note without its bytes, as two tabs can leave one, does not keep its model from being kept", async () => {
+  const { page, leave } = await visit();
+  await ready(page);
+  const deletes = page.getByRole("button", { name: /^Delete/ });
+  await give(page, "#model-file", "tiny.onnx", onnx());
+  await deletes.waitFor();
+  await page.evaluate(async () => {
+    const place = await (await navigator.storage.getDirectory()).getDirectoryHandle("models");
+    for await (const name of /** @type {any} */ (place).keys()) if (name.endsWith(".onnx")) await place.removeEntry(name);
+  });
+  await page.reload();
+  await ready(page);
+  await give(page, "#model-file", "tiny.onnx", onnx());
+  await deletes.waitFor({ timeout: 10_000 });
+  await page.reload();
+  await ready(page);
+  await page.getByRole("button", { name: /tiny\.onnx/ }).first().click();
+  await page.locator("#run", { hasText: "class" }).waitFor();
+  await leave();
+});
