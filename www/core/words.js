@@ -10,7 +10,7 @@
  * @returns {string}
  */
 export const fixed = (value, digits) =>
-  (Math.abs(value * 2 ** (digits + 1)) % 4 === 1 ? value * (1 - 1e-9) : value).toFixed(digits);
+  (Math.abs(value * (2 << digits)) % 4 === 1 ? value * (1 - 1e-9) : value).toFixed(digits);
 
 /** @param {number} value a probability or score @returns {string} */
 export function score(value) {

@@ -51,6 +51,8 @@ export async function list() {
  */
 async function noteOf(place, id) {
   try {
+    // Another tab may have taken the bytes away just before the note was written.
+    await place.getFileHandle(`${id}.onnx`);
     return JSON.parse(await (await (await place.getFileHandle(`${id}.json`)).getFile()).text());
   } catch {
     return null;
@@ -82,9 +84,8 @@ function besideEntry(id, at) {
  */
 export async function keep(id, file, note, beside) {
   const place = await folder();
-  // A note lies only beside bytes that are whole, unless another tab took those away before the note was written.
-  const there = await place.getFileHandle(`${id}.onnx`).catch(() => null);
-  const known = there && (await noteOf(place, id));
+  const known = await noteOf(place, id);
+  // A note lies only beside bytes that are whole.
   if (!known && !(await writeAll(place, id, file, note.name, beside))) return;
   const near = known ? known.near : beside.map(({ name }) => name);
   await write(place, `${id}.json`, new Blob([JSON.stringify({ ...note, near })]), note.name);
