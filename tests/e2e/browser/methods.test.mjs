@@ -155,7 +155,7 @@ test("the area slider shows each region without another run", async () => {
   assert.ok(larger.report > chosen.report, "more is kept");
   await page.focus("#area");
   await page.keyboard.press("Home");
-  assert.match((await page.textContent("#area-note")) ?? "", /^2\.0 % of the picture: does not suffice/);
+  assert.match((await page.textContent("#area-note")) ?? "", /^2\.0 % asked for: does not suffice/);
   assert.equal(await page.getAttribute("#area", "aria-valuetext"), await page.textContent("#area-note"));
   await page.locator("#runs button").first().click();
   assert.equal(await page.inputValue("#area"), "1");
