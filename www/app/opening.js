@@ -160,6 +160,7 @@ export class Opening {
 
   /** @param {ModelSource} source @param {unknown} error */
   #refuse(source, error) {
+    void this.listKept();
     if (error instanceof EngineError && "name" in source) {
       const missing = missingOf(error.message);
       this.waiting = missing ? { source, missing } : null;

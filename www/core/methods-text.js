@@ -154,10 +154,11 @@ function scoreWords(report) {
 /** @param {RuleTest} rule @returns {string} */
 function ruleWords({ deletions, trials, areas, unmoved, held, held_interval: interval, control }) {
   const levels = new Set(trials.filter((trial) => !trial.control).map(({ level }) => level)).size;
-  const regions = `${levels === 1 ? "its region" : `its regions at ${levels} levels`} (${areas.map(percent).join(" to ")})`;
-  const left = unmoved.length ? `; regions of ${unmoved.map(percent).join(", ")} were too large to be moved` : "";
-  const span = interval ? ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})` : "";
+  const span = [...new Set(areas.map(percent))].join(" to ");
+  const regions = `${levels === 1 ? "its region" : `its regions at ${levels} levels`} (${span})`;
+  const left = unmoved.length ? `; regions of ${unmoved.map(percent).join(" and ")} were too large to be moved` : "";
+  const between = interval ? ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})` : "";
   const beside = control === null ? "" : `, and that of the same regions moved elsewhere in ${percent(control)}`;
   const tested = `Tested on ${deletions.length} unseen deletions of ${regions}`;
-  return `${tested}, the rule held in ${percent(held ?? NaN)}${span}${beside}${left}.`;
+  return `${tested}, the rule held in ${percent(held ?? NaN)}${between}${beside}${left}.`;
 }

@@ -32,7 +32,7 @@ export function ofRegion(result, { report, pictures }) {
 }
 
 /**
- * The text about one of several regions.
+ * The text about one of several regions. The sentence is about the map cut at half, which has another area.
  *
  * @param {import("../types.js").Region[]} regions
  * @param {number} at
@@ -43,7 +43,7 @@ export function regionWords(regions, at) {
   const answer = regions.find((region) => region.chosen && region.sufficient);
   const state = sufficient ? (chosen ? "the smallest that suffices" : "suffices") : "does not suffice";
   const others = answer && !chosen ? `; the smallest that does is ${percent(answer.area)}` : "";
-  return `${percent(area)} of the picture: ${state}${others}`;
+  return `${percent(area)} asked for: ${state}${others}`;
 }
 
 /**

@@ -1,22 +1,22 @@
 /** The results of rules, in words for people. Pure. */
-import { percent } from "./words.js";
+import { fixed, percent } from "./words.js";
 
 /** @typedef {import("../types.js").RuleTest} RuleTest */
 
 /** @param {number | null | undefined} share @returns {string} */
 export function share(share) {
-  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(0)} %`;
+  return share === null || share === undefined ? "–" : `${fixed(100 * share, 0)} %`;
 }
 
 /** @param {import("../types.js").Interval | null} interval @returns {string} of shares; empty without one */
 export function span(interval) {
-  return interval ? `${(100 * interval.low).toFixed(0)} to ${share(interval.high)}` : "";
+  return interval ? `${fixed(100 * interval.low, 0)} to ${share(interval.high)}` : "";
 }
 
 /** @param {number | null | undefined} value @returns {string} with its sign */
 export function signed(value) {
   if (value === null || value === undefined) return "–";
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+  return `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), 2)}`;
 }
 
 /** @param {number} value @returns {string} as short as possible, with a true minus sign */
@@ -35,7 +35,7 @@ export function ruleFigures({ held, held_interval, control, skill }) {
   return [
     ["Held", share(held), interval],
     ["Control", share(control), "the same region, moved elsewhere"],
-    ["Skill", skill === null ? "–" : skill.toFixed(2), "1: only this region does it; 0: any does"],
+    ["Skill", skill === null ? "–" : fixed(skill, 2), "1: only this region does it; 0: any does"],
   ];
 }
 

@@ -2,12 +2,22 @@
 
 // -------- Numbers for people
 
+/**
+ * As `toFixed`, but what lies in the very middle becomes even, as in the engine's sentences: 12.5 is 12, and 13.5 is 14.
+ *
+ * @param {number} value
+ * @param {number} digits
+ * @returns {string}
+ */
+export const fixed = (value, digits) =>
+  (Math.abs(value * (2 << digits)) % 4 === 1 ? value * (1 - 1e-9) : value).toFixed(digits);
+
 /** @param {number} value a probability or score @returns {string} */
 export function score(value) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size !== 0 && size < 0.001) return value < 0 ? "> −0.001" : "< 0.001";
-  return minus(value.toFixed(size !== 0 && size < 0.01 ? 3 : 2));
+  return minus(fixed(value, size !== 0 && size < 0.01 ? 3 : 2));
 }
 
 /** @param {number} value a probability @returns {string} */
@@ -15,7 +25,7 @@ export function percent(value) {
   if (!Number.isFinite(value)) return "–";
   const hundred = value * 100;
   if (hundred > 0 && hundred < 0.1) return "< 0.1 %";
-  return `${hundred.toFixed(hundred >= 99.95 || hundred === 0 ? 0 : 1)} %`;
+  return `${fixed(hundred, hundred >= 99.95 || hundred === 0 ? 0 : 1)} %`;
 }
 
 /** @param {number} count @returns {string} */

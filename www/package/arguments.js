@@ -23,6 +23,12 @@ export function isNamedFile(given) {
   return isText(given?.name) && given.file instanceof Blob;
 }
 
+/** @param {unknown} value @returns {boolean} whether it can be asked, and be ended */
+export function isWorker(value) {
+  const { postMessage, terminate } = /** @type {any} */ (value ?? {});
+  return [postMessage, terminate].every((each) => typeof each === "function");
+}
+
 /** The devices that `load` takes. */
 const DEVICES = ["auto", "cpu", "gpu"];
 
@@ -31,6 +37,8 @@ export function checkOptions({ wasm, worker, device }) {
   const isWasm = isText(wasm) || [URL, WebAssembly.Module, ArrayBuffer].some((type) => wasm instanceof type);
   if (wasm !== undefined && !isWasm && !ArrayBuffer.isView(wasm))
     throw wrong("The option wasm is the engine’s address, its bytes, or its compiled module.");
+  if (/** @type {any} */ (wasm)?.byteLength === 0)
+    throw wrong("The option wasm has no bytes: they were transferred elsewhere, or never came. An engine’s wasm can be given.");
   if (worker !== undefined && typeof worker !== "function")
     throw wrong("The option worker is a function that starts the worker and returns it.");
   if (device !== undefined && !DEVICES.includes(device))

@@ -20,8 +20,10 @@ export class Engine {
   #alive = true;
   /** Identifies the latest run. @type {object | null} */
   #newest = null;
-  /** The names of the open model's classes. @type {string[]} */
-  #labels = [];
+  /** The names of the open model's classes; nothing before one is open. @type {string[] | null} */
+  #labels = null;
+  /** What was asked for last, by what is opened: a file that comes late opens nothing any more. */
+  #asked = { model: {}, picture: {} };
 
   /**
    * @param {import("../app/client.js").EngineClient} client
@@ -49,10 +51,21 @@ export class Engine {
 
   /** @type {Api["openModel"]} */
   async openModel(source, { onLoading = () => {} } = {}) {
+    const check = this.#newestOf("model");
     const files = await modelFiles(source, onLoading);
+    check();
     const model = await this.#named(await this.#client.call("openModel", files, { loading: onLoading }));
+    check();
     this.#labels = model.labels;
     return model;
+  }
+
+  /** @param {"model" | "picture"} what @returns {() => void} throws where another was asked for since */
+  #newestOf(what) {
+    const mine = (this.#asked[what] = {});
+    return () => {
+      if (this.#asked[what] !== mine) throw unfinished("replaced");
+    };
   }
 
   /**
@@ -72,8 +85,11 @@ export class Engine {
     const sample = SAMPLE.exec(String(source));
     if (!sample && /^critter:/.test(String(source)))
       throw wrong(`“${source}” is no sample: critter: is followed by a number of at most nine digits.`);
+    const check = this.#newestOf("picture");
     if (sample) return this.#client.call("openCritter", { seed: Number(sample[1]) });
-    return this.#client.call("openPicture", await pictureFile(source));
+    const file = await pictureFile(source);
+    check();
+    return this.#client.call("openPicture", file);
   }
 
   /** @type {Api["samples"]} */
@@ -149,16 +165,18 @@ export class Engine {
   /** The settings in the engine's form. @param {Settings} settings @returns {object} */
   #settingsOf({ target, ...rest }) {
     const method = rest.method ?? this.registry.default;
-    const index = target === undefined ? {} : { target: { index: this.#indexOf(target) } };
+    const index = target === undefined || target === null ? {} : { target: { index: this.#indexOf(target) } };
     return { ...rest, method, ...index };
   }
 
   /** @param {number | string} target @returns {number} */
   #indexOf(target) {
     if (/^\d+$/.test(String(target))) return Number(target);
+    if (!this.#labels) throw new EngineError({ kind: "model", message: "There is no model yet; choose one first." });
+    const labels = this.#labels;
     const wanted = String(target).toLowerCase();
     const named = (/** @type {(label: string) => string} */ name) =>
-      this.#labels.findIndex((label) => name(label).toLowerCase() === wanted);
+      labels.findIndex((label) => name(label).toLowerCase() === wanted);
     const index = [named((label) => label), named(shortLabel)].find((found) => found >= 0);
     if (index !== undefined) return index;
     throw new EngineError({ kind: "settings", message: `The model has no class “${target}”.` });

@@ -70,32 +70,38 @@ export class VanishExplainer extends Base {
     return JSON.stringify([...PROPERTIES, "when"].map((name) => this.getAttribute(name)));
   }
 
+  /** Frameworks set a property to nothing where there is none. @param {string} name @param {unknown} value */
+  #reflect(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, String(value));
+  }
+
   get src() {
     return this.getAttribute("src") ?? "";
   }
   set src(value) {
-    this.setAttribute("src", value);
+    this.#reflect("src", value);
   }
 
   get model() {
     return this.getAttribute("model") ?? "critters";
   }
   set model(value) {
-    this.setAttribute("model", value);
+    this.#reflect("model", value);
   }
 
   get target() {
     return this.getAttribute("target") ?? "";
   }
   set target(value) {
-    this.setAttribute("target", value);
+    this.#reflect("target", value);
   }
 
   get method() {
     return this.getAttribute("method") ?? "";
   }
   set method(value) {
-    this.setAttribute("method", value);
+    this.#reflect("method", value);
   }
 
   // -------- Before a run
@@ -216,7 +222,7 @@ export class VanishExplainer extends Base {
   #refused(error) {
     this.#run = null;
     this.#clear();
-    if (error.name === "AbortError") return this.#panel.say("Stopped.");
+    if (error.name === "AbortError" || error.kind === "stopped") return this.#panel.say("Stopped.");
     this.#panel.say(error.message, true);
     this.#tell("refused", { kind: error.kind ?? "panic", message: error.message });
   }

@@ -154,6 +154,9 @@ async function fetchModel(name, model, profile, tell) {
 /** A picture's file. @param {string | URL | Blob} source @returns {Promise<{blob: Blob, name: string}>} */
 export async function pictureFile(source) {
   if (source instanceof Blob) return { blob: source, name: /** @type {File} */ (source).name ?? UNNAMED.picture };
+  // An element or a bitmap as a text would be an address, too: that of a file called “[object …]”.
+  if (typeof source !== "string" && !(source instanceof URL))
+    throw wrong("A picture is an address, a file or blob, or critter: and a number; of a canvas, give what toBlob gives.");
   const url = addressOf(source);
   const name = nameOf(url, UNNAMED.picture);
   const response = await sent(url, name, () => {});

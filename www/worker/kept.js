@@ -51,6 +51,8 @@ export async function list() {
  */
 async function noteOf(place, id) {
   try {
+    // Another tab may have taken the bytes away just before the note was written.
+    await place.getFileHandle(`${id}.onnx`);
     return JSON.parse(await (await (await place.getFileHandle(`${id}.json`)).getFile()).text());
   } catch {
     return null;

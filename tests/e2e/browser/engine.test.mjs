@@ -228,7 +228,7 @@ describe("on the CPU, without WebGPU", () => {
         [[5], [20], [40]][i],
       );
       const note = (await page.textContent("#area-note")) ?? "";
-      assert.match(note, /% of the picture: (suffices|does not suffice|the smallest that suffices)/);
+      assert.match(note, /% asked for: (suffices|does not suffice|the smallest that suffices)/);
       assert.ok(scores.preserved >= 0 && scores.deleted <= 1, note);
       reports.push(mask.mean);
     }

@@ -93,3 +93,11 @@ test("a run is played back, and its curves are read by value and taken away", as
   assert.equal(drawn.styled, false, "no style sheet decides how it looks");
   await leave();
 });
+
+test("a run without curves offers none to be saved", async () => {
+  const { page, leave } = await visit({ path: "#method=occlusion", patience: PATIENCE });
+  await ready(page);
+  await runToEnd(page, PATIENCE);
+  assert.deepEqual([await page.isHidden("#replay-csv"), await page.isHidden("#replay-svg")], [true, true]);
+  await leave();
+});

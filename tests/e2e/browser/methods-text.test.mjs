@@ -39,6 +39,26 @@ test("the methods paragraph says what the report says, and cites the method's pa
   await leave();
 });
 
+test("the button that copied a text says “Copy” again once another text stands there", async () => {
+  const options = { permissions: ["clipboard-read", "clipboard-write"] };
+  const { page, leave } = await visit({ path: "#iterations=3", patience: PATIENCE, options });
+  await ready(page);
+  await runToEnd(page);
+  await page.click("#methods summary");
+  const [text, copy] = [page.locator("#methods-text"), page.getByRole("button", { description: "What was done" })];
+  await copy.click();
+  await page.locator("#methods-text-copy", { hasText: "Copied" }).waitFor();
+  const first = await text.inputValue();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
+  await page.evaluate(() => (location.hash = "#iterations=4"));
+  await page.locator("#settings-summary", { hasText: "changed" }).waitFor();
+  await ready(page);
+  await runToEnd(page);
+  assert.notEqual(await text.inputValue(), first);
+  assert.equal(await page.textContent("#methods-text-copy"), "Copy");
+  await leave();
+});
+
 test("every method of the registry has its paper, and every setting a hint with meaningful perturbation's value", async () => {
   const { page, leave } = await visit({ patience: PATIENCE });
   await ready(page);

@@ -124,7 +124,7 @@ test("the area slider shows each region without another run", async () => {
   await ready(page);
   await runToEnd(page);
   assert.equal(await page.inputValue("#area"), "1");
-  assert.match((await page.textContent("#area-note")) ?? "", /^5\.0 % of the picture: the smallest that suffices$/);
+  assert.match((await page.textContent("#area-note")) ?? "", /^5\.0 % asked for: the smallest that suffices$/);
   // The engine can do nothing any more: all regions are on the page.
   for (const worker of page.workers())
     await worker.evaluate(() =>
@@ -147,7 +147,7 @@ test("the area slider shows each region without another run", async () => {
   await page.keyboard.press("ArrowRight");
   assert.match(
     (await page.textContent("#area-note")) ?? "",
-    /^20\.0 % of the picture: suffices; the smallest that does is 5\.0 %$/,
+    /^20\.0 % asked for: suffices; the smallest that does is 5\.0 %$/,
   );
   const larger = await look();
   for (const part of /** @type {const} */ (["sentence", "heat", "deleted", "report"]))
@@ -155,7 +155,7 @@ test("the area slider shows each region without another run", async () => {
   assert.ok(larger.report > chosen.report, "more is kept");
   await page.focus("#area");
   await page.keyboard.press("Home");
-  assert.match((await page.textContent("#area-note")) ?? "", /^2\.0 % of the picture: does not suffice/);
+  assert.match((await page.textContent("#area-note")) ?? "", /^2\.0 % asked for: does not suffice/);
   assert.equal(await page.getAttribute("#area", "aria-valuetext"), await page.textContent("#area-note"));
   await page.locator("#runs button").first().click();
   assert.equal(await page.inputValue("#area"), "1");

@@ -1,7 +1,7 @@
 /** Every view says what one is seeing, in words and as an equation, and what it does not tell. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axeCheck, go, ready, requireEngine, visitor } from "./harness.mjs";
+import { axeCheck, go, ready, requireEngine, visitor, whole } from "./harness.mjs";
 
 requireEngine();
 const visit = visitor();
@@ -29,6 +29,30 @@ test("what am I seeing, in every view, with its equation; and no view breaks at 
       await axeCheck(page, `${view}, ${colorScheme}`);
     }
     await page.keyboard.press("Escape");
+  }
+  await leave();
+});
+
+test("what is chosen can be read in forced colours, in every view", async () => {
+  const options = { forcedColors: /** @type {const} */ ("active"), colorScheme: /** @type {const} */ ("dark") };
+  const { page, leave } = await visit({ patience: PATIENCE, options });
+  await whole(page);
+  for (const view of ["explain", "compare", "model"]) {
+    await go(page, view);
+    await page.locator('.sample[aria-pressed="true"]:visible, #classes [aria-pressed="true"]:visible').first().waitFor();
+    const faint = await page.evaluate(() => {
+      const light = (/** @type {string} */ colour) => {
+        const [r, g, b] = (colour.match(/[\d.]+/g) ?? []).map((value) => (Number(value) / 255) ** 2.2);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      return [...document.querySelectorAll('[aria-pressed="true"], [aria-current]')].flatMap((chosen) => {
+        const { backgroundColor } = getComputedStyle(chosen);
+        const { color } = getComputedStyle(chosen.querySelector("span") ?? chosen);
+        const [low, high] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05) < 4.5 ? [`${chosen.textContent}: ${color} on ${backgroundColor}`] : [];
+      });
+    });
+    assert.deepEqual(faint, [], view);
   }
   await leave();
 });

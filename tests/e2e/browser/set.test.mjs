@@ -144,3 +144,30 @@ test("two workers explain a set as one does, in the folder's order, and the pict
   const each = [1, 2, 3, 4, 5].map((n) => `sample-${n}.png,done`);
   assert.deepEqual(names, [...each, "sample-9-broken.png,refused"]);
 });
+
+test("a picture of a set is not shown as another model would see it, where one was opened since", async () => {
+  const { page, leave } = await visit({ path: "#iterations=6", patience: PATIENCE });
+  await ready(page);
+  await folderOf(page, 2);
+  await page.waitForSelector("#set", { state: "attached" });
+  await page.setInputFiles("#set-folder", folder);
+  await page.waitForSelector('#set[data-state="over"]');
+  const flat = page.locator("#result-flat");
+  const open = async () => {
+    await page.locator("#set-table button").first().click();
+    await page.waitForSelector("#result-label:has-text('sample-1')");
+    await ready(page);
+  };
+  await open();
+  assert.ok(await page.locator("#four [data-kind=original]").isVisible());
+  await page.selectOption("#model", "critters-biased");
+  await ready(page);
+  await page.locator("#set-table button").first().click();
+  await flat.getByText(/The pictures are not in a report\. Open .*sample-1\.png with critters/).waitFor();
+  assert.ok(await page.locator("#four [data-kind=original]").isHidden());
+  await page.selectOption("#model", "critters");
+  await ready(page);
+  await open();
+  await page.locator("#four [data-kind=original]").waitFor();
+  await leave();
+});

@@ -46,6 +46,9 @@ test("a rule's levels and the regions that could not be moved are told", () => {
   const text = written(report("delete", REGION), rule);
   assert.match(text, /on 2 unseen deletions of its regions at 2 levels \(10\.0 % to 20\.0 %\), the rule held in 50\.0 %/);
   assert.match(text, /moved elsewhere in 10\.0 %; regions of 40\.0 % were too large to be moved\./);
+  const one = written(report("delete", REGION), { ...rule, trials: [trial(0.5)], areas: [0.2, 0.2], unmoved: [0.8, 0.4] });
+  assert.match(one, /of its region \(20\.0 %\), the rule/, "an area is not said to reach from itself to itself");
+  assert.match(one, /regions of 80\.0 % and 40\.0 % were too large/);
 });
 
 test("classes beside the one explained have their labels, and the profile's range and output are told", () => {

@@ -418,9 +418,9 @@ test("words of a result", () => {
   assert.deepEqual(
     [0, 1, 2].map((at) => regionWords(regions, at)),
     [
-      "2.0 % of the picture: does not suffice; the smallest that does is 5.0 %",
-      "5.0 % of the picture: the smallest that suffices",
-      "20.0 % of the picture: suffices; the smallest that does is 5.0 %",
+      "2.0 % asked for: does not suffice; the smallest that does is 5.0 %",
+      "5.0 % asked for: the smallest that suffices",
+      "20.0 % asked for: suffices; the smallest that does is 5.0 %",
     ],
   );
   assert.deepEqual(aroundLabel("takes goldfish from", "goldfish, Carassius"), ["takes ", "goldfish", " from"]);

@@ -10,9 +10,9 @@ const MARKUP = `
   <details id="methods" class="methods-note">
     <summary>Methods paragraph and citations</summary>
     <div class="methods-body">
-      <label for="methods-text">What was done, with every setting of this run</label>
+      <label id="methods-text-label" for="methods-text">What was done, with every setting of this run</label>
       <textarea id="methods-text" lang="en" rows="10" readonly></textarea>
-      <label for="methods-bibtex">BibTeX</label>
+      <label id="methods-bibtex-label" for="methods-bibtex">BibTeX</label>
       <textarea id="methods-bibtex" rows="10" readonly spellcheck="false"></textarea>
     </div>
   </details>`;
@@ -31,7 +31,7 @@ export class Methods {
     this.#root.addEventListener("toggle", () => this.#write());
     for (const id of ["methods-text", "methods-bibtex"]) {
       const text = within(place, id, HTMLTextAreaElement);
-      const copy = el("button", { type: "button", id: `${id}-copy` }, "Copy");
+      const copy = el("button", { type: "button", id: `${id}-copy`, "aria-describedby": `${id}-label` }, "Copy");
       copy.addEventListener("click", () => void this.#copy(text, copy));
       text.after(copy);
     }
@@ -56,8 +56,16 @@ export class Methods {
     const { state, found } = studyOf(now, "deletion", report) ?? {};
     const read = JSON.parse(report);
     const text = methodsText(read, now.registry, state === "done" ? found : null);
-    within(this.#root, "methods-text", HTMLTextAreaElement).value = text;
-    within(this.#root, "methods-bibtex", HTMLTextAreaElement).value = bibtex(read);
+    this.#say("methods-text", text);
+    this.#say("methods-bibtex", bibtex(read));
+  }
+
+  /** Another text was not copied yet. @param {string} id @param {string} text */
+  #say(id, text) {
+    const place = within(this.#root, id, HTMLTextAreaElement);
+    if (place.value === text) return;
+    place.value = text;
+    within(this.#root, `${id}-copy`, HTMLButtonElement).textContent = "Copy";
   }
 
   /** @param {HTMLTextAreaElement} text @param {HTMLButtonElement} button */

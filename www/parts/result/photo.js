@@ -35,10 +35,7 @@ export function atOnce(result, now) {
 
 /** @param {ImageBitmap} bitmap @param {Knowledge} now */
 function cropFor(bitmap, { model }) {
-  const profile = model?.info.profile;
-  if (!profile || (profile.resize_rule ?? "crop") !== "crop") return null;
-  const { height, width, size } = profile;
-  return (height ?? size) === (width ?? size) ? cropOf(bitmap.width, bitmap.height, profile) : null;
+  return model && cropOf(bitmap.width, bitmap.height, model.info.profile);
 }
 
 /** The photo itself. A drawn sample has only one size. @param {Knowledge} now @returns {Promise<ImageBitmap | null>} */

@@ -102,6 +102,9 @@ export class Replay {
     within(this.#root, "replay-play", HTMLElement).hidden = !this.#film;
     within(this.#root, "replay-score-figure", HTMLElement).hidden = curves.score.length < 2;
     within(this.#root, "replay-objective-figure", HTMLElement).hidden = curves.objective.length < 2;
+    // A method that minimises nothing has no curves to save.
+    for (const id of ["replay-svg", "replay-csv"])
+      within(this.#root, id, HTMLElement).hidden = !curves.score.length && !curves.objective.length;
     within(this.#root, "replay-label", HTMLElement).textContent = shortLabel(label);
     this.#step.max = String(steps);
     this.#step.value = String(steps);

@@ -1,5 +1,6 @@
 /** The set that was dropped on Explain: a table that is filled, and everything as a ZIP file. */
 import { show } from "../../app/results.js";
+import { isOpen } from "../../core/result.js";
 import { leftByRegion } from "../../core/shown.js";
 import { folderNames, setCsv, setWords } from "../../core/set-table.js";
 import { percent, score, shortLabel } from "../../core/words.js";
@@ -144,7 +145,9 @@ export class ExplainSet {
     const { opening, store, reveal } = this.#context;
     if (!result?.report) return;
     await opening.picture({ name, blob: file });
-    const { pictures } = await this.#context.call("importReport", { text: result.report });
+    // Another model may have been opened since: it would frame the picture, and blur it, in its own way.
+    const same = isOpen(result, store.now);
+    const { pictures } = same ? await this.#context.call("importReport", { text: result.report }) : { pictures: null };
     store.change({ worn: pictures });
     const whole = { ...result, pictures };
     store.now.recall.keep(whole);

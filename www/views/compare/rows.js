@@ -1,5 +1,5 @@
 /** Methods side by side: what is compared, in which order, and in which words. Pure. */
-import { count, duration, percent } from "../../core/words.js";
+import { count, duration, fixed, percent } from "../../core/words.js";
 
 /**
  * @typedef {object} Row the state and results of one method
@@ -20,7 +20,7 @@ import { count, duration, percent } from "../../core/words.js";
  */
 
 /** @param {number} share in [0, 1] @returns {string} */
-const share = (share) => share.toFixed(3);
+const share = (share) => fixed(share, 3);
 
 /** @type {Readonly<Record<string, Metric>>} */
 export const METRICS = {

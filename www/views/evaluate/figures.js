@@ -1,5 +1,6 @@
 /** The table of an evaluation, in words and rows. Pure. */
 import { cell } from "../../core/csv.js";
+import { fixed } from "../../core/words.js";
 
 /** @typedef {import("../../types.js").EvaluationTold} Told */
 /** @typedef {import("../../types.js").EvaluationColumn} Column */
@@ -19,7 +20,7 @@ export const USUAL = ["fast", "gradient", "gradcam"];
 
 /** @param {number} value @param {number} digits @returns {string} with a true minus sign */
 export function figureText(value, digits) {
-  return value.toFixed(digits).replace("-", "−");
+  return fixed(value, digits).replace("-", "−");
 }
 
 /**

@@ -70,10 +70,11 @@ export class Stage {
    * @returns {string} what the model sees of the picture
    */
   #showSeen(seen, { info, preview }, model) {
-    const crop = cropOf(preview.width, preview.height, model.info.profile);
+    const { profile } = model.info;
+    const crop = cropOf(preview.width, preview.height, profile);
     this.#setBase(seen, crop ? { bitmap: preview, crop } : null);
-    const part = info.width === info.height ? "it" : "the middle of it";
-    const [own, shown] = [info, seen].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
+    const part = profile.resize_rule || info.width === info.height ? "it" : "the middle of it";
+    const [own, shown] = [info, { ...seen, ...profile }].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
     return `${own} pixels; the model sees ${part} at ${shown}.`;
   }
 
