@@ -40,46 +40,73 @@ pub fn impute(picture: &Planes, region: &Map, seed: u64) -> Planes {
 /// Returns the imputed picture without the noise: the solution of the equations.
 pub fn interpolate(picture: &Planes, region: &Map) -> Planes {
     let deleted: Vec<bool> = region.values.iter().map(|&v| v > 0.5).collect();
-    let channels = picture.values.chunks(picture.side * picture.side);
-    Planes { side: picture.side, values: channels.flat_map(|c| solved(c, &deleted, picture.side)).collect() }
+    let area = picture.side * picture.side;
+    let pixels: Vec<Pixel> = (0..area).map(|i| [0, 1, 2].map(|c| picture.values[c * area + i])).collect();
+    let pixels = solved(&pixels, &deleted, picture.side);
+    Planes { side: picture.side, values: (0..3 * area).map(|i| pixels[i % area][i / area]).collect() }
 }
 
-/// One plane with its deleted pixels solved for.
-fn solved(values: &[f32], deleted: &[bool], side: usize) -> Vec<f32> {
+/// Red, green and blue. Each sweep depends on the pixel before, so the three channels are swept together.
+type Pixel = [f32; 3];
+
+/// Returns the pixels, with those that are deleted solved for.
+fn solved(values: &[Pixel], deleted: &[bool], side: usize) -> Vec<Pixel> {
     if !deleted.contains(&true) {
         return values.to_vec();
     }
     if !deleted.contains(&false) {
-        return vec![values.iter().sum::<f32>() / values.len() as f32; values.len()];
+        return vec![mean(values.iter()); values.len()];
     }
     let half = side.div_ceil(2);
     let (coarse, coarse_deleted) = halved(values, deleted, side);
     let start = solved(&coarse, &coarse_deleted, half);
     let begun = |i: usize| if deleted[i] { start[i / side / 2 * half + i % side / 2] } else { values[i] };
-    let mut plane: Vec<f32> = (0..side * side).map(begun).collect();
+    let mut pixels: Vec<Pixel> = (0..side * side).map(begun).collect();
     let unknown: Vec<usize> = (0..side * side).filter(|&i| deleted[i]).collect();
     for _ in 0..SWEEPS {
-        unknown.iter().for_each(|&i| plane[i] += RELAXATION * (suggested(&plane, side, i) - plane[i]));
+        for &i in &unknown {
+            let wanted = suggested(&pixels, side, i);
+            pixels[i].iter_mut().zip(wanted).for_each(|(value, wanted)| *value += RELAXATION * (wanted - *value));
+        }
     }
-    plane
+    pixels
 }
 
 /// Halves the size: the mean of the known pixels of each four, and whether there are none.
-fn halved(values: &[f32], deleted: &[bool], side: usize) -> (Vec<f32>, Vec<bool>) {
+fn halved(values: &[Pixel], deleted: &[bool], side: usize) -> (Vec<Pixel>, Vec<bool>) {
     let half = side.div_ceil(2);
     let of = |i: usize| {
         let (top, left) = (2 * (i / half), 2 * (i % half));
         let four = (top..(top + 2).min(side)).flat_map(|row| (left..(left + 2).min(side)).map(move |c| row * side + c));
-        let known: Vec<f32> = four.filter(|&i| !deleted[i]).map(|i| values[i]).collect();
-        (known.iter().sum::<f32>() / known.len().max(1) as f32, known.is_empty())
+        let known: Vec<&Pixel> = four.filter(|&i| !deleted[i]).map(|i| &values[i]).collect();
+        (mean(known.iter().copied()), known.is_empty())
     };
     (0..half * half).map(of).unzip()
 }
 
-/// The weighted mean of a pixel's neighbours.
-fn suggested(plane: &[f32], side: usize, i: usize) -> f32 {
+/// Returns the mean of pixels, and 0 if there are none.
+fn mean<'a>(pixels: impl ExactSizeIterator<Item = &'a Pixel>) -> Pixel {
+    let count = pixels.len().max(1) as f32;
+    pixels.fold([0.0; 3], |sum, pixel| plus(sum, 1.0, pixel)).map(|sum| sum / count)
+}
+
+fn plus(sum: Pixel, weight: f32, pixel: &Pixel) -> Pixel {
+    [0, 1, 2].map(|c| sum[c] + weight * pixel[c])
+}
+
+/// Returns the weighted mean of a pixel's neighbours.
+fn suggested(pixels: &[Pixel], side: usize, i: usize) -> Pixel {
     let (row, column) = (i / side, i % side);
-    let (mut sum, mut weights) = (0.0, 0.0);
+    // Away from the edge all eight neighbours exist, and nothing has to be asked about each.
+    if (1..side - 1).contains(&row) && (1..side - 1).contains(&column) {
+        let (above, below) = (&pixels[i - side - 1..][..3], &pixels[i + side - 1..][..3]);
+        let direct = [(0, DIAGONAL), (1, DIRECT), (2, DIAGONAL)];
+        let of = |sum: Pixel, three: &[Pixel]| direct.iter().fold(sum, |sum, &(at, w)| plus(sum, w, &three[at]));
+        let beside = [&pixels[i - 1], &pixels[i + 1]];
+        let sum = beside.iter().fold(of([0.0; 3], above), |sum, pixel| plus(sum, DIRECT, pixel));
+        return of(sum, below).map(|sum| sum / (4.0 * (DIRECT + DIAGONAL)));
+    }
+    let (mut sum, mut weights) = ([0.0; 3], 0.0);
     for r in row.saturating_sub(1)..(row + 2).min(side) {
         for c in column.saturating_sub(1)..(column + 2).min(side) {
             let weight = match (r == row, c == column) {
@@ -87,11 +114,11 @@ fn suggested(plane: &[f32], side: usize, i: usize) -> f32 {
                 (false, false) => DIAGONAL,
                 _ => DIRECT,
             };
-            sum += weight * plane[r * side + c];
+            sum = plus(sum, weight, &pixels[r * side + c]);
             weights += weight;
         }
     }
-    sum / weights
+    sum.map(|sum| sum / weights)
 }
 
 #[cfg(test)]
@@ -103,14 +130,18 @@ mod tests {
         Planes { side, values: (0..3 * side * side).map(value).collect() }
     }
 
+    fn grey(values: &[f32]) -> Vec<Pixel> {
+        values.iter().map(|&value| [value; 3]).collect()
+    }
+
     #[test]
     fn a_hole_in_a_slope_is_filled_with_the_slope() {
         // Linear values solve the equations exactly away from the edge.
         let picture = ramp(48);
         let hole = Map::indicator(48, |row, column| (10..34).contains(&row) && (12..30).contains(&column));
         let deleted: Vec<bool> = hole.values.iter().map(|&v| v > 0.5).collect();
-        let found = solved(&picture.values[..48 * 48], &deleted, 48);
-        let worst = found.iter().zip(&picture.values).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
+        let found = solved(&grey(&picture.values[..48 * 48]), &deleted, 48);
+        let worst = found.iter().zip(&picture.values).fold(0f32, |most, (a, b)| most.max((a[1] - b).abs()));
         assert!(worst < 2e-3, "{worst}");
     }
 
@@ -119,9 +150,9 @@ mod tests {
         let picture: Vec<f32> = (0..64 * 64).map(|i| ((i * 37) % 101) as f32 / 101.0).collect();
         let deleted: Vec<bool> =
             (0..64 * 64_usize).map(|i| (i / 64).abs_diff(32) < 24 && (i % 64).abs_diff(30) < 20).collect();
-        let found = solved(&picture, &deleted, 64);
+        let found = solved(&grey(&picture), &deleted, 64);
         for i in (0..64 * 64).filter(|&i| deleted[i]) {
-            assert!((found[i] - suggested(&found, 64, i)).abs() < 2e-3, "pixel {i}");
+            assert!((found[i][2] - suggested(&found, 64, i)[2]).abs() < 2e-3, "pixel {i}");
         }
     }
 
