@@ -55,7 +55,7 @@ fn solved(values: &[Pixel], deleted: &[bool], side: usize) -> Vec<Pixel> {
         return values.to_vec();
     }
     if !deleted.contains(&false) {
-        return vec![mean(values.iter()); values.len()];
+        return vec![mean(values); values.len()];
     }
     let half = side.div_ceil(2);
     let (coarse, coarse_deleted) = halved(values, deleted, side);
@@ -78,16 +78,16 @@ fn halved(values: &[Pixel], deleted: &[bool], side: usize) -> (Vec<Pixel>, Vec<b
     let of = |i: usize| {
         let (top, left) = (2 * (i / half), 2 * (i % half));
         let four = (top..(top + 2).min(side)).flat_map(|row| (left..(left + 2).min(side)).map(move |c| row * side + c));
-        let known: Vec<&Pixel> = four.filter(|&i| !deleted[i]).map(|i| &values[i]).collect();
-        (mean(known.iter().copied()), known.is_empty())
+        let known: Vec<Pixel> = four.filter(|&i| !deleted[i]).map(|i| values[i]).collect();
+        (mean(&known), known.is_empty())
     };
     (0..half * half).map(of).unzip()
 }
 
 /// Returns the mean of pixels, and 0 if there are none.
-fn mean<'a>(pixels: impl ExactSizeIterator<Item = &'a Pixel>) -> Pixel {
-    let count = pixels.len().max(1) as f32;
-    pixels.fold([0.0; 3], |sum, pixel| plus(sum, 1.0, pixel)).map(|sum| sum / count)
+fn mean(pixels: &[Pixel]) -> Pixel {
+    let sum = pixels.iter().fold([0.0; 3], |sum, pixel| plus(sum, 1.0, pixel));
+    sum.map(|sum| sum / pixels.len().max(1) as f32)
 }
 
 fn plus(sum: Pixel, weight: f32, pixel: &Pixel) -> Pixel {
@@ -97,23 +97,16 @@ fn plus(sum: Pixel, weight: f32, pixel: &Pixel) -> Pixel {
 /// Returns the weighted mean of a pixel's neighbours.
 fn suggested(pixels: &[Pixel], side: usize, i: usize) -> Pixel {
     let (row, column) = (i / side, i % side);
-    // Away from the edge all eight neighbours exist, and nothing has to be asked about each.
-    if (1..side - 1).contains(&row) && (1..side - 1).contains(&column) {
-        let (above, below) = (&pixels[i - side - 1..][..3], &pixels[i + side - 1..][..3]);
-        let direct = [(0, DIAGONAL), (1, DIRECT), (2, DIAGONAL)];
-        let of = |sum: Pixel, three: &[Pixel]| direct.iter().fold(sum, |sum, &(at, w)| plus(sum, w, &three[at]));
-        let beside = [&pixels[i - 1], &pixels[i + 1]];
-        let sum = beside.iter().fold(of([0.0; 3], above), |sum, pixel| plus(sum, DIRECT, pixel));
-        return of(sum, below).map(|sum| sum / (4.0 * (DIRECT + DIAGONAL)));
-    }
     let (mut sum, mut weights) = ([0.0; 3], 0.0);
-    for r in row.saturating_sub(1)..(row + 2).min(side) {
-        for c in column.saturating_sub(1)..(column + 2).min(side) {
-            let weight = match (r == row, c == column) {
-                (true, true) => continue,
-                (false, false) => DIAGONAL,
-                _ => DIRECT,
-            };
+    for (across, down) in (0..9).map(|at| (at % 3, at / 3)) {
+        // Before the first row or column this wraps around, to a row or column that does not exist either.
+        let (r, c) = ((row + down).wrapping_sub(1), (column + across).wrapping_sub(1));
+        let weight = match (down, across) {
+            (1, 1) => continue,
+            (1, _) | (_, 1) => DIRECT,
+            _ => DIAGONAL,
+        };
+        if r < side && c < side {
             sum = plus(sum, weight, &pixels[r * side + c]);
             weights += weight;
         }
