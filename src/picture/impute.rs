@@ -90,23 +90,21 @@ fn mean(pixels: &[Pixel]) -> Pixel {
     sum.map(|sum| sum / pixels.len().max(1) as f32)
 }
 
-fn plus(sum: Pixel, weight: f32, pixel: &Pixel) -> Pixel {
-    [0, 1, 2].map(|c| sum[c] + weight * pixel[c])
+fn plus([r, g, b]: Pixel, weight: f32, pixel: &Pixel) -> Pixel {
+    [r + weight * pixel[0], g + weight * pixel[1], b + weight * pixel[2]]
 }
 
 /// Returns the weighted mean of a pixel's neighbours.
 fn suggested(pixels: &[Pixel], side: usize, i: usize) -> Pixel {
     let (row, column) = (i / side, i % side);
     let (mut sum, mut weights) = ([0.0; 3], 0.0);
-    for (across, down) in (0..9).map(|at| (at % 3, at / 3)) {
-        // Before the first row or column this wraps around, to a row or column that does not exist either.
-        let (r, c) = ((row + down).wrapping_sub(1), (column + across).wrapping_sub(1));
-        let weight = match (down, across) {
-            (1, 1) => continue,
-            (1, _) | (_, 1) => DIRECT,
-            _ => DIAGONAL,
-        };
-        if r < side && c < side {
+    for r in row.saturating_sub(1)..(row + 2).min(side) {
+        for c in column.saturating_sub(1)..(column + 2).min(side) {
+            let weight = match (r == row, c == column) {
+                (true, true) => continue,
+                (false, false) => DIAGONAL,
+                _ => DIRECT,
+            };
             sum = plus(sum, weight, &pixels[r * side + c]);
             weights += weight;
         }
