@@ -70,11 +70,11 @@ def mean(values):
 def table(args, model):
     """Prints the rows that are there, the largest skill first."""
     there = [(row, json.loads(record(args, model, row).read_text())) for row in rows(args) if record(args, model, row).exists()]
-    first = judged(there[0][1]) if there else {}
+    first = there[0] if there else ("", {"pictures": []})
     if not args.in_order:
         there.sort(key=lambda item: -skill(item[1]["pooled"]["held"], item[1]["pooled"]["control"]))
     print(f"\n{pathlib.Path(model).stem}\n")
-    print(f"| method | n | held | lift | skill | area | worst family | {rows(args)[0]} minus it |")
+    print(f"| method | n | held | lift | skill | area | worst family | {first[0]} minus it |")
     print("|---|---:|---|---|---|---:|---|---|")
     for row, found in there:
         pooled = found["pooled"]
@@ -83,7 +83,7 @@ def table(args, model):
         family, least = pooled["families"][0]["family"], pooled["families"][0]["held"]
         area = f"{100 * pooled['area']:.1f} %"
         cells = [row, pooled["pictures"], held, lift, span(skill(pooled["held"], pooled["control"]), pooled["skill"])]
-        cells += [area, f"{family} {least:.2f}", difference(first, judged(found))]
+        cells += [area, f"{family} {least:.2f}", "" if row == first[0] else difference(judged(first[1]), judged(found))]
         print("| " + " | ".join(map(str, cells)) + " |")
 
 
@@ -101,7 +101,7 @@ def judged(found):
 def difference(first, other):
     """The first row's skill minus another's on the same pictures, with its interval and their number."""
     pairs = [(first[name], other[name]) for name in first if name in other]
-    if not pairs or first is other or first == other:
+    if not pairs:
         return ""
     lead = lambda drawn: skill(*map(mean, zip(*(a for a, _ in drawn)))) - skill(*map(mean, zip(*(b for _, b in drawn))))
     dice = random.Random(0)

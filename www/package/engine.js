@@ -1,5 +1,6 @@
 /** An engine of the package: requests to its worker, with the terms of api.d.ts. */
 import { EngineError } from "../app/client.js";
+import { newestOf } from "../core/newest.js";
 import { shortLabel } from "../core/words.js";
 import { isText, plain, wrong } from "./arguments.js";
 import { imageNetLabels, modelFiles, pictureFile } from "./files.js";
@@ -22,8 +23,10 @@ export class Engine {
   #newest = null;
   /** The names of the open model's classes; nothing before one is open. @type {string[] | null} */
   #labels = null;
-  /** What was asked for last, by what is opened: a file that comes late opens nothing any more. */
-  #asked = { model: {}, picture: {} };
+  /** A file that comes late opens nothing if another was asked for since. */
+  #newestOf = newestOf(() => {
+    throw unfinished("replaced");
+  });
 
   /**
    * @param {import("../app/client.js").EngineClient} client
@@ -58,14 +61,6 @@ export class Engine {
     check();
     this.#labels = model.labels;
     return model;
-  }
-
-  /** @param {"model" | "picture"} what @returns {() => void} throws where another was asked for since */
-  #newestOf(what) {
-    const mine = (this.#asked[what] = {});
-    return () => {
-      if (this.#asked[what] !== mine) throw unfinished("replaced");
-    };
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
  * The order of the worker's work: one call of the engine at a time, and only the newest request of each kind.
  */
+import { newestOf } from "../core/newest.js";
 
 /** @type {Promise<unknown>} */
 let queue = Promise.resolve();
@@ -18,17 +19,8 @@ export function alone(work) {
   return result;
 }
 
-/** @type {Map<string, number>} */
-const newest = new Map();
-
-/** @param {string} kind @returns {() => void} throws if a newer request of the kind has come */
-export function onlyNewest(kind) {
-  const mine = (newest.get(kind) ?? 0) + 1;
-  newest.set(kind, mine);
-  return () => {
-    if (newest.get(kind) !== mine) superseded();
-  };
-}
+/** Its check throws if a newer request of the kind has come. */
+export const onlyNewest = newestOf(superseded);
 
 /** @returns {never} */
 export function superseded() {

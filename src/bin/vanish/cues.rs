@@ -121,8 +121,9 @@ fn sentences(found: &Findings, model: &OnnxClassifier) -> Vec<String> {
 /// Writes the exemplars of each cue, named by the cue's rank, its class and the exemplar's rank.
 fn write<P: Pictures>(job: &Cues<P>, found: &Findings, model: &OnnxClassifier, folder: &Path) -> Result<()> {
     for (rank, cue) in found.cues.iter().enumerate() {
+        let label = files::plain(&model.labels().short(cue.class));
         for (number, exemplar) in cue.exemplars.iter().enumerate() {
-            let name = format!("{:02}-{}-{}.png", rank + 1, files::plain(&model.labels().short(cue.class)), number + 1);
+            let name = format!("{:02}-{label}-{}.png", rank + 1, number + 1);
             files::write(&folder.join(name), &to_png(&job.crop(exemplar)?)?)?;
         }
     }

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_a_picture_is_read_whole_or_refused() {
+    fn the_name_of_a_picture_has_its_word_and_so_many_numbers() {
         assert_eq!(numbers::<2>("trial:3:1", "trial").expect("two numbers"), [3, 1]);
         for wrong in ["trial:3", "trial:3:1:2", "trial:x:1", "trials:3:1", "trial"] {
             assert!(numbers::<2>(wrong, "trial").is_err(), "{wrong}");

@@ -1,37 +1,17 @@
 /** What callers give the npm package, and when: each mistake is a sentence, and what was asked for last is what is open. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { serve } from "../../../xtask/web/serve.mjs";
-import { application } from "../../package/archive.mjs";
+import { test } from "node:test";
 import { onnx, png } from "../files.mjs";
-import { launch, requireEngine, visit } from "./harness.mjs";
+import { packaged } from "./packaged.mjs";
 
-requireEngine();
-
-/** @type {Awaited<ReturnType<typeof application>>} */
-let app;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  app = await application();
-  const files = { "favicon.ico": "", "slow.png": png(40, 30), "slow.onnx": onnx() };
-  for (const [name, body] of Object.entries(files)) await writeFile(join(app.folder, name), body);
-  await writeFile(join(app.folder, "given.html"), `<!doctype html><html lang="en"><title>Given</title></html>`);
-  server = await serve({ mounts: { "": app.folder } });
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-  await app?.remove();
+const { visit } = packaged({
+  "slow.png": png(40, 30),
+  "slow.onnx": onnx(),
+  "given.html": `<!doctype html><html lang="en"><title>Given</title></html>`,
 });
 
 /** @param {RegExp} [mayLog] */
-const opened = (mayLog) => visit(browser, server, { path: "given.html", mayLog });
+const opened = (mayLog) => visit({ path: "given.html", mayLog });
 
 test("a file that comes late does not take the place of what was asked for after it", async () => {
   const { page, leave } = await opened(/404/);

@@ -1,34 +1,15 @@
 /** The npm package from its archive: in Node, in a type check, on a plain page, and bundled by esbuild. */
 import assert from "node:assert/strict";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { serve } from "../../../xtask/web/serve.mjs";
-import { ROOT, application, call, explainsBoth } from "../../package/archive.mjs";
+import { describe, test } from "node:test";
+import { ROOT, call, explainsBoth } from "../../package/archive.mjs";
 import { onnx, png } from "../files.mjs";
-import { axeCheck, launch, requireEngine, visit } from "./harness.mjs";
+import { axeCheck } from "./harness.mjs";
+import { packaged } from "./packaged.mjs";
 
-requireEngine();
-
-/** @type {Awaited<ReturnType<typeof application>>} */
-let app;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  app = await application();
-  // Browsers ask for it, and a policy may forbid to give it as data.
-  await write("favicon.ico", "");
-  server = await serve({ mounts: { "": app.folder } });
-  browser = await launch("cpu");
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-  await app?.remove();
-});
+const { place, visit, write } = packaged();
 
 /** How a picture becomes the input of the tiny model. */
 const PROFILE = {
@@ -41,9 +22,6 @@ const PROFILE = {
   std: [1],
   output: "logits",
 };
-
-/** @param {string} name @param {string | Uint8Array} text */
-const write = (name, text) => writeFile(join(app.folder, name), text);
 
 /** All that the engine and the elements need, and no more. */
 const POLICY =
@@ -72,26 +50,26 @@ test("imports in Node, does nothing there, and lets it end", async () => {
      const [api, element] = await Promise.all([import("vanish"), import("vanish/element")]);
      console.log(JSON.stringify([Object.keys(api), Object.keys(element), Object.keys(globalThis).length - before]));`,
   );
-  const { stdout } = await call(process.execPath, ["node.mjs"], { cwd: app.folder, timeout: 60_000 });
+  const { stdout } = await call(process.execPath, ["node.mjs"], { cwd: place(""), timeout: 60_000 });
   assert.deepEqual(JSON.parse(stdout), [["EngineError", "load"], ["VanishExplainer", "configure"], 0]);
 });
 
 test("an engine asked for in Node is refused in a sentence", async () => {
   await write("load.mjs", `import { load } from "vanish"; load().catch((error) => console.log(error.name, error.message));`);
-  const { stdout } = await call(process.execPath, ["load.mjs"], { cwd: app.folder, timeout: 60_000 });
+  const { stdout } = await call(process.execPath, ["load.mjs"], { cwd: place(""), timeout: 60_000 });
   assert.equal(stdout, "Error An engine needs a page of a browser; here there is none.\n");
 });
 
 test("every path that it exports is there, types first", async () => {
-  const place = join(app.folder, "node_modules/vanish");
-  const { exports, sideEffects, version } = JSON.parse(await readFile(join(place, "package.json"), "utf8"));
+  const inside = place("node_modules/vanish");
+  const { exports, sideEffects, version } = JSON.parse(await readFile(join(inside, "package.json"), "utf8"));
   assert.match(await readFile(join(ROOT, "Cargo.toml"), "utf8"), new RegExp(`^version = "${version}"$`, "m"));
   // What is imported for what it does, which a bundler would leave out otherwise.
   assert.deepEqual(sideEffects, [exports["./element"].default, exports["./worker"].default]);
   for (const [name, entry] of Object.entries(exports)) {
     if (typeof entry === "string") continue;
     assert.equal(Object.keys(entry)[0], "types", name);
-    for (const path of Object.values(entry)) assert.ok(await readFile(join(place, path)), `${name}: ${path}`);
+    for (const path of Object.values(entry)) assert.ok(await readFile(join(inside, path)), `${name}: ${path}`);
   }
 });
 
@@ -110,7 +88,7 @@ test("types take what is right and refuse what is not", async () => {
   const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom,esnext.disposable"];
   for (const modules of ["--module es2022 --moduleResolution bundler", "--module nodenext"]) {
     const how = [tsc, ...strict, ...modules.split(" "), ...names];
-    const { stdout } = await call(process.execPath, how, { cwd: app.folder }).catch((error) => error);
+    const { stdout } = await call(process.execPath, how, { cwd: place("") }).catch((error) => error);
     const faults = stdout
       .trim()
       .split("\n")
@@ -126,13 +104,13 @@ test("types take what is right and refuse what is not", async () => {
 
 test("a bundle of esbuild explains, with the files copied beside it", async () => {
   const { build } = createRequire(join(ROOT, "xtask/web/package.json"))("esbuild");
-  const outdir = join(app.folder, "esbuilt");
+  const outdir = place("esbuilt");
   const how = { bundle: true, splitting: true, format: "esm", target: "es2022", outdir, logLevel: "silent" };
-  await build({ ...how, entryPoints: [join(app.folder, "app.js")] });
+  await build({ ...how, entryPoints: [place("app.js")] });
   for (const name of ["vanish_bg.wasm", "vanish_cpu_bg.wasm", "models"])
-    await cp(join(app.folder, "node_modules/vanish", name), join(outdir, name), { recursive: true });
-  await cp(join(app.folder, "index.html"), join(outdir, "index.html"));
-  const { page, leave } = await visit(browser, server, { path: "esbuilt/", patience: 60_000 });
+    await cp(place(join("node_modules/vanish", name)), join(outdir, name), { recursive: true });
+  await cp(place("index.html"), join(outdir, "index.html"));
+  const { page, leave } = await visit({ path: "esbuilt/", patience: 60_000 });
   await explainsBoth(page);
   await leave();
 });
@@ -162,7 +140,7 @@ test("takes the engine's bytes and a worker from an address, without a blob", as
      out.textContent = JSON.stringify(names);`,
     POLICY.replace("blob:", "'self'"),
   );
-  const { page, leave } = await visit(browser, server, { ...given, patience: 60_000 });
+  const { page, leave } = await visit({ ...given, patience: 60_000 });
   const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   const unknown = "The model has no class “unicorn”.";
   assert.deepEqual(told, ["AbortError", false, unknown, "ram", "ram", true, false, true]);
@@ -198,7 +176,7 @@ test("what is of the wrong type is refused in a sentence, and the engine lives o
      await new Promise((heard) => setTimeout(heard, 200));
      out.textContent = JSON.stringify({ told, attacked, aborted, unheard });`,
   );
-  const { page, leave } = await visit(browser, server, { ...odd, patience: 60_000 });
+  const { page, leave } = await visit({ ...odd, patience: 60_000 });
   const { told, attacked, aborted, unheard } = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   for (const [name, kind, message] of told) {
     assert.deepEqual([name, kind], ["EngineError", "settings"], message);
@@ -218,7 +196,7 @@ test("a page of HTML in place of the engine is named, with what to do", async ()
      const asked = [new URL("index.html", location), new TextEncoder().encode(${html})];
      out.textContent = JSON.stringify(await Promise.all(asked.map((wasm) => load({ wasm }).catch(why))));`,
   );
-  const { page, leave } = await visit(browser, server, wrong);
+  const { page, leave } = await visit(wrong);
   const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   assert.equal(told.length, 2);
   const expected = /a page of HTML instead of the engine; in Vite add optimizeDeps\.exclude/;
@@ -231,7 +209,7 @@ test("a policy that forbids the worker is named", async () => {
   const script = `import { load } from "./node_modules/vanish/index.js";
     load({ device: "cpu" }).catch((error) => (out.textContent = error.message));`;
   const forbidden = await plainPage("forbidden", body, script, POLICY.replace("blob:", "'self'"));
-  const { page, leave } = await visit(browser, server, { ...forbidden, mayLog: /Content Security Policy/ });
+  const { page, leave } = await visit({ ...forbidden, mayLog: /Content Security Policy/ });
   assert.match((await page.locator("#out:not(:empty)").textContent()) ?? "", /has to allow worker-src blob:/);
   await leave();
 });
@@ -255,7 +233,7 @@ test("opens a photo and a model of one's own: by address, and as files", async (
      const wrong = await engine.openModel("own.html").catch((error) => error.message);
      out.textContent = JSON.stringify([labels, info.name, info.width, missing, wrong]);`,
   );
-  const { page, leave } = await visit(browser, server, { ...own, mayLog: /404/, patience: 60_000 });
+  const { page, leave } = await visit({ ...own, mayLog: /404/, patience: 60_000 });
   const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
   assert.deepEqual(told.slice(0, 3), [["a", "b", "c"], "mine.png", 40]);
   assert.match(told[3], /^none\.onnx could not be fetched: the server answered 404/);
@@ -284,7 +262,7 @@ describe("elements on a plain page", () => {
 
   test("share one engine, wait until they are seen or asked, and tell what they find", async () => {
     const elements = await plainPage("elements", BODY, `${SCRIPT} tall.style.height = "3000px";`);
-    const { page, requests, leave } = await visit(browser, server, { ...elements, patience: 60_000 });
+    const { page, requests, leave } = await visit({ ...elements, patience: 60_000 });
     await until(page, "first", "result");
     assert.match(await sentence(page, "first"), /^Blurring .* ram /);
     // By keyboard: the button of the element that waits.
@@ -310,7 +288,7 @@ describe("elements on a plain page", () => {
   test("change with their attributes, stop, and promise what they tell", async () => {
     const body = `<vanish-explainer id="first" when="asked" src="critter:7" alt="A ram"></vanish-explainer>`;
     const changing = await plainPage("changing", `<h1>One</h1>${body}`, SCRIPT);
-    const { page, leave } = await visit(browser, server, { ...changing, patience: 60_000 });
+    const { page, leave } = await visit({ ...changing, patience: 60_000 });
     const report = await page.locator("#first").evaluate((node) => /** @type {any} */ (node).explain());
     assert.equal(report.target.label, "ram");
     const [name, refusal] = await page.locator("#first").evaluate(async (/** @type {any} */ node) => {
@@ -346,7 +324,7 @@ describe("elements on a plain page", () => {
       told.push(map() === "A ram. " + sentence);
       out.textContent = JSON.stringify(told);`;
     const moved = await plainPage("moved", `<h1>Moved</h1><div id="place"></div><p id="out"></p>`, script);
-    const { page, leave } = await visit(browser, server, { ...moved, patience: 60_000 });
+    const { page, leave } = await visit({ ...moved, patience: 60_000 });
     const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
     assert.deepEqual(told, ["critter:7", "ram", "gradcam", true, true, true]);
     await leave();
@@ -375,7 +353,7 @@ describe("elements on a plain page", () => {
       for (const device of ["cpu", "auto"]) configure({ device }), await waiting.explain();
       out.textContent = JSON.stringify([...told, going]);`;
     const turns = await plainPage("turns", body + one("long") + one("waiting"), script);
-    const { page, leave } = await visit(browser, server, { ...turns, patience: 60_000 });
+    const { page, leave } = await visit({ ...turns, patience: 60_000 });
     const told = JSON.parse((await page.locator("#out:not(:empty)").textContent()) ?? "");
     assert.deepEqual(told, ["AbortError", false, 1]);
     await leave();
@@ -385,7 +363,7 @@ describe("elements on a plain page", () => {
     const shown = await plainPage("shown", `<main>${BODY.split("<div")[0]}</main>`, SCRIPT);
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       const options = { ...shown.options, colorScheme, bypassCSP: true };
-      const { page, leave } = await visit(browser, server, { ...shown, options, patience: 60_000 });
+      const { page, leave } = await visit({ ...shown, options, patience: 60_000 });
       const dark = ":root { color-scheme: light dark; background: Canvas; color: CanvasText }";
       await page.addStyleTag({ content: dark });
       await until(page, "first", "result");

@@ -13,8 +13,8 @@ const PATIENCE = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "vanish-set-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** Samples as PNG files, and one that is none. @param {import("playwright-core").Page} page @param {number} count */
-async function folderOf(page, count) {
+/** Gives a folder: samples as PNG files, and one that is none. @param {import("playwright-core").Page} page @param {number} count */
+async function giveFolder(page, count) {
   await page.waitForFunction((n) => document.querySelectorAll("#gallery canvas").length >= n, count);
   const urls = await page.locator("#gallery canvas").evaluateAll((all) =>
     all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL("image/png")),
@@ -24,6 +24,8 @@ async function folderOf(page, count) {
   });
   writeFileSync(join(folder, "sample-9-broken.png"), "no picture");
   writeFileSync(join(folder, "notes.txt"), "left out");
+  await page.waitForSelector("#set", { state: "attached" });
+  await page.setInputFiles("#set-folder", folder);
 }
 
 /** What Python sees in the archive. @param {Buffer} bytes @returns {Record<string, string> | null} names with heads */
@@ -43,9 +45,7 @@ with zipfile.ZipFile(sys.argv[1]) as z:
 test("a folder becomes a table, and a ZIP file of maps and reports", async (t) => {
   const { page, leave } = await visit({ path: "#iterations=6", patience: PATIENCE, options: { bypassCSP: true } });
   await ready(page);
-  await folderOf(page, 3);
-  await page.waitForSelector("#set", { state: "attached" });
-  await page.setInputFiles("#set-folder", folder);
+  await giveFolder(page, 3);
   await page.waitForSelector('#set[data-state="over"]');
   assert.equal(await page.textContent("#set-words"), "3 of 4 explained, 1 refused.");
   assert.match((await page.textContent("#set-table tbody tr:last-child")) ?? "", /broken\.png.*refused: /);
@@ -99,9 +99,7 @@ test("pictures that are dropped together are a set, and one alone is opened", as
 test("a set can be stopped: what was explained is kept, and the view may be left meanwhile", async () => {
   const { page, leave } = await visit({ path: "?workers=1#method=meaningful&iterations=600", patience: PATIENCE });
   await ready(page);
-  await folderOf(page, 3);
-  await page.waitForSelector("#set", { state: "attached" });
-  await page.setInputFiles("#set-folder", folder);
+  await giveFolder(page, 3);
   await page.waitForSelector("#set-table img");
   await page.click('#navigation [data-open="model"]');
   await page.waitForSelector("#classes button");
@@ -125,9 +123,7 @@ async function explainedBy(workers) {
   const { page, leave } = await visit({ path: `?workers=${workers}#iterations=6`, patience: PATIENCE });
   await ready(page);
   const open = await page.textContent("#stage-caption");
-  await folderOf(page, 5);
-  await page.waitForSelector("#set", { state: "attached" });
-  await page.setInputFiles("#set-folder", folder);
+  await giveFolder(page, 5);
   await page.waitForSelector('#set[data-state="over"]');
   assert.equal(page.workers().length, workers);
   assert.equal(await page.textContent("#stage-caption"), open);
@@ -148,9 +144,7 @@ test("two workers explain a set as one does, in the folder's order, and the pict
 test("a picture of a set is not shown as another model would see it, where one was opened since", async () => {
   const { page, leave } = await visit({ path: "#iterations=6", patience: PATIENCE });
   await ready(page);
-  await folderOf(page, 2);
-  await page.waitForSelector("#set", { state: "attached" });
-  await page.setInputFiles("#set-folder", folder);
+  await giveFolder(page, 2);
   await page.waitForSelector('#set[data-state="over"]');
   const flat = page.locator("#result-flat");
   const open = async () => {
