@@ -89,16 +89,3 @@ pub(super) fn asked_for<T: DeserializeOwned>(settings: &str) -> Result<T> {
     serde_json::from_str(settings)
         .map_err(|cause| Error::new(ErrorKind::Settings, format!("the settings cannot be read: {cause}")))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_picture_has_its_word_and_so_many_numbers() {
-        assert_eq!(numbers::<2>("trial:3:1", "trial").expect("two numbers"), [3, 1]);
-        for wrong in ["trial:3", "trial:3:1:2", "trial:x:1", "trials:3:1", "trial"] {
-            assert!(numbers::<2>(wrong, "trial").is_err(), "{wrong}");
-        }
-    }
-}
